@@ -1,0 +1,74 @@
+//! Function types.
+
+use crate::ValType;
+use alloc::{boxed::Box, vec::Vec};
+use core::fmt;
+
+/// The parameters and results of a function.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct FuncType {
+    /// Parameters, then results, in one allocation.
+    types: Box<[ValType]>,
+    params: usize,
+}
+
+impl FuncType {
+    /// A function type from its parameters and results.
+    pub fn new(
+        params: impl IntoIterator<Item = ValType>,
+        results: impl IntoIterator<Item = ValType>,
+    ) -> Self {
+        let mut types: Vec<ValType> = params.into_iter().collect();
+        let params = types.len();
+        types.extend(results);
+        Self { types: types.into_boxed_slice(), params }
+    }
+
+    /// Parameter types, in order.
+    #[inline]
+    pub fn params(&self) -> &[ValType] {
+        &self.types[..self.params]
+    }
+
+    /// Result types, in order.
+    #[inline]
+    pub fn results(&self) -> &[ValType] {
+        &self.types[self.params..]
+    }
+
+    /// 64-bit slots that the parameters take.
+    pub fn param_slots(&self) -> u32 {
+        self.params().iter().map(|ty| ty.slots()).sum()
+    }
+
+    /// 64-bit slots that the results take.
+    pub fn result_slots(&self) -> u32 {
+        self.results().iter().map(|ty| ty.slots()).sum()
+    }
+}
+
+impl fmt::Debug for FuncType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for FuncType {
+    /// Prints `(i32, i64) -> (f32)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        list(f, self.params())?;
+        f.write_str(" -> ")?;
+        list(f, self.results())
+    }
+}
+
+fn list(f: &mut fmt::Formatter<'_>, types: &[ValType]) -> fmt::Result {
+    f.write_str("(")?;
+    for (i, ty) in types.iter().enumerate() {
+        if i > 0 {
+            f.write_str(", ")?;
+        }
+        write!(f, "{ty}")?;
+    }
+    f.write_str(")")
+}

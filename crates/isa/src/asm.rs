@@ -1,0 +1,228 @@
+//! The assembler: appends cells, binds labels, changes what it wrote last, and finishes into verified [`Code`].
+//!
+//! It knows nothing of WebAssembly. Invariant: a cell's words are written together, so the buffer always ends at a cell
+//! boundary.
+
+use crate::shape::{Field, Imm, Shape, TABLE_ENTRIES};
+use crate::verify::{VerifyError, verify};
+use crate::{Code, Dst, Frame, Op, Opcode, SourceMap, Src};
+use alloc::vec::Vec;
+
+/// Where a cell starts: a word index.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Position(pub u32);
+
+/// A branch target that may not be bound yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Label(u32);
+
+/// A reference to a label, resolved when the code is finished.
+#[derive(Clone, Copy, Debug)]
+struct Fixup {
+    /// The cell.
+    cell: u32,
+    /// The word to write, or the number of a 32-bit table entry.
+    site: Site,
+    label: Label,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Site {
+    Target(u32),
+    Entry(u32),
+}
+
+/// Assembles the code of one function at a time; buffers are reused.
+#[derive(Debug, Default)]
+pub struct Assembler {
+    words: Vec<u64>,
+    /// Position of each label, `u32::MAX` while unbound.
+    labels: Vec<u32>,
+    fixups: Vec<Fixup>,
+    source: SourceMap,
+}
+
+/// Values of a shape's fields that are not operands, in the order of [`Shape::fields`].
+type Fields<'a> = &'a [u64];
+
+impl Assembler {
+    /// Forgets everything: ready for another function.
+    pub fn clear(&mut self) {
+        self.words.clear();
+        self.labels.clear();
+        self.fixups.clear();
+        self.source.clear();
+    }
+
+    /// Where the next cell will start.
+    #[inline]
+    pub fn position(&self) -> Position {
+        Position(self.words.len() as u32)
+    }
+
+    /// A new label.
+    pub fn label(&mut self) -> Label {
+        self.labels.push(u32::MAX);
+        Label(self.labels.len() as u32 - 1)
+    }
+
+    /// Binds `label` to the next cell.
+    pub fn bind(&mut self, label: Label) {
+        self.labels[label.0 as usize] = self.words.len() as u32;
+    }
+
+    /// Remembers that cells from here on came from the instruction at `offset`.
+    pub fn mark_source(&mut self, offset: u32) {
+        let word = self.words.len() as u32;
+        while self.source.last().is_some_and(|(last, _)| *last >= word) {
+            self.source.pop();
+        }
+        self.source.push((word, offset));
+    }
+
+    /// Appends a cell. `fields` are the values of the shape's fields in their order; targets are written by
+    /// [`Assembler::branch`], [`Assembler::jump`] and [`Assembler::table_entry`].
+    #[inline(always)]
+    pub fn emit(&mut self, op: Op, srcs: &[Src], dst: Option<Dst>, fields: Fields<'_>) -> Position {
+        let at = self.position();
+        encode(&mut self.words, op.shape(), op, srcs, dst, fields);
+        at
+    }
+
+    /// Appends a cell of [`crate::shape::BRANCH32`] or [`crate::shape::BRANCH64`] that goes to `target`.
+    pub fn branch(&mut self, op: Op, a: Src, b: Src, target: Label) -> Position {
+        let at = self.emit(op, &[a, b], None, &[0]);
+        self.fix(at, Site::Target(at.0 + 2), target);
+        at
+    }
+
+    /// Appends a jump to `target`.
+    pub fn jump(&mut self, target: Label) -> Position {
+        let at = self.emit(Op::Jump, &[], None, &[0]);
+        self.fix(at, Site::Target(at.0 + 1), target);
+        at
+    }
+
+    /// Appends a branch table of `entries` entries, which [`Assembler::table_entry`] fills.
+    pub fn branch_table(&mut self, index: Src, entries: u32) -> Position {
+        let at = self.emit(Op::BranchTable, &[index], None, &[u64::from(entries - 1)]);
+        self.words.resize(self.words.len() + entries.div_ceil(2) as usize, 0);
+        at
+    }
+
+    /// Makes entry `index` of the branch table at `table` go to `target`.
+    pub fn table_entry(&mut self, table: Position, index: u32, target: Label) {
+        self.fix(table, Site::Entry(index), target);
+    }
+
+    fn fix(&mut self, cell: Position, site: Site, label: Label) {
+        self.fixups.push(Fixup { cell: cell.0, site, label });
+    }
+
+    /// Removes the cells from `position` on. None of them may be a branch.
+    pub fn truncate(&mut self, position: Position) {
+        debug_assert!(self.fixups.last().is_none_or(|fixup| fixup.cell < position.0));
+        self.words.truncate(position.0 as usize);
+    }
+
+    /// The opcode of the cell at `position`.
+    pub fn opcode(&self, position: Position) -> Opcode {
+        let word = self.words[position.0 as usize];
+        Opcode { op: Op::ALL[(word & 0xffff) as usize], form: (word >> 16) as u8 }
+    }
+
+    /// Replaces the op of the cell at `position` by one of the same shape.
+    pub fn set_op(&mut self, position: Position, op: Op) {
+        let form = self.opcode(position).form;
+        self.words[position.0 as usize] = Opcode { op, form }.word();
+    }
+
+    /// Changes the destination of the cell at `position`, which must have one.
+    pub fn set_dst(&mut self, position: Position, dst: Dst) {
+        let Opcode { op, form } = self.opcode(position);
+        let start = position.0 as usize;
+        self.words[start] = Opcode { op, form: form - form % Dst::FORMS + dst.form() }.word();
+        if let Dst::Slot(slot) = dst {
+            let word = &mut self.words[start + 1];
+            *word = *word & !0xffff_0000 | u64::from(slot.0) << 16;
+        }
+    }
+
+    /// Resolves labels and verifies every cell against `frame`.
+    pub fn finish(&mut self, frame: Frame) -> Result<Code, VerifyError> {
+        for Fixup { cell, site, label } in self.fixups.drain(..) {
+            let target = self.labels[label.0 as usize];
+            match site {
+                Site::Target(word) => self.words[word as usize] = u64::from(target),
+                Site::Entry(index) => {
+                    let distance = (i64::from(target) - i64::from(cell)) * 8;
+                    let Ok(distance) = i32::try_from(distance) else {
+                        return Err(VerifyError { word: cell, what: "branch distance" });
+                    };
+                    let byte = TABLE_ENTRIES + 4 * index as usize;
+                    put(&mut self.words[cell as usize..], byte, distance as u32);
+                }
+            }
+        }
+        verify(&self.words, frame)?;
+        Ok(Code { words: self.words[..].into(), frame, source: self.source.clone() })
+    }
+}
+
+/// Writes the 32-bit field at byte position `byte` of a cell.
+#[inline(always)]
+fn put(cell: &mut [u64], byte: usize, value: u32) {
+    let shift = byte % 8 * 8;
+    let word = &mut cell[byte / 8];
+    *word = *word & !(0xffff_ffff << shift) | u64::from(value) << shift;
+}
+
+/// Appends a cell to `words`.
+#[inline(always)]
+fn encode(
+    words: &mut Vec<u64>,
+    shape: &Shape,
+    op: Op,
+    srcs: &[Src],
+    dst: Option<Dst>,
+    fields: Fields<'_>,
+) {
+    debug_assert_eq!(
+        (srcs.len(), dst.is_some(), fields.len()),
+        (shape.srcs.len(), shape.dst, shape.fields.len()),
+        "{op:?}"
+    );
+    let mut fixed = [0u64; 3];
+    let mut form = 0;
+    for (field, src) in shape.srcs.iter().zip(srcs) {
+        form = form * Src::FORMS + src.form();
+        match (*src, field.imm) {
+            (Src::Imm(value), Imm::Narrow(byte)) => {
+                fixed[byte / 8] |= (value & 0xffff_ffff) << (byte % 8 * 8)
+            }
+            (Src::Imm(_), _) => {}
+            _ => fixed[field.slot / 8] |= u64::from(src.slot_bits()) << (field.slot % 8 * 8),
+        }
+    }
+    if let Some(dst) = dst {
+        form = form * Dst::FORMS + dst.form();
+        if let Dst::Slot(slot) = dst {
+            fixed[1] |= u64::from(slot.0) << 16;
+        }
+    }
+    for (field, value) in shape.fields.iter().zip(fields) {
+        let (byte, mask) = match *field {
+            Field::Slots(byte) | Field::U16(byte) => (byte, 0xffff),
+            Field::U32(byte) | Field::Table(byte) => (byte, 0xffff_ffff),
+            Field::U64(byte) | Field::Target(byte) => (byte, u64::MAX),
+        };
+        fixed[byte / 8] |= (value & mask) << (byte % 8 * 8);
+    }
+    fixed[0] = Opcode { op, form }.word();
+    words.extend_from_slice(&fixed[..shape.words]);
+    for (field, src) in shape.srcs.iter().zip(srcs) {
+        if let (Src::Imm(value), Imm::Word) = (*src, field.imm) {
+            words.push(value);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Translated code of one function, relocatable, and the frame it runs in.
+//!
+//! # Frames and calls
+//! A frame is a window of the value stack: `[parameters | link | locals | temporaries by stack height]`, one 64-bit slot
+//! each (two for `v128`). The callee's frame starts at the caller's outgoing arguments, which are temporaries of the
+//! caller at consecutive heights. The link slot holds where to return to. Results are written from slot 0 of the callee's
+//! frame, which is where the caller expects them, and a single result is in the accumulator too. Locals are zeroed at
+//! entry. A frame is checked against the end of the value stack once, at entry.
+//!
+//! Not here: addresses. Branch targets are word indices, calls name functions by index: the engine links.
+
+use alloc::{boxed::Box, vec::Vec};
+
+/// The frame of a function, in slots.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Frame {
+    /// Slots of parameters; the link slot follows them.
+    pub params: u16,
+    /// Slots of results, which overlap the frame's start.
+    pub results: u16,
+    /// Slots of locals after the link slot, zeroed at entry.
+    pub locals: u16,
+    /// Slots in all, at least `params + 1 + locals` and at least `results`.
+    pub slots: u16,
+}
+
+impl Frame {
+    /// The slot that holds where to return to.
+    #[inline]
+    pub const fn link(&self) -> u16 {
+        self.params
+    }
+
+    /// The slot of a local, parameters included.
+    #[inline]
+    pub const fn local(&self, slot_index: u16) -> u16 {
+        if slot_index < self.params { slot_index } else { slot_index + 1 }
+    }
+
+    /// The slot of the first temporary.
+    #[inline]
+    pub const fn temporaries(&self) -> u16 {
+        self.params + 1 + self.locals
+    }
+}
+
+/// Which WebAssembly instruction each cell came from: pairs of word index and byte offset into the module, ascending.
+pub type SourceMap = Vec<(u32, u32)>;
+
+/// The code of one function.
+///
+/// Invariant: every cell is well-formed, reads and writes only slots of [`Code::frame`], and branches only to cells.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Code {
+    pub(crate) words: Box<[u64]>,
+    pub(crate) frame: Frame,
+    pub(crate) source: SourceMap,
+}
+
+impl Code {
+    /// The cells, as words.
+    #[inline]
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// The frame the code runs in.
+    #[inline]
+    pub fn frame(&self) -> Frame {
+        self.frame
+    }
+
+    /// Where cells came from; empty unless it was asked for.
+    pub fn source_map(&self) -> &[(u32, u32)] {
+        &self.source
+    }
+
+    /// Byte offset into the module of the instruction that the cell at `word` came from, if known.
+    pub fn source_of(&self, word: u32) -> Option<u32> {
+        let after = self.source.partition_point(|(start, _)| *start <= word);
+        Some(self.source.get(after.checked_sub(1)?)?.1)
+    }
+}

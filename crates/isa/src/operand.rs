@@ -1,0 +1,120 @@
+//! Operands: where an op reads and writes, and the opcode that says so.
+//!
+//! Not the bytes of a cell: those are [`crate::shape`]'s.
+
+use crate::{Op, shape::Shape};
+use core::fmt;
+
+/// A 64-bit cell of a frame, counted from the frame's start.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub u16);
+
+impl fmt::Debug for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "s{}", self.0)
+    }
+}
+
+/// Where a source operand is read from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Src {
+    /// A slot of the frame.
+    Slot(Slot),
+    /// The accumulator of the operand's class.
+    Acc,
+    /// A constant in the cell, as the slot that would hold it.
+    Imm(u64),
+}
+
+impl Src {
+    /// Number of source forms.
+    pub const FORMS: u8 = 3;
+
+    /// The form's digit in an opcode.
+    #[inline]
+    pub const fn form(self) -> u8 {
+        match self {
+            Self::Slot(_) => 0,
+            Self::Acc => 1,
+            Self::Imm(_) => 2,
+        }
+    }
+
+    /// The slot, 0 if the operand is not in one.
+    #[inline]
+    pub(crate) const fn slot_bits(self) -> u16 {
+        match self {
+            Self::Slot(slot) => slot.0,
+            _ => 0,
+        }
+    }
+}
+
+/// Where a result goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dst {
+    /// A slot of the frame, and the accumulator of its class.
+    Slot(Slot),
+    /// The accumulator only.
+    Acc,
+}
+
+impl Dst {
+    /// Number of destination forms.
+    pub const FORMS: u8 = 2;
+
+    /// The form's digit in an opcode.
+    #[inline]
+    pub const fn form(self) -> u8 {
+        match self {
+            Self::Slot(_) => 0,
+            Self::Acc => 1,
+        }
+    }
+}
+
+/// An op with the forms of its operands: what the first word of a relocatable cell holds.
+///
+/// `form` is a number in mixed radix: source operands in order ([`Src::FORMS`] each), the destination last
+/// ([`Dst::FORMS`]). The engine has one handler per opcode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Opcode {
+    /// The row of the table.
+    pub op: Op,
+    /// The operand forms.
+    pub form: u8,
+}
+
+impl Opcode {
+    /// The first word of a relocatable cell.
+    #[inline]
+    pub const fn word(self) -> u64 {
+        self.op as u64 | (self.form as u64) << 16
+    }
+
+    /// The opcode in the first word of a relocatable cell, if there is one.
+    #[inline]
+    pub fn from_word(word: u64) -> Option<Self> {
+        let op = *Op::ALL.get((word & 0xffff) as usize)?;
+        let form = u8::try_from(word >> 16).ok()?;
+        (form < op.shape().forms()).then_some(Self { op, form })
+    }
+
+    /// Forms of the source operands, in order (unused ones 0), and of the destination.
+    #[inline]
+    pub fn digits(self) -> ([u8; Shape::MAX_SRCS], u8) {
+        let shape = self.op.shape();
+        let mut rest = self.form;
+        let mut digits = [0; Shape::MAX_SRCS];
+        let mut dst = 0;
+        if shape.dst {
+            dst = rest % Dst::FORMS;
+            rest /= Dst::FORMS;
+        }
+        for i in (0..shape.srcs.len()).rev() {
+            digits[i] = rest % Src::FORMS;
+            rest /= Src::FORMS;
+        }
+        (digits, dst)
+    }
+}

@@ -1,0 +1,229 @@
+//! Shapes: which operands an op has and where its cell keeps them.
+//!
+//! A cell is a run of 64-bit words. Word 0 is the opcode (when linked: the handler's address). Word 1 has four 16-bit
+//! fields at bytes 8, 10, 12 and 14; a destination slot is always at 10, so that it can be patched; a 32-bit field at 12
+//! covers the last two. Further words follow: fixed ones of the shape, then 64-bit immediates in operand order.
+//! Invariant: encoder, verifier, disassembler, linker and handlers all take positions from here.
+
+use crate::{Op, Opcode};
+
+/// Byte position of the first source slot.
+pub const A: usize = 8;
+/// Byte position of the destination slot (or of another slot where there is no destination).
+pub const D: usize = 10;
+/// Byte position of the second source slot, or of a 32-bit field.
+pub const B: usize = 12;
+/// Byte position of the third source slot.
+pub const C: usize = 14;
+/// Byte position of the first word after the operand word.
+pub const EXTRA: usize = 16;
+/// Byte position of a branch's target in a [`BRANCH`] cell.
+pub const BRANCH_TARGET: usize = 16;
+/// Byte position of a jump's target in a [`JUMP`] cell.
+pub const JUMP_TARGET: usize = 8;
+/// Byte position of the first entry of a branch table: signed 32-bit byte distances from the cell's start.
+pub const TABLE_ENTRIES: usize = 16;
+/// Byte position of the second operand of an indexed load or store: slot or 32-bit immediate.
+pub const INDEX: usize = 16;
+
+/// Where an immediate is when a source operand is one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Imm {
+    /// The operand is never an immediate.
+    Never,
+    /// There is none to read: the constant is part of another field.
+    Folded,
+    /// 32 bits at a fixed byte position.
+    Narrow(usize),
+    /// 64 bits: the next word after the fixed ones.
+    Word,
+}
+
+/// A source operand of a shape.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SrcField {
+    /// Byte position of the slot, if it is in one.
+    pub slot: usize,
+    /// Whether the operand may be in the accumulator.
+    pub acc: bool,
+    /// Where an immediate is.
+    pub imm: Imm,
+}
+
+/// A field that is not an operand form.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Field {
+    /// A 16-bit slot: the first of a run.
+    Slots(usize),
+    /// A 16-bit number.
+    U16(usize),
+    /// A 32-bit number.
+    U32(usize),
+    /// A 64-bit number.
+    U64(usize),
+    /// A 64-bit branch target: index of a word of the same code (when linked: an address).
+    Target(usize),
+    /// 32-bit count `n` at this position; `n + 1` branch table entries from [`TABLE_ENTRIES`].
+    Table(usize),
+}
+
+/// The operands of an op and the layout of its cell.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Shape {
+    /// What it is called.
+    pub name: &'static str,
+    /// Source operands whose form varies.
+    pub srcs: &'static [SrcField],
+    /// Whether there is a destination whose form varies (its slot is at [`D`]).
+    pub dst: bool,
+    /// Other fields.
+    pub fields: &'static [Field],
+    /// Words before 64-bit immediates and table entries.
+    pub words: usize,
+}
+
+impl Shape {
+    /// Most source operands of any shape.
+    pub const MAX_SRCS: usize = 3;
+
+    /// Number of operand form combinations, allowed or not.
+    pub const fn forms(&self) -> u8 {
+        let srcs = [1, 3, 9, 27][self.srcs.len()];
+        if self.dst { srcs * 2 } else { srcs }
+    }
+
+    /// Whether the source operands may have these forms together.
+    ///
+    /// Two immediates are never needed: the translator folds them.
+    pub const fn allows(&self, digits: &[u8]) -> bool {
+        let mut immediates = 0;
+        let mut i = 0;
+        while i < self.srcs.len() {
+            let src = self.srcs[i];
+            match digits[i] {
+                0 => {}
+                1 if src.acc => {}
+                2 if !matches!(src.imm, Imm::Never) => immediates += 1,
+                _ => return false,
+            }
+            i += 1;
+        }
+        let binary = self.srcs.len() == 2 && self.dst;
+        !(binary && immediates == 2)
+    }
+
+    /// 64-bit immediates among the first `count` source operands for these forms: each is a word after the fixed ones.
+    pub const fn imm_words(&self, digits: &[u8], count: usize) -> usize {
+        let mut words = 0;
+        let mut i = 0;
+        while i < count {
+            if digits[i] == 2 && matches!(self.srcs[i].imm, Imm::Word) {
+                words += 1;
+            }
+            i += 1;
+        }
+        words
+    }
+}
+
+/// Words of the cell that `opcode` starts; `operands` is its word 1 (it holds the length of a branch table).
+#[inline]
+pub fn cell_words(opcode: Opcode, operands: u64) -> usize {
+    let shape = opcode.op.shape();
+    let table = match shape.fields {
+        [Field::Table(_)] => ((operands >> 32) as usize + 2) / 2,
+        _ => 0,
+    };
+    let (digits, _) = opcode.digits();
+    shape.words + table + shape.imm_words(&digits, shape.srcs.len())
+}
+
+const fn src(slot: usize, acc: bool, imm: Imm) -> SrcField {
+    SrcField { slot, acc, imm }
+}
+
+macro_rules! shapes {
+    ($($(#[$doc:meta])* $name:ident { srcs: [$($src:expr),*], dst: $dst:expr, fields: [$($field:expr),*], words: $words:expr })*) => { $(
+        $(#[$doc])*
+        pub const $name: &Shape = &Shape {
+            name: stringify!($name),
+            srcs: &[$($src),*],
+            dst: $dst,
+            fields: &[$($field),*],
+            words: $words,
+        };
+    )* };
+}
+
+shapes! {
+    /// `d = op(a)`
+    UNARY { srcs: [src(A, true, Imm::Never)], dst: true, fields: [], words: 2 }
+    /// `d = a`, 32-bit immediate
+    COPY32 { srcs: [src(A, true, Imm::Narrow(B))], dst: true, fields: [], words: 2 }
+    /// `d = a`, 64-bit immediate
+    COPY64 { srcs: [src(A, true, Imm::Word)], dst: true, fields: [], words: 2 }
+    /// `d = op(a, b)` on 32-bit operands
+    BINARY32 { srcs: [src(A, true, Imm::Word), src(B, true, Imm::Narrow(B))], dst: true, fields: [], words: 2 }
+    /// `d = op(a, b)` on 64-bit operands
+    BINARY64 { srcs: [src(A, true, Imm::Word), src(B, true, Imm::Word)], dst: true, fields: [], words: 2 }
+    /// branch if `op(a, b)` on 32-bit operands
+    BRANCH32 { srcs: [src(A, true, Imm::Never), src(B, true, Imm::Narrow(B))], dst: false, fields: [Field::Target(BRANCH_TARGET)], words: 3 }
+    /// branch if `op(a, b)` on 64-bit operands
+    BRANCH64 { srcs: [src(A, true, Imm::Never), src(B, true, Imm::Word)], dst: false, fields: [Field::Target(BRANCH_TARGET)], words: 3 }
+    /// `d = if c { a } else { b }`
+    SELECT { srcs: [src(A, false, Imm::Word), src(B, false, Imm::Word), src(C, true, Imm::Never)], dst: true, fields: [], words: 2 }
+    /// `d = memory0[a + offset]`; an immediate address is part of the offset
+    LOAD { srcs: [src(A, true, Imm::Folded)], dst: true, fields: [Field::U32(B)], words: 2 }
+    /// `memory0[a + offset] = v`
+    STORE { srcs: [src(A, true, Imm::Folded), src(D, true, Imm::Word)], dst: false, fields: [Field::U32(B)], words: 2 }
+    /// `d = memory0[wrap32(a + b) + offset]`
+    LOAD_INDEXED { srcs: [src(A, true, Imm::Never), src(INDEX, true, Imm::Narrow(INDEX))], dst: true, fields: [Field::U32(B)], words: 3 }
+    /// `memory0[wrap32(a + b) + offset] = v`
+    STORE_INDEXED { srcs: [src(A, true, Imm::Never), src(INDEX, true, Imm::Narrow(INDEX)), src(D, true, Imm::Word)], dst: false, fields: [Field::U32(B)], words: 3 }
+    /// `d = memory[a + offset]`: any memory, 64-bit address and offset
+    LOAD_GENERAL { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B), Field::U64(EXTRA)], words: 3 }
+    /// `memory[a + offset] = v`: any memory, 64-bit address and offset (value slot at `D`)
+    STORE_GENERAL { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B), Field::U64(EXTRA)], words: 3 }
+    /// `d = globals[index]`
+    GLOBAL_GET { srcs: [], dst: true, fields: [Field::U32(B)], words: 2 }
+    /// `globals[index] = a`
+    GLOBAL_SET { srcs: [src(A, true, Imm::Word)], dst: false, fields: [Field::U32(B)], words: 2 }
+    /// `d.. = op(a..)`: runs of slots
+    WIDE { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D)], words: 2 }
+    /// nothing but the op
+    PLAIN { srcs: [], dst: false, fields: [], words: 2 }
+    /// jump
+    JUMP { srcs: [], dst: false, fields: [Field::Target(JUMP_TARGET)], words: 2 }
+    /// jump through a table by `a`; more than the last index takes the last entry
+    BRANCH_TABLE { srcs: [src(A, true, Imm::Never)], dst: false, fields: [Field::Table(B)], words: 2 }
+    /// return without results; link slot at `D`
+    RETURN { srcs: [], dst: false, fields: [Field::Slots(D)], words: 2 }
+    /// return `a`; link slot at `D`
+    RETURN_ONE { srcs: [src(A, true, Imm::Word)], dst: false, fields: [Field::Slots(D)], words: 2 }
+    /// return the 32-bit count at `B` of slots from `A`; link slot at `D`
+    RETURN_MANY { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B)], words: 2 }
+    /// `d.. = a..`: copies the 32-bit count at `B` of slots, lowest first; runs may overlap if `d <= a`
+    COPY_SLOTS { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B)], words: 2 }
+    /// call a function of this module: callee's frame at `A`, function index (when linked: its entry) in the extra word
+    CALL { srcs: [], dst: false, fields: [Field::Slots(A), Field::U64(EXTRA)], words: 3 }
+    /// call an imported function: callee's frame at `A`, function index at `B`
+    CALL_IMPORT { srcs: [], dst: false, fields: [Field::Slots(A), Field::U32(B)], words: 2 }
+    /// call through a table: callee's frame at `A`, index operand, table index at `B`, type index in the extra word
+    CALL_INDIRECT { srcs: [src(D, true, Imm::Never)], dst: false, fields: [Field::Slots(A), Field::U32(B), Field::U64(EXTRA)], words: 3 }
+    /// tail call: arguments from `A`, link slot at `D`, parameter count at `B`, function index in the extra word
+    TAIL_CALL { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B), Field::U64(EXTRA)], words: 3 }
+    /// tail call through a table: as above, with the index's slot at `B`, the parameter count at `C`, then type index
+    /// (32 bits at 16) and table index (32 bits at 20)
+    TAIL_CALL_INDIRECT { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::Slots(B), Field::U16(C), Field::U32(EXTRA), Field::U32(20)], words: 3 }
+    /// left to the run loop: operands in consecutive slots from `A`, result to the slot at `D`, two 32-bit indices at `B`
+    /// and 16
+    COLD { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B), Field::U32(EXTRA)], words: 3 }
+}
+
+impl Op {
+    /// The shape of the op's cell.
+    #[inline]
+    pub const fn shape(self) -> &'static Shape {
+        self.info().shape
+    }
+}

@@ -1,0 +1,53 @@
+//! Function bodies: reading and validating them, now or later.
+//!
+//! Not translation. Invariant: a module without validator resources has only valid bodies.
+
+use crate::{Error, Module, wasm_features};
+use wasmite_core::FuncIdx;
+use wasmparser::{
+    BinaryReader, FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody,
+    ValidatorResources,
+};
+
+impl Module {
+    /// A defined function's body, whose offsets are offsets in the module.
+    ///
+    /// # Panics
+    /// If `func` is imported or not in the module.
+    pub fn function_body(&self, func: FuncIdx) -> FunctionBody<'_> {
+        let range = self.body_range(func);
+        let offset = range.start as u64;
+        let flags = wasm_features(self.features());
+        FunctionBody::new(BinaryReader::new_features(&self.bytes()[range], offset, flags))
+    }
+
+    /// A validator for a defined function's body, `None` if all bodies have been validated already. It takes over
+    /// `allocations`, which [`FuncValidator::into_allocations`] gives back.
+    ///
+    /// # Panics
+    /// If bodies are deferred and `func` is not in the module.
+    pub fn body_validator(
+        &self,
+        func: FuncIdx,
+        allocations: FuncValidatorAllocations,
+    ) -> Option<FuncValidator<ValidatorResources>> {
+        let resources = self.resources.clone()?;
+        let ty = self.func_type_index(func).0;
+        let features = wasm_features(self.features());
+        let func = FuncToValidate { resources, index: func.0, ty, features };
+        Some(func.into_validator(allocations))
+    }
+
+    /// Validates the bodies that have not been validated: all of them or none.
+    pub fn validate_bodies(&self) -> Result<(), Error> {
+        let mut allocations = FuncValidatorAllocations::default();
+        for func in self.defined_funcs() {
+            let Some(mut validator) = self.body_validator(func, allocations) else {
+                return Ok(());
+            };
+            validator.validate(&self.function_body(func))?;
+            allocations = validator.into_allocations();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,33 @@
+//! WebAssembly bytes to a validated, immutable [`Module`].
+//!
+//! Not here: translation, instances, execution. Invariant: a `Module` exists only if everything outside its function
+//! bodies is valid, and its bodies are valid too unless it was parsed with [`BodyValidation::Deferred`]; so every
+//! index and byte range that the accessors hand out is in bounds.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod body;
+mod const_expr;
+mod convert;
+mod error;
+mod features;
+mod linkage;
+mod module;
+mod names;
+mod parse;
+mod section;
+mod segment;
+
+pub use const_expr::{ConstExpr, ConstOp};
+pub use convert::{UnsupportedType, heap_type, ref_type, val_type};
+pub use error::Error;
+pub use features::wasm_features;
+pub use linkage::{Export, ExternIdx, Global, Import, ImportType, Table};
+pub use module::Module;
+pub use parse::{BodyValidation, ParseOptions};
+pub use section::Section;
+pub use segment::{DataSegment, ElementItems, ElementSegment, SegmentMode};

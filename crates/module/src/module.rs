@@ -1,0 +1,343 @@
+//! The parsed module and its accessors.
+//!
+//! Not how it came to be (parse) nor its bodies (body). Invariant: immutable after parsing; index spaces have imports
+//! first; accessors that take an index panic only if the index is not one of this module's.
+
+use crate::{
+    ConstExpr, DataSegment, ElementItems, ElementSegment, Error, Export, ExternIdx, Global, Import,
+    ImportType, ParseOptions, Section, Table, names::Names, parse,
+};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use core::{fmt, ops::Range};
+use wasmite_core::{
+    DataIdx, ExternKind, ExternType, Features, FuncIdx, FuncType, GlobalIdx, MemoryIdx, MemoryType,
+    TableIdx, TypeIdx,
+};
+use wasmparser::{BinaryReader, CustomSectionReader, ValidatorResources};
+
+/// A WebAssembly module: valid, immutable, without pointers into anything else.
+pub struct Module {
+    bytes: Arc<[u8]>,
+    features: Features,
+    contents: Contents,
+    /// Positions in `exports`, sorted by name.
+    exports_by_name: Box<[u32]>,
+    referable_funcs: Box<[FuncIdx]>,
+    /// What validating bodies needs; `None` once all bodies are known to be valid.
+    pub(crate) resources: Option<ValidatorResources>,
+}
+
+/// What the sections say.
+#[derive(Default)]
+pub(crate) struct Contents {
+    pub(crate) types: Vec<FuncType>,
+    pub(crate) imports: Vec<Import>,
+    pub(crate) exports: Vec<Export>,
+    pub(crate) func_types: Vec<TypeIdx>,
+    pub(crate) tables: Vec<Table>,
+    pub(crate) memories: Vec<MemoryType>,
+    pub(crate) globals: Vec<Global>,
+    pub(crate) elements: Vec<ElementSegment>,
+    pub(crate) data: Vec<DataSegment>,
+    pub(crate) start: Option<FuncIdx>,
+    /// Of defined functions.
+    pub(crate) bodies: Vec<Range<u32>>,
+    pub(crate) sections: Vec<Section>,
+    pub(crate) names: Option<Names>,
+    /// How many of each kind are imported, by [`ExternKind`].
+    imported: [u32; 4],
+}
+
+impl Contents {
+    /// Remembers how much of each index space is imported: all of it, right after the import section.
+    pub(crate) fn count_imports(&mut self) {
+        for kind in [ExternKind::Func, ExternKind::Table, ExternKind::Memory, ExternKind::Global] {
+            self.imported[kind as usize] = self.count(kind);
+        }
+    }
+
+    fn count(&self, kind: ExternKind) -> u32 {
+        let count = match kind {
+            ExternKind::Func => self.func_types.len(),
+            ExternKind::Table => self.tables.len(),
+            ExternKind::Memory => self.memories.len(),
+            ExternKind::Global => self.globals.len(),
+        };
+        // An item takes at least a byte of a module of at most `u32::MAX` bytes.
+        count as u32
+    }
+
+    fn exports_by_name(&self) -> Box<[u32]> {
+        let mut order: Vec<u32> = (0..self.exports.len() as u32).collect();
+        order.sort_unstable_by_key(|at| &*self.exports[*at as usize].name);
+        order.into_boxed_slice()
+    }
+
+    /// Functions that exports, segments and constant expressions can make references to (spec 3.0, "Modules": C.refs).
+    fn referable_funcs(&self) -> Box<[FuncIdx]> {
+        let mut funcs: Vec<FuncIdx> = Vec::new();
+        funcs.extend(self.exports.iter().filter_map(|export| match export.item {
+            ExternIdx::Func(func) => Some(func),
+            _ => None,
+        }));
+        for segment in &self.elements {
+            match &segment.items {
+                ElementItems::Funcs(items) => funcs.extend_from_slice(items),
+                ElementItems::Exprs(items) => {
+                    funcs.extend(items.iter().flat_map(ConstExpr::func_refs));
+                }
+            }
+        }
+        let tables = self.tables.iter().filter_map(|table| table.init.as_ref());
+        let globals = self.globals.iter().filter_map(|global| global.init.as_ref());
+        funcs.extend(tables.chain(globals).flat_map(ConstExpr::func_refs));
+        funcs.sort_unstable();
+        funcs.dedup();
+        funcs.into_boxed_slice()
+    }
+}
+
+impl Module {
+    /// Parses and validates a module. Copies `bytes`; see [`Module::parse_shared`].
+    pub fn parse(bytes: &[u8], options: &ParseOptions) -> Result<Self, Error> {
+        // Before the copy, so that bytes which cannot be a module cost nothing.
+        parse::check_header(bytes, &options.limits)?;
+        parse::parse(Arc::from(bytes), options)
+    }
+
+    /// Parses and validates a module without copying it.
+    pub fn parse_shared(bytes: Arc<[u8]>, options: &ParseOptions) -> Result<Self, Error> {
+        parse::check_header(&bytes, &options.limits)?;
+        parse::parse(bytes, options)
+    }
+
+    pub(crate) fn new(
+        bytes: Arc<[u8]>,
+        features: Features,
+        contents: Contents,
+        resources: Option<ValidatorResources>,
+    ) -> Self {
+        let exports_by_name = contents.exports_by_name();
+        let referable_funcs = contents.referable_funcs();
+        Self { bytes, features, contents, exports_by_name, referable_funcs, resources }
+    }
+
+    /// The module's bytes, as given.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The proposals the module was allowed to use.
+    pub fn features(&self) -> Features {
+        self.features
+    }
+
+    /// Function types, by type index.
+    pub fn types(&self) -> &[FuncType] {
+        &self.contents.types
+    }
+
+    /// Imports, in module order.
+    pub fn imports(&self) -> &[Import] {
+        &self.contents.imports
+    }
+
+    /// Exports, in module order.
+    pub fn exports(&self) -> &[Export] {
+        &self.contents.exports
+    }
+
+    /// What is exported as `name`.
+    pub fn export(&self, name: &str) -> Option<ExternIdx> {
+        let exports = self.exports();
+        let found = self
+            .exports_by_name
+            .binary_search_by_key(&name, |at| &exports[*at as usize].name)
+            .ok()?;
+        Some(exports[self.exports_by_name[found] as usize].item)
+    }
+
+    /// The type that an import of this module expects.
+    pub fn import_type(&self, import: &Import) -> ExternType {
+        match import.ty {
+            ImportType::Func(ty) => ExternType::Func(self.types()[ty.index()].clone()),
+            ImportType::Table(ty) => ExternType::Table(ty),
+            ImportType::Memory(ty) => ExternType::Memory(ty),
+            ImportType::Global(ty) => ExternType::Global(ty),
+        }
+    }
+
+    /// The type of something that is or could be exported.
+    pub fn extern_type(&self, item: ExternIdx) -> ExternType {
+        match item {
+            ExternIdx::Func(func) => ExternType::Func(self.func_type(func).clone()),
+            ExternIdx::Table(TableIdx(at)) => ExternType::Table(self.tables()[at as usize].ty),
+            ExternIdx::Memory(MemoryIdx(at)) => ExternType::Memory(self.memories()[at as usize]),
+            ExternIdx::Global(GlobalIdx(at)) => ExternType::Global(self.globals()[at as usize].ty),
+        }
+    }
+
+    /// Functions, imports included.
+    pub fn func_count(&self) -> u32 {
+        self.contents.count(ExternKind::Func)
+    }
+
+    /// Imported functions, which come first.
+    pub fn imported_func_count(&self) -> u32 {
+        self.contents.imported[ExternKind::Func as usize]
+    }
+
+    /// Tables, imports included.
+    pub fn table_count(&self) -> u32 {
+        self.contents.count(ExternKind::Table)
+    }
+
+    /// Imported tables, which come first.
+    pub fn imported_table_count(&self) -> u32 {
+        self.contents.imported[ExternKind::Table as usize]
+    }
+
+    /// Memories, imports included.
+    pub fn memory_count(&self) -> u32 {
+        self.contents.count(ExternKind::Memory)
+    }
+
+    /// Imported memories, which come first.
+    pub fn imported_memory_count(&self) -> u32 {
+        self.contents.imported[ExternKind::Memory as usize]
+    }
+
+    /// Globals, imports included.
+    pub fn global_count(&self) -> u32 {
+        self.contents.count(ExternKind::Global)
+    }
+
+    /// Imported globals, which come first.
+    pub fn imported_global_count(&self) -> u32 {
+        self.contents.imported[ExternKind::Global as usize]
+    }
+
+    /// The functions that have a body, in order.
+    pub fn defined_funcs(&self) -> impl ExactSizeIterator<Item = FuncIdx> + use<> {
+        (self.imported_func_count()..self.func_count()).map(FuncIdx)
+    }
+
+    /// The type index of a function.
+    pub fn func_type_index(&self, func: FuncIdx) -> TypeIdx {
+        self.contents.func_types[func.index()]
+    }
+
+    /// The type of a function.
+    pub fn func_type(&self, func: FuncIdx) -> &FuncType {
+        &self.contents.types[self.func_type_index(func).index()]
+    }
+
+    /// Tables, imports first.
+    pub fn tables(&self) -> &[Table] {
+        &self.contents.tables
+    }
+
+    /// Memories, imports first.
+    pub fn memories(&self) -> &[MemoryType] {
+        &self.contents.memories
+    }
+
+    /// Globals, imports first.
+    pub fn globals(&self) -> &[Global] {
+        &self.contents.globals
+    }
+
+    /// Element segments.
+    pub fn elements(&self) -> &[ElementSegment] {
+        &self.contents.elements
+    }
+
+    /// Data segments.
+    pub fn data(&self) -> &[DataSegment] {
+        &self.contents.data
+    }
+
+    /// The bytes of a data segment.
+    pub fn data_bytes(&self, data: DataIdx) -> &[u8] {
+        self.slice(&self.contents.data[data.index()].range)
+    }
+
+    /// The function to call at instantiation.
+    pub fn start(&self) -> Option<FuncIdx> {
+        self.contents.start
+    }
+
+    /// The functions that references can be made to, sorted, each once: exported ones, those in element segments
+    /// (declared segments too), and those that constant expressions name.
+    pub fn referable_funcs(&self) -> &[FuncIdx] {
+        &self.referable_funcs
+    }
+
+    /// The range of a defined function's body in [`Module::bytes`], from the declarations of its locals.
+    ///
+    /// # Panics
+    /// If `func` is imported or not in the module.
+    pub fn body_range(&self, func: FuncIdx) -> Range<usize> {
+        let defined = func.0.checked_sub(self.imported_func_count());
+        let at = defined.expect("an imported function has no body");
+        let range = &self.contents.bodies[at as usize];
+        range.start as usize..range.end as usize
+    }
+
+    /// The module's name (name section).
+    pub fn name(&self) -> Option<&str> {
+        self.contents.names.as_ref()?.module(&self.bytes)
+    }
+
+    /// The name of a function (name section). Searches the names one by one: to list many, use
+    /// [`Module::func_names`].
+    pub fn func_name(&self, func: FuncIdx) -> Option<&str> {
+        let mut names = self.func_names().skip_while(|(at, _)| *at < func);
+        names.next().filter(|(at, _)| *at == func).map(|(_, name)| name)
+    }
+
+    /// The names of functions that have one, in order (name section). Names stop at the section's first defect; they
+    /// may name functions that do not exist.
+    pub fn func_names(&self) -> impl Iterator<Item = (FuncIdx, &str)> {
+        self.contents.names.iter().flat_map(|names| names.functions(&self.bytes))
+    }
+
+    /// Names and contents of custom sections, in order.
+    pub fn custom_sections(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.sections().iter().filter_map(|section| self.custom_section(section))
+    }
+
+    /// All sections in order; custom sections only if they are kept.
+    pub fn sections(&self) -> &[Section] {
+        &self.contents.sections
+    }
+
+    /// The name of a section of this module: a custom section's own, else [`Section::kind`].
+    pub fn section_name(&self, section: &Section) -> &str {
+        self.custom_section(section).map_or(section.kind(), |(name, _)| name)
+    }
+
+    fn custom_section(&self, section: &Section) -> Option<(&str, &[u8])> {
+        if section.id != Section::CUSTOM {
+            return None;
+        }
+        let bytes = self.slice(&section.range);
+        let reader = BinaryReader::new(bytes, section.range.start.into());
+        let custom = CustomSectionReader::new(reader).ok()?;
+        Some((custom.name(), custom.data()))
+    }
+
+    fn slice(&self, range: &Range<u32>) -> &[u8] {
+        &self.bytes[range.start as usize..range.end as usize]
+    }
+}
+
+impl fmt::Debug for Module {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Module")
+            .field("name", &self.name())
+            .field("bytes", &self.bytes.len())
+            .field("funcs", &self.func_count())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,359 @@
+//! Parsing: section by section, each validated first and decoded second.
+//!
+//! Not validation itself, which is the validator's. Invariant: nothing is allocated for a count that a section declares
+//! before the section's bytes have been seen to hold it, and function bodies are not read, only located.
+
+use crate::{
+    ConstExpr, DataSegment, ElementItems, ElementSegment, Error, Export, ExternIdx, Global, Import,
+    ImportType, Module, Section, SegmentMode, Table, convert, module::Contents, names::Names,
+    section::byte_range, wasm_features,
+};
+use alloc::{sync::Arc, vec::Vec};
+use wasmite_core::{Features, FuncIdx, GlobalIdx, Limits, MemoryIdx, RefType, TableIdx, TypeIdx};
+use wasmparser::{
+    DataKind, DataSectionReader, ElementKind, ElementSectionReader, ExportSectionReader,
+    ExternalKind, FunctionBody, FunctionSectionReader, GlobalSectionReader, ImportSectionReader,
+    MemorySectionReader, Parser, Payload, SectionLimited, TableInit, TableSectionReader, TypeRef,
+    TypeSectionReader, Validator, ValidatorResources,
+};
+
+/// How to parse a module.
+#[derive(Clone, Debug)]
+pub struct ParseOptions {
+    /// The proposals the module may use.
+    pub features: Features,
+    /// Limits on its size. Those on locals, branch targets and nesting are for whoever translates bodies.
+    pub limits: Limits,
+    /// Who validates function bodies.
+    pub bodies: BodyValidation,
+    /// Whether to remember custom sections, names included.
+    pub keep_custom_sections: bool,
+}
+
+impl Default for ParseOptions {
+    fn default() -> Self {
+        Self {
+            features: Features::default(),
+            limits: Limits::default(),
+            bodies: BodyValidation::default(),
+            keep_custom_sections: true,
+        }
+    }
+}
+
+/// Who validates function bodies.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum BodyValidation {
+    /// All are validated by [`Module::parse`].
+    #[default]
+    Eager,
+    /// None are: whoever translates one validates it with [`Module::body_validator`].
+    Deferred,
+}
+
+const MAGIC: &[u8] = b"\0asm";
+
+/// Looks at what needs no parser: the header and the size.
+pub(crate) fn check_header(bytes: &[u8], limits: &Limits) -> Result<(), Error> {
+    if bytes.is_empty() {
+        return Err(Error::Empty);
+    }
+    if !bytes.iter().zip(MAGIC).all(|(byte, magic)| byte == magic) {
+        return Err(Error::NotWasm);
+    }
+    if let [_, _, _, _, low, high, 1, 0, ..] = *bytes {
+        return Err(Error::Component { version: u16::from_le_bytes([low, high]) });
+    }
+    // Ranges of bytes are kept as `u32`.
+    let max = limits.module_bytes.min(u32::MAX.into());
+    Error::limit(Limits::check("module bytes", bytes.len() as u64, max), 0)
+}
+
+/// Parses bytes that passed [`check_header`].
+pub(crate) fn parse(bytes: Arc<[u8]>, options: &ParseOptions) -> Result<Module, Error> {
+    let flags = wasm_features(options.features);
+    let mut parser = Parser::new(0);
+    parser.set_features(flags);
+    let mut reading = Reading {
+        options,
+        validator: Validator::new_with_features(flags),
+        resources: None,
+        contents: Contents::default(),
+    };
+    for payload in parser.parse_all(&bytes) {
+        reading.payload(payload?)?;
+    }
+    let Reading { resources, contents, .. } = reading;
+    let mut module = Module::new(bytes, options.features, contents, resources);
+    if options.bodies == BodyValidation::Eager {
+        module.validate_bodies()?;
+        module.resources = None;
+    }
+    Ok(module)
+}
+
+struct Reading<'o> {
+    options: &'o ParseOptions,
+    validator: Validator,
+    /// What validating bodies needs; the validator gives it out with the first body.
+    resources: Option<ValidatorResources>,
+    contents: Contents,
+}
+
+impl Reading<'_> {
+    fn payload(&mut self, payload: Payload<'_>) -> Result<(), Error> {
+        if let Payload::CodeSectionEntry(body) = payload {
+            return self.body(&body);
+        }
+        self.check_counts(&payload)?;
+        self.validator.payload(&payload)?;
+        self.section(&payload);
+        match payload {
+            Payload::TypeSection(section) => self.types(section),
+            Payload::ImportSection(section) => self.imports(section),
+            Payload::FunctionSection(section) => self.functions(section),
+            Payload::TableSection(section) => self.tables(section),
+            Payload::MemorySection(section) => self.memories(section),
+            Payload::GlobalSection(section) => self.globals(section),
+            Payload::ExportSection(section) => self.exports(section),
+            Payload::ElementSection(section) => self.elements(section),
+            Payload::DataSection(section) => self.data(section),
+            Payload::CodeSectionStart { count, .. } => {
+                // The parser has compared it with the function section's count.
+                self.contents.bodies.reserve_exact(count as usize);
+                Ok(())
+            }
+            Payload::StartSection { func, .. } => {
+                self.contents.start = Some(FuncIdx(func));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses counts that cannot be true before the validator reserves memory for them.
+    fn check_counts(&self, payload: &Payload<'_>) -> Result<(), Error> {
+        match payload {
+            Payload::TypeSection(section) => check_count(section),
+            Payload::ImportSection(section) => check_count(section),
+            Payload::TableSection(section) => check_count(section),
+            Payload::MemorySection(section) => check_count(section),
+            Payload::GlobalSection(section) => check_count(section),
+            Payload::ExportSection(section) => check_count(section),
+            Payload::ElementSection(section) => check_count(section),
+            Payload::FunctionSection(section) => {
+                check_count(section)?;
+                let count = self.contents.func_types.len() as u64 + u64::from(section.count());
+                self.check_functions(count, section.range().start)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_functions(&self, count: u64, offset: u64) -> Result<(), Error> {
+        Error::limit(
+            Limits::check("functions", count, self.options.limits.functions.into()),
+            offset,
+        )
+    }
+
+    fn section(&mut self, payload: &Payload<'_>) {
+        if let Payload::CustomSection(custom) = payload {
+            if !self.options.keep_custom_sections {
+                return;
+            }
+            if self.contents.names.is_none() {
+                self.contents.names = Names::find(custom);
+            }
+        }
+        if let Some((id, range)) = payload.as_section() {
+            self.contents.sections.push(Section { id, range: byte_range(range) });
+        }
+    }
+
+    fn types(&mut self, section: TypeSectionReader<'_>) -> Result<(), Error> {
+        let limits = &self.options.limits;
+        self.contents.types.reserve_exact(section.count() as usize);
+        for group in section.into_iter_with_offsets() {
+            let (offset, group) = group?;
+            for ty in group.types() {
+                let ty = convert::func_type(ty).map_err(|error| error.at(offset))?;
+                let (params, results) = (ty.params().len() as u64, ty.results().len() as u64);
+                Error::limit(Limits::check("parameters", params, limits.params.into()), offset)?;
+                Error::limit(Limits::check("results", results, limits.results.into()), offset)?;
+                self.contents.types.push(ty);
+            }
+        }
+        Ok(())
+    }
+
+    fn imports(&mut self, section: ImportSectionReader<'_>) -> Result<(), Error> {
+        self.contents.imports.reserve_exact(section.count() as usize);
+        for import in section.into_imports_with_offsets() {
+            let (offset, import) = import?;
+            let ty = import_type(import.ty, offset)?;
+            let contents = &mut self.contents;
+            match ty {
+                ImportType::Func(ty) => contents.func_types.push(ty),
+                ImportType::Table(ty) => contents.tables.push(Table { ty, init: None }),
+                ImportType::Memory(ty) => contents.memories.push(ty),
+                ImportType::Global(ty) => contents.globals.push(Global { ty, init: None }),
+            }
+            let (module, name) = (import.module.into(), import.name.into());
+            contents.imports.push(Import { module, name, ty });
+            self.check_functions(self.contents.func_types.len() as u64, offset)?;
+        }
+        self.contents.count_imports();
+        Ok(())
+    }
+
+    fn functions(&mut self, section: FunctionSectionReader<'_>) -> Result<(), Error> {
+        self.contents.func_types.reserve_exact(section.count() as usize);
+        for ty in section {
+            self.contents.func_types.push(TypeIdx(ty?));
+        }
+        Ok(())
+    }
+
+    fn tables(&mut self, section: TableSectionReader<'_>) -> Result<(), Error> {
+        for table in section.into_iter_with_offsets() {
+            let (offset, table) = table?;
+            let ty = convert::table_type(table.ty).map_err(|error| error.at(offset))?;
+            let init = match &table.init {
+                TableInit::RefNull => None,
+                TableInit::Expr(expr) => Some(ConstExpr::decode(expr)?),
+            };
+            self.contents.tables.push(Table { ty, init });
+        }
+        Ok(())
+    }
+
+    fn memories(&mut self, section: MemorySectionReader<'_>) -> Result<(), Error> {
+        for memory in section.into_iter_with_offsets() {
+            let (offset, memory) = memory?;
+            self.contents.memories.push(convert::memory_type(memory, offset)?);
+        }
+        Ok(())
+    }
+
+    fn globals(&mut self, section: GlobalSectionReader<'_>) -> Result<(), Error> {
+        self.contents.globals.reserve_exact(section.count() as usize);
+        for global in section.into_iter_with_offsets() {
+            let (offset, global) = global?;
+            let ty = convert::global_type(global.ty).map_err(|error| error.at(offset))?;
+            let init = Some(ConstExpr::decode(&global.init_expr)?);
+            self.contents.globals.push(Global { ty, init });
+        }
+        Ok(())
+    }
+
+    fn exports(&mut self, section: ExportSectionReader<'_>) -> Result<(), Error> {
+        self.contents.exports.reserve_exact(section.count() as usize);
+        for export in section.into_iter_with_offsets() {
+            let (offset, export) = export?;
+            let item = match export.kind {
+                ExternalKind::Func => ExternIdx::Func(FuncIdx(export.index)),
+                ExternalKind::Table => ExternIdx::Table(TableIdx(export.index)),
+                ExternalKind::Memory => ExternIdx::Memory(MemoryIdx(export.index)),
+                ExternalKind::Global => ExternIdx::Global(GlobalIdx(export.index)),
+                ExternalKind::Tag | ExternalKind::FuncExact => {
+                    return Err(Error::unsupported("this export is not supported yet", offset));
+                }
+            };
+            self.contents.exports.push(Export { name: export.name.into(), item });
+        }
+        Ok(())
+    }
+
+    fn elements(&mut self, section: ElementSectionReader<'_>) -> Result<(), Error> {
+        self.contents.elements.reserve_exact(section.count() as usize);
+        for element in section.into_iter_with_offsets() {
+            let (offset, element) = element?;
+            let mode = match element.kind {
+                ElementKind::Passive => SegmentMode::Passive,
+                ElementKind::Declared => SegmentMode::Declared,
+                ElementKind::Active { table_index, offset_expr } => SegmentMode::Active {
+                    index: TableIdx(table_index.unwrap_or(0)),
+                    offset: ConstExpr::decode(&offset_expr)?,
+                },
+            };
+            let (ty, items) = element_items(element.items, offset)?;
+            self.contents.elements.push(ElementSegment { ty, mode, items });
+        }
+        Ok(())
+    }
+
+    fn data(&mut self, section: DataSectionReader<'_>) -> Result<(), Error> {
+        self.contents.data.reserve_exact(section.count() as usize);
+        for data in section {
+            let data = data?;
+            let mode = match data.kind {
+                DataKind::Passive => SegmentMode::Passive,
+                DataKind::Active { memory_index, offset_expr } => SegmentMode::Active {
+                    index: MemoryIdx(memory_index),
+                    offset: ConstExpr::decode(&offset_expr)?,
+                },
+            };
+            let range = byte_range(data.range.end - data.data.len() as u64..data.range.end);
+            self.contents.data.push(DataSegment { mode, range });
+        }
+        Ok(())
+    }
+
+    fn body(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
+        let func = self.validator.code_section_entry(body)?;
+        self.resources.get_or_insert(func.resources);
+        let range = body.range();
+        let max = self.options.limits.body_bytes.into();
+        let size = Limits::check("bytes of a function body", range.end - range.start, max);
+        Error::limit(size, range.start)?;
+        self.contents.bodies.push(byte_range(range));
+        Ok(())
+    }
+}
+
+/// An item takes at least a byte. Small counts are left to the validator, whose errors say more.
+fn check_count<T>(section: &SectionLimited<'_, T>) -> Result<(), Error> {
+    const SMALL: u64 = 1024;
+    let end = section.range().end;
+    if u64::from(section.count()) > SMALL + (end - section.original_position()) {
+        return Err(Error::invalid("unexpected end-of-file", end));
+    }
+    Ok(())
+}
+
+fn import_type(ty: TypeRef, offset: u64) -> Result<ImportType, Error> {
+    match ty {
+        TypeRef::Func(index) => Ok(ImportType::Func(TypeIdx(index))),
+        TypeRef::Table(ty) => convert::table_type(ty).map(ImportType::Table),
+        TypeRef::Memory(ty) => return convert::memory_type(ty, offset).map(ImportType::Memory),
+        TypeRef::Global(ty) => convert::global_type(ty).map(ImportType::Global),
+        TypeRef::Tag(_) => Err(convert::UnsupportedType("tags")),
+        TypeRef::FuncExact(_) => Err(convert::UnsupportedType("exact function types")),
+    }
+    .map_err(|error| error.at(offset))
+}
+
+fn element_items(
+    items: wasmparser::ElementItems<'_>,
+    offset: u64,
+) -> Result<(RefType, ElementItems), Error> {
+    match items {
+        wasmparser::ElementItems::Functions(section) => {
+            let mut funcs = Vec::with_capacity(section.count() as usize);
+            for func in section {
+                funcs.push(FuncIdx(func?));
+            }
+            // Not nullable to the validator, but without function references nothing can tell the difference.
+            Ok((RefType::FUNCREF, ElementItems::Funcs(funcs.into_boxed_slice())))
+        }
+        wasmparser::ElementItems::Expressions(ty, section) => {
+            let ty = convert::ref_type(ty).map_err(|error| error.at(offset))?;
+            let mut exprs = Vec::with_capacity(section.count() as usize);
+            for expr in section {
+                exprs.push(ConstExpr::decode(&expr?)?);
+            }
+            Ok((ty, ElementItems::Exprs(exprs.into_boxed_slice())))
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Tests of the crate from outside, by concept. Inputs are WAT where WAT can say them and bytes where it cannot.
+
+mod accessors;
+mod hostile;
+mod inputs;
+mod limits;
+mod names;
+mod proposals;
+mod verdicts;

@@ -1,0 +1,52 @@
+//! Ops on runs of slots: bulk memory and table operations, references, wide arithmetic.
+
+use crate::function::FuncTranslator;
+use wasmite_core::IndexType;
+use wasmite_isa::{Op, Ty};
+
+/// The scalar type of an index.
+pub(crate) fn index_ty(index: IndexType) -> Ty {
+    match index {
+        IndexType::I32 => Ty::I32,
+        IndexType::I64 => Ty::I64,
+    }
+}
+
+impl FuncTranslator<'_> {
+    /// Emits an op that the run loop does, with its two indices; the result, if any, is of type `output`.
+    pub(crate) fn cold(&mut self, op: Op, x: u32, y: u32, output: Option<Ty>) {
+        let (reads, _) = op.slot_runs().unwrap_or_default();
+        let base = self.materialize_top(reads);
+        self.truncate(base);
+        let home = self.home(base);
+        self.asm.emit(op, &[], None, &[home.0.into(), home.0.into(), x.into(), y.into()]);
+        // A run loop that came back has the result in the integer accumulator and nothing of the others.
+        self.forget_accumulators();
+        if let Some(ty) = output {
+            self.push_home(ty);
+            self.mirror(ty.class(), home);
+        }
+    }
+
+    pub(crate) fn memory_ty(&self, memory: u32) -> Ty {
+        index_ty(self.module.memories()[memory as usize].index_type())
+    }
+
+    pub(crate) fn table_ty(&self, table: u32) -> Ty {
+        index_ty(self.module.tables()[table as usize].ty.index_type())
+    }
+
+    /// Emits a wide-arithmetic op: operands and two results in consecutive slots.
+    pub(crate) fn wide(&mut self, op: Op) {
+        let (reads, writes) = op.slot_runs().unwrap_or_default();
+        let base = self.materialize_top(reads);
+        self.truncate(base);
+        let home = self.home(base);
+        self.asm.emit(op, &[], None, &[home.0.into(), home.0.into()]);
+        for height in base..base + writes {
+            let slot = self.home(height);
+            self.unmirror(slot);
+            self.push_home(Ty::I64);
+        }
+    }
+}

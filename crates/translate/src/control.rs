@@ -1,0 +1,394 @@
+//! Blocks, labels and branches.
+//!
+//! A label's values are in the home slots from the block's height on, whichever way it is reached; so merges need no
+//! moves beyond those a branch makes to bring its values down to that height.
+
+use crate::Error;
+use crate::function::FuncTranslator;
+use crate::stack::{Entry, Popped, Value};
+use wasmite_core::{TypeIdx, ValType};
+use wasmite_isa::{Label, Op, Src};
+use wasmite_module::Module;
+use wasmparser::{BlockType, BrTable};
+
+/// Up to here a branch copies its values one by one; more are put into their homes once and copied in one cell, so that
+/// many branches with many values stay linear.
+const SINGLE_COPIES: usize = 4;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    Function,
+    Block,
+    Loop,
+    /// With the label of its `else`.
+    If(Label),
+    Else,
+}
+
+/// An open block.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Block {
+    kind: Kind,
+    ty: Signature,
+    /// Height of the operand stack below the block's parameters.
+    height: usize,
+    /// Where branches to the block go.
+    label: Label,
+    /// Whether anything branches to `label`.
+    branched: bool,
+}
+
+/// The type of a block.
+#[derive(Clone, Copy, Debug)]
+enum Signature {
+    Empty,
+    One(ValType),
+    Type(TypeIdx),
+    /// The function's own results.
+    Function(wasmite_core::FuncIdx),
+}
+
+impl Signature {
+    fn params<'m>(&self, module: &'m Module) -> &'m [ValType] {
+        match self {
+            Self::Type(index) => module.types()[index.index()].params(),
+            _ => &[],
+        }
+    }
+
+    fn results<'s>(&'s self, module: &'s Module) -> &'s [ValType] {
+        match self {
+            Self::Empty => &[],
+            Self::One(ty) => core::slice::from_ref(ty),
+            Self::Type(index) => module.types()[index.index()].results(),
+            Self::Function(func) => module.func_type(*func).results(),
+        }
+    }
+}
+
+impl Block {
+    /// How many values a branch to the block carries.
+    fn arity(&self, module: &Module) -> usize {
+        match self.kind {
+            Kind::Loop => self.ty.params(module).len(),
+            _ => self.ty.results(module).len(),
+        }
+    }
+}
+
+impl FuncTranslator<'_> {
+    pub(crate) fn open_function(&mut self, func: wasmite_core::FuncIdx) {
+        let label = self.asm.label();
+        let ty = Signature::Function(func);
+        self.blocks.push(Block { kind: Kind::Function, ty, height: 0, label, branched: false });
+    }
+
+    fn signature(&self, ty: BlockType) -> Result<Signature, Error> {
+        Ok(match ty {
+            BlockType::Empty => Signature::Empty,
+            BlockType::Type(ty) => {
+                Signature::One(wasmite_module::val_type(ty).map_err(|error| {
+                    Error::Unsupported { offset: self.offset, what: error.0.into() }
+                })?)
+            }
+            BlockType::FuncType(index) => Signature::Type(TypeIdx(index)),
+        })
+    }
+
+    /// Nothing is known of what came before: a label is bound here.
+    fn barrier(&mut self) {
+        self.forget_accumulators();
+        self.last = None;
+        self.barrier = self.asm.position();
+    }
+
+    fn bind(&mut self, label: Label) {
+        self.asm.bind(label);
+        self.barrier();
+    }
+
+    /// What follows is unreachable.
+    pub(crate) fn leave(&mut self) {
+        self.reachable = false;
+        self.skipped = 0;
+        self.last = None;
+    }
+
+    /// Whether the value at `height` is in its home slot.
+    pub(crate) fn is_home(&self, height: usize) -> bool {
+        matches!(self.stack[height].value, Value::Temp(_))
+    }
+
+    fn push_homes(&mut self, types: &[ValType]) {
+        for ty in types {
+            let ty = self.scalar(*ty);
+            self.push_home(ty);
+        }
+    }
+
+    fn check_nesting(&self) -> Result<(), Error> {
+        let depth = self.blocks.len() as u64 + u64::from(self.skipped);
+        self.limit("nested blocks", depth, self.options.limits.block_nesting.into())
+    }
+
+    /// A block opened in unreachable code.
+    pub(crate) fn skip_block(&mut self) -> Result<(), Error> {
+        self.skipped += 1;
+        self.check_nesting()
+    }
+
+    pub(crate) fn block(&mut self, ty: BlockType) -> Result<(), Error> {
+        let label = self.open(Kind::Block, ty)?;
+        debug_assert_eq!(self.blocks.last().map(|block| block.label), Some(label));
+        Ok(())
+    }
+
+    pub(crate) fn loop_(&mut self, ty: BlockType) -> Result<(), Error> {
+        let label = self.open(Kind::Loop, ty)?;
+        self.bind(label);
+        Ok(())
+    }
+
+    /// Opens a block: its parameters and all pending reads of locals go to their homes (rule 4).
+    fn open(&mut self, kind: Kind, ty: BlockType) -> Result<Label, Error> {
+        self.check_nesting()?;
+        let ty = self.signature(ty)?;
+        let height = self.materialize_top(ty.params(self.module).len());
+        self.flush_locals();
+        let label = self.asm.label();
+        self.blocks.push(Block { kind, ty, height, label, branched: false });
+        Ok(label)
+    }
+
+    pub(crate) fn if_(&mut self, ty: BlockType) -> Result<(), Error> {
+        let signature = self.signature(ty)?;
+        let params = signature.params(self.module).len();
+        let condition = self.pop();
+        let base = self.stack.len() - params;
+        let moves = (base..self.stack.len()).any(|height| !self.is_home(height));
+        let (op, a, b) = if moves || self.has_pending_locals() {
+            // Values must go to their homes first, which would clobber a condition in the accumulator.
+            let slot = self.slot_of(condition);
+            self.materialize_top(params);
+            self.flush_locals();
+            (Op::BrI32Eq, Src::Slot(slot), Src::Imm(0))
+        } else {
+            self.condition(condition, false)
+        };
+        let otherwise = self.asm.label();
+        self.asm.branch(op, a, b, otherwise);
+        self.last = None;
+        self.barrier = self.asm.position();
+        self.open(Kind::If(otherwise), ty)?;
+        Ok(())
+    }
+
+    pub(crate) fn else_(&mut self) {
+        let Some(mut block) = self.blocks.pop() else { return };
+        let Kind::If(otherwise) = block.kind else { return };
+        if self.reachable {
+            self.carry(block.arity(self.module), block.height);
+            self.asm.jump(block.label);
+            block.branched = true;
+        }
+        self.truncate(block.height);
+        self.bind(otherwise);
+        self.push_homes(block.ty.params(self.module));
+        self.flushed = self.stack.len();
+        block.kind = Kind::Else;
+        self.blocks.push(block);
+        self.reachable = true;
+    }
+
+    pub(crate) fn end(&mut self) {
+        let Some(block) = self.blocks.pop() else { return };
+        if block.kind == Kind::Function {
+            return self.end_function(block);
+        }
+        let otherwise = match block.kind {
+            Kind::If(label) => Some(label),
+            _ => None,
+        };
+        let merges = otherwise.is_some() || (block.branched && block.kind != Kind::Loop);
+        if !merges {
+            if !self.reachable {
+                self.truncate(block.height);
+            }
+            return;
+        }
+        if self.reachable {
+            self.carry(block.ty.results(self.module).len(), block.height);
+        }
+        self.truncate(block.height);
+        if let Some(otherwise) = otherwise {
+            self.asm.bind(otherwise);
+        }
+        self.bind(block.label);
+        self.push_homes(block.ty.results(self.module));
+        self.reachable = true;
+    }
+
+    fn end_function(&mut self, block: Block) {
+        if block.branched {
+            if self.reachable {
+                self.carry(self.results.len(), 0);
+            }
+            self.truncate(0);
+            self.bind(block.label);
+            self.push_homes(block.ty.results(self.module));
+            self.reachable = true;
+        }
+        if self.reachable {
+            self.ret();
+        }
+    }
+
+    /// Copies the topmost `count` values to the homes from `height` on. The symbolic stack stays as it is.
+    fn carry(&mut self, count: usize, height: usize) {
+        let base = self.stack.len() - count;
+        if count > SINGLE_COPIES && (base..self.stack.len()).all(|height| self.is_home(height)) {
+            if base != height {
+                let (from, to) = (self.home(base).0.into(), self.home(height).0.into());
+                self.asm.emit(Op::CopySlots, &[], None, &[from, to, count as u64]);
+                self.forget_accumulators();
+            }
+            return;
+        }
+        for i in 0..count {
+            let Entry { ty, value } = self.stack[base + i];
+            if base == height && self.is_home(base + i) {
+                continue;
+            }
+            // Ascending order is safe: a home from `height` on is at or below the home of the value it receives.
+            let src = self.read(Popped { ty, value, height: base + i });
+            let home = self.home(height + i);
+            self.copy(ty, src, home);
+        }
+    }
+
+    fn needs_carry(&self, count: usize, height: usize) -> bool {
+        let base = self.stack.len() - count;
+        count > 0
+            && (base != height || (base..self.stack.len()).any(|height| !self.is_home(height)))
+    }
+
+    /// Values that a branch carries must be in their slots: they lose their producers (rule 2). Many of them are put
+    /// into their homes for good.
+    fn prepare_carry(&mut self, count: usize) {
+        let base = self.stack.len() - count;
+        for height in base..self.stack.len() {
+            if count > SINGLE_COPIES || self.is_home(height) {
+                self.materialize(height);
+            }
+        }
+    }
+
+    /// The open block that a branch of relative depth `depth` goes to, marked as branched to.
+    fn target(&mut self, depth: u32) -> Block {
+        let index = self.blocks.len() - 1 - depth as usize;
+        self.blocks[index].branched = true;
+        self.blocks[index]
+    }
+
+    pub(crate) fn br(&mut self, depth: u32) {
+        if depth as usize == self.blocks.len() - 1 {
+            return self.ret();
+        }
+        let target = self.target(depth);
+        let arity = target.arity(self.module);
+        self.prepare_carry(arity);
+        self.carry(arity, target.height);
+        self.asm.jump(target.label);
+        self.leave();
+    }
+
+    pub(crate) fn br_if(&mut self, depth: u32) {
+        let condition = self.pop();
+        if let Value::Const(bits) = condition.value {
+            if bits as u32 != 0 {
+                self.br(depth);
+            }
+            return;
+        }
+        let target = self.target(depth);
+        let arity = target.arity(self.module);
+        self.prepare_carry(arity);
+        if self.needs_carry(arity, target.height) {
+            let (op, a, b) = self.condition(condition, false);
+            let skip = self.asm.label();
+            self.asm.branch(op, a, b, skip);
+            self.carry(arity, target.height);
+            self.asm.jump(target.label);
+            self.bind(skip);
+        } else {
+            let (op, a, b) = self.condition(condition, true);
+            self.asm.branch(op, a, b, target.label);
+            self.last = None;
+            self.barrier = self.asm.position();
+        }
+    }
+
+    /// The branch taken when `condition` is true (or false, if not `sense`), with its operands. A comparison emitted just
+    /// now is taken back and becomes the branch.
+    fn condition(&mut self, condition: Popped, sense: bool) -> (Op, Src, Src) {
+        if self.options.fuse_branches
+            && let Some(last) = self.last_for(condition)
+            && let Some(negated) = last.op.negated()
+            && let Some(branch) = (if sense { last.op } else { negated }).branch()
+        {
+            self.take_back(last);
+            return (branch, last.a, last.b);
+        }
+        let a = self.consume_no_imm(condition);
+        (if sense { Op::BrI32Ne } else { Op::BrI32Eq }, a, Src::Imm(0))
+    }
+
+    pub(crate) fn br_table(&mut self, table: &BrTable<'_>) -> Result<(), Error> {
+        let entries = table.len();
+        self.limit(
+            "branch table targets",
+            entries.into(),
+            self.options.limits.branch_targets.into(),
+        )?;
+        let index = self.pop();
+        let arity = self.target(table.default()).arity(self.module);
+        self.prepare_carry(arity);
+        let index = self.consume_no_imm(index);
+        let at = self.asm.branch_table(index, entries + 1);
+        self.table_labels.clear();
+        self.table_labels.resize(self.blocks.len(), None);
+        let depths = table.targets().chain([Ok(table.default())]);
+        for (entry, depth) in depths.enumerate() {
+            let label = self.table_label(depth?, arity);
+            self.asm.table_entry(at, entry as u32, label);
+        }
+        self.table_stubs(arity);
+        self.leave();
+        Ok(())
+    }
+
+    /// Where an entry of a branch table goes: the block's label, or a stub that carries values there first.
+    fn table_label(&mut self, depth: u32, arity: usize) -> Label {
+        let target = self.target(depth);
+        if !self.needs_carry(arity, target.height) {
+            return target.label;
+        }
+        if let Some(label) = self.table_labels[depth as usize] {
+            return label;
+        }
+        let label = self.asm.label();
+        self.table_labels[depth as usize] = Some(label);
+        label
+    }
+
+    fn table_stubs(&mut self, arity: usize) {
+        for depth in 0..self.table_labels.len() {
+            if let Some(stub) = self.table_labels[depth] {
+                self.bind(stub);
+                let target = self.target(depth as u32);
+                self.carry(arity, target.height);
+                self.asm.jump(target.label);
+            }
+        }
+    }
+}

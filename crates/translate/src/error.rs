@@ -1,0 +1,46 @@
+//! Why a function body could not be translated.
+
+use wasmite_core::LimitError;
+
+/// A body that is not valid, too large, or uses what is not supported yet. Offsets are in bytes from the module's start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The body is malformed or invalid.
+    #[error("{message} (at offset {offset:#x})")]
+    Invalid {
+        /// Where.
+        offset: usize,
+        /// The validator's message.
+        message: alloc::string::String,
+    },
+    /// The body exceeds a limit.
+    #[error("{limit} (at offset {offset:#x})")]
+    Limit {
+        /// Where.
+        offset: usize,
+        /// Which limit.
+        limit: LimitError,
+    },
+    /// The body uses an instruction or type that is not supported yet.
+    #[error("{what} is not supported yet (at offset {offset:#x})")]
+    Unsupported {
+        /// Where.
+        offset: usize,
+        /// What it is.
+        what: alloc::string::String,
+    },
+    /// The translator made a mistake; please report it.
+    #[error("internal error in translation of the function at offset {offset:#x}: {error}")]
+    Internal {
+        /// Where the function's body starts.
+        offset: usize,
+        /// What the verifier found.
+        error: wasmite_isa::VerifyError,
+    },
+}
+
+impl From<wasmparser::BinaryReaderError> for Error {
+    fn from(error: wasmparser::BinaryReaderError) -> Self {
+        Self::Invalid { offset: error.offset() as usize, message: error.message().into() }
+    }
+}

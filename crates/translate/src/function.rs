@@ -1,0 +1,218 @@
+//! Translation of one function body: the state, and the walk over its operators.
+
+use crate::control::Block;
+use crate::fuse::Last;
+use crate::local::Local;
+use crate::stack::Entry;
+use crate::{Error, Options};
+use alloc::vec::Vec;
+use wasmite_core::{FuncIdx, Limits, ValType};
+use wasmite_isa::{Assembler, Class, Code, Frame, Label, Position, Slot, Ty};
+use wasmite_module::Module;
+use wasmparser::{FuncValidator, FuncValidatorAllocations, FunctionBody, ValidatorResources};
+
+/// Translates function bodies, one at a time; keeps its buffers from one to the next.
+#[derive(Default)]
+pub struct Translator {
+    asm: Assembler,
+    buffers: Buffers,
+    validator: FuncValidatorAllocations,
+}
+
+#[derive(Default)]
+struct Buffers {
+    stack: Vec<Entry>,
+    blocks: Vec<Block>,
+    locals: Vec<Local>,
+    results: Vec<Ty>,
+    table_labels: Vec<Option<Label>>,
+}
+
+/// The state of one translation.
+pub(crate) struct FuncTranslator<'a> {
+    pub(crate) module: &'a Module,
+    pub(crate) options: Options,
+    pub(crate) asm: &'a mut Assembler,
+    /// The symbolic operand stack.
+    pub(crate) stack: Vec<Entry>,
+    /// No entry below this height is a pending read of a local.
+    pub(crate) flushed: usize,
+    /// Open blocks, the function itself first.
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) locals: Vec<Local>,
+    /// The function's results.
+    pub(crate) results: Vec<Ty>,
+    /// Labels of the stubs of a branch table, by relative depth.
+    pub(crate) table_labels: Vec<Option<Label>>,
+    /// The frame; `slots` is known at the end.
+    pub(crate) frame: Frame,
+    /// The slot of the first temporary.
+    pub(crate) temporaries: usize,
+    pub(crate) max_height: usize,
+    pub(crate) frame_overflow: bool,
+    /// The slot that each class's accumulator mirrors.
+    pub(crate) mirrored: [Option<Slot>; Class::COUNT],
+    pub(crate) last: Option<Last>,
+    /// Just after the last label or branch.
+    pub(crate) barrier: Position,
+    pub(crate) reachable: bool,
+    /// Blocks opened since the code became unreachable.
+    pub(crate) skipped: u32,
+    /// Byte offset in the module of the current instruction.
+    pub(crate) offset: usize,
+}
+
+impl Translator {
+    /// Translates the body of `func`, a defined function of `module`. Validates it too if the module's bodies are
+    /// deferred.
+    pub fn translate(
+        &mut self,
+        module: &Module,
+        func: FuncIdx,
+        options: &Options,
+    ) -> Result<Code, Error> {
+        let body = module.function_body(func);
+        let start = module.body_range(func).start;
+        let bytes = module.body_range(func).len() as u64;
+        check("function body bytes", bytes, options.limits.body_bytes.into(), start)?;
+        let mut validator = module.body_validator(func, core::mem::take(&mut self.validator));
+        let mut this =
+            FuncTranslator::new(module, func, *options, &mut self.asm, &mut self.buffers);
+        let outcome = this.body(&body, start, validator.as_mut());
+        let code = outcome.and_then(|()| this.finish(start));
+        this.give_back(&mut self.buffers);
+        if let Some(validator) = validator {
+            self.validator = validator.into_allocations();
+        }
+        code
+    }
+}
+
+impl<'a> FuncTranslator<'a> {
+    fn new(
+        module: &'a Module,
+        func: FuncIdx,
+        options: Options,
+        asm: &'a mut Assembler,
+        buffers: &mut Buffers,
+    ) -> Self {
+        asm.clear();
+        let mut this = Self {
+            module,
+            options,
+            asm,
+            stack: core::mem::take(&mut buffers.stack),
+            flushed: 0,
+            blocks: core::mem::take(&mut buffers.blocks),
+            locals: core::mem::take(&mut buffers.locals),
+            results: core::mem::take(&mut buffers.results),
+            table_labels: core::mem::take(&mut buffers.table_labels),
+            frame: Frame::default(),
+            temporaries: 0,
+            max_height: 0,
+            frame_overflow: false,
+            mirrored: [None; Class::COUNT],
+            last: None,
+            barrier: Position(0),
+            reachable: true,
+            skipped: 0,
+            offset: 0,
+        };
+        this.stack.clear();
+        this.blocks.clear();
+        this.locals.clear();
+        this.results.clear();
+        let ty = module.func_type(func);
+        for param in ty.params() {
+            this.declare_locals(1, *param);
+        }
+        this.frame.params = ty.params().len() as u16;
+        this.frame.results = ty.results().len() as u16;
+        for result in ty.results() {
+            let result = this.scalar(*result);
+            this.results.push(result);
+        }
+        this.open_function(func);
+        this
+    }
+
+    fn give_back(self, buffers: &mut Buffers) {
+        let Self { stack, blocks, locals, results, table_labels, .. } = self;
+        *buffers = Buffers { stack, blocks, locals, results, table_labels };
+    }
+
+    fn declare_locals(&mut self, count: usize, ty: ValType) {
+        let local = Local { ty: self.scalar(ty), pending: 0, touched: Position(0) };
+        self.locals.resize(self.locals.len() + count, local);
+    }
+
+    /// The scalar type of a value type. Vectors are refused by validation until they are supported.
+    pub(crate) fn scalar(&self, ty: ValType) -> Ty {
+        match ty {
+            ValType::I32 => Ty::I32,
+            ValType::F32 => Ty::F32,
+            ValType::F64 => Ty::F64,
+            ValType::I64 | ValType::Ref(_) | ValType::V128 => Ty::I64,
+        }
+    }
+
+    fn body(
+        &mut self,
+        body: &FunctionBody<'_>,
+        start: usize,
+        mut validator: Option<&mut FuncValidator<ValidatorResources>>,
+    ) -> Result<(), Error> {
+        if let Some(validator) = &mut validator {
+            validator.read_locals(&mut body.get_binary_reader())?;
+        }
+        self.read_locals(body, start)?;
+        let mut reader = body.get_operators_reader()?;
+        while !reader.eof() {
+            let (operator, offset) = reader.read_with_offset()?;
+            if let Some(validator) = &mut validator {
+                validator.op(offset, &operator)?;
+            }
+            self.offset = offset as usize;
+            if self.options.source_map {
+                self.asm.mark_source(offset as u32);
+            }
+            self.operator(&operator)?;
+        }
+        reader.finish()?;
+        Ok(())
+    }
+
+    fn read_locals(&mut self, body: &FunctionBody<'_>, start: usize) -> Result<(), Error> {
+        let Limits { locals: most, .. } = self.options.limits;
+        for group in body.get_locals_reader()? {
+            let (count, ty) = group?;
+            let total = self.locals.len() as u64 + u64::from(count);
+            // A frame has at most 65 535 slots, whatever the limits say.
+            check("locals of a function", total, u64::from(most).min(u16::MAX.into()), start)?;
+            let ty = wasmite_module::val_type(ty)
+                .map_err(|error| Error::Unsupported { offset: start, what: error.0.into() })?;
+            self.declare_locals(count as usize, ty);
+        }
+        check("parameters and locals", self.locals.len() as u64, u64::from(u16::MAX) - 1, start)?;
+        self.frame.locals = self.locals.len() as u16 - self.frame.params;
+        self.temporaries = self.frame.temporaries().into();
+        Ok(())
+    }
+
+    fn finish(&mut self, start: usize) -> Result<Code, Error> {
+        let slots = (self.temporaries + self.max_height).max(self.frame.results.into());
+        let most = u64::from(u16::MAX) - u64::from(self.frame_overflow);
+        check("slots of a frame", slots as u64, most, start)?;
+        self.frame.slots = slots as u16;
+        self.asm.finish(self.frame).map_err(|error| Error::Internal { offset: start, error })
+    }
+
+    /// The error if `count` of `what` exceeds `most`, for the current instruction.
+    pub(crate) fn limit(&self, what: &'static str, count: u64, most: u64) -> Result<(), Error> {
+        check(what, count, most, self.offset)
+    }
+}
+
+fn check(what: &'static str, count: u64, most: u64, offset: usize) -> Result<(), Error> {
+    Limits::check(what, count, most).map_err(|limit| Error::Limit { offset, limit })
+}

@@ -1,0 +1,40 @@
+//! One WebAssembly function body to one [`Code`], in a single pass with a symbolic operand stack.
+//!
+//! Not here: linking, or choosing when to translate. Invariant: what comes out has passed the assembler's verifier, so a
+//! bug here gives a wrong value or an error, never a wrong access.
+//!
+//! # Rules that keep the translation sound
+//! 1. An accumulator mirrors at most one slot; every bound label and call forgets it (`operand.rs`).
+//! 2. The store to a temporary's slot is dropped only when the temporary is consumed from the accumulator; values that a
+//!    branch carries lose their producer first (`operand.rs`, `control.rs`).
+//! 3. `local.set x` folds into the producer of its value only if the producer lies after the last barrier (label or
+//!    branch) and `x` was not touched since: neither read, written, nor flushed (`local.rs`).
+//! 4. Pending reads of locals are flushed at block entry, and those of `x` before `x` is overwritten (`stack.rs`).
+//! 5. Ops fuse only with the cell that ends exactly where the next would start; taking it back restores what the
+//!    accumulators mirrored before it (`fuse.rs`).
+//! 6. No label is bound at an `end` that nothing branches to (`control.rs`).
+//! 7. A fused form that does not exist falls back to the separate ops (`fuse.rs`, `memory.rs`).
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod bulk;
+mod call;
+mod control;
+mod error;
+mod function;
+mod fuse;
+mod local;
+mod memory;
+mod numeric;
+mod operand;
+mod options;
+mod stack;
+mod visit;
+
+pub use error::Error;
+pub use function::Translator;
+pub use options::Options;

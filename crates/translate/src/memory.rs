@@ -1,0 +1,158 @@
+//! Loads, stores and globals.
+//!
+//! Not bulk operations. Memory 0 with 32-bit addresses has ops of its own; everything else takes the general ones.
+
+use crate::Error;
+use crate::function::FuncTranslator;
+use crate::fuse::Last;
+use crate::stack::{Popped, Value};
+use wasmite_core::GlobalIdx;
+use wasmite_isa::{Op, Src, Ty};
+use wasmparser::{MemArg, MemArgTarget};
+
+/// The memory and the constant offset of an access.
+#[derive(Clone, Copy)]
+struct Access {
+    memory: u32,
+    offset: u64,
+}
+
+impl FuncTranslator<'_> {
+    pub(crate) fn load(&mut self, op: Op, memarg: MemArg) -> Result<(), Error> {
+        let access = self.access(memarg)?;
+        self.load_from(op, access);
+        Ok(())
+    }
+
+    pub(crate) fn store(&mut self, op: Op, memarg: MemArg) -> Result<(), Error> {
+        let access = self.access(memarg)?;
+        self.store_to(op, access);
+        Ok(())
+    }
+
+    fn access(&self, memarg: MemArg) -> Result<Access, Error> {
+        match memarg.target {
+            MemArgTarget::Memory(memory) => Ok(Access { memory, offset: memarg.offset }),
+            MemArgTarget::Array(_) => Err(Error::Unsupported {
+                offset: self.offset,
+                what: "an access to an array".into(),
+            }),
+        }
+    }
+
+    fn load_from(&mut self, op: Op, access: Access) {
+        let address = self.pop();
+        let ty = op.info().output;
+        let Some(offset) = self.fast_offset(access) else {
+            return self.load_general(op, access, address);
+        };
+        if let Some((last, indexed)) = self.fusable_address(op, address) {
+            self.take_back(last);
+            self.emit_result(indexed, &[last.a, last.b], ty, &[offset.into()]);
+            return;
+        }
+        let (a, offset) = self.address(address, offset);
+        self.emit_result(op, &[a], ty, &[offset.into()]);
+    }
+
+    fn store_to(&mut self, op: Op, access: Access) {
+        let value = self.pop();
+        let address = self.pop();
+        let Some(offset) = self.fast_offset(access) else {
+            return self.store_general(op, access, address, value);
+        };
+        if let Some((last, indexed)) = self.fusable_address(op, address) {
+            self.take_back(last);
+            let v = self.consume(value);
+            self.asm.emit(indexed, &[last.a, last.b, v], None, &[offset.into()]);
+            return;
+        }
+        let (a, offset) = self.address(address, offset);
+        let v = self.consume(value);
+        self.asm.emit(op, &[a, v], None, &[offset.into()]);
+    }
+
+    /// The offset, if the access is to memory 0 with 32-bit addresses.
+    fn fast_offset(&self, access: Access) -> Option<u32> {
+        let memory = self.module.memories()[access.memory as usize];
+        let fast = access.memory == 0 && !memory.is_64();
+        if fast { u32::try_from(access.offset).ok() } else { None }
+    }
+
+    /// The addition that produced `address` and was emitted last, with the form of `op` that does it itself.
+    fn fusable_address(&self, op: Op, address: Popped) -> Option<(Last, Op)> {
+        let last = self.last_for(address)?;
+        let fits = self.options.fuse_addresses && last.op == Op::I32Add;
+        if fits { Some((last, op.indexed()?)) } else { None }
+    }
+
+    /// The address operand and the offset; a constant address becomes part of the offset where it fits.
+    fn address(&mut self, address: Popped, offset: u32) -> (Src, u32) {
+        if let Value::Const(bits) = address.value
+            && let Some(sum) = (bits as u32).checked_add(offset)
+        {
+            return (Src::Imm(0), sum);
+        }
+        (self.consume_no_imm(address), offset)
+    }
+
+    fn load_general(&mut self, op: Op, access: Access, address: Popped) {
+        let Some(general) = op.general() else { return };
+        let a = self.slot_of(address);
+        let home = self.home(self.stack.len());
+        let fields = [a.0.into(), home.0.into(), access.memory.into(), access.offset];
+        self.asm.emit(general, &[], None, &fields);
+        let ty = op.info().output;
+        self.mirror(ty.class(), home);
+        self.push_home(ty);
+    }
+
+    fn store_general(&mut self, op: Op, access: Access, address: Popped, value: Popped) {
+        let Some(general) = op.general() else { return };
+        let a = self.slot_of(address);
+        let v = self.slot_of(value);
+        self.asm.emit(
+            general,
+            &[],
+            None,
+            &[a.0.into(), v.0.into(), access.memory.into(), access.offset],
+        );
+    }
+
+    pub(crate) fn global_get(&mut self, index: u32) {
+        let ty = self.scalar(self.module.globals()[index as usize].ty.content);
+        let (op, index) = self.global_op(
+            index,
+            ty,
+            [
+                [Op::GlobalGetInt, Op::GlobalGetF32, Op::GlobalGetF64],
+                [Op::ImportedGlobalGetInt, Op::ImportedGlobalGetF32, Op::ImportedGlobalGetF64],
+            ],
+        );
+        self.emit_result(op, &[], ty, &[index.into()]);
+    }
+
+    pub(crate) fn global_set(&mut self, index: u32) {
+        let value = self.pop();
+        let (op, index) = self.global_op(
+            index,
+            value.ty,
+            [
+                [Op::GlobalSetInt, Op::GlobalSetF32, Op::GlobalSetF64],
+                [Op::ImportedGlobalSetInt, Op::ImportedGlobalSetF32, Op::ImportedGlobalSetF64],
+            ],
+        );
+        let a = self.consume(value);
+        self.asm.emit(op, &[a], None, &[index.into()]);
+    }
+
+    /// The op for a global and its index among the defined or the imported ones; `ops` are `[defined, imported]` by class.
+    fn global_op(&self, index: u32, ty: Ty, ops: [[Op; 3]; 2]) -> (Op, u32) {
+        let imported = self.module.imported_global_count();
+        let [defined_ops, imported_ops] = ops;
+        match GlobalIdx(index).0.checked_sub(imported) {
+            Some(defined) => (defined_ops[ty.class() as usize], defined),
+            None => (imported_ops[ty.class() as usize], index),
+        }
+    }
+}

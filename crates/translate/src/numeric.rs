@@ -1,0 +1,114 @@
+//! Constants, numeric ops, comparisons and `select`.
+
+use crate::function::FuncTranslator;
+use crate::stack::{Popped, Value};
+use wasmite_isa::{Op, Src, Ty};
+
+impl FuncTranslator<'_> {
+    pub(crate) fn constant(&mut self, ty: Ty, bits: u64) {
+        self.push(ty, Value::Const(bits));
+        if !self.options.fold_constants {
+            self.materialize(self.stack.len() - 1);
+        }
+    }
+
+    pub(crate) fn unary(&mut self, op: Op) {
+        let popped = self.pop();
+        let output = op.info().output;
+        if let Value::Const(bits) = popped.value
+            && let Some(Ok(folded)) = op.eval_unary(bits)
+        {
+            self.constant(output, folded);
+            return;
+        }
+        let a = self.consume_no_imm(popped);
+        self.emit_result(op, &[a], output, &[]);
+    }
+
+    pub(crate) fn binary(&mut self, op: Op) {
+        self.two_operands(op, op.info().commutes.then_some(op));
+    }
+
+    pub(crate) fn compare(&mut self, op: Op) {
+        self.two_operands(op, op.swapped());
+    }
+
+    /// Emits an op on the two topmost values; `swapped` is the op that gives the same result with its operands swapped.
+    fn two_operands(&mut self, op: Op, swapped: Option<Op>) {
+        let b = self.pop();
+        let a = self.pop();
+        let output = op.info().output;
+        let (mut x, mut y) = match (a.value, b.value) {
+            (Value::Const(x), Value::Const(y)) => match op.eval_binary(x, y) {
+                Some(Ok(folded)) => return self.constant(output, folded),
+                // It traps when executed: keep the op, with one operand in a slot.
+                _ => (self.consume_no_imm(a), self.consume(b)),
+            },
+            _ => (self.consume(a), self.consume(b)),
+        };
+        let mirrored = self.mirrored;
+        let mut op = op;
+        if let (Src::Imm(_), Some(swapped)) = (x, swapped) {
+            (op, x, y) = (swapped, y, x);
+        }
+        let start = self.emit_result(op, &[x, y], output, &[]);
+        self.remember_last(op, x, y, start, mirrored);
+    }
+
+    /// `i32.eqz` and `i64.eqz`: negates a comparison, else compares with 0.
+    pub(crate) fn eqz(&mut self, eq: Op) {
+        let top = self.pop();
+        if let Some(mut last) = self.last_for(top)
+            && let Some(negated) = last.op.negated()
+            && self.options.fuse_branches
+            && let Some(start) = top.producer()
+        {
+            self.asm.set_op(start, negated);
+            last.op = negated;
+            self.last = Some(last);
+            self.push(top.ty, top.value);
+            return;
+        }
+        self.push(top.ty, top.value);
+        self.push(top.ty, Value::Const(0));
+        self.compare(eq);
+    }
+
+    pub(crate) fn select(&mut self) {
+        let condition = self.pop();
+        let b = self.pop();
+        let a = self.pop();
+        if let Value::Const(bits) = condition.value {
+            return self.choose(if bits as u32 != 0 { a } else { b }, a.height);
+        }
+        // The condition may be in the accumulator, so no cell may come before the select: the other two are read from
+        // slots, where temporaries are unless they are consumed.
+        let (x, y) = (self.read_slot_or_imm(a), self.read_slot_or_imm(b));
+        let c = self.consume(condition);
+        let op = match a.ty {
+            Ty::F32 => Op::SelectF32,
+            Ty::F64 => Op::SelectF64,
+            _ => Op::SelectInt,
+        };
+        self.emit_result(op, &[x, y, c], a.ty, &[]);
+    }
+
+    fn read_slot_or_imm(&mut self, popped: Popped) -> Src {
+        match popped.value {
+            Value::Const(bits) => Src::Imm(bits),
+            _ => Src::Slot(self.slot_of(popped)),
+        }
+    }
+
+    /// Pushes `chosen`, which was popped from at or above `height`, as the value at `height`.
+    fn choose(&mut self, chosen: Popped, height: usize) {
+        if !matches!(chosen.value, Value::Temp(_)) || chosen.height == height {
+            self.push(chosen.ty, chosen.value);
+            return;
+        }
+        let src = self.consume(chosen);
+        let home = self.home(height);
+        self.copy(chosen.ty, src, home);
+        self.push_home(chosen.ty);
+    }
+}

@@ -1,0 +1,73 @@
+//! What the translator may do: limits, and a switch for each family of fusions so that on and off can be compared.
+//!
+//! Results never depend on the switches; speed does.
+
+use wasmite_core::Limits;
+
+/// Options of a translation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// Limits on function bodies.
+    pub limits: Limits,
+    /// Read operands from the accumulator where it mirrors them.
+    pub accumulator: bool,
+    /// Drop the store of a temporary that is only read from the accumulator.
+    pub dead_stores: bool,
+    /// Fold `local.set` into the op that produces its value.
+    pub fold_locals: bool,
+    /// Compute ops on constants while translating.
+    pub fold_constants: bool,
+    /// Fuse comparisons into the branches on them.
+    pub fuse_branches: bool,
+    /// Fold additions into the addresses of loads and stores.
+    pub fuse_addresses: bool,
+    /// Record which instruction each cell came from.
+    pub source_map: bool,
+}
+
+impl Options {
+    /// Everything that makes code faster.
+    pub const ALL: Self = Self {
+        limits: Limits::STANDARD,
+        accumulator: true,
+        dead_stores: true,
+        fold_locals: true,
+        fold_constants: true,
+        fuse_branches: true,
+        fuse_addresses: true,
+        source_map: false,
+    };
+
+    /// The plainest translation: every operand in its slot, every op a cell.
+    pub const fn none() -> Self {
+        Self {
+            accumulator: false,
+            dead_stores: false,
+            fold_locals: false,
+            fold_constants: false,
+            fuse_branches: false,
+            fuse_addresses: false,
+            ..Self::ALL
+        }
+    }
+
+    /// Each fusion family switched off alone, by name: for tests that compare.
+    pub const fn one_off() -> [(&'static str, Self); 6] {
+        [
+            ("accumulator", Self { accumulator: false, ..Self::ALL }),
+            ("dead_stores", Self { dead_stores: false, ..Self::ALL }),
+            ("fold_locals", Self { fold_locals: false, ..Self::ALL }),
+            ("fold_constants", Self { fold_constants: false, ..Self::ALL }),
+            ("fuse_branches", Self { fuse_branches: false, ..Self::ALL }),
+            ("fuse_addresses", Self { fuse_addresses: false, ..Self::ALL }),
+        ]
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let mut options = Self::ALL;
+        options.limits = Limits::default();
+        options
+    }
+}

@@ -1,0 +1,137 @@
+//! The symbolic operand stack: what each value is and where it can be read, without code for it yet.
+//!
+//! A value's home is the temporary slot of its height; a `Temp` is there (or in the accumulator), a `Local` or `Const` is
+//! not. Invariant: `Local` entries are pending reads: whoever overwrites the local flushes them first (rule 4).
+
+use crate::function::FuncTranslator;
+use wasmite_isa::{Position, Slot, Ty};
+
+/// A value on the operand stack.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Value {
+    /// The value of a local, not read yet.
+    Local(u32),
+    /// A constant, as the slot that would hold it.
+    Const(u64),
+    /// In its home slot; with the position of the cell that put it there, if that cell's destination may still change.
+    Temp(Option<Position>),
+}
+
+/// A value with its type.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Entry {
+    pub(crate) ty: Ty,
+    pub(crate) value: Value,
+}
+
+/// A popped entry with the height it was at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Popped {
+    pub(crate) ty: Ty,
+    pub(crate) value: Value,
+    pub(crate) height: usize,
+}
+
+impl Popped {
+    /// The cell that produced the value, if its destination may still change.
+    pub(crate) fn producer(&self) -> Option<Position> {
+        match self.value {
+            Value::Temp(producer) => producer,
+            _ => None,
+        }
+    }
+}
+
+impl FuncTranslator<'_> {
+    pub(crate) fn push(&mut self, ty: Ty, value: Value) {
+        if let Value::Local(local) = value {
+            self.locals[local as usize].pending += 1;
+        }
+        self.stack.push(Entry { ty, value });
+        self.max_height = self.max_height.max(self.stack.len());
+    }
+
+    /// Pushes a value that is in its home slot for good.
+    pub(crate) fn push_home(&mut self, ty: Ty) {
+        self.push(ty, Value::Temp(None));
+    }
+
+    pub(crate) fn pop(&mut self) -> Popped {
+        let Entry { ty, value } =
+            self.stack.pop().expect("validated code never pops an empty stack");
+        if let Value::Local(local) = value {
+            self.locals[local as usize].pending -= 1;
+        }
+        let height = self.stack.len();
+        self.flushed = self.flushed.min(height);
+        Popped { ty, value, height }
+    }
+
+    /// Drops everything from `height` up.
+    pub(crate) fn truncate(&mut self, height: usize) {
+        while self.stack.len() > height {
+            self.pop();
+        }
+    }
+
+    /// The home slot of the value at `height`.
+    pub(crate) fn home(&mut self, height: usize) -> Slot {
+        let slot = self.temporaries + height;
+        u16::try_from(slot).map_or_else(
+            |_| {
+                // Reported when the function is finished: no slot is ever wrapped.
+                self.frame_overflow = true;
+                Slot(u16::MAX)
+            },
+            Slot,
+        )
+    }
+
+    /// Puts the value at `height` into its home slot for good.
+    pub(crate) fn materialize(&mut self, height: usize) {
+        let Entry { ty, value } = self.stack[height];
+        if !matches!(value, Value::Temp(_)) {
+            let src = self.read(Popped { ty, value, height });
+            let home = self.home(height);
+            self.copy(ty, src, home);
+            if let Value::Local(local) = value {
+                self.locals[local as usize].pending -= 1;
+            }
+        }
+        self.stack[height].value = Value::Temp(None);
+    }
+
+    /// Puts the topmost `count` values into their home slots for good; returns the height of the lowest.
+    pub(crate) fn materialize_top(&mut self, count: usize) -> usize {
+        let base = self.stack.len() - count;
+        (base..self.stack.len()).for_each(|height| self.materialize(height));
+        base
+    }
+
+    /// Flushes every pending read of a local (rule 4). Values below `self.flushed` have none.
+    pub(crate) fn flush_locals(&mut self) {
+        for height in self.flushed..self.stack.len() {
+            if let Value::Local(_) = self.stack[height].value {
+                self.materialize(height);
+            }
+        }
+        self.flushed = self.stack.len();
+    }
+
+    /// Whether [`FuncTranslator::flush_locals`] would emit anything.
+    pub(crate) fn has_pending_locals(&self) -> bool {
+        self.stack[self.flushed..].iter().any(|entry| matches!(entry.value, Value::Local(_)))
+    }
+
+    /// Flushes the pending reads of one local (rule 4).
+    pub(crate) fn flush_local(&mut self, local: u32) {
+        for height in (self.flushed..self.stack.len()).rev() {
+            if self.locals[local as usize].pending == 0 {
+                break;
+            }
+            if self.stack[height].value == Value::Local(local) {
+                self.materialize(height);
+            }
+        }
+    }
+}

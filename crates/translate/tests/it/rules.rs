@@ -1,0 +1,179 @@
+//! One test per soundness rule of the translator: a case where the rule must hold back an optimisation, beside one where
+//! the optimisation must happen.
+
+use crate::listing;
+use wasmite_translate::Options;
+
+fn all(signature_and_body: &str) -> Vec<String> {
+    listing(signature_and_body, &Options::ALL)
+}
+
+#[test]
+fn rule_1_labels_forget_accumulators() {
+    let straight = all("(param i32 i32) (result i32) local.get 0 local.get 1 i32.add i32.clz");
+    assert_eq!(straight[1], "I32Clz acc -> acc");
+    let labelled = all(
+        "(param i32 i32) (result i32) (block (result i32) local.get 0 local.get 1 i32.add local.get 1 br_if 0) i32.clz",
+    );
+    assert!(
+        labelled.contains(&"I32Clz s3 -> s3".into())
+            || labelled.contains(&"I32Clz s3 -> acc".into()),
+        "{labelled:?}"
+    );
+}
+
+#[test]
+fn rule_1_calls_forget_accumulators() {
+    let code =
+        all("(param i32) (result i32) local.get 0 i32.clz call 0 local.get 0 i32.ctz i32.add");
+    // The call's result is the only thing known afterwards.
+    assert!(
+        code.iter()
+            .any(|cell| cell.starts_with("I32Add s2, acc") || cell.starts_with("I32Add acc, s2")),
+        "{code:?}"
+    );
+}
+
+#[test]
+fn rule_2_consumed_temporaries_are_not_stored() {
+    let code = all("(param i32 i32) (result i32) local.get 0 local.get 1 i32.add i32.clz");
+    assert_eq!(code[0], "I32Add s0, s1 -> acc");
+    let plain = Options { dead_stores: false, ..Options::ALL };
+    let code =
+        listing("(param i32 i32) (result i32) local.get 0 local.get 1 i32.add i32.clz", &plain);
+    assert_eq!(code[0], "I32Add s0, s1 -> s3");
+}
+
+#[test]
+fn rule_2_carried_values_keep_their_store() {
+    let code = all(
+        "(param i32 i32) (result i32) (block (result i32) local.get 0 i32.clz local.get 1 br_if 0 i32.ctz)",
+    );
+    assert_eq!(code[0], "I32Clz s0 -> s3", "{code:?}");
+}
+
+#[test]
+fn rule_3_local_set_folds_into_its_producer() {
+    let code = all("(param i32 i32) local.get 0 local.get 1 i32.add local.set 0");
+    assert_eq!(code[0], "I32Add s0, s1 -> s0");
+}
+
+#[test]
+fn rule_3_not_if_the_local_was_read_since() {
+    // The product is computed before the sum reads local 0, and assigned after.
+    let code = all(
+        "(param i32 i32) (result i32) local.get 1 local.get 1 i32.mul local.get 0 local.get 1 i32.add local.set 1 local.set 0 local.get 1",
+    );
+    assert_eq!(code[0], "I32Mul s1, s1 -> s3", "{code:?}");
+    assert_eq!(code[1], "I32Add s0, s1 -> s1", "{code:?}");
+    assert_eq!(code[2], "Copy64 s3 -> s0", "{code:?}");
+}
+
+#[test]
+fn rule_3_not_across_a_branch() {
+    let code = all("(param i32 i32) (block local.get 0 i32.clz local.get 1 br_if 0 local.set 0)");
+    assert!(!code[0].ends_with("-> s0"), "{code:?}");
+    assert_eq!(code[2], "Copy64 acc -> s0", "{code:?}");
+}
+
+#[test]
+fn rule_3_not_if_a_pending_read_was_flushed() {
+    // The old value of local 0 is still on the stack when it is overwritten.
+    let code = all(
+        "(param i32 i32) (result i32) local.get 0 local.get 1 i32.clz local.set 0 local.get 0 i32.sub",
+    );
+    let flush = code.iter().position(|cell| cell == "Copy64 s0 -> s3").expect("old value is kept");
+    let write = code.iter().position(|cell| cell.ends_with("-> s0")).expect("new value is written");
+    assert!(flush < write, "{code:?}");
+}
+
+#[test]
+fn rule_4_blocks_flush_pending_reads() {
+    let code = all(
+        "(param i32 i32) (result i32) local.get 0 (block local.get 1 br_if 0 i32.const 7 local.set 0) local.get 0 i32.add",
+    );
+    assert_eq!(code[0], "Copy64 s0 -> s3", "{code:?}");
+}
+
+#[test]
+fn rule_5_comparisons_fuse_only_when_last() {
+    let fused = all("(param i32 i32) (block local.get 0 local.get 1 i32.lt_s br_if 0)");
+    assert!(fused[0].starts_with("BrI32LtS s0, s1"), "{fused:?}");
+    let apart = all(
+        "(param i32 i32) (local i32) (block local.get 0 local.get 1 i32.lt_s local.get 0 i32.clz local.set 2 br_if 0)",
+    );
+    assert!(apart.iter().any(|cell| cell.starts_with("I32LtS")), "{apart:?}");
+    assert!(apart.iter().any(|cell| cell.starts_with("BrI32Ne")), "{apart:?}");
+}
+
+#[test]
+fn rule_5_taking_back_restores_accumulators() {
+    // The comparison reads the sum from the accumulator; so must the branch it becomes.
+    let code =
+        all("(param i32 i32) (block local.get 0 local.get 1 i32.add i32.const 9 i32.eq br_if 0)");
+    assert_eq!(code[0], "I32Add s0, s1 -> acc");
+    assert!(code[1].starts_with("BrI32Eq acc, 9"), "{code:?}");
+}
+
+#[test]
+fn rule_6_no_label_where_nothing_branches() {
+    let code = all(
+        "(param i32 i32) (result i32) (block (result i32) local.get 0 local.get 1 i32.add) i32.clz",
+    );
+    assert_eq!(
+        code[..2],
+        ["I32Add s0, s1 -> acc", "I32Clz acc -> acc"].map(String::from),
+        "{code:?}"
+    );
+}
+
+#[test]
+fn rule_7_select_reads_slots_where_it_has_no_accumulator_form() {
+    let code = all(
+        "(param i32 i32) (result i32) local.get 0 i32.clz local.get 1 i32.ctz local.get 1 select",
+    );
+    assert_eq!(code[2], "SelectInt s3, s4, s1 -> acc", "{code:?}");
+    assert!(code[0].ends_with("-> s3") && code[1].ends_with("-> s4"), "{code:?}");
+}
+
+#[test]
+fn eqz_negates_comparisons_also_of_floats() {
+    let code = all("(param f32 f32) (block local.get 0 local.get 1 f32.lt i32.eqz br_if 0)");
+    assert!(code[0].starts_with("BrF32NotLt s0, s1"), "{code:?}");
+}
+
+#[test]
+fn additions_fold_into_addresses() {
+    let code =
+        all("(param i32 i32) (result i32) local.get 0 local.get 1 i32.add i32.load offset=4");
+    assert_eq!(code[0], "I32LoadIndexed s0, s1, 4 -> acc");
+    let store = all("(param i32 i32) local.get 0 local.get 1 i32.add local.get 1 i32.store8");
+    assert_eq!(store[0], "I32Store8Indexed s0, s1, s1, 0");
+}
+
+#[test]
+fn constant_addresses_fold_into_offsets_unless_they_overflow() {
+    assert_eq!(all("(result i32) i32.const 8 i32.load offset=4")[0], "I32Load 12 -> acc");
+    let code = all("(result i32) i32.const -1 i32.load offset=4");
+    assert_eq!(code[1], "I32Load acc, 4 -> acc", "{code:?}");
+}
+
+#[test]
+fn constants_fold_but_traps_stay() {
+    assert_eq!(all("(result i32) i32.const 6 i32.const 7 i32.mul")[0], "ReturnInt 42, s0..");
+    let code = all("(result i32) i32.const 6 i32.const 0 i32.div_u");
+    assert!(code.iter().any(|cell| cell.starts_with("I32DivU")), "{code:?}");
+}
+
+#[test]
+fn every_option_alone_gives_verified_code() {
+    let body = "(param i32 i32) (result i32) (local f64 i64)
+        (loop (result i32)
+            local.get 0 i32.const 1 i32.sub local.tee 0
+            local.get 1 i32.add i32.load
+            local.get 0 i32.const 3 i32.lt_u i32.eqz
+            br_if 0)";
+    for (name, options) in Options::one_off().into_iter().chain([("none", Options::none())]) {
+        assert!(!listing(body, &options).is_empty(), "{name}");
+    }
+}

@@ -1,0 +1,38 @@
+;; What is left to the run loop, globals, wide arithmetic.
+(module
+  (import "host" "base" (global $base i32))
+  (memory 1)
+  (table 4 funcref)
+  (global $count (mut i64) (i64.const 0))
+  (func $fill (param $d i32) (param $n i32) (result i32)
+    (memory.fill (i32.add (global.get $base) (local.get $d)) (i32.const 0) (local.get $n))
+    (global.set $count (i64.add (global.get $count) (i64.const 1)))
+    (memory.grow (local.get $n)))
+  (func $mul (param $a i64) (param $b i64) (result i64 i64)
+    (i64.mul_wide_u (local.get $a) (local.get $b)))
+  (func $is_null (param $i i32) (result i32)
+    (ref.is_null (table.get (local.get $i)))))
+
+;; == translated
+;; func fill: params 2, locals 0, slots 6
+;;    0  ImportedGlobalGetInt 0 -> acc
+;;    2  I32Add acc, s0 -> s3
+;;    4  Copy32 0 -> s4
+;;    6  Copy64 s1 -> s5
+;;    8  MemoryFill s3.., s3.., 0, 0
+;;   11  GlobalGetInt 0 -> acc
+;;   13  I64Add acc, 1 -> acc
+;;   16  GlobalSetInt acc, 0
+;;   18  Copy64 s1 -> s3
+;;   20  MemoryGrow s3.., s3.., 0, 0
+;;   23  ReturnInt acc, s2..
+;; func mul: params 2, locals 0, slots 5
+;;    0  Copy64 s0 -> s3
+;;    2  Copy64 s1 -> s4
+;;    4  I64MulWideU s3.., s3..
+;;    6  ReturnMany s3.., s2.., 2
+;; func is_null: params 1, locals 0, slots 4
+;;    0  Copy64 s0 -> s2
+;;    2  TableGet s2.., s2.., 0, 0
+;;    5  I64Eq acc, 0 -> acc
+;;    8  ReturnInt acc, s1..

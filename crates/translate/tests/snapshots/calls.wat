@@ -1,0 +1,42 @@
+;; Calls: direct, imported, indirect, tail; several results.
+(module
+  (type $binary (func (param i32 i32) (result i32)))
+  (import "host" "log" (func $log (param i32)))
+  (table 1 funcref)
+  (func $swap (param i32 f64) (result f64 i32)
+    (local.get 1) (local.get 0))
+  (func $caller (param $f i32) (param $x i32) (result i32)
+    (call $log (local.get $x))
+    (call $swap (local.get $x) (f64.const 0.5))
+    (local.set $x) (drop)
+    (call_indirect (type $binary) (local.get $x) (i32.const 3) (i32.add (local.get $f) (i32.const 1))))
+  (func $tail (param $f i32) (param $x i32) (result i32)
+    (return_call $caller (i32.add (local.get $f) (i32.const 1)) (local.get $x)))
+  (func $tail_indirect (param $f i32) (param $x i32) (result i32)
+    (return_call_indirect (type $binary) (local.get $x) (local.get $x) (local.get $f))))
+
+;; == translated
+;; func swap: params 2, locals 0, slots 5
+;;    0  CopyF64 s1 -> s3
+;;    2  Copy64 s0 -> s4
+;;    4  ReturnMany s3.., s2.., 2
+;; func caller: params 2, locals 0, slots 7
+;;    0  Copy64 s1 -> s3
+;;    2  CallImport s3.., 0
+;;    4  Copy64 s1 -> s3
+;;    6  CopyF64 0.5 -> s4
+;;    9  Call s3.., 1
+;;   12  Copy64 s4 -> s1
+;;   14  I32Add s0, 1 -> s5
+;;   16  Copy64 s1 -> s3
+;;   18  Copy32 3 -> s4
+;;   20  CallIndirect s5, s3.., 0, 0
+;;   23  ReturnInt acc, s2..
+;; func tail: params 2, locals 0, slots 5
+;;    0  I32Add s0, 1 -> s3
+;;    2  Copy64 s1 -> s4
+;;    4  TailCall s3.., s2.., 2, 2
+;; func tail_indirect: params 2, locals 0, slots 6
+;;    0  Copy64 s1 -> s3
+;;    2  Copy64 s1 -> s4
+;;    4  TailCallIndirect s3.., s2.., s0.., 2, 0, 0

@@ -1,0 +1,15 @@
+;; A counting loop: local.set folds into the addition, the comparison into the branch.
+(module
+  (func $sum (param $n i32) (result i32) (local $i i32) (local $sum i32)
+    (loop $next
+      (local.set $sum (i32.add (local.get $sum) (local.get $i)))
+      (br_if $next
+        (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
+    (local.get $sum)))
+
+;; == translated
+;; func sum: params 1, locals 2, slots 6
+;;    0  I32Add s3, s2 -> s3
+;;    2  I32Add s2, 1 -> s2
+;;    4  BrI32LtU acc, s0, @0
+;;    7  ReturnInt s3, s1..

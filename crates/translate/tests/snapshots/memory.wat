@@ -1,0 +1,26 @@
+;; Addresses: constants join the offset, additions join the access, memories other than 0 take the general ops.
+(module
+  (memory 1)
+  (memory $wide i64 1)
+  (func $dot (param $a i32) (param $b i32) (param $i i32) (result f64)
+    (f64.mul
+      (f64.load offset=8 (i32.add (local.get $a) (local.get $i)))
+      (f64.load (i32.add (local.get $b) (i32.const 16)))))
+  (func $poke (param $a i32) (param $v i64)
+    (i64.store16 (i32.const 100) (local.get $v))
+    (i64.store (i32.add (local.get $a) (i32.const 4)) (i64.const -1))
+    (i64.store $wide offset=0x100000000 (i64.const 5) (i64.load $wide (local.get $v)))))
+
+;; == translated
+;; func dot: params 3, locals 0, slots 7
+;;    0  F64LoadIndexed s0, s2, 8 -> s4
+;;    3  F64LoadIndexed s1, 16, 0 -> acc
+;;    6  F64Mul s4, acc -> acc
+;;    8  ReturnF64 acc, s3..
+;; func poke: params 2, locals 0, slots 5
+;;    0  I64Store16 s1, 100
+;;    2  I64StoreIndexed s0, 4, -1, 0
+;;    6  I64LoadGeneral s1.., s4.., 1, 0
+;;    9  Copy64 5 -> s3
+;;   12  I64StoreGeneral s3.., s4.., 1, 4294967296
+;;   15  Return s2..

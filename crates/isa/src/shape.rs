@@ -17,7 +17,7 @@ pub const B: usize = 12;
 pub const C: usize = 14;
 /// Byte position of the first word after the operand word.
 pub const EXTRA: usize = 16;
-/// Byte position of a branch's target in a [`BRANCH`] cell.
+/// Byte position of a branch's target in a [`BRANCH32`] or [`BRANCH64`] cell.
 pub const BRANCH_TARGET: usize = 16;
 /// Byte position of a jump's target in a [`JUMP`] cell.
 pub const JUMP_TARGET: usize = 8;

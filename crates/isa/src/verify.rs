@@ -1,7 +1,7 @@
 //! The verifier: checks that every cell of finished code is what the engine's `unsafe` relies on (invariant I1).
 //!
-//! It trusts nothing that the translator did. It does not check types: a wrong type gives a wrong value, never a wrong
-//! access.
+//! It trusts nothing that the translator did. It does not check types, where a mistake gives a wrong value, nor indices of
+//! functions, globals, memories and tables, which are the translator's word (the engine says which it relies on).
 
 use crate::shape::{Field, Imm, TABLE_ENTRIES, cell_words};
 use crate::{Frame, Op, Opcode};
@@ -112,6 +112,7 @@ impl Cell<'_> {
 
     fn field(&self, field: Field) -> Result<(), &'static str> {
         match field {
+            Field::Slots(byte) if self.is_link(byte) => self.link(byte),
             Field::Slots(byte) => self.slots(byte, self.run_at(byte)),
             Field::Target(byte) => self.target(self.words[byte / 8]),
             Field::Table(byte) => {
@@ -127,6 +128,27 @@ impl Cell<'_> {
             }
             Field::U16(_) | Field::U32(_) | Field::U64(_) => Ok(()),
         }
+    }
+
+    /// Whether the slot field at `byte` names the frame's link slot.
+    fn is_link(&self, byte: usize) -> bool {
+        use Op::*;
+        let returns = matches!(
+            self.opcode.op,
+            Return
+                | ReturnMany
+                | ReturnInt
+                | ReturnF32
+                | ReturnF64
+                | TailCall
+                | TailCallImport
+                | TailCallIndirect
+        );
+        returns && byte == crate::shape::D
+    }
+
+    fn link(&self, byte: usize) -> Result<(), &'static str> {
+        if self.u16(byte) == self.frame.link() { Ok(()) } else { Err("link slot") }
     }
 
     /// Slots that the op touches from the slot field at `byte` on. Calls touch their callee's frame, which is checked when
@@ -146,10 +168,24 @@ impl Cell<'_> {
         }
     }
 
+    /// Checks a run of slots: inside the frame, and clear of the link slot, which holds an address. A callee's frame must
+    /// start above it.
     fn slots(&self, byte: usize, count: usize) -> Result<(), &'static str> {
-        let first = (self.words[byte / 8] >> (byte % 8 * 8)) as u16;
-        let end = usize::from(first) + count;
-        if end <= usize::from(self.frame.slots) { Ok(()) } else { Err("slot outside the frame") }
+        let first = usize::from(self.u16(byte));
+        let end = first + count;
+        let link = usize::from(self.frame.link());
+        let is_call = matches!(self.opcode.op, Op::Call | Op::CallImport | Op::CallIndirect);
+        if end > usize::from(self.frame.slots) {
+            Err("slot outside the frame")
+        } else if (first..end).contains(&link) || (is_call && first <= link) {
+            Err("link slot")
+        } else {
+            Ok(())
+        }
+    }
+
+    fn u16(&self, byte: usize) -> u16 {
+        (self.words[byte / 8] >> (byte % 8 * 8)) as u16
     }
 
     fn target(&self, word: u64) -> Result<(), &'static str> {

@@ -105,7 +105,9 @@ impl From<wasmparser::Error> for Error {
     fn from(error: wasmparser::Error) -> Self {
         let offset = in_memory(error.offset());
         let message = error.message().to_string();
-        match error.missing_wasm_feature().and_then(proposal_of) {
+        // The parser is built without vectors, so that it does not know their opcodes.
+        let vector = message.starts_with("unexpected SIMD opcode").then_some(Proposal::Simd);
+        match error.missing_wasm_feature().and_then(proposal_of).or(vector) {
             None => Self::Invalid { offset, message },
             Some(proposal) if proposal.is_supported() => {
                 Self::Disabled { offset, message, proposal }

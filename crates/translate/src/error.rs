@@ -29,6 +29,9 @@ pub enum Error {
         /// What it is.
         what: alloc::string::String,
     },
+    /// The body uses a proposal that is switched off or not supported yet.
+    #[error(transparent)]
+    Proposal(wasmite_module::Error),
     /// The translator made a mistake; please report it.
     #[error("internal error in translation of the function at offset {offset:#x}: {error}")]
     Internal {
@@ -41,6 +44,9 @@ pub enum Error {
 
 impl From<wasmparser::BinaryReaderError> for Error {
     fn from(error: wasmparser::BinaryReaderError) -> Self {
-        Self::Invalid { offset: error.offset() as usize, message: error.message().into() }
+        match wasmite_module::Error::from(error) {
+            wasmite_module::Error::Invalid { offset, message } => Self::Invalid { offset, message },
+            other => Self::Proposal(other),
+        }
     }
 }

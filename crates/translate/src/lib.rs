@@ -1,7 +1,7 @@
 //! One WebAssembly function body to one [`Code`], in a single pass with a symbolic operand stack.
 //!
 //! Not here: linking, or choosing when to translate. Invariant: what comes out has passed the assembler's verifier, so a
-//! bug here gives a wrong value or an error, never a wrong access.
+//! bug here gives an error or a wrong value, not a wrong access (the exception, indices, is the engine's I9).
 //!
 //! # Rules that keep the translation sound
 //! 1. An accumulator mirrors at most one slot; every bound label and call forgets it (`operand.rs`).

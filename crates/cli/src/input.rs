@@ -1,0 +1,81 @@
+//! Files to bytes of a module: binary or text.
+//!
+//! Not validation. Invariant: whatever the file is, the answer is bytes or one reason that names the file.
+
+use crate::failure::Failure;
+use std::{fs, path::Path};
+use wasmite::{CompilationMode, Config, Engine, Features, Module};
+use wast::{
+    Wat,
+    lexer::Lexer,
+    parser::{self, ParseBuffer},
+};
+
+/// Every proposal that Wasmite supports, on.
+pub(crate) fn engine(mode: CompilationMode) -> Result<Engine, Failure> {
+    let mut config = Config::new();
+    config.features(Features::all_supported()).compilation_mode(mode);
+    Engine::new(&config).map_err(|error| Failure::Input(format!("{error:#}")))
+}
+
+/// The module in a file.
+pub(crate) fn module(engine: &Engine, file: &Path) -> Result<Module, Failure> {
+    let wasm = wasm(file)?;
+    Module::from_binary(engine, &wasm).map_err(|error| Failure::engine(file, &error))
+}
+
+/// A file's text.
+pub(crate) fn text(file: &Path) -> Result<String, Failure> {
+    let bytes = read(file)?;
+    let not_text = |error: std::string::FromUtf8Error| {
+        let offset = error.utf8_error().valid_up_to();
+        Failure::input(file, format_args!("not text: no UTF-8 (at offset {offset:#x})"))
+    };
+    String::from_utf8(bytes).map_err(not_text)
+}
+
+/// The binary form of the module in a file.
+fn wasm(file: &Path) -> Result<Vec<u8>, Failure> {
+    let bytes = read(file)?;
+    if bytes.is_empty() {
+        return Err(Failure::input(file, "the file is empty"));
+    }
+    // Text never starts with the zero byte of the magic number.
+    if bytes.starts_with(b"\0") {
+        return Ok(bytes);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => assemble(file, &text),
+        Err(_) => Err(Failure::input(
+            file,
+            "not a WebAssembly module: neither the magic number nor text (at offset 0x0)",
+        )),
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    if file.is_dir() {
+        return Err(Failure::input(file, "is a directory"));
+    }
+    fs::read(file).map_err(|error| Failure::input(file, error))
+}
+
+/// The binary form of text.
+fn assemble(file: &Path, text: &str) -> Result<Vec<u8>, Failure> {
+    let assemble = || {
+        let mut lexer = Lexer::new(text);
+        lexer.allow_confusing_unicode(true);
+        let buffer = ParseBuffer::new_with_lexer(lexer)?;
+        parser::parse::<Wat<'_>>(&buffer)?.encode()
+    };
+    assemble().map_err(|error: wast::Error| {
+        let (line, column) = error.span().linecol_in(text);
+        let (file, message) = (file.display(), error.message());
+        let message = format!(
+            "{file}:{}:{}: not a WebAssembly module in text format: {message}",
+            line + 1,
+            column + 1
+        );
+        Failure::Input(crate::failure::one_line(&message))
+    })
+}

@@ -1,0 +1,56 @@
+//! The `wasmite` program: run, test, inspect and disassemble WebAssembly.
+//!
+//! Not an engine: everything goes through the facade. Invariant: bad input ends in one line on stderr that names the file
+//! and the reason, never in a panic; the exit code is 0 for success, 134 for a trap, 1 for anything else (2 for wrong usage
+//! of the command line).
+#![forbid(unsafe_code)]
+
+mod disas;
+mod failure;
+mod input;
+mod inspect;
+mod run;
+mod script;
+mod value;
+
+use clap::{Parser, Subcommand};
+use std::{
+    io::{self, BufWriter, Write},
+    process::ExitCode,
+};
+
+/// Runs WebAssembly, and shows what is in it.
+#[derive(Parser)]
+#[command(name = "wasmite", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Run),
+    Wast(script::Wast),
+    Inspect(inspect::Inspect),
+    Disas(disas::Disas),
+}
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let mut out = BufWriter::new(io::stdout().lock());
+    let result = match command {
+        Command::Run(run) => run.run(&mut out),
+        Command::Wast(wast) => wast.run(&mut out),
+        Command::Inspect(inspect) => inspect.run(&mut out),
+        Command::Disas(disas) => disas.run(&mut out),
+    };
+    let result = result.and_then(|()| Ok(out.flush()?));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // What was printed before the failure belongs before it; if it cannot be printed, the failure still can.
+            let _ = out.flush();
+            failure.report()
+        }
+    }
+}

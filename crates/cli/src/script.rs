@@ -1,0 +1,114 @@
+//! `wasmite wast`: runs test scripts.
+//!
+//! Not the meaning of scripts: that is `wasmite-wast`. Invariant: the last line is the count, whatever happened.
+
+use crate::{failure::Failure, input};
+use clap::{Args, ValueEnum};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+use wasmite::CompilationMode;
+use wasmite_wast::{Runner, RunnerOptions, Scope, Summary};
+
+/// Run .wast test scripts
+///
+/// Prints each failure with its file and line, and at last `N passed, M failed, K skipped`, counting directives. All
+/// proposals that Wasmite supports are on. Exits with 1 if anything failed.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  wasmite wast i32.wast
+  wasmite wast testsuite/*.wast")]
+pub(crate) struct Wast {
+    /// The scripts; a folder stands for all scripts in it, minus what is known to be out of scope
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// When functions are validated and translated
+    #[arg(long, value_enum, default_value_t = Mode::Eager, hide = true)]
+    mode: Mode,
+    /// Translate without fusing operators
+    #[arg(long, hide = true)]
+    no_fusion: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Mode {
+    Eager,
+    LazyTranslation,
+    Lazy,
+}
+
+impl Wast {
+    pub(crate) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+        let mode = match self.mode {
+            Mode::Eager => CompilationMode::Eager,
+            Mode::LazyTranslation => CompilationMode::LazyTranslation,
+            Mode::Lazy => CompilationMode::Lazy,
+        };
+        let options = RunnerOptions::new(mode, !self.no_fusion);
+        let runner = Runner::new(options.clone());
+        let mut summary = Summary::default();
+        let mut unread = Ok(());
+        for file in &self.files {
+            if file.is_dir() {
+                run_folder(options.clone(), file, &mut summary, out)?;
+                continue;
+            }
+            match input::text(file) {
+                Ok(source) => run_script(&runner, file, &source, &mut summary, out)?,
+                // The other scripts still run; the first file that cannot be read decides the message.
+                Err(failure) => unread = unread.and(Err(failure)),
+            }
+        }
+        writeln!(out, "{summary}")?;
+        unread?;
+        if summary.is_ok() { Ok(()) } else { Err(Failure::Reported) }
+    }
+}
+
+fn run_folder(
+    options: RunnerOptions,
+    folder: &Path,
+    summary: &mut Summary,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let mut found = wasmite_wast::run_dir(folder, options, Scope::standard())
+        .map_err(|error| Failure::input(folder, error))?;
+    for failure in &found.failed {
+        writeln!(out, "{failure}")?;
+    }
+    for (place, reason) in &found.out_of_scope {
+        writeln!(out, "{place}: skipped: {reason}")?;
+    }
+    for place in &found.unexpected_passes {
+        writeln!(out, "{place}: passes, but is listed as out of scope")?;
+    }
+    summary.files += found.files;
+    summary.passed += found.passed;
+    summary.skipped += found.skipped;
+    summary.failed.append(&mut found.failed);
+    summary.unexpected_passes.append(&mut found.unexpected_passes);
+    Ok(())
+}
+
+fn run_script(
+    runner: &Runner,
+    file: &Path,
+    source: &str,
+    summary: &mut Summary,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let mut report = runner.run(&file.display().to_string(), source);
+    for failure in &report.failed {
+        writeln!(out, "{failure}")?;
+    }
+    for (reason, count) in &report.skip_reasons {
+        writeln!(out, "{}: {count} skipped: {reason}", file.display())?;
+    }
+    summary.files += 1;
+    summary.passed += report.passed;
+    summary.skipped += report.skipped;
+    summary.failed.append(&mut report.failed);
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! Decides the dispatch back-end, once: `cfg(tail_dispatch)` where the compiler turns a call in tail position with all
+//! arguments in registers into a jump, the portable loop everywhere else.
+//!
+//! Not in question here: debug assertions and miri, which `dispatch` excludes by itself (a build script cannot see them).
+
+use std::env;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(tail_dispatch)");
+    if jumps_optimised() && seven_register_arguments() && !feature("PORTABLE_DISPATCH") {
+        println!("cargo::rustc-cfg=tail_dispatch");
+    }
+}
+
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_default()
+}
+
+fn feature(name: &str) -> bool {
+    env::var_os(format!("CARGO_FEATURE_{name}")).is_some()
+}
+
+/// At levels 0 and 1 a tail call stays a call and the native stack would grow with every op.
+fn jumps_optimised() -> bool {
+    matches!(variable("OPT_LEVEL").as_str(), "2" | "3" | "s" | "z")
+}
+
+/// Five integer and two float arguments in registers: the System V and AArch64 procedure call standards.
+fn seven_register_arguments() -> bool {
+    matches!(variable("CARGO_CFG_TARGET_ARCH").as_str(), "x86_64" | "aarch64")
+        && variable("CARGO_CFG_TARGET_OS") != "windows"
+        && variable("CARGO_CFG_TARGET_POINTER_WIDTH") == "64"
+}

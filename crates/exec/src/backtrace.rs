@@ -1,0 +1,121 @@
+//! Backtraces: which functions an activation is in.
+//!
+//! Not names: a module may have them. Invariant: frames are only read, and a frame that cannot be made sense of ends the
+//! backtrace.
+
+use crate::raw::{Activation, Caller, Ip, State};
+use crate::{Program, Store};
+use alloc::vec::Vec;
+use core::fmt;
+use wasmite_core::FuncIdx;
+use wasmite_isa::Code;
+
+/// Frames that a backtrace has at most: the innermost ones, of which there may be very many after endless recursion.
+const MOST: usize = 64;
+
+/// A frame of a backtrace.
+#[derive(Clone)]
+pub struct FrameInfo {
+    /// The program of the frame's instance.
+    pub program: Program,
+    /// The function.
+    pub func: FuncIdx,
+    /// Byte offset in the module of the instruction that it is at, if known.
+    pub offset: Option<u32>,
+}
+
+impl fmt::Debug for FrameInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { func, offset, .. } = self;
+        f.debug_struct("FrameInfo")
+            .field("func", func)
+            .field("offset", offset)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// The frames of an activation, innermost first, without those of activations around it; at most 64.
+    ///
+    /// # Panics
+    /// If the activation is not the innermost one.
+    pub fn backtrace(&self, activation: &Activation) -> Vec<FrameInfo> {
+        self.machine.check(activation, self.id());
+        self.frames()
+    }
+
+    /// The frames of the innermost activation.
+    pub(crate) fn frames(&self) -> Vec<FrameInfo> {
+        let now = &self.machine.now;
+        let mut walk = Walk {
+            store: self,
+            ip: now.ip,
+            fp: now.fp,
+            instance: now.instance,
+            callers: &self.machine.callers()[now.outer_callers..],
+            returning: now.state == State::InHost,
+        };
+        let mut translated = Vec::new();
+        let mut frames = Vec::new();
+        while frames.len() < MOST
+            && let Some((program, func, word)) = walk.next()
+        {
+            let offset = source(&mut translated, &program, func, word);
+            frames.push(FrameInfo { program, func, offset });
+        }
+        frames
+    }
+}
+
+/// Byte offset of the instruction that word `word` of a function's code came from. Each function is translated once.
+fn source(
+    translated: &mut Vec<(Program, FuncIdx, Option<Code>)>,
+    program: &Program,
+    func: FuncIdx,
+    word: u32,
+) -> Option<u32> {
+    let known = translated.iter().position(|(other, of, _)| *of == func && other.same(program));
+    let at = known.unwrap_or_else(|| {
+        translated.push((program.clone(), func, program.code(func).ok()));
+        translated.len() - 1
+    });
+    translated[at].2.as_ref()?.source_of(word)
+}
+
+/// A walk over frames, from the innermost outwards.
+struct Walk<'a> {
+    store: &'a Store,
+    ip: Ip,
+    fp: usize,
+    instance: u32,
+    /// Callers in other instances, the innermost last.
+    callers: &'a [Caller],
+    /// Whether `ip` is where a call will return to, instead of a cell that is being executed.
+    returning: bool,
+}
+
+impl Walk<'_> {
+    /// Program, function, and index of a word of its current cell; then the walk is at the caller.
+    fn next(&mut self) -> Option<(Program, FuncIdx, u32)> {
+        while self.ip == Ip::return_foreign() {
+            let (Caller { ip, offset, instance }, rest) = self.callers.split_last()?;
+            self.callers = rest;
+            self.ip = *ip;
+            self.fp = self.fp.checked_sub(*offset)?;
+            self.instance = *instance;
+        }
+        if self.ip == Ip::finish() {
+            return None;
+        }
+        let program = &self.store.instances.get(self.instance as usize)?.program;
+        // The byte before a return address is the call's.
+        let (func, word) = program.locate(self.ip.address() - usize::from(self.returning))?;
+        let frame = program.entry(func).frame()?;
+        let slots = self.store.machine.stack.slots();
+        let link = Ip::from_word(*slots.get(self.fp + usize::from(frame.link()))?);
+        self.fp = self.fp.checked_sub(link.caller_distance())?;
+        self.ip = link;
+        self.returning = true;
+        Some((program.clone(), func, word))
+    }
+}

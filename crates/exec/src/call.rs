@@ -1,0 +1,167 @@
+//! Calls that cross a border: from the host into Wasm, from Wasm to the host, from one instance to another.
+//!
+//! Not calls within an instance, which handlers do. Invariant: a link slot gets the address of a cell that can be
+//! returned to: the stubs that finish or return to another instance, or the cell after a call.
+
+use crate::raw::{Activation, Caller, Ip, State};
+use crate::run::{HostCall, Outcome};
+use crate::{Error, Func, Instance, Store};
+use wasmite_isa::{Frame, shape};
+
+impl Store {
+    /// Starts a call of `func` from the host: [`Store::run`] executes it, [`Store::leave`] must end it. `args` has a slot
+    /// for each parameter, whose types the caller answers for.
+    pub fn enter(&mut self, func: Func, args: &[u64]) -> Result<Activation, Error> {
+        let addr = func.addr(self.id());
+        let frame = self.callee_frame(addr)?;
+        let activation = self.machine.open(self.id())?;
+        let begun = match frame {
+            Some(frame) => self.begin_wasm(addr, frame, args),
+            None => self.begin_host(addr, args),
+        };
+        match begun {
+            Ok(()) => Ok(activation),
+            Err(error) => {
+                self.machine.close();
+                Err(error)
+            }
+        }
+    }
+
+    fn begin_wasm(&mut self, addr: u32, frame: Frame, args: &[u64]) -> Result<(), Error> {
+        if args.len() != usize::from(frame.params) {
+            return Err(Error::TypeMismatch);
+        }
+        let base = self.machine.now.base;
+        self.push_callee(addr, base, Ip::finish(), 1)?;
+        self.machine.now.results = frame.results.into();
+        self.machine.stack.slots_mut()[base..][..args.len()].copy_from_slice(args);
+        Ok(())
+    }
+
+    fn begin_host(&mut self, addr: u32, args: &[u64]) -> Result<(), Error> {
+        let ty = self.func_type_at(addr);
+        if args.len() != ty.params().len() {
+            return Err(Error::TypeMismatch);
+        }
+        self.machine.now.results = ty.results().len();
+        let base = self.machine.now.base;
+        self.open_window(addr, base)?;
+        self.machine.stack.slots_mut()[base..][..args.len()].copy_from_slice(args);
+        self.machine.now.state = State::CallHost(addr);
+        Ok(())
+    }
+
+    /// The frame of the function at `addr`, which is translated if it has not been; none for a host function.
+    fn callee_frame(&self, addr: u32) -> Result<Option<Frame>, Error> {
+        let func = &self.funcs[addr as usize];
+        let Some(entry) = func.entry() else { return Ok(None) };
+        let frame = entry.frame();
+        if frame.is_some() {
+            return Ok(frame);
+        }
+        self.instances[func.instance as usize].program.translate(func.func)?;
+        Ok(entry.frame())
+    }
+
+    /// Enters the function at `addr`, which has code.
+    fn push_callee(&mut self, addr: u32, fp: usize, link: Ip, depth: u32) -> Result<(), Error> {
+        let func = &self.funcs[addr as usize];
+        let Some(entry) = func.entry() else { return Err(Error::TypeMismatch) };
+        self.machine.push_frame(entry, fp, link, depth)?;
+        self.machine.now.instance = func.instance;
+        Ok(())
+    }
+
+    /// A call of an imported function.
+    pub(crate) fn call_import(&mut self) -> Result<Option<Outcome>, Error> {
+        let addr = self.imported_func(self.machine.now.u32(shape::B));
+        self.call(addr, shape::CALL_IMPORT.words)
+    }
+
+    /// A call through a table of a function of another instance or the host.
+    pub(crate) fn call_foreign(&mut self) -> Result<Option<Outcome>, Error> {
+        let addr = self.machine.callee();
+        self.call(addr, shape::CALL_INDIRECT.words)
+    }
+
+    /// The address of the function that the current instance imports as number `index`.
+    fn imported_func(&self, index: u32) -> u32 {
+        self.instances[self.machine.now.instance as usize].funcs[index as usize]
+    }
+
+    /// A call of the function at `addr` by the current cell, which has `words` words.
+    fn call(&mut self, addr: u32, words: usize) -> Result<Option<Outcome>, Error> {
+        let offset = usize::from(self.machine.now.u16(shape::A));
+        let (fp, instance) = (self.machine.now.fp + offset, self.machine.now.instance);
+        let ip = self.machine.now.ip.after(words);
+        if self.callee_frame(addr)?.is_some() {
+            self.push_callee(addr, fp, Ip::return_foreign(), 1)?;
+            self.machine.push_caller(Caller { ip, offset, instance })?;
+            return Ok(None);
+        }
+        self.open_window(addr, fp)?;
+        self.machine.now.ip = ip;
+        Ok(Some(self.call_host(addr, Some(instance))))
+    }
+
+    /// A tail call of an imported function.
+    pub(crate) fn tail_call_import(&mut self) -> Result<Option<Outcome>, Error> {
+        let addr = self.imported_func(self.machine.now.u32(shape::EXTRA));
+        let count = self.machine.now.u32(shape::B) as usize;
+        self.tail_call(addr, count)
+    }
+
+    /// A tail call through a table of a function of another instance or the host.
+    pub(crate) fn tail_call_foreign(&mut self) -> Result<Option<Outcome>, Error> {
+        let addr = self.machine.callee();
+        let count = usize::from(self.machine.now.u16(shape::C));
+        self.tail_call(addr, count)
+    }
+
+    /// A call of the function at `addr` with `count` arguments that takes the place of the current frame.
+    fn tail_call(&mut self, addr: u32, count: usize) -> Result<Option<Outcome>, Error> {
+        let (fp, instance) = (self.machine.now.fp, self.machine.now.instance);
+        let from = fp + usize::from(self.machine.now.u16(shape::A));
+        let slots = self.machine.stack.slots_mut();
+        let link = Ip::from_word(slots[fp + usize::from(self.machine.now.u16(shape::D))]);
+        let caller = Caller { ip: link, offset: link.caller_distance(), instance };
+        if let Some(frame) = self.callee_frame(addr)? {
+            self.machine.make_room(fp + usize::from(frame.slots))?;
+            self.machine.stack.slots_mut().copy_within(from..from + count, fp);
+            self.push_callee(addr, fp, Ip::return_foreign(), 0)?;
+            // A caller that is on the side stack already is returned to directly: tail calls in a circle need no space.
+            if link != Ip::return_foreign() {
+                self.machine.push_caller(caller)?;
+            }
+            return Ok(None);
+        }
+        self.open_window(addr, fp)?;
+        self.machine.stack.slots_mut().copy_within(from..from + count, fp);
+        self.machine.pop_depth();
+        self.machine.now.ip = caller.ip;
+        self.machine.now.fp = fp - caller.offset;
+        Ok(Some(self.call_host(addr, Some(instance))))
+    }
+
+    /// Makes room at `start` for arguments and results of the host function at `addr`.
+    fn open_window(&mut self, addr: u32, start: usize) -> Result<(), Error> {
+        let ty = self.func_type_at(addr);
+        let len = ty.params().len().max(ty.results().len());
+        self.machine.make_room(start + len)?;
+        self.machine.now.window = start;
+        self.machine.now.window_len = len;
+        Ok(())
+    }
+
+    /// Hands over to the host; what it calls in turn goes after the window.
+    pub(crate) fn call_host(&mut self, addr: u32, caller: Option<u32>) -> Outcome {
+        self.machine.now.state = State::InHost;
+        self.machine.top = self.machine.now.window + self.machine.now.window_len;
+        Outcome::Host(HostCall {
+            func: Func::new(self.id(), addr),
+            host: self.funcs[addr as usize].host,
+            caller: caller.map(|caller| Instance::new(self.id(), caller)),
+        })
+    }
+}

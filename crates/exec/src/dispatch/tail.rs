@@ -1,0 +1,70 @@
+//! Dispatch by tail calls: every handler ends by jumping to the next one, registers stay in native registers.
+//!
+//! Invariant: a handler needs no native frame. It passes all registers as register arguments, drops nothing, lets no
+//! address escape and calls nothing that is not inlined; slow paths end in the run loop.
+
+use super::{handler_at, save};
+use crate::handlers::Execute;
+use crate::raw::{Context, Flow, Ip, Regs};
+
+/// A handler: takes the registers, returns when the run loop is wanted.
+pub(crate) type Handler = unsafe extern "C" fn(Ip, *mut u64, *mut u8, *mut Context, u64, f32, f64);
+
+/// The handler that does what `E` does.
+pub(crate) const fn handler<E: Execute>() -> Handler {
+    execute::<E>
+}
+
+/// Executes from `regs` on until the run loop is wanted, and leaves registers and reason in the context.
+///
+/// # Safety
+/// I1 to I4 hold of the registers and the context.
+pub(crate) unsafe fn start(regs: Regs) {
+    // SAFETY: promised by the caller.
+    unsafe { next(regs) }
+}
+
+#[inline(always)]
+unsafe fn next(Regs { ip, fp, mem, ctx, acc, acc_f32, acc_f64 }: Regs) {
+    // SAFETY: I2, promised by the caller.
+    unsafe { handler_at(ip)(ip, fp, mem, ctx, acc, acc_f32, acc_f64) }
+}
+
+unsafe extern "C" fn execute<E: Execute>(
+    ip: Ip,
+    fp: *mut u64,
+    mem: *mut u8,
+    ctx: *mut Context,
+    acc: u64,
+    acc_f32: f32,
+    acc_f64: f64,
+) {
+    let mut regs = Regs { ip, fp, mem, ctx, acc, acc_f32, acc_f64 };
+    // SAFETY: I2, this handler was reached through the op word of a cell of its op; it left registers of which the
+    // invariants hold again.
+    unsafe {
+        match E::execute(&mut regs) {
+            Flow::Next => next(regs),
+            Flow::Exit(exit) => {
+                (*regs.ctx).set_exit(exit);
+                leave(regs.ip, regs.fp, regs.mem, regs.ctx, regs.acc, regs.acc_f32, regs.acc_f64)
+            }
+        }
+    }
+}
+
+/// Ends the chain of handlers. Shared, so that each handler's way out is one jump.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn leave(
+    ip: Ip,
+    fp: *mut u64,
+    mem: *mut u8,
+    ctx: *mut Context,
+    acc: u64,
+    acc_f32: f32,
+    acc_f64: f64,
+) {
+    // SAFETY: I8, the context is the store's own.
+    unsafe { save(Regs { ip, fp, mem, ctx, acc, acc_f32, acc_f64 }) }
+}

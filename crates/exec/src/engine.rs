@@ -1,0 +1,64 @@
+//! The engine: one configuration and one set of canonical types, shared by programs, stores and threads.
+//!
+//! Not a cache of programs. Invariant: what two programs of one engine call the same type has the same id.
+
+use crate::{Config, types::TypeRegistry};
+use alloc::sync::Arc;
+use core::fmt;
+use spin::Mutex;
+use wasmite_translate::Translator;
+
+/// What programs and stores have in common. Cheap to clone; all clones are the same engine.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: Config,
+    types: Mutex<TypeRegistry>,
+    /// Scratch buffers, for whoever comes first: others make their own instead of waiting.
+    translator: Mutex<Translator>,
+}
+
+impl Engine {
+    /// An engine that works as `config` says.
+    pub fn new(config: Config) -> Self {
+        let (types, translator) = Default::default();
+        Self { inner: Arc::new(Inner { config, types, translator }) }
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// Whether both are clones of one engine.
+    pub fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    pub(crate) fn types(&self) -> &Mutex<TypeRegistry> {
+        &self.inner.types
+    }
+
+    /// Calls `f` with a translator whose buffers may have been used before.
+    pub(crate) fn with_translator<R>(&self, f: impl FnOnce(&mut Translator) -> R) -> R {
+        match self.inner.translator.try_lock() {
+            Some(mut translator) => f(&mut translator),
+            None => f(&mut Translator::default()),
+        }
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new(Config::default())
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("config", self.config()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,141 @@
+//! Instances: a program and the addresses that its index spaces stand for.
+//!
+//! Not how they come to be (instantiate). Invariant: every address is that of an entity of the same store and of the
+//! type that the module declares.
+
+use super::func_slot;
+use crate::{Extern, Func, Global, Instance, Memory, Program, Store, Table};
+use alloc::boxed::Box;
+use smallvec::SmallVec;
+use wasmite_core::{FuncIdx, GlobalIdx};
+use wasmite_module::ExternIdx;
+
+/// An instance of a program.
+pub(crate) struct InstanceEntity {
+    pub(crate) program: Program,
+    /// Addresses of imported functions.
+    pub(crate) funcs: Box<[u32]>,
+    /// Addresses of tables, imports first.
+    pub(crate) tables: Box<[u32]>,
+    /// Addresses of memories, imports first.
+    pub(crate) memories: Box<[u32]>,
+    /// Addresses of imported globals.
+    pub(crate) imported_globals: Box<[u32]>,
+    /// The address of the first defined global; the others follow it.
+    pub(crate) global_base: u32,
+    /// The address of the first defined function that can be referred to. The others follow it in order; last comes the
+    /// start function, if nothing else refers to it.
+    pub(crate) func_base: u32,
+    /// Element segments that are as good as empty.
+    pub(crate) dropped_elems: IndexSet,
+    /// Data segments that are as good as empty.
+    pub(crate) dropped_data: IndexSet,
+}
+
+impl InstanceEntity {
+    /// The address of a function that is imported, referable, or the start function.
+    pub(crate) fn func_addr(&self, func: FuncIdx) -> u32 {
+        if let Some(addr) = self.funcs.get(func.index()) {
+            return *addr;
+        }
+        let referable = self.program.module().referable_funcs();
+        let at = referable.binary_search(&func).unwrap_or(referable.len());
+        self.func_base + at as u32 - self.program.referable_imports()
+    }
+
+    /// The reference to such a function, as a slot value.
+    pub(crate) fn func_ref(&self, func: FuncIdx) -> u64 {
+        func_slot(self.func_addr(func))
+    }
+
+    /// The address of a global.
+    pub(crate) fn global_addr(&self, global: GlobalIdx) -> u32 {
+        match self.imported_globals.get(global.index()) {
+            Some(addr) => *addr,
+            None => self.global_base + (global.0 - self.imported_globals.len() as u32),
+        }
+    }
+}
+
+/// A set of small indices, without allocation below 64.
+#[derive(Default)]
+pub(crate) struct IndexSet {
+    words: SmallVec<[u64; 1]>,
+}
+
+impl IndexSet {
+    /// An empty set with room for indices below `len`; `None` if there is not enough memory.
+    pub(crate) fn with_room_for(len: usize) -> Option<Self> {
+        let mut words = SmallVec::new();
+        words.try_reserve_exact(len.div_ceil(64)).ok()?;
+        words.resize(len.div_ceil(64), 0);
+        Some(Self { words })
+    }
+
+    pub(crate) fn insert(&mut self, index: u32) {
+        self.words[index as usize / 64] |= 1 << (index % 64);
+    }
+
+    pub(crate) fn contains(&self, index: u32) -> bool {
+        self.words[index as usize / 64] >> (index % 64) & 1 == 1
+    }
+}
+
+impl Store {
+    /// The function that the instance's module wants called first, which instantiation leaves to the caller.
+    pub fn instance_start(&self, instance: Instance) -> Option<Func> {
+        let entity = self.instance(instance);
+        let start = entity.program.module().start()?;
+        Some(Func::new(self.id(), entity.func_addr(start)))
+    }
+
+    /// The program that the instance is one of.
+    pub fn instance_program(&self, instance: Instance) -> &Program {
+        &self.instance(instance).program
+    }
+
+    /// What the instance exports as `name`.
+    pub fn instance_export(&self, instance: Instance, name: &str) -> Option<Extern> {
+        let entity = self.instance(instance);
+        Some(self.export(entity, entity.program.module().export(name)?))
+    }
+
+    /// The instance's exports, in module order.
+    pub fn instance_exports(&self, instance: Instance) -> impl Iterator<Item = (&str, Extern)> {
+        let entity = self.instance(instance);
+        let exports = entity.program.module().exports().iter();
+        exports.map(move |export| (&*export.name, self.export(entity, export.item)))
+    }
+
+    fn export(&self, entity: &InstanceEntity, item: ExternIdx) -> Extern {
+        let store = self.id();
+        match item {
+            ExternIdx::Func(func) => Func::new(store, entity.func_addr(func)).into(),
+            ExternIdx::Table(table) => Table::new(store, entity.tables[table.index()]).into(),
+            ExternIdx::Memory(memory) => Memory::new(store, entity.memories[memory.index()]).into(),
+            ExternIdx::Global(global) => Global::new(store, entity.global_addr(global)).into(),
+        }
+    }
+
+    fn instance(&self, instance: Instance) -> &InstanceEntity {
+        &self.instances[instance.addr(self.id()) as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn index_sets_hold_what_was_inserted() {
+        let mut set = IndexSet::with_room_for(130).unwrap();
+        [0, 63, 64, 129].into_iter().for_each(|index| set.insert(index));
+        let members: alloc::vec::Vec<u32> = (0..130).filter(|index| set.contains(*index)).collect();
+        assert_eq!(members, [0, 63, 64, 129]);
+    }
+
+    #[test]
+    fn instances_are_small() {
+        assert!(size_of::<InstanceEntity>() <= 144, "{}", size_of::<InstanceEntity>());
+    }
+}

@@ -1,0 +1,238 @@
+//! Tables.
+//!
+//! Not indirect calls. Invariant: there are as many elements as the table's size, within what the type allows, and each
+//! is a reference of the element type.
+
+use super::span;
+use crate::limiter::{Growth, GrowthKind, Quota};
+use crate::{Error, Limiter, Store, Table};
+use alloc::vec::Vec;
+use wasmite_core::{Limits, TableType, Trap, ValType};
+
+/// A table: its elements are slot values.
+pub(crate) struct TableEntity {
+    ty: TableType,
+    elems: Vec<u64>,
+}
+
+impl TableEntity {
+    /// A table of its minimum size, filled with `init`.
+    pub(crate) fn new(ty: TableType, init: u64, quota: &mut Quota<'_, '_>) -> Result<Self, Error> {
+        let mut table = Self { ty, elems: Vec::new() };
+        table.grow_to(ty.minimum(), init, quota)?;
+        Ok(table)
+    }
+
+    /// The type, with the current size as minimum.
+    pub(crate) fn ty(&self) -> TableType {
+        self.ty.with_minimum(self.size())
+    }
+
+    /// The current size in elements.
+    pub(crate) fn size(&self) -> u64 {
+        self.elems.len() as u64
+    }
+
+    #[inline]
+    pub(crate) fn elems(&self) -> &[u64] {
+        &self.elems
+    }
+
+    #[inline]
+    pub(crate) fn elems_mut(&mut self) -> &mut [u64] {
+        &mut self.elems
+    }
+
+    /// The first element, as a pointer that is good until the table grows.
+    #[inline]
+    pub(crate) fn start(&mut self) -> *mut u64 {
+        self.elems.as_mut_ptr()
+    }
+
+    /// The element at `at`.
+    pub(crate) fn get(&self, at: u64) -> Option<u64> {
+        self.elems.get(usize::try_from(at).ok()?).copied()
+    }
+
+    /// Sets the element at `at`.
+    pub(crate) fn set(&mut self, at: u64, value: u64) -> Result<(), Trap> {
+        self.fill(at, value, 1)
+    }
+
+    /// Grows by `delta` elements of `init` and returns the size before. On failure nothing changes.
+    pub(crate) fn grow(
+        &mut self,
+        delta: u64,
+        init: u64,
+        quota: &mut Quota<'_, '_>,
+    ) -> Result<u64, Error> {
+        let old = self.size();
+        let most = self.ty.maximum().unwrap_or(u64::MAX).min(self.ty.index_type().max_index());
+        match old.checked_add(delta).filter(|size| *size <= most) {
+            Some(_) if delta == 0 => {}
+            Some(size) => self.grow_to(size, init, quota)?,
+            None => {
+                quota.failed(GrowthKind::Table);
+                return Err(Error::MaximumExceeded);
+            }
+        }
+        Ok(old)
+    }
+
+    fn grow_to(&mut self, size: u64, init: u64, quota: &mut Quota<'_, '_>) -> Result<(), Error> {
+        let growth = Growth {
+            kind: GrowthKind::Table,
+            current: self.size(),
+            desired: size,
+            maximum: self.ty.maximum(),
+        };
+        quota.grow(growth, || {
+            let size = usize::try_from(size).map_err(|_| Error::OutOfMemory)?;
+            self.elems.try_reserve_exact(size - self.elems.len())?;
+            self.elems.resize(size, init);
+            Ok(())
+        })
+    }
+
+    /// Sets `count` elements from `at` to `value`, or none if some are out of bounds.
+    pub(crate) fn fill(&mut self, at: u64, value: u64, count: u64) -> Result<(), Trap> {
+        let span = span(at, count, self.elems.len()).ok_or(Trap::TableOutOfBounds)?;
+        self.elems[span].fill(value);
+        Ok(())
+    }
+
+    /// Copies `count` elements within the table, or none if some are out of bounds.
+    pub(crate) fn copy_within(&mut self, at: u64, from: u64, count: u64) -> Result<(), Trap> {
+        let to = span(at, count, self.elems.len()).ok_or(Trap::TableOutOfBounds)?;
+        let from = span(from, count, self.elems.len()).ok_or(Trap::TableOutOfBounds)?;
+        self.elems.copy_within(from, to.start);
+        Ok(())
+    }
+
+    /// Copies `count` elements of `source` from `from` on to `at`, or none if some are out of bounds.
+    pub(crate) fn copy_from(
+        &mut self,
+        at: u64,
+        source: &[u64],
+        from: u64,
+        count: u64,
+    ) -> Result<(), Trap> {
+        let from = span(from, count, source.len()).ok_or(Trap::TableOutOfBounds)?;
+        let to = span(at, count, self.elems.len()).ok_or(Trap::TableOutOfBounds)?;
+        self.elems[to].copy_from_slice(&source[from]);
+        Ok(())
+    }
+}
+
+impl Store {
+    /// A new table of its type's minimum size, filled with the reference `init`.
+    pub fn new_table(
+        &mut self,
+        ty: TableType,
+        init: u64,
+        limiter: &mut Option<&mut dyn Limiter>,
+    ) -> Result<Table, Error> {
+        self.check_value(ValType::Ref(ty.element()), init)?;
+        let addr = self.add_table(ty, init, limiter)?;
+        Ok(Table::new(self.id(), addr))
+    }
+
+    /// Makes a table and returns its address.
+    pub(crate) fn add_table(
+        &mut self,
+        ty: TableType,
+        init: u64,
+        limiter: &mut Option<&mut dyn Limiter>,
+    ) -> Result<u32, Error> {
+        if let Some(limiter) = limiter {
+            let most = limiter.tables() as u64;
+            Limits::check("tables of a store", self.tables.len() as u64 + 1, most)?;
+        }
+        self.tables.try_reserve(1)?;
+        let (tables, mut quota) = self.tables_and_quota(limiter);
+        let table = TableEntity::new(ty, init, &mut quota)?;
+        tables.push(table);
+        self.moved();
+        Ok(self.tables.len() as u32 - 1)
+    }
+
+    /// Grows the table at `addr` by `delta` elements of `init` and returns its size before.
+    pub(crate) fn grow_table(
+        &mut self,
+        addr: u32,
+        delta: u64,
+        init: u64,
+        limiter: &mut Option<&mut dyn Limiter>,
+    ) -> Result<u64, Error> {
+        let (tables, mut quota) = self.tables_and_quota(limiter);
+        let old = tables[addr as usize].grow(delta, init, &mut quota)?;
+        self.moved();
+        Ok(old)
+    }
+
+    /// The table's type, with its current size as minimum.
+    pub fn table_type(&self, table: Table) -> TableType {
+        self.table(table).ty()
+    }
+
+    /// The table's size in elements.
+    pub fn table_size(&self, table: Table) -> u64 {
+        self.table(table).size()
+    }
+
+    /// The element at `at`, `None` out of bounds.
+    pub fn table_get(&self, table: Table, at: u64) -> Option<u64> {
+        self.table(table).get(at)
+    }
+
+    /// Sets the element at `at`.
+    pub fn table_set(&mut self, table: Table, at: u64, value: u64) -> Result<(), Error> {
+        self.table_fill(table, at, value, 1)
+    }
+
+    /// Grows the table by `delta` elements of `init` and returns its size before. On failure nothing changes.
+    pub fn table_grow(
+        &mut self,
+        table: Table,
+        delta: u64,
+        init: u64,
+        limiter: &mut Option<&mut dyn Limiter>,
+    ) -> Result<u64, Error> {
+        self.check_value(ValType::Ref(self.table(table).ty.element()), init)?;
+        self.grow_table(table.addr(self.id()), delta, init, limiter)
+    }
+
+    /// Sets `count` elements from `at` to `value`, or none if some are out of bounds.
+    pub fn table_fill(
+        &mut self,
+        table: Table,
+        at: u64,
+        value: u64,
+        count: u64,
+    ) -> Result<(), Error> {
+        self.check_value(ValType::Ref(self.table(table).ty.element()), value)?;
+        let addr = table.addr(self.id()) as usize;
+        Ok(self.tables[addr].fill(at, value, count)?)
+    }
+
+    /// Copies `count` elements of `source` from `from` on to `table` at `at`, or none if some are out of bounds. The
+    /// element types must be the same.
+    pub fn table_copy(
+        &mut self,
+        table: Table,
+        at: u64,
+        source: Table,
+        from: u64,
+        count: u64,
+    ) -> Result<(), Error> {
+        if self.table(table).ty.element() != self.table(source).ty.element() {
+            return Err(Error::TypeMismatch);
+        }
+        let (to, source) = (table.addr(self.id()), source.addr(self.id()));
+        Ok(self.copy_table(to, source, at, from, count)?)
+    }
+
+    fn table(&self, table: Table) -> &TableEntity {
+        &self.tables[table.addr(self.id()) as usize]
+    }
+}

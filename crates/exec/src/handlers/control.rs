@@ -1,0 +1,129 @@
+//! Branches, copies of runs of slots at branches, and what leaves for the run loop.
+//!
+//! Not calls.
+
+use super::{Execute, Forms, Handlers};
+use crate::dispatch::handler;
+use crate::raw::{Exit, Flow, Ip, Operands, Regs, Source, copy_up};
+use core::marker::PhantomData;
+use wasmite_core::Trap;
+use wasmite_isa::{ops, ops::Compare, shape};
+
+pub(super) struct Branch<O, X, Y>(PhantomData<(O, X, Y)>);
+
+impl<O: ops::Branch, X: Source, Y: Source> Execute for Branch<O, X, Y> {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<O, (X, Y)>::of_current() };
+        if O::Test::eval(cell.a(regs), cell.b(regs)) {
+            regs.ip = Ip::from_word(cell.u64(regs, shape::BRANCH_TARGET));
+            Flow::Next
+        } else {
+            cell.next(regs)
+        }
+    }
+}
+
+impl Execute for ops::Jump {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<Self, ()>::of_current() };
+        regs.ip = Ip::from_word(cell.u64(regs, shape::JUMP_TARGET));
+        Flow::Next
+    }
+}
+
+pub(super) struct BranchTable<O, X>(PhantomData<(O, X)>);
+
+impl<O: ops::Row, X: Source> Execute for BranchTable<O, X> {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<O, (X,)>::of_current() };
+        let last = cell.u32(regs, shape::B);
+        let index: u32 = cell.a(regs);
+        let entry = index.min(last) as usize;
+        let distance = cell.u32(regs, shape::TABLE_ENTRIES + 4 * entry) as i32;
+        regs.ip = regs.ip.offset(distance as isize);
+        Flow::Next
+    }
+}
+
+impl Execute for ops::CopySlots {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<Self, ()>::of_current() };
+        let (from, to) = (cell.slot(regs, shape::A), cell.slot(regs, shape::D));
+        // SAFETY: I3, both runs are inside the frame.
+        unsafe { copy_up(from, to, cell.u32(regs, shape::B) as usize) };
+        cell.next(regs)
+    }
+}
+
+impl Execute for ops::Unreachable {
+    #[inline(always)]
+    unsafe fn execute(_: &mut Regs) -> Flow {
+        Trap::Unreachable.into()
+    }
+}
+
+/// An op that the run loop does.
+pub(super) struct Cold<O>(PhantomData<O>);
+
+impl<O: ops::Cold> Execute for Cold<O> {
+    #[inline(always)]
+    unsafe fn execute(_: &mut Regs) -> Flow {
+        Flow::Exit(Exit::Cold(O::OP))
+    }
+}
+
+/// What a function called from the host returns to.
+pub(crate) struct Finish;
+
+impl Execute for Finish {
+    #[inline(always)]
+    unsafe fn execute(_: &mut Regs) -> Flow {
+        Flow::Exit(Exit::Finished)
+    }
+}
+
+/// What a function called from another instance returns to.
+pub(crate) struct ReturnForeign;
+
+impl Execute for ReturnForeign {
+    #[inline(always)]
+    unsafe fn execute(_: &mut Regs) -> Flow {
+        Flow::Exit(Exit::ReturnForeign)
+    }
+}
+
+impl Handlers for ops::Jump {
+    const FORMS: Forms = &[handler::<Self>()];
+}
+
+impl Handlers for ops::CopySlots {
+    const FORMS: Forms = &[handler::<Self>()];
+}
+
+impl Handlers for ops::Unreachable {
+    const FORMS: Forms = &[handler::<Self>()];
+}
+
+impl Handlers for ops::BranchTable {
+    const FORMS: Forms = branch_table::<Self>();
+}
+
+const fn branch_table<O: ops::Row>() -> Forms {
+    forms!(BranchTable<O>: src)
+}
+
+pub(super) const fn branch<O: ops::Branch>() -> Forms {
+    forms!(Branch<O>: src src)
+}
+
+pub(super) const fn cold<O: ops::Cold>() -> Forms {
+    const { &[handler::<Cold<O>>()] }
+}

@@ -1,0 +1,185 @@
+//! Handlers: what each op does, one generic type per family of ops, and the table from opcodes to handlers.
+//!
+//! Not how one follows another ([`crate::dispatch`]), nor what an op computes (`wasmite_isa::ops`). Invariant: a handler
+//! that exits leaves registers and frame as they were, so that its cell can be executed again.
+
+use crate::dispatch::{self, Handler};
+use crate::raw::{Flow, Regs};
+use wasmite_core::Trap;
+use wasmite_isa::{Op, Opcode, ops, ops::Row};
+
+/// Makes a slice of handlers, one per combination of operand forms in the order of [`Opcode::form`], from a handler type
+/// generic over op and forms and the kinds of its operands: `forms!(Binary<O>: src src dst)`.
+macro_rules! forms {
+    ($handler:ident<$op:ident>: $($kind:ident)+) => {
+        const { forms!(@flat (const { &forms!(@nested $handler<$op>; []; $($kind)+) }); $($kind)+) }
+    };
+    (@nested $handler:ident<$op:ident>; [$($form:ident)*];) => {
+        $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*])
+    };
+    (@nested $handler:ident<$op:ident>; [$($form:ident)*]; src $($kind:ident)*) => {
+        [
+            forms!(@nested $handler<$op>; [$($form)* SlotForm]; $($kind)*),
+            forms!(@nested $handler<$op>; [$($form)* AccForm]; $($kind)*),
+            forms!(@nested $handler<$op>; [$($form)* ImmForm]; $($kind)*),
+        ]
+    };
+    (@nested $handler:ident<$op:ident>; [$($form:ident)*]; dst) => {
+        [
+            $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*, $crate::raw::SlotForm>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*]),
+            $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*, $crate::raw::AccForm>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*]),
+        ]
+    };
+    (@flat $nested:tt; $last:ident) => { $nested as $crate::handlers::Forms };
+    (@flat $nested:tt; $first:ident $($kind:ident)+) => {
+        forms!(@flat ($nested.as_flattened()); $($kind)+)
+    };
+}
+
+mod arithmetic;
+mod call;
+mod control;
+mod global;
+mod memory;
+
+pub(crate) use control::{Finish, ReturnForeign};
+
+/// What a handler does: executes the cell at the instruction pointer.
+pub(crate) trait Execute: 'static {
+    /// Executes the current cell and moves the instruction pointer on, or exits and leaves it.
+    ///
+    /// # Safety
+    /// I1 to I4, and the current cell is of the op and the forms that `Self` is for.
+    unsafe fn execute(regs: &mut Regs) -> Flow;
+}
+
+/// The handlers of an op, by form.
+type Forms = &'static [Handler];
+
+/// An op with handlers of its own.
+trait Handlers: Row {
+    /// By form.
+    const FORMS: Forms;
+}
+
+/// The handler `E` of `O` with these source forms, or a stand-in if `O` may not have them.
+const fn of_form<O: Row, E: Execute>(digits: &[u8]) -> Handler {
+    if O::OP.shape().allows(digits) {
+        dispatch::handler::<E>()
+    } else {
+        dispatch::handler::<Invalid>()
+    }
+}
+
+/// Stands in for operand forms that verified code does not have.
+struct Invalid;
+
+impl Execute for Invalid {
+    #[inline(always)]
+    unsafe fn execute(_: &mut Regs) -> Flow {
+        Trap::Unreachable.into()
+    }
+}
+
+macro_rules! handlers_of {
+    (Copy $name:ident) => {
+        arithmetic::copy::<ops::$name>()
+    };
+    (Unary $name:ident) => {
+        arithmetic::unary::<ops::$name>()
+    };
+    (Binary $name:ident) => {
+        arithmetic::binary::<ops::$name>()
+    };
+    (Compare $name:ident) => {
+        arithmetic::compare::<ops::$name>()
+    };
+    (Select $name:ident) => {
+        arithmetic::select::<ops::$name>()
+    };
+    (Wide $name:ident) => {
+        arithmetic::wide::<ops::$name>()
+    };
+    (Load $name:ident) => {
+        memory::load::<ops::$name>()
+    };
+    (Store $name:ident) => {
+        memory::store::<ops::$name>()
+    };
+    (LoadIndexed $name:ident) => {
+        memory::load_indexed::<ops::$name>()
+    };
+    (StoreIndexed $name:ident) => {
+        memory::store_indexed::<ops::$name>()
+    };
+    (LoadGeneral $name:ident) => {
+        memory::load_general::<ops::$name>()
+    };
+    (StoreGeneral $name:ident) => {
+        memory::store_general::<ops::$name>()
+    };
+    (GlobalGet $name:ident) => {
+        global::get::<ops::$name>()
+    };
+    (GlobalSet $name:ident) => {
+        global::set::<ops::$name>()
+    };
+    (ImportedGlobalGet $name:ident) => {
+        global::imported_get::<ops::$name>()
+    };
+    (ImportedGlobalSet $name:ident) => {
+        global::imported_set::<ops::$name>()
+    };
+    (Branch $name:ident) => {
+        control::branch::<ops::$name>()
+    };
+    (ReturnOne $name:ident) => {
+        call::return_one::<ops::$name>()
+    };
+    (Cold $name:ident) => {
+        control::cold::<ops::$name>()
+    };
+    (Control $name:ident) => {
+        <ops::$name as Handlers>::FORMS
+    };
+}
+
+macro_rules! define_table {
+    ($($family:ident $name:ident ($($spec:tt)*);)*) => {
+        /// By op, in table order, then by form.
+        static TABLE: [Forms; Op::ALL.len()] = [$(handlers_of!($family $name)),*];
+    };
+}
+
+wasmite_isa::for_each_op!(define_table);
+
+/// The op word of a linked cell of `opcode`.
+pub(crate) fn handler(opcode: Opcode) -> u64 {
+    dispatch::word(TABLE[opcode.op as usize][opcode.form as usize])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_opcode_has_a_handler() {
+        for op in Op::ALL {
+            assert_eq!(TABLE[*op as usize].len(), op.shape().forms().into(), "{op:?}");
+        }
+    }
+
+    #[test]
+    fn only_forms_that_are_not_allowed_are_invalid() {
+        // Equal handlers may be merged by the linker, so only one direction can be tested.
+        let invalid = dispatch::handler::<Invalid>() as usize;
+        for op in Op::ALL {
+            for form in 0..op.shape().forms() {
+                let opcode = Opcode { op: *op, form };
+                let allowed = op.shape().allows(&opcode.digits().0);
+                let found = TABLE[*op as usize][form as usize] as usize;
+                assert!(allowed || found == invalid, "{opcode:?}");
+            }
+        }
+    }
+}

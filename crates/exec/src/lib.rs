@@ -1,0 +1,46 @@
+//! The execution engine: programs (modules with translated code), stores of entities, and the running of functions.
+//!
+//! Not here: host closures and typed values (the facade's), validation and translation (module, translate). Invariant:
+//! references and handles are indices; only `raw`, `dispatch` and `handlers` may hold pointers into a store's entities,
+//! and only for as long as the store's epoch stands.
+#![no_std]
+#![deny(unsafe_code)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod backtrace;
+mod call;
+mod cold;
+mod config;
+mod const_expr;
+#[allow(unsafe_code)]
+mod dispatch;
+mod engine;
+mod entity;
+mod error;
+mod handle;
+#[allow(unsafe_code)]
+mod handlers;
+mod instantiate;
+mod limiter;
+mod link;
+mod program;
+#[allow(unsafe_code)]
+mod raw;
+mod run;
+mod segment;
+mod store;
+mod types;
+
+pub use backtrace::FrameInfo;
+pub use config::{CompilationMode, Config};
+pub use engine::Engine;
+pub use error::{Error, LinkError, LinkReason};
+pub use handle::{Extern, Func, Global, Instance, Memory, StoreId, Table};
+pub use limiter::Limiter;
+pub use program::Program;
+pub use raw::Activation;
+pub use run::{HostCall, Outcome};
+pub use store::Store;

@@ -1,0 +1,177 @@
+//! Linking: relocatable code to code that this machine runs from where it is.
+//!
+//! Linked code is two words and the cells of [`Code`], in place: the function's index, the packed frame, then cells with
+//! handler addresses for opcodes, absolute branch targets, entries for callees and canonical types for types. Not
+//! translation. Invariant: words keep their positions, so a source map of the `Code` serves its linked form.
+
+use crate::{Error, Program, handlers};
+use alloc::vec::Vec;
+use wasmite_core::{FuncIdx, TypeIdx};
+use wasmite_isa::shape::{EXTRA, Field};
+use wasmite_isa::{Code, Frame, Op, Opcode};
+
+/// Words before the first cell.
+const HEADER: usize = 2;
+
+/// The frame as the word before the first cell.
+pub(crate) const fn pack(frame: Frame) -> u64 {
+    let Frame { params, results, locals, slots } = frame;
+    params as u64 | (results as u64) << 16 | (locals as u64) << 32 | (slots as u64) << 48
+}
+
+/// The frame in the word before the first cell.
+#[inline(always)]
+pub(crate) const fn unpack(word: u64) -> Frame {
+    Frame {
+        params: word as u16,
+        results: (word >> 16) as u16,
+        locals: (word >> 32) as u16,
+        slots: (word >> 48) as u16,
+    }
+}
+
+/// Linked code of one function. The words hold addresses of themselves and never change.
+pub(crate) struct Linked {
+    /// A vector, not a box: a vector may move while pointers into its buffer exist.
+    words: Vec<u64>,
+}
+
+impl Linked {
+    /// Links the code of a function of `program`.
+    pub(crate) fn new(program: &Program, func: FuncIdx, code: &Code) -> Result<Self, Error> {
+        let mut words = Vec::new();
+        words.try_reserve_exact(HEADER + code.words().len())?;
+        words.push(func.0.into());
+        words.push(pack(code.frame()));
+        words.extend_from_slice(code.words());
+        let mut linked = Self { words };
+        let start = linked.start();
+        for cell in code.listing() {
+            let words = &mut linked.words[HEADER + cell.word as usize..];
+            link_cell(program, words, cell.opcode(), start);
+        }
+        Ok(linked)
+    }
+
+    /// The first op word, as a pointer with which all words may be read.
+    pub(crate) fn start(&self) -> *const u64 {
+        self.words.as_ptr().wrapping_add(HEADER)
+    }
+
+    /// The function and the index of its word at `address`, if that is one of these words.
+    pub(crate) fn locate(&self, address: usize) -> Option<(FuncIdx, u32)> {
+        let word = address.checked_sub(self.start().addr())? / size_of::<u64>();
+        let inside = word + HEADER < self.words.len();
+        inside.then(|| (FuncIdx(self.words[0] as u32), word as u32))
+    }
+}
+
+/// Links the cell at the start of `words`.
+fn link_cell(program: &Program, words: &mut [u64], opcode: Opcode, start: *const u64) {
+    for field in opcode.op.shape().fields {
+        if let Field::Target(byte) = field {
+            let target = &mut words[byte / 8];
+            *target = address(start.wrapping_add(*target as usize));
+        }
+    }
+    let extra = EXTRA / 8;
+    match opcode.op {
+        Op::Call | Op::TailCall => {
+            words[extra] = address(program.entry(FuncIdx(words[extra] as u32)));
+        }
+        Op::CallIndirect => {
+            words[extra] = program.type_id(TypeIdx(words[extra] as u32)).0.into();
+        }
+        Op::TailCallIndirect => {
+            let ty = program.type_id(TypeIdx(words[extra] as u32)).0;
+            words[extra] = words[extra] >> 32 << 32 | u64::from(ty);
+        }
+        _ => {}
+    }
+    words[0] = handlers::handler(opcode);
+}
+
+fn address<T>(pointer: *const T) -> u64 {
+    pointer.expose_provenance() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Engine;
+
+    const TEXT: &str = r#"(module
+        (type $unused (func (param f32)))
+        (type $t (func (param i32) (result i32)))
+        (import "" "" (func $host (param i32) (result i32)))
+        (table 1 funcref)
+        (func $f (type $t)
+            (loop $again
+                (drop (call $g (local.get 0)))
+                (drop (call $host (local.get 0)))
+                (drop (call_indirect (type $t) (local.get 0) (local.get 0)))
+                (br_if $again (local.get 0)))
+            (if (result i32) (local.get 0)
+                (then (return_call $g (i32.const 1)))
+                (else (return_call_indirect (type $t) (i32.const 1) (i32.const 0)))))
+        (func $g (type $t) (local.get 0)))"#;
+
+    /// A program, the code of its first defined function, and that code linked.
+    fn linked() -> (Program, Code, Linked) {
+        let bytes = wat::parse_str(TEXT).unwrap();
+        let program = Program::new(&Engine::default(), &bytes).unwrap();
+        let code = program.code(FuncIdx(1)).unwrap();
+        let linked = Linked::new(&program, FuncIdx(1), &code).unwrap();
+        (program, code, linked)
+    }
+
+    #[test]
+    fn frames_pack_into_a_word() {
+        let frame = Frame { params: 1, results: 2, locals: 3, slots: u16::MAX };
+        assert_eq!(pack(frame), 0xffff_0003_0002_0001);
+        assert_eq!(unpack(pack(frame)), frame);
+    }
+
+    #[test]
+    fn words_keep_their_positions() {
+        let (_, code, linked) = linked();
+        assert_eq!(linked.words.len(), HEADER + code.words().len());
+        assert_eq!((linked.words[0], linked.words[1]), (1, pack(code.frame())));
+        let word = |at: usize| linked.start().wrapping_add(at).addr();
+        assert_eq!(linked.locate(word(0)), Some((FuncIdx(1), 0)));
+        let last = code.words().len() - 1;
+        assert_eq!(linked.locate(word(last)), Some((FuncIdx(1), last as u32)));
+        assert_eq!(linked.locate(word(last + 1)), None);
+        assert_eq!(linked.locate(word(0) - 1), None);
+    }
+
+    #[test]
+    fn cells_name_what_they_need_by_address() {
+        let (program, code, linked) = linked();
+        let ty = u64::from(program.type_id(TypeIdx(1)).0);
+        let g = address(program.entry(FuncIdx(2)));
+        let mut seen = Vec::new();
+        for cell in code.listing() {
+            let old = &code.words()[cell.word as usize..];
+            let new = &linked.words[HEADER + cell.word as usize..];
+            let op = cell.opcode().op;
+            assert_eq!(new[0], handlers::handler(cell.opcode()));
+            for field in op.shape().fields {
+                if let Field::Target(byte) = field {
+                    let target = linked.start().wrapping_add(old[byte / 8] as usize);
+                    assert_eq!(new[byte / 8], target.addr() as u64, "{cell}");
+                }
+            }
+            match op {
+                Op::Call | Op::TailCall => assert_eq!(new[2], g, "{cell}"),
+                Op::CallIndirect => assert_eq!(new[2], ty, "{cell}"),
+                Op::TailCallIndirect => assert_eq!(new[2], ty | old[2] >> 32 << 32, "{cell}"),
+                Op::CallImport => assert_eq!(new[1], old[1], "{cell}"),
+                _ => continue,
+            }
+            seen.push(op);
+        }
+        use Op::*;
+        assert_eq!(seen, [Call, CallImport, CallIndirect, TailCall, TailCallIndirect]);
+    }
+}

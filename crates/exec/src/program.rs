@@ -1,0 +1,263 @@
+//! Programs: modules with their translated and linked code, shared by instances, stores and threads.
+//!
+//! Not instances: a program has no state that running changes, except that code appears. Invariant: an entry's code is
+//! null or points into a buffer of `linked`, which is never changed or freed while the program lives.
+
+use crate::link::Linked;
+use crate::types::{CanonicalType, TypeId};
+use crate::{CompilationMode, Engine, Error};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use core::{
+    fmt,
+    ptr::null_mut,
+    sync::atomic::{AtomicPtr, Ordering},
+};
+use spin::Mutex;
+use wasmite_core::{FuncIdx, TypeIdx};
+use wasmite_isa::Code;
+use wasmite_module::{BodyValidation, Module, ParseOptions};
+use wasmite_translate::{Options, Translator};
+
+/// A module and its translated code. Cheap to clone; all clones are the same program.
+#[derive(Clone)]
+pub struct Program {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    module: Module,
+    /// By type index.
+    types: Box<[CanonicalType]>,
+    /// Of defined functions.
+    entries: Box<[Entry]>,
+    /// What entries point into; only ever added to.
+    linked: Mutex<Vec<Linked>>,
+    /// How many of the referable functions are imported; they come first.
+    referable_imports: u32,
+}
+
+/// Where a defined function's code is.
+#[repr(C)]
+pub(crate) struct Entry {
+    /// Null until the function is translated, then its first op word: see [`crate::link`].
+    pub(crate) code: AtomicPtr<u64>,
+}
+
+impl Program {
+    /// Parses, validates and translates a module, as far as the engine's mode says.
+    pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Self, Error> {
+        let config = engine.config();
+        let bodies = match config.mode {
+            // Validated by translation, so that bodies are read once.
+            CompilationMode::Eager | CompilationMode::Lazy => BodyValidation::Deferred,
+            CompilationMode::LazyTranslation => BodyValidation::Eager,
+        };
+        let options = ParseOptions {
+            features: config.features,
+            limits: config.limits,
+            bodies,
+            keep_custom_sections: config.keep_custom_sections,
+        };
+        let program = Self::from_module(engine, Module::parse(bytes, &options)?)?;
+        if config.mode == CompilationMode::Eager {
+            program.module().defined_funcs().try_for_each(|func| program.translate(func))?;
+        }
+        Ok(program)
+    }
+
+    fn from_module(engine: &Engine, module: Module) -> Result<Self, Error> {
+        let mut types = Vec::new();
+        types.try_reserve_exact(module.types().len())?;
+        for ty in module.types() {
+            types.push(CanonicalType::new(engine, ty)?);
+        }
+        let mut entries = Vec::new();
+        entries.try_reserve_exact(module.defined_funcs().len())?;
+        entries.extend(module.defined_funcs().map(|_| Entry { code: AtomicPtr::new(null_mut()) }));
+        let imported = module.imported_func_count();
+        let referable_imports =
+            module.referable_funcs().partition_point(|func| func.0 < imported) as u32;
+        let inner = Inner {
+            engine: engine.clone(),
+            module,
+            types: types.into_boxed_slice(),
+            entries: entries.into_boxed_slice(),
+            linked: Mutex::new(Vec::new()),
+            referable_imports,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The module.
+    pub fn module(&self) -> &Module {
+        &self.inner.module
+    }
+
+    /// The engine that made the program.
+    pub fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    /// A fresh translation of a defined function, with its source map: for disassembly and backtraces. Its words stand
+    /// where those of the code that runs stand.
+    ///
+    /// # Panics
+    /// If `func` is imported or not in the module.
+    pub fn code(&self, func: FuncIdx) -> Result<Code, Error> {
+        self.translation(func, Options { source_map: true, ..self.options() })
+    }
+
+    /// How the code that runs is translated.
+    fn options(&self) -> Options {
+        let config = self.engine().config();
+        Options { limits: config.limits, ..config.translation }
+    }
+
+    fn translation(&self, func: FuncIdx, options: Options) -> Result<Code, Error> {
+        let translate =
+            |translator: &mut Translator| translator.translate(self.module(), func, &options);
+        Ok(self.engine().with_translator(translate)?)
+    }
+
+    /// Makes sure that a defined function has code. An error leaves it without: the next attempt starts anew.
+    pub(crate) fn translate(&self, func: FuncIdx) -> Result<(), Error> {
+        if self.entry(func).is_translated() {
+            return Ok(());
+        }
+        let code = self.translation(func, self.options())?;
+        self.publish(func, Linked::new(self, func, &code)?)
+    }
+
+    /// Makes linked code visible to all threads, unless another thread was faster.
+    fn publish(&self, func: FuncIdx, linked: Linked) -> Result<(), Error> {
+        let mut all = self.inner.linked.lock();
+        if self.entry(func).is_translated() {
+            return Ok(());
+        }
+        all.try_reserve(1)?;
+        let code = linked.start().cast_mut();
+        all.push(linked);
+        self.entry(func).code.store(code, Ordering::Release);
+        Ok(())
+    }
+
+    /// Entries of defined functions, in order.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.inner.entries
+    }
+
+    /// The entry of a defined function.
+    pub(crate) fn entry(&self, func: FuncIdx) -> &Entry {
+        &self.inner.entries[(func.0 - self.module().imported_func_count()) as usize]
+    }
+
+    /// The function that `entry` is the entry of, if it is one of this program's.
+    pub(crate) fn func_of(&self, entry: *const Entry) -> Option<FuncIdx> {
+        let distance = entry.addr().checked_sub(self.entries().as_ptr().addr())?;
+        let at = distance / size_of::<Entry>();
+        (at < self.entries().len())
+            .then(|| FuncIdx(at as u32 + self.module().imported_func_count()))
+    }
+
+    /// The function whose linked code has `address` in it, and the index of the word there in its [`Code`]. Searches all
+    /// of the program's code.
+    pub(crate) fn locate(&self, address: usize) -> Option<(FuncIdx, u32)> {
+        let all = self.inner.linked.lock();
+        all.iter().find_map(|linked| linked.locate(address))
+    }
+
+    /// The engine's number for a type of the module.
+    pub(crate) fn type_id(&self, ty: TypeIdx) -> TypeId {
+        self.inner.types[ty.index()].id()
+    }
+
+    /// How many of [`Module::referable_funcs`] are imported; they come first.
+    pub(crate) fn referable_imports(&self) -> u32 {
+        self.inner.referable_imports
+    }
+
+    /// Whether both are clones of one program.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+impl Entry {
+    pub(crate) fn is_translated(&self) -> bool {
+        !self.code.load(Ordering::Acquire).is_null()
+    }
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Program").field("module", self.module()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+    use crate::Config;
+    use std::thread;
+
+    fn lazy(text: &str) -> Program {
+        let config = Config { mode: CompilationMode::Lazy, ..Config::default() };
+        Program::new(&Engine::new(config), &wat::parse_str(text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn eager_programs_are_translated() {
+        let bytes = wat::parse_str("(module (func) (func))").unwrap();
+        let program = Program::new(&Engine::default(), &bytes).unwrap();
+        assert!(program.entries().iter().all(Entry::is_translated));
+    }
+
+    #[test]
+    fn threads_agree_on_one_translation() {
+        let program = lazy("(module (func) (func) (func) (func))");
+        assert!(!program.entries().iter().any(Entry::is_translated));
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for func in program.module().defined_funcs() {
+                        program.translate(func).unwrap();
+                        assert!(program.entry(func).is_translated());
+                    }
+                });
+            }
+        });
+        assert_eq!(program.inner.linked.lock().len(), 4);
+        for func in program.module().defined_funcs() {
+            let entry = program.entry(func);
+            assert_eq!(program.func_of(entry), Some(func));
+            let code = entry.code.load(Ordering::Acquire);
+            assert_eq!(program.locate(code.addr()), Some((func, 0)));
+        }
+        assert_eq!(program.func_of(null_mut::<Entry>()), None);
+        assert_eq!(program.locate(0), None);
+    }
+
+    #[test]
+    fn failed_translation_can_be_tried_again() {
+        let program = lazy("(module (func (result i32)) (func))");
+        for _ in 0..2 {
+            assert!(matches!(program.translate(FuncIdx(0)), Err(Error::Translate(_))));
+            assert!(!program.entry(FuncIdx(0)).is_translated());
+        }
+        program.translate(FuncIdx(1)).unwrap();
+    }
+
+    #[test]
+    fn types_are_released_with_the_program() {
+        let program = lazy("(module (type (func (param i32 i64 f32))))");
+        let engine = program.engine().clone();
+        let ids = |ty: &wasmite_core::FuncType| CanonicalType::new(&engine, ty).unwrap().id();
+        let first = program.type_id(TypeIdx(0));
+        assert_eq!(ids(&program.module().types()[0]), first);
+        let other = wasmite_core::FuncType::new([], []);
+        assert_ne!(ids(&other), first);
+        drop(program);
+        assert_eq!(ids(&other), first, "the id is free again");
+    }
+}

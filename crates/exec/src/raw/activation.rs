@@ -1,0 +1,111 @@
+//! Activations: calls from the host, and their registers while nothing executes.
+//!
+//! Not the registers that handlers see. Invariant: what a store knows of an activation is true for as long as it is open; only the innermost activation of a store executes.
+
+use super::Ip;
+use crate::StoreId;
+
+/// A call from the host into a store, until it is left. Activations of one store nest: only the innermost can be used.
+///
+/// It only names the call: what is known of it is in the store.
+#[derive(Debug)]
+pub struct Activation {
+    pub(super) store: StoreId,
+    /// Its number among all activations of its store.
+    pub(super) serial: u64,
+}
+
+/// What a store knows of an activation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Running {
+    /// The activation's number; 0 if there is none.
+    pub(super) serial: u64,
+    /// Its first slot on the value stack, which is the first argument's and the first result's.
+    pub(crate) base: usize,
+    /// Number of results.
+    pub(crate) results: usize,
+    /// Callers on the side stack that belong to outer activations.
+    pub(crate) outer_callers: usize,
+    /// Frames that could be entered when it was opened.
+    pub(super) depth_left: u32,
+    /// The instance of the current frame.
+    pub(crate) instance: u32,
+    /// How far it has come.
+    pub(crate) state: State,
+    /// Where it goes on.
+    pub(crate) ip: Ip,
+    /// Slot 0 of the current frame.
+    pub(crate) fp: usize,
+    pub(super) acc: u64,
+    pub(super) acc_f64: f64,
+    pub(super) acc_f32: f32,
+    /// The first slot of the host function's arguments and results, while in one.
+    pub(crate) window: usize,
+    /// How many slots there are for those.
+    pub(crate) window_len: usize,
+}
+
+/// How far an activation has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum State {
+    /// Executing, or ready to.
+    Ready,
+    /// About to call the host function at this address.
+    CallHost(u32),
+    /// In a host function: `ip` and `fp` say where its caller goes on.
+    InHost,
+    /// Done, results are at `base`.
+    Finished,
+    /// An error ended it.
+    Failed,
+}
+
+impl Running {
+    /// No activation.
+    pub(super) fn nothing() -> Self {
+        Self {
+            serial: 0,
+            base: 0,
+            results: 0,
+            outer_callers: 0,
+            depth_left: 0,
+            instance: u32::MAX,
+            state: State::Failed,
+            ip: Ip::finish(),
+            fp: 0,
+            acc: 0,
+            acc_f64: 0.0,
+            acc_f32: 0.0,
+            window: 0,
+            window_len: 0,
+        }
+    }
+
+    /// The 16-bit field at `byte` of the cell that handlers stopped at, which must be of a shape with such a field.
+    #[inline]
+    pub(crate) fn u16(&self, byte: usize) -> u16 {
+        // SAFETY: I2, handlers stop at cells.
+        unsafe { self.ip.u16(byte) }
+    }
+
+    /// The 32-bit field at `byte` of the cell that handlers stopped at, which must be of a shape with such a field.
+    #[inline]
+    pub(crate) fn u32(&self, byte: usize) -> u32 {
+        // SAFETY: I2, handlers stop at cells.
+        unsafe { self.ip.u32(byte) }
+    }
+
+    /// Puts `slot` into the integer accumulator.
+    #[inline]
+    pub(crate) fn set_int_acc(&mut self, slot: u64) {
+        self.acc = slot;
+    }
+
+    /// Puts `slot` into the accumulators of all classes: the next cell knows of which class it is.
+    #[inline]
+    pub(crate) fn set_acc(&mut self, slot: u64) {
+        self.acc = slot;
+        self.acc_f32 = f32::from_bits(slot as u32);
+        self.acc_f64 = f64::from_bits(slot);
+    }
+}

@@ -1,0 +1,129 @@
+//! The machine registers: what every handler receives and passes on, and what a handler tells the dispatcher.
+//!
+//! Not their representation between handlers: arguments of a call ([`crate::dispatch`]). Invariant: nothing takes the
+//! address of a [`Regs`] but functions that are inlined, so that it dissolves into native registers.
+
+use super::{Context, Ip};
+use wasmite_core::Trap;
+use wasmite_isa::{Class, Op, Scalar};
+
+/// The machine registers.
+#[derive(Debug)]
+pub(crate) struct Regs {
+    /// The cell being executed.
+    pub(crate) ip: Ip,
+    /// Slot 0 of the current frame.
+    pub(crate) fp: *mut u64,
+    /// The first byte of memory 0.
+    pub(crate) mem: *mut u8,
+    /// Everything else.
+    pub(crate) ctx: *mut Context,
+    /// Accumulator of integers and references, as a slot.
+    pub(crate) acc: u64,
+    /// Accumulator of `f32`.
+    pub(crate) acc_f32: f32,
+    /// Accumulator of `f64`.
+    pub(crate) acc_f64: f64,
+}
+
+impl Regs {
+    /// The accumulator of `T`'s class.
+    #[inline(always)]
+    pub(crate) fn acc<T: Scalar>(&self) -> T {
+        T::from_slot(match T::TY.class() {
+            Class::Int => self.acc,
+            Class::F32 => self.acc_f32.to_slot(),
+            Class::F64 => self.acc_f64.to_slot(),
+        })
+    }
+
+    /// Sets the accumulator of `T`'s class.
+    #[inline(always)]
+    pub(crate) fn set_acc<T: Scalar>(&mut self, value: T) {
+        let slot = value.to_slot();
+        match T::TY.class() {
+            Class::Int => self.acc = slot,
+            Class::F32 => self.acc_f32 = f32::from_slot(slot),
+            Class::F64 => self.acc_f64 = f64::from_slot(slot),
+        }
+    }
+}
+
+/// What follows a handler.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Flow {
+    /// The cell at the instruction pointer.
+    Next,
+    /// The run loop. The instruction pointer is still at the cell that asks for it.
+    Exit(Exit),
+}
+
+/// Why handlers handed over to the run loop.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Exit {
+    /// The guest did something it must not.
+    Trap(Trap),
+    /// An op that the run loop does.
+    Cold(Op),
+    /// The function of [`Context::entry`] has no code yet. The cell is executed again.
+    Compile,
+    /// A frame would end beyond the value stack, at [`Context::wanted_end`]. The cell is executed again.
+    StackFull,
+    /// A call of an imported function.
+    CallImport,
+    /// A call of the function at address [`Context::callee`]: another instance's or the host's.
+    CallForeign,
+    /// As [`Exit::CallImport`], in place of the current frame.
+    TailCallImport,
+    /// As [`Exit::CallForeign`], in place of the current frame.
+    TailCallForeign,
+    /// Return to the caller on the side stack.
+    ReturnForeign,
+    /// Return to the host.
+    Finished,
+}
+
+impl Exit {
+    /// The exit as one number, which a handler writes with one instruction: what it is, then what it is about.
+    #[inline(always)]
+    pub(crate) const fn code(self) -> u32 {
+        match self {
+            Self::Trap(trap) => (trap as u32) << 16,
+            Self::Cold(op) => 1 | (op as u32) << 16,
+            Self::Compile => 2,
+            Self::StackFull => 3,
+            Self::CallImport => 4,
+            Self::CallForeign => 5,
+            Self::TailCallImport => 6,
+            Self::TailCallForeign => 7,
+            Self::ReturnForeign => 8,
+            Self::Finished => 9,
+        }
+    }
+
+    /// The exit that has this code.
+    #[inline]
+    pub(super) fn from_code(code: u32) -> Self {
+        let about = (code >> 16) as u16;
+        match code as u16 {
+            // SAFETY: `code` made this of a trap, which is a number of 8 bits.
+            0 => Self::Trap(unsafe { core::mem::transmute::<u8, Trap>(about as u8) }),
+            1 => Self::Cold(Op::ALL[usize::from(about)]),
+            2 => Self::Compile,
+            3 => Self::StackFull,
+            4 => Self::CallImport,
+            5 => Self::CallForeign,
+            6 => Self::TailCallImport,
+            7 => Self::TailCallForeign,
+            8 => Self::ReturnForeign,
+            _ => Self::Finished,
+        }
+    }
+}
+
+impl From<Trap> for Flow {
+    #[inline(always)]
+    fn from(trap: Trap) -> Self {
+        Self::Exit(Exit::Trap(trap))
+    }
+}

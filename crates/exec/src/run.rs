@@ -1,0 +1,146 @@
+//! The run loop: executes an activation, and does what handlers leave to it until the host is wanted.
+//!
+//! Not calls ([`crate::call`]) or the ops done here ([`crate::cold`]). Invariant: the context is refreshed before every
+//! execution, and an activation in which something failed never executes again.
+
+use crate::raw::{Activation, Exit, State};
+use crate::{Error, Func, Instance, Limiter, Store};
+
+/// What an activation wants from the host.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome {
+    /// Nothing more: the results are there.
+    Finished,
+    /// A host function has to run.
+    Host(HostCall),
+}
+
+/// A call of a host function: its parameters are in the activation's host slots, where its results belong.
+#[derive(Clone, Copy, Debug)]
+pub struct HostCall {
+    /// The host function.
+    pub func: Func,
+    /// What the host called it when it was made.
+    pub host: u32,
+    /// The instance that calls; none if the host itself does.
+    pub caller: Option<Instance>,
+}
+
+impl Store {
+    /// Goes on with an activation until it is finished or wants a host function run; after that, until the next time.
+    ///
+    /// An error ends the activation, which then can only be left. The store stays usable.
+    ///
+    /// # Panics
+    /// If the activation is not the innermost one, is finished, or has failed.
+    pub fn run(
+        &mut self,
+        activation: &mut Activation,
+        limiter: &mut Option<&mut dyn Limiter>,
+    ) -> Result<Outcome, Error> {
+        self.machine.check(activation, self.id());
+        match self.machine.now.state {
+            State::Ready => {}
+            State::CallHost(addr) => return Ok(self.call_host(addr, None)),
+            State::InHost => {
+                let result = self.machine.stack.slots().get(self.machine.now.window).copied();
+                self.machine.now.set_acc(result.unwrap_or(0));
+            }
+            State::Finished | State::Failed => panic!("this activation has ended"),
+        }
+        self.machine.now.state = State::Ready;
+        self.proceed(limiter).map_err(|error| self.fail(error))
+    }
+
+    fn proceed(&mut self, limiter: &mut Option<&mut dyn Limiter>) -> Result<Outcome, Error> {
+        loop {
+            self.refresh(self.machine.now.instance)?;
+            match self.machine.execute() {
+                Exit::Finished => {
+                    self.machine.now.state = State::Finished;
+                    return Ok(Outcome::Finished);
+                }
+                exit => {
+                    if let Some(outcome) = self.serve(exit, limiter)? {
+                        return Ok(outcome);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Does what handlers left to do.
+    fn serve(
+        &mut self,
+        exit: Exit,
+        limiter: &mut Option<&mut dyn Limiter>,
+    ) -> Result<Option<Outcome>, Error> {
+        match exit {
+            Exit::CallImport => return self.call_import(),
+            Exit::CallForeign => return self.call_foreign(),
+            Exit::TailCallImport => return self.tail_call_import(),
+            Exit::TailCallForeign => return self.tail_call_foreign(),
+            Exit::ReturnForeign => self.machine.pop_caller(),
+            Exit::Cold(op) => self.cold(op, limiter)?,
+            Exit::Compile => self.translate_callee(self.machine.now.instance)?,
+            Exit::StackFull => self.machine.make_wanted_room()?,
+            Exit::Trap(trap) => return Err(trap.into()),
+            Exit::Finished => self.machine.now.state = State::Finished,
+        }
+        Ok(None)
+    }
+
+    /// Gives the function that a call found without code its code.
+    fn translate_callee(&mut self, instance: u32) -> Result<(), Error> {
+        let program = &self.instances[instance as usize].program;
+        match program.func_of(self.machine.entry()) {
+            Some(func) => program.translate(func),
+            None => Err(Error::TypeMismatch),
+        }
+    }
+
+    #[cold]
+    fn fail(&mut self, error: Error) -> Error {
+        self.machine.now.state = State::Failed;
+        match error {
+            Error::Trap { trap, frames } if frames.is_empty() => {
+                Error::Trap { trap, frames: self.frames() }
+            }
+            other => other,
+        }
+    }
+
+    /// The results of an activation that has finished.
+    ///
+    /// # Panics
+    /// If the activation is not the innermost one, or has not finished.
+    pub fn results(&self, activation: &Activation) -> &[u64] {
+        self.machine.check(activation, self.id());
+        assert!(self.machine.now.state == State::Finished, "this activation has not finished");
+        &self.machine.stack.slots()[self.machine.now.base..][..self.machine.now.results]
+    }
+
+    /// The parameters of the host function that an activation wants run; its results go over them, the first into slot 0.
+    /// There are as many slots as the longer of the two lists needs.
+    ///
+    /// # Panics
+    /// If the activation is not the innermost one, or wants no host function run.
+    pub fn host_slots(&mut self, activation: &Activation) -> &mut [u64] {
+        self.machine.check(activation, self.id());
+        assert!(
+            self.machine.now.state == State::InHost,
+            "this activation is not in a host function"
+        );
+        &mut self.machine.stack.slots_mut()[self.machine.now.window..]
+            [..self.machine.now.window_len]
+    }
+
+    /// Ends an activation, finished or not, and frees what it has of the value stack.
+    ///
+    /// # Panics
+    /// If the activation is not the innermost one.
+    pub fn leave(&mut self, activation: Activation) {
+        self.machine.check(&activation, self.id());
+        self.machine.close();
+    }
+}

@@ -1,0 +1,185 @@
+//! Copies between entities: of memories and tables to each other, and of segments to them.
+//!
+//! Not copies within one entity, which the entity does. Invariant: all of a copy is in bounds or nothing is copied.
+
+use crate::entity::span;
+use crate::{Store, const_expr};
+use wasmite_core::{DataIdx, ElemIdx, Trap};
+use wasmite_module::ElementItems;
+
+/// Everything here takes addresses of entities and the address of an instance.
+impl Store {
+    /// Copies `count` bytes from `from` in the memory at `source` to `at` in the memory at `memory`.
+    pub(crate) fn copy_memory(
+        &mut self,
+        memory: u32,
+        source: u32,
+        at: u64,
+        from: u64,
+        count: u64,
+    ) -> Result<(), Trap> {
+        match self.memories.get_disjoint_mut([memory as usize, source as usize]) {
+            Ok([memory, source]) => memory.init(at, source.bytes(), from, count),
+            Err(_) => self.memories[memory as usize].copy_within(at, from, count),
+        }
+    }
+
+    /// Copies `count` bytes from `from` in a data segment of `instance` to `at` in the memory at `memory`.
+    pub(crate) fn init_memory(
+        &mut self,
+        instance: u32,
+        memory: u32,
+        data: DataIdx,
+        at: u64,
+        from: u64,
+        count: u64,
+    ) -> Result<(), Trap> {
+        let instance = &self.instances[instance as usize];
+        let source = match instance.dropped_data.contains(data.0) {
+            true => &[],
+            false => instance.program.module().data_bytes(data),
+        };
+        self.memories[memory as usize].init(at, source, from, count)
+    }
+
+    /// Drops a data segment.
+    pub(crate) fn drop_data(&mut self, instance: u32, data: DataIdx) {
+        self.instances[instance as usize].dropped_data.insert(data.0);
+    }
+
+    /// Copies `count` elements from `from` in the table at `source` to `at` in the table at `table`.
+    pub(crate) fn copy_table(
+        &mut self,
+        table: u32,
+        source: u32,
+        at: u64,
+        from: u64,
+        count: u64,
+    ) -> Result<(), Trap> {
+        match self.tables.get_disjoint_mut([table as usize, source as usize]) {
+            Ok([table, source]) => table.copy_from(at, source.elems(), from, count),
+            Err(_) => self.tables[table as usize].copy_within(at, from, count),
+        }
+    }
+
+    /// Copies `count` elements from `from` in an element segment of `instance` to `at` in the table at `table`.
+    pub(crate) fn init_table(
+        &mut self,
+        instance: u32,
+        table: u32,
+        elem: ElemIdx,
+        at: u64,
+        from: u64,
+        count: u64,
+    ) -> Result<(), Trap> {
+        let instance = &self.instances[instance as usize];
+        let items = &instance.program.module().elements()[elem.index()].items;
+        let len = if instance.dropped_elems.contains(elem.0) { 0 } else { items.len() };
+        let from = span(from, count, len).ok_or(Trap::TableOutOfBounds)?;
+        let table = self.tables[table as usize].elems_mut();
+        let to = span(at, count, table.len()).ok_or(Trap::TableOutOfBounds)?;
+        let slots = table[to].iter_mut();
+        // Evaluated now, not at instantiation: what constant expressions name never changes.
+        match items {
+            ElementItems::Funcs(funcs) => {
+                slots.zip(&funcs[from]).for_each(|(slot, func)| *slot = instance.func_ref(*func));
+            }
+            ElementItems::Exprs(exprs) => slots.zip(&exprs[from]).for_each(|(slot, expr)| {
+                *slot = const_expr::reference(expr, instance, &self.globals);
+            }),
+        }
+        Ok(())
+    }
+
+    /// Drops an element segment.
+    pub(crate) fn drop_elem(&mut self, instance: u32, elem: ElemIdx) {
+        self.instances[instance as usize].dropped_elems.insert(elem.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Engine, Program};
+    use alloc::vec::Vec;
+
+    const TEXT: &str = r#"(module
+        (table 4 funcref) (table 4 funcref) (memory 1) (func $f) (func $g) (export "f" (func $f))
+        (elem $passive func $f $g)
+        (elem $active (i32.const 0) func $f)
+        (elem $declared declare func $g)
+        (data $passive "abc") (data $active (i32.const 0) "x"))"#;
+
+    /// A store whose first instance is that of [`TEXT`].
+    fn store() -> Store {
+        let engine = Engine::default();
+        let program = Program::new(&engine, &wat::parse_str(TEXT).unwrap()).unwrap();
+        let mut store = Store::new(&engine);
+        store.instantiate(&program, &[], &mut None).unwrap();
+        store
+    }
+
+    fn elems(store: &Store, table: u32) -> Vec<u64> {
+        store.tables[table as usize].elems().to_vec()
+    }
+
+    #[test]
+    fn only_passive_segments_are_left_after_instantiation() {
+        let store = store();
+        let dropped = |elem| store.instances[0].dropped_elems.contains(elem);
+        assert_eq!([0, 1, 2].map(dropped), [false, true, true]);
+        let dropped = |data| store.instances[0].dropped_data.contains(data);
+        assert_eq!([0, 1].map(dropped), [false, true]);
+    }
+
+    #[test]
+    fn dropped_segments_are_empty() {
+        let mut store = store();
+        let (passive, active) = (ElemIdx(0), ElemIdx(1));
+        store.init_table(0, 1, passive, 2, 0, 2).unwrap();
+        assert_eq!(elems(&store, 1), [0, 0, 1, 2]);
+        assert_eq!(store.init_table(0, 1, active, 0, 0, 1), Err(Trap::TableOutOfBounds));
+        store.drop_elem(0, passive);
+        assert_eq!(store.init_table(0, 1, passive, 0, 0, 1), Err(Trap::TableOutOfBounds));
+        store.init_table(0, 1, passive, 4, 0, 0).unwrap();
+        assert_eq!(store.init_table(0, 1, passive, 5, 0, 0), Err(Trap::TableOutOfBounds));
+        let (passive, active) = (DataIdx(0), DataIdx(1));
+        store.init_memory(0, 0, passive, 1, 1, 2).unwrap();
+        assert_eq!(store.memories[0].bytes()[..4], *b"xbc\0");
+        assert_eq!(store.init_memory(0, 0, active, 0, 0, 1), Err(Trap::MemoryOutOfBounds));
+        store.drop_data(0, passive);
+        assert_eq!(store.init_memory(0, 0, passive, 0, 0, 1), Err(Trap::MemoryOutOfBounds));
+        store.init_memory(0, 0, passive, 65_536, 0, 0).unwrap();
+    }
+
+    #[test]
+    fn nothing_is_copied_if_not_all_can_be() {
+        let mut store = store();
+        let before = elems(&store, 0);
+        assert_eq!(store.init_table(0, 0, ElemIdx(0), 3, 0, 2), Err(Trap::TableOutOfBounds));
+        assert_eq!(store.init_table(0, 0, ElemIdx(0), 0, 1, 2), Err(Trap::TableOutOfBounds));
+        assert_eq!(store.copy_table(0, 1, 3, 0, 2), Err(Trap::TableOutOfBounds));
+        assert_eq!(store.copy_table(0, 1, 0, u64::MAX, 2), Err(Trap::TableOutOfBounds));
+        assert_eq!(elems(&store, 0), before);
+        let fill = store.memories[0].fill(65_535, 1, 2);
+        assert_eq!(fill, Err(Trap::MemoryOutOfBounds));
+        assert_eq!(store.copy_memory(0, 0, 65_530, 0, 7), Err(Trap::MemoryOutOfBounds));
+        assert!(store.memories[0].bytes()[65_530..].iter().all(|byte| *byte == 0));
+    }
+
+    #[test]
+    fn copies_may_overlap_and_cross() {
+        let mut store = store();
+        store.init_memory(0, 0, DataIdx(0), 1, 0, 3).unwrap();
+        store.copy_memory(0, 0, 2, 1, 3).unwrap();
+        assert_eq!(store.memories[0].bytes()[..6], *b"xaabc\0");
+        let other = store.add_memory(wasmite_core::MemoryType::new(1, None), &mut None).unwrap();
+        store.copy_memory(other, 0, 0, 1, 4).unwrap();
+        assert_eq!(store.memories[other as usize].bytes()[..5], *b"aabc\0");
+        store.init_table(0, 0, ElemIdx(0), 0, 0, 2).unwrap();
+        store.copy_table(0, 0, 1, 0, 2).unwrap();
+        assert_eq!(elems(&store, 0), [1, 1, 2, 0]);
+        store.copy_table(1, 0, 0, 1, 3).unwrap();
+        assert_eq!(elems(&store, 1), [1, 2, 0, 0]);
+    }
+}

@@ -1,0 +1,146 @@
+//! The store: arenas of entities, and what their creation and growth have to pass.
+//!
+//! Not what entities do (entity), nor running (run, call). Invariant: entities are only added, so that addresses stay
+//! good; [`Store::epoch`] changes whenever one may have moved or changed its size.
+
+use crate::entity::{FuncEntity, InstanceEntity, MemoryEntity, TableEntity};
+use crate::limiter::Quota;
+use crate::raw::Machine;
+use crate::types::CanonicalType;
+use crate::{Engine, Extern, Limiter, StoreId};
+use alloc::vec::Vec;
+use core::fmt;
+use wasmite_core::{ExternType, GlobalType};
+
+/// Everything that instances of programs consist of. Handles to its contents are `Copy` and good as long as it lives.
+///
+/// # Panics
+/// Functions that take a handle panic if it belongs to another store.
+pub struct Store {
+    id: StoreId,
+    engine: Engine,
+    pub(crate) funcs: Vec<FuncEntity>,
+    pub(crate) tables: Vec<TableEntity>,
+    pub(crate) memories: Vec<MemoryEntity>,
+    /// Cells of globals.
+    pub(crate) globals: Vec<u64>,
+    /// By cell.
+    pub(crate) global_types: Vec<GlobalType>,
+    pub(crate) instances: Vec<InstanceEntity>,
+    /// Types of host functions, in order of creation.
+    pub(crate) host_types: Vec<CanonicalType>,
+    /// What execution needs.
+    pub(crate) machine: Machine,
+    /// Bytes of all memories and tables.
+    used: u64,
+    epoch: u64,
+}
+
+/// How much there was in a store.
+pub(crate) struct Mark {
+    funcs: usize,
+    tables: usize,
+    memories: usize,
+    globals: usize,
+    used: u64,
+}
+
+impl Store {
+    /// An empty store.
+    pub fn new(engine: &Engine) -> Self {
+        Self {
+            id: StoreId::fresh(),
+            engine: engine.clone(),
+            funcs: Vec::new(),
+            tables: Vec::new(),
+            memories: Vec::new(),
+            globals: Vec::new(),
+            global_types: Vec::new(),
+            instances: Vec::new(),
+            host_types: Vec::new(),
+            machine: Machine::new(&engine.config().limits),
+            used: 0,
+            epoch: 0,
+        }
+    }
+
+    /// The engine whose programs can be instantiated.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// What handles of this store carry.
+    pub fn id(&self) -> StoreId {
+        self.id
+    }
+
+    /// The type of an import or export, with current sizes as minimums.
+    pub fn extern_type(&self, item: Extern) -> ExternType {
+        match item {
+            Extern::Func(func) => ExternType::Func(self.func_type(func).clone()),
+            Extern::Table(table) => ExternType::Table(self.table_type(table)),
+            Extern::Memory(memory) => ExternType::Memory(self.memory_type(memory)),
+            Extern::Global(global) => ExternType::Global(self.global_type(global)),
+        }
+    }
+
+    /// A number that changes whenever an entity may have moved or changed its size: pointers into entities are good
+    /// while it stays the same.
+    #[inline]
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Says that entities may have moved or changed their size.
+    pub(crate) fn moved(&mut self) {
+        self.epoch += 1;
+    }
+
+    /// The memories, and what growing one of them has to pass.
+    pub(crate) fn memories_and_quota<'a, 'l>(
+        &'a mut self,
+        limiter: &'a mut Option<&'l mut dyn Limiter>,
+    ) -> (&'a mut Vec<MemoryEntity>, Quota<'a, 'l>) {
+        let limits = &self.engine.config().limits;
+        (&mut self.memories, Quota { limits, used: &mut self.used, limiter })
+    }
+
+    /// The tables, and what growing one of them has to pass.
+    pub(crate) fn tables_and_quota<'a, 'l>(
+        &'a mut self,
+        limiter: &'a mut Option<&'l mut dyn Limiter>,
+    ) -> (&'a mut Vec<TableEntity>, Quota<'a, 'l>) {
+        let limits = &self.engine.config().limits;
+        (&mut self.tables, Quota { limits, used: &mut self.used, limiter })
+    }
+
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            funcs: self.funcs.len(),
+            tables: self.tables.len(),
+            memories: self.memories.len(),
+            globals: self.globals.len(),
+            used: self.used,
+        }
+    }
+
+    /// Removes what was made since `mark`, which nothing may refer to.
+    pub(crate) fn rewind(&mut self, mark: &Mark) {
+        self.funcs.truncate(mark.funcs);
+        self.tables.truncate(mark.tables);
+        self.memories.truncate(mark.memories);
+        self.globals.truncate(mark.globals);
+        self.global_types.truncate(mark.globals);
+        self.used = mark.used;
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store")
+            .field("id", &self.id)
+            .field("instances", &self.instances.len())
+            .field("bytes", &self.used)
+            .finish_non_exhaustive()
+    }
+}

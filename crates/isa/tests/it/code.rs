@@ -1,0 +1,166 @@
+//! Assembling, verifying and printing code.
+
+use wasmite_isa::{Assembler, Code, Dst, Frame, Op, Slot, Src, VerifyError};
+
+const FRAME: Frame = Frame { params: 2, results: 1, locals: 1, slots: 6 };
+
+fn assemble(build: impl FnOnce(&mut Assembler)) -> Result<Code, VerifyError> {
+    let mut asm = Assembler::default();
+    build(&mut asm);
+    asm.finish(FRAME)
+}
+
+fn slot(slot: u16) -> Src {
+    Src::Slot(Slot(slot))
+}
+
+fn ret(asm: &mut Assembler) {
+    asm.emit(Op::Return, &[], None, &[2]);
+}
+
+fn what(outcome: Result<Code, VerifyError>) -> &'static str {
+    outcome.expect_err("the code is malformed").what
+}
+
+#[test]
+fn cells_print_what_was_emitted() {
+    let code = assemble(|asm| {
+        let label = asm.label();
+        asm.bind(label);
+        asm.emit(Op::I32Add, &[slot(0), Src::Imm(7)], Some(Dst::Acc), &[]);
+        asm.emit(Op::I64Sub, &[Src::Imm(1 << 40), Src::Acc], Some(Dst::Slot(Slot(5))), &[]);
+        asm.emit(Op::I64StoreIndexed, &[slot(1), Src::Imm(16), Src::Imm(u64::MAX)], None, &[8]);
+        asm.branch(Op::BrI64LtS, slot(3), Src::Imm(9), label);
+        ret(asm);
+    })
+    .expect("well-formed");
+    let lines: Vec<_> = code.listing().map(|cell| cell.to_string()).collect();
+    assert_eq!(
+        lines,
+        [
+            "I32Add s0, 7 -> acc",
+            "I64Sub 1099511627776, acc -> s5",
+            "I64StoreIndexed s1, 16, -1, 8",
+            "BrI64LtS s3, 9, @0",
+            "Return s2..",
+        ]
+    );
+}
+
+#[test]
+fn destinations_and_ops_can_be_changed() {
+    let code = assemble(|asm| {
+        let at = asm.emit(Op::I32LtS, &[slot(0), Src::Acc], Some(Dst::Slot(Slot(4))), &[]);
+        asm.set_dst(at, Dst::Acc);
+        asm.set_op(at, Op::I32GeS);
+        asm.set_dst(at, Dst::Slot(Slot(1)));
+        ret(asm);
+    })
+    .expect("well-formed");
+    assert_eq!(code.listing().next().expect("a cell").to_string(), "I32GeS s0, acc -> s1");
+}
+
+#[test]
+fn branch_tables_reach_both_ways() {
+    let code = assemble(|asm| {
+        let (back, ahead) = (asm.label(), asm.label());
+        asm.bind(back);
+        let table = asm.branch_table(Src::Acc, 3);
+        asm.table_entry(table, 0, back);
+        asm.table_entry(table, 1, ahead);
+        asm.table_entry(table, 2, back);
+        asm.bind(ahead);
+        ret(asm);
+    })
+    .expect("well-formed");
+    assert_eq!(code.listing().next().expect("a cell").to_string(), "BranchTable acc, [@0 @4 @0]");
+}
+
+#[test]
+fn slots_outside_the_frame_are_refused() {
+    for reach in [5, 6] {
+        let outcome = assemble(|asm| {
+            asm.emit(Op::I32Clz, &[slot(reach)], Some(Dst::Acc), &[]);
+            ret(asm);
+        });
+        assert_eq!(outcome.is_ok(), reach < 6);
+    }
+    let wide = |first| {
+        assemble(|asm| {
+            asm.emit(Op::I64MulWideS, &[], None, &[first, 0]);
+            ret(asm);
+        })
+    };
+    assert!(wide(4).is_ok());
+    assert_eq!(what(wide(5)), "slot outside the frame");
+    let copies = |count| {
+        assemble(|asm| {
+            asm.emit(Op::CopySlots, &[], None, &[3, 3, count]);
+            ret(asm);
+        })
+    };
+    assert!(copies(3).is_ok());
+    assert_eq!(what(copies(4)), "slot outside the frame");
+}
+
+#[test]
+fn the_link_slot_is_out_of_reach() {
+    let cell = |emit: fn(&mut Assembler)| {
+        what(assemble(|asm| {
+            emit(asm);
+            ret(asm);
+        }))
+    };
+    assert_eq!(cell(|asm| _ = asm.emit(Op::I32Clz, &[slot(2)], Some(Dst::Acc), &[])), "link slot");
+    assert_eq!(
+        cell(|asm| _ = asm.emit(Op::I32Clz, &[slot(0)], Some(Dst::Slot(Slot(2))), &[])),
+        "link slot"
+    );
+    assert_eq!(cell(|asm| _ = asm.emit(Op::I64MulWideU, &[], None, &[1, 3])), "link slot");
+    assert_eq!(cell(|asm| _ = asm.emit(Op::CopySlots, &[], None, &[3, 0, 3])), "link slot");
+    assert_eq!(cell(|asm| _ = asm.emit(Op::Call, &[], None, &[2, 0])), "link slot");
+    assert_eq!(cell(|asm| _ = asm.emit(Op::Return, &[], None, &[3])), "link slot");
+    assert_eq!(cell(|asm| _ = asm.emit(Op::TailCall, &[], None, &[3, 1, 0, 0])), "link slot");
+}
+
+#[test]
+fn unbound_labels_are_refused() {
+    let outcome = assemble(|asm| {
+        let label = asm.label();
+        asm.jump(label);
+        ret(asm);
+    });
+    assert_eq!(what(outcome), "branch target");
+}
+
+#[test]
+fn code_must_not_run_over_its_end() {
+    assert_eq!(what(assemble(|_| {})), "code runs over its end");
+    let outcome = assemble(|asm| {
+        asm.emit(Op::I32Clz, &[Src::Acc], Some(Dst::Acc), &[]);
+    });
+    assert_eq!(what(outcome), "code runs over its end");
+}
+
+#[test]
+fn forms_without_a_handler_are_refused() {
+    // A select reads its values from slots or constants only.
+    let outcome = assemble(|asm| {
+        asm.emit(Op::SelectInt, &[Src::Acc, slot(0), slot(1)], Some(Dst::Acc), &[]);
+        ret(asm);
+    });
+    assert_eq!(what(outcome), "operand forms");
+}
+
+#[test]
+fn source_maps_find_the_instruction() {
+    let code = assemble(|asm| {
+        asm.mark_source(100);
+        asm.mark_source(102);
+        asm.emit(Op::I32Clz, &[Src::Acc], Some(Dst::Acc), &[]);
+        asm.mark_source(104);
+        ret(asm);
+    })
+    .expect("well-formed");
+    assert_eq!([0, 1, 2, 9].map(|word| code.source_of(word)), [102, 102, 104, 104].map(Some));
+}

@@ -1,0 +1,5 @@
+//! Tests of the instruction set.
+
+mod code;
+mod eval;
+mod table;

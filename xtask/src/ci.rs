@@ -1,0 +1,68 @@
+//! The steps of CI in order, each with its time. Every step can be called alone by its name.
+//!
+//! Not the checks themselves: a step is a cargo command or one of the other modules.
+
+use crate::{asm, fuzz, no_std, process, spec, tidy};
+use anyhow::{Result, bail};
+use std::{path::PathBuf, time::Instant};
+
+/// Which steps to run.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Steps to run, in CI's order whatever the order here; all if none is named
+    #[arg(value_parser = step_names())]
+    steps: Vec<String>,
+    /// Folder of spec test scripts to run beside those that `cargo test` runs
+    #[arg(long, value_name = "DIR")]
+    spec_dir: Option<PathBuf>,
+    /// Seconds of fuzzing for each oracle
+    #[arg(long, default_value_t = 60)]
+    fuzz_secs: u64,
+}
+
+struct Step {
+    name: &'static str,
+    run: fn(&Options) -> Result<()>,
+}
+
+// Cheap checks first; the tests last but for the long search, so that a failure shows early.
+const STEPS: &[Step] = &[
+    Step { name: "fmt", run: |_| cargo(&["fmt", "--all", "--check"]) },
+    Step { name: "tidy", run: |_| tidy::run() },
+    Step { name: "clippy", run: |_| cargo(CLIPPY) },
+    Step { name: "no-std", run: |_| no_std::run() },
+    Step { name: "asm", run: |_| asm::run(&asm::Options::default()) },
+    Step { name: "spec", run: |options| spec::run(&spec::Options::over(options.spec_dir.clone())) },
+    Step { name: "fuzz", run: |options| fuzz::run(&fuzz::Options::smoke(options.fuzz_secs)) },
+    Step { name: "test", run: |_| cargo(&["test", "--workspace"]) },
+];
+
+const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+
+fn step_names() -> Vec<&'static str> {
+    STEPS.iter().map(|step| step.name).collect()
+}
+
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let chosen = |step: &&Step| {
+        options.steps.is_empty() || options.steps.iter().any(|name| name == step.name)
+    };
+    let mut times = Vec::new();
+    for step in STEPS.iter().filter(chosen) {
+        println!("==> {}", step.name);
+        let start = Instant::now();
+        let result = (step.run)(options);
+        let seconds = start.elapsed().as_secs_f64();
+        if let Err(error) = result {
+            bail!("{} failed after {seconds:.0} s: {error:?}", step.name);
+        }
+        println!("==> {}: ok, {seconds:.0} s", step.name);
+        times.push(format!("{} {seconds:.0} s", step.name));
+    }
+    println!("==> all steps passed: {}", times.join(", "));
+    Ok(())
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    process::run(&mut process::cargo(arguments.iter().copied()))
+}

@@ -1,0 +1,54 @@
+//! `cargo xtask <command>`: the checks and measurements that contributors and CI call.
+//!
+//! It depends on no crate of the engine: it starts cargo and the programs cargo builds. Whatever CI checks is a command
+//! here, so that nothing can pass on one machine by being checked differently on another.
+#![forbid(unsafe_code)]
+
+mod asm;
+mod bench;
+mod ci;
+mod fuzz;
+mod no_std;
+mod process;
+mod spec;
+mod tidy;
+
+use clap::{Parser, Subcommand};
+
+/// Checks and measurements of Wasmite.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check layers, file and function lengths, words, and the confinement of unsafe code
+    Tidy,
+    /// Run the spec test scripts over both dispatch back-ends, all compilation modes, fusions on and off
+    Spec(spec::Options),
+    /// Check the machine code of the handlers: tail jumps, no native frames
+    Asm(asm::Options),
+    /// Run the fuzz oracles with seeded inputs
+    Fuzz(fuzz::Options),
+    /// Measure the benchmark programs, with --peers against other engines
+    Bench(bench::Options),
+    /// Build and run a program without std on top of the library crates
+    NoStd,
+    /// Run everything CI runs, or only the named steps
+    Ci(ci::Options),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Tidy => tidy::run(),
+        Command::Spec(options) => spec::run(&options),
+        Command::Asm(options) => asm::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
+        Command::Bench(options) => bench::run(&options),
+        Command::NoStd => no_std::run(),
+        Command::Ci(options) => ci::run(&options),
+    }
+}

@@ -171,21 +171,17 @@ impl Cell<'_> {
     /// Checks a run of slots: inside the frame, and clear of the link slot, which holds an address. A callee's frame must
     /// start above it.
     fn slots(&self, byte: usize, count: usize) -> Result<(), &'static str> {
-        let first = usize::from(self.u16(byte));
-        let end = first + count;
+        let first = self.u16(byte);
+        let (start, end) = (usize::from(first), usize::from(first) + count);
         let link = usize::from(self.frame.link());
-        let is_call = matches!(self.opcode.op, Op::Call | Op::CallImport | Op::CallIndirect);
-        if end > usize::from(self.frame.slots) {
-            Err("slot outside the frame")
-        } else if (first..end).contains(&link) || (is_call && first <= link) {
-            Err("link slot")
-        } else {
-            Ok(())
+        let clear = match self.opcode.op {
+            Op::Call | Op::CallImport | Op::CallIndirect if byte == crate::shape::A => start > link,
+            _ => !(start..end).contains(&link),
+        };
+        if !clear {
+            return Err("link slot");
         }
-    }
-
-    fn u16(&self, byte: usize) -> u16 {
-        (self.words[byte / 8] >> (byte % 8 * 8)) as u16
+        if end <= usize::from(self.frame.slots) { Ok(()) } else { Err("slot outside the frame") }
     }
 
     fn target(&self, word: u64) -> Result<(), &'static str> {
@@ -196,6 +192,10 @@ impl Cell<'_> {
             Ok(word) if bit(word) => Ok(()),
             _ => Err("branch target"),
         }
+    }
+
+    fn u16(&self, byte: usize) -> u16 {
+        (self.words[byte / 8] >> (byte % 8 * 8)) as u16
     }
 
     fn u32(&self, byte: usize) -> u32 {

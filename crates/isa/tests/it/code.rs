@@ -124,6 +124,19 @@ fn the_link_slot_is_out_of_reach() {
 }
 
 #[test]
+fn a_callee_is_found_by_a_parameter_but_not_put_over_one() {
+    let call = |index, frame| {
+        assemble(|asm| {
+            asm.emit(Op::CallIndirect, &[slot(index)], None, &[frame, 0, 0]);
+            ret(asm);
+        })
+    };
+    assert!(call(0, 3).is_ok());
+    assert_eq!(what(call(2, 3)), "link slot");
+    assert_eq!(what(call(0, 1)), "link slot");
+}
+
+#[test]
 fn unbound_labels_are_refused() {
     let outcome = assemble(|asm| {
         let label = asm.label();

@@ -54,7 +54,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let result = (step.run)(options);
         let seconds = start.elapsed().as_secs_f64();
         if let Err(error) = result {
-            bail!("{} failed after {seconds:.0} s: {error:?}", step.name);
+            bail!("{} failed after {seconds:.0} s: {error:#}", step.name);
         }
         println!("==> {}: ok, {seconds:.0} s", step.name);
         times.push(format!("{} {seconds:.0} s", step.name));

@@ -14,6 +14,7 @@ mod spec;
 mod tidy;
 
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 /// Checks and measurements of Wasmite.
 #[derive(Parser)]
@@ -41,8 +42,19 @@ enum Command {
     Ci(ci::Options),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().command {
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // What failed was told by whoever failed; our own call stack would only hide it.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
         Command::Tidy => tidy::run(),
         Command::Spec(options) => spec::run(&options),
         Command::Asm(options) => asm::run(&options),

@@ -38,6 +38,9 @@ const MODES: &[(&str, &[&str])] = &[
     ("lazy, fusions off", &["--mode", "lazy", "--no-fusion"]),
 ];
 
+/// Lines about failures shown for each mode: the first ones tell most.
+const SHOWN: usize = 40;
+
 /// What one mode printed last.
 #[derive(Debug, PartialEq)]
 struct Counts {
@@ -83,7 +86,11 @@ fn run_mode(binary: &Path, arguments: &[&str], dir: &Path) -> Result<(Counts, bo
     let parsed =
         parse_counts(counts).with_context(|| format!("{command:?} ended with `{counts}`"))?;
     if !output.status.success() {
-        println!("{details}");
+        details
+            .lines()
+            .filter(|line| !line.contains("skipped: "))
+            .take(SHOWN)
+            .for_each(|line| println!("{line}"));
     }
     Ok((parsed, output.status.success()))
 }

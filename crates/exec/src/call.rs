@@ -4,8 +4,7 @@
 //! returned to: the stubs that finish or return to another instance, or the cell after a call.
 
 use crate::raw::{Activation, Caller, Ip, State};
-use crate::run::{HostCall, Outcome};
-use crate::{Error, Func, Instance, Store};
+use crate::{Error, Func, Store};
 use wasmite_isa::{Frame, shape};
 
 impl Store {
@@ -74,13 +73,13 @@ impl Store {
     }
 
     /// A call of an imported function.
-    pub(crate) fn call_import(&mut self) -> Result<Option<Outcome>, Error> {
+    pub(crate) fn call_import(&mut self) -> Result<(), Error> {
         let addr = self.imported_func(self.machine.now.u32(shape::B));
         self.call(addr, shape::CALL_IMPORT.words)
     }
 
     /// A call through a table of a function of another instance or the host.
-    pub(crate) fn call_foreign(&mut self) -> Result<Option<Outcome>, Error> {
+    pub(crate) fn call_foreign(&mut self) -> Result<(), Error> {
         let addr = self.machine.callee();
         self.call(addr, shape::CALL_INDIRECT.words)
     }
@@ -91,36 +90,37 @@ impl Store {
     }
 
     /// A call of the function at `addr` by the current cell, which has `words` words.
-    fn call(&mut self, addr: u32, words: usize) -> Result<Option<Outcome>, Error> {
+    fn call(&mut self, addr: u32, words: usize) -> Result<(), Error> {
         let offset = usize::from(self.machine.now.u16(shape::A));
         let (fp, instance) = (self.machine.now.fp + offset, self.machine.now.instance);
         let ip = self.machine.now.ip.after(words);
         if self.callee_frame(addr)?.is_some() {
             self.push_callee(addr, fp, Ip::return_foreign(), 1)?;
             self.machine.push_caller(Caller { ip, offset, instance })?;
-            return Ok(None);
+            return Ok(());
         }
         self.open_window(addr, fp)?;
         self.machine.now.ip = ip;
-        Ok(Some(self.call_host(addr, Some(instance))))
+        self.call_host(addr, instance);
+        Ok(())
     }
 
     /// A tail call of an imported function.
-    pub(crate) fn tail_call_import(&mut self) -> Result<Option<Outcome>, Error> {
+    pub(crate) fn tail_call_import(&mut self) -> Result<(), Error> {
         let addr = self.imported_func(self.machine.now.u32(shape::EXTRA));
         let count = self.machine.now.u32(shape::B) as usize;
         self.tail_call(addr, count)
     }
 
     /// A tail call through a table of a function of another instance or the host.
-    pub(crate) fn tail_call_foreign(&mut self) -> Result<Option<Outcome>, Error> {
+    pub(crate) fn tail_call_foreign(&mut self) -> Result<(), Error> {
         let addr = self.machine.callee();
         let count = usize::from(self.machine.now.u16(shape::C));
         self.tail_call(addr, count)
     }
 
     /// A call of the function at `addr` with `count` arguments that takes the place of the current frame.
-    fn tail_call(&mut self, addr: u32, count: usize) -> Result<Option<Outcome>, Error> {
+    fn tail_call(&mut self, addr: u32, count: usize) -> Result<(), Error> {
         let (fp, instance) = (self.machine.now.fp, self.machine.now.instance);
         let from = fp + usize::from(self.machine.now.u16(shape::A));
         let slots = self.machine.stack.slots_mut();
@@ -134,14 +134,15 @@ impl Store {
             if link != Ip::return_foreign() {
                 self.machine.push_caller(caller)?;
             }
-            return Ok(None);
+            return Ok(());
         }
         self.open_window(addr, fp)?;
         self.machine.stack.slots_mut().copy_within(from..from + count, fp);
         self.machine.pop_depth();
         self.machine.now.ip = caller.ip;
         self.machine.now.fp = fp - caller.offset;
-        Ok(Some(self.call_host(addr, Some(instance))))
+        self.call_host(addr, instance);
+        Ok(())
     }
 
     /// Makes room at `start` for arguments and results of the host function at `addr`.
@@ -155,13 +156,10 @@ impl Store {
     }
 
     /// Hands over to the host; what it calls in turn goes after the window.
-    pub(crate) fn call_host(&mut self, addr: u32, caller: Option<u32>) -> Outcome {
-        self.machine.now.state = State::InHost;
-        self.machine.top = self.machine.now.window + self.machine.now.window_len;
-        Outcome::Host(HostCall {
-            func: Func::new(self.id(), addr),
-            host: self.funcs[addr as usize].host,
-            caller: caller.map(|caller| Instance::new(self.id(), caller)),
-        })
+    pub(crate) fn call_host(&mut self, addr: u32, caller: u32) {
+        let now = &mut self.machine.now;
+        now.state = State::InHost;
+        (now.callee, now.caller) = (addr, caller);
+        self.machine.top = now.window + now.window_len;
     }
 }

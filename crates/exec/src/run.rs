@@ -6,6 +6,9 @@
 use crate::raw::{Activation, Exit, State};
 use crate::{Error, Func, Instance, Limiter, Store};
 
+/// The address of no instance.
+const NO_CALLER: u32 = u32::MAX;
+
 /// What an activation wants from the host.
 #[derive(Clone, Copy, Debug)]
 pub enum Outcome {
@@ -41,7 +44,10 @@ impl Store {
         self.machine.check(activation, self.id());
         match self.machine.now.state {
             State::Ready => {}
-            State::CallHost(addr) => return Ok(self.call_host(addr, None)),
+            State::CallHost(addr) => {
+                self.call_host(addr, NO_CALLER);
+                return Ok(self.outcome());
+            }
             State::InHost => {
                 let result = self.machine.stack.slots().get(self.machine.now.window).copied();
                 self.machine.now.set_acc(result.unwrap_or(0));
@@ -49,45 +55,57 @@ impl Store {
             State::Finished | State::Failed => panic!("this activation has ended"),
         }
         self.machine.now.state = State::Ready;
-        self.proceed(limiter).map_err(|error| self.fail(error))
+        match self.proceed(limiter) {
+            Ok(()) => Ok(self.outcome()),
+            Err(error) => Err(self.fail(error)),
+        }
     }
 
-    fn proceed(&mut self, limiter: &mut Option<&mut dyn Limiter>) -> Result<Outcome, Error> {
-        loop {
-            self.refresh(self.machine.now.instance)?;
-            match self.machine.execute() {
-                Exit::Finished => {
-                    self.machine.now.state = State::Finished;
-                    return Ok(Outcome::Finished);
-                }
-                exit => {
-                    if let Some(outcome) = self.serve(exit, limiter)? {
-                        return Ok(outcome);
-                    }
-                }
-            }
+    /// What the innermost activation wants now that it is not ready.
+    #[inline]
+    fn outcome(&self) -> Outcome {
+        let now = &self.machine.now;
+        if now.state == State::Finished {
+            return Outcome::Finished;
         }
+        Outcome::Host(HostCall {
+            func: Func::new(self.id(), now.callee),
+            host: self.funcs[now.callee as usize].host,
+            caller: (now.caller != NO_CALLER).then(|| Instance::new(self.id(), now.caller)),
+        })
+    }
+
+    /// Executes until the innermost activation is not ready any more.
+    fn proceed(&mut self, limiter: &mut Option<&mut dyn Limiter>) -> Result<(), Error> {
+        while self.machine.now.state == State::Ready {
+            self.refresh(self.machine.now.instance)?;
+            let exit = self.machine.execute();
+            self.serve(exit, limiter)?;
+        }
+        Ok(())
     }
 
     /// Does what handlers left to do.
-    fn serve(
-        &mut self,
-        exit: Exit,
-        limiter: &mut Option<&mut dyn Limiter>,
-    ) -> Result<Option<Outcome>, Error> {
+    #[inline]
+    fn serve(&mut self, exit: Exit, limiter: &mut Option<&mut dyn Limiter>) -> Result<(), Error> {
         match exit {
-            Exit::CallImport => return self.call_import(),
-            Exit::CallForeign => return self.call_foreign(),
-            Exit::TailCallImport => return self.tail_call_import(),
-            Exit::TailCallForeign => return self.tail_call_foreign(),
-            Exit::ReturnForeign => self.machine.pop_caller(),
-            Exit::Cold(op) => self.cold(op, limiter)?,
-            Exit::Compile => self.translate_callee(self.machine.now.instance)?,
-            Exit::StackFull => self.machine.make_wanted_room()?,
-            Exit::Trap(trap) => return Err(trap.into()),
-            Exit::Finished => self.machine.now.state = State::Finished,
+            Exit::CallImport => self.call_import(),
+            Exit::CallForeign => self.call_foreign(),
+            Exit::TailCallImport => self.tail_call_import(),
+            Exit::TailCallForeign => self.tail_call_foreign(),
+            Exit::Cold(op) => self.cold(op, limiter),
+            Exit::Compile => self.translate_callee(self.machine.now.instance),
+            Exit::StackFull => self.machine.make_wanted_room(),
+            Exit::Trap(trap) => Err(trap.into()),
+            Exit::ReturnForeign => {
+                self.machine.pop_caller();
+                Ok(())
+            }
+            Exit::Finished => {
+                self.machine.now.state = State::Finished;
+                Ok(())
+            }
         }
-        Ok(None)
     }
 
     /// Gives the function that a call found without code its code.

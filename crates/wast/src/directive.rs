@@ -122,7 +122,7 @@ impl Session {
     }
 
     fn assert_refused(&self, module: &mut QuoteWat<'_>, expected: &str) -> Result<(), String> {
-        let Err(error) = self.compile_checked(module) else {
+        let Err(error) = self.assemble(module) else {
             return Err(format!("the module was accepted, expected \"{expected}\""));
         };
         let found = error.message();

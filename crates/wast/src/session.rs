@@ -48,25 +48,25 @@ impl Session {
         })
     }
 
-    /// Compiles a module as the engine is configured to.
-    pub(crate) fn compile(&self, module: &mut QuoteWat<'_>) -> Result<Module, LoadError> {
-        Ok(Module::from_binary(&self.engine, &module.encode()?)?)
-    }
-
-    /// Compiles a module and checks all of it, even if the engine would check function bodies later.
-    pub(crate) fn compile_checked(&self, module: &mut QuoteWat<'_>) -> Result<Module, LoadError> {
-        let bytes = module.encode()?;
-        let compiled = Module::from_binary(&self.engine, &bytes)?;
+    /// Compiles a module and checks all of it, even if the engine would check function bodies later: what a script says
+    /// about modules does not depend on the mode.
+    fn compile(&self, bytes: &[u8]) -> Result<Module, Error> {
+        let compiled = Module::from_binary(&self.engine, bytes)?;
         if self.validates_lazily {
-            Module::validate(&self.engine, &bytes)?;
+            Module::validate(&self.engine, bytes)?;
         }
         Ok(compiled)
+    }
+
+    /// Assembles and compiles a module.
+    pub(crate) fn assemble(&self, module: &mut QuoteWat<'_>) -> Result<Module, LoadError> {
+        Ok(self.compile(&module.encode()?)?)
     }
 
     /// Remembers a module that can be instantiated later.
     pub(crate) fn define(&mut self, module: &mut QuoteWat<'_>) -> Result<(), LoadError> {
         let name = module.name();
-        let compiled = self.compile(module);
+        let compiled = self.assemble(module);
         self.definitions.set(name, compiled.as_ref().ok().cloned());
         compiled.map(drop)
     }
@@ -75,7 +75,7 @@ impl Session {
     pub(crate) fn load(&mut self, module: &mut QuoteWat<'_>) -> Result<(), LoadError> {
         let name = module.name();
         let instance =
-            self.compile(module).and_then(|module| Ok(self.instantiate_module(&module)?));
+            self.assemble(module).and_then(|module| Ok(self.instantiate_module(&module)?));
         self.instances.set(name, instance.as_ref().ok().copied());
         instance.map(drop)
     }
@@ -98,7 +98,7 @@ impl Session {
 
     /// Loads a module that is used only by the directive it stands in.
     pub(crate) fn load_unnamed(&mut self, module: &mut Wat<'_>) -> Result<Instance, LoadError> {
-        let compiled = Module::from_binary(&self.engine, &module.encode()?)?;
+        let compiled = self.compile(&module.encode()?)?;
         Ok(self.instantiate_module(&compiled)?)
     }
 

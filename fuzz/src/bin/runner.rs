@@ -61,8 +61,18 @@ impl Range {
     }
 }
 
-fn main() -> Result<()> {
-    match Command::parse() {
+fn main() -> process::ExitCode {
+    match run(Command::parse()) {
+        Ok(()) => process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            process::ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
         Command::Check { oracle, findings, range } => {
             let oracle = Oracle::find(&oracle).context("no such oracle")?;
             check(oracle, &findings, range)

@@ -1,7 +1,8 @@
 //! Dispatch by tail calls: every handler ends by jumping to the next one, registers stay in native registers.
 //!
 //! Invariant: a handler needs no native frame. It passes all registers as register arguments, drops nothing, lets no
-//! address escape and calls nothing that is not inlined; slow paths end in the run loop.
+//! address escape and calls nothing that is not inlined; slow paths end in the run loop. (The two tail calls save up to two
+//! native registers, which they restore before they jump.)
 
 use super::{handler_at, save};
 use crate::handlers::Execute;

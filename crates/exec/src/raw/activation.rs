@@ -43,6 +43,10 @@ pub(crate) struct Running {
     pub(crate) window: usize,
     /// How many slots there are for those.
     pub(crate) window_len: usize,
+    /// The address of that host function.
+    pub(crate) callee: u32,
+    /// The instance that called it; none if it is not one's address.
+    pub(crate) caller: u32,
 }
 
 /// How far an activation has come.
@@ -78,6 +82,8 @@ impl Running {
             acc_f32: 0.0,
             window: 0,
             window_len: 0,
+            callee: 0,
+            caller: u32::MAX,
         }
     }
 

@@ -160,3 +160,22 @@ const fn place(op: Op, digits: [u8; 3], index: usize) -> Place {
     };
     Place { slot: src.slot, imm }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasmite_isa::{Opcode, shape};
+
+    #[test]
+    fn cells_have_the_words_that_the_instruction_set_says() {
+        for op in Op::ALL {
+            for form in 0..op.shape().forms() {
+                let opcode = Opcode { op: *op, form };
+                if *op != Op::BranchTable && op.shape().allows(&opcode.digits().0) {
+                    let expected = shape::cell_words(opcode, 0);
+                    assert_eq!(words(*op, opcode.digits().0), expected, "{opcode:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Runs an oracle on seeded inputs, or prints traces of seeds: what `cargo xtask fuzz` starts, once per core.
 //!
-//! Each case's seed is written to a file before the case runs, and a panic writes its input, so that nothing is lost when
-//! the process dies: release builds abort on panic, and an engine's bug may well be a crash.
+//! Each case's seed is written to a file before the case runs, so that it is not lost when the process dies: an engine's
+//! bug may well be a crash.
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser};
@@ -94,16 +94,22 @@ fn check(oracle: &'static Oracle, findings: &Path, range: Range) -> Result<()> {
     fs::create_dir_all(findings).with_context(|| format!("creating {}", findings.display()))?;
     let current = findings.join(format!("{}-{}.seed", oracle.name, process::id()));
     let mut note = File::create(&current)?;
-    save_on_panic(oracle.name, current.clone());
+    // One line for a panic: the seed tells the rest.
+    panic::set_hook(Box::new(|info| eprintln!("{info}")));
     let start = Instant::now();
     let (mut held, mut nothing) = (0, 0);
     for seed in range.seeds() {
         note.rewind()?;
         write!(note, "{seed:020}")?;
-        match (oracle.check)(&input(seed)) {
-            Ok(Verdict::Held) => held += 1,
-            Ok(Verdict::Nothing) => nothing += 1,
-            Err(finding) => return fail(oracle.name, seed, &finding, findings),
+        match panic::catch_unwind(|| (oracle.check)(&input(seed))) {
+            Ok(Ok(Verdict::Held)) => held += 1,
+            Ok(Ok(Verdict::Nothing)) => nothing += 1,
+            Ok(Err(finding)) => return fail(oracle.name, seed, &finding, findings),
+            Err(_) => {
+                let path = findings.join(format!("{}-{seed}.input", oracle.name));
+                fs::write(&path, input(seed))?;
+                bail!("{}, seed {seed}: panic; input saved as {}", oracle.name, path.display());
+            }
         }
     }
     fs::remove_file(current)?;
@@ -119,17 +125,4 @@ fn fail(oracle: &str, seed: u64, finding: &Finding, findings: &Path) -> Result<(
     let path = findings.join(format!("{oracle}-{seed}.wasm"));
     fs::write(&path, &finding.module)?;
     bail!("{oracle}, seed {seed}: {}\nsaved as {}", finding.what, path.display());
-}
-
-/// The process may abort on panic: say which seed it was, and save its input.
-fn save_on_panic(oracle: &'static str, current: PathBuf) {
-    let report = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        report(info);
-        let seed =
-            fs::read_to_string(&current).ok().and_then(|text| text.parse().ok()).unwrap_or(0);
-        let path = current.with_file_name(format!("{oracle}-{seed}.input"));
-        let saved = fs::write(&path, input(seed)).is_ok();
-        eprintln!("{oracle}, seed {seed}: panic (input saved: {saved}, {})", path.display());
-    }));
 }

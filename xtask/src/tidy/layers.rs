@@ -20,7 +20,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     // Tools that compare translations name the translator's options, and nothing else of it.
     ("crates/wast", &["wasmite", "wasmite-translate"]),
-    ("crates/cli", &["wasmite", "wasmite-wast"]),
+    // `inspect` and `disas` show what lies below the facade.
+    ("crates/cli", &["wasmite", "wasmite-wast", "wasmite-core", "wasmite-module", "wasmite-isa"]),
     ("benches", &["wasmite"]),
     ("fuzz", &["wasmite", "wasmite-translate"]),
     ("xtask", &[]),

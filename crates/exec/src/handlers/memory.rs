@@ -75,7 +75,7 @@ impl<O: ops::Load, X: Source, D: Destination> Execute for Load<O, X, D> {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
         match locate(regs, cell.a(regs), cell.u32(regs, shape::B), O::SIZE) {
-            // SAFETY: just located.
+            // SAFETY: I4, just located.
             Ok(from) => cell.put::<D>(regs, unsafe { read::<O>(from) }),
             Err(trap) => trap.into(),
         }
@@ -92,7 +92,7 @@ impl<O: LoadVariant, X: Source, Y: Source, D: Destination> Execute for LoadIndex
         let (base, index): (u32, u32) = (cell.a(regs), cell.b(regs));
         let size = <O::Load as ops::Load>::SIZE;
         match locate(regs, base.wrapping_add(index), cell.u32(regs, shape::B), size) {
-            // SAFETY: just located.
+            // SAFETY: I4, just located.
             Ok(from) => cell.put::<D>(regs, unsafe { read::<O::Load>(from) }),
             Err(trap) => trap.into(),
         }
@@ -108,7 +108,7 @@ impl<O: ops::Store, X: Source, V: Source> Execute for Store<O, X, V> {
         let cell = unsafe { Operands::<O, (X, V)>::of_current() };
         match locate(regs, cell.a(regs), cell.u32(regs, shape::B), O::SIZE) {
             Ok(to) => {
-                // SAFETY: just located.
+                // SAFETY: I4, just located.
                 unsafe { write::<O>(to, cell.b(regs)) };
                 cell.next(regs)
             }
@@ -128,7 +128,7 @@ impl<O: StoreVariant, X: Source, Y: Source, V: Source> Execute for StoreIndexed<
         let size = <O::Store as ops::Store>::SIZE;
         match locate(regs, base.wrapping_add(index), cell.u32(regs, shape::B), size) {
             Ok(to) => {
-                // SAFETY: just located.
+                // SAFETY: I4, just located.
                 unsafe { write::<O::Store>(to, cell.c(regs)) };
                 cell.next(regs)
             }
@@ -154,7 +154,7 @@ impl<O: LoadVariant> Execute for LoadGeneral<O> {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, ()>::of_current() };
         match locate_slot(&cell, regs, <O::Load as ops::Load>::SIZE) {
-            // SAFETY: just located.
+            // SAFETY: I4, just located.
             Ok(from) => cell.put::<crate::raw::SlotForm>(regs, unsafe { read::<O::Load>(from) }),
             Err(trap) => trap.into(),
         }

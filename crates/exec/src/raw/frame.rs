@@ -55,7 +55,7 @@ impl FuncEntity {
 
 // SAFETY: I8, an entry is followed only by the thread that runs the store, and it may be read by any.
 unsafe impl Send for FuncEntity {}
-// SAFETY: an entry is atomic: any thread may read it.
+// SAFETY: I8, and an entry is atomic: any thread may read it.
 unsafe impl Sync for FuncEntity {}
 
 /// Calls the function of `entry` with its frame at `fp`; it will return to `link`. The arguments are where they belong

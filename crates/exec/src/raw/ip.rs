@@ -18,7 +18,7 @@ pub(crate) struct Ip(*const u64);
 
 // SAFETY: what it points at never changes (I2), and only the thread that runs the store follows it (I8).
 unsafe impl Send for Ip {}
-// SAFETY: as above.
+// SAFETY: I2 and I8, as above.
 unsafe impl Sync for Ip {}
 
 impl Ip {

@@ -106,7 +106,7 @@ impl Exit {
     pub(super) fn from_code(code: u32) -> Self {
         let about = (code >> 16) as u16;
         match code as u16 {
-            // SAFETY: `code` made this of a trap, which is a number of 8 bits.
+            // SAFETY: std's contract: `code` made this of a trap, which is a number of 8 bits.
             0 => Self::Trap(unsafe { core::mem::transmute::<u8, Trap>(about as u8) }),
             1 => Self::Cold(Op::ALL[usize::from(about)]),
             2 => Self::Compile,

@@ -11,13 +11,13 @@ pub(crate) fn zeroed(len: usize) -> Option<Vec<u8>> {
         return Some(Vec::new());
     }
     let layout = Layout::array::<u8>(len).ok()?;
-    // SAFETY: the layout's size is not zero.
+    // SAFETY: std's contract: the layout's size is not zero.
     let start = unsafe { alloc_zeroed(layout) };
     if start.is_null() {
         return None;
     }
-    // SAFETY: `start` comes from the global allocator with the layout of a vector of this capacity, and its `len` bytes are
-    // initialised.
+    // SAFETY: std's contract: `start` comes from the global allocator with the layout of a vector of this capacity, and
+    // its `len` bytes are initialised.
     Some(unsafe { Vec::from_raw_parts(start, len, len) })
 }
 

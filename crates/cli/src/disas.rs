@@ -120,10 +120,10 @@ fn header(out: &mut impl Write, module: &Module, func: u32, frame: &Frame) -> io
     let ty = wasm.func_type(index);
     let name = wasm.func_name(index).map(|name| format!(" ${}", one_line(name)));
     writeln!(out, "function {func}{}: {ty}", name.unwrap_or_default())?;
-    let Frame { params, results, locals, slots } = frame;
+    let Frame { params, results, locals, slots, hot } = frame;
     writeln!(
         out,
-        "  frame: {slots} slots, {params} for parameters, {results} for results, {locals} for locals"
+        "  frame: {slots} slots, {params} for parameters, {results} for results, {locals} for locals; hot local at s{hot}"
     )
 }
 

@@ -32,10 +32,10 @@ impl Store {
             return Err(Error::TypeMismatch);
         }
         let base = self.machine.now.base;
-        self.push_callee(addr, base, Ip::finish(), 1)?;
-        self.machine.now.results = frame.results.into();
+        self.machine.make_room(base + usize::from(frame.slots))?;
         self.machine.stack.slots_mut()[base..][..args.len()].copy_from_slice(args);
-        Ok(())
+        self.machine.now.results = frame.results.into();
+        self.push_callee(addr, base, Ip::finish(), 1)
     }
 
     fn begin_host(&mut self, addr: u32, args: &[u64]) -> Result<(), Error> {
@@ -74,14 +74,14 @@ impl Store {
 
     /// A call of an imported function.
     pub(crate) fn call_import(&mut self) -> Result<(), Error> {
-        let addr = self.imported_func(self.machine.now.u32(shape::B));
-        self.call(addr, shape::CALL_IMPORT.words)
+        let addr = self.imported_func(self.machine.now.u32(shape::EXTRA));
+        self.call(addr)
     }
 
     /// A call through a table of a function of another instance or the host.
     pub(crate) fn call_foreign(&mut self) -> Result<(), Error> {
         let addr = self.machine.callee();
-        self.call(addr, shape::CALL_INDIRECT.words)
+        self.call(addr)
     }
 
     /// The address of the function that the current instance imports as number `index`.
@@ -89,11 +89,12 @@ impl Store {
         self.instances[self.machine.now.instance as usize].funcs[index as usize]
     }
 
-    /// A call of the function at `addr` by the current cell, which has `words` words.
-    fn call(&mut self, addr: u32, words: usize) -> Result<(), Error> {
+    /// A call of the function at `addr` by the current cell.
+    fn call(&mut self, addr: u32) -> Result<(), Error> {
         let offset = usize::from(self.machine.now.u16(shape::A));
         let (fp, instance) = (self.machine.now.fp + offset, self.machine.now.instance);
-        let ip = self.machine.now.ip.after(words);
+        let ip = self.machine.now.ip.after(shape::CALL.words);
+        self.machine.save_hot();
         if self.callee_frame(addr)?.is_some() {
             self.push_callee(addr, fp, Ip::return_foreign(), 1)?;
             self.machine.push_caller(Caller { ip, offset, instance })?;

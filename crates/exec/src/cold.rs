@@ -33,7 +33,7 @@ impl Store {
         if writes == 1 {
             let to = fp + usize::from(self.machine.now.u16(shape::D));
             self.machine.stack.slots_mut()[to] = result;
-            self.machine.now.set_int_acc(result);
+            self.machine.now.values.acc = result;
         }
         self.machine.now.ip = self.machine.now.ip.after(shape::COLD.words);
         Ok(())

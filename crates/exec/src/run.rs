@@ -50,7 +50,8 @@ impl Store {
             }
             State::InHost => {
                 let result = self.machine.stack.slots().get(self.machine.now.window).copied();
-                self.machine.now.set_acc(result.unwrap_or(0));
+                self.machine.now.values.set_accs(result.unwrap_or(0));
+                self.machine.load_hot();
             }
             State::Finished | State::Failed => panic!("this activation has ended"),
         }

@@ -1,7 +1,7 @@
 //! Translated code of one function, relocatable, and the frame it runs in.
 //!
 //! # Frames and calls
-//! A frame is a window of the value stack: `[parameters | link | locals | temporaries by stack height]`, one 64-bit slot
+//! A frame is a window of the value stack: `[parameters | link | locals | spare | temporaries by stack height]`, one 64-bit slot
 //! each (two for `v128`). The callee's frame starts at the caller's outgoing arguments, which are temporaries of the
 //! caller at consecutive heights. The link slot holds where to return to. Results are written from slot 0 of the callee's
 //! frame, which is where the caller expects them, and a single result is in the accumulator too. Locals are zeroed at
@@ -20,8 +20,11 @@ pub struct Frame {
     pub results: u16,
     /// Slots of locals after the link slot, zeroed at entry.
     pub locals: u16,
-    /// Slots in all, at least `params + 1 + locals` and at least `results`.
+    /// Slots in all: parameters, link, locals and a spare slot at least, and at least `results`.
     pub slots: u16,
+    /// The home of the hot integer local: loaded into its register at entry, saved there while another function runs. The
+    /// spare slot after the locals if there is none.
+    pub hot: u16,
 }
 
 impl Frame {
@@ -37,10 +40,16 @@ impl Frame {
         if slot_index < self.params { slot_index } else { slot_index + 1 }
     }
 
-    /// The slot of the first temporary.
+    /// The spare slot after the locals. Not to be called before it is known to exist.
     #[inline]
-    pub const fn temporaries(&self) -> u16 {
+    pub const fn spare(&self) -> u16 {
         self.params + 1 + self.locals
+    }
+
+    /// The slot of the first temporary, which may be just beyond what slots can name.
+    #[inline]
+    pub const fn first_temporary(&self) -> usize {
+        self.params as usize + 1 + self.locals as usize + 1
     }
 }
 

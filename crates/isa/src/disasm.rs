@@ -3,7 +3,7 @@
 //! Not the assembler's input: there is no parser for it.
 
 use crate::shape::{D, Field, Imm, TABLE_ENTRIES, cell_words};
-use crate::{Code, Opcode, Scalar, Ty};
+use crate::{Code, Dst, Opcode, Scalar, Src, Ty};
 use core::fmt;
 
 /// One cell, ready to print: `name sources, fields -> destination`.
@@ -81,14 +81,15 @@ impl fmt::Display for Listing<'_> {
         let mut separator = " ";
         let mut next_imm = shape.words;
         for (src, digit) in shape.srcs.iter().zip(digits) {
-            if digit == 2 && src.imm == Imm::Folded {
+            if digit == Src::IMM && src.imm == Imm::Folded {
                 continue;
             }
             f.write_str(separator)?;
             separator = ", ";
             match (digit, src.imm) {
                 (0, _) => write!(f, "s{}", self.u16(src.slot))?,
-                (1, _) => f.write_str("acc")?,
+                (Src::ACC, _) => f.write_str("acc")?,
+                (Src::HOT, _) => f.write_str("hot")?,
                 (_, Imm::Narrow(byte)) => self.imm(f, u64::from(self.u32(byte)))?,
                 _ => {
                     self.imm(f, self.words[next_imm])?;
@@ -104,7 +105,8 @@ impl fmt::Display for Listing<'_> {
         match (shape.dst, dst) {
             (false, _) => Ok(()),
             (true, 0) => write!(f, " -> s{}", self.u16(D)),
-            (true, _) => f.write_str(" -> acc"),
+            (true, Dst::ACC) => f.write_str(" -> acc"),
+            (true, _) => f.write_str(" -> hot"),
         }
     }
 }

@@ -22,13 +22,21 @@ pub enum Src {
     Slot(Slot),
     /// The accumulator of the operand's class.
     Acc,
+    /// The hot local of the operand's class, which lives in a register.
+    Hot,
     /// A constant in the cell, as the slot that would hold it.
     Imm(u64),
 }
 
 impl Src {
+    /// Digit of the accumulator form.
+    pub(crate) const ACC: u8 = Self::Acc.form();
+    /// Digit of the hot local's form.
+    pub(crate) const HOT: u8 = Self::Hot.form();
+    /// Digit of the immediate form.
+    pub(crate) const IMM: u8 = Self::Imm(0).form();
     /// Number of source forms.
-    pub const FORMS: u8 = 3;
+    pub const FORMS: u8 = 4;
 
     /// The form's digit in an opcode.
     #[inline]
@@ -36,7 +44,8 @@ impl Src {
         match self {
             Self::Slot(_) => 0,
             Self::Acc => 1,
-            Self::Imm(_) => 2,
+            Self::Hot => 2,
+            Self::Imm(_) => 3,
         }
     }
 
@@ -57,11 +66,15 @@ pub enum Dst {
     Slot(Slot),
     /// The accumulator only.
     Acc,
+    /// The hot local of its class only.
+    Hot,
 }
 
 impl Dst {
+    /// Digit of the accumulator form.
+    pub(crate) const ACC: u8 = Self::Acc.form();
     /// Number of destination forms.
-    pub const FORMS: u8 = 2;
+    pub const FORMS: u8 = 3;
 
     /// The form's digit in an opcode.
     #[inline]
@@ -69,6 +82,7 @@ impl Dst {
         match self {
             Self::Slot(_) => 0,
             Self::Acc => 1,
+            Self::Hot => 2,
         }
     }
 }

@@ -5,7 +5,7 @@
 //! covers the last two. Further words follow: fixed ones of the shape, then 64-bit immediates in operand order.
 //! Invariant: encoder, verifier, disassembler, linker and handlers all take positions from here.
 
-use crate::{Op, Opcode};
+use crate::{Dst, Op, Opcode, Src};
 
 /// Byte position of the first source slot.
 pub const A: usize = 8;
@@ -25,6 +25,9 @@ pub const JUMP_TARGET: usize = 8;
 pub const TABLE_ENTRIES: usize = 16;
 /// Byte position of the second operand of an indexed load or store: slot or 32-bit immediate.
 pub const INDEX: usize = 16;
+
+/// Byte position of the table index of an indirect call.
+pub const TABLE: usize = 20;
 
 /// Where an immediate is when a source operand is one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,28 +91,26 @@ impl Shape {
 
     /// Number of operand form combinations, allowed or not.
     pub const fn forms(&self) -> u8 {
-        let srcs = [1, 3, 9, 27][self.srcs.len()];
-        if self.dst { srcs * 2 } else { srcs }
+        let srcs = [1, 4, 16, 64][self.srcs.len()];
+        if self.dst { srcs * Dst::FORMS } else { srcs }
     }
 
-    /// Whether the source operands may have these forms together.
-    ///
-    /// Two immediates are never needed: the translator folds them.
-    pub const fn allows(&self, digits: &[u8]) -> bool {
-        let mut immediates = 0;
+    /// Whether each source operand may have its form.
+    const fn allows(&self, digits: &[u8]) -> bool {
         let mut i = 0;
         while i < self.srcs.len() {
             let src = self.srcs[i];
-            match digits[i] {
-                0 => {}
-                1 if src.acc => {}
-                2 if !matches!(src.imm, Imm::Never) => immediates += 1,
-                _ => return false,
+            let allowed = match digits[i] {
+                Src::ACC => src.acc,
+                Src::IMM => !matches!(src.imm, Imm::Never),
+                _ => true,
+            };
+            if !allowed {
+                return false;
             }
             i += 1;
         }
-        let binary = self.srcs.len() == 2 && self.dst;
-        !(binary && immediates == 2)
+        true
     }
 
     /// 64-bit immediates among the first `count` source operands for these forms: each is a word after the fixed ones.
@@ -117,7 +118,7 @@ impl Shape {
         let mut words = 0;
         let mut i = 0;
         while i < count {
-            if digits[i] == 2 && matches!(self.srcs[i].imm, Imm::Word) {
+            if digits[i] == Src::IMM && matches!(self.srcs[i].imm, Imm::Word) {
                 words += 1;
             }
             i += 1;
@@ -204,17 +205,18 @@ shapes! {
     RETURN_MANY { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B)], words: 2 }
     /// `d.. = a..`: copies the 32-bit count at `B` of slots, lowest first; runs may overlap if `d <= a`
     COPY_SLOTS { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B)], words: 2 }
-    /// call a function of this module: callee's frame at `A`, function index (when linked: its entry) in the extra word
-    CALL { srcs: [], dst: false, fields: [Field::Slots(A), Field::U64(EXTRA)], words: 3 }
-    /// call an imported function: callee's frame at `A`, function index at `B`
-    CALL_IMPORT { srcs: [], dst: false, fields: [Field::Slots(A), Field::U32(B)], words: 2 }
-    /// call through a table: callee's frame at `A`, index operand, table index at `B`, type index in the extra word
-    CALL_INDIRECT { srcs: [src(D, true, Imm::Never)], dst: false, fields: [Field::Slots(A), Field::U32(B), Field::U64(EXTRA)], words: 3 }
+    /// call a function of this module: callee's frame at `A`, home of the caller's hot local at `D`, function index (when
+    /// linked: its entry) in the extra word. All calls have the same size and the first two fields.
+    CALL { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U64(EXTRA)], words: 3 }
+    /// call an imported function: as above, with the function index in the extra word
+    CALL_IMPORT { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(EXTRA)], words: 3 }
+    /// call through a table: as above, with the index operand, type index (32 bits at 16) and table index (32 bits at 20)
+    CALL_INDIRECT { srcs: [src(B, true, Imm::Never)], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(EXTRA), Field::U32(TABLE)], words: 3 }
     /// tail call: arguments from `A`, link slot at `D`, parameter count at `B`, function index in the extra word
     TAIL_CALL { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B), Field::U64(EXTRA)], words: 3 }
     /// tail call through a table: as above, with the index's slot at `B`, the parameter count at `C`, then type index
-    /// (32 bits at 16) and table index (32 bits at 20)
-    TAIL_CALL_INDIRECT { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::Slots(B), Field::U16(C), Field::U32(EXTRA), Field::U32(20)], words: 3 }
+    /// and table index as above
+    TAIL_CALL_INDIRECT { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::Slots(B), Field::U16(C), Field::U32(EXTRA), Field::U32(TABLE)], words: 3 }
     /// left to the run loop: operands in consecutive slots from `A`, result to the slot at `D`, two 32-bit indices at `B`
     /// and 16
     COLD { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B), Field::U32(EXTRA)], words: 3 }
@@ -225,5 +227,17 @@ impl Op {
     #[inline]
     pub const fn shape(self) -> &'static Shape {
         self.info().shape
+    }
+
+    /// Whether the source operands may have these forms together.
+    ///
+    /// Two immediates are never needed: the translator folds them. Where two operands may be swapped, only ascending forms
+    /// are allowed: there is no second handler for the same thing.
+    pub const fn allows(self, digits: &[u8]) -> bool {
+        let info = self.info();
+        let pair = info.shape.srcs.len() == 2 && info.shape.dst;
+        let constant = pair && digits[0] == Src::IMM && digits[1] == Src::IMM;
+        let ordered = !info.swaps || digits[0] <= digits[1];
+        info.shape.allows(digits) && ordered && !constant
     }
 }

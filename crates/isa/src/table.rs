@@ -343,10 +343,16 @@ pub struct OpInfo {
     pub output: Ty,
     /// Whether the operands may be swapped.
     pub commutes: bool,
+    /// Whether there is an op, this or another, that does the same with swapped operands.
+    pub swaps: bool,
 }
 
 const fn info(name: &'static str, shape: &'static Shape, input: Ty, output: Ty) -> OpInfo {
-    OpInfo { name, shape, input, output, commutes: false }
+    OpInfo { name, shape, input, output, commutes: false, swaps: false }
+}
+
+const fn swaps(info: OpInfo) -> OpInfo {
+    OpInfo { swaps: true, ..info }
 }
 
 /// The shape for operands of this type.
@@ -364,6 +370,7 @@ macro_rules! op_info {
     (Binary $name:ident $t:ident $kind:tt $f:ident $order:ident) => {
         OpInfo {
             commutes: commutes!($order),
+            swaps: commutes!($order),
             ..info(
                 stringify!($name),
                 by_width($t::TY, shape::BINARY32, shape::BINARY64),
@@ -373,11 +380,16 @@ macro_rules! op_info {
         }
     };
     (Compare $name:ident $t:ident $sign:tt $f:ident, $not:ident, $swap:ident) => {
-        info(stringify!($name), by_width($t::TY, shape::BINARY32, shape::BINARY64), $t::TY, Ty::I32)
+        swaps(info(
+            stringify!($name),
+            by_width($t::TY, shape::BINARY32, shape::BINARY64),
+            $t::TY,
+            Ty::I32,
+        ))
     };
     (Branch $name:ident $test:ident) => {{
         let ty = <$crate::ops::$test as $crate::ops::Compare>::In::TY;
-        info(stringify!($name), by_width(ty, shape::BRANCH32, shape::BRANCH64), ty, Ty::I32)
+        swaps(info(stringify!($name), by_width(ty, shape::BRANCH32, shape::BRANCH64), ty, Ty::I32))
     }};
     (Select $name:ident $t:ident) => {
         info(stringify!($name), shape::SELECT, $t::TY, $t::TY)
@@ -389,16 +401,16 @@ macro_rules! op_info {
         info(stringify!($name), shape::STORE, $v::TY, $v::TY)
     };
     (LoadIndexed $name:ident $load:ident) => {
-        info(
+        swaps(info(
             stringify!($name),
             shape::LOAD_INDEXED,
             Ty::I32,
             <$crate::ops::$load as $crate::ops::Load>::Out::TY,
-        )
+        ))
     };
     (StoreIndexed $name:ident $store:ident) => {{
         let ty = <$crate::ops::$store as $crate::ops::Store>::In::TY;
-        info(stringify!($name), shape::STORE_INDEXED, ty, ty)
+        swaps(info(stringify!($name), shape::STORE_INDEXED, ty, ty))
     }};
     (LoadGeneral $name:ident $load:ident) => {
         info(

@@ -3,7 +3,7 @@
 //! It trusts nothing that the translator did. It does not check types, where a mistake gives a wrong value, nor indices of
 //! functions, globals, memories and tables, which are the translator's word (the engine says which it relies on).
 
-use crate::shape::{Field, Imm, TABLE_ENTRIES, cell_words};
+use crate::shape::{Field, TABLE_ENTRIES, cell_words};
 use crate::{Frame, Op, Opcode};
 use alloc::{vec, vec::Vec};
 
@@ -35,8 +35,9 @@ pub(crate) fn verify(words: &[u64], frame: Frame) -> Result<(), VerifyError> {
     if !last.is_some_and(never_falls_through) {
         return Err(error("code runs over its end"));
     }
-    let least = u32::from(frame.params) + 1 + u32::from(frame.locals);
-    if u32::from(frame.slots) < least || frame.slots < frame.results {
+    let least = frame.first_temporary();
+    let hot = frame.hot < frame.slots && frame.hot != frame.link();
+    if usize::from(frame.slots) < least || frame.slots < frame.results || !hot {
         return Err(error("frame"));
     }
     Ok(())
@@ -95,11 +96,10 @@ impl Cell<'_> {
     fn check(&self) -> Result<(), &'static str> {
         let shape = self.opcode.op.shape();
         let (digits, dst) = self.opcode.digits();
-        if !shape.allows(&digits) {
+        if !self.opcode.op.allows(&digits) {
             return Err("operand forms");
         }
         for (src, digit) in shape.srcs.iter().zip(digits) {
-            debug_assert!(src.imm != Imm::Never || digit != 2);
             if digit == 0 {
                 self.slots(src.slot, 1)?;
             }
@@ -160,7 +160,7 @@ impl Cell<'_> {
             return if first { reads } else { writes };
         }
         match self.opcode.op {
-            Op::Call | Op::CallImport | Op::CallIndirect => 0,
+            Op::Call | Op::CallImport | Op::CallIndirect if first => 0,
             Op::CopySlots => self.u32(B) as usize,
             Op::ReturnMany | Op::TailCall | Op::TailCallImport if first => self.u32(B) as usize,
             Op::TailCallIndirect if first => (self.words[1] >> 48) as usize,

@@ -4,7 +4,7 @@
 
 use crate::function::FuncTranslator;
 use wasmite_core::{FuncIdx, TypeIdx, ValType};
-use wasmite_isa::{Op, Src, Ty};
+use wasmite_isa::{Class, Op, Slot, Src, Ty};
 
 impl FuncTranslator<'_> {
     pub(crate) fn call(&mut self, func: u32) {
@@ -14,7 +14,9 @@ impl FuncTranslator<'_> {
         self.truncate(base);
         let frame = self.home(base).0.into();
         let op = if func < module.imported_func_count() { Op::CallImport } else { Op::Call };
-        self.asm.emit(op, &[], None, &[frame, func.into()]);
+        self.move_hot_floats(true);
+        let home = self.hot_home().0.into();
+        self.asm.emit(op, &[], None, &[frame, home, func.into()]);
         self.call_results(base, ty.results());
     }
 
@@ -26,16 +28,23 @@ impl FuncTranslator<'_> {
         // Putting arguments into their slots may change the accumulator: then the index is read from its slot, which lies
         // above the arguments.
         let moves = (base..self.stack.len()).any(|height| !self.is_home(height));
-        let index = if moves { Src::Slot(self.slot_of(index)) } else { self.consume_no_imm(index) };
+        let index = match self.read(index) {
+            Src::Hot => Src::Hot,
+            _ if moves => Src::Slot(self.slot_of(index)),
+            _ => self.consume_no_imm(index),
+        };
         self.materialize_top(ty.params().len());
         self.truncate(base);
-        let frame = self.home(base).0.into();
-        self.asm.emit(Op::CallIndirect, &[index], None, &[frame, table.into(), type_index.into()]);
+        self.move_hot_floats(true);
+        let (frame, home) = (self.home(base).0.into(), self.hot_home().0.into());
+        let fields = [frame, home, type_index.into(), table.into()];
+        self.asm.emit(Op::CallIndirect, &[index], None, &fields);
         self.call_results(base, ty.results());
     }
 
     fn call_results(&mut self, base: usize, results: &[ValType]) {
         self.forget_accumulators();
+        self.move_hot_floats(false);
         for ty in results {
             let ty = self.scalar(*ty);
             self.push_home(ty);
@@ -44,6 +53,14 @@ impl FuncTranslator<'_> {
             let class = self.scalar(*result).class();
             let home = self.home(base);
             self.mirror(class, home);
+        }
+    }
+
+    /// The home of the hot integer local, or the spare slot.
+    pub(crate) fn hot_home(&self) -> Slot {
+        match self.hot[Class::Int as usize] {
+            Some(local) => self.local_slot(local),
+            None => Slot(self.frame.spare()),
         }
     }
 

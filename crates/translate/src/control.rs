@@ -7,7 +7,7 @@ use crate::Error;
 use crate::function::FuncTranslator;
 use crate::stack::{Entry, Popped, Value};
 use wasmite_core::{TypeIdx, ValType};
-use wasmite_isa::{Label, Op, Src};
+use wasmite_isa::{Dst, Label, Op, Src};
 use wasmite_module::Module;
 use wasmparser::{BlockType, BrTable};
 
@@ -146,6 +146,7 @@ impl FuncTranslator<'_> {
     pub(crate) fn loop_(&mut self, ty: BlockType) -> Result<(), Error> {
         let label = self.open(Kind::Loop, ty)?;
         self.bind(label);
+        self.loops += 1;
         Ok(())
     }
 
@@ -205,6 +206,7 @@ impl FuncTranslator<'_> {
         if block.kind == Kind::Function {
             return self.end_function(block);
         }
+        self.loops -= u32::from(block.kind == Kind::Loop);
         let otherwise = match block.kind {
             Kind::If(label) => Some(label),
             _ => None,
@@ -262,7 +264,7 @@ impl FuncTranslator<'_> {
             // Ascending order is safe: a home from `height` on is at or below the home of the value it receives.
             let src = self.read(Popped { ty, value, height: base + i });
             let home = self.home(height + i);
-            self.copy(ty, src, home);
+            self.copy(ty, src, Dst::Slot(home));
         }
     }
 

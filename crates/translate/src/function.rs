@@ -50,6 +50,10 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) temporaries: usize,
     pub(crate) max_height: usize,
     pub(crate) frame_overflow: bool,
+    /// The local of each class that is kept in a register.
+    pub(crate) hot: [Option<u32>; Class::COUNT],
+    /// Open loops.
+    pub(crate) loops: u32,
     /// The slot that each class's accumulator mirrors.
     pub(crate) mirrored: [Option<Slot>; Class::COUNT],
     pub(crate) last: Option<Last>,
@@ -76,15 +80,50 @@ impl Translator {
         let bytes = module.body_range(func).len() as u64;
         check("function body bytes", bytes, options.limits.body_bytes.into(), start)?;
         let mut validator = module.body_validator(func, core::mem::take(&mut self.validator));
-        let mut this =
-            FuncTranslator::new(module, func, *options, &mut self.asm, &mut self.buffers);
-        let outcome = this.body(&body, start, validator.as_mut());
-        let code = outcome.and_then(|()| this.finish(start));
-        this.give_back(&mut self.buffers);
+        let translated = self.translate_body(module, func, &body, *options, validator.as_mut());
         if let Some(validator) = validator {
             self.validator = validator.into_allocations();
         }
-        code
+        translated
+    }
+
+    /// Translates once to find the heaviest locals, and again with those in registers if any is worth it.
+    fn translate_body(
+        &mut self,
+        module: &Module,
+        func: FuncIdx,
+        body: &FunctionBody<'_>,
+        options: Options,
+        validator: Option<&mut FuncValidator<ValidatorResources>>,
+    ) -> Result<Code, Error> {
+        let start = module.body_range(func).start;
+        let cold = [None; Class::COUNT];
+        let (code, hot) = self.pass(module, func, options, cold, |this| {
+            this.body(body, start, validator)?;
+            Ok((this.finish(start)?, this.heaviest_locals()))
+        })?;
+        if !options.hot_locals || hot == cold {
+            return Ok(code);
+        }
+        self.pass(module, func, options, hot, |this| {
+            this.body(body, start, None)?;
+            this.finish(start)
+        })
+    }
+
+    fn pass<R>(
+        &mut self,
+        module: &Module,
+        func: FuncIdx,
+        options: Options,
+        hot: [Option<u32>; Class::COUNT],
+        run: impl FnOnce(&mut FuncTranslator<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let mut this =
+            FuncTranslator::new(module, func, options, hot, &mut self.asm, &mut self.buffers);
+        let outcome = run(&mut this);
+        this.give_back(&mut self.buffers);
+        outcome
     }
 }
 
@@ -93,6 +132,7 @@ impl<'a> FuncTranslator<'a> {
         module: &'a Module,
         func: FuncIdx,
         options: Options,
+        hot: [Option<u32>; Class::COUNT],
         asm: &'a mut Assembler,
         buffers: &mut Buffers,
     ) -> Self {
@@ -111,6 +151,8 @@ impl<'a> FuncTranslator<'a> {
             temporaries: 0,
             max_height: 0,
             frame_overflow: false,
+            hot,
+            loops: 0,
             mirrored: [None; Class::COUNT],
             last: None,
             barrier: Position(0),
@@ -142,7 +184,7 @@ impl<'a> FuncTranslator<'a> {
     }
 
     fn declare_locals(&mut self, count: usize, ty: ValType) {
-        let local = Local { ty: self.scalar(ty), pending: 0, touched: Position(0) };
+        let local = Local { ty: self.scalar(ty), pending: 0, touched: Position(0), weight: 0 };
         self.locals.resize(self.locals.len() + count, local);
     }
 
@@ -193,9 +235,11 @@ impl<'a> FuncTranslator<'a> {
                 .map_err(|error| Error::Unsupported { offset: start, what: error.0.into() })?;
             self.declare_locals(count as usize, ty);
         }
-        check("parameters and locals", self.locals.len() as u64, u64::from(u16::MAX) - 1, start)?;
+        check("parameters and locals", self.locals.len() as u64, u64::from(u16::MAX) - 2, start)?;
         self.frame.locals = self.locals.len() as u16 - self.frame.params;
-        self.temporaries = self.frame.temporaries().into();
+        self.temporaries = self.frame.first_temporary();
+        self.frame.hot = self.hot_home().0;
+        self.move_hot_floats(false);
         Ok(())
     }
 

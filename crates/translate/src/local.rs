@@ -2,7 +2,7 @@
 
 use crate::function::FuncTranslator;
 use crate::stack::{Popped, Value};
-use wasmite_isa::{Dst, Position, Slot, Ty};
+use wasmite_isa::{Class, Dst, Op, Position, Slot, Src, Ty};
 
 /// What is known of a local, parameters included.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +12,15 @@ pub(crate) struct Local {
     pub(crate) pending: u32,
     /// Where the next cell was to start when it was last read or written by a cell.
     pub(crate) touched: Position,
+    /// Reads and writes so far, each weighted by the loops around it.
+    pub(crate) weight: u32,
 }
+
+/// A read or write inside `n` loops weighs `8^n`, up to this many loops.
+const WEIGHED_LOOPS: u32 = 6;
+/// What a local must weigh at least to become hot, by class: loading and saving it costs, more so for floats, which are
+/// saved around calls by cells of their own.
+const LEAST_WEIGHT: [u32; Class::COUNT] = [16, 64, 64];
 
 impl FuncTranslator<'_> {
     pub(crate) fn local_slot(&self, local: u32) -> Slot {
@@ -25,7 +33,49 @@ impl FuncTranslator<'_> {
         self.locals[local as usize].touched = self.asm.position();
     }
 
+    /// Counts a read or write of `local`.
+    fn weigh(&mut self, local: u32) {
+        let weight = &mut self.locals[local as usize].weight;
+        *weight = weight.saturating_add(1 << (3 * self.loops.min(WEIGHED_LOOPS)));
+    }
+
+    /// The heaviest local of each class, if it weighs enough to be kept in a register.
+    pub(crate) fn heaviest_locals(&self) -> [Option<u32>; Class::COUNT] {
+        let mut hot = [None; Class::COUNT];
+        let mut most = LEAST_WEIGHT;
+        for (index, local) in self.locals.iter().enumerate() {
+            let class = local.ty.class() as usize;
+            if local.weight > most[class] {
+                (most[class], hot[class]) = (local.weight, Some(index as u32));
+            }
+        }
+        hot
+    }
+
+    /// Whether `local` is kept in a register.
+    pub(crate) fn is_hot(&self, local: u32) -> bool {
+        self.hot[self.locals[local as usize].ty.class() as usize] == Some(local)
+    }
+
+    /// Copies hot float locals between their registers and their slots: `save` before calls, otherwise at entry and after
+    /// calls. The hot integer local needs no cells: calls and entries do it.
+    pub(crate) fn move_hot_floats(&mut self, save: bool) {
+        for ty in [Ty::F32, Ty::F64] {
+            if let Some(local) = self.hot[ty.class() as usize] {
+                let slot = self.local_slot(local);
+                let op = if ty == Ty::F32 { Op::CopyF32 } else { Op::CopyF64 };
+                let (src, dst) =
+                    if save { (Src::Hot, Dst::Slot(slot)) } else { (Src::Slot(slot), Dst::Hot) };
+                self.asm.emit(op, &[src], Some(dst), &[]);
+                if save {
+                    self.mirror(ty.class(), slot);
+                }
+            }
+        }
+    }
+
     pub(crate) fn local_get(&mut self, local: u32) {
+        self.weigh(local);
         self.push(self.locals[local as usize].ty, Value::Local(local));
     }
 
@@ -45,33 +95,36 @@ impl FuncTranslator<'_> {
     }
 
     fn assign(&mut self, local: u32, popped: Popped) {
+        self.weigh(local);
         if popped.value == Value::Local(local) {
             return;
         }
         self.flush_local(local);
-        let slot = self.local_slot(local);
-        if !self.fold_into_producer(local, slot, popped) {
+        let dst = if self.is_hot(local) { Dst::Hot } else { Dst::Slot(self.local_slot(local)) };
+        if !self.fold_into_producer(local, dst, popped) {
             let src = self.consume(popped);
-            self.copy(popped.ty, src, slot);
+            self.copy(popped.ty, src, dst);
             self.touch(local);
         }
     }
 
-    /// Makes the producer of `popped` write `slot` instead of a temporary, if rule 3 allows it.
-    fn fold_into_producer(&mut self, local: u32, slot: Slot, popped: Popped) -> bool {
+    /// Makes the producer of `popped` write `dst` instead of a temporary, if rule 3 allows it.
+    fn fold_into_producer(&mut self, local: u32, dst: Dst, popped: Popped) -> bool {
         let Some(producer) = popped.producer() else { return false };
         let touched = self.locals[local as usize].touched;
         if !self.options.fold_locals || producer < self.barrier || touched > producer {
             return false;
         }
-        self.asm.set_dst(producer, Dst::Slot(slot));
+        self.asm.set_dst(producer, dst);
         let home = self.home(popped.height);
         let class = popped.ty.class();
         let held = self.mirrored[class as usize] == Some(home);
-        self.unmirror(slot);
         self.unmirror(home);
-        if held {
-            self.mirror(class, slot);
+        if let Dst::Slot(slot) = dst {
+            self.unmirror(slot);
+            if held {
+                self.mirror(class, slot);
+            }
         }
         self.touch(local);
         true

@@ -2,7 +2,7 @@
 
 use crate::function::FuncTranslator;
 use crate::stack::{Popped, Value};
-use wasmite_isa::{Op, Src, Ty};
+use wasmite_isa::{Dst, Op, Src, Ty};
 
 impl FuncTranslator<'_> {
     pub(crate) fn constant(&mut self, ty: Ty, bits: u64) {
@@ -48,7 +48,9 @@ impl FuncTranslator<'_> {
         };
         let mirrored = self.mirrored;
         let mut op = op;
-        if let (Src::Imm(_), Some(swapped)) = (x, swapped) {
+        if let Some(swapped) = swapped
+            && x.form() > y.form()
+        {
             (op, x, y) = (swapped, y, x);
         }
         let start = self.emit_result(op, &[x, y], output, &[]);
@@ -94,9 +96,9 @@ impl FuncTranslator<'_> {
     }
 
     fn read_slot_or_imm(&mut self, popped: Popped) -> Src {
-        match popped.value {
-            Value::Const(bits) => Src::Imm(bits),
-            _ => Src::Slot(self.slot_of(popped)),
+        match self.read(popped) {
+            Src::Acc => Src::Slot(self.slot_of(popped)),
+            other => other,
         }
     }
 
@@ -108,7 +110,7 @@ impl FuncTranslator<'_> {
         }
         let src = self.consume(chosen);
         let home = self.home(height);
-        self.copy(chosen.ty, src, home);
+        self.copy(chosen.ty, src, Dst::Slot(home));
         self.push_home(chosen.ty);
     }
 }

@@ -11,6 +11,9 @@ impl FuncTranslator<'_> {
             Value::Const(bits) => return Src::Imm(bits),
             Value::Local(local) => {
                 self.touch(local);
+                if self.is_hot(local) {
+                    return Src::Hot;
+                }
                 self.local_slot(local)
             }
             Value::Temp(_) => self.home(popped.height),
@@ -37,19 +40,20 @@ impl FuncTranslator<'_> {
         }
     }
 
-    /// The slot `popped` is in; a constant is put into its home.
+    /// The slot `popped` is in; a constant or hot local is put into its home.
     pub(crate) fn slot_of(&mut self, popped: Popped) -> Slot {
+        let home = self.home(popped.height);
         match popped.value {
-            Value::Const(bits) => {
-                let home = self.home(popped.height);
-                self.copy(popped.ty, Src::Imm(bits), home);
-                home
-            }
-            Value::Local(local) => {
+            Value::Local(local) if !self.is_hot(local) => {
                 self.touch(local);
                 self.local_slot(local)
             }
-            Value::Temp(_) => self.home(popped.height),
+            Value::Local(_) | Value::Const(_) => {
+                let src = self.read(popped);
+                self.copy(popped.ty, src, Dst::Slot(home));
+                home
+            }
+            Value::Temp(_) => home,
         }
     }
 
@@ -64,8 +68,8 @@ impl FuncTranslator<'_> {
         }
     }
 
-    /// Copies `src` to `slot`.
-    pub(crate) fn copy(&mut self, ty: Ty, src: Src, slot: Slot) -> Position {
+    /// Copies `src` to `dst`.
+    pub(crate) fn copy(&mut self, ty: Ty, src: Src, dst: Dst) -> Position {
         let op = match (ty, src) {
             (Ty::F32, _) => Op::CopyF32,
             (Ty::F64, _) => Op::CopyF64,
@@ -73,8 +77,10 @@ impl FuncTranslator<'_> {
             (Ty::I32, Src::Imm(_)) => Op::Copy32,
             _ => Op::Copy64,
         };
-        let at = self.asm.emit(op, &[src], Some(Dst::Slot(slot)), &[]);
-        self.mirror(ty.class(), slot);
+        let at = self.asm.emit(op, &[src], Some(dst), &[]);
+        if let Dst::Slot(slot) = dst {
+            self.mirror(ty.class(), slot);
+        }
         at
     }
 

@@ -15,6 +15,8 @@ pub struct Options {
     pub dead_stores: bool,
     /// Fold `local.set` into the op that produces its value.
     pub fold_locals: bool,
+    /// Keep one local of each class in a register, in functions with loops.
+    pub hot_locals: bool,
     /// Compute ops on constants while translating.
     pub fold_constants: bool,
     /// Fuse comparisons into the branches on them.
@@ -32,6 +34,7 @@ impl Options {
         accumulator: true,
         dead_stores: true,
         fold_locals: true,
+        hot_locals: true,
         fold_constants: true,
         fuse_branches: true,
         fuse_addresses: true,
@@ -44,6 +47,7 @@ impl Options {
             accumulator: false,
             dead_stores: false,
             fold_locals: false,
+            hot_locals: false,
             fold_constants: false,
             fuse_branches: false,
             fuse_addresses: false,
@@ -52,11 +56,12 @@ impl Options {
     }
 
     /// Each fusion family switched off alone, by name: for tests that compare.
-    pub const fn one_off() -> [(&'static str, Self); 6] {
+    pub const fn one_off() -> [(&'static str, Self); 7] {
         [
             ("accumulator", Self { accumulator: false, ..Self::ALL }),
             ("dead_stores", Self { dead_stores: false, ..Self::ALL }),
             ("fold_locals", Self { fold_locals: false, ..Self::ALL }),
+            ("hot_locals", Self { hot_locals: false, ..Self::ALL }),
             ("fold_constants", Self { fold_constants: false, ..Self::ALL }),
             ("fuse_branches", Self { fuse_branches: false, ..Self::ALL }),
             ("fuse_addresses", Self { fuse_addresses: false, ..Self::ALL }),

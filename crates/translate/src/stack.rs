@@ -4,7 +4,7 @@
 //! not. Invariant: `Local` entries are pending reads: whoever overwrites the local flushes them first (rule 4).
 
 use crate::function::FuncTranslator;
-use wasmite_isa::{Position, Slot, Ty};
+use wasmite_isa::{Dst, Position, Slot, Ty};
 
 /// A value on the operand stack.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -93,7 +93,7 @@ impl FuncTranslator<'_> {
         if !matches!(value, Value::Temp(_)) {
             let src = self.read(Popped { ty, value, height });
             let home = self.home(height);
-            self.copy(ty, src, home);
+            self.copy(ty, src, Dst::Slot(home));
             if let Value::Local(local) = value {
                 self.locals[local as usize].pending -= 1;
             }

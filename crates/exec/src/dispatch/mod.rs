@@ -44,7 +44,5 @@ unsafe fn save(regs: Regs) {
     let ctx = unsafe { &mut *regs.ctx };
     ctx.ip = regs.ip;
     ctx.fp = regs.fp;
-    ctx.acc = regs.acc;
-    ctx.acc_f32 = regs.acc_f32;
-    ctx.acc_f64 = regs.acc_f64;
+    ctx.values = regs.values;
 }

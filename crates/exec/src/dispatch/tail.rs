@@ -6,10 +6,11 @@
 
 use super::{handler_at, save};
 use crate::handlers::Execute;
-use crate::raw::{Context, Flow, Ip, Regs};
+use crate::raw::{Context, Flow, Ip, Regs, Values};
 
 /// A handler: takes the registers, returns when the run loop is wanted.
-pub(crate) type Handler = unsafe extern "C" fn(Ip, *mut u64, *mut u8, *mut Context, u64, f32, f64);
+pub(crate) type Handler =
+    unsafe extern "C" fn(Ip, *mut u64, *mut Context, u64, u64, f32, f64, f32, f64);
 
 /// The handler that does what `E` does.
 pub(crate) const fn handler<E: Execute>() -> Handler {
@@ -26,21 +27,25 @@ pub(crate) unsafe fn start(regs: Regs) {
 }
 
 #[inline(always)]
-unsafe fn next(Regs { ip, fp, mem, ctx, acc, acc_f32, acc_f64 }: Regs) {
+unsafe fn next(Regs { ip, fp, ctx, values }: Regs) {
+    let Values { acc, hot, acc_f32, acc_f64, hot_f32, hot_f64 } = values;
     // SAFETY: I2, promised by the caller.
-    unsafe { handler_at(ip)(ip, fp, mem, ctx, acc, acc_f32, acc_f64) }
+    unsafe { handler_at(ip)(ip, fp, ctx, acc, hot, acc_f32, acc_f64, hot_f32, hot_f64) }
 }
 
 unsafe extern "C" fn execute<E: Execute>(
     ip: Ip,
     fp: *mut u64,
-    mem: *mut u8,
     ctx: *mut Context,
     acc: u64,
+    hot: u64,
     acc_f32: f32,
     acc_f64: f64,
+    hot_f32: f32,
+    hot_f64: f64,
 ) {
-    let mut regs = Regs { ip, fp, mem, ctx, acc, acc_f32, acc_f64 };
+    let values = Values { acc, hot, acc_f32, acc_f64, hot_f32, hot_f64 };
+    let mut regs = Regs { ip, fp, ctx, values };
     // SAFETY: I2, this handler was reached through the op word of a cell of its op; it left registers of which the
     // invariants hold again.
     unsafe {
@@ -48,7 +53,9 @@ unsafe extern "C" fn execute<E: Execute>(
             Flow::Next => next(regs),
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);
-                leave(regs.ip, regs.fp, regs.mem, regs.ctx, regs.acc, regs.acc_f32, regs.acc_f64)
+                let Regs { ip, fp, ctx, values } = regs;
+                let Values { acc, hot, acc_f32, acc_f64, hot_f32, hot_f64 } = values;
+                leave(ip, fp, ctx, acc, hot, acc_f32, acc_f64, hot_f32, hot_f64)
             }
         }
     }
@@ -60,12 +67,15 @@ unsafe extern "C" fn execute<E: Execute>(
 unsafe extern "C" fn leave(
     ip: Ip,
     fp: *mut u64,
-    mem: *mut u8,
     ctx: *mut Context,
     acc: u64,
+    hot: u64,
     acc_f32: f32,
     acc_f64: f64,
+    hot_f32: f32,
+    hot_f64: f64,
 ) {
+    let values = Values { acc, hot, acc_f32, acc_f64, hot_f32, hot_f64 };
     // SAFETY: I8, the context is the store's own.
-    unsafe { save(Regs { ip, fp, mem, ctx, acc, acc_f32, acc_f64 }) }
+    unsafe { save(Regs { ip, fp, ctx, values }) }
 }

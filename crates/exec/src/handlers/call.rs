@@ -6,7 +6,8 @@ use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
 use crate::entity::FuncEntity;
 use crate::program::Entry;
-use crate::raw::{Context, Exit, Flow, Ip, Operands, Regs, Source, copy_up, enter, leave_frame};
+use crate::raw::{Context, Exit, Flow, Ip, OperandForms, Operands, Regs, Source};
+use crate::raw::{copy_up, enter, leave_frame};
 use core::marker::PhantomData;
 use wasmite_core::Trap;
 use wasmite_isa::{Scalar, ops, ops::Row, shape};
@@ -17,6 +18,14 @@ fn entry_at(word: u64) -> *const Entry {
     core::ptr::with_exposed_provenance(word as usize)
 }
 
+/// Saves the caller's hot local in its home, where a return finds it. Nothing reads the home until then: a call that is
+/// executed again does it again.
+#[inline(always)]
+fn save_hot<O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &Regs) {
+    // SAFETY: I3, the home is inside the frame.
+    unsafe { cell.slot(regs, shape::D).write(regs.values.hot) }
+}
+
 impl Execute for ops::Call {
     #[inline(always)]
     unsafe fn execute(regs: &mut Regs) -> Flow {
@@ -24,6 +33,7 @@ impl Execute for ops::Call {
         let cell = unsafe { Operands::<Self, ()>::of_current() };
         let entry = entry_at(cell.u64(regs, shape::EXTRA));
         let (fp, link) = (cell.slot(regs, shape::A), cell.after(regs));
+        save_hot(&cell, regs);
         // SAFETY: I2, linking put the entry there and a cell follows a call; I3, the frame starts in this one.
         unsafe { enter(regs, entry, fp, link, 1, || ()) }
     }
@@ -77,8 +87,8 @@ impl<O: Row, X: Source> Execute for CallIndirect<O, X> {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
-        let ty = cell.u64(regs, shape::EXTRA) as u32;
-        let call = Indirect { table: cell.u32(regs, shape::B), index: cell.a(regs), ty };
+        let (table, ty) = (cell.u32(regs, shape::TABLE), cell.u32(regs, shape::EXTRA));
+        let call = Indirect { table, index: cell.a(regs), ty };
         // SAFETY: I8, the context is there.
         let context = unsafe { &mut *regs.ctx };
         let (entry, foreign, address) = match resolve(context, call) {
@@ -90,6 +100,7 @@ impl<O: Row, X: Source> Execute for CallIndirect<O, X> {
             return Flow::Exit(Exit::CallForeign);
         }
         let (fp, link) = (cell.slot(regs, shape::A), cell.after(regs));
+        save_hot(&cell, regs);
         // SAFETY: I2, a function of an instance has an entry and a cell follows a call; I3, the frame starts in this one.
         unsafe { enter(regs, entry, fp, link, 1, || ()) }
     }
@@ -107,6 +118,8 @@ unsafe fn replace_frame(
     count: usize,
 ) -> Flow {
     let fp = regs.fp;
+    // No one reads these any more, not even when the cell is executed again: native registers for what follows.
+    (regs.values.acc, regs.values.hot) = (0, 0);
     // SAFETY: I2, promised by the caller; I3, arguments are inside the frame, at or after its start, and the new frame has
     // been checked to be inside the stack when they are moved.
     unsafe {
@@ -134,15 +147,12 @@ impl Execute for ops::TailCallImport {
     }
 }
 
-/// Byte position of the table index in a cell of [`shape::TAIL_CALL_INDIRECT`].
-const TAIL_CALL_TABLE: usize = shape::EXTRA + 4;
-
 impl Execute for ops::TailCallIndirect {
     #[inline(always)]
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<Self, ()>::of_current() };
-        let (table, ty) = (cell.u32(regs, TAIL_CALL_TABLE), cell.u32(regs, shape::EXTRA));
+        let (table, ty) = (cell.u32(regs, shape::TABLE), cell.u32(regs, shape::EXTRA));
         // SAFETY: I3 for the slot, I8 for the context.
         let (index, context) = unsafe { (cell.slot(regs, shape::B).read(), &mut *regs.ctx) };
         let (entry, foreign, address) = match resolve(context, Indirect { table, index, ty }) {

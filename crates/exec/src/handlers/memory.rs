@@ -18,9 +18,10 @@ type Address = Result<*mut u8, Trap>;
 fn locate(regs: &Regs, address: u32, offset: u32, size: usize) -> Address {
     let address = u64::from(address) + u64::from(offset);
     // SAFETY: I8, the context is there.
-    let limit = unsafe { (*regs.ctx).limits[size.trailing_zeros() as usize] };
+    let (limit, start) =
+        unsafe { ((*regs.ctx).limits[size.trailing_zeros() as usize], (*regs.ctx).mem) };
     if address < limit {
-        Ok(regs.mem.wrapping_add(address as usize))
+        Ok(start.wrapping_add(address as usize))
     } else {
         Err(Trap::MemoryOutOfBounds)
     }

@@ -21,6 +21,7 @@ macro_rules! forms {
         [
             forms!(@nested $handler<$op>; [$($form)* SlotForm]; $($kind)*),
             forms!(@nested $handler<$op>; [$($form)* AccForm]; $($kind)*),
+            forms!(@nested $handler<$op>; [$($form)* HotForm]; $($kind)*),
             forms!(@nested $handler<$op>; [$($form)* ImmForm]; $($kind)*),
         ]
     };
@@ -28,6 +29,7 @@ macro_rules! forms {
         [
             $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*, $crate::raw::SlotForm>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*]),
             $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*, $crate::raw::AccForm>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*]),
+            $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*, $crate::raw::HotForm>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*]),
         ]
     };
     (@flat $nested:tt; $last:ident) => { $nested as $crate::handlers::Forms };
@@ -64,11 +66,7 @@ trait Handlers: Row {
 
 /// The handler `E` of `O` with these source forms, or a stand-in if `O` may not have them.
 const fn of_form<O: Row, E: Execute>(digits: &[u8]) -> Handler {
-    if O::OP.shape().allows(digits) {
-        dispatch::handler::<E>()
-    } else {
-        dispatch::handler::<Invalid>()
-    }
+    if O::OP.allows(digits) { dispatch::handler::<E>() } else { dispatch::handler::<Invalid>() }
 }
 
 /// Stands in for operand forms that verified code does not have.
@@ -176,7 +174,7 @@ mod tests {
         for op in Op::ALL {
             for form in 0..op.shape().forms() {
                 let opcode = Opcode { op: *op, form };
-                let allowed = op.shape().allows(&opcode.digits().0);
+                let allowed = op.allows(&opcode.digits().0);
                 let found = TABLE[*op as usize][form as usize] as usize;
                 assert!(allowed || found == invalid, "{opcode:?}");
             }

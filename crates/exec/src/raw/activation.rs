@@ -2,7 +2,7 @@
 //!
 //! Not the registers that handlers see. Invariant: what a store knows of an activation is true for as long as it is open; only the innermost activation of a store executes.
 
-use super::Ip;
+use super::{Ip, Values};
 use crate::StoreId;
 
 /// A call from the host into a store, until it is left. Activations of one store nest: only the innermost can be used.
@@ -36,9 +36,7 @@ pub(crate) struct Running {
     pub(crate) ip: Ip,
     /// Slot 0 of the current frame.
     pub(crate) fp: usize,
-    pub(super) acc: u64,
-    pub(super) acc_f64: f64,
-    pub(super) acc_f32: f32,
+    pub(crate) values: Values,
     /// The first slot of the host function's arguments and results, while in one.
     pub(crate) window: usize,
     /// How many slots there are for those.
@@ -77,9 +75,7 @@ impl Running {
             state: State::Failed,
             ip: Ip::finish(),
             fp: 0,
-            acc: 0,
-            acc_f64: 0.0,
-            acc_f32: 0.0,
+            values: Values::default(),
             window: 0,
             window_len: 0,
             callee: 0,
@@ -99,19 +95,5 @@ impl Running {
     pub(crate) fn u32(&self, byte: usize) -> u32 {
         // SAFETY: I2, handlers stop at cells.
         unsafe { self.ip.u32(byte) }
-    }
-
-    /// Puts `slot` into the integer accumulator.
-    #[inline]
-    pub(crate) fn set_int_acc(&mut self, slot: u64) {
-        self.acc = slot;
-    }
-
-    /// Puts `slot` into the accumulators of all classes: the next cell knows of which class it is.
-    #[inline]
-    pub(crate) fn set_acc(&mut self, slot: u64) {
-        self.acc = slot;
-        self.acc_f32 = f32::from_bits(slot as u32);
-        self.acc_f64 = f64::from_bits(slot);
     }
 }

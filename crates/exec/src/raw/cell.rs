@@ -171,7 +171,7 @@ mod tests {
         for op in Op::ALL {
             for form in 0..op.shape().forms() {
                 let opcode = Opcode { op: *op, form };
-                if *op != Op::BranchTable && op.shape().allows(&opcode.digits().0) {
+                if *op != Op::BranchTable && op.allows(&opcode.digits().0) {
                     let expected = shape::cell_words(opcode, 0);
                     assert_eq!(words(*op, opcode.digits().0), expected, "{opcode:?}");
                 }

@@ -3,7 +3,7 @@
 //!
 //! Not a second home for any of it. Invariant: I4.
 
-use super::{Exit, Ip};
+use super::{Exit, Ip, Values};
 use crate::entity::FuncEntity;
 use crate::program::Entry;
 
@@ -58,7 +58,7 @@ pub(crate) struct Context {
     /// How many there are.
     pub(crate) memory_count: usize,
     /// The first byte of memory 0.
-    pub(super) mem: *mut u8,
+    pub(crate) mem: *mut u8,
     /// Why handlers returned: the code of an [`Exit`].
     exit: u32,
     /// The function that [`Exit::CallForeign`] and [`Exit::TailCallForeign`] are about.
@@ -70,9 +70,7 @@ pub(crate) struct Context {
     /// Registers at the time of the exit.
     pub(crate) ip: Ip,
     pub(crate) fp: *mut u64,
-    pub(crate) acc: u64,
-    pub(crate) acc_f32: f32,
-    pub(crate) acc_f64: f64,
+    pub(crate) values: Values,
 }
 
 // SAFETY: I8, only the thread that runs the store follows these pointers, and what they point at is the store's own or
@@ -106,9 +104,7 @@ impl Context {
             wanted_end: core::ptr::null_mut(),
             ip: Ip::finish(),
             fp: core::ptr::null_mut(),
-            acc: 0,
-            acc_f32: 0.0,
-            acc_f64: 0.0,
+            values: Values::default(),
         }
     }
 

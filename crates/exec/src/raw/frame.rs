@@ -5,7 +5,7 @@
 
 use super::{Exit, Flow, Ip, Regs};
 use crate::entity::FuncEntity;
-use crate::link::unpack;
+use crate::link::{unpack, unpack_hot};
 use crate::program::Entry;
 use core::sync::atomic::Ordering;
 use wasmite_isa::Frame;
@@ -26,6 +26,13 @@ impl LinkedCode {
     #[inline(always)]
     pub(super) fn start(self) -> Ip {
         Ip::new(self.0)
+    }
+
+    /// The home of its hot local.
+    #[inline(always)]
+    pub(super) fn hot_home(self) -> usize {
+        // SAFETY: I2, linked code has a header of two words before its first cell.
+        unpack_hot(unsafe { self.0.sub(2).read() }).into()
     }
 
     /// The frame it runs in.
@@ -100,6 +107,7 @@ pub(crate) unsafe fn enter(
             local.write_volatile(0);
             local = local.add(1);
         }
+        regs.values.hot = fp.add(code.hot_home()).read();
     }
     regs.ip = code.start();
     regs.fp = fp;
@@ -117,6 +125,7 @@ pub(crate) unsafe fn leave_frame(regs: &mut Regs, link: u64) -> Flow {
     // context.
     unsafe {
         regs.fp = regs.fp.sub(link.callee_offset());
+        regs.values.hot = regs.fp.add(link.hot_home()).read();
         (*regs.ctx).depth_left += 1;
     }
     regs.ip = link;

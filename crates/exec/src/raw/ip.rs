@@ -100,6 +100,18 @@ impl Ip {
         }
     }
 
+    /// For a link: the slot of the caller's frame that is home to its hot local, which a call cell keeps beside the above.
+    ///
+    /// # Safety
+    /// `self` comes from a link slot (I2).
+    #[inline(always)]
+    pub(crate) unsafe fn hot_home(self) -> usize {
+        // SAFETY: I2, a call cell or a stub's imitation of one lies before a return address.
+        unsafe {
+            self.0.sub(shape::CALL.words).byte_add(native(shape::D, 2)).cast::<u16>().read().into()
+        }
+    }
+
     /// The stub that ends an activation.
     pub(crate) fn finish() -> Self {
         FINISH.ip()
@@ -112,6 +124,7 @@ impl Ip {
 }
 
 const _: () = assert!(shape::CALL.words == shape::CALL_INDIRECT.words);
+const _: () = assert!(shape::CALL.words == shape::CALL_IMPORT.words);
 
 impl fmt::Debug for Ip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,6 +11,7 @@ use crate::program::Entry;
 use crate::{Error, Store, StoreId};
 use alloc::vec::Vec;
 use wasmite_core::{Limits, Trap};
+use wasmite_isa::shape;
 
 /// Where a call from another instance returns to.
 #[derive(Clone, Copy, Debug)]
@@ -115,11 +116,8 @@ impl Machine {
         let regs = Regs {
             ip: self.now.ip,
             fp: start.wrapping_add(self.now.fp),
-            mem: self.context.mem,
             ctx: &raw mut self.context,
-            acc: self.now.acc,
-            acc_f32: self.now.acc_f32,
-            acc_f64: self.now.acc_f64,
+            values: self.now.values,
         };
         // SAFETY: I2 and I3 hold of the innermost activation, I4 because the run loop has refreshed the context, I7 because
         // nothing else touches the stack before this returns, I8 because of `&mut self`.
@@ -127,9 +125,7 @@ impl Machine {
         let context = &self.context;
         self.now.ip = context.ip;
         self.now.fp = slots_between(start, context.fp);
-        self.now.acc = context.acc;
-        self.now.acc_f32 = context.acc_f32;
-        self.now.acc_f64 = context.acc_f64;
+        self.now.values = context.values;
         context.exit()
     }
 
@@ -175,6 +171,7 @@ impl Machine {
         let slots = self.stack.slots_mut();
         slots[link_slot] = link.to_word();
         slots[link_slot + 1..][..frame.locals.into()].fill(0);
+        self.now.values.hot = slots[fp + code.hot_home()];
         self.now.ip = code.start();
         self.now.fp = fp;
         Ok(())
@@ -199,7 +196,22 @@ impl Machine {
             self.now.ip = ip;
             self.now.fp -= offset;
             self.now.instance = instance;
+            self.load_hot();
         }
+    }
+
+    /// Loads the hot local of the caller that is gone back to: `ip` and `fp` are the caller's.
+    #[inline]
+    pub(crate) fn load_hot(&mut self) {
+        let home = self.now.fp + self.now.ip.caller_hot_home();
+        self.now.values.hot = self.stack.slots().get(home).copied().unwrap_or_default();
+    }
+
+    /// Saves the hot local of the function that the current cell calls from.
+    #[inline]
+    pub(crate) fn save_hot(&mut self) {
+        let home = self.now.fp + usize::from(self.now.u16(shape::D));
+        self.stack.slots_mut()[home] = self.now.values.hot;
     }
 
     /// Callers in other instances, those of outer activations first.
@@ -217,6 +229,12 @@ impl Ip {
     pub(crate) fn caller_distance(self) -> usize {
         // SAFETY: I2, frames of open activations have links in their link slots.
         unsafe { self.callee_offset() }
+    }
+
+    /// For the link of a frame of an open activation: the home of the caller's hot local.
+    fn caller_hot_home(self) -> usize {
+        // SAFETY: I2, frames of open activations have links in their link slots.
+        unsafe { self.hot_home() }
     }
 }
 

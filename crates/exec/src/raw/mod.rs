@@ -37,6 +37,6 @@ pub(crate) use context::{Context, View};
 pub(crate) use frame::{copy_up, enter, leave_frame};
 pub(crate) use ip::Ip;
 pub(crate) use machine::{Caller, Machine};
-pub(crate) use operand::{AccForm, Destination, ImmForm, SlotForm, Source};
-pub(crate) use regs::{Exit, Flow, Regs};
+pub(crate) use operand::{AccForm, Destination, HotForm, ImmForm, SlotForm, Source};
+pub(crate) use regs::{Exit, Flow, Regs, Values};
 pub(crate) use zeroed::zeroed;

@@ -9,6 +9,8 @@ use wasmite_isa::{Scalar, Slot, Src};
 pub(crate) struct SlotForm;
 /// The operand is in the accumulator of its class.
 pub(crate) struct AccForm;
+/// The operand is the hot local of its class.
+pub(crate) struct HotForm;
 /// The operand is a constant in the cell.
 pub(crate) struct ImmForm;
 
@@ -60,6 +62,14 @@ impl Source for AccForm {
     }
 }
 
+impl Source for HotForm {
+    const DIGIT: u8 = Src::Hot.form();
+    #[inline(always)]
+    unsafe fn read<T: Scalar>(regs: &Regs, _: Place) -> T {
+        regs.hot()
+    }
+}
+
 impl Source for ImmForm {
     const DIGIT: u8 = Src::Imm(0).form();
     #[inline(always)]
@@ -97,5 +107,12 @@ impl Destination for AccForm {
     #[inline(always)]
     unsafe fn write<T: Scalar>(regs: &mut Regs, value: T) {
         regs.set_acc(value);
+    }
+}
+
+impl Destination for HotForm {
+    #[inline(always)]
+    unsafe fn write<T: Scalar>(regs: &mut Regs, value: T) {
+        regs.set_hot(value);
     }
 }

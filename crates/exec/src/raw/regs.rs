@@ -14,16 +14,33 @@ pub(crate) struct Regs {
     pub(crate) ip: Ip,
     /// Slot 0 of the current frame.
     pub(crate) fp: *mut u64,
-    /// The first byte of memory 0.
-    pub(crate) mem: *mut u8,
     /// Everything else.
     pub(crate) ctx: *mut Context,
+    /// What the guest computes with.
+    pub(crate) values: Values,
+}
+
+/// The registers that hold the guest's values: an accumulator and a hot local for each class.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Values {
     /// Accumulator of integers and references, as a slot.
     pub(crate) acc: u64,
-    /// Accumulator of `f32`.
+    /// The current function's hot integer local, as a slot.
+    pub(crate) hot: u64,
     pub(crate) acc_f32: f32,
-    /// Accumulator of `f64`.
     pub(crate) acc_f64: f64,
+    pub(crate) hot_f32: f32,
+    pub(crate) hot_f64: f64,
+}
+
+impl Values {
+    /// Puts `slot` into the accumulators of all classes: the next cell knows of which class it is.
+    #[inline]
+    pub(crate) fn set_accs(&mut self, slot: u64) {
+        self.acc = slot;
+        self.acc_f32 = f32::from_slot(slot);
+        self.acc_f64 = f64::from_slot(slot);
+    }
 }
 
 impl Regs {
@@ -31,10 +48,31 @@ impl Regs {
     #[inline(always)]
     pub(crate) fn acc<T: Scalar>(&self) -> T {
         T::from_slot(match T::TY.class() {
-            Class::Int => self.acc,
-            Class::F32 => self.acc_f32.to_slot(),
-            Class::F64 => self.acc_f64.to_slot(),
+            Class::Int => self.values.acc,
+            Class::F32 => self.values.acc_f32.to_slot(),
+            Class::F64 => self.values.acc_f64.to_slot(),
         })
+    }
+
+    /// The hot local of `T`'s class.
+    #[inline(always)]
+    pub(crate) fn hot<T: Scalar>(&self) -> T {
+        T::from_slot(match T::TY.class() {
+            Class::Int => self.values.hot,
+            Class::F32 => self.values.hot_f32.to_slot(),
+            Class::F64 => self.values.hot_f64.to_slot(),
+        })
+    }
+
+    /// Sets the hot local of `T`'s class.
+    #[inline(always)]
+    pub(crate) fn set_hot<T: Scalar>(&mut self, value: T) {
+        let slot = value.to_slot();
+        match T::TY.class() {
+            Class::Int => self.values.hot = slot,
+            Class::F32 => self.values.hot_f32 = f32::from_slot(slot),
+            Class::F64 => self.values.hot_f64 = f64::from_slot(slot),
+        }
     }
 
     /// Sets the accumulator of `T`'s class.
@@ -42,9 +80,9 @@ impl Regs {
     pub(crate) fn set_acc<T: Scalar>(&mut self, value: T) {
         let slot = value.to_slot();
         match T::TY.class() {
-            Class::Int => self.acc = slot,
-            Class::F32 => self.acc_f32 = f32::from_slot(slot),
-            Class::F64 => self.acc_f64 = f64::from_slot(slot),
+            Class::Int => self.values.acc = slot,
+            Class::F32 => self.values.acc_f32 = f32::from_slot(slot),
+            Class::F64 => self.values.acc_f64 = f64::from_slot(slot),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use wasmite_isa::{Assembler, Code, Dst, Frame, Op, Slot, Src, VerifyError};
 
-const FRAME: Frame = Frame { params: 2, results: 1, locals: 1, slots: 6 };
+const FRAME: Frame = Frame { params: 2, results: 1, locals: 1, slots: 7, hot: 4 };
 
 fn assemble(build: impl FnOnce(&mut Assembler)) -> Result<Code, VerifyError> {
     let mut asm = Assembler::default();
@@ -78,12 +78,12 @@ fn branch_tables_reach_both_ways() {
 
 #[test]
 fn slots_outside_the_frame_are_refused() {
-    for reach in [5, 6] {
+    for reach in [6, 7] {
         let outcome = assemble(|asm| {
             asm.emit(Op::I32Clz, &[slot(reach)], Some(Dst::Acc), &[]);
             ret(asm);
         });
-        assert_eq!(outcome.is_ok(), reach < 6);
+        assert_eq!(outcome.is_ok(), reach < 7);
     }
     let wide = |first| {
         assemble(|asm| {
@@ -91,16 +91,16 @@ fn slots_outside_the_frame_are_refused() {
             ret(asm);
         })
     };
-    assert!(wide(4).is_ok());
-    assert_eq!(what(wide(5)), "slot outside the frame");
+    assert!(wide(5).is_ok());
+    assert_eq!(what(wide(6)), "slot outside the frame");
     let copies = |count| {
         assemble(|asm| {
             asm.emit(Op::CopySlots, &[], None, &[3, 3, count]);
             ret(asm);
         })
     };
-    assert!(copies(3).is_ok());
-    assert_eq!(what(copies(4)), "slot outside the frame");
+    assert!(copies(4).is_ok());
+    assert_eq!(what(copies(5)), "slot outside the frame");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn the_link_slot_is_out_of_reach() {
     );
     assert_eq!(cell(|asm| _ = asm.emit(Op::I64MulWideU, &[], None, &[1, 3])), "link slot");
     assert_eq!(cell(|asm| _ = asm.emit(Op::CopySlots, &[], None, &[3, 0, 3])), "link slot");
-    assert_eq!(cell(|asm| _ = asm.emit(Op::Call, &[], None, &[2, 0])), "link slot");
+    assert_eq!(cell(|asm| _ = asm.emit(Op::Call, &[], None, &[2, 4, 0])), "link slot");
     assert_eq!(cell(|asm| _ = asm.emit(Op::Return, &[], None, &[3])), "link slot");
     assert_eq!(cell(|asm| _ = asm.emit(Op::TailCall, &[], None, &[3, 1, 0, 0])), "link slot");
 }
@@ -127,7 +127,7 @@ fn the_link_slot_is_out_of_reach() {
 fn a_callee_is_found_by_a_parameter_but_not_put_over_one() {
     let call = |index, frame| {
         assemble(|asm| {
-            asm.emit(Op::CallIndirect, &[slot(index)], None, &[frame, 0, 0]);
+            asm.emit(Op::CallIndirect, &[slot(index)], None, &[frame, 4, 0, 0]);
             ret(asm);
         })
     };

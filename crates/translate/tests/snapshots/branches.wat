@@ -16,19 +16,19 @@
       (i32.const 3))))
 
 ;; == translated
-;; func carry: params 1, locals 0, slots 6
-;;    0  I32Clz s0 -> s3
+;; func carry: params 1, locals 0, slots 7, hot s2
+;;    0  I32Clz s0 -> s4
 ;;    2  BrI32Eq s0, 0, @9
-;;    5  Copy32 7 -> s3
+;;    5  Copy32 7 -> s4
 ;;    7  Jump @11
-;;    9  Copy32 9 -> s3
-;;   11  I32Add s3, 5 -> acc
+;;    9  Copy32 9 -> s4
+;;   11  I32Add s4, 5 -> acc
 ;;   13  ReturnInt acc, s1..
-;; func table: params 1, locals 0, slots 5
+;; func table: params 1, locals 0, slots 6, hot s2
 ;;    0  BranchTable s0, [@8 @4 @8]
-;;    4  Copy32 2 -> s2
+;;    4  Copy32 2 -> s3
 ;;    6  Jump @12
-;;    8  Copy32 2 -> s2
+;;    8  Copy32 2 -> s3
 ;;   10  Jump @14
-;;   12  Copy32 3 -> s2
-;;   14  ReturnInt s2, s1..
+;;   12  Copy32 3 -> s3
+;;   14  ReturnInt s3, s1..

@@ -16,27 +16,27 @@
     (return_call_indirect (type $binary) (local.get $x) (local.get $x) (local.get $f))))
 
 ;; == translated
-;; func swap: params 2, locals 0, slots 5
-;;    0  CopyF64 s1 -> s3
-;;    2  Copy64 s0 -> s4
-;;    4  ReturnMany s3.., s2.., 2
-;; func caller: params 2, locals 0, slots 7
-;;    0  Copy64 s1 -> s3
-;;    2  CallImport s3.., 0
-;;    4  Copy64 s1 -> s3
-;;    6  CopyF64 0.5 -> s4
-;;    9  Call s3.., 1
-;;   12  Copy64 s4 -> s1
-;;   14  I32Add s0, 1 -> s5
-;;   16  Copy64 s1 -> s3
-;;   18  Copy32 3 -> s4
-;;   20  CallIndirect s5, s3.., 0, 0
-;;   23  ReturnInt acc, s2..
-;; func tail: params 2, locals 0, slots 5
-;;    0  I32Add s0, 1 -> s3
-;;    2  Copy64 s1 -> s4
-;;    4  TailCall s3.., s2.., 2, 2
-;; func tail_indirect: params 2, locals 0, slots 6
-;;    0  Copy64 s1 -> s3
-;;    2  Copy64 s1 -> s4
-;;    4  TailCallIndirect s3.., s2.., s0.., 2, 0, 0
+;; func swap: params 2, locals 0, slots 6, hot s3
+;;    0  CopyF64 s1 -> s4
+;;    2  Copy64 s0 -> s5
+;;    4  ReturnMany s4.., s2.., 2
+;; func caller: params 2, locals 0, slots 8, hot s3
+;;    0  Copy64 s1 -> s4
+;;    2  CallImport s4.., s3.., 0
+;;    5  Copy64 s1 -> s4
+;;    7  CopyF64 0.5 -> s5
+;;   10  Call s4.., s3.., 1
+;;   13  Copy64 s5 -> s1
+;;   15  I32Add s0, 1 -> s6
+;;   17  Copy64 s1 -> s4
+;;   19  Copy32 3 -> s5
+;;   21  CallIndirect s6, s4.., s3.., 0, 0
+;;   24  ReturnInt acc, s2..
+;; func tail: params 2, locals 0, slots 6, hot s3
+;;    0  I32Add s0, 1 -> s4
+;;    2  Copy64 s1 -> s5
+;;    4  TailCall s4.., s2.., 2, 2
+;; func tail_indirect: params 2, locals 0, slots 7, hot s3
+;;    0  Copy64 s1 -> s4
+;;    2  Copy64 s1 -> s5
+;;    4  TailCallIndirect s4.., s2.., s0.., 2, 0, 0

@@ -8,8 +8,8 @@
     (local.get $sum)))
 
 ;; == translated
-;; func sum: params 1, locals 2, slots 6
-;;    0  I32Add s3, s2 -> s3
-;;    2  I32Add s2, 1 -> s2
-;;    4  BrI32LtU acc, s0, @0
+;; func sum: params 1, locals 2, slots 7, hot s2
+;;    0  I32Add s3, hot -> s3
+;;    2  I32Add hot, 1 -> hot
+;;    4  BrI32GtU s0, hot, @0
 ;;    7  ReturnInt s3, s1..

@@ -18,9 +18,9 @@ pub(crate) struct Local {
 
 /// A read or write inside `n` loops weighs `8^n`, up to this many loops.
 const WEIGHED_LOOPS: u32 = 6;
-/// What a local must weigh at least to become hot, by class: loading and saving it costs, more so for floats, which are
+/// A local becomes hot if it weighs more than this, by class: loading and saving it costs, more so for floats, which are
 /// saved around calls by cells of their own.
-const LEAST_WEIGHT: [u32; Class::COUNT] = [16, 64, 64];
+const TOO_LIGHT: [u32; Class::COUNT] = [15, 63, 63];
 
 impl FuncTranslator<'_> {
     pub(crate) fn local_slot(&self, local: u32) -> Slot {
@@ -42,7 +42,7 @@ impl FuncTranslator<'_> {
     /// The heaviest local of each class, if it weighs enough to be kept in a register.
     pub(crate) fn heaviest_locals(&self) -> [Option<u32>; Class::COUNT] {
         let mut hot = [None; Class::COUNT];
-        let mut most = LEAST_WEIGHT;
+        let mut most = TOO_LIGHT;
         for (index, local) in self.locals.iter().enumerate() {
             let class = local.ty.class() as usize;
             if local.weight > most[class] {

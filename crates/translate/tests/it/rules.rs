@@ -162,6 +162,46 @@ fn constants_fold_but_traps_stay() {
 }
 
 #[test]
+fn locals_are_hot_in_loops_only() {
+    let straight = all("(param i32) (result i32) local.get 0 i32.clz");
+    assert_eq!(straight[0], "I32Clz s0 -> acc");
+    let looped = all("(param i32) (loop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0)");
+    assert_eq!(looped, ["I32Sub hot, 1 -> hot", "BrI32Ne hot, 0, @0", "Return s1.."]);
+}
+
+#[test]
+fn hot_locals_are_read_before_they_change() {
+    // The old value is still on the stack when the hot local is overwritten.
+    let code = all(
+        "(param i32) (result i32) (loop (result i32) local.get 0 local.get 0 i32.clz local.tee 0 i32.sub local.get 0 br_if 0)",
+    );
+    let keep = code.iter().position(|cell| cell == "Copy64 hot -> s3").expect("old value is kept");
+    let write =
+        code.iter().position(|cell| cell.ends_with("-> hot")).expect("new value is written");
+    assert!(keep < write, "{code:?}");
+}
+
+#[test]
+fn hot_floats_are_saved_around_calls() {
+    let code = all(
+        "(param f64) (loop (loop local.get 0 local.get 0 f64.mul local.set 0 local.get 0 call 0 br 0))",
+    );
+    assert_eq!(code[0], "CopyF64 s0 -> hot", "{code:?}");
+    let call = code.iter().position(|cell| cell.starts_with("Call")).expect("a call");
+    assert_eq!(code[call - 1], "CopyF64 hot -> s0", "{code:?}");
+    assert_eq!(code[call + 1], "CopyF64 s0 -> hot", "{code:?}");
+}
+
+#[test]
+fn operands_that_may_be_swapped_have_ascending_forms() {
+    let code = all(
+        "(param i32 i32) (loop local.get 0 local.get 1 i32.add local.tee 0 local.get 1 i32.gt_s local.get 0 i32.const 1 i32.sub local.set 0 br_if 0)",
+    );
+    assert_eq!(code[0], "I32Add s1, hot -> hot", "{code:?}");
+    assert!(code[1].starts_with("I32LtS s1, hot"), "{code:?}");
+}
+
+#[test]
 fn every_option_alone_gives_verified_code() {
     let body = "(param i32 i32) (result i32) (local f64 i64)
         (loop (result i32)

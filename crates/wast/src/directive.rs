@@ -115,7 +115,8 @@ impl Session {
         for (at, (result, expected)) in results.iter().zip(expected).enumerate() {
             if !value::result_matches(&self.store, result, expected)? {
                 let found = value::show(&self.store, result);
-                return Err(format!("result {at} is {found}, expected {expected:?}"));
+                let expected = value::show_expected(expected);
+                return Err(format!("result {at} is {found}, expected {expected}"));
             }
         }
         Ok(())

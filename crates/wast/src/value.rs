@@ -116,11 +116,36 @@ fn is_extern(heap: &HeapType<'_>) -> bool {
 /// A value for messages, with the bits of floats.
 pub(crate) fn show(store: &Store<()>, value: &Val) -> String {
     match value {
+        Val::I32(value) => format!("i32 {value}"),
+        Val::I64(value) => format!("i64 {value}"),
         Val::F32(value) => format!("f32 {value} ({:#x})", value.to_bits()),
         Val::F64(value) => format!("f64 {value} ({:#x})", value.to_bits()),
         Val::ExternRef(Some(value)) => {
             format!("extern {:?}", value.data(store).downcast_ref::<u32>())
         }
+        other => format!("{other:?}"),
+    }
+}
+
+/// What a script expects, for messages, in the manner of [`show`].
+pub(crate) fn show_expected(expected: &WastRet<'_>) -> String {
+    match expected {
+        WastRet::Core(WastRetCore::I32(value)) => format!("i32 {value}"),
+        WastRet::Core(WastRetCore::I64(value)) => format!("i64 {value}"),
+        WastRet::Core(WastRetCore::F32(pattern)) => match pattern {
+            NanPattern::CanonicalNan => "f32 nan:canonical".into(),
+            NanPattern::ArithmeticNan => "f32 nan:arithmetic".into(),
+            NanPattern::Value(value) => {
+                format!("f32 {} ({:#x})", f32::from_bits(value.bits), value.bits)
+            }
+        },
+        WastRet::Core(WastRetCore::F64(pattern)) => match pattern {
+            NanPattern::CanonicalNan => "f64 nan:canonical".into(),
+            NanPattern::ArithmeticNan => "f64 nan:arithmetic".into(),
+            NanPattern::Value(value) => {
+                format!("f64 {} ({:#x})", f64::from_bits(value.bits), value.bits)
+            }
+        },
         other => format!("{other:?}"),
     }
 }

@@ -96,8 +96,9 @@ impl Store {
         let ip = self.machine.now.ip.after(shape::CALL.words);
         self.machine.save_hot();
         if self.callee_frame(addr)?.is_some() {
+            self.machine.reserve_caller()?;
             self.push_callee(addr, fp, Ip::return_foreign(), 1)?;
-            self.machine.push_caller(Caller { ip, offset, instance })?;
+            self.machine.push_caller(Caller { ip, offset, instance });
             return Ok(());
         }
         self.open_window(addr, fp)?;
@@ -130,10 +131,11 @@ impl Store {
         if let Some(frame) = self.callee_frame(addr)? {
             self.machine.make_room(fp + usize::from(frame.slots))?;
             self.machine.stack.slots_mut().copy_within(from..from + count, fp);
+            self.machine.reserve_caller()?;
             self.push_callee(addr, fp, Ip::return_foreign(), 0)?;
             // A caller that is on the side stack already is returned to directly: tail calls in a circle need no space.
             if link != Ip::return_foreign() {
-                self.machine.push_caller(caller)?;
+                self.machine.push_caller(caller);
             }
             return Ok(());
         }

@@ -357,8 +357,9 @@ impl FuncTranslator<'_> {
         self.prepare_carry(arity);
         let index = self.consume_no_imm(index);
         let at = self.asm.branch_table(index, entries + 1);
-        self.table_labels.clear();
-        self.table_labels.resize(self.blocks.len(), None);
+        if self.stub_labels.len() < self.blocks.len() {
+            self.stub_labels.resize(self.blocks.len(), None);
+        }
         let depths = table.targets().chain([Ok(table.default())]);
         for (entry, depth) in depths.enumerate() {
             let label = self.table_label(depth?, arity);
@@ -375,19 +376,21 @@ impl FuncTranslator<'_> {
         if !self.needs_carry(arity, target.height) {
             return target.label;
         }
-        if let Some(label) = self.table_labels[depth as usize] {
+        if let Some(label) = self.stub_labels[depth as usize] {
             return label;
         }
         let label = self.asm.label();
-        self.table_labels[depth as usize] = Some(label);
+        self.stub_labels[depth as usize] = Some(label);
+        self.stubs.push(depth);
         label
     }
 
+    /// Emits the stubs of a branch table, and forgets them.
     fn table_stubs(&mut self, arity: usize) {
-        for depth in 0..self.table_labels.len() {
-            if let Some(stub) = self.table_labels[depth] {
+        for depth in core::mem::take(&mut self.stubs) {
+            if let Some(stub) = self.stub_labels[depth as usize].take() {
                 self.bind(stub);
-                let target = self.target(depth as u32);
+                let target = self.target(depth);
                 self.carry(arity, target.height);
                 self.asm.jump(target.label);
             }

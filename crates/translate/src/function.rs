@@ -25,7 +25,7 @@ struct Buffers {
     blocks: Vec<Block>,
     locals: Vec<Local>,
     results: Vec<Ty>,
-    table_labels: Vec<Option<Label>>,
+    stub_labels: Vec<Option<Label>>,
 }
 
 /// The state of one translation.
@@ -42,8 +42,10 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) locals: Vec<Local>,
     /// The function's results.
     pub(crate) results: Vec<Ty>,
-    /// Labels of the stubs of a branch table, by relative depth.
-    pub(crate) table_labels: Vec<Option<Label>>,
+    /// Labels of the stubs of the current branch table, by relative depth. All are none between branch tables.
+    pub(crate) stub_labels: Vec<Option<Label>>,
+    /// The relative depths that have a stub, so that a branch table costs what it has, not what it might have.
+    pub(crate) stubs: Vec<u32>,
     /// The frame; `slots` is known at the end.
     pub(crate) frame: Frame,
     /// The slot of the first temporary.
@@ -146,7 +148,8 @@ impl<'a> FuncTranslator<'a> {
             blocks: core::mem::take(&mut buffers.blocks),
             locals: core::mem::take(&mut buffers.locals),
             results: core::mem::take(&mut buffers.results),
-            table_labels: core::mem::take(&mut buffers.table_labels),
+            stub_labels: core::mem::take(&mut buffers.stub_labels),
+            stubs: Vec::new(),
             frame: Frame::default(),
             temporaries: 0,
             max_height: 0,
@@ -164,6 +167,8 @@ impl<'a> FuncTranslator<'a> {
         this.blocks.clear();
         this.locals.clear();
         this.results.clear();
+        // A translation that failed may have left some.
+        this.stub_labels.clear();
         let ty = module.func_type(func);
         for param in ty.params() {
             this.declare_locals(1, *param);
@@ -179,8 +184,8 @@ impl<'a> FuncTranslator<'a> {
     }
 
     fn give_back(self, buffers: &mut Buffers) {
-        let Self { stack, blocks, locals, results, table_labels, .. } = self;
-        *buffers = Buffers { stack, blocks, locals, results, table_labels };
+        let Self { stack, blocks, locals, results, stub_labels, .. } = self;
+        *buffers = Buffers { stack, blocks, locals, results, stub_labels };
     }
 
     fn declare_locals(&mut self, count: usize, ty: ValType) {

@@ -6,6 +6,9 @@
 use crate::function::FuncTranslator;
 use wasmite_isa::{Dst, Position, Slot, Ty};
 
+/// How many entries are searched for pending reads of one local before all are flushed.
+const SHALLOW: usize = 32;
+
 /// A value on the operand stack.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Value {
@@ -123,11 +126,16 @@ impl FuncTranslator<'_> {
         self.stack[self.flushed..].iter().any(|entry| matches!(entry.value, Value::Local(_)))
     }
 
-    /// Flushes the pending reads of one local (rule 4).
+    /// Flushes the pending reads of one local (rule 4). If they lie deep, all pending reads are flushed, so that no entry
+    /// is looked at again and again.
     pub(crate) fn flush_local(&mut self, local: u32) {
-        for height in (self.flushed..self.stack.len()).rev() {
+        let top = self.stack.len();
+        for height in (self.flushed..top).rev() {
             if self.locals[local as usize].pending == 0 {
-                break;
+                return;
+            }
+            if top - height > SHALLOW {
+                return self.flush_locals();
             }
             if self.stack[height].value == Value::Local(local) {
                 self.materialize(height);

@@ -183,11 +183,14 @@ impl Machine {
         self.context.depth_left += 1;
     }
 
-    /// Remembers a caller in another instance.
-    pub(crate) fn push_caller(&mut self, caller: Caller) -> Result<(), Error> {
-        self.callers.try_reserve(1)?;
+    /// Makes room for [`Machine::push_caller`].
+    pub(crate) fn reserve_caller(&mut self) -> Result<(), Error> {
+        Ok(self.callers.try_reserve(1)?)
+    }
+
+    /// Remembers a caller in another instance; there is room.
+    pub(crate) fn push_caller(&mut self, caller: Caller) {
         self.callers.push(caller);
-        Ok(())
     }
 
     /// Goes back to the last caller in another instance.
@@ -253,6 +256,8 @@ impl Store {
         let epoch = self.epoch();
         let Some(entity) = self.instances.get(instance as usize) else { return Ok(()) };
         let machine = &mut self.machine;
+        // From here on the context is of no instance, should there be no memory for the rest.
+        machine.context.instance = u32::MAX;
         machine.memories.clear();
         machine.memories.try_reserve(entity.memories.len())?;
         for addr in &*entity.memories {

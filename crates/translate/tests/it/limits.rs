@@ -90,3 +90,25 @@ fn carried_values_do_not_multiply() {
     let (few, many) = (words(100), words(800));
     assert!(many < few + 700 * 12, "{few} words for 100 branches, {many} for 800");
 }
+
+/// Pending reads deep in the stack: overwriting one local after another must not look at the whole stack each time. The
+/// cells show it: the first overwritten local flushes all.
+#[test]
+fn deep_pending_reads_are_flushed_once() {
+    let locals = 100;
+    let body = format!(
+        "(func (local {}) {} {} {} unreachable)",
+        "i32 ".repeat(locals),
+        (0..locals).map(|local| format!("local.get {local} ")).collect::<String>(),
+        "i32.const 1 ".repeat(100),
+        (0..locals).map(|local| format!("i32.const 7 local.set {local} ")).collect::<String>(),
+    );
+    let module = parse(&format!("(module {body})"));
+    let code =
+        translate(&module, 0, &Options { hot_locals: false, ..Options::ALL }).expect("valid");
+    let cells: Vec<_> = code.listing().map(|cell| cell.to_string()).collect();
+    let flushes =
+        |cells: &[String]| cells.iter().filter(|cell| cell.starts_with("Copy64 s")).count();
+    assert_eq!(flushes(&cells), locals);
+    assert_eq!(flushes(&cells[..locals]), locals, "all before the first write: {cells:?}");
+}

@@ -25,10 +25,10 @@
 ;;   11  I32Add s4, 5 -> acc
 ;;   13  ReturnInt acc, s1..
 ;; func table: params 1, locals 0, slots 6, hot s2
-;;    0  BranchTable s0, [@8 @4 @8]
+;;    0  BranchTable s0, [@4 @8 @4]
 ;;    4  Copy32 2 -> s3
-;;    6  Jump @12
+;;    6  Jump @14
 ;;    8  Copy32 2 -> s3
-;;   10  Jump @14
+;;   10  Jump @12
 ;;   12  Copy32 3 -> s3
 ;;   14  ReturnInt s3, s1..

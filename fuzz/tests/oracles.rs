@@ -1,6 +1,6 @@
 //! A short run of every oracle, and every module in `regressions/` through its own.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 use wasmite_fuzz::{ORACLES, Oracle, Verdict, input, trace};
 
 const SEEDS: u64 = 40;
@@ -19,6 +19,22 @@ fn oracles_hold_for_the_first_seeds() {
         // An oracle that has nothing to check would pass for ever.
         assert!(held > SEEDS / 4, "{}: only {held} of {SEEDS} inputs were checked", oracle.name);
     }
+}
+
+/// Repeating a seed is no failure of the runner, whatever the seed gives.
+#[test]
+fn one_seed_may_give_nothing_to_check() {
+    let oracle = Oracle::find("modes").expect("the oracle exists");
+    let nothing = |seed: &u64| matches!((oracle.check)(&input(*seed)), Ok(Verdict::Nothing));
+    let seed = (0..1000).find(nothing).expect("some seed gives nothing").to_string();
+    let output = Command::new(env!("CARGO_BIN_EXE_fuzz-runner"))
+        .args(["check", oracle.name, "--cases", "1", "--seed", &seed])
+        .args(["--findings", env!("CARGO_TARGET_TMPDIR")])
+        .output()
+        .expect("the runner starts");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("0 held, 1 gave nothing to check"), "{text}");
 }
 
 #[test]

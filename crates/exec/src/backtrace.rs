@@ -22,20 +22,24 @@ pub struct FrameInfo {
     pub func: FuncIdx,
     /// Byte offset in the module of the instruction that it is at, if known.
     pub offset: Option<u32>,
+    /// Whether the backtrace was cut here: the activation has callers of this frame that are left out.
+    pub cut: bool,
 }
 
 impl fmt::Debug for FrameInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { func, offset, .. } = self;
+        let Self { func, offset, cut, program: _ } = self;
         f.debug_struct("FrameInfo")
             .field("func", func)
             .field("offset", offset)
+            .field("cut", cut)
             .finish_non_exhaustive()
     }
 }
 
 impl Store {
-    /// The frames of an activation, innermost first, without those of activations around it; at most 64.
+    /// The frames of an activation, innermost first, without those of activations around it; at most 64, the
+    /// last of which says whether there are more.
     ///
     /// # Panics
     /// If the activation is not the innermost one.
@@ -61,7 +65,12 @@ impl Store {
             && let Some((program, func, word)) = walk.next()
         {
             let offset = source(&mut translated, &program, func, word);
-            frames.push(FrameInfo { program, func, offset });
+            frames.push(FrameInfo { program, func, offset, cut: false });
+        }
+        if frames.len() == MOST
+            && let Some(last) = frames.last_mut()
+        {
+            last.cut = walk.next().is_some();
         }
         frames
     }

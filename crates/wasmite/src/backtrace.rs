@@ -1,12 +1,20 @@
 //! Where WebAssembly code was when something failed.
+//!
+//! Not how frames are found: the engine does that. Invariant: what is displayed has a line for each frame and no control
+//! characters, whatever names an untrusted module has.
 
 use crate::{Engine, Module};
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write};
 
-/// The active WebAssembly calls at the time of an error, innermost first.
+/// The active WebAssembly calls at the time of an error, innermost first; of each call from the host into WebAssembly
+/// the innermost 64.
 ///
-/// Displays one line per frame: `  0: 0x1a2b - module!function`.
+/// Displays one line per frame: `  0: 0x1a2b - module!function`, and `     ... more frames` where frames are left out.
+/// Names are shown as they are, not demangled, with control characters and the like escaped.
+///
+/// Wasmtime finds it with `error.downcast_ref::<WasmBacktrace>()`; here it is [`Error::backtrace`](crate::Error::backtrace),
+/// and there is no `capture`. Wasmi has none.
 #[derive(Clone, Default, Debug)]
 pub struct WasmBacktrace {
     frames: Vec<FrameInfo>,
@@ -30,6 +38,9 @@ impl fmt::Display for WasmBacktrace {
                 f.write_str("\n")?;
             }
             write!(f, "{at:>3}: {frame}")?;
+            if frame.frame.cut {
+                f.write_str("\n     ... more frames")?;
+            }
         }
         Ok(())
     }
@@ -47,12 +58,12 @@ impl FrameInfo {
         self.frame.func.0
     }
 
-    /// The function's name in the name section.
+    /// The function's name in the name section, as it is there: it may contain any characters.
     pub fn func_name(&self) -> Option<&str> {
         self.frame.program.module().func_name(self.frame.func)
     }
 
-    /// The module the function is in.
+    /// The module the function is in. Wasmtime lends it instead.
     pub fn module(&self) -> Module {
         let program = self.frame.program.clone();
         let engine = Engine { engine: program.engine().clone() };
@@ -72,10 +83,24 @@ impl fmt::Display for FrameInfo {
             None => f.write_str("     ?")?,
         }
         let module = self.frame.program.module().name().unwrap_or("<unknown>");
+        write!(f, " - {}!", Printable(module))?;
         match self.func_name() {
-            Some(name) => write!(f, " - {module}!{name}"),
-            None => write!(f, " - {module}!<wasm function {}>", self.func_index()),
+            Some(name) => write!(f, "{}", Printable(name)),
+            None => write!(f, "<wasm function {}>", self.func_index()),
         }
+    }
+}
+
+/// A name with what could disturb a terminal or a log escaped: modules choose names freely. Quotes, which mangled and
+/// demangled names have, stay readable.
+struct Printable<'a>(&'a str);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| match c {
+            '\'' | '"' => f.write_char(c),
+            _ => write!(f, "{}", c.escape_debug()),
+        })
     }
 }
 

@@ -6,6 +6,9 @@ use wasmite_core::{FeatureError, Features, Limits, Proposal};
 use wasmite_exec::CompilationMode;
 
 /// Configures an [`Engine`](crate::Engine). Setters record; the engine's constructor reports errors.
+///
+/// Switches of proposals are named as in Wasmtime and Wasmi. [`Config::proposal`] and [`Config::features`] are
+/// Wasmite's own. There is no fuel and nothing asynchronous yet.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     engine: wasmite_exec::Config,
@@ -73,12 +76,12 @@ impl Config {
 
     /// Switches a proposal by value instead of by name.
     pub fn proposal(&mut self, proposal: Proposal, enable: bool) -> &mut Self {
-        let bit = 1 << proposal as u8;
-        self.refused &= !bit;
         if !enable {
             self.engine.features.disable(proposal);
+            let taken_back = Proposal::ALL.iter().filter(|other| needs(**other, proposal));
+            self.refused = taken_back.fold(self.refused, |refused, other| refused & !bit(*other));
         } else if self.engine.features.enable(proposal).is_err() {
-            self.refused |= bit;
+            self.refused |= bit(proposal);
         }
         self
     }
@@ -91,12 +94,14 @@ impl Config {
     }
 
     /// The most WebAssembly calls active at once; one more traps with "call stack exhausted". Default 1000.
+    /// Wasmi's `set_max_recursion_depth`; Wasmtime limits bytes only.
     pub fn max_recursion_depth(&mut self, calls: usize) -> &mut Self {
         self.engine.limits.call_depth = u32::try_from(calls).unwrap_or(u32::MAX);
         self
     }
 
     /// The size of the value stack in bytes, rounded down to whole 8-byte slots. Default 1 MiB (16 KiB without `std`).
+    /// Wasmi's `set_max_stack_height`, and the counterpart of Wasmtime's `max_wasm_stack`.
     pub fn max_stack_height(&mut self, bytes: usize) -> &mut Self {
         self.engine.limits.stack_slots = u32::try_from(bytes / 8).unwrap_or(u32::MAX);
         self
@@ -108,7 +113,7 @@ impl Config {
         self
     }
 
-    /// Same as [`Config::limits`]: Wasmi's name.
+    /// Same as [`Config::limits`]: Wasmi's name. There is always a limit; by default Wasmi enforces none.
     pub fn enforced_limits(&mut self, limits: Limits) -> &mut Self {
         self.limits(limits)
     }
@@ -134,7 +139,7 @@ impl Config {
 
     /// The engine's configuration, or the first proposal that cannot be enabled.
     pub(crate) fn check(&self) -> Result<wasmite_exec::Config, FeatureError> {
-        let refused = |proposal: &&Proposal| self.refused & (1 << **proposal as u8) != 0;
+        let refused = |proposal: &&Proposal| self.refused & bit(**proposal) != 0;
         match Proposal::ALL.iter().find(refused) {
             Some(proposal) => Err(FeatureError(*proposal)),
             None => {
@@ -144,4 +149,13 @@ impl Config {
             }
         }
     }
+}
+
+const fn bit(proposal: Proposal) -> u32 {
+    1 << proposal as u8
+}
+
+/// Whether `proposal` is `base` or cannot be enabled without it.
+fn needs(proposal: Proposal, base: Proposal) -> bool {
+    proposal == base || proposal.implies().iter().any(|implied| needs(*implied, base))
 }

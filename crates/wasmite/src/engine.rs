@@ -10,7 +10,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// An engine with the given configuration.
+    /// An engine with the given configuration. A `Result`, as in Wasmtime; Wasmi's cannot fail.
     ///
     /// # Errors
     /// If a proposal was enabled that is not supported yet; the error names it.

@@ -17,6 +17,9 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 /// Anything that went wrong. Displays as one line (errors in the text format add an excerpt); `{:#}` adds what caused
 /// it, `{:?}` also the backtrace.
+///
+/// As Wasmtime's in what it can hold, but not a wrapper of any error: there is no blanket `From`, so that host errors
+/// go in through [`Error::new`].
 pub struct Error {
     inner: Box<Inner>,
 }
@@ -57,7 +60,8 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    /// Wraps an error of the host's, to be found again with [`Error::downcast_ref`].
+    /// Wraps an error of the host's, to be found again with [`Error::downcast_ref`]. Wasmi's `new` takes a message: that
+    /// is [`Error::msg`].
     pub fn new(error: impl error::Error + Send + Sync + 'static) -> Self {
         Self::from_cause(Cause::Host(Box::new(error)))
     }
@@ -99,7 +103,7 @@ impl Error {
         }
     }
 
-    /// What kind of error this is.
+    /// What kind of error this is. Wasmi's kinds hold the errors themselves: see [`Error::downcast_ref`].
     pub fn kind(&self) -> ErrorKind {
         if self.as_trap().is_some() {
             return ErrorKind::Trap;
@@ -111,7 +115,7 @@ impl Error {
         }
     }
 
-    /// The trap, if this is one. Host functions may raise one too: `Err(Trap::Unreachable.into())`.
+    /// The trap, if this is one: Wasmi's `as_trap_code`. Host functions may raise one too: `Err(Trap::Unreachable.into())`.
     pub fn as_trap(&self) -> Option<Trap> {
         match &self.root().inner.cause {
             Cause::Engine(wasmite_exec::Error::Trap { trap, .. }) => Some(*trap),
@@ -120,7 +124,8 @@ impl Error {
         }
     }
 
-    /// The error of type `E` that this was made from: a host function's, [`Trap`], or a layer's own error.
+    /// The error of type `E` that this was made from: a host function's, [`Trap`], or a layer's own error. Wasmtime also
+    /// finds messages given as context and backtraces; Wasmi finds host errors only.
     pub fn downcast_ref<E: error::Error + 'static>(&self) -> Option<&E> {
         match &self.root().inner.cause {
             Cause::Host(error) => error.downcast_ref(),
@@ -134,22 +139,21 @@ impl Error {
         self.downcast_ref::<E>().is_some()
     }
 
-    /// Takes out the host error of type `E` that this was made from, or gives the error back.
+    /// Takes out what [`Error::downcast_ref`] finds, or gives the error back; Wasmi's gives an `Option`.
     pub fn downcast<E: error::Error + 'static>(self) -> Result<E, Self> {
-        if !matches!(&self.root().inner.cause, Cause::Host(error) if error.is::<E>()) {
+        if !self.is::<E>() {
             return Err(self);
         }
         let mut cause = self.inner.cause;
         while let Cause::Context { source, .. } = cause {
             cause = source.inner.cause;
         }
-        match cause {
-            Cause::Host(error) => match error.downcast() {
-                Ok(error) => Ok(*error),
-                Err(error) => Err(Self::from_cause(Cause::Host(error))),
-            },
-            cause => Err(Self::from_cause(cause)),
-        }
+        let part = match cause {
+            Cause::Host(error) => error,
+            Cause::Engine(error) => engine_part(error),
+            cause => return Err(Self::from_cause(cause)),
+        };
+        part.downcast().map(|error| *error).map_err(|error| Self::from_cause(Cause::Host(error)))
     }
 
     /// Where WebAssembly code was when it trapped or when its call to the host failed.
@@ -218,6 +222,19 @@ fn downcast_engine<E: error::Error + 'static>(error: &wasmite_exec::Error) -> Op
         whole => whole,
     };
     part.downcast_ref()
+}
+
+/// What [`downcast_engine`] looks at, taken out.
+fn engine_part(error: wasmite_exec::Error) -> Box<dyn error::Error + Send + Sync> {
+    use wasmite_exec::Error;
+    match error {
+        Error::Trap { trap, .. } => Box::new(trap),
+        Error::Module(error) => Box::new(error),
+        Error::Translate(error) => Box::new(error),
+        Error::Link(error) => error,
+        Error::Limit(error) => Box::new(error),
+        whole => Box::new(whole),
+    }
 }
 
 impl From<wasmite_exec::Error> for Error {

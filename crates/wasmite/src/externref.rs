@@ -10,7 +10,8 @@ use wasmite_exec::StoreId;
 /// A value of the host that a store owns.
 pub(crate) type HostValue = Box<dyn Any + Send + Sync>;
 
-/// A reference to a value of the host. The value lives as long as the store.
+/// A reference to a value of the host. The value lives as long as the store: there is no garbage collection, hence no
+/// `Rooted` as in Wasmtime.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ExternRef {
     store: StoreId,
@@ -18,7 +19,7 @@ pub struct ExternRef {
 }
 
 impl ExternRef {
-    /// Moves `value` into the store.
+    /// Moves `value` into the store. A `Result`, as in Wasmtime; Wasmi's cannot fail.
     ///
     /// # Errors
     /// If the store holds 2^32 - 1 host values already.
@@ -30,7 +31,7 @@ impl ExternRef {
         Ok(Self { store: store.exec.id(), index })
     }
 
-    /// The value.
+    /// The value: always there, as in Wasmi; a `Result` of an `Option` in Wasmtime.
     ///
     /// # Panics
     /// If it belongs to another store.

@@ -13,7 +13,7 @@ pub struct Global {
 }
 
 impl Global {
-    /// A global of its own.
+    /// A global of its own. Takes its type, as in Wasmtime; Wasmi takes value and mutability.
     ///
     /// # Errors
     /// If `value` is of another type than the global.

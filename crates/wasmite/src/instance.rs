@@ -9,7 +9,8 @@ use crate::{
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 
-/// A handle to an instance of a module in a store.
+/// A handle to an instance of a module in a store. A shared borrow of the store is enough to look at exports, as in
+/// Wasmi; Wasmtime wants an exclusive one.
 ///
 /// # Panics
 /// Every function panics if the instance belongs to another store.

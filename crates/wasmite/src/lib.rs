@@ -34,6 +34,11 @@
 //! # Handles and stores
 //! [`Func`], [`Memory`], [`Table`], [`Global`], [`Instance`] and [`ExternRef`] are small handles to what a [`Store`]
 //! owns. Using one with another store than its own panics.
+//!
+//! # Differences from Wasmtime and Wasmi
+//! Each item's documentation names its own. Of the types re-exported from the core: [`FuncType::new`] takes no engine
+//! (as in Wasmi), [`Trap`] is Wasmi's `TrapCode`, [`Limits`] its `EnforcedLimits`. There is no fuel, no epoch, nothing
+//! asynchronous, no serialized module and no component yet.
 #![no_std]
 #![forbid(unsafe_code)]
 

@@ -6,6 +6,9 @@ use crate::Error;
 use wasmite_exec::Limiter;
 
 /// Decides whether memories and tables may grow, and how many entities a store may hold.
+///
+/// As Wasmtime's, except that failed growth is told without its error and cannot be turned into a failure of the call,
+/// and that there is no asynchronous form. Wasmi's methods have an error type of their own.
 pub trait ResourceLimiter {
     /// A memory is to be created (`current` is 0) or grown. All sizes in bytes; `maximum` is what its type declares.
     /// `Ok(false)` makes growth fail as the standard says. An error makes it fail too, and ends the running call when

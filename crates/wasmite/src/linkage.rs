@@ -4,6 +4,7 @@ use crate::{AsContext, Func, Global, Memory, Table};
 use wasmite_core::{ExternKind, ExternType};
 
 /// Something that can be imported or exported.
+#[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
 pub enum Extern {
@@ -158,7 +159,7 @@ impl<'a> ImportType<'a> {
         self.name
     }
 
-    /// What is expected.
+    /// What is expected. Lent, as in Wasmi; Wasmtime gives a copy.
     pub fn ty(&self) -> &ExternType {
         &self.ty
     }
@@ -181,7 +182,7 @@ impl<'a> ExportType<'a> {
         self.name
     }
 
-    /// The type of what is exported.
+    /// The type of what is exported. Lent, as in Wasmi; Wasmtime gives a copy.
     pub fn ty(&self) -> &ExternType {
         &self.ty
     }

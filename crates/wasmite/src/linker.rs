@@ -83,7 +83,7 @@ impl<T> Linker<T> {
         self
     }
 
-    /// Defines an item of a store.
+    /// Defines an item of a store. The store comes first, as in Wasmtime; Wasmi's takes none.
     ///
     /// # Errors
     /// If the name is defined already and shadowing is not allowed.
@@ -129,7 +129,8 @@ impl<T> Linker<T> {
         self.insert(module, name, Definition::Host(func.into_host()))
     }
 
-    /// Defines all exports of an instance under the module name `module`.
+    /// Defines all exports of an instance under the module name `module`. A shared borrow of the store is enough; Wasmtime
+    /// and Wasmi want an exclusive one.
     ///
     /// # Errors
     /// As [`Linker::define`].
@@ -149,7 +150,8 @@ impl<T> Linker<T> {
         Ok(self)
     }
 
-    /// Instantiates a module and defines its exports under the module name `name`.
+    /// Instantiates a module and defines its exports under the module name `name`. Exports named `_start` and
+    /// `_initialize` are nothing special: Wasmtime calls them, and makes an instance for each call of a command.
     ///
     /// # Errors
     /// As [`Linker::instantiate`] and [`Linker::define`].
@@ -252,7 +254,8 @@ impl<T> Linker<T> {
         self.instantiate(ctx, module)
     }
 
-    /// Looks up the imports of a module once, to instantiate it many times. Types are checked at instantiation.
+    /// Looks up the imports of a module once, to instantiate it many times. Types are checked at instantiation; Wasmtime
+    /// checks them here.
     ///
     /// # Errors
     /// [`UnknownImportError`] if an import has no definition.

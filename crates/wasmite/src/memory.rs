@@ -38,7 +38,7 @@ impl Memory {
         ctx.as_context().0.exec.memory_pages(self.memory)
     }
 
-    /// The size of a page in bytes.
+    /// The size of a page in bytes: an `u32`, where Wasmtime has an `u64`.
     pub fn page_size(&self, ctx: impl AsContext) -> u32 {
         self.ty(ctx).page_size()
     }

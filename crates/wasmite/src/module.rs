@@ -34,7 +34,7 @@ impl Module {
     }
 
     /// Whether the bytes (or text) are a module that this engine accepts. Always checks function bodies, whatever the
-    /// compilation mode.
+    /// compilation mode. Wasmtime and Wasmi take the binary form only.
     ///
     /// # Errors
     /// As [`Module::new`].

@@ -6,6 +6,10 @@ use crate::{ExternRef, F32, F64, Func};
 use wasmite_core::{HeapType, RefType, ValType};
 
 /// A WebAssembly value.
+///
+/// Floats are [`F32`] and [`F64`], as in Wasmi; Wasmtime has bits (`u32`, `u64`) there: `Val::F32(F32::from_bits(bits))`.
+/// References are `Option`s, as in Wasmtime; Wasmi has a type of its own for nullable ones.
+#[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
 pub enum Val {
@@ -20,6 +24,7 @@ pub enum Val {
 }
 
 /// A reference: what tables hold.
+#[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
 pub enum Ref {
@@ -30,7 +35,7 @@ pub enum Ref {
 }
 
 impl Val {
-    /// Zero or null; `None` if the type has no default or is not supported yet.
+    /// Zero or null; `None` if the type has no default or is not supported yet. Wasmi gives a value for every type.
     pub fn default_for_ty(ty: &ValType) -> Option<Self> {
         Some(match ty {
             ValType::I32 => Self::I32(0),
@@ -42,7 +47,7 @@ impl Val {
         })
     }
 
-    /// The type; of references the nullable one.
+    /// The type; of references the nullable one. Needs no store and cannot fail: Wasmtime's does and can.
     pub fn ty(&self) -> ValType {
         match self {
             Self::I32(_) => ValType::I32,
@@ -54,7 +59,7 @@ impl Val {
         }
     }
 
-    /// Whether the value may be used where `ty` is expected.
+    /// Whether the value may be used where `ty` is expected. Needs no store and cannot fail: Wasmtime's does and can.
     pub fn matches_ty(&self, ty: &ValType) -> bool {
         match (*self, ty) {
             (Self::FuncRef(func), ValType::Ref(ty)) => Ref::Func(func).matches_ty(ty),
@@ -109,7 +114,8 @@ impl Val {
 }
 
 impl Ref {
-    /// The null reference of a type; `None` if null is not a value of it or it is not supported yet.
+    /// The null reference of a type; `None` if null is not a value of it or it is not supported yet. Wasmtime takes a
+    /// heap type and cannot fail.
     pub fn null(ty: &RefType) -> Option<Self> {
         match ty {
             RefType { nullable: true, heap: HeapType::Func } => Some(Self::Func(None)),
@@ -123,7 +129,7 @@ impl Ref {
         matches!(self, Self::Func(None) | Self::Extern(None))
     }
 
-    /// The type: the nullable one.
+    /// The type: the nullable one. Needs no store and cannot fail: Wasmtime's does and can.
     pub fn ty(&self) -> RefType {
         match self {
             Self::Func(_) => RefType::FUNCREF,
@@ -131,17 +137,17 @@ impl Ref {
         }
     }
 
-    /// The function; `None` if this is null or not a function reference.
+    /// The function; `None` if this is null or not a function reference, which Wasmtime tells apart.
     pub fn as_func(&self) -> Option<Func> {
         if let Self::Func(func) = self { *func } else { None }
     }
 
-    /// The host value; `None` if this is null or not a host reference.
+    /// The host value; `None` if this is null or not a host reference, which Wasmtime tells apart.
     pub fn as_extern(&self) -> Option<ExternRef> {
         if let Self::Extern(value) = self { *value } else { None }
     }
 
-    /// Whether the reference may be used where `ty` is expected.
+    /// Whether the reference may be used where `ty` is expected. Needs no store and cannot fail: Wasmtime's does and can.
     pub fn matches_ty(&self, ty: &RefType) -> bool {
         self.ty().heap == ty.heap && (ty.nullable || !self.is_null())
     }

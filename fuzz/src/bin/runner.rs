@@ -48,14 +48,14 @@ struct Range {
     #[arg(long, default_value_t = 10)]
     secs: u64,
     /// Stop after this many cases
-    #[arg(long, default_value_t = u64::MAX)]
-    cases: u64,
+    #[arg(long)]
+    cases: Option<u64>,
 }
 
 impl Range {
     fn seeds(self) -> impl Iterator<Item = u64> {
         let start = Instant::now();
-        (0..self.cases)
+        (0..self.cases.unwrap_or(u64::MAX))
             .take_while(move |_| start.elapsed() < Duration::from_secs(self.secs))
             .map(move |index| self.seed.wrapping_add(index))
     }
@@ -115,7 +115,8 @@ fn check(oracle: &'static Oracle, findings: &Path, range: Range) -> Result<()> {
     fs::remove_file(current)?;
     let rate = (held + nothing) as f64 / start.elapsed().as_secs_f64();
     println!("{}: {held} held, {nothing} gave nothing to check, {rate:.0} cases/s", oracle.name);
-    if held == 0 {
+    // Seeds that were asked for by number may well give nothing; a whole run without a check is a broken oracle.
+    if held == 0 && range.cases.is_none() {
         bail!("{}: nothing was checked", oracle.name);
     }
     Ok(())

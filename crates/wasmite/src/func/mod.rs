@@ -32,6 +32,9 @@ impl Func {
     /// types, and a place for the results, which it has to fill with values of the declared types. An error ends the
     /// calling WebAssembly code and comes out of the outermost call.
     ///
+    /// Results hold zero or null of their types at first, as in Wasmi; in Wasmtime all hold a null function reference.
+    /// The type needs no engine: `FuncType::new(params, results)`, as in Wasmi.
+    ///
     /// # Panics
     /// If the type exceeds the engine's limits, uses types not supported yet, or the store can hold no more functions.
     pub fn new<T>(
@@ -44,7 +47,8 @@ impl Func {
     }
 
     /// A host function from a closure: its type follows from the closure's. The closure may take a [`Caller`] first,
-    /// then up to 16 parameters that are [`WasmTy`], and return what is [`WasmRet`].
+    /// then up to 16 parameters that are [`WasmTy`], as in Wasmi (17 in Wasmtime), and return what is [`WasmRet`]; its
+    /// errors can only be [`Error`].
     ///
     /// # Panics
     /// As [`Func::new`].
@@ -87,7 +91,8 @@ impl Func {
         Ok(())
     }
 
-    /// The function with its type checked once, to be called quickly.
+    /// The function with its type checked once, to be called quickly. The types must be the same; Wasmtime also accepts
+    /// subtypes.
     ///
     /// # Errors
     /// If its type is not `P -> R`.

@@ -10,7 +10,7 @@ use wasmite_exec::Store;
 pub trait Sealed {}
 
 /// A Rust type that stands for a value type: integers, floats (`F32` and `F64` keep every bit), `Option<Func>` and
-/// `Option<ExternRef>`.
+/// `Option<ExternRef>`. Wasmtime has no `F32` and `F64`, but types for references that are never null.
 pub trait WasmTy: Sealed + Sized {
     /// The value type.
     const TYPE: ValType;
@@ -60,7 +60,7 @@ wasm_types! {
         (slot, store) => ExternRef::from_slot(slot, store);
 }
 
-/// Parameters: a [`WasmTy`], or a tuple of up to 16.
+/// Parameters: a [`WasmTy`], or a tuple of up to 16, as in Wasmi (17 in Wasmtime).
 pub trait WasmParams: Sealed {
     /// An array of as many slots as the parameters take.
     #[doc(hidden)]

@@ -2,7 +2,10 @@
 
 use crate::{call, instantiate};
 use std::{error, fmt};
-use wasmite::{Caller, Engine, Error, ErrorKind, Extern, Linker, Module, Result, Store, Trap};
+use wasmite::{
+    Caller, Config, Engine, Error, ErrorKind, Extern, LimitError, Limits, Linker, Memory,
+    MemoryType, Module, Result, Store, Trap,
+};
 
 #[derive(PartialEq, Debug)]
 struct Exit(i32);
@@ -57,34 +60,6 @@ fn host_errors_come_out_unchanged() {
 }
 
 #[test]
-fn traps_have_a_backtrace_with_names_and_offsets() {
-    let (mut store, instance) = instantiate(
-        r#"(module $m
-            (func $outer (export "f") (call $inner))
-            (func $inner (call 2))
-            (func (unreachable)))"#,
-    );
-    let error = call::<(), (), _>(&mut store, instance, "f", ()).unwrap_err();
-    assert_eq!(error.as_trap(), Some(Trap::Unreachable));
-    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
-    assert_eq!(error.kind(), ErrorKind::Trap);
-    let backtrace = error.backtrace().unwrap();
-    let lines: Vec<String> = backtrace.to_string().lines().map(String::from).collect();
-    assert_eq!(lines.len(), 3, "{backtrace}");
-    for (at, end) in ["m!<wasm function 2>", "m!inner", "m!outer"].iter().enumerate() {
-        assert!(lines[at].starts_with(&format!("  {at}: ")), "{backtrace}");
-        assert!(
-            lines[at].contains(" 0x") && lines[at].ends_with(&format!(" - {end}")),
-            "{backtrace}"
-        );
-    }
-    let offset = backtrace.frames()[0].module_offset().unwrap();
-    let module = instance.module(&store);
-    assert_eq!(module.program().module().bytes()[offset], 0, "the opcode of unreachable");
-    assert!(format!("{error:?}").contains("wasm backtrace:\n  0: "));
-}
-
-#[test]
 fn each_trap_reads_as_in_the_test_suite_and_leaves_the_store_usable() {
     let (mut store, instance) = instantiate(
         r#"(module (memory 1) (table 1 funcref) (type $t (func))
@@ -131,4 +106,22 @@ fn sources_are_chained() {
         std::iter::successors(inner.source(), |e| (**e).source()).map(|e| e.to_string()).collect();
     assert_eq!(chain, ["first", "exit with 1"]);
     assert_eq!(format!("{inner:?}"), "second\ncaused by: first\ncaused by: exit with 1");
+}
+
+#[test]
+fn engine_errors_can_be_taken_out_as_what_they_are() {
+    let (mut store, instance) = instantiate(r#"(module (func (export "f") (unreachable)))"#);
+    let error = call::<(), (), _>(&mut store, instance, "f", ()).unwrap_err().context("running");
+    assert!(error.is::<Trap>());
+    let error = error.downcast::<Exit>().unwrap_err();
+    assert_eq!(error.to_string(), "running");
+    assert_eq!(error.backtrace().unwrap().frames().len(), 1);
+    assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Unreachable);
+
+    let limits = Limits { memory_bytes: 1 << 16, ..Limits::STANDARD };
+    let engine = Engine::new(Config::new().limits(limits)).unwrap();
+    let error = Memory::new(Store::new(&engine, ()), MemoryType::new(2, None)).unwrap_err();
+    assert!(error.is::<LimitError>(), "{error}");
+    let text = error.to_string();
+    assert_eq!(error.downcast::<LimitError>().unwrap().to_string(), text);
 }

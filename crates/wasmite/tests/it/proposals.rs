@@ -19,6 +19,22 @@ fn unsupported_proposals_are_refused_by_the_engine() {
 }
 
 #[test]
+fn disabling_a_proposal_takes_back_what_needs_it() {
+    let base = Proposal::FunctionReferences;
+    for (enabled, disabled, fine) in [
+        (Proposal::Gc, base, true),
+        (Proposal::Gc, Proposal::ReferenceTypes, true),
+        (base, Proposal::Gc, false),
+        (Proposal::Threads, base, false),
+    ] {
+        let mut config = Config::new();
+        config.proposal(enabled, true).proposal(disabled, false);
+        assert_eq!(Engine::new(&config).is_ok(), fine, "{enabled:?} without {disabled:?}");
+    }
+    assert!(Engine::new(Config::new().wasm_gc(true).wasm_function_references(false)).is_ok());
+}
+
+#[test]
 fn unsupported_modules_say_so() {
     for text in [
         "(module (func (param v128)))",

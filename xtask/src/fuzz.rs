@@ -98,7 +98,7 @@ fn end(mut child: Child, oracle: &str, findings: &Path) -> Result<()> {
         return Ok(());
     }
     let seed = fs::read_to_string(&note).ok().and_then(|text| text.parse::<u64>().ok());
-    let seed = seed.with_context(|| format!("{oracle}: {status} before the first case"))?;
+    let seed = seed.with_context(|| format!("{oracle}: {status}, with no seed at fault"))?;
     fs::remove_file(&note)?;
     bail!(
         "{oracle}: {status} at seed {seed}; repeat with --oracle {oracle} --cases 1 --seed {seed}"

@@ -3,7 +3,7 @@
 //! Not a decompiler, and not what runs: addresses are put in when code is linked. Invariant: every cell of the code is
 //! shown once, beside the instruction that it came from.
 
-use crate::{failure::Failure, failure::one_line, input};
+use crate::{failure::Failure, input};
 use clap::Args;
 use std::{
     io::{self, Write},
@@ -13,12 +13,13 @@ use wasmite::{CompilationMode, Module};
 use wasmite_core::FuncIdx;
 use wasmite_isa::{Code, Frame};
 use wasmite_module::ExternIdx;
+use wasmite_wast::one_line;
 
 /// Show functions as WebAssembly, beside the code they are translated to
 ///
 /// On the left are instructions with their byte offsets in the module, on the right the cells translated from them, with
 /// the index of their first word. Instructions without cells were folded into others. In cells, `s3` is slot 3 of the
-/// frame, `acc` the accumulator, and `@7` the cell at word 7.
+/// frame, `acc` the accumulator, `hot` the local that the function keeps in a register, and `@7` the cell at word 7.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -27,7 +28,7 @@ Examples:
   wasmite disas --func 3 program.wasm          by index, imports first")]
 pub(crate) struct Disas {
     /// Only this function: its index, or a name from the name section or the exports
-    #[arg(long, value_name = "NAME|INDEX")]
+    #[arg(long, value_name = "NAME|INDEX", allow_hyphen_values = true)]
     func: Option<String>,
     /// The module: binary (.wasm) or text (.wat)
     file: PathBuf,
@@ -59,7 +60,7 @@ impl Disas {
                 let lines = lines.iter().filter(|line| {
                     usize::try_from(line.offset).is_ok_and(|offset| range.contains(&offset))
                 });
-                header(out, &module, func.0, &code.frame())?;
+                header(out, &module, func.0, &code)?;
                 body(out, &lines.collect::<Vec<_>>(), &cells(&code))?;
             }
         }
@@ -114,17 +115,27 @@ fn cells(code: &Code) -> Vec<(u64, String)> {
     cells.collect()
 }
 
-fn header(out: &mut impl Write, module: &Module, func: u32, frame: &Frame) -> io::Result<()> {
+fn header(out: &mut impl Write, module: &Module, func: u32, code: &Code) -> io::Result<()> {
     let wasm = module.program().module();
     let index = FuncIdx(func);
     let ty = wasm.func_type(index);
     let name = wasm.func_name(index).map(|name| format!(" ${}", one_line(name)));
     writeln!(out, "function {func}{}: {ty}", name.unwrap_or_default())?;
-    let Frame { params, results, locals, slots, hot } = frame;
-    writeln!(
+    let Frame { params, results, locals, slots, hot } = code.frame();
+    write!(
         out,
-        "  frame: {slots} slots, {params} for parameters, {results} for results, {locals} for locals; hot local at s{hot}"
-    )
+        "  frame: {slots} slots, {params} for parameters, {results} for results, {locals} for locals"
+    )?;
+    // Every frame has a home for a hot local, whether or not there is one.
+    if code.listing().any(|cell| uses_hot(&cell.to_string())) {
+        write!(out, "; hot local at s{hot}")?;
+    }
+    writeln!(out)
+}
+
+/// Whether a cell, as printed, reads or writes the hot local.
+fn uses_hot(cell: &str) -> bool {
+    cell.split([' ', ',']).any(|operand| operand == "hot")
 }
 
 /// Two columns: instructions, and beside each the cells that came from it, in the order in which they run.

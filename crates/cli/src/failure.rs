@@ -8,7 +8,8 @@ use std::{
     path::Path,
     process::ExitCode,
 };
-use wasmite::Error;
+use wasmite::{Error, WasmBacktrace};
+use wasmite_wast::one_line;
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ impl Failure {
         match error.as_trap() {
             Some(trap) => {
                 let message = one_line(&format!("{}: trap: {trap}", file.display()));
-                Self::Trap(message, error.backtrace().map(ToString::to_string))
+                Self::Trap(message, error.backtrace().map(shown))
             }
             None => Self::input(file, format_args!("{error:#}")),
         }
@@ -73,10 +74,9 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Names in modules may contain anything, line breaks and control characters included.
-pub(crate) fn one_line(text: &str) -> String {
-    let escape = |c: char| -> String {
-        if c.is_control() { c.escape_default().to_string() } else { c.to_string() }
-    };
-    text.chars().map(escape).collect()
+/// One line per frame, whatever is in the names.
+fn shown(backtrace: &WasmBacktrace) -> String {
+    let frames = backtrace.frames().iter().enumerate();
+    let lines = frames.map(|(at, frame)| one_line(&format!("{at:>3}: {frame}")));
+    lines.collect::<Vec<_>>().join("\n")
 }

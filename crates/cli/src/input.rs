@@ -24,16 +24,6 @@ pub(crate) fn module(engine: &Engine, file: &Path) -> Result<Module, Failure> {
     Module::from_binary(engine, &wasm).map_err(|error| Failure::engine(file, &error))
 }
 
-/// A file's text.
-pub(crate) fn text(file: &Path) -> Result<String, Failure> {
-    let bytes = read(file)?;
-    let not_text = |error: std::string::FromUtf8Error| {
-        let offset = error.utf8_error().valid_up_to();
-        Failure::input(file, format_args!("not text: no UTF-8 (at offset {offset:#x})"))
-    };
-    String::from_utf8(bytes).map_err(not_text)
-}
-
 /// The binary form of the module in a file.
 fn wasm(file: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = read(file)?;
@@ -76,6 +66,6 @@ fn assemble(file: &Path, text: &str) -> Result<Vec<u8>, Failure> {
             line + 1,
             column + 1
         );
-        Failure::Input(crate::failure::one_line(&message))
+        Failure::Input(wasmite_wast::one_line(&message))
     })
 }

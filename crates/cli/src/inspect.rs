@@ -2,13 +2,14 @@
 //!
 //! Not its code: that is `disas`. Invariant: sizes are in bytes wherever they are not counts.
 
-use crate::{failure::Failure, failure::one_line, input};
+use crate::{failure::Failure, input};
 use clap::Args;
 use std::{
     io::{self, Write},
     path::PathBuf,
 };
 use wasmite::{CompilationMode, ExternType, MemoryType, Module, TableType};
+use wasmite_wast::one_line;
 
 /// Show imports, exports, memories, tables, globals, functions and sections of a module
 #[derive(Args)]

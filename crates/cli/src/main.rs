@@ -1,8 +1,8 @@
 //! The `wasmite` program: run, test, inspect and disassemble WebAssembly.
 //!
 //! Not an engine: everything goes through the facade. Invariant: bad input ends in one line on stderr that names the file
-//! and the reason, never in a panic; the exit code is 0 for success, 134 for a trap, 1 for anything else (2 for wrong usage
-//! of the command line).
+//! and the reason (for test scripts on stdout, among the other failures), never in a panic; the exit code is 0 for
+//! success, 134 for a trap, 1 for anything else (2 for wrong usage of the command line).
 #![forbid(unsafe_code)]
 
 mod disas;

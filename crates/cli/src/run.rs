@@ -34,9 +34,10 @@ impl Run {
     pub(crate) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
         let engine = input::engine(CompilationMode::Eager)?;
         let module = input::module(&engine, &self.file)?;
+        // First: whatever else is wrong, a module that needs a host cannot run here.
+        self.check_imports(&module)?;
         let name = self.entry(&module)?;
         let args = self.arguments(&module, &name)?;
-        self.check_imports(&module)?;
         for result in self.call(&module, &name, &args)? {
             writeln!(out, "{}", value::Shown(result))?;
         }

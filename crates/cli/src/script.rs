@@ -2,19 +2,20 @@
 //!
 //! Not the meaning of scripts: that is `wasmite-wast`. Invariant: the last line is the count, whatever happened.
 
-use crate::{failure::Failure, input};
+use crate::failure::Failure;
 use clap::{Args, ValueEnum};
 use std::{
     io::Write,
     path::{Path, PathBuf},
 };
 use wasmite::CompilationMode;
-use wasmite_wast::{Runner, RunnerOptions, Scope, Summary};
+use wasmite_wast::{Runner, RunnerOptions, Scope, Summary, one_line};
 
 /// Run .wast test scripts
 ///
-/// Prints each failure with its file and line, and at last `N passed, M failed, K skipped`, counting directives. All
-/// proposals that Wasmite supports are on. Exits with 1 if anything failed.
+/// Prints each failure with its file and line, and at last `N passed, M failed, K skipped`, counting directives; a script
+/// that cannot be read, or a folder without scripts, counts as one that failed. All proposals that Wasmite supports are
+/// on. Exits with 1 if anything failed.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -49,20 +50,14 @@ impl Wast {
         let options = RunnerOptions::new(mode, !self.no_fusion);
         let runner = Runner::new(options.clone());
         let mut summary = Summary::default();
-        let mut unread = Ok(());
         for file in &self.files {
             if file.is_dir() {
                 run_folder(options.clone(), file, &mut summary, out)?;
-                continue;
-            }
-            match input::text(file) {
-                Ok(source) => run_script(&runner, file, &source, &mut summary, out)?,
-                // The other scripts still run; the first file that cannot be read decides the message.
-                Err(failure) => unread = unread.and(Err(failure)),
+            } else {
+                run_script(&runner, file, &mut summary, out)?;
             }
         }
         writeln!(out, "{summary}")?;
-        unread?;
         if summary.is_ok() { Ok(()) } else { Err(Failure::Reported) }
     }
 }
@@ -73,16 +68,15 @@ fn run_folder(
     summary: &mut Summary,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let mut found = wasmite_wast::run_dir(folder, options, Scope::standard())
-        .map_err(|error| Failure::input(folder, error))?;
+    let mut found = wasmite_wast::run_dir(folder, options, Scope::standard());
     for failure in &found.failed {
         writeln!(out, "{failure}")?;
     }
     for (place, reason) in &found.out_of_scope {
-        writeln!(out, "{place}: skipped: {reason}")?;
+        writeln!(out, "{}: skipped: {reason}", one_line(place))?;
     }
     for place in &found.unexpected_passes {
-        writeln!(out, "{place}: passes, but is listed as out of scope")?;
+        writeln!(out, "{}: passes, but is listed as out of scope", one_line(place))?;
     }
     summary.files += found.files;
     summary.passed += found.passed;
@@ -95,16 +89,26 @@ fn run_folder(
 fn run_script(
     runner: &Runner,
     file: &Path,
-    source: &str,
     summary: &mut Summary,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let mut report = runner.run(&file.display().to_string(), source);
+    let name = file.display().to_string();
+    let source = match wasmite_wast::read(file) {
+        Ok(source) => source,
+        Err(error) => {
+            // The other scripts still run.
+            let failure = wasmite_wast::Failure::of_file(name, error);
+            writeln!(out, "{failure}")?;
+            summary.failed.push(failure);
+            return Ok(());
+        }
+    };
+    let mut report = runner.run(&name, &source);
     for failure in &report.failed {
         writeln!(out, "{failure}")?;
     }
     for (reason, count) in &report.skip_reasons {
-        writeln!(out, "{}: {count} skipped: {reason}", file.display())?;
+        writeln!(out, "{}: {count} skipped: {reason}", one_line(&name))?;
     }
     summary.files += 1;
     summary.passed += report.passed;

@@ -53,6 +53,7 @@ impl fmt::Display for Shown {
             Val::FuncRef(Some(_)) => f.write_str("<funcref>"),
             Val::ExternRef(None) => f.write_str("<null externref>"),
             Val::ExternRef(Some(_)) => f.write_str("<externref>"),
+            other => write!(f, "<{}>", other.ty()),
         }
     }
 }

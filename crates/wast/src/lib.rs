@@ -28,7 +28,7 @@ mod suite;
 mod value;
 
 pub use options::RunnerOptions;
-pub use report::{Failure, Report, Summary};
+pub use report::{Failure, Report, Summary, one_line};
 pub use runner::Runner;
 pub use scope::{Scope, ScopeError};
-pub use suite::{Suite, SuiteError, run_dir};
+pub use suite::{ReadError, Suite, read, run_dir};

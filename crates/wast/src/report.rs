@@ -1,7 +1,7 @@
 //! What came of a script, and of many scripts.
 //!
 //! Not how it is shown: callers print. Invariant: passed + failed + skipped is the number of directives, where a script
-//! that does not parse counts as one directive.
+//! that cannot be read or does not parse counts as one directive.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -10,19 +10,39 @@ use std::{collections::BTreeMap, fmt};
 pub struct Failure {
     /// The script's name, as given to the runner.
     pub file: String,
-    /// The line on which the directive starts, from 1.
+    /// The line on which the directive starts, from 1; 0 if the script could not be read.
     pub line: usize,
-    /// The directive's first line.
+    /// The directive's first line; empty if the script could not be read.
     pub directive: String,
     /// What went wrong.
     pub message: String,
 }
 
+impl Failure {
+    /// Something other than a directive failed: a script that cannot be read, a folder without scripts.
+    pub fn of_file(file: impl Into<String>, message: impl fmt::Display) -> Self {
+        let (file, message) = (file.into(), message.to_string());
+        Self { file, line: 0, directive: String::new(), message }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, directive, message } = self;
-        write!(f, "{file}:{line}: {message}\n    {directive}")
+        let [file, directive, message] =
+            [&self.file, &self.directive, &self.message].map(|text| one_line(text));
+        match self.line {
+            0 => write!(f, "{file}: {message}"),
+            line => write!(f, "{file}:{line}: {message}\n    {directive}"),
+        }
     }
+}
+
+/// The text with control characters escaped: names may contain anything, line breaks and terminal codes included.
+pub fn one_line(text: &str) -> String {
+    let escape = |c: char| -> String {
+        if c.is_control() { c.escape_default().to_string() } else { c.to_string() }
+    };
+    text.chars().map(escape).collect()
 }
 
 /// What came of one script.

@@ -3,10 +3,11 @@
 //! Not the search for scripts in archives: callers bring names and sources. Invariant: a script or directive that is listed
 //! as out of scope although all of it passes is reported, so that the list stays true.
 
-use crate::{Report, Runner, RunnerOptions, Scope, Summary};
+use crate::{Failure, Report, Runner, RunnerOptions, Scope, Summary};
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    string::FromUtf8Error,
 };
 
 /// Many scripts on their way to one [`Summary`].
@@ -17,20 +18,18 @@ pub struct Suite {
     summary: Summary,
 }
 
-/// A directory that cannot be run.
+/// Why a script cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum SuiteError {
-    /// A file or directory cannot be read.
-    #[error("{}: {error}", .path.display())]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
+pub enum ReadError {
+    /// The system does not give its bytes.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// Its bytes are not text.
+    #[error("not text: no UTF-8 (at offset {offset:#x})")]
+    NotText {
+        /// Of the first byte that is at fault, from the start of the file.
+        offset: usize,
     },
-    /// There is no script in the directory.
-    #[error("{}: no .wast files", .0.display())]
-    Empty(PathBuf),
 }
 
 impl Suite {
@@ -77,6 +76,11 @@ impl Suite {
                 self.summary.out_of_scope.push((place, exemption.reason));
             }
         }
+        let total = report.passed + report.failed.len() + report.skipped;
+        for (reason, count) in report.skip_reasons {
+            let reason = format!("{reason}, {count} of {total} directives");
+            self.summary.out_of_scope.push((path.into(), reason));
+        }
         self.summary.files += 1;
         self.summary.passed += report.passed;
         self.summary.skipped += report.skipped;
@@ -91,42 +95,49 @@ impl Suite {
 
 /// Runs every `.wast` file under `path`, in alphabetical order. What is out of scope goes by the path relative to `path`.
 ///
-/// # Errors
-/// If something cannot be read, or if there is no script: an empty run must not look like success.
-pub fn run_dir(path: &Path, options: RunnerOptions, scope: Scope) -> Result<Summary, SuiteError> {
-    let mut scripts = Vec::new();
-    find_scripts(path, &mut scripts)?;
-    if scripts.is_empty() {
-        return Err(SuiteError::Empty(path.into()));
-    }
+/// Whatever cannot be read is a failure, and so is a directory without scripts: an empty run must not look like success.
+pub fn run_dir(path: &Path, options: RunnerOptions, scope: Scope) -> Summary {
     let mut suite = Suite::new(options, scope);
+    let mut scripts = Vec::new();
+    find_scripts(path, &mut scripts, &mut suite.summary.failed);
+    if scripts.is_empty() && suite.summary.failed.is_empty() {
+        let empty = Failure::of_file(path.to_string_lossy(), "no .wast files");
+        suite.summary.failed.push(empty);
+    }
     for script in scripts {
-        let source = fs::read_to_string(&script).map_err(|error| unreadable(&script, error))?;
         let relative = script.strip_prefix(path).unwrap_or(&script);
         let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
-        suite.run(&parts.join("/"), &source);
+        let name = parts.join("/");
+        match read(&script) {
+            Ok(source) => suite.run(&name, &source),
+            Err(error) => suite.summary.failed.push(Failure::of_file(name, error)),
+        }
     }
-    Ok(suite.finish())
+    suite.finish()
 }
 
-fn find_scripts(directory: &Path, scripts: &mut Vec<PathBuf>) -> Result<(), SuiteError> {
+/// The text of a script.
+///
+/// # Errors
+/// If there is no such file, or if it is not in UTF-8.
+pub fn read(script: &Path) -> Result<String, ReadError> {
+    let not_text =
+        |error: FromUtf8Error| ReadError::NotText { offset: error.utf8_error().valid_up_to() };
+    String::from_utf8(fs::read(script)?).map_err(not_text)
+}
+
+fn find_scripts(directory: &Path, scripts: &mut Vec<PathBuf>, failed: &mut Vec<Failure>) {
     let entries = fs::read_dir(directory).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-    let mut entries: Vec<PathBuf> = entries
-        .map_err(|error| unreadable(directory, error))?
-        .iter()
-        .map(fs::DirEntry::path)
-        .collect();
+    let mut entries: Vec<PathBuf> = match entries {
+        Ok(entries) => entries.iter().map(fs::DirEntry::path).collect(),
+        Err(error) => return failed.push(Failure::of_file(directory.to_string_lossy(), error)),
+    };
     entries.sort();
     for path in entries {
         if path.is_dir() {
-            find_scripts(&path, scripts)?;
+            find_scripts(&path, scripts, failed);
         } else if path.extension().is_some_and(|extension| extension == "wast") {
             scripts.push(path);
         }
     }
-    Ok(())
-}
-
-fn unreadable(path: &Path, error: io::Error) -> SuiteError {
-    SuiteError::Read { path: path.into(), error }
 }

@@ -1,7 +1,10 @@
 //! What the commands print when all is well.
 
 use crate::{ANSWER, Dir, MATH, wasmite};
-use std::process::{Command, Stdio};
+use std::{
+    fs,
+    process::{Command, Stdio},
+};
 
 #[test]
 fn results_one_per_line() {
@@ -92,7 +95,7 @@ fn disas_shows_wasm_beside_code() {
     for (func, reason) in
         [("sub", "no function `sub`"), ("99", "there is no function 99"), ("-1", "`-1`")]
     {
-        let line = wasmite(&["disas", &format!("--func={func}"), &math]).error();
+        let line = wasmite(&["disas", "--func", func, &math]).error();
         assert!(line.contains(reason), "{line}");
     }
 }
@@ -118,8 +121,51 @@ fn wast_ends_with_the_count() {
 
     let missing = wasmite(&["wast", &good, "missing.wast"]);
     assert_eq!(missing.code, Some(1));
-    assert_eq!(missing.stdout, "2 passed, 0 failed, 0 skipped\n");
-    assert!(missing.stderr.contains("missing.wast"), "{}", missing.stderr);
+    let lines: Vec<&str> = missing.stdout.lines().collect();
+    assert!(lines[0].starts_with("missing.wast: No such file"), "{}", missing.stdout);
+    assert_eq!(lines[1..], ["2 passed, 1 failed, 0 skipped"]);
+}
+
+#[test]
+fn scripts_that_cannot_be_read_fail() {
+    let dir = Dir::new("unread");
+    let good = dir.file("good.wast", "(module)");
+    let folder = dir.0.join("folder").to_str().expect("a path in UTF-8").to_string();
+    fs::create_dir_all(&folder).expect("a folder");
+    let empty = wasmite(&["wast", &folder, &good]);
+    assert_eq!(empty.code, Some(1));
+    let expected = format!("{folder}: no .wast files\n1 passed, 1 failed, 0 skipped\n");
+    assert_eq!((empty.stdout.as_str(), empty.stderr.as_str()), (expected.as_str(), ""));
+
+    let bad = dir.file("folder/bad.wast", b"(module)\xff");
+    dir.file("folder/good.wast", "(module)");
+    for (argument, name, passed) in [(&bad, bad.as_str(), 0), (&folder, "bad.wast", 1)] {
+        let ran = wasmite(&["wast", argument]);
+        assert_eq!(ran.code, Some(1));
+        let counts = format!("{passed} passed, 1 failed, 0 skipped\n");
+        let expected = format!("{name}: not text: no UTF-8 (at offset 0x8)\n{counts}");
+        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (expected.as_str(), ""));
+    }
+}
+
+#[test]
+fn disas_names_the_hot_local_where_there_is_one() {
+    let dir = Dir::new("hot");
+    let module = r#"(module
+        (func $plain (param i32) (result i32) (local.get 0))
+        (func $loop (param i32) (result i32) (local $sum i32)
+            (loop $again
+                (local.set $sum (i32.add (local.get $sum) (local.get 0)))
+                (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+                (br_if $again (local.get 0)))
+            (local.get $sum)))"#;
+    let file = dir.file("hot.wat", module);
+    let plain = wasmite(&["disas", "--func", "plain", &file]).ok();
+    assert!(!plain.contains("hot"), "{plain}");
+    let with = wasmite(&["disas", "--func", "loop", &file]).ok();
+    assert!(with.contains("; hot local at s") && with.contains("hot,"), "{with}");
+    let help = wasmite(&["disas", "--help"]).ok();
+    assert!(help.contains("`hot`"), "{help}");
 }
 
 #[test]

@@ -70,6 +70,36 @@ fn unknown_imports_are_named() {
 }
 
 #[test]
+fn unknown_imports_come_first() {
+    let dir = Dir::new("imports_first");
+    for rest in
+        ["", "(func (export \"f\") (param i32))", "(func (export \"f\")) (func (export \"g\"))"]
+    {
+        let module = format!("(module (import \"env\" \"log\" (func)) {rest})");
+        let file = dir.file("imports.wat", module);
+        for args in [&["run", &file][..], &["run", "--invoke", "nothing", &file]] {
+            let line = wasmite(args).error();
+            assert!(line.contains("unknown imports: function `env` `log`"), "{line}");
+        }
+    }
+}
+
+#[test]
+fn names_cannot_control_the_terminal() {
+    let dir = Dir::new("terminal");
+    let module = r#"(module (func $"a\n\1b[31mb" unreachable) (start 0) (func (export "f")))"#;
+    let ran = wasmite(&["run", &dir.file("start.wat", module)]);
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!((ran.code, lines.len()), (Some(134), 2), "{}", ran.stderr);
+    assert!(lines[1].ends_with(r"!a\n\u{1b}[31mb"), "{}", ran.stderr);
+
+    let script = "(module)\n(invoke \"a\x1b[31m\") (; \x1b[0m ;)";
+    let ran = wasmite(&["wast", &dir.file("control.wast", script)]);
+    assert_eq!((ran.code, ran.stdout.lines().count()), (Some(1), 3), "{}", ran.stdout);
+    assert!(!ran.stdout.contains('\x1b') && ran.stdout.contains(r"\u{1b}[31m"), "{}", ran.stdout);
+}
+
+#[test]
 fn wrong_calls() {
     let dir = Dir::new("wrong_calls");
     let math = dir.file("math.wat", MATH);

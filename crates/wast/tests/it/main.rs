@@ -141,7 +141,5 @@ fn wide_arithmetic() {
 #[test]
 fn own_scripts() {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
-    in_every_mode("scripts", |options| {
-        run_dir(&scripts, options, Scope::everything()).expect("the scripts can be read")
-    });
+    in_every_mode("scripts", |options| run_dir(&scripts, options, Scope::everything()));
 }

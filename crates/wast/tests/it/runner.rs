@@ -1,7 +1,8 @@
 //! The runner tells right from wrong: what fails must be counted as failing.
 
+use std::path::Path;
 use wasmite::CompilationMode;
-use wasmite_wast::{Failure, Report, Runner, RunnerOptions, Scope, Suite};
+use wasmite_wast::{Failure, Report, Runner, RunnerOptions, Scope, Suite, run_dir};
 
 fn run(script: &str) -> Report {
     Runner::new(RunnerOptions::default()).run("test.wast", script)
@@ -117,6 +118,31 @@ fn every_directive_counts_once() {
     assert_eq!((report.passed, report.failed.len(), report.skipped), (2, 0, 1));
     assert_eq!(report.skip_reasons.values().sum::<usize>(), 1);
     assert_eq!(run("(module").failed.len(), 1);
+}
+
+#[test]
+fn what_directives_are_skipped_for_is_told() {
+    let mut suite = Suite::new(RunnerOptions::default(), Scope::everything());
+    suite.run("some.wast", "(module) (assert_exception (invoke \"f\"))");
+    let summary = suite.finish();
+    let reason = "exceptions are not supported yet, 1 of 2 directives";
+    assert_eq!(summary.out_of_scope, [("some.wast".into(), reason.into())]);
+}
+
+/// The list goes by file names, so a script of ours must not have the name of one that is listed.
+#[test]
+fn no_script_of_our_own_is_listed() {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
+    let summary = run_dir(&scripts, RunnerOptions::default(), Scope::standard());
+    assert!(summary.is_ok() && summary.out_of_scope.is_empty(), "{summary:?}");
+}
+
+#[test]
+fn failures_show_control_characters_escaped() {
+    let failure = only_failure("(module)\n(invoke \"\u{7f}\\1b\")");
+    let shown = failure.to_string();
+    assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "{shown:?}");
+    assert_eq!(shown.lines().count(), 2, "{shown:?}");
 }
 
 #[test]

@@ -69,7 +69,8 @@ impl<O: ops::Select, X: Source, Y: Source, C: Source, D: Destination> Execute
         let cell = unsafe { Operands::<O, (X, Y, C)>::of_current() };
         let (a, b): (O::T, O::T) = (cell.a(regs), cell.b(regs));
         let condition: u32 = cell.c(regs);
-        cell.put::<D>(regs, if condition != 0 { a } else { b })
+        // Both are read whatever the condition: compilers use `select` where a branch would be mispredicted.
+        cell.put::<D>(regs, core::hint::select_unpredictable(condition != 0, a, b))
     }
 }
 

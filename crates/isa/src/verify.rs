@@ -67,21 +67,14 @@ fn cell_starts(words: &[u64]) -> Result<Vec<u64>, VerifyError> {
 
 /// Whether nothing after a cell of `op` is reached by falling into it.
 fn never_falls_through(op: Op) -> bool {
+    matches!(op, Op::Unreachable | Op::Jump | Op::BranchTable) || ends_frame(op)
+}
+
+/// Whether `op` ends the current frame: a return, or a call in its place. Such ops name the link slot.
+fn ends_frame(op: Op) -> bool {
     use Op::*;
-    matches!(
-        op,
-        Unreachable
-            | Jump
-            | BranchTable
-            | Return
-            | ReturnMany
-            | ReturnInt
-            | ReturnF32
-            | ReturnF64
-            | TailCall
-            | TailCallImport
-            | TailCallIndirect
-    )
+    let returns = matches!(op, Return | ReturnMany | ReturnInt | ReturnF32 | ReturnF64);
+    returns || matches!(op, TailCall | TailCallImport | TailCallIndirect)
 }
 
 struct Cell<'a> {
@@ -132,19 +125,7 @@ impl Cell<'_> {
 
     /// Whether the slot field at `byte` names the frame's link slot.
     fn is_link(&self, byte: usize) -> bool {
-        use Op::*;
-        let returns = matches!(
-            self.opcode.op,
-            Return
-                | ReturnMany
-                | ReturnInt
-                | ReturnF32
-                | ReturnF64
-                | TailCall
-                | TailCallImport
-                | TailCallIndirect
-        );
-        returns && byte == crate::shape::D
+        byte == crate::shape::D && ends_frame(self.opcode.op)
     }
 
     fn link(&self, byte: usize) -> Result<(), &'static str> {

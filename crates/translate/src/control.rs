@@ -138,9 +138,7 @@ impl FuncTranslator<'_> {
     }
 
     pub(crate) fn block(&mut self, ty: BlockType) -> Result<(), Error> {
-        let label = self.open(Kind::Block, ty)?;
-        debug_assert_eq!(self.blocks.last().map(|block| block.label), Some(label));
-        Ok(())
+        self.open(Kind::Block, ty).map(drop)
     }
 
     pub(crate) fn loop_(&mut self, ty: BlockType) -> Result<(), Error> {

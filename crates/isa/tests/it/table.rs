@@ -75,11 +75,11 @@ fn loads_and_stores_have_all_variants() {
 }
 
 #[test]
-fn immediates_have_the_width_of_their_operand() {
+fn narrow_immediates_leave_the_first_two_slots_alone() {
     for op in Op::ALL {
         for src in op.shape().srcs {
             if let Imm::Narrow(byte) = src.imm {
-                // Also loads and stores, whose 32-bit index is narrow whatever the type of the value.
+                // A slot or a destination may be in those, whatever the immediate's place.
                 assert!(byte % 4 == 0 && byte >= 12, "{op:?}");
             }
         }

@@ -60,9 +60,16 @@ impl Linked {
         words.extend_from_slice(code.words());
         let mut linked = Self { words };
         let start = linked.start();
+        let mut previous: Option<(usize, Opcode)> = None;
         for cell in code.listing() {
-            let words = &mut linked.words[HEADER + cell.word as usize..];
-            link_cell(program, words, cell.opcode(), start);
+            let at = HEADER + cell.word as usize;
+            link_cell(program, &mut linked.words[at..], cell.opcode(), start);
+            if let Some((before, first)) = previous
+                && let Some(handler) = handlers::sequence(first, cell.opcode())
+            {
+                linked.words[before] = handler;
+            }
+            previous = Some((at, cell.opcode()));
         }
         Ok(linked)
     }

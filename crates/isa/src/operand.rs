@@ -106,6 +106,18 @@ impl Opcode {
         self.op as u64 | (self.form as u64) << 16
     }
 
+    /// The opcode with these forms: the source operands' digits, then the destination's if there is one.
+    pub const fn of_digits(op: Op, digits: &[u8]) -> Self {
+        let sources = op.shape().srcs.len();
+        let mut form = 0;
+        let mut i = 0;
+        while i < digits.len() {
+            form = form * (if i < sources { Src::FORMS } else { Dst::FORMS }) + digits[i];
+            i += 1;
+        }
+        Self { op, form }
+    }
+
     /// The opcode in the first word of a relocatable cell, if there is one.
     #[inline]
     pub fn from_word(word: u64) -> Option<Self> {

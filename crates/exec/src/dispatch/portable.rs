@@ -30,7 +30,7 @@ unsafe fn execute<E: Execute>(regs: &mut Regs) -> bool {
     // SAFETY: I2, this handler was reached through the op word of a cell of its op; I8 for the context.
     unsafe {
         match E::execute(regs) {
-            Flow::Next => true,
+            Flow::Next | Flow::Jump => true,
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);
                 false

@@ -50,7 +50,7 @@ unsafe extern "C" fn execute<E: Execute>(
     // invariants hold again.
     unsafe {
         match E::execute(&mut regs) {
-            Flow::Next => next(regs),
+            Flow::Next | Flow::Jump => next(regs),
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);
                 let Regs { ip, fp, ctx, values } = regs;

@@ -18,7 +18,7 @@ impl<O: ops::Branch, X: Source, Y: Source> Execute for Branch<O, X, Y> {
         let cell = unsafe { Operands::<O, (X, Y)>::of_current() };
         if O::Test::eval(cell.a(regs), cell.b(regs)) {
             regs.ip = Ip::from_word(cell.u64(regs, shape::BRANCH_TARGET));
-            Flow::Next
+            Flow::Jump
         } else {
             cell.next(regs)
         }
@@ -31,7 +31,7 @@ impl Execute for ops::Jump {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<Self, ()>::of_current() };
         regs.ip = Ip::from_word(cell.u64(regs, shape::JUMP_TARGET));
-        Flow::Next
+        Flow::Jump
     }
 }
 
@@ -47,7 +47,7 @@ impl<O: ops::Row, X: Source> Execute for BranchTable<O, X> {
         let entry = index.min(last) as usize;
         let distance = cell.u32(regs, shape::TABLE_ENTRIES + 4 * entry) as i32;
         regs.ip = regs.ip.offset(distance as isize);
-        Flow::Next
+        Flow::Jump
     }
 }
 

@@ -43,8 +43,10 @@ mod call;
 mod control;
 mod global;
 mod memory;
+mod sequence;
 
 pub(crate) use control::{Finish, ReturnForeign};
+pub(crate) use sequence::sequence;
 
 /// What a handler does: executes the cell at the instruction pointer.
 pub(crate) trait Execute: 'static {

@@ -111,7 +111,7 @@ pub(crate) unsafe fn enter(
     }
     regs.ip = code.start();
     regs.fp = fp;
-    Flow::Next
+    Flow::Jump
 }
 
 /// Goes back to the caller: `link` is what the link slot of the current frame held.
@@ -129,7 +129,7 @@ pub(crate) unsafe fn leave_frame(regs: &mut Regs, link: u64) -> Flow {
         (*regs.ctx).depth_left += 1;
     }
     regs.ip = link;
-    Flow::Next
+    Flow::Jump
 }
 
 /// Copies `count` slots from `from` to `to`, lowest first; the two runs may overlap if `to <= from`.

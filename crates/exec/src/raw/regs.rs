@@ -90,8 +90,10 @@ impl Regs {
 /// What follows a handler.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Flow {
-    /// The cell at the instruction pointer.
+    /// The next cell, at which the instruction pointer is now.
     Next,
+    /// The cell that was jumped to, at which the instruction pointer is now.
+    Jump,
     /// The run loop. The instruction pointer is still at the cell that asks for it.
     Exit(Exit),
 }

@@ -80,7 +80,7 @@ impl<T> Store<T> {
 
     /// What has been executed in this store so far: by function, op, sequence of ops, and call stack.
     ///
-    /// Only with feature `profile`, which makes execution several times slower and takes memory without limit: for
+    /// Only with feature `profile`, which makes execution ten times slower or more and takes memory without limit: for
     /// development, not for untrusted modules. Wasmtime has a guest profiler that samples instead.
     #[cfg(feature = "profile")]
     pub fn profile(&self) -> crate::Profile {

@@ -15,7 +15,7 @@ use crate::Store;
 impl Store {
     /// What has been executed in this store so far (feature `profile`).
     ///
-    /// Counting makes execution several times slower and takes memory for every distinct call stack and every distinct
+    /// Counting makes execution ten times slower or more and takes memory for every distinct call stack and every distinct
     /// sequence of three cells; nothing limits it. For development, not for untrusted modules.
     pub fn profile(&self) -> Profile {
         Profile::new(self.machine.recorder())

@@ -34,10 +34,15 @@ const STEPS: &[Step] = &[
     Step { name: "asm", run: |_| asm::run(&asm::Options::default()) },
     Step { name: "spec", run: |options| spec::run_step(options.spec_dir.as_deref()) },
     Step { name: "fuzz", run: |options| fuzz::run(&fuzz::Options::smoke(options.fuzz_secs)) },
+    Step { name: "profile", run: |_| profile() },
     Step { name: "test", run: |_| cargo(&["test", "--workspace"]) },
 ];
 
 const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+
+/// The packages with counting code, which the other steps leave out.
+const PROFILE: &[&str] =
+    &["-p", "wasmite-exec", "-p", "wasmite", "-p", "wasmite-cli", "--features", "profile"];
 
 fn step_names() -> Vec<&'static str> {
     STEPS.iter().map(|step| step.name).collect()
@@ -61,6 +66,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     println!("==> all steps passed: {}", times.join(", "));
     Ok(())
+}
+
+/// Checks the feature `profile`: its own tests, since the others do not care.
+fn profile() -> Result<()> {
+    cargo(&[&["clippy"], PROFILE, &["--all-targets", "--", "--deny", "warnings"]].concat())?;
+    cargo(&[&["test"], PROFILE, &["--tests", "--", "profile"]].concat())
 }
 
 fn cargo(arguments: &[&str]) -> Result<()> {

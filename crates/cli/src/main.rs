@@ -9,6 +9,7 @@ mod disas;
 mod failure;
 mod input;
 mod inspect;
+mod profile;
 mod run;
 mod script;
 mod value;

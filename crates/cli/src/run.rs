@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing is offered for import, so a module runs only if it needs nothing from the host.
 
-use crate::{failure::Failure, input, value};
+use crate::{failure::Failure, input, profile, value};
 use clap::Args;
 use std::{fmt::Write as _, io::Write, path::PathBuf};
 use wasmite::{CompilationMode, ExternKind, ExternType, Linker, Module, Store, Val};
@@ -18,11 +18,14 @@ use wasmite::{CompilationMode, ExternKind, ExternType, Linker, Module, Store, Va
 Examples:
   wasmite run program.wasm                     call `_start` or the only exported function
   wasmite run --invoke add math.wat 2 -3       arguments: decimal, negative,
-  wasmite run --invoke scale math.wat 0xff inf hexadecimal, floats with nan and inf")]
+  wasmite run --invoke scale math.wat 0xff inf hexadecimal, floats with nan and inf
+  wasmite run --profile stacks.txt program.wasm what was executed: tables, and stacks for flame graphs")]
 pub(crate) struct Run {
     /// The exported function to call
     #[arg(long, value_name = "NAME")]
     invoke: Option<String>,
+    #[command(flatten)]
+    profile: profile::Options,
     /// The module: binary (.wasm) or text (.wat)
     file: PathBuf,
     /// Arguments of the function, parsed by its parameter types
@@ -32,6 +35,7 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+        self.profile.prepare()?;
         let engine = input::engine(CompilationMode::Eager)?;
         let module = input::module(&engine, &self.file)?;
         // First: whatever else is wrong, a module that needs a host cannot run here.
@@ -95,17 +99,20 @@ impl Run {
     }
 
     fn call(&self, module: &Module, name: &str, args: &[Val]) -> Result<Vec<Val>, Failure> {
-        let call = || {
-            let mut store = Store::new(module.engine(), ());
+        let mut store = Store::new(module.engine(), ());
+        let call = |store: &mut Store<()>| {
             let linker = Linker::new(module.engine());
-            let instance = linker.instantiate(&mut store, module)?;
-            let func = instance.get_func(&mut store, name);
+            let instance = linker.instantiate(&mut *store, module)?;
+            let func = instance.get_func(&mut *store, name);
             let func = func.ok_or_else(|| wasmite::Error::msg("the export is gone"))?;
-            let mut results = vec![Val::I32(0); func.ty(&store).results().len()];
-            func.call(&mut store, args, &mut results)?;
+            let mut results = vec![Val::I32(0); func.ty(&*store).results().len()];
+            func.call(store, args, &mut results)?;
             Ok(results)
         };
-        call().map_err(|error| Failure::engine(&self.file, &error))
+        let results = call(&mut store);
+        // A run that trapped has a profile, too.
+        self.profile.report(&store)?;
+        results.map_err(|error| Failure::engine(&self.file, &error))
     }
 }
 

@@ -26,6 +26,8 @@ mod handlers;
 mod instantiate;
 mod limiter;
 mod link;
+#[cfg(feature = "profile")]
+mod profile;
 mod program;
 #[allow(unsafe_code)]
 mod raw;
@@ -40,6 +42,8 @@ pub use engine::Engine;
 pub use error::{Error, LinkError, LinkReason};
 pub use handle::{Extern, Func, Global, Instance, Memory, StoreId, Table};
 pub use limiter::Limiter;
+#[cfg(feature = "profile")]
+pub use profile::{Count, Profile};
 pub use program::Program;
 pub use raw::Activation;
 pub use run::{HostCall, Outcome};

@@ -90,3 +90,5 @@ pub use wasmite_core::{
     RefType, TableType, Trap, ValType,
 };
 pub use wasmite_exec::CompilationMode;
+#[cfg(feature = "profile")]
+pub use wasmite_exec::{Count, Profile};

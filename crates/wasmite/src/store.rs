@@ -77,6 +77,15 @@ impl<T> Store<T> {
     ) {
         self.inner.limiter = Some(Box::new(limiter));
     }
+
+    /// What has been executed in this store so far: by function, op, sequence of ops, and call stack.
+    ///
+    /// Only with feature `profile`, which makes execution ten times slower or more and takes memory without limit: for
+    /// development, not for untrusted modules. Wasmtime has a guest profiler that samples instead.
+    #[cfg(feature = "profile")]
+    pub fn profile(&self) -> crate::Profile {
+        self.inner.exec.profile()
+    }
 }
 
 impl<T> StoreInner<T> {

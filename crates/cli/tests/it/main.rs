@@ -4,6 +4,7 @@
 
 mod commands;
 mod errors;
+mod profile;
 
 use std::{
     fs,

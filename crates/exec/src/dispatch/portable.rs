@@ -21,8 +21,36 @@ pub(crate) const fn handler<E: Execute>() -> Handler {
 pub(crate) unsafe fn start(mut regs: Regs) {
     // SAFETY: I2, promised by the caller and kept by every handler.
     unsafe {
-        while handler_at(regs.ip)(&mut regs) {}
+        while step(&mut regs) {}
         save(regs);
+    }
+}
+
+/// Executes one cell and tells whether another follows.
+///
+/// # Safety
+/// As [`start`].
+#[cfg(not(feature = "profile"))]
+#[inline(always)]
+unsafe fn step(regs: &mut Regs) -> bool {
+    // SAFETY: I2, promised by the caller.
+    unsafe { handler_at(regs.ip)(regs) }
+}
+
+/// As the other, and counts it.
+///
+/// # Safety
+/// As [`start`].
+#[cfg(feature = "profile")]
+unsafe fn step(regs: &mut Regs) -> bool {
+    let (cell, frame) = (regs.ip.address(), regs.fp.addr());
+    // SAFETY: I2, promised by the caller; I8 for the context, which no handler is using any more.
+    unsafe {
+        let goes_on = handler_at(regs.ip)(regs);
+        let context = &mut *regs.ctx;
+        let exit = if goes_on { None } else { Some(context.exit()) };
+        context.recorder.executed(cell, frame, exit);
+        goes_on
     }
 }
 

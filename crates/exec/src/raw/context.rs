@@ -71,6 +71,9 @@ pub(crate) struct Context {
     pub(crate) ip: Ip,
     pub(crate) fp: *mut u64,
     pub(crate) values: Values,
+    /// Counts what is executed.
+    #[cfg(feature = "profile")]
+    pub(crate) recorder: crate::profile::Recorder,
 }
 
 // SAFETY: I8, only the thread that runs the store follows these pointers, and what they point at is the store's own or
@@ -105,12 +108,14 @@ impl Context {
             ip: Ip::finish(),
             fp: core::ptr::null_mut(),
             values: Values::default(),
+            #[cfg(feature = "profile")]
+            recorder: crate::profile::Recorder::default(),
         }
     }
 
     /// Why handlers returned.
     #[inline(always)]
-    pub(super) fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         Exit::from_code(self.exit)
     }
 

@@ -113,6 +113,8 @@ impl Machine {
     pub(crate) fn execute(&mut self) -> Exit {
         let start = self.stack.start();
         self.context.stack_end = start.wrapping_add(self.stack.slots().len());
+        #[cfg(feature = "profile")]
+        self.context.recorder.set_value_stack(start.addr());
         let regs = Regs {
             ip: self.now.ip,
             fp: start.wrapping_add(self.now.fp),
@@ -127,6 +129,12 @@ impl Machine {
         self.now.fp = slots_between(start, context.fp);
         self.now.values = context.values;
         context.exit()
+    }
+
+    /// What has been executed.
+    #[cfg(feature = "profile")]
+    pub(crate) fn recorder(&self) -> &crate::profile::Recorder {
+        &self.context.recorder
     }
 
     /// The function that a foreign call is about.
@@ -272,6 +280,8 @@ impl Store {
             machine.tables.push(View { len: table.size(), base: table.start() });
         }
         let context = &mut machine.context;
+        #[cfg(feature = "profile")]
+        context.recorder.expect(&entity.program);
         context.set_memory(machine.memories.first().copied().unwrap_or(View::EMPTY));
         context.memories = machine.memories.as_ptr();
         context.memory_count = machine.memories.len();

@@ -5,6 +5,8 @@ mod entities;
 mod execution;
 mod instantiate;
 mod limits;
+#[cfg(feature = "profile")]
+mod profile;
 mod program;
 
 use wasmite_core::Trap;

@@ -11,6 +11,8 @@ mod lazy;
 mod limiter;
 mod linking;
 mod memories;
+#[cfg(feature = "profile")]
+mod profile;
 mod proposals;
 mod reentry;
 mod references;

@@ -1,9 +1,9 @@
 //! Calls that cross a border: from the host into Wasm, from Wasm to the host, from one instance to another.
 //!
-//! Not calls within an instance, which handlers do. Invariant: a link slot gets the address of a cell that can be
-//! returned to: the stubs that finish or return to another instance, or the cell after a call.
+//! Not calls within an instance, which handlers do. Invariant: a caller gets the address of a cell that can be returned to:
+//! the stubs that finish or return to another instance, or the cell after a call.
 
-use crate::raw::{Activation, Caller, Ip, State};
+use crate::raw::{Activation, Caller, State};
 use crate::{Error, Func, Store};
 use wasmite_isa::{Frame, shape};
 
@@ -35,7 +35,10 @@ impl Store {
         self.machine.make_room(base + usize::from(frame.slots))?;
         self.machine.stack.slots_mut()[base..][..args.len()].copy_from_slice(args);
         self.machine.now.results = frame.results.into();
-        self.push_callee(addr, base, Ip::finish(), 1)
+        self.machine.reserve_callers(1)?;
+        self.push_callee(addr, base)?;
+        self.machine.push_caller(Caller::default());
+        Ok(())
     }
 
     fn begin_host(&mut self, addr: u32, args: &[u64]) -> Result<(), Error> {
@@ -64,10 +67,10 @@ impl Store {
     }
 
     /// Enters the function at `addr`, which has code.
-    fn push_callee(&mut self, addr: u32, fp: usize, link: Ip, depth: u32) -> Result<(), Error> {
+    fn push_callee(&mut self, addr: u32, fp: usize) -> Result<(), Error> {
         let func = &self.funcs[addr as usize];
         let Some(entry) = func.entry() else { return Err(Error::TypeMismatch) };
-        self.machine.push_frame(entry, fp, link, depth)?;
+        self.machine.push_frame(entry, fp)?;
         self.machine.now.instance = func.instance;
         Ok(())
     }
@@ -91,14 +94,16 @@ impl Store {
 
     /// A call of the function at `addr` by the current cell.
     fn call(&mut self, addr: u32) -> Result<(), Error> {
-        let offset = usize::from(self.machine.now.u16(shape::A));
-        let (fp, instance) = (self.machine.now.fp + offset, self.machine.now.instance);
-        let ip = self.machine.now.ip.after(shape::CALL.words);
-        self.machine.save_hot();
+        let now = &self.machine.now;
+        let distance = now.u16(shape::A);
+        let (fp, instance) = (now.fp + usize::from(distance), now.instance);
+        let ip = now.ip.after(shape::CALL.words);
+        let caller = Caller::new(ip, distance, &now.values);
         if self.callee_frame(addr)?.is_some() {
-            self.machine.reserve_caller()?;
-            self.push_callee(addr, fp, Ip::return_foreign(), 1)?;
-            self.machine.push_caller(Caller { ip, offset, instance });
+            self.machine.reserve_callers(2)?;
+            self.push_callee(addr, fp)?;
+            self.machine.push_caller(caller);
+            self.machine.push_caller(Caller::border(instance));
             return Ok(());
         }
         self.open_window(addr, fp)?;
@@ -125,25 +130,22 @@ impl Store {
     fn tail_call(&mut self, addr: u32, count: usize) -> Result<(), Error> {
         let (fp, instance) = (self.machine.now.fp, self.machine.now.instance);
         let from = fp + usize::from(self.machine.now.u16(shape::A));
-        let slots = self.machine.stack.slots_mut();
-        let link = Ip::from_word(slots[fp + usize::from(self.machine.now.u16(shape::D))]);
-        let caller = Caller { ip: link, offset: link.caller_distance(), instance };
         if let Some(frame) = self.callee_frame(addr)? {
             self.machine.make_room(fp + usize::from(frame.slots))?;
+            // A frame that returns across a border already keeps it: tail calls in a circle need no space.
+            let crossed =
+                self.machine.callers().last().is_some_and(|last| last.instance().is_some());
+            self.machine.reserve_callers(usize::from(!crossed))?;
             self.machine.stack.slots_mut().copy_within(from..from + count, fp);
-            self.machine.reserve_caller()?;
-            self.push_callee(addr, fp, Ip::return_foreign(), 0)?;
-            // A caller that is on the side stack already is returned to directly: tail calls in a circle need no space.
-            if link != Ip::return_foreign() {
-                self.machine.push_caller(caller);
+            self.push_callee(addr, fp)?;
+            if !crossed {
+                self.machine.push_caller(Caller::border(instance));
             }
             return Ok(());
         }
         self.open_window(addr, fp)?;
         self.machine.stack.slots_mut().copy_within(from..from + count, fp);
-        self.machine.pop_depth();
-        self.machine.now.ip = caller.ip;
-        self.machine.now.fp = fp - caller.offset;
+        self.machine.pop_caller();
         self.call_host(addr, instance);
         Ok(())
     }

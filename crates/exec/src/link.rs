@@ -1,7 +1,6 @@
 //! Linking: relocatable code to code that this machine runs from where it is.
 //!
-//! Linked code is two words and the cells of [`Code`], in place: the function's index with the home of its hot local, the
-//! packed frame, then cells with
+//! Linked code is two words and the cells of [`Code`], in place: the function's index, the packed frame, then cells with
 //! handler addresses for opcodes, absolute branch targets, entries for callees and canonical types for types. Not
 //! translation. Invariant: words keep their positions, so a source map of the `Code` serves its linked form.
 
@@ -16,7 +15,7 @@ const HEADER: usize = 2;
 
 /// The frame as the word before the first cell.
 pub(crate) const fn pack(frame: Frame) -> u64 {
-    let Frame { params, results, locals, slots, hot: _ } = frame;
+    let Frame { params, results, locals, slots } = frame;
     params as u64 | (results as u64) << 16 | (locals as u64) << 32 | (slots as u64) << 48
 }
 
@@ -28,20 +27,7 @@ pub(crate) const fn unpack(word: u64) -> Frame {
         results: (word >> 16) as u16,
         locals: (word >> 32) as u16,
         slots: (word >> 48) as u16,
-        // In the other word of the header.
-        hot: 0,
     }
-}
-
-/// The word before the packed frame: the function's index and the home of its hot local.
-const fn pack_index(func: FuncIdx, frame: Frame) -> u64 {
-    func.0 as u64 | (frame.hot as u64) << 32
-}
-
-/// The home of the hot local in the word before the packed frame.
-#[inline(always)]
-pub(crate) const fn unpack_hot(word: u64) -> u16 {
-    (word >> 32) as u16
 }
 
 /// Linked code of one function. The words hold addresses of themselves and never change.
@@ -55,7 +41,7 @@ impl Linked {
     pub(crate) fn new(program: &Program, func: FuncIdx, code: &Code) -> Result<Self, Error> {
         let mut words = Vec::new();
         words.try_reserve_exact(HEADER + code.words().len())?;
-        words.push(pack_index(func, code.frame()));
+        words.push(func.0.into());
         words.push(pack(code.frame()));
         words.extend_from_slice(code.words());
         let mut linked = Self { words };
@@ -138,7 +124,7 @@ mod tests {
 
     #[test]
     fn frames_pack_into_a_word() {
-        let frame = Frame { params: 1, results: 2, locals: 3, slots: u16::MAX, hot: 0 };
+        let frame = Frame { params: 1, results: 2, locals: 3, slots: u16::MAX };
         assert_eq!(pack(frame), 0xffff_0003_0002_0001);
         assert_eq!(unpack(pack(frame)), frame);
     }
@@ -147,9 +133,7 @@ mod tests {
     fn words_keep_their_positions() {
         let (_, code, linked) = linked();
         assert_eq!(linked.words.len(), HEADER + code.words().len());
-        let index = pack_index(FuncIdx(1), code.frame());
-        assert_eq!((linked.words[0], linked.words[1]), (index, pack(code.frame())));
-        assert_eq!(unpack_hot(index), code.frame().hot);
+        assert_eq!((linked.words[0], linked.words[1]), (1, pack(code.frame())));
         let word = |at: usize| linked.start().wrapping_add(at).addr();
         assert_eq!(linked.locate(word(0)), Some((FuncIdx(1), 0)));
         let last = code.words().len() - 1;

@@ -240,11 +240,10 @@ impl<'a> FuncTranslator<'a> {
                 .map_err(|error| Error::Unsupported { offset: start, what: error.0.into() })?;
             self.declare_locals(count as usize, ty);
         }
-        check("parameters and locals", self.locals.len() as u64, u64::from(u16::MAX) - 2, start)?;
+        check("parameters and locals", self.locals.len() as u64, u16::MAX.into(), start)?;
         self.frame.locals = self.locals.len() as u16 - self.frame.params;
         self.temporaries = self.frame.first_temporary();
-        self.frame.hot = self.hot_home().0;
-        self.move_hot_floats(false);
+        self.load_hot_locals();
         Ok(())
     }
 

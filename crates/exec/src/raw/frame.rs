@@ -3,9 +3,9 @@
 //! Not calls to another instance or the host: the run loop does those. Loops here write volatilely, so that they do not
 //! become calls of `memset` or `memmove`, for which a handler would need a native frame.
 
-use super::{Exit, Flow, Ip, Regs};
+use super::{Caller, Context, Exit, Flow, Ip, Regs, Values};
 use crate::entity::FuncEntity;
-use crate::link::{unpack, unpack_hot};
+use crate::link::unpack;
 use crate::program::Entry;
 use core::sync::atomic::Ordering;
 use wasmite_isa::Frame;
@@ -26,13 +26,6 @@ impl LinkedCode {
     #[inline(always)]
     pub(super) fn start(self) -> Ip {
         Ip::new(self.0)
-    }
-
-    /// The home of its hot local.
-    #[inline(always)]
-    pub(super) fn hot_home(self) -> usize {
-        // SAFETY: I2, linked code has a header of two words before its first cell.
-        unpack_hot(unsafe { self.0.sub(2).read() }).into()
     }
 
     /// The frame it runs in.
@@ -65,70 +58,114 @@ unsafe impl Send for FuncEntity {}
 // SAFETY: I8, and an entry is atomic: any thread may read it.
 unsafe impl Sync for FuncEntity {}
 
-/// Calls the function of `entry` with its frame at `fp`; it will return to `link`. The arguments are where they belong
-/// when `move_arguments` has run, which is only done if the call succeeds.
+/// The code of `entry`, if there is any and its frame at `fp` is inside the value stack.
 ///
 /// # Safety
-/// I2 for `entry` and `link`; `fp` is inside the value stack or at its end.
+/// I2 for `entry`; `fp` is inside the value stack or at its end.
 #[inline(always)]
-pub(crate) unsafe fn enter(
-    regs: &mut Regs,
-    entry: *const Entry,
-    fp: *mut u64,
-    link: Ip,
-    depth: u32,
-    move_arguments: impl FnOnce(),
-) -> Flow {
-    // SAFETY: I2, an entry in a cell or function entity is one of a program that is kept alive; I8 for the context.
-    let (entry, ctx) = unsafe { (&*entry, &mut *regs.ctx) };
-    let Some(code) = LinkedCode::of(entry) else {
+unsafe fn callee(ctx: &mut Context, entry: *const Entry, fp: *mut u64) -> Result<LinkedCode, Exit> {
+    // SAFETY: I2, an entry in a cell or function entity is one of a program that is kept alive.
+    let Some(code) = LinkedCode::of(unsafe { &*entry }) else {
         ctx.entry = entry;
-        return Flow::Exit(Exit::Compile);
+        return Err(Exit::Compile);
     };
     let end = fp.wrapping_add(code.frame().slots.into());
     if end > ctx.stack_end {
         ctx.wanted_end = end;
-        return Flow::Exit(Exit::StackFull);
+        return Err(Exit::StackFull);
     }
-    let Some(depth_left) = ctx.depth_left.checked_sub(depth) else {
-        return wasmite_core::Trap::StackExhausted.into();
-    };
-    ctx.depth_left = depth_left;
-    move_arguments();
-    // Read again, so that it need not be kept in a register while arguments move.
+    Ok(code)
+}
+
+/// Goes on with the first cell of `code` in a fresh frame at `fp`, where the arguments are.
+///
+/// # Safety
+/// I3, the frame is inside the value stack.
+#[inline(always)]
+unsafe fn begin(regs: &mut Regs, code: LinkedCode, fp: *mut u64) {
     let frame = code.frame();
-    // SAFETY: I3, the frame's end was just checked, and a frame has a link slot and its locals inside.
+    // SAFETY: I3, promised by the caller, and a frame has its locals inside.
     unsafe {
-        let link_slot = fp.add(frame.link().into());
-        link_slot.write(link.to_word());
-        let locals_end = link_slot.add(1 + usize::from(frame.locals));
-        let mut local = link_slot.add(1);
-        while local < locals_end {
+        let mut local = fp.add(frame.params.into());
+        let end = local.add(frame.locals.into());
+        while local < end {
             local.write_volatile(0);
             local = local.add(1);
         }
-        regs.values.hot = fp.add(code.hot_home()).read();
     }
     regs.ip = code.start();
     regs.fp = fp;
+}
+
+/// Calls the function of `entry` with its frame `distance` slots after the start of the current one; it will return to
+/// `after`.
+///
+/// # Safety
+/// I2 for `entry` and `after`; the callee's frame starts inside the current one or at its end.
+#[inline(always)]
+pub(crate) unsafe fn call(regs: &mut Regs, entry: *const Entry, distance: u16, after: Ip) -> Flow {
+    // SAFETY: I8 for the context; I3, the frame starts in the current one.
+    let (ctx, fp) = unsafe { (&mut *regs.ctx, regs.fp.add(distance.into())) };
+    // SAFETY: promised by the caller.
+    let code = match unsafe { callee(ctx, entry, fp) } {
+        Ok(code) => code,
+        Err(exit) => return Flow::Exit(exit),
+    };
+    if ctx.caller == ctx.callers_end {
+        return Flow::Exit(Exit::CallersFull);
+    }
+    // SAFETY: I7, there is room for another caller; I3, the frame's end was just checked.
+    unsafe {
+        ctx.caller.write(Caller::new(after, distance, &regs.values));
+        ctx.caller = ctx.caller.add(1);
+        begin(regs, code, fp);
+    }
     Flow::Next
 }
 
-/// Goes back to the caller: `link` is what the link slot of the current frame held.
+/// Replaces the current frame by one of the function of `entry`, with `count` arguments from `from`.
 ///
 /// # Safety
-/// I2 for `link`.
+/// I2 for `entry`; the arguments are inside the frame.
 #[inline(always)]
-pub(crate) unsafe fn leave_frame(regs: &mut Regs, link: u64) -> Flow {
-    let link = Ip::from_word(link);
-    // SAFETY: I2, a link is a return address; I3, the callee's frame started that far into the caller's; I8 for the
-    // context.
+pub(crate) unsafe fn tail_call(
+    regs: &mut Regs,
+    entry: *const Entry,
+    from: *mut u64,
+    count: usize,
+) -> Flow {
+    let fp = regs.fp;
+    // No one reads these any more, not even when the cell is executed again: native registers for what follows.
+    regs.values = Values::default();
+    // SAFETY: I8 for the context; I2, promised by the caller.
+    let code = match unsafe { callee(&mut *regs.ctx, entry, fp) } {
+        Ok(code) => code,
+        Err(exit) => return Flow::Exit(exit),
+    };
+    // SAFETY: I3, arguments are inside the frame, at or after its start, and the new frame's end was just checked.
     unsafe {
-        regs.fp = regs.fp.sub(link.callee_offset());
-        regs.values.hot = regs.fp.add(link.hot_home()).read();
-        (*regs.ctx).depth_left += 1;
+        copy_up(from, fp, count);
+        begin(regs, code, fp);
     }
-    regs.ip = link;
+    Flow::Next
+}
+
+/// Goes back to the caller.
+///
+/// # Safety
+/// I2 and I3 hold of the last caller.
+#[inline(always)]
+pub(crate) unsafe fn leave_frame(regs: &mut Regs) -> Flow {
+    // SAFETY: I8 for the context; I2, a frame that is executed has a caller, and its frame started that far into the
+    // caller's.
+    unsafe {
+        let ctx = &mut *regs.ctx;
+        ctx.caller = ctx.caller.sub(1);
+        let caller = &*ctx.caller;
+        regs.fp = regs.fp.sub(caller.distance as usize);
+        regs.ip = caller.ip;
+        caller.restore(&mut regs.values);
+    }
     Flow::Next
 }
 

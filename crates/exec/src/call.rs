@@ -3,19 +3,21 @@
 //! Not calls within an instance, which handlers do. Invariant: a caller gets the address of a cell that can be returned to:
 //! the stubs that finish or return to another instance, or the cell after a call.
 
+use crate::link::Extent;
+use crate::program::Entry;
 use crate::raw::{Activation, Caller, State};
 use crate::{Error, Func, Store};
-use wasmite_isa::{Frame, shape};
+use wasmite_isa::shape;
 
 impl Store {
     /// Starts a call of `func` from the host: [`Store::run`] executes it, [`Store::leave`] must end it. `args` has a slot
     /// for each parameter, whose types the caller answers for.
     pub fn enter(&mut self, func: Func, args: &[u64]) -> Result<Activation, Error> {
         let addr = func.addr(self.id());
-        let frame = self.callee_frame(addr)?;
+        let extent = self.callee_extent(addr)?;
         let activation = self.machine.open(self.id())?;
-        let begun = match frame {
-            Some(frame) => self.begin_wasm(addr, frame, args),
+        let begun = match extent {
+            Some(extent) => self.begin_wasm(addr, extent, args),
             None => self.begin_host(addr, args),
         };
         match begun {
@@ -27,14 +29,15 @@ impl Store {
         }
     }
 
-    fn begin_wasm(&mut self, addr: u32, frame: Frame, args: &[u64]) -> Result<(), Error> {
-        if args.len() != usize::from(frame.params) {
+    fn begin_wasm(&mut self, addr: u32, extent: Extent, args: &[u64]) -> Result<(), Error> {
+        if args.len() != usize::from(extent.params) {
             return Err(Error::TypeMismatch);
         }
         let base = self.machine.now.base;
-        self.machine.make_room(base + usize::from(frame.slots))?;
+        self.machine.make_room(base + usize::from(extent.slots))?;
         self.machine.stack.slots_mut()[base..][..args.len()].copy_from_slice(args);
-        self.machine.now.results = frame.results.into();
+        let results = self.funcs[addr as usize].entry().and_then(Entry::results);
+        self.machine.now.results = results.unwrap_or_default().into();
         self.machine.reserve_callers(1)?;
         self.push_callee(addr, base)?;
         self.machine.push_caller(Caller::default());
@@ -54,16 +57,16 @@ impl Store {
         Ok(())
     }
 
-    /// The frame of the function at `addr`, which is translated if it has not been; none for a host function.
-    fn callee_frame(&self, addr: u32) -> Result<Option<Frame>, Error> {
+    /// What entering the function at `addr` needs of its frame; translates it if it has not been. None for a host function.
+    fn callee_extent(&self, addr: u32) -> Result<Option<Extent>, Error> {
         let func = &self.funcs[addr as usize];
         let Some(entry) = func.entry() else { return Ok(None) };
-        let frame = entry.frame();
-        if frame.is_some() {
-            return Ok(frame);
+        let extent = entry.extent();
+        if extent.is_some() {
+            return Ok(extent);
         }
         self.instances[func.instance as usize].program.translate(func.func)?;
-        Ok(entry.frame())
+        Ok(entry.extent())
     }
 
     /// Enters the function at `addr`, which has code.
@@ -99,7 +102,7 @@ impl Store {
         let (fp, instance) = (now.fp + usize::from(distance), now.instance);
         let ip = now.ip.after(shape::CALL.words);
         let caller = Caller::new(ip, distance, &now.values);
-        if self.callee_frame(addr)?.is_some() {
+        if self.callee_extent(addr)?.is_some() {
             self.machine.reserve_callers(2)?;
             self.push_callee(addr, fp)?;
             self.machine.push_caller(caller);
@@ -130,8 +133,8 @@ impl Store {
     fn tail_call(&mut self, addr: u32, count: usize) -> Result<(), Error> {
         let (fp, instance) = (self.machine.now.fp, self.machine.now.instance);
         let from = fp + usize::from(self.machine.now.u16(shape::A));
-        if let Some(frame) = self.callee_frame(addr)? {
-            self.machine.make_room(fp + usize::from(frame.slots))?;
+        if let Some(extent) = self.callee_extent(addr)? {
+            self.machine.make_room(fp + usize::from(extent.slots))?;
             // A frame that returns across a border already keeps it: tail calls in a circle need no space.
             let crossed =
                 self.machine.callers().last().is_some_and(|last| last.instance().is_some());

@@ -4,8 +4,8 @@
 //! A frame is a window of the value stack: `[parameters | locals | temporaries by stack height]`, one 64-bit slot each (two
 //! for `v128`). The callee's frame starts at the caller's outgoing arguments, which are temporaries of the caller at
 //! consecutive heights. Results are written from slot 0 of the callee's frame, which is where the caller expects them, and
-//! a single result is in the accumulator too. Locals are zeroed at entry. A frame is checked against the end of the value
-//! stack once, at entry.
+//! a single result is in the accumulator too. Those locals that may be read before they are written are zeroed at entry. A
+//! frame is checked against the end of the value stack once, at entry.
 //!
 //! Where to return to is not in the frame: the engine keeps it, with the caller's hot locals, on a stack of its own. So
 //! calls keep hot locals, and code cannot overwrite a return address.
@@ -21,8 +21,12 @@ pub struct Frame {
     pub params: u16,
     /// Slots of results, which overlap the frame's start.
     pub results: u16,
-    /// Slots of locals, zeroed at entry.
+    /// Slots of locals.
     pub locals: u16,
+    /// The first slot that is zeroed at entry.
+    pub zeroed: u16,
+    /// The end of those slots; if there are none, the same.
+    pub zeroed_end: u16,
     /// Slots in all: parameters and locals at least, and at least `results`.
     pub slots: u16,
 }

@@ -36,7 +36,8 @@ pub(crate) fn verify(words: &[u64], frame: Frame) -> Result<(), VerifyError> {
         return Err(error("code runs over its end"));
     }
     let least = frame.first_temporary();
-    if usize::from(frame.slots) < least || frame.slots < frame.results {
+    let zeroed = frame.zeroed <= frame.zeroed_end && frame.zeroed_end <= frame.slots;
+    if usize::from(frame.slots) < least || frame.slots < frame.results || !zeroed {
         return Err(error("frame"));
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use crate::function::FuncTranslator;
 use crate::stack::{Popped, Value};
-use wasmite_isa::{Class, Dst, Position, Slot, Src, Ty};
+use wasmite_isa::{Class, Dst, Frame, Position, Slot, Src, Ty};
 
 /// What is known of a local, parameters included.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Local {
     pub(crate) touched: Position,
     /// Reads and writes so far, each weighted by the loops around it.
     pub(crate) weight: u32,
+    /// Whether it has a value of its own here, whatever way led here: else it is still zero, perhaps.
+    pub(crate) assigned: bool,
 }
 
 /// A read or write inside `n` loops weighs `8^n`, up to this many loops.
@@ -66,8 +68,36 @@ impl FuncTranslator<'_> {
         }
     }
 
+    /// Notes that `local` has a value from here to the end of the current block (rule 8).
+    fn mark_assigned(&mut self, local: u32) {
+        if !self.locals[local as usize].assigned {
+            self.locals[local as usize].assigned = true;
+            self.assigned.push(local);
+        }
+    }
+
+    /// Forgets all but the first `count` notes of [`FuncTranslator::mark_assigned`]: there are ways here that assign nothing
+    /// since then.
+    pub(crate) fn forget_assigned(&mut self, count: usize) {
+        for local in self.assigned.drain(count..) {
+            self.locals[local as usize].assigned = false;
+        }
+    }
+
+    /// Makes sure that the slot of `local` is zeroed at entry if the local has no other value here (rule 8).
+    fn need_value(&mut self, local: u32) {
+        if !self.locals[local as usize].assigned && !self.is_hot(local) {
+            let slot = self.local_slot(local).0;
+            let Frame { zeroed, zeroed_end, .. } = &mut self.frame;
+            let none = zeroed == zeroed_end;
+            *zeroed = if none { slot } else { slot.min(*zeroed) };
+            *zeroed_end = if none { slot + 1 } else { (slot + 1).max(*zeroed_end) };
+        }
+    }
+
     pub(crate) fn local_get(&mut self, local: u32) {
         self.weigh(local);
+        self.need_value(local);
         self.push(self.locals[local as usize].ty, Value::Local(local));
     }
 
@@ -91,6 +121,7 @@ impl FuncTranslator<'_> {
         if popped.value == Value::Local(local) {
             return;
         }
+        self.mark_assigned(local);
         self.flush_local(local);
         let dst = if self.is_hot(local) { Dst::Hot } else { Dst::Slot(self.local_slot(local)) };
         if !self.fold_into_producer(local, dst, popped) {

@@ -6,7 +6,7 @@
 
 use super::{handler_at, save};
 use crate::handlers::Execute;
-use crate::raw::{Context, Flow, Ip, Regs, Values};
+use crate::raw::{Context, Exit, Flow, Ip, Regs, Values};
 
 /// A handler: takes the registers, returns when the run loop is wanted.
 pub(crate) type Handler =
@@ -52,6 +52,10 @@ unsafe extern "C" fn execute<E: Execute>(
     unsafe {
         match E::execute(&mut regs) {
             Flow::Next => next(regs),
+            Flow::Exit(exit @ Exit::Trap(_)) => {
+                (*regs.ctx).set_exit(exit);
+                fail(regs.ip, regs.fp, regs.ctx)
+            }
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);
                 let Regs { ip, fp, ctx, values } = regs;
@@ -80,4 +84,12 @@ unsafe extern "C" fn leave(
     let values = Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64 };
     // SAFETY: I8, the context is the store's own.
     unsafe { save(Regs { ip, fp, ctx, values }) }
+}
+
+/// As [`leave`], after a trap: nobody reads the values again, so a handler that may trap need not keep them.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn fail(ip: Ip, fp: *mut u64, ctx: *mut Context) {
+    // SAFETY: I8, the context is the store's own.
+    unsafe { save(Regs { ip, fp, ctx, values: Values::default() }) }
 }

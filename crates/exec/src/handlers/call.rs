@@ -4,9 +4,8 @@
 
 use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
-use crate::entity::FuncEntity;
 use crate::program::Entry;
-use crate::raw::{Context, Exit, Flow, Operands, Regs, Source};
+use crate::raw::{Exit, Flow, OperandForms, Operands, Regs, Source};
 use crate::raw::{call, copy_up, leave_frame, tail_call};
 use core::marker::PhantomData;
 use wasmite_core::Trap;
@@ -24,9 +23,8 @@ impl Execute for ops::Call {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<Self, ()>::of_current() };
         let entry = entry_at(cell.u64(regs, shape::EXTRA));
-        let (distance, after) = (cell.u16(regs, shape::A), cell.after(regs));
-        // SAFETY: I2, linking put the entry there and a cell follows a call; I3, the frame starts in this one.
-        unsafe { call(regs, entry, distance, after) }
+        // SAFETY: I2, linking put the entry there; this is a call.
+        unsafe { call(regs, entry) }
     }
 }
 
@@ -37,38 +35,41 @@ impl Execute for ops::CallImport {
     }
 }
 
-/// What an indirect call is about.
-struct Indirect {
-    table: u32,
-    index: u64,
-    ty: u32,
-}
-
-/// The address and entity of the function that an indirect call calls.
+/// The entry of the function at `index` of the table that an indirect call in the current cell names; an exit if that is
+/// not a function of this instance and of the type named.
 #[inline(always)]
-fn resolve(
-    context: &Context,
-    Indirect { table, index, ty }: Indirect,
-) -> Result<(u64, &FuncEntity), Trap> {
-    let table = match table as usize {
+fn resolve<O: Row, F: OperandForms>(
+    cell: &Operands<O, F>,
+    regs: &Regs,
+    index: u64,
+    foreign: Exit,
+) -> Result<*const Entry, Exit> {
+    // SAFETY: I8, the context is there.
+    let context = unsafe { &mut *regs.ctx };
+    let table = match cell.u32(regs, shape::TABLE) as usize {
         0 => &context.table,
         // SAFETY: I4, there are that many tables.
         table if table < context.table_count => unsafe { &*context.tables.add(table) },
-        _ => return Err(Trap::UndefinedElement),
+        _ => return Err(Exit::Trap(Trap::UndefinedElement)),
     };
     if index >= table.len {
-        return Err(Trap::UndefinedElement);
+        return Err(Exit::Trap(Trap::UndefinedElement));
     }
     // SAFETY: I4, the table is that long.
     let reference = unsafe { table.base.add(index as usize).read() };
     // Null becomes the highest address of all, which is that of no function.
     let address = reference.wrapping_sub(1);
     if address >= context.func_count {
-        return Err(Trap::UninitializedElement);
+        return Err(Exit::Trap(Trap::UninitializedElement));
     }
+    // Only an exit needs it: written early, it does not take a native register until then.
+    context.callee = address as u32;
     // SAFETY: I4, there are that many functions.
     let func = unsafe { &*context.funcs.add(address as usize) };
-    if func.ty.0 == ty { Ok((address, func)) } else { Err(Trap::IndirectCallTypeMismatch) }
+    if func.ty.0 != cell.u32(regs, shape::EXTRA) {
+        return Err(Exit::Trap(Trap::IndirectCallTypeMismatch));
+    }
+    if func.instance == context.instance { Ok(func.entry) } else { Err(foreign) }
 }
 
 pub(super) struct CallIndirect<O, X>(PhantomData<(O, X)>);
@@ -78,21 +79,11 @@ impl<O: Row, X: Source> Execute for CallIndirect<O, X> {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
-        let (table, ty) = (cell.u32(regs, shape::TABLE), cell.u32(regs, shape::EXTRA));
-        let wanted = Indirect { table, index: cell.a(regs), ty };
-        // SAFETY: I8, the context is there.
-        let context = unsafe { &mut *regs.ctx };
-        let (entry, foreign, address) = match resolve(context, wanted) {
-            Ok((address, func)) => (func.entry, func.instance != context.instance, address),
-            Err(trap) => return trap.into(),
-        };
-        if foreign {
-            context.callee = address as u32;
-            return Flow::Exit(Exit::CallForeign);
+        match resolve(&cell, regs, cell.a(regs), Exit::CallForeign) {
+            // SAFETY: I2, a function of an instance has an entry; this is a call.
+            Ok(entry) => unsafe { call(regs, entry) },
+            Err(exit) => Flow::Exit(exit),
         }
-        let (distance, after) = (cell.u16(regs, shape::A), cell.after(regs));
-        // SAFETY: I2, a function of an instance has an entry and a cell follows a call; I3, the frame starts in this one.
-        unsafe { call(regs, entry, distance, after) }
     }
 }
 
@@ -120,17 +111,12 @@ impl Execute for ops::TailCallIndirect {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<Self, ()>::of_current() };
-        let (table, ty) = (cell.u32(regs, shape::TABLE), cell.u32(regs, shape::EXTRA));
-        // SAFETY: I3 for the slot, I8 for the context.
-        let (index, context) = unsafe { (cell.slot(regs, shape::B).read(), &mut *regs.ctx) };
-        let (entry, foreign, address) = match resolve(context, Indirect { table, index, ty }) {
-            Ok((address, func)) => (func.entry, func.instance != context.instance, address),
-            Err(trap) => return trap.into(),
+        // SAFETY: I3 for the slot.
+        let index = unsafe { cell.slot(regs, shape::B).read() };
+        let entry = match resolve(&cell, regs, index, Exit::TailCallForeign) {
+            Ok(entry) => entry,
+            Err(exit) => return Flow::Exit(exit),
         };
-        if foreign {
-            context.callee = address as u32;
-            return Flow::Exit(Exit::TailCallForeign);
-        }
         let (from, count) = (cell.slot(regs, shape::A), cell.u16(regs, shape::C));
         // SAFETY: I2, a function of an instance has an entry; I1 for the arguments.
         unsafe { tail_call(regs, entry, from, count.into()) }

@@ -27,6 +27,15 @@ impl Caller {
         Self { ip, hot, warm, hot_f64, hot_f32, distance: distance.into() }
     }
 
+    /// Remembers the caller's locals.
+    #[inline(always)]
+    pub(super) fn keep(&mut self, values: &Values) {
+        self.hot = values.hot;
+        self.warm = values.warm;
+        self.hot_f64 = values.hot_f64;
+        self.hot_f32 = values.hot_f32;
+    }
+
     /// What the first frame of an activation returns to.
     pub(super) fn finish() -> Self {
         Self::new(Ip::finish(), 0, &Values::default())
@@ -43,7 +52,7 @@ impl Caller {
         (self.ip == Ip::return_foreign()).then_some(self.hot as u32)
     }
 
-    /// Gives `values` the caller's locals back.
+    /// Gives `values` the caller's locals back: the other half of [`Caller::keep`].
     #[inline(always)]
     pub(super) fn restore(&self, values: &mut Values) {
         values.hot = self.hot;

@@ -3,12 +3,12 @@
 //! Not calls to another instance or the host: the run loop does those. Loops here write volatilely, so that they do not
 //! become calls of `memset` or `memmove`, for which a handler would need a native frame.
 
-use super::{Caller, Context, Exit, Flow, Ip, Regs, Values};
+use super::{Context, Exit, Flow, Ip, Regs};
 use crate::entity::FuncEntity;
-use crate::link::unpack;
+use crate::link::{Extent, unpack_results};
 use crate::program::Entry;
 use core::sync::atomic::Ordering;
-use wasmite_isa::Frame;
+use wasmite_isa::shape;
 
 /// Linked code: the word before its first cell tells its frame.
 #[derive(Clone, Copy)]
@@ -28,19 +28,26 @@ impl LinkedCode {
         Ip::new(self.0)
     }
 
-    /// The frame it runs in.
+    /// What entering it needs of its frame.
     #[inline(always)]
-    pub(super) fn frame(self) -> Frame {
-        // SAFETY: I2, linked code has a header before its first cell.
-        unpack(unsafe { self.0.sub(1).read() })
+    pub(super) fn extent(self) -> Extent {
+        // SAFETY: I2, linked code has a header of two words before its first cell.
+        Extent::unpack(unsafe { self.0.sub(1).read() })
     }
 }
 
 impl Entry {
-    /// The frame of the code, unless it is still to be translated.
+    /// What entering the function needs of its frame, unless it is still to be translated.
     #[inline]
-    pub(crate) fn frame(&self) -> Option<Frame> {
-        LinkedCode::of(self).map(LinkedCode::frame)
+    pub(crate) fn extent(&self) -> Option<Extent> {
+        LinkedCode::of(self).map(LinkedCode::extent)
+    }
+
+    /// How many slots the results of the function take, unless it is still to be translated.
+    #[inline]
+    pub(crate) fn results(&self) -> Option<u16> {
+        // SAFETY: I2, linked code has a header of two words before its first cell.
+        LinkedCode::of(self).map(|code| unpack_results(unsafe { code.0.sub(2).read() }))
     }
 }
 
@@ -69,7 +76,7 @@ unsafe fn callee(ctx: &mut Context, entry: *const Entry, fp: *mut u64) -> Result
         ctx.entry = entry;
         return Err(Exit::Compile);
     };
-    let end = fp.wrapping_add(code.frame().slots.into());
+    let end = fp.wrapping_add(code.extent().slots.into());
     if end > ctx.stack_end {
         ctx.wanted_end = end;
         return Err(Exit::StackFull);
@@ -83,45 +90,59 @@ unsafe fn callee(ctx: &mut Context, entry: *const Entry, fp: *mut u64) -> Result
 /// I3, the frame is inside the value stack.
 #[inline(always)]
 unsafe fn begin(regs: &mut Regs, code: LinkedCode, fp: *mut u64) {
-    let frame = code.frame();
-    // SAFETY: I3, promised by the caller, and a frame has its locals inside.
-    unsafe {
-        let mut local = fp.add(frame.params.into());
-        let end = local.add(frame.locals.into());
-        while local < end {
-            local.write_volatile(0);
-            local = local.add(1);
+    let Extent { zeroed, zeroed_count, .. } = code.extent();
+    if zeroed_count > 0 {
+        // SAFETY: I3, promised by the caller; I1, what is zeroed is inside the frame.
+        unsafe {
+            let mut slot = fp.add(zeroed.into());
+            let end = slot.add(zeroed_count.into());
+            while slot < end {
+                slot.write_volatile(0);
+                slot = slot.add(1);
+            }
         }
     }
     regs.ip = code.start();
     regs.fp = fp;
 }
 
-/// Calls the function of `entry` with its frame `distance` slots after the start of the current one; it will return to
-/// `after`.
+/// Calls the function of `entry` as the current cell says.
 ///
 /// # Safety
-/// I2 for `entry` and `after`; the callee's frame starts inside the current one or at its end.
+/// I2 for `entry`; the current cell is a call.
 #[inline(always)]
-pub(crate) unsafe fn call(regs: &mut Regs, entry: *const Entry, distance: u16, after: Ip) -> Flow {
-    // SAFETY: I8 for the context; I3, the frame starts in the current one.
-    let (ctx, fp) = unsafe { (&mut *regs.ctx, regs.fp.add(distance.into())) };
-    // SAFETY: promised by the caller.
-    let code = match unsafe { callee(ctx, entry, fp) } {
-        Ok(code) => code,
-        Err(exit) => return Flow::Exit(exit),
-    };
+pub(crate) unsafe fn call(regs: &mut Regs, entry: *const Entry) -> Flow {
+    // SAFETY: I8 for the context.
+    let ctx = unsafe { &mut *regs.ctx };
     if ctx.caller == ctx.callers_end {
         return Flow::Exit(Exit::CallersFull);
     }
-    // SAFETY: I7, there is room for another caller; I3, the frame's end was just checked.
+    // Written before the other checks, so that fewer native registers are needed at once: for the same reason the distance
+    // comes first and is read twice, and volatile keeps that order. No one sees a caller that is not counted.
+    // SAFETY: I2, a cell follows a call, which starts with the same fields whatever its op; I7, there is room for another
+    // caller; I3, the frame starts in the current one or at its end.
     unsafe {
-        ctx.caller.write(Caller::new(after, distance, &regs.values));
+        let caller = ctx.caller;
+        (&raw mut (*caller).distance).write_volatile(regs.ip.u16(shape::A).into());
+        (&raw mut (*caller).ip).write_volatile(regs.ip.after(shape::CALL.words));
+        (*caller).keep(&regs.values);
+        let fp = regs.fp.add(regs.ip.u16(shape::A).into());
+        let code = match callee(ctx, entry, fp) {
+            Ok(code) => code,
+            Err(exit) => return Flow::Exit(exit),
+        };
         ctx.caller = ctx.caller.add(1);
         begin(regs, code, fp);
     }
     Flow::Next
 }
+
+const _: () = assert!(shape::CALL.words == shape::CALL_INDIRECT.words);
+const _: () = assert!(shape::CALL.words == shape::CALL_IMPORT.words);
+
+/// So many slots are moved by a tail call whether or not it has as many arguments: cheaper than to count. The value stack
+/// has as many slots after its end.
+pub(super) const FEW: usize = 4;
 
 /// Replaces the current frame by one of the function of `entry`, with `count` arguments from `from`.
 ///
@@ -136,15 +157,21 @@ pub(crate) unsafe fn tail_call(
 ) -> Flow {
     let fp = regs.fp;
     // No one reads these any more, not even when the cell is executed again: native registers for what follows.
-    regs.values = Values::default();
+    (regs.values.acc, regs.values.hot) = (0, 0);
     // SAFETY: I8 for the context; I2, promised by the caller.
     let code = match unsafe { callee(&mut *regs.ctx, entry, fp) } {
         Ok(code) => code,
         Err(exit) => return Flow::Exit(exit),
     };
-    // SAFETY: I3, arguments are inside the frame, at or after its start, and the new frame's end was just checked.
+    // SAFETY: I3, arguments are inside the frame, at or after its start, and the new frame's end was just checked; some slots
+    // follow every frame. What is moved in vain is zeroed or written before it is read.
     unsafe {
-        copy_up(from, fp, count);
+        for slot in 0..FEW {
+            fp.add(slot).write_volatile(from.add(slot).read());
+        }
+        if count > FEW {
+            copy_up(from.add(FEW), fp.add(FEW), count - FEW);
+        }
         begin(regs, code, fp);
     }
     Flow::Next

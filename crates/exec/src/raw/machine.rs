@@ -4,9 +4,10 @@
 //! all positions are offsets (I7).
 
 use super::context::View;
-use super::frame::LinkedCode;
+use super::frame::{FEW, LinkedCode};
 use super::stack::Stack;
 use super::{Activation, Caller, Context, Exit, Ip, Regs, Running, State};
+use crate::link::Extent;
 use crate::program::Entry;
 use crate::{Error, Store, StoreId};
 use alloc::vec::Vec;
@@ -42,7 +43,7 @@ impl Machine {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             context: Context::new(),
-            stack: Stack::new(limits.stack_slots),
+            stack: Stack::new(limits.stack_slots.saturating_add(FEW as u32)),
             callers: Stack::new(limits.call_depth),
             depth: 0,
             memories: Vec::new(),
@@ -101,7 +102,9 @@ impl Machine {
     #[inline]
     pub(crate) fn execute(&mut self) -> Exit {
         let (start, callers) = (self.stack.start(), self.callers.start());
-        self.context.stack_end = start.wrapping_add(self.stack.slots().len());
+        // Not the last slots: see I3.
+        let end = self.stack.slots().len().saturating_sub(FEW);
+        self.context.stack_end = start.wrapping_add(end);
         self.context.caller = callers.wrapping_add(self.depth);
         self.context.callers_end = callers.wrapping_add(self.callers.slots().len());
         let regs = Regs {
@@ -135,23 +138,22 @@ impl Machine {
     /// Makes room for the frame that did not fit.
     pub(crate) fn make_wanted_room(&mut self) -> Result<(), Error> {
         let end = distance(self.stack.start(), self.context.wanted_end);
-        self.stack.reserve(end)
+        self.make_room(end)
     }
 
     /// Makes room for slots up to `end`.
     #[inline]
     pub(crate) fn make_room(&mut self, end: usize) -> Result<(), Error> {
-        self.stack.reserve(end)
+        self.stack.reserve(end + FEW)
     }
 
     /// Enters the function of `entry`, which has code, with its frame at `fp`. The arguments are in place.
     #[inline]
     pub(crate) fn push_frame(&mut self, entry: &Entry, fp: usize) -> Result<(), Error> {
         let Some(code) = LinkedCode::of(entry) else { return Err(Error::TypeMismatch) };
-        let frame = code.frame();
-        self.stack.reserve(fp + usize::from(frame.slots))?;
-        let locals = fp + usize::from(frame.params);
-        self.stack.slots_mut()[locals..][..frame.locals.into()].fill(0);
+        let Extent { slots, zeroed, zeroed_count, params: _ } = code.extent();
+        self.make_room(fp + usize::from(slots))?;
+        self.stack.slots_mut()[fp + usize::from(zeroed)..][..zeroed_count.into()].fill(0);
         self.now.ip = code.start();
         self.now.fp = fp;
         Ok(())

@@ -8,7 +8,8 @@
 //! * **I2** The instruction pointer points at the op word of a cell of linked code, or of a stub of [`ip`]. Linked code is
 //!   kept by its `Program`, and the program by every instance of it. Each [`Caller`] holds such a pointer, and each frame
 //!   has a caller. Any op word holds the address of a handler.
-//! * **I3** A frame's slots lie inside the value stack: its end is checked once, when the frame is entered.
+//! * **I3** A frame's slots lie inside the value stack: its end is checked once, when the frame is entered. Four more slots
+//!   follow the end that is checked against.
 //! * **I4** What [`Context`] caches of the current instance equals what the store has: everything that can move or resize
 //!   it changes `Store::epoch`, and the run loop refreshes the context before it executes again. Nothing that handlers do
 //!   moves or resizes any of it.

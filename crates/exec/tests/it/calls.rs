@@ -174,6 +174,28 @@ fn tail_calls_work_at_the_deepest_frame() {
 }
 
 #[test]
+fn locals_that_may_be_read_first_are_zero_in_every_frame() {
+    let text = r#"(module
+        (func (export "dirty") (param i64 i64 i64 i64 i64 i64 i64) (result i64) (local.get 6))
+        (func $read (param $set i32) (result i64) (local $a i64) (local $b i64) (local $c i64)
+            (if (local.get $set) (then (local.set $b (i64.const 5))))
+            (local.set $c (i64.const 7))
+            (i64.add (i64.mul (local.get $b) (i64.const 10)) (local.get $c)))
+        (func (export "read") (param i32) (result i64) (call $read (local.get 0)))
+        (func (export "tail") (param i32) (result i64) (local i64 i64 i64 i64)
+            (local.set 1 (i64.const -1)) (local.set 2 (local.get 1)) (local.set 3 (local.get 2))
+            (return_call $read (local.get 0))))"#;
+    let mut store = with_limits(Limits::STANDARD);
+    let instance = instantiate(&mut store, text, &[]).unwrap();
+    for name in ["read", "tail"] {
+        for (set, expected) in [(0, 7), (1, 57)] {
+            call(&mut store, instance, "dirty", &[u64::MAX; 7]).unwrap();
+            assert_eq!(call(&mut store, instance, name, &[set]).unwrap(), [expected], "{name}");
+        }
+    }
+}
+
+#[test]
 fn the_value_stack_grows_to_its_limit() {
     let mut store =
         with_limits(Limits { call_depth: 1 << 20, stack_slots: 5000, ..Limits::STANDARD });

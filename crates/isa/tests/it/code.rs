@@ -2,7 +2,7 @@
 
 use wasmite_isa::{Assembler, Code, Dst, Frame, Op, Slot, Src, VerifyError};
 
-const FRAME: Frame = Frame { params: 2, results: 1, locals: 1, slots: 7 };
+const FRAME: Frame = Frame { params: 2, results: 1, locals: 1, zeroed: 2, zeroed_end: 3, slots: 7 };
 
 fn assemble(build: impl FnOnce(&mut Assembler)) -> Result<Code, VerifyError> {
     let mut asm = Assembler::default();
@@ -123,6 +123,16 @@ fn what_calls_and_returns_name_is_checked() {
         cell(|asm| _ = asm.emit(Op::ReturnInt, &[slot(7)], None, &[])),
     ];
     assert_eq!(outside.map(what), ["slot outside the frame"; 7]);
+}
+
+#[test]
+fn what_is_zeroed_must_be_in_the_frame() {
+    for (zeroed, zeroed_end, fits) in [(7, 7, true), (0, 7, true), (0, 8, false), (4, 3, false)] {
+        let mut asm = Assembler::default();
+        ret(&mut asm);
+        let outcome = asm.finish(Frame { zeroed, zeroed_end, ..FRAME });
+        assert_eq!(outcome.is_ok(), fits, "{zeroed}..{zeroed_end}");
+    }
 }
 
 #[test]

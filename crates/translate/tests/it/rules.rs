@@ -1,7 +1,7 @@
 //! One test per soundness rule of the translator: a case where the rule must hold back an optimisation, beside one where
 //! the optimisation must happen.
 
-use crate::listing;
+use crate::{listing, parse, translate};
 use wasmite_translate::Options;
 
 fn all(signature_and_body: &str) -> Vec<String> {
@@ -130,6 +130,41 @@ fn rule_7_select_reads_slots_where_it_has_no_accumulator_form() {
     );
     assert_eq!(code[2], "SelectInt s2, s3, s1 -> acc", "{code:?}");
     assert!(code[0].ends_with("-> s2") && code[1].ends_with("-> s3"), "{code:?}");
+}
+
+/// The slots that a function with a parameter and three locals zeroes at entry.
+fn zeroed(body: &str) -> std::ops::Range<u16> {
+    let module = parse(&format!("(module (func (param i32) (local i32 i32 i32) {body}))"));
+    let slots_only = Options { hot_locals: false, ..Options::ALL };
+    let frame = translate(&module, 0, &slots_only).expect("valid").frame();
+    frame.zeroed..frame.zeroed_end
+}
+
+#[test]
+fn rule_8_locals_written_first_are_not_zeroed() {
+    assert!(zeroed("(local.set 1 (local.get 0)) (drop (local.get 1))").is_empty());
+    // What only a loop or a block without branches is around counts afterwards.
+    let body =
+        "(loop (block (local.set 2 (local.get 0))) (br_if 0 (local.get 2))) (drop (local.get 2))";
+    assert!(zeroed(body).is_empty());
+    assert_eq!(zeroed("(drop (local.get 2))"), 2..3);
+    assert_eq!(zeroed("(drop (local.get 3)) (drop (local.get 1))"), 1..4);
+    assert_eq!(zeroed("(local.set 1 (local.get 1))"), 1..2);
+}
+
+#[test]
+fn rule_8_locals_that_one_way_leaves_alone_are_zeroed() {
+    let skipped =
+        "(block (br_if 0 (local.get 0)) (local.set 1 (i32.const 1))) (drop (local.get 1))";
+    assert_eq!(zeroed(skipped), 1..2);
+    let then = "(if (local.get 0) (then (local.set 1 (i32.const 1)))) (drop (local.get 1))";
+    assert_eq!(zeroed(then), 1..2);
+    let other = "(if (local.get 0) (then (local.set 1 (i32.const 1))) (else (drop (local.get 1))))";
+    assert_eq!(zeroed(other), 1..2);
+    let turn = "(loop (drop (local.get 1)) (local.set 1 (i32.const 1)) (br_if 0 (local.get 0)))";
+    assert_eq!(zeroed(turn), 1..2);
+    let nested = "(block (block (br_if 1 (local.get 0)) (local.set 1 (i32.const 1))) (drop (local.get 1))) (drop (local.get 1))";
+    assert_eq!(zeroed(nested), 1..2);
 }
 
 #[test]

@@ -16,7 +16,7 @@
       (i32.const 3))))
 
 ;; == translated
-;; func carry: params 1, locals 0, slots 5
+;; func carry: params 1, locals 0, zeroed s0..s0, slots 5
 ;;    0  I32Clz s0 -> s2
 ;;    2  BrI32Eq s0, 0, @9
 ;;    5  Copy32 7 -> s2
@@ -24,7 +24,7 @@
 ;;    9  Copy32 9 -> s2
 ;;   11  I32Add s2, 5 -> acc
 ;;   13  ReturnInt acc
-;; func table: params 1, locals 0, slots 4
+;; func table: params 1, locals 0, zeroed s0..s0, slots 4
 ;;    0  BranchTable s0, [@4 @8 @4]
 ;;    4  Copy32 2 -> s1
 ;;    6  Jump @14

@@ -14,7 +14,7 @@
     (ref.is_null (table.get (local.get $i)))))
 
 ;; == translated
-;; func fill: params 2, locals 0, slots 5
+;; func fill: params 2, locals 0, zeroed s0..s0, slots 5
 ;;    0  ImportedGlobalGetInt 0 -> acc
 ;;    2  I32Add s0, acc -> s2
 ;;    4  Copy32 0 -> s3
@@ -26,12 +26,12 @@
 ;;   18  Copy64 s1 -> s2
 ;;   20  MemoryGrow s2.., s2.., 0, 0
 ;;   23  ReturnInt acc
-;; func mul: params 2, locals 0, slots 4
+;; func mul: params 2, locals 0, zeroed s0..s0, slots 4
 ;;    0  Copy64 s0 -> s2
 ;;    2  Copy64 s1 -> s3
 ;;    4  I64MulWideU s2.., s2..
 ;;    6  ReturnMany s2.., 2
-;; func is_null: params 1, locals 0, slots 3
+;; func is_null: params 1, locals 0, zeroed s0..s0, slots 3
 ;;    0  Copy64 s0 -> s1
 ;;    2  TableGet s1.., s1.., 0, 0
 ;;    5  I64Eq acc, 0 -> acc

@@ -16,11 +16,11 @@
     (return_call_indirect (type $binary) (local.get $x) (local.get $x) (local.get $f))))
 
 ;; == translated
-;; func swap: params 2, locals 0, slots 4
+;; func swap: params 2, locals 0, zeroed s0..s0, slots 4
 ;;    0  CopyF64 s1 -> s2
 ;;    2  Copy64 s0 -> s3
 ;;    4  ReturnMany s2.., 2
-;; func caller: params 2, locals 0, slots 6
+;; func caller: params 2, locals 0, zeroed s0..s0, slots 6
 ;;    0  Copy64 s1 -> s2
 ;;    2  CallImport s2.., 0
 ;;    5  Copy64 s1 -> s2
@@ -32,11 +32,11 @@
 ;;   19  Copy32 3 -> s3
 ;;   21  CallIndirect s4, s2.., 0, 0
 ;;   24  ReturnInt acc
-;; func tail: params 2, locals 0, slots 4
+;; func tail: params 2, locals 0, zeroed s0..s0, slots 4
 ;;    0  I32Add s0, 1 -> s2
 ;;    2  Copy64 s1 -> s3
 ;;    4  TailCall s2.., 2, 2
-;; func tail_indirect: params 2, locals 0, slots 5
+;; func tail_indirect: params 2, locals 0, zeroed s0..s0, slots 5
 ;;    0  Copy64 s1 -> s2
 ;;    2  Copy64 s1 -> s3
 ;;    4  TailCallIndirect s2.., s0.., 2, 0, 0

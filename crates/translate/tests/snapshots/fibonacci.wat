@@ -9,7 +9,7 @@
           (call $fib (i64.sub (local.get $n) (i64.const 2))))))))
 
 ;; == translated
-;; func fib: params 1, locals 0, slots 4
+;; func fib: params 1, locals 0, zeroed s0..s0, slots 4
 ;;    0  BrI64GeU s0, 2, @8
 ;;    4  Copy64 s0 -> s1
 ;;    6  Jump @22

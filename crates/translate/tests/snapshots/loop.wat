@@ -8,7 +8,7 @@
     (local.get $sum)))
 
 ;; == translated
-;; func sum: params 1, locals 2, slots 5
+;; func sum: params 1, locals 2, zeroed s2..s3, slots 5
 ;;    0  Copy32 0 -> hot
 ;;    2  I32Add s2, hot -> s2
 ;;    4  I32Add hot, 1 -> hot

@@ -8,7 +8,7 @@ use std::env;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-check-cfg=cfg(tail_dispatch)");
-    if jumps_optimised() && seven_register_arguments() && !feature("PORTABLE_DISPATCH") {
+    if jumps_optimised() && ten_register_arguments() && !feature("PORTABLE_DISPATCH") {
         println!("cargo::rustc-cfg=tail_dispatch");
     }
 }
@@ -26,8 +26,8 @@ fn jumps_optimised() -> bool {
     matches!(variable("OPT_LEVEL").as_str(), "2" | "3" | "s" | "z")
 }
 
-/// Five integer and two float arguments in registers: the System V and AArch64 procedure call standards.
-fn seven_register_arguments() -> bool {
+/// Six integer and four float arguments in registers: the System V and AArch64 procedure call standards.
+fn ten_register_arguments() -> bool {
     matches!(variable("CARGO_CFG_TARGET_ARCH").as_str(), "x86_64" | "aarch64")
         && variable("CARGO_CFG_TARGET_OS") != "windows"
         && variable("CARGO_CFG_TARGET_POINTER_WIDTH") == "64"

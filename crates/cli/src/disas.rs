@@ -121,21 +121,11 @@ fn header(out: &mut impl Write, module: &Module, func: u32, code: &Code) -> io::
     let ty = wasm.func_type(index);
     let name = wasm.func_name(index).map(|name| format!(" ${}", one_line(name)));
     writeln!(out, "function {func}{}: {ty}", name.unwrap_or_default())?;
-    let Frame { params, results, locals, slots, hot } = code.frame();
-    write!(
+    let Frame { params, results, locals, slots } = code.frame();
+    writeln!(
         out,
         "  frame: {slots} slots, {params} for parameters, {results} for results, {locals} for locals"
-    )?;
-    // Every frame has a home for a hot local, whether or not there is one.
-    if code.listing().any(|cell| uses_hot(&cell.to_string())) {
-        write!(out, "; hot local at s{hot}")?;
-    }
-    writeln!(out)
-}
-
-/// Whether a cell, as printed, reads or writes the hot local.
-fn uses_hot(cell: &str) -> bool {
-    cell.split([' ', ',']).any(|operand| operand == "hot")
+    )
 }
 
 /// Two columns: instructions, and beside each the cells that came from it, in the order in which they run.

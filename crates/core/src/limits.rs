@@ -29,7 +29,7 @@ pub struct Limits {
     pub store_bytes: u64,
     /// Instances of a store.
     pub instances: u32,
-    /// Wasm frames on the value stack at once.
+    /// Wasm frames at once. A call into another instance counts as two, since coming back takes a step of its own.
     pub call_depth: u32,
     /// 64-bit slots of the value stack.
     pub stack_slots: u32,

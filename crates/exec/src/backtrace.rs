@@ -54,9 +54,9 @@ impl Store {
         let mut walk = Walk {
             store: self,
             ip: now.ip,
-            fp: now.fp,
+            border: now.values.hot as u32,
             instance: now.instance,
-            callers: &self.machine.callers()[now.outer_callers..],
+            callers: self.machine.callers(),
             returning: now.state == State::InHost,
         };
         let mut translated = Vec::new();
@@ -95,9 +95,10 @@ fn source(
 struct Walk<'a> {
     store: &'a Store,
     ip: Ip,
-    fp: usize,
+    /// The instance behind the border, if `ip` is one's.
+    border: u32,
     instance: u32,
-    /// Callers in other instances, the innermost last.
+    /// The innermost last.
     callers: &'a [Caller],
     /// Whether `ip` is where a call will return to, instead of a cell that is being executed.
     returning: bool,
@@ -107,11 +108,8 @@ impl Walk<'_> {
     /// Program, function, and index of a word of its current cell; then the walk is at the caller.
     fn next(&mut self) -> Option<(Program, FuncIdx, u32)> {
         while self.ip == Ip::return_foreign() {
-            let (Caller { ip, offset, instance }, rest) = self.callers.split_last()?;
-            self.callers = rest;
-            self.ip = *ip;
-            self.fp = self.fp.checked_sub(*offset)?;
-            self.instance = *instance;
+            self.instance = self.border;
+            self.go_out()?;
         }
         if self.ip == Ip::finish() {
             return None;
@@ -119,12 +117,17 @@ impl Walk<'_> {
         let program = &self.store.instances.get(self.instance as usize)?.program;
         // The byte before a return address is the call's.
         let (func, word) = program.locate(self.ip.address() - usize::from(self.returning))?;
-        let frame = program.entry(func).frame()?;
-        let slots = self.store.machine.stack.slots();
-        let link = Ip::from_word(*slots.get(self.fp + usize::from(frame.link()))?);
-        self.fp = self.fp.checked_sub(link.caller_distance())?;
-        self.ip = link;
-        self.returning = true;
+        self.go_out()?;
         Some((program.clone(), func, word))
+    }
+
+    /// To the next caller.
+    fn go_out(&mut self) -> Option<()> {
+        let (caller, rest) = self.callers.split_last()?;
+        self.callers = rest;
+        self.ip = caller.ip;
+        self.border = caller.instance().unwrap_or(self.border);
+        self.returning = true;
+        Some(())
     }
 }

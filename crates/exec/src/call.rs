@@ -1,21 +1,23 @@
 //! Calls that cross a border: from the host into Wasm, from Wasm to the host, from one instance to another.
 //!
-//! Not calls within an instance, which handlers do. Invariant: a link slot gets the address of a cell that can be
-//! returned to: the stubs that finish or return to another instance, or the cell after a call.
+//! Not calls within an instance, which handlers do. Invariant: a caller gets the address of a cell that can be returned to:
+//! the stubs that finish or return to another instance, or the cell after a call.
 
-use crate::raw::{Activation, Caller, Ip, State};
+use crate::link::Extent;
+use crate::program::Entry;
+use crate::raw::{Activation, Caller, State};
 use crate::{Error, Func, Store};
-use wasmite_isa::{Frame, shape};
+use wasmite_isa::shape;
 
 impl Store {
     /// Starts a call of `func` from the host: [`Store::run`] executes it, [`Store::leave`] must end it. `args` has a slot
     /// for each parameter, whose types the caller answers for.
     pub fn enter(&mut self, func: Func, args: &[u64]) -> Result<Activation, Error> {
         let addr = func.addr(self.id());
-        let frame = self.callee_frame(addr)?;
+        let extent = self.callee_extent(addr)?;
         let activation = self.machine.open(self.id())?;
-        let begun = match frame {
-            Some(frame) => self.begin_wasm(addr, frame, args),
+        let begun = match extent {
+            Some(extent) => self.begin_wasm(addr, extent, args),
             None => self.begin_host(addr, args),
         };
         match begun {
@@ -27,15 +29,19 @@ impl Store {
         }
     }
 
-    fn begin_wasm(&mut self, addr: u32, frame: Frame, args: &[u64]) -> Result<(), Error> {
-        if args.len() != usize::from(frame.params) {
+    fn begin_wasm(&mut self, addr: u32, extent: Extent, args: &[u64]) -> Result<(), Error> {
+        if args.len() != usize::from(extent.params) {
             return Err(Error::TypeMismatch);
         }
         let base = self.machine.now.base;
-        self.machine.make_room(base + usize::from(frame.slots))?;
+        self.machine.make_room(base + usize::from(extent.slots))?;
         self.machine.stack.slots_mut()[base..][..args.len()].copy_from_slice(args);
-        self.machine.now.results = frame.results.into();
-        self.push_callee(addr, base, Ip::finish(), 1)
+        let results = self.funcs[addr as usize].entry().and_then(Entry::results);
+        self.machine.now.results = results.unwrap_or_default().into();
+        self.machine.reserve_callers(1)?;
+        self.push_callee(addr, base)?;
+        self.machine.push_caller(Caller::default());
+        Ok(())
     }
 
     fn begin_host(&mut self, addr: u32, args: &[u64]) -> Result<(), Error> {
@@ -51,23 +57,23 @@ impl Store {
         Ok(())
     }
 
-    /// The frame of the function at `addr`, which is translated if it has not been; none for a host function.
-    fn callee_frame(&self, addr: u32) -> Result<Option<Frame>, Error> {
+    /// What entering the function at `addr` needs of its frame; translates it if it has not been. None for a host function.
+    fn callee_extent(&self, addr: u32) -> Result<Option<Extent>, Error> {
         let func = &self.funcs[addr as usize];
         let Some(entry) = func.entry() else { return Ok(None) };
-        let frame = entry.frame();
-        if frame.is_some() {
-            return Ok(frame);
+        let extent = entry.extent();
+        if extent.is_some() {
+            return Ok(extent);
         }
         self.instances[func.instance as usize].program.translate(func.func)?;
-        Ok(entry.frame())
+        Ok(entry.extent())
     }
 
     /// Enters the function at `addr`, which has code.
-    fn push_callee(&mut self, addr: u32, fp: usize, link: Ip, depth: u32) -> Result<(), Error> {
+    fn push_callee(&mut self, addr: u32, fp: usize) -> Result<(), Error> {
         let func = &self.funcs[addr as usize];
         let Some(entry) = func.entry() else { return Err(Error::TypeMismatch) };
-        self.machine.push_frame(entry, fp, link, depth)?;
+        self.machine.push_frame(entry, fp)?;
         self.machine.now.instance = func.instance;
         Ok(())
     }
@@ -91,14 +97,16 @@ impl Store {
 
     /// A call of the function at `addr` by the current cell.
     fn call(&mut self, addr: u32) -> Result<(), Error> {
-        let offset = usize::from(self.machine.now.u16(shape::A));
-        let (fp, instance) = (self.machine.now.fp + offset, self.machine.now.instance);
-        let ip = self.machine.now.ip.after(shape::CALL.words);
-        self.machine.save_hot();
-        if self.callee_frame(addr)?.is_some() {
-            self.machine.reserve_caller()?;
-            self.push_callee(addr, fp, Ip::return_foreign(), 1)?;
-            self.machine.push_caller(Caller { ip, offset, instance });
+        let now = &self.machine.now;
+        let distance = now.u16(shape::A);
+        let (fp, instance) = (now.fp + usize::from(distance), now.instance);
+        let ip = now.ip.after(shape::CALL.words);
+        let caller = Caller::new(ip, distance, &now.values);
+        if self.callee_extent(addr)?.is_some() {
+            self.machine.reserve_callers(2)?;
+            self.push_callee(addr, fp)?;
+            self.machine.push_caller(caller);
+            self.machine.push_caller(Caller::border(instance));
             return Ok(());
         }
         self.open_window(addr, fp)?;
@@ -125,25 +133,22 @@ impl Store {
     fn tail_call(&mut self, addr: u32, count: usize) -> Result<(), Error> {
         let (fp, instance) = (self.machine.now.fp, self.machine.now.instance);
         let from = fp + usize::from(self.machine.now.u16(shape::A));
-        let slots = self.machine.stack.slots_mut();
-        let link = Ip::from_word(slots[fp + usize::from(self.machine.now.u16(shape::D))]);
-        let caller = Caller { ip: link, offset: link.caller_distance(), instance };
-        if let Some(frame) = self.callee_frame(addr)? {
-            self.machine.make_room(fp + usize::from(frame.slots))?;
+        if let Some(extent) = self.callee_extent(addr)? {
+            self.machine.make_room(fp + usize::from(extent.slots))?;
+            // A frame that returns across a border already keeps it: tail calls in a circle need no space.
+            let crossed =
+                self.machine.callers().last().is_some_and(|last| last.instance().is_some());
+            self.machine.reserve_callers(usize::from(!crossed))?;
             self.machine.stack.slots_mut().copy_within(from..from + count, fp);
-            self.machine.reserve_caller()?;
-            self.push_callee(addr, fp, Ip::return_foreign(), 0)?;
-            // A caller that is on the side stack already is returned to directly: tail calls in a circle need no space.
-            if link != Ip::return_foreign() {
-                self.machine.push_caller(caller);
+            self.push_callee(addr, fp)?;
+            if !crossed {
+                self.machine.push_caller(Caller::border(instance));
             }
             return Ok(());
         }
         self.open_window(addr, fp)?;
         self.machine.stack.slots_mut().copy_within(from..from + count, fp);
-        self.machine.pop_depth();
-        self.machine.now.ip = caller.ip;
-        self.machine.now.fp = fp - caller.offset;
+        self.machine.pop_caller();
         self.call_host(addr, instance);
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! Linking: relocatable code to code that this machine runs from where it is.
 //!
-//! Linked code is two words and the cells of [`Code`], in place: the function's index with the home of its hot local, the
-//! packed frame, then cells with
+//! Linked code is two words and the cells of [`Code`], in place: the function's index, its extent, then cells with
 //! handler addresses for opcodes, absolute branch targets, entries for callees and canonical types for types. Not
 //! translation. Invariant: words keep their positions, so a source map of the `Code` serves its linked form.
 
@@ -14,33 +13,46 @@ use wasmite_isa::{Code, Frame, Op, Opcode};
 /// Words before the first cell.
 const HEADER: usize = 2;
 
-/// The frame as the word before the first cell.
-pub(crate) const fn pack(frame: Frame) -> u64 {
-    let Frame { params, results, locals, slots, hot: _ } = frame;
-    params as u64 | (results as u64) << 16 | (locals as u64) << 32 | (slots as u64) << 48
+/// What entering a function needs of its frame: fields of [`Frame`], together in the word before the first cell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Extent {
+    pub(crate) params: u16,
+    pub(crate) slots: u16,
+    pub(crate) zeroed: u16,
+    /// From `zeroed` to `zeroed_end`.
+    pub(crate) zeroed_count: u16,
 }
 
-/// The frame in the word before the first cell.
-#[inline(always)]
-pub(crate) const fn unpack(word: u64) -> Frame {
-    Frame {
-        params: word as u16,
-        results: (word >> 16) as u16,
-        locals: (word >> 32) as u16,
-        slots: (word >> 48) as u16,
-        // In the other word of the header.
-        hot: 0,
+impl Extent {
+    const fn of(frame: Frame) -> Self {
+        let Frame { params, zeroed, zeroed_end, slots, results: _, locals: _ } = frame;
+        Self { params, slots, zeroed, zeroed_count: zeroed_end - zeroed }
+    }
+
+    const fn pack(self) -> u64 {
+        let Self { params, slots, zeroed, zeroed_count } = self;
+        params as u64 | (slots as u64) << 16 | (zeroed as u64) << 32 | (zeroed_count as u64) << 48
+    }
+
+    /// What is in the word before the first cell.
+    #[inline(always)]
+    pub(crate) const fn unpack(word: u64) -> Self {
+        Self {
+            params: word as u16,
+            slots: (word >> 16) as u16,
+            zeroed: (word >> 32) as u16,
+            zeroed_count: (word >> 48) as u16,
+        }
     }
 }
 
-/// The word before the packed frame: the function's index and the home of its hot local.
-const fn pack_index(func: FuncIdx, frame: Frame) -> u64 {
-    func.0 as u64 | (frame.hot as u64) << 32
+/// The word before the extent: the function's index, and how many slots its results take.
+const fn pack_index(func: FuncIdx, results: u16) -> u64 {
+    func.0 as u64 | (results as u64) << 32
 }
 
-/// The home of the hot local in the word before the packed frame.
-#[inline(always)]
-pub(crate) const fn unpack_hot(word: u64) -> u16 {
+/// Slots of results in the word before the extent.
+pub(crate) const fn unpack_results(word: u64) -> u16 {
     (word >> 32) as u16
 }
 
@@ -55,8 +67,8 @@ impl Linked {
     pub(crate) fn new(program: &Program, func: FuncIdx, code: &Code) -> Result<Self, Error> {
         let mut words = Vec::new();
         words.try_reserve_exact(HEADER + code.words().len())?;
-        words.push(pack_index(func, code.frame()));
-        words.push(pack(code.frame()));
+        words.push(pack_index(func, code.frame().results));
+        words.push(Extent::of(code.frame()).pack());
         words.extend_from_slice(code.words());
         let mut linked = Self { words };
         let start = linked.start();
@@ -144,19 +156,19 @@ mod tests {
     }
 
     #[test]
-    fn frames_pack_into_a_word() {
-        let frame = Frame { params: 1, results: 2, locals: 3, slots: u16::MAX, hot: 0 };
-        assert_eq!(pack(frame), 0xffff_0003_0002_0001);
-        assert_eq!(unpack(pack(frame)), frame);
+    fn extents_pack_into_a_word() {
+        let extent = Extent { params: 1, slots: 2, zeroed: 3, zeroed_count: u16::MAX };
+        assert_eq!(extent.pack(), 0xffff_0003_0002_0001);
+        assert_eq!(Extent::unpack(extent.pack()), extent);
+        assert_eq!(unpack_results(pack_index(FuncIdx(u32::MAX), 7)), 7);
     }
 
     #[test]
     fn words_keep_their_positions() {
         let (_, code, linked) = linked();
         assert_eq!(linked.words.len(), HEADER + code.words().len());
-        let index = pack_index(FuncIdx(1), code.frame());
-        assert_eq!((linked.words[0], linked.words[1]), (index, pack(code.frame())));
-        assert_eq!(unpack_hot(index), code.frame().hot);
+        assert_eq!(linked.words[0], pack_index(FuncIdx(1), 1));
+        assert_eq!(linked.words[1], Extent::of(code.frame()).pack());
         let word = |at: usize| linked.start().wrapping_add(at).addr();
         assert_eq!(linked.locate(word(0)), Some((FuncIdx(1), 0)));
         let last = code.words().len() - 1;

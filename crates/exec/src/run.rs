@@ -51,7 +51,6 @@ impl Store {
             State::InHost => {
                 let result = self.machine.stack.slots().get(self.machine.now.window).copied();
                 self.machine.now.values.set_accs(result.unwrap_or(0));
-                self.machine.load_hot();
             }
             State::Finished | State::Failed => panic!("this activation has ended"),
         }
@@ -97,9 +96,10 @@ impl Store {
             Exit::Cold(op) => self.cold(op, limiter),
             Exit::Compile => self.translate_callee(self.machine.now.instance),
             Exit::StackFull => self.machine.make_wanted_room(),
+            Exit::CallersFull => self.machine.reserve_callers(1),
             Exit::Trap(trap) => Err(trap.into()),
             Exit::ReturnForeign => {
-                self.machine.pop_caller();
+                self.machine.return_foreign();
                 Ok(())
             }
             Exit::Finished => {

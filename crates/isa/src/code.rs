@@ -1,11 +1,14 @@
 //! Translated code of one function, relocatable, and the frame it runs in.
 //!
 //! # Frames and calls
-//! A frame is a window of the value stack: `[parameters | link | locals | spare | temporaries by stack height]`, one 64-bit slot
-//! each (two for `v128`). The callee's frame starts at the caller's outgoing arguments, which are temporaries of the
-//! caller at consecutive heights. The link slot holds where to return to. Results are written from slot 0 of the callee's
-//! frame, which is where the caller expects them, and a single result is in the accumulator too. Locals are zeroed at
-//! entry. A frame is checked against the end of the value stack once, at entry.
+//! A frame is a window of the value stack: `[parameters | locals | temporaries by stack height]`, one 64-bit slot each (two
+//! for `v128`). The callee's frame starts at the caller's outgoing arguments, which are temporaries of the caller at
+//! consecutive heights. Results are written from slot 0 of the callee's frame, which is where the caller expects them, and
+//! a single result is in the accumulator too. Those locals that may be read before they are written are zeroed at entry. A
+//! frame is checked against the end of the value stack once, at entry.
+//!
+//! Where to return to is not in the frame: the engine keeps it, with the caller's hot locals, on a stack of its own. So
+//! calls keep hot locals, and code cannot overwrite a return address.
 //!
 //! Not here: addresses. Branch targets are word indices, calls name functions by index: the engine links.
 
@@ -14,42 +17,25 @@ use alloc::{boxed::Box, vec::Vec};
 /// The frame of a function, in slots.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Frame {
-    /// Slots of parameters; the link slot follows them.
+    /// Slots of parameters; the locals follow them.
     pub params: u16,
     /// Slots of results, which overlap the frame's start.
     pub results: u16,
-    /// Slots of locals after the link slot, zeroed at entry.
+    /// Slots of locals.
     pub locals: u16,
-    /// Slots in all: parameters, link, locals and a spare slot at least, and at least `results`.
+    /// The first slot that is zeroed at entry.
+    pub zeroed: u16,
+    /// The end of those slots; if there are none, the same.
+    pub zeroed_end: u16,
+    /// Slots in all: parameters and locals at least, and at least `results`.
     pub slots: u16,
-    /// The home of the hot integer local: loaded into its register at entry, saved there while another function runs. The
-    /// spare slot after the locals if there is none.
-    pub hot: u16,
 }
 
 impl Frame {
-    /// The slot that holds where to return to.
-    #[inline]
-    pub const fn link(&self) -> u16 {
-        self.params
-    }
-
-    /// The slot of a local, parameters included.
-    #[inline]
-    pub const fn local(&self, slot_index: u16) -> u16 {
-        if slot_index < self.params { slot_index } else { slot_index + 1 }
-    }
-
-    /// The spare slot after the locals. Not to be called before it is known to exist.
-    #[inline]
-    pub const fn spare(&self) -> u16 {
-        self.params + 1 + self.locals
-    }
-
     /// The slot of the first temporary, which may be just beyond what slots can name.
     #[inline]
     pub const fn first_temporary(&self) -> usize {
-        self.params as usize + 1 + self.locals as usize + 1
+        self.params as usize + self.locals as usize
     }
 }
 

@@ -197,26 +197,24 @@ shapes! {
     JUMP { srcs: [], dst: false, fields: [Field::Target(JUMP_TARGET)], words: 2 }
     /// jump through a table by `a`; more than the last index takes the last entry
     BRANCH_TABLE { srcs: [src(A, true, Imm::Never)], dst: false, fields: [Field::Table(B)], words: 2 }
-    /// return without results; link slot at `D`
-    RETURN { srcs: [], dst: false, fields: [Field::Slots(D)], words: 2 }
-    /// return `a`; link slot at `D`
-    RETURN_ONE { srcs: [src(A, true, Imm::Word)], dst: false, fields: [Field::Slots(D)], words: 2 }
-    /// return the 32-bit count at `B` of slots from `A`; link slot at `D`
-    RETURN_MANY { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B)], words: 2 }
+    /// return `a`
+    RETURN_ONE { srcs: [src(A, true, Imm::Word)], dst: false, fields: [], words: 2 }
+    /// return the 32-bit count at `B` of slots from `A`
+    RETURN_MANY { srcs: [], dst: false, fields: [Field::Slots(A), Field::U32(B)], words: 2 }
     /// `d.. = a..`: copies the 32-bit count at `B` of slots, lowest first; runs may overlap if `d <= a`
     COPY_SLOTS { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B)], words: 2 }
-    /// call a function of this module: callee's frame at `A`, home of the caller's hot local at `D`, function index (when
-    /// linked: its entry) in the extra word. All calls have the same size and the first two fields.
-    CALL { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U64(EXTRA)], words: 3 }
+    /// call a function of this module: callee's frame at `A`, function index (when linked: its entry) in the extra word. All
+    /// calls have the same size and the first field.
+    CALL { srcs: [], dst: false, fields: [Field::Slots(A), Field::U64(EXTRA)], words: 3 }
     /// call an imported function: as above, with the function index in the extra word
-    CALL_IMPORT { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(EXTRA)], words: 3 }
+    CALL_IMPORT { srcs: [], dst: false, fields: [Field::Slots(A), Field::U32(EXTRA)], words: 3 }
     /// call through a table: as above, with the index operand, type index (32 bits at 16) and table index (32 bits at 20)
-    CALL_INDIRECT { srcs: [src(B, true, Imm::Never)], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(EXTRA), Field::U32(TABLE)], words: 3 }
-    /// tail call: arguments from `A`, link slot at `D`, parameter count at `B`, function index in the extra word
-    TAIL_CALL { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B), Field::U64(EXTRA)], words: 3 }
+    CALL_INDIRECT { srcs: [src(B, true, Imm::Never)], dst: false, fields: [Field::Slots(A), Field::U32(EXTRA), Field::U32(TABLE)], words: 3 }
+    /// tail call: arguments from `A`, parameter count at `B`, function index in the extra word
+    TAIL_CALL { srcs: [], dst: false, fields: [Field::Slots(A), Field::U32(B), Field::U64(EXTRA)], words: 3 }
     /// tail call through a table: as above, with the index's slot at `B`, the parameter count at `C`, then type index
     /// and table index as above
-    TAIL_CALL_INDIRECT { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::Slots(B), Field::U16(C), Field::U32(EXTRA), Field::U32(TABLE)], words: 3 }
+    TAIL_CALL_INDIRECT { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(B), Field::U16(C), Field::U32(EXTRA), Field::U32(TABLE)], words: 3 }
     /// left to the run loop: operands in consecutive slots from `A`, result to the slot at `D`, two 32-bit indices at `B`
     /// and 16
     COLD { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B), Field::U32(EXTRA)], words: 3 }

@@ -299,7 +299,7 @@ macro_rules! for_each_op {
         Control Unreachable (PLAIN);
         Control Jump (JUMP);
         Control BranchTable (BRANCH_TABLE);
-        Control Return (RETURN);
+        Control Return (PLAIN);
         Control ReturnMany (RETURN_MANY);
         Control CopySlots (COPY_SLOTS);
         Control Call (CALL);

@@ -36,8 +36,8 @@ pub(crate) fn verify(words: &[u64], frame: Frame) -> Result<(), VerifyError> {
         return Err(error("code runs over its end"));
     }
     let least = frame.first_temporary();
-    let hot = frame.hot < frame.slots && frame.hot != frame.link();
-    if usize::from(frame.slots) < least || frame.slots < frame.results || !hot {
+    let zeroed = frame.zeroed <= frame.zeroed_end && frame.zeroed_end <= frame.slots;
+    if usize::from(frame.slots) < least || frame.slots < frame.results || !zeroed {
         return Err(error("frame"));
     }
     Ok(())
@@ -70,7 +70,7 @@ fn never_falls_through(op: Op) -> bool {
     matches!(op, Op::Unreachable | Op::Jump | Op::BranchTable) || ends_frame(op)
 }
 
-/// Whether `op` ends the current frame: a return, or a call in its place. Such ops name the link slot.
+/// Whether `op` ends the current frame: a return, or a call in its place.
 fn ends_frame(op: Op) -> bool {
     use Op::*;
     let returns = matches!(op, Return | ReturnMany | ReturnInt | ReturnF32 | ReturnF64);
@@ -105,7 +105,6 @@ impl Cell<'_> {
 
     fn field(&self, field: Field) -> Result<(), &'static str> {
         match field {
-            Field::Slots(byte) if self.is_link(byte) => self.link(byte),
             Field::Slots(byte) => self.slots(byte, self.run_at(byte)),
             Field::Target(byte) => self.target(self.words[byte / 8]),
             Field::Table(byte) => {
@@ -121,15 +120,6 @@ impl Cell<'_> {
             }
             Field::U16(_) | Field::U32(_) | Field::U64(_) => Ok(()),
         }
-    }
-
-    /// Whether the slot field at `byte` names the frame's link slot.
-    fn is_link(&self, byte: usize) -> bool {
-        byte == crate::shape::D && ends_frame(self.opcode.op)
-    }
-
-    fn link(&self, byte: usize) -> Result<(), &'static str> {
-        if self.u16(byte) == self.frame.link() { Ok(()) } else { Err("link slot") }
     }
 
     /// Slots that the op touches from the slot field at `byte` on. Calls touch their callee's frame, which is checked when
@@ -149,19 +139,9 @@ impl Cell<'_> {
         }
     }
 
-    /// Checks a run of slots: inside the frame, and clear of the link slot, which holds an address. A callee's frame must
-    /// start above it.
+    /// Checks that a run of slots is inside the frame.
     fn slots(&self, byte: usize, count: usize) -> Result<(), &'static str> {
-        let first = self.u16(byte);
-        let (start, end) = (usize::from(first), usize::from(first) + count);
-        let link = usize::from(self.frame.link());
-        let clear = match self.opcode.op {
-            Op::Call | Op::CallImport | Op::CallIndirect if byte == crate::shape::A => start > link,
-            _ => !(start..end).contains(&link),
-        };
-        if !clear {
-            return Err("link slot");
-        }
+        let end = usize::from(self.u16(byte)) + count;
         if end <= usize::from(self.frame.slots) { Ok(()) } else { Err("slot outside the frame") }
     }
 

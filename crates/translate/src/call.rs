@@ -4,7 +4,7 @@
 
 use crate::function::FuncTranslator;
 use wasmite_core::{FuncIdx, TypeIdx, ValType};
-use wasmite_isa::{Class, Op, Slot, Src, Ty};
+use wasmite_isa::{Op, Src, Ty};
 
 impl FuncTranslator<'_> {
     pub(crate) fn call(&mut self, func: u32) {
@@ -14,9 +14,7 @@ impl FuncTranslator<'_> {
         self.truncate(base);
         let frame = self.home(base).0.into();
         let op = if func < module.imported_func_count() { Op::CallImport } else { Op::Call };
-        self.move_hot_floats(true);
-        let home = self.hot_home().0.into();
-        self.asm.emit(op, &[], None, &[frame, home, func.into()]);
+        self.asm.emit(op, &[], None, &[frame, func.into()]);
         self.call_results(base, ty.results());
     }
 
@@ -35,16 +33,13 @@ impl FuncTranslator<'_> {
         };
         self.materialize_top(ty.params().len());
         self.truncate(base);
-        self.move_hot_floats(true);
-        let (frame, home) = (self.home(base).0.into(), self.hot_home().0.into());
-        let fields = [frame, home, type_index.into(), table.into()];
+        let fields = [self.home(base).0.into(), type_index.into(), table.into()];
         self.asm.emit(Op::CallIndirect, &[index], None, &fields);
         self.call_results(base, ty.results());
     }
 
     fn call_results(&mut self, base: usize, results: &[ValType]) {
         self.forget_accumulators();
-        self.move_hot_floats(false);
         for ty in results {
             let ty = self.scalar(*ty);
             self.push_home(ty);
@@ -56,14 +51,6 @@ impl FuncTranslator<'_> {
         }
     }
 
-    /// The home of the hot integer local, or the spare slot.
-    pub(crate) fn hot_home(&self) -> Slot {
-        match self.hot[Class::Int as usize] {
-            Some(local) => self.local_slot(local),
-            None => Slot(self.frame.spare()),
-        }
-    }
-
     pub(crate) fn tail_call(&mut self, func: u32) {
         let module = self.module;
         let params = module.func_type(FuncIdx(func)).params().len();
@@ -71,8 +58,7 @@ impl FuncTranslator<'_> {
         let args = self.home(base).0.into();
         let op =
             if func < module.imported_func_count() { Op::TailCallImport } else { Op::TailCall };
-        let link = self.frame.link().into();
-        self.asm.emit(op, &[], None, &[args, link, params as u64, func.into()]);
+        self.asm.emit(op, &[], None, &[args, params as u64, func.into()]);
         self.leave();
     }
 
@@ -82,8 +68,7 @@ impl FuncTranslator<'_> {
         let index = self.slot_of(index);
         let base = self.materialize_top(params);
         let args = self.home(base).0.into();
-        let link = self.frame.link().into();
-        let fields = [args, link, index.0.into(), params as u64, type_index.into(), table.into()];
+        let fields = [args, index.0.into(), params as u64, type_index.into(), table.into()];
         self.asm.emit(Op::TailCallIndirect, &[], None, &fields);
         self.leave();
     }
@@ -91,10 +76,9 @@ impl FuncTranslator<'_> {
     /// Returns the topmost values.
     pub(crate) fn ret(&mut self) {
         let count = self.results.len();
-        let link = self.frame.link().into();
         match count {
             0 => {
-                self.asm.emit(Op::Return, &[], None, &[link]);
+                self.asm.emit(Op::Return, &[], None, &[]);
             }
             1 => {
                 let value = self.pop();
@@ -104,12 +88,12 @@ impl FuncTranslator<'_> {
                     _ => Op::ReturnInt,
                 };
                 let a = self.consume(value);
-                self.asm.emit(op, &[a], None, &[link]);
+                self.asm.emit(op, &[a], None, &[]);
             }
             _ => {
                 let base = self.materialize_top(count);
                 let first = self.home(base).0.into();
-                self.asm.emit(Op::ReturnMany, &[], None, &[first, link, count as u64]);
+                self.asm.emit(Op::ReturnMany, &[], None, &[first, count as u64]);
             }
         }
         self.leave();

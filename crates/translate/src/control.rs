@@ -36,6 +36,8 @@ pub(crate) struct Block {
     label: Label,
     /// Whether anything branches to `label`.
     branched: bool,
+    /// How many locals had been assigned when it was opened.
+    assigned: usize,
 }
 
 /// The type of a block.
@@ -80,7 +82,14 @@ impl FuncTranslator<'_> {
     pub(crate) fn open_function(&mut self, func: wasmite_core::FuncIdx) {
         let label = self.asm.label();
         let ty = Signature::Function(func);
-        self.blocks.push(Block { kind: Kind::Function, ty, height: 0, label, branched: false });
+        self.blocks.push(Block {
+            kind: Kind::Function,
+            ty,
+            height: 0,
+            label,
+            branched: false,
+            assigned: 0,
+        });
     }
 
     fn signature(&self, ty: BlockType) -> Result<Signature, Error> {
@@ -154,8 +163,8 @@ impl FuncTranslator<'_> {
         let ty = self.signature(ty)?;
         let height = self.materialize_top(ty.params(self.module).len());
         self.flush_locals();
-        let label = self.asm.label();
-        self.blocks.push(Block { kind, ty, height, label, branched: false });
+        let (label, assigned) = (self.asm.label(), self.assigned.len());
+        self.blocks.push(Block { kind, ty, height, label, branched: false, assigned });
         Ok(label)
     }
 
@@ -191,6 +200,7 @@ impl FuncTranslator<'_> {
             block.branched = true;
         }
         self.truncate(block.height);
+        self.forget_assigned(block.assigned);
         self.bind(otherwise);
         self.push_homes(block.ty.params(self.module));
         self.flushed = self.stack.len();
@@ -220,6 +230,7 @@ impl FuncTranslator<'_> {
             self.carry(block.ty.results(self.module).len(), block.height);
         }
         self.truncate(block.height);
+        self.forget_assigned(block.assigned);
         if let Some(otherwise) = otherwise {
             self.asm.bind(otherwise);
         }

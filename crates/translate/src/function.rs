@@ -24,6 +24,7 @@ struct Buffers {
     stack: Vec<Entry>,
     blocks: Vec<Block>,
     locals: Vec<Local>,
+    assigned: Vec<u32>,
     results: Vec<Ty>,
     stub_labels: Vec<Option<Label>>,
 }
@@ -40,6 +41,8 @@ pub(crate) struct FuncTranslator<'a> {
     /// Open blocks, the function itself first.
     pub(crate) blocks: Vec<Block>,
     pub(crate) locals: Vec<Local>,
+    /// Locals with [`Local::assigned`] set since the function began, in the order in which they were.
+    pub(crate) assigned: Vec<u32>,
     /// The function's results.
     pub(crate) results: Vec<Ty>,
     /// Labels of the stubs of the current branch table, by relative depth. All are none between branch tables.
@@ -147,6 +150,7 @@ impl<'a> FuncTranslator<'a> {
             flushed: 0,
             blocks: core::mem::take(&mut buffers.blocks),
             locals: core::mem::take(&mut buffers.locals),
+            assigned: core::mem::take(&mut buffers.assigned),
             results: core::mem::take(&mut buffers.results),
             stub_labels: core::mem::take(&mut buffers.stub_labels),
             stubs: Vec::new(),
@@ -166,12 +170,13 @@ impl<'a> FuncTranslator<'a> {
         this.stack.clear();
         this.blocks.clear();
         this.locals.clear();
+        this.assigned.clear();
         this.results.clear();
         // A translation that failed may have left some.
         this.stub_labels.clear();
         let ty = module.func_type(func);
         for param in ty.params() {
-            this.declare_locals(1, *param);
+            this.declare_locals(1, *param, true);
         }
         this.frame.params = ty.params().len() as u16;
         this.frame.results = ty.results().len() as u16;
@@ -184,12 +189,13 @@ impl<'a> FuncTranslator<'a> {
     }
 
     fn give_back(self, buffers: &mut Buffers) {
-        let Self { stack, blocks, locals, results, stub_labels, .. } = self;
-        *buffers = Buffers { stack, blocks, locals, results, stub_labels };
+        let Self { stack, blocks, locals, assigned, results, stub_labels, .. } = self;
+        *buffers = Buffers { stack, blocks, locals, assigned, results, stub_labels };
     }
 
-    fn declare_locals(&mut self, count: usize, ty: ValType) {
-        let local = Local { ty: self.scalar(ty), pending: 0, touched: Position(0), weight: 0 };
+    fn declare_locals(&mut self, count: usize, ty: ValType, assigned: bool) {
+        let ty = self.scalar(ty);
+        let local = Local { ty, pending: 0, touched: Position(0), weight: 0, assigned };
         self.locals.resize(self.locals.len() + count, local);
     }
 
@@ -238,13 +244,12 @@ impl<'a> FuncTranslator<'a> {
             check("locals of a function", total, u64::from(most).min(u16::MAX.into()), start)?;
             let ty = wasmite_module::val_type(ty)
                 .map_err(|error| Error::Unsupported { offset: start, what: error.0.into() })?;
-            self.declare_locals(count as usize, ty);
+            self.declare_locals(count as usize, ty, false);
         }
-        check("parameters and locals", self.locals.len() as u64, u64::from(u16::MAX) - 2, start)?;
+        check("parameters and locals", self.locals.len() as u64, u16::MAX.into(), start)?;
         self.frame.locals = self.locals.len() as u16 - self.frame.params;
         self.temporaries = self.frame.first_temporary();
-        self.frame.hot = self.hot_home().0;
-        self.move_hot_floats(false);
+        self.load_hot_locals();
         Ok(())
     }
 

@@ -14,6 +14,8 @@
 //!    accumulators mirrored before it (`fuse.rs`).
 //! 6. No label is bound at an `end` that nothing branches to (`control.rs`).
 //! 7. A fused form that does not exist falls back to the separate ops (`fuse.rs`, `memory.rs`).
+//! 8. A local is zeroed at entry unless each read follows a write in the same block or one around it; a block that is only
+//!    left at its end counts as part of the one around it (`local.rs`, `control.rs`).
 #![no_std]
 #![forbid(unsafe_code)]
 

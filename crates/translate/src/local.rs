@@ -2,7 +2,7 @@
 
 use crate::function::FuncTranslator;
 use crate::stack::{Popped, Value};
-use wasmite_isa::{Class, Dst, Op, Position, Slot, Src, Ty};
+use wasmite_isa::{Class, Dst, Frame, Position, Slot, Src, Ty};
 
 /// What is known of a local, parameters included.
 #[derive(Clone, Copy, Debug)]
@@ -14,18 +14,19 @@ pub(crate) struct Local {
     pub(crate) touched: Position,
     /// Reads and writes so far, each weighted by the loops around it.
     pub(crate) weight: u32,
+    /// Whether it has a value of its own here, whatever way led here: else it is still zero, perhaps.
+    pub(crate) assigned: bool,
 }
 
 /// A read or write inside `n` loops weighs `8^n`, up to this many loops.
 const WEIGHED_LOOPS: u32 = 6;
-/// A local becomes hot if it weighs more than this, by class: loading and saving it costs, more so for floats, which are
-/// saved around calls by cells of their own.
-const TOO_LIGHT: [u32; Class::COUNT] = [15, 63, 63];
+/// A local becomes hot if it weighs more than this: loading it costs a cell at entry.
+const TOO_LIGHT: u32 = 15;
 
 impl FuncTranslator<'_> {
     pub(crate) fn local_slot(&self, local: u32) -> Slot {
         // Checked when the function began: all locals fit into a frame.
-        Slot(self.frame.local(local as u16))
+        Slot(local as u16)
     }
 
     /// Remembers that the next cell reads or writes `local`.
@@ -42,7 +43,7 @@ impl FuncTranslator<'_> {
     /// The heaviest local of each class, if it weighs enough to be kept in a register.
     pub(crate) fn heaviest_locals(&self) -> [Option<u32>; Class::COUNT] {
         let mut hot = [None; Class::COUNT];
-        let mut most = TOO_LIGHT;
+        let mut most = [TOO_LIGHT; Class::COUNT];
         for (index, local) in self.locals.iter().enumerate() {
             let class = local.ty.class() as usize;
             if local.weight > most[class] {
@@ -57,25 +58,46 @@ impl FuncTranslator<'_> {
         self.hot[self.locals[local as usize].ty.class() as usize] == Some(local)
     }
 
-    /// Copies hot float locals between their registers and their slots: `save` before calls, otherwise at entry and after
-    /// calls. The hot integer local needs no cells: calls and entries do it.
-    pub(crate) fn move_hot_floats(&mut self, save: bool) {
-        for ty in [Ty::F32, Ty::F64] {
-            if let Some(local) = self.hot[ty.class() as usize] {
-                let slot = self.local_slot(local);
-                let op = if ty == Ty::F32 { Op::CopyF32 } else { Op::CopyF64 };
-                let (src, dst) =
-                    if save { (Src::Hot, Dst::Slot(slot)) } else { (Src::Slot(slot), Dst::Hot) };
-                self.asm.emit(op, &[src], Some(dst), &[]);
-                if save {
-                    self.mirror(ty.class(), slot);
-                }
-            }
+    /// Brings the hot locals into their registers, at entry: parameters from their slots, the others are zero.
+    pub(crate) fn load_hot_locals(&mut self) {
+        for local in self.hot.into_iter().flatten() {
+            let ty = self.locals[local as usize].ty;
+            let is_param = local < u32::from(self.frame.params);
+            let src = if is_param { Src::Slot(self.local_slot(local)) } else { Src::Imm(0) };
+            self.copy(ty, src, Dst::Hot);
+        }
+    }
+
+    /// Notes that `local` has a value from here to the end of the current block (rule 8).
+    fn mark_assigned(&mut self, local: u32) {
+        if !self.locals[local as usize].assigned {
+            self.locals[local as usize].assigned = true;
+            self.assigned.push(local);
+        }
+    }
+
+    /// Forgets all but the first `count` notes of [`FuncTranslator::mark_assigned`]: there are ways here that assign nothing
+    /// since then.
+    pub(crate) fn forget_assigned(&mut self, count: usize) {
+        for local in self.assigned.drain(count..) {
+            self.locals[local as usize].assigned = false;
+        }
+    }
+
+    /// Makes sure that the slot of `local` is zeroed at entry if the local has no other value here (rule 8).
+    fn need_value(&mut self, local: u32) {
+        if !self.locals[local as usize].assigned && !self.is_hot(local) {
+            let slot = self.local_slot(local).0;
+            let Frame { zeroed, zeroed_end, .. } = &mut self.frame;
+            let none = zeroed == zeroed_end;
+            *zeroed = if none { slot } else { slot.min(*zeroed) };
+            *zeroed_end = if none { slot + 1 } else { (slot + 1).max(*zeroed_end) };
         }
     }
 
     pub(crate) fn local_get(&mut self, local: u32) {
         self.weigh(local);
+        self.need_value(local);
         self.push(self.locals[local as usize].ty, Value::Local(local));
     }
 
@@ -99,6 +121,7 @@ impl FuncTranslator<'_> {
         if popped.value == Value::Local(local) {
             return;
         }
+        self.mark_assigned(local);
         self.flush_local(local);
         let dst = if self.is_hot(local) { Dst::Hot } else { Dst::Slot(self.local_slot(local)) };
         if !self.fold_into_producer(local, dst, popped) {

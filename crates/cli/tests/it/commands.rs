@@ -163,7 +163,7 @@ fn disas_names_the_hot_local_where_there_is_one() {
     let plain = wasmite(&["disas", "--func", "plain", &file]).ok();
     assert!(!plain.contains("hot"), "{plain}");
     let with = wasmite(&["disas", "--func", "loop", &file]).ok();
-    assert!(with.contains("; hot local at s") && with.contains("hot,"), "{with}");
+    assert!(with.contains("-> hot") && with.contains("hot,"), "{with}");
     let help = wasmite(&["disas", "--help"]).ok();
     assert!(help.contains("`hot`"), "{help}");
 }

@@ -6,11 +6,11 @@
 
 use super::{handler_at, save};
 use crate::handlers::Execute;
-use crate::raw::{Context, Flow, Ip, Regs, Values};
+use crate::raw::{Context, Exit, Flow, Ip, Regs, Values};
 
 /// A handler: takes the registers, returns when the run loop is wanted.
 pub(crate) type Handler =
-    unsafe extern "C" fn(Ip, *mut u64, *mut Context, u64, u64, f32, f64, f32, f64);
+    unsafe extern "C" fn(Ip, *mut u64, *mut Context, u64, u64, u64, f32, f64, f32, f64);
 
 /// The handler that does what `E` does.
 pub(crate) const fn handler<E: Execute>() -> Handler {
@@ -28,9 +28,9 @@ pub(crate) unsafe fn start(regs: Regs) {
 
 #[inline(always)]
 unsafe fn next(Regs { ip, fp, ctx, values }: Regs) {
-    let Values { acc, hot, acc_f32, acc_f64, hot_f32, hot_f64 } = values;
+    let Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64 } = values;
     // SAFETY: I2, promised by the caller.
-    unsafe { handler_at(ip)(ip, fp, ctx, acc, hot, acc_f32, acc_f64, hot_f32, hot_f64) }
+    unsafe { handler_at(ip)(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64) }
 }
 
 unsafe extern "C" fn execute<E: Execute>(
@@ -39,23 +39,28 @@ unsafe extern "C" fn execute<E: Execute>(
     ctx: *mut Context,
     acc: u64,
     hot: u64,
+    warm: u64,
     acc_f32: f32,
     acc_f64: f64,
     hot_f32: f32,
     hot_f64: f64,
 ) {
-    let values = Values { acc, hot, acc_f32, acc_f64, hot_f32, hot_f64 };
+    let values = Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64 };
     let mut regs = Regs { ip, fp, ctx, values };
     // SAFETY: I2, this handler was reached through the op word of a cell of its op; it left registers of which the
     // invariants hold again.
     unsafe {
         match E::execute(&mut regs) {
             Flow::Next | Flow::Jump => next(regs),
+            Flow::Exit(exit @ Exit::Trap(_)) => {
+                (*regs.ctx).set_exit(exit);
+                fail(regs.ip, regs.fp, regs.ctx)
+            }
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);
                 let Regs { ip, fp, ctx, values } = regs;
-                let Values { acc, hot, acc_f32, acc_f64, hot_f32, hot_f64 } = values;
-                leave(ip, fp, ctx, acc, hot, acc_f32, acc_f64, hot_f32, hot_f64)
+                let Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64 } = values;
+                leave(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64)
             }
         }
     }
@@ -70,12 +75,21 @@ unsafe extern "C" fn leave(
     ctx: *mut Context,
     acc: u64,
     hot: u64,
+    warm: u64,
     acc_f32: f32,
     acc_f64: f64,
     hot_f32: f32,
     hot_f64: f64,
 ) {
-    let values = Values { acc, hot, acc_f32, acc_f64, hot_f32, hot_f64 };
+    let values = Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64 };
     // SAFETY: I8, the context is the store's own.
     unsafe { save(Regs { ip, fp, ctx, values }) }
+}
+
+/// As [`leave`], after a trap: nobody reads the values again, so a handler that may trap need not keep them.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn fail(ip: Ip, fp: *mut u64, ctx: *mut Context) {
+    // SAFETY: I8, the context is the store's own.
+    unsafe { save(Regs { ip, fp, ctx, values: Values::default() }) }
 }

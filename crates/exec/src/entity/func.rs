@@ -10,7 +10,8 @@ use core::ptr::null;
 use wasmite_core::{FuncIdx, FuncType, HeapType, ValType};
 
 /// A function that can be referred to.
-#[repr(C)]
+// Aligned to its size, so that its address is one shift away from its index.
+#[repr(C, align(32))]
 pub(crate) struct FuncEntity {
     /// Null for a host function.
     pub(crate) entry: *const Entry,

@@ -4,10 +4,9 @@
 
 use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
-use crate::entity::FuncEntity;
 use crate::program::Entry;
-use crate::raw::{Context, Exit, Flow, Ip, OperandForms, Operands, Regs, Source};
-use crate::raw::{copy_up, enter, leave_frame};
+use crate::raw::{Exit, Flow, OperandForms, Operands, Regs, Source};
+use crate::raw::{call, copy_up, leave_frame, tail_call};
 use core::marker::PhantomData;
 use wasmite_core::Trap;
 use wasmite_isa::{Scalar, ops, ops::Row, shape};
@@ -18,24 +17,14 @@ fn entry_at(word: u64) -> *const Entry {
     core::ptr::with_exposed_provenance(word as usize)
 }
 
-/// Saves the caller's hot local in its home, where a return finds it. Nothing reads the home until then: a call that is
-/// executed again does it again.
-#[inline(always)]
-fn save_hot<O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &Regs) {
-    // SAFETY: I3, the home is inside the frame.
-    unsafe { cell.slot(regs, shape::D).write(regs.values.hot) }
-}
-
 impl Execute for ops::Call {
     #[inline(always)]
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<Self, ()>::of_current() };
         let entry = entry_at(cell.u64(regs, shape::EXTRA));
-        let (fp, link) = (cell.slot(regs, shape::A), cell.after(regs));
-        save_hot(&cell, regs);
-        // SAFETY: I2, linking put the entry there and a cell follows a call; I3, the frame starts in this one.
-        unsafe { enter(regs, entry, fp, link, 1, || ()) }
+        // SAFETY: I2, linking put the entry there; this is a call.
+        unsafe { call(regs, entry) }
     }
 }
 
@@ -46,38 +35,41 @@ impl Execute for ops::CallImport {
     }
 }
 
-/// What an indirect call is about.
-struct Indirect {
-    table: u32,
-    index: u64,
-    ty: u32,
-}
-
-/// The address and entity of the function that an indirect call calls.
+/// The entry of the function at `index` of the table that an indirect call in the current cell names; an exit if that is
+/// not a function of this instance and of the type named.
 #[inline(always)]
-fn resolve(
-    context: &Context,
-    Indirect { table, index, ty }: Indirect,
-) -> Result<(u64, &FuncEntity), Trap> {
-    let table = match table as usize {
+fn resolve<O: Row, F: OperandForms>(
+    cell: &Operands<O, F>,
+    regs: &Regs,
+    index: u64,
+    foreign: Exit,
+) -> Result<*const Entry, Exit> {
+    // SAFETY: I8, the context is there.
+    let context = unsafe { &mut *regs.ctx };
+    let table = match cell.u32(regs, shape::TABLE) as usize {
         0 => &context.table,
         // SAFETY: I4, there are that many tables.
         table if table < context.table_count => unsafe { &*context.tables.add(table) },
-        _ => return Err(Trap::UndefinedElement),
+        _ => return Err(Exit::Trap(Trap::UndefinedElement)),
     };
     if index >= table.len {
-        return Err(Trap::UndefinedElement);
+        return Err(Exit::Trap(Trap::UndefinedElement));
     }
     // SAFETY: I4, the table is that long.
     let reference = unsafe { table.base.add(index as usize).read() };
     // Null becomes the highest address of all, which is that of no function.
     let address = reference.wrapping_sub(1);
     if address >= context.func_count {
-        return Err(Trap::UninitializedElement);
+        return Err(Exit::Trap(Trap::UninitializedElement));
     }
+    // Only an exit needs it: written early, it does not take a native register until then.
+    context.callee = address as u32;
     // SAFETY: I4, there are that many functions.
     let func = unsafe { &*context.funcs.add(address as usize) };
-    if func.ty.0 == ty { Ok((address, func)) } else { Err(Trap::IndirectCallTypeMismatch) }
+    if func.ty.0 != cell.u32(regs, shape::EXTRA) {
+        return Err(Exit::Trap(Trap::IndirectCallTypeMismatch));
+    }
+    if func.instance == context.instance { Ok(func.entry) } else { Err(foreign) }
 }
 
 pub(super) struct CallIndirect<O, X>(PhantomData<(O, X)>);
@@ -87,44 +79,11 @@ impl<O: Row, X: Source> Execute for CallIndirect<O, X> {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
-        let (table, ty) = (cell.u32(regs, shape::TABLE), cell.u32(regs, shape::EXTRA));
-        let call = Indirect { table, index: cell.a(regs), ty };
-        // SAFETY: I8, the context is there.
-        let context = unsafe { &mut *regs.ctx };
-        let (entry, foreign, address) = match resolve(context, call) {
-            Ok((address, func)) => (func.entry, func.instance != context.instance, address),
-            Err(trap) => return trap.into(),
-        };
-        if foreign {
-            context.callee = address as u32;
-            return Flow::Exit(Exit::CallForeign);
+        match resolve(&cell, regs, cell.a(regs), Exit::CallForeign) {
+            // SAFETY: I2, a function of an instance has an entry; this is a call.
+            Ok(entry) => unsafe { call(regs, entry) },
+            Err(exit) => Flow::Exit(exit),
         }
-        let (fp, link) = (cell.slot(regs, shape::A), cell.after(regs));
-        save_hot(&cell, regs);
-        // SAFETY: I2, a function of an instance has an entry and a cell follows a call; I3, the frame starts in this one.
-        unsafe { enter(regs, entry, fp, link, 1, || ()) }
-    }
-}
-
-/// Replaces the current frame by one of the function of `entry`, with `count` arguments from `from`.
-///
-/// # Safety
-/// I2 for `entry`; the current cell has the link slot at `D`, and the arguments are inside the frame.
-#[inline(always)]
-unsafe fn replace_frame(
-    regs: &mut Regs,
-    entry: *const Entry,
-    from: *mut u64,
-    count: usize,
-) -> Flow {
-    let fp = regs.fp;
-    // No one reads these any more, not even when the cell is executed again: native registers for what follows.
-    (regs.values.acc, regs.values.hot) = (0, 0);
-    // SAFETY: I2, promised by the caller; I3, arguments are inside the frame, at or after its start, and the new frame has
-    // been checked to be inside the stack when they are moved.
-    unsafe {
-        let link = Ip::from_word(fp.add(regs.ip.u16(shape::D).into()).read());
-        enter(regs, entry, fp, link, 0, || copy_up(from, fp, count))
     }
 }
 
@@ -135,8 +94,8 @@ impl Execute for ops::TailCall {
         let cell = unsafe { Operands::<Self, ()>::of_current() };
         let entry = entry_at(cell.u64(regs, shape::EXTRA));
         let (from, count) = (cell.slot(regs, shape::A), cell.u32(regs, shape::B));
-        // SAFETY: I2, linking put the entry there; I1 for link slot and arguments.
-        unsafe { replace_frame(regs, entry, from, count as usize) }
+        // SAFETY: I2, linking put the entry there; I1 for the arguments.
+        unsafe { tail_call(regs, entry, from, count as usize) }
     }
 }
 
@@ -152,32 +111,23 @@ impl Execute for ops::TailCallIndirect {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<Self, ()>::of_current() };
-        let (table, ty) = (cell.u32(regs, shape::TABLE), cell.u32(regs, shape::EXTRA));
-        // SAFETY: I3 for the slot, I8 for the context.
-        let (index, context) = unsafe { (cell.slot(regs, shape::B).read(), &mut *regs.ctx) };
-        let (entry, foreign, address) = match resolve(context, Indirect { table, index, ty }) {
-            Ok((address, func)) => (func.entry, func.instance != context.instance, address),
-            Err(trap) => return trap.into(),
+        // SAFETY: I3 for the slot.
+        let index = unsafe { cell.slot(regs, shape::B).read() };
+        let entry = match resolve(&cell, regs, index, Exit::TailCallForeign) {
+            Ok(entry) => entry,
+            Err(exit) => return Flow::Exit(exit),
         };
-        if foreign {
-            context.callee = address as u32;
-            return Flow::Exit(Exit::TailCallForeign);
-        }
         let (from, count) = (cell.slot(regs, shape::A), cell.u16(regs, shape::C));
-        // SAFETY: I2, a function of an instance has an entry; I1 for link slot and arguments.
-        unsafe { replace_frame(regs, entry, from, count.into()) }
+        // SAFETY: I2, a function of an instance has an entry; I1 for the arguments.
+        unsafe { tail_call(regs, entry, from, count.into()) }
     }
 }
 
 impl Execute for ops::Return {
     #[inline(always)]
     unsafe fn execute(regs: &mut Regs) -> Flow {
-        // SAFETY: I1, promised by the caller; I2 and I3 for the link slot.
-        unsafe {
-            let cell = Operands::<Self, ()>::of_current();
-            let link = cell.slot(regs, shape::D).read();
-            leave_frame(regs, link)
-        }
+        // SAFETY: I2, promised by the caller.
+        unsafe { leave_frame(regs) }
     }
 }
 
@@ -186,14 +136,13 @@ pub(super) struct ReturnOne<O, X>(PhantomData<(O, X)>);
 impl<O: ops::ReturnOne, X: Source> Execute for ReturnOne<O, X> {
     #[inline(always)]
     unsafe fn execute(regs: &mut Regs) -> Flow {
-        // SAFETY: I1, promised by the caller; I2 and I3 for the link slot; I3, results are inside the frame.
+        // SAFETY: I1 and I2, promised by the caller; I3, results are inside the frame.
         unsafe {
             let cell = Operands::<O, (X,)>::of_current();
             let value: O::T = cell.a(regs);
-            let link = cell.slot(regs, shape::D).read();
             regs.fp.write(value.to_slot());
             regs.set_acc(value);
-            leave_frame(regs, link)
+            leave_frame(regs)
         }
     }
 }
@@ -201,14 +150,12 @@ impl<O: ops::ReturnOne, X: Source> Execute for ReturnOne<O, X> {
 impl Execute for ops::ReturnMany {
     #[inline(always)]
     unsafe fn execute(regs: &mut Regs) -> Flow {
-        // SAFETY: I1, promised by the caller; I2 and I3 for the link slot; I3, results are inside the frame, at or after
-        // its start.
+        // SAFETY: I1 and I2, promised by the caller; I3, results are inside the frame, at or after its start.
         unsafe {
             let cell = Operands::<Self, ()>::of_current();
-            let link = cell.slot(regs, shape::D).read();
             let count = cell.u32(regs, shape::B) as usize;
             copy_up(cell.slot(regs, shape::A), regs.fp, count);
-            leave_frame(regs, link)
+            leave_frame(regs)
         }
     }
 }

@@ -57,6 +57,8 @@ impl Execute for ops::CopySlots {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<Self, ()>::of_current() };
         let (from, to) = (cell.slot(regs, shape::A), cell.slot(regs, shape::D));
+        // Forgotten by the translator: a native register for what follows.
+        regs.values.acc = 0;
         // SAFETY: I3, both runs are inside the frame.
         unsafe { copy_up(from, to, cell.u32(regs, shape::B) as usize) };
         cell.next(regs)

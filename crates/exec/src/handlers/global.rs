@@ -17,10 +17,11 @@ fn defined<O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &Regs) -> *mut 
 #[inline(always)]
 fn imported<O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &Regs) -> *mut u64 {
     let index = cell.u32(regs, shape::B) as usize;
+    // Volatile for the order: read before the address is known, the start would take one more native register.
     // SAFETY: I9, there is such a global; I4 for where.
     unsafe {
-        let address = (*regs.ctx).imported_globals.add(index).read();
-        (*regs.ctx).cells.add(address as usize)
+        let address = (*regs.ctx).imported_globals.add(index).read_volatile();
+        (&raw const (*regs.ctx).cells).read_volatile().add(address as usize)
     }
 }
 

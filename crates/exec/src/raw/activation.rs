@@ -24,10 +24,8 @@ pub(crate) struct Running {
     pub(crate) base: usize,
     /// Number of results.
     pub(crate) results: usize,
-    /// Callers on the side stack that belong to outer activations.
+    /// Callers that belong to outer activations.
     pub(crate) outer_callers: usize,
-    /// Frames that could be entered when it was opened.
-    pub(super) depth_left: u32,
     /// The instance of the current frame.
     pub(crate) instance: u32,
     /// How far it has come.
@@ -70,7 +68,6 @@ impl Running {
             base: 0,
             results: 0,
             outer_callers: 0,
-            depth_left: 0,
             instance: u32::MAX,
             state: State::Failed,
             ip: Ip::finish(),

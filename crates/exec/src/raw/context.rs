@@ -3,7 +3,7 @@
 //!
 //! Not a second home for any of it. Invariant: I4.
 
-use super::{Exit, Ip, Values};
+use super::{Caller, Exit, Ip, Values};
 use crate::entity::FuncEntity;
 use crate::program::Entry;
 
@@ -33,10 +33,10 @@ pub(crate) struct Context {
     pub(crate) limits: [u64; 4],
     /// The end of the value stack.
     pub(crate) stack_end: *mut u64,
-    /// Wasm frames that may still be entered.
-    pub(crate) depth_left: u32,
-    /// The current instance.
-    pub(crate) instance: u32,
+    /// Where the next caller goes, after that of the current frame.
+    pub(crate) caller: *mut Caller,
+    /// The end of the callers.
+    pub(crate) callers_end: *mut Caller,
     /// The globals that the instance defines.
     pub(crate) globals: *mut u64,
     /// All globals of the store.
@@ -61,6 +61,8 @@ pub(crate) struct Context {
     pub(crate) mem: *mut u8,
     /// Why handlers returned: the code of an [`Exit`].
     exit: u32,
+    /// The current instance.
+    pub(crate) instance: u32,
     /// The function that [`Exit::CallForeign`] and [`Exit::TailCallForeign`] are about.
     pub(crate) callee: u32,
     /// What [`Exit::Compile`] is about.
@@ -84,12 +86,12 @@ unsafe impl Sync for Context {}
 
 impl Context {
     /// The context of no instance, before anything has run.
-    pub(super) fn new(call_depth: u32) -> Self {
+    pub(super) fn new() -> Self {
         Self {
             limits: [0; 4],
             stack_end: core::ptr::null_mut(),
-            depth_left: call_depth,
-            instance: u32::MAX,
+            caller: core::ptr::null_mut(),
+            callers_end: core::ptr::null_mut(),
             globals: core::ptr::null_mut(),
             cells: core::ptr::null_mut(),
             imported_globals: core::ptr::null(),
@@ -102,6 +104,7 @@ impl Context {
             memory_count: 0,
             mem: core::ptr::dangling_mut(),
             exit: Exit::Finished.code(),
+            instance: u32::MAX,
             callee: 0,
             entry: core::ptr::null(),
             wanted_end: core::ptr::null_mut(),

@@ -3,12 +3,12 @@
 //! Not calls to another instance or the host: the run loop does those. Loops here write volatilely, so that they do not
 //! become calls of `memset` or `memmove`, for which a handler would need a native frame.
 
-use super::{Exit, Flow, Ip, Regs};
+use super::{Context, Exit, Flow, Ip, Regs};
 use crate::entity::FuncEntity;
-use crate::link::{unpack, unpack_hot};
+use crate::link::{Extent, unpack_results};
 use crate::program::Entry;
 use core::sync::atomic::Ordering;
-use wasmite_isa::Frame;
+use wasmite_isa::shape;
 
 /// Linked code: the word before its first cell tells its frame.
 #[derive(Clone, Copy)]
@@ -28,26 +28,26 @@ impl LinkedCode {
         Ip::new(self.0)
     }
 
-    /// The home of its hot local.
+    /// What entering it needs of its frame.
     #[inline(always)]
-    pub(super) fn hot_home(self) -> usize {
+    pub(super) fn extent(self) -> Extent {
         // SAFETY: I2, linked code has a header of two words before its first cell.
-        unpack_hot(unsafe { self.0.sub(2).read() }).into()
-    }
-
-    /// The frame it runs in.
-    #[inline(always)]
-    pub(super) fn frame(self) -> Frame {
-        // SAFETY: I2, linked code has a header before its first cell.
-        unpack(unsafe { self.0.sub(1).read() })
+        Extent::unpack(unsafe { self.0.sub(1).read() })
     }
 }
 
 impl Entry {
-    /// The frame of the code, unless it is still to be translated.
+    /// What entering the function needs of its frame, unless it is still to be translated.
     #[inline]
-    pub(crate) fn frame(&self) -> Option<Frame> {
-        LinkedCode::of(self).map(LinkedCode::frame)
+    pub(crate) fn extent(&self) -> Option<Extent> {
+        LinkedCode::of(self).map(LinkedCode::extent)
+    }
+
+    /// How many slots the results of the function take, unless it is still to be translated.
+    #[inline]
+    pub(crate) fn results(&self) -> Option<u16> {
+        // SAFETY: I2, linked code has a header of two words before its first cell.
+        LinkedCode::of(self).map(|code| unpack_results(unsafe { code.0.sub(2).read() }))
     }
 }
 
@@ -65,70 +65,134 @@ unsafe impl Send for FuncEntity {}
 // SAFETY: I8, and an entry is atomic: any thread may read it.
 unsafe impl Sync for FuncEntity {}
 
-/// Calls the function of `entry` with its frame at `fp`; it will return to `link`. The arguments are where they belong
-/// when `move_arguments` has run, which is only done if the call succeeds.
+/// The code of `entry`, if there is any and its frame at `fp` is inside the value stack.
 ///
 /// # Safety
-/// I2 for `entry` and `link`; `fp` is inside the value stack or at its end.
+/// I2 for `entry`; `fp` is inside the value stack or at its end.
 #[inline(always)]
-pub(crate) unsafe fn enter(
-    regs: &mut Regs,
-    entry: *const Entry,
-    fp: *mut u64,
-    link: Ip,
-    depth: u32,
-    move_arguments: impl FnOnce(),
-) -> Flow {
-    // SAFETY: I2, an entry in a cell or function entity is one of a program that is kept alive; I8 for the context.
-    let (entry, ctx) = unsafe { (&*entry, &mut *regs.ctx) };
-    let Some(code) = LinkedCode::of(entry) else {
+unsafe fn callee(ctx: &mut Context, entry: *const Entry, fp: *mut u64) -> Result<LinkedCode, Exit> {
+    // SAFETY: I2, an entry in a cell or function entity is one of a program that is kept alive.
+    let Some(code) = LinkedCode::of(unsafe { &*entry }) else {
         ctx.entry = entry;
-        return Flow::Exit(Exit::Compile);
+        return Err(Exit::Compile);
     };
-    let end = fp.wrapping_add(code.frame().slots.into());
+    let end = fp.wrapping_add(code.extent().slots.into());
     if end > ctx.stack_end {
         ctx.wanted_end = end;
-        return Flow::Exit(Exit::StackFull);
+        return Err(Exit::StackFull);
     }
-    let Some(depth_left) = ctx.depth_left.checked_sub(depth) else {
-        return wasmite_core::Trap::StackExhausted.into();
-    };
-    ctx.depth_left = depth_left;
-    move_arguments();
-    // Read again, so that it need not be kept in a register while arguments move.
-    let frame = code.frame();
-    // SAFETY: I3, the frame's end was just checked, and a frame has a link slot and its locals inside.
-    unsafe {
-        let link_slot = fp.add(frame.link().into());
-        link_slot.write(link.to_word());
-        let locals_end = link_slot.add(1 + usize::from(frame.locals));
-        let mut local = link_slot.add(1);
-        while local < locals_end {
-            local.write_volatile(0);
-            local = local.add(1);
+    Ok(code)
+}
+
+/// Goes on with the first cell of `code` in a fresh frame at `fp`, where the arguments are.
+///
+/// # Safety
+/// I3, the frame is inside the value stack.
+#[inline(always)]
+unsafe fn begin(regs: &mut Regs, code: LinkedCode, fp: *mut u64) {
+    let Extent { zeroed, zeroed_count, .. } = code.extent();
+    if zeroed_count > 0 {
+        // SAFETY: I3, promised by the caller; I1, what is zeroed is inside the frame.
+        unsafe {
+            let mut slot = fp.add(zeroed.into());
+            let end = slot.add(zeroed_count.into());
+            while slot < end {
+                slot.write_volatile(0);
+                slot = slot.add(1);
+            }
         }
-        regs.values.hot = fp.add(code.hot_home()).read();
     }
     regs.ip = code.start();
     regs.fp = fp;
+}
+
+/// Calls the function of `entry` as the current cell says.
+///
+/// # Safety
+/// I2 for `entry`; the current cell is a call.
+#[inline(always)]
+pub(crate) unsafe fn call(regs: &mut Regs, entry: *const Entry) -> Flow {
+    // SAFETY: I8 for the context.
+    let ctx = unsafe { &mut *regs.ctx };
+    if ctx.caller == ctx.callers_end {
+        return Flow::Exit(Exit::CallersFull);
+    }
+    // Written before the other checks, so that fewer native registers are needed at once: for the same reason the distance
+    // comes first and is read twice, and volatile keeps that order. No one sees a caller that is not counted.
+    // SAFETY: I2, a cell follows a call, which starts with the same fields whatever its op; I7, there is room for another
+    // caller; I3, the frame starts in the current one or at its end.
+    unsafe {
+        let caller = ctx.caller;
+        (&raw mut (*caller).distance).write_volatile(regs.ip.u16(shape::A).into());
+        (&raw mut (*caller).ip).write_volatile(regs.ip.after(shape::CALL.words));
+        (*caller).keep(&regs.values);
+        let fp = regs.fp.add(regs.ip.u16(shape::A).into());
+        let code = match callee(ctx, entry, fp) {
+            Ok(code) => code,
+            Err(exit) => return Flow::Exit(exit),
+        };
+        ctx.caller = ctx.caller.add(1);
+        begin(regs, code, fp);
+    }
     Flow::Jump
 }
 
-/// Goes back to the caller: `link` is what the link slot of the current frame held.
+const _: () = assert!(shape::CALL.words == shape::CALL_INDIRECT.words);
+const _: () = assert!(shape::CALL.words == shape::CALL_IMPORT.words);
+
+/// So many slots are moved by a tail call whether or not it has as many arguments: cheaper than to count. The value stack
+/// has as many slots after its end.
+pub(super) const FEW: usize = 4;
+
+/// Replaces the current frame by one of the function of `entry`, with `count` arguments from `from`.
 ///
 /// # Safety
-/// I2 for `link`.
+/// I2 for `entry`; the arguments are inside the frame.
 #[inline(always)]
-pub(crate) unsafe fn leave_frame(regs: &mut Regs, link: u64) -> Flow {
-    let link = Ip::from_word(link);
-    // SAFETY: I2, a link is a return address; I3, the callee's frame started that far into the caller's; I8 for the
-    // context.
+pub(crate) unsafe fn tail_call(
+    regs: &mut Regs,
+    entry: *const Entry,
+    from: *mut u64,
+    count: usize,
+) -> Flow {
+    let fp = regs.fp;
+    // No one reads these any more, not even when the cell is executed again: native registers for what follows.
+    (regs.values.acc, regs.values.hot) = (0, 0);
+    // SAFETY: I8 for the context; I2, promised by the caller.
+    let code = match unsafe { callee(&mut *regs.ctx, entry, fp) } {
+        Ok(code) => code,
+        Err(exit) => return Flow::Exit(exit),
+    };
+    // SAFETY: I3, arguments are inside the frame, at or after its start, and the new frame's end was just checked; some slots
+    // follow every frame. What is moved in vain is zeroed or written before it is read.
     unsafe {
-        regs.fp = regs.fp.sub(link.callee_offset());
-        regs.values.hot = regs.fp.add(link.hot_home()).read();
-        (*regs.ctx).depth_left += 1;
+        for slot in 0..FEW {
+            fp.add(slot).write_volatile(from.add(slot).read());
+        }
+        if count > FEW {
+            copy_up(from.add(FEW), fp.add(FEW), count - FEW);
+        }
+        begin(regs, code, fp);
     }
-    regs.ip = link;
+    Flow::Jump
+}
+
+/// Goes back to the caller.
+///
+/// # Safety
+/// I2 and I3 hold of the last caller.
+#[inline(always)]
+pub(crate) unsafe fn leave_frame(regs: &mut Regs) -> Flow {
+    // SAFETY: I8 for the context; I2, a frame that is executed has a caller, and its frame started that far into the
+    // caller's.
+    unsafe {
+        let ctx = &mut *regs.ctx;
+        ctx.caller = ctx.caller.sub(1);
+        let caller = &*ctx.caller;
+        regs.fp = regs.fp.sub(caller.distance as usize);
+        regs.ip = caller.ip;
+        caller.restore(&mut regs.values);
+    }
     Flow::Jump
 }
 

@@ -6,7 +6,6 @@
 use crate::dispatch::Handler;
 use crate::handlers::{Finish, ReturnForeign};
 use core::fmt;
-use wasmite_isa::shape;
 
 /// Bytes of a word of code.
 pub(super) const WORD: usize = 8;
@@ -28,16 +27,10 @@ impl Ip {
         Self(code)
     }
 
-    /// The cell that a link slot or a target field points at.
+    /// The cell that a target field points at.
     #[inline(always)]
     pub(crate) fn from_word(word: u64) -> Self {
         Self(core::ptr::with_exposed_provenance(word as usize))
-    }
-
-    /// What a link slot holds to point here.
-    #[inline(always)]
-    pub(crate) fn to_word(self) -> u64 {
-        self.0.expose_provenance() as u64
     }
 
     /// The cell's address, for comparing only.
@@ -87,31 +80,6 @@ impl Ip {
         unsafe { self.0.byte_add(byte).read() }
     }
 
-    /// For a link: how far the callee's frame starts after the caller's. It is in the call cell before the return address;
-    /// `Call` and `CallIndirect` cells have the same size and keep it in the same place.
-    ///
-    /// # Safety
-    /// `self` comes from a link slot (I2).
-    #[inline(always)]
-    pub(crate) unsafe fn callee_offset(self) -> usize {
-        // SAFETY: I2, a call cell or a stub's imitation of one lies before a return address.
-        unsafe {
-            self.0.sub(shape::CALL.words).byte_add(native(shape::A, 2)).cast::<u16>().read().into()
-        }
-    }
-
-    /// For a link: the slot of the caller's frame that is home to its hot local, which a call cell keeps beside the above.
-    ///
-    /// # Safety
-    /// `self` comes from a link slot (I2).
-    #[inline(always)]
-    pub(crate) unsafe fn hot_home(self) -> usize {
-        // SAFETY: I2, a call cell or a stub's imitation of one lies before a return address.
-        unsafe {
-            self.0.sub(shape::CALL.words).byte_add(native(shape::D, 2)).cast::<u16>().read().into()
-        }
-    }
-
     /// The stub that ends an activation.
     pub(crate) fn finish() -> Self {
         FINISH.ip()
@@ -122,9 +90,6 @@ impl Ip {
         RETURN_FOREIGN.ip()
     }
 }
-
-const _: () = assert!(shape::CALL.words == shape::CALL_INDIRECT.words);
-const _: () = assert!(shape::CALL.words == shape::CALL_IMPORT.words);
 
 impl fmt::Debug for Ip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -142,10 +107,9 @@ const fn native(byte: usize, size: usize) -> usize {
     }
 }
 
-/// A cell outside any code, behind the imitation of a call cell whose callee's frame starts where the caller's does.
+/// The op word of a cell outside any code.
 #[repr(C, align(8))]
 struct Stub {
-    call: [u64; shape::CALL.words],
     #[cfg(all(target_pointer_width = "32", target_endian = "big"))]
     upper: u32,
     handler: Handler,
@@ -159,7 +123,6 @@ static RETURN_FOREIGN: Stub = Stub::new(crate::dispatch::handler::<ReturnForeign
 impl Stub {
     const fn new(handler: Handler) -> Self {
         Self {
-            call: [0; shape::CALL.words],
             handler,
             #[cfg(target_pointer_width = "32")]
             upper: 0,
@@ -167,6 +130,6 @@ impl Stub {
     }
 
     fn ip(&'static self) -> Ip {
-        Ip((&raw const *self).cast::<u64>().wrapping_add(shape::CALL.words))
+        Ip((&raw const *self).cast())
     }
 }

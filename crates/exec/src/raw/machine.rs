@@ -1,36 +1,27 @@
-//! The machine of a store: value stack, context, callers in other instances, and which activation is the innermost.
+//! The machine of a store: value stack, callers, context, and which activation is the innermost.
 //!
 //! Not what happens between executions: the run loop's. Invariant: while nothing executes, no frame pointer exists and
 //! all positions are offsets (I7).
 
 use super::context::View;
-use super::frame::LinkedCode;
-use super::stack::ValueStack;
-use super::{Activation, Context, Exit, Ip, Regs, Running, State};
+use super::frame::{FEW, LinkedCode};
+use super::stack::Stack;
+use super::{Activation, Caller, Context, Exit, Ip, Regs, Running, State};
+use crate::link::Extent;
 use crate::program::Entry;
 use crate::{Error, Store, StoreId};
 use alloc::vec::Vec;
 use wasmite_core::{Limits, Trap};
-use wasmite_isa::shape;
-
-/// Where a call from another instance returns to.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Caller {
-    /// The cell after the call.
-    pub(crate) ip: Ip,
-    /// How far the callee's frame starts after the caller's.
-    pub(crate) offset: usize,
-    /// The caller's instance.
-    pub(crate) instance: u32,
-}
 
 /// What a store needs to execute.
 #[derive(Debug)]
 pub(crate) struct Machine {
     context: Context,
-    pub(crate) stack: ValueStack,
-    /// The side stack: callers that a link to [`Ip::return_foreign`] stands for.
-    callers: Vec<Caller>,
+    /// The value stack.
+    pub(crate) stack: Stack<u64>,
+    callers: Stack<Caller>,
+    /// How many callers there are.
+    depth: usize,
     memories: Vec<View<u8>>,
     tables: Vec<View<u64>>,
     /// The store's epoch that the context is of.
@@ -51,9 +42,10 @@ impl Machine {
     /// A machine that nothing runs on.
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            context: Context::new(limits.call_depth),
-            stack: ValueStack::new(limits.stack_slots),
-            callers: Vec::new(),
+            context: Context::new(),
+            stack: Stack::new(limits.stack_slots.saturating_add(FEW as u32)),
+            callers: Stack::new(limits.call_depth),
+            depth: 0,
             memories: Vec::new(),
             tables: Vec::new(),
             epoch: 0,
@@ -78,8 +70,7 @@ impl Machine {
         let now = &mut self.now;
         now.serial = self.last;
         now.base = self.top;
-        now.outer_callers = self.callers.len();
-        now.depth_left = self.context.depth_left;
+        now.outer_callers = self.depth;
         now.state = State::Ready;
         now.instance = u32::MAX;
         now.ip = Ip::finish();
@@ -92,8 +83,7 @@ impl Machine {
     pub(crate) fn close(&mut self) {
         self.nesting_left += 1;
         self.top = self.now.base;
-        self.callers.truncate(self.now.outer_callers);
-        self.context.depth_left = self.now.depth_left;
+        self.depth = self.now.outer_callers;
         self.now.serial = 0;
         if let Some(outer) = self.outer.pop() {
             self.now = outer;
@@ -111,8 +101,12 @@ impl Machine {
     /// Executes from where the innermost activation is until handlers want something. The context must be up to date.
     #[inline]
     pub(crate) fn execute(&mut self) -> Exit {
-        let start = self.stack.start();
-        self.context.stack_end = start.wrapping_add(self.stack.slots().len());
+        let (start, callers) = (self.stack.start(), self.callers.start());
+        // Not the last slots: see I3.
+        let end = self.stack.slots().len().saturating_sub(FEW);
+        self.context.stack_end = start.wrapping_add(end);
+        self.context.caller = callers.wrapping_add(self.depth);
+        self.context.callers_end = callers.wrapping_add(self.callers.slots().len());
         #[cfg(feature = "profile")]
         self.context.recorder.set_value_stack(start.addr());
         let regs = Regs {
@@ -126,7 +120,8 @@ impl Machine {
         unsafe { crate::dispatch::start(regs) };
         let context = &self.context;
         self.now.ip = context.ip;
-        self.now.fp = slots_between(start, context.fp);
+        self.now.fp = distance(start, context.fp);
+        self.depth = distance(callers, context.caller);
         self.now.values = context.values;
         context.exit()
     }
@@ -150,103 +145,67 @@ impl Machine {
 
     /// Makes room for the frame that did not fit.
     pub(crate) fn make_wanted_room(&mut self) -> Result<(), Error> {
-        let end = slots_between(self.stack.start(), self.context.wanted_end);
-        self.stack.reserve(end)
+        let end = distance(self.stack.start(), self.context.wanted_end);
+        self.make_room(end)
     }
 
     /// Makes room for slots up to `end`.
     #[inline]
     pub(crate) fn make_room(&mut self, end: usize) -> Result<(), Error> {
-        self.stack.reserve(end)
+        self.stack.reserve(end + FEW)
     }
 
-    /// Enters the function of `entry`, which has code, with its frame at `fp`: it will return to `link`, and `depth` frames
-    /// are added. The arguments are in place.
+    /// Enters the function of `entry`, which has code, with its frame at `fp`. The arguments are in place.
     #[inline]
-    pub(crate) fn push_frame(
-        &mut self,
-        entry: &Entry,
-        fp: usize,
-        link: Ip,
-        depth: u32,
-    ) -> Result<(), Error> {
+    pub(crate) fn push_frame(&mut self, entry: &Entry, fp: usize) -> Result<(), Error> {
         let Some(code) = LinkedCode::of(entry) else { return Err(Error::TypeMismatch) };
-        let frame = code.frame();
-        self.stack.reserve(fp + usize::from(frame.slots))?;
-        let left = self.context.depth_left.checked_sub(depth).ok_or(Trap::StackExhausted)?;
-        self.context.depth_left = left;
-        let link_slot = fp + usize::from(frame.link());
-        let slots = self.stack.slots_mut();
-        slots[link_slot] = link.to_word();
-        slots[link_slot + 1..][..frame.locals.into()].fill(0);
-        self.now.values.hot = slots[fp + code.hot_home()];
+        let Extent { slots, zeroed, zeroed_count, params: _ } = code.extent();
+        self.make_room(fp + usize::from(slots))?;
+        self.stack.slots_mut()[fp + usize::from(zeroed)..][..zeroed_count.into()].fill(0);
         self.now.ip = code.start();
         self.now.fp = fp;
         Ok(())
     }
 
-    /// Counts a frame that has ended without a return.
+    /// Makes room for `count` callers.
     #[inline]
-    pub(crate) fn pop_depth(&mut self) {
-        self.context.depth_left += 1;
+    pub(crate) fn reserve_callers(&mut self, count: usize) -> Result<(), Error> {
+        self.callers.reserve(self.depth + count)
     }
 
-    /// Makes room for [`Machine::push_caller`].
-    pub(crate) fn reserve_caller(&mut self) -> Result<(), Error> {
-        Ok(self.callers.try_reserve(1)?)
-    }
-
-    /// Remembers a caller in another instance; there is room.
+    /// Adds a caller, for which there is room.
+    #[inline]
     pub(crate) fn push_caller(&mut self, caller: Caller) {
-        self.callers.push(caller);
+        self.callers.slots_mut()[self.depth] = caller;
+        self.depth += 1;
     }
 
-    /// Goes back to the last caller in another instance.
+    /// Goes back to the last caller.
+    #[inline]
     pub(crate) fn pop_caller(&mut self) {
-        if let Some(Caller { ip, offset, instance }) = self.callers.pop() {
-            self.now.ip = ip;
-            self.now.fp -= offset;
-            self.now.instance = instance;
-            self.load_hot();
-        }
+        self.depth -= 1;
+        let caller = self.callers.slots()[self.depth];
+        self.now.ip = caller.ip;
+        self.now.fp -= caller.distance as usize;
+        caller.restore(&mut self.now.values);
     }
 
-    /// Loads the hot local of the caller that is gone back to: `ip` and `fp` are the caller's.
-    #[inline]
-    pub(crate) fn load_hot(&mut self) {
-        let home = self.now.fp + self.now.ip.caller_hot_home();
-        self.now.values.hot = self.stack.slots().get(home).copied().unwrap_or_default();
+    /// Goes back across a border, which has been returned to, to the last caller.
+    pub(crate) fn return_foreign(&mut self) {
+        // Where a border's callee returns to, the hot local is the instance.
+        self.now.instance = self.now.values.hot as u32;
+        self.pop_caller();
     }
 
-    /// Saves the hot local of the function that the current cell calls from.
-    #[inline]
-    pub(crate) fn save_hot(&mut self) {
-        let home = self.now.fp + usize::from(self.now.u16(shape::D));
-        self.stack.slots_mut()[home] = self.now.values.hot;
-    }
-
-    /// Callers in other instances, those of outer activations first.
+    /// The callers of the innermost activation, the innermost last.
     pub(crate) fn callers(&self) -> &[Caller] {
-        &self.callers
+        &self.callers.slots()[self.now.outer_callers..self.depth]
     }
 }
 
-fn slots_between(start: *mut u64, end: *mut u64) -> usize {
-    end.addr().wrapping_sub(start.addr()) / size_of::<u64>()
-}
-
-impl Ip {
-    /// For the link of a frame of an open activation: how far that frame starts after its caller's.
-    pub(crate) fn caller_distance(self) -> usize {
-        // SAFETY: I2, frames of open activations have links in their link slots.
-        unsafe { self.callee_offset() }
-    }
-
-    /// For the link of a frame of an open activation: the home of the caller's hot local.
-    fn caller_hot_home(self) -> usize {
-        // SAFETY: I2, frames of open activations have links in their link slots.
-        unsafe { self.hot_home() }
-    }
+/// How many items there are between two pointers into one stack.
+fn distance<T>(start: *mut T, end: *mut T) -> usize {
+    end.addr().wrapping_sub(start.addr()) / size_of::<T>()
 }
 
 impl Store {

@@ -4,22 +4,24 @@
 //! the only modules with `unsafe` in them. Each block cites the invariants it relies on:
 //!
 //! * **I1** Code comes from the assembler's `finish`, which verified it: opcodes with allowed forms, slots inside the
-//!   frame, operands clear of the link slot, branches to cells only, an end that nothing runs over.
+//!   frame, branches to cells only, an end that nothing runs over.
 //! * **I2** The instruction pointer points at the op word of a cell of linked code, or of a stub of [`ip`]. Linked code is
-//!   kept by its `Program`, and the program by every instance of it. A link slot holds such a pointer, behind a call
-//!   cell; only calls write link slots. Any op word holds the address of a handler.
-//! * **I3** A frame's slots lie inside the value stack: its end is checked once, when the frame is entered.
+//!   kept by its `Program`, and the program by every instance of it. Each [`Caller`] holds such a pointer, and each frame
+//!   has a caller. Any op word holds the address of a handler.
+//! * **I3** A frame's slots lie inside the value stack: its end is checked once, when the frame is entered. Four more slots
+//!   follow the end that is checked against.
 //! * **I4** What [`Context`] caches of the current instance equals what the store has: everything that can move or resize
 //!   it changes `Store::epoch`, and the run loop refreshes the context before it executes again. Nothing that handlers do
 //!   moves or resizes any of it.
 //! * **I5** An instance outlives its frames: a store never drops one.
 //! * **I6** A reference is a number: `0` for null, else an address in the store plus one, checked where it is used.
-//! * **I7** The value stack moves only between executions; at rest, frames are offsets from its start. It is zeroed when it
-//!   grows, so every slot can be read.
+//! * **I7** The value stack and the stack of callers move only between executions; at rest, frames and callers are offsets
+//!   from their starts. They are filled when they grow, so every slot can be read. Callers go up to `callers_end`.
 //! * **I8** One thread runs a store: running takes `&mut Store`.
 //! * **I9** Indices in cells name what the module has: the translator takes them from validated operators.
 
 mod activation;
+mod caller;
 mod cell;
 mod context;
 mod frame;
@@ -32,11 +34,12 @@ mod zeroed;
 
 pub use activation::Activation;
 pub(crate) use activation::{Running, State};
+pub(crate) use caller::Caller;
 pub(crate) use cell::{OperandForms, Operands};
 pub(crate) use context::{Context, View};
-pub(crate) use frame::{copy_up, enter, leave_frame};
+pub(crate) use frame::{call, copy_up, leave_frame, tail_call};
 pub(crate) use ip::Ip;
-pub(crate) use machine::{Caller, Machine};
+pub(crate) use machine::Machine;
 pub(crate) use operand::{AccForm, Destination, HotForm, ImmForm, SlotForm, Source};
 pub(crate) use regs::{Exit, Flow, Regs, Values};
 pub(crate) use zeroed::zeroed;

@@ -20,13 +20,16 @@ pub(crate) struct Regs {
     pub(crate) values: Values,
 }
 
-/// The registers that hold the guest's values: an accumulator and a hot local for each class.
+/// The registers that hold the guest's values: an accumulator and a hot local for each class, and a second integer local.
+/// Calls keep those of locals and lose the accumulators.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Values {
     /// Accumulator of integers and references, as a slot.
     pub(crate) acc: u64,
     /// The current function's hot integer local, as a slot.
     pub(crate) hot: u64,
+    /// The current function's second hot integer local, as a slot.
+    pub(crate) warm: u64,
     pub(crate) acc_f32: f32,
     pub(crate) acc_f64: f64,
     pub(crate) hot_f32: f32,
@@ -109,6 +112,8 @@ pub(crate) enum Exit {
     Compile,
     /// A frame would end beyond the value stack, at [`Context::wanted_end`]. The cell is executed again.
     StackFull,
+    /// There is no room for another caller. The cell is executed again.
+    CallersFull,
     /// A call of an imported function.
     CallImport,
     /// A call of the function at address [`Context::callee`]: another instance's or the host's.
@@ -137,7 +142,8 @@ impl Exit {
             Self::TailCallImport => 6,
             Self::TailCallForeign => 7,
             Self::ReturnForeign => 8,
-            Self::Finished => 9,
+            Self::CallersFull => 9,
+            Self::Finished => 10,
         }
     }
 
@@ -156,6 +162,7 @@ impl Exit {
             6 => Self::TailCallImport,
             7 => Self::TailCallForeign,
             8 => Self::ReturnForeign,
+            9 => Self::CallersFull,
             _ => Self::Finished,
         }
     }

@@ -1,32 +1,33 @@
-//! The value stack: all frames of a store.
+//! Stacks that grow to a limit: the value stack, which has all frames of a store, and the callers, which has where they
+//! return to.
 //!
-//! Not the frames' layout. Invariant: I7; it never shrinks, and never grows beyond its limit.
+//! Not the frames' layout. Invariant: I7; a stack never shrinks, and never grows beyond its limit.
 
 use crate::Error;
 use alloc::vec::Vec;
 use wasmite_core::Trap;
 
-/// Slots of the first allocation.
-const FIRST: usize = 1 << 8;
+/// Bytes of the first allocation.
+const FIRST: usize = 1 << 11;
 
-/// The value stack.
+/// A stack. Where its top is, its owner knows.
 #[derive(Debug)]
-pub(crate) struct ValueStack {
+pub(crate) struct Stack<T> {
     /// A vector, not a box: its pointer stays good while slices of it come and go.
-    slots: Vec<u64>,
+    items: Vec<T>,
     limit: usize,
 }
 
-impl ValueStack {
-    /// An empty stack that may grow to `limit` slots.
+impl<T: Copy + Default> Stack<T> {
+    /// An empty stack that may grow to `limit` items.
     pub(super) fn new(limit: u32) -> Self {
-        Self { slots: Vec::new(), limit: limit as usize }
+        Self { items: Vec::new(), limit: limit as usize }
     }
 
-    /// Makes sure that there are slots up to `end`.
+    /// Makes sure that there are items up to `end`.
     #[inline]
     pub(super) fn reserve(&mut self, end: usize) -> Result<(), Error> {
-        if end <= self.slots.len() { Ok(()) } else { self.grow(end) }
+        if end <= self.items.len() { Ok(()) } else { self.grow(end) }
     }
 
     #[cold]
@@ -34,27 +35,28 @@ impl ValueStack {
         if end > self.limit {
             return Err(Trap::StackExhausted.into());
         }
-        let len = end.max(self.slots.len() * 2).max(FIRST).min(self.limit);
-        self.slots.try_reserve_exact(len - self.slots.len())?;
-        self.slots.resize(len, 0);
+        let first = FIRST / size_of::<T>();
+        let len = end.max(self.items.len() * 2).max(first).min(self.limit);
+        self.items.try_reserve_exact(len - self.items.len())?;
+        self.items.resize(len, T::default());
         Ok(())
     }
 
-    /// The first slot.
+    /// The first item.
     #[inline]
-    pub(super) fn start(&mut self) -> *mut u64 {
-        self.slots.as_mut_ptr()
+    pub(super) fn start(&mut self) -> *mut T {
+        self.items.as_mut_ptr()
     }
 
-    /// All slots.
+    /// All items.
     #[inline]
-    pub(crate) fn slots(&self) -> &[u64] {
-        &self.slots
+    pub(crate) fn slots(&self) -> &[T] {
+        &self.items
     }
 
-    /// All slots.
+    /// All items.
     #[inline]
-    pub(crate) fn slots_mut(&mut self) -> &mut [u64] {
-        &mut self.slots
+    pub(crate) fn slots_mut(&mut self) -> &mut [T] {
+        &mut self.items
     }
 }

@@ -138,6 +138,64 @@ fn depth_is_limited_exactly() {
 }
 
 #[test]
+fn calls_into_another_instance_count_as_two() {
+    let mut store = with_limits(Limits { call_depth: 9, ..Limits::STANDARD });
+    let first = instantiate(&mut store, RECURSION, &[]).unwrap();
+    let text = r#"(module (import "" "down" (func $down (param i32) (result i32)))
+        (func (export "over") (param i32) (result i32) (i32.add (i32.const 100) (call $down (local.get 0))))
+        (func (export "tail") (param i32) (result i32) (return_call $down (local.get 0))))"#;
+    let down = export(&store, first, "down");
+    let second = instantiate(&mut store, text, &[down]).unwrap();
+    for _ in 0..2 {
+        // The caller, the border, and one frame more than the argument.
+        assert_eq!(call(&mut store, second, "over", &[6]).unwrap(), [106]);
+        assert_eq!(trap(&mut store, second, "over", &[7]), Trap::StackExhausted);
+        // The border, and the frames; the caller is gone.
+        assert_eq!(call(&mut store, second, "tail", &[7]).unwrap(), [7]);
+        assert_eq!(trap(&mut store, second, "tail", &[8]), Trap::StackExhausted);
+    }
+}
+
+#[test]
+fn tail_calls_work_at_the_deepest_frame() {
+    // The frame that the tail call asks for does not fit the value stack yet, which must grow although no further
+    // caller may be added.
+    let text = format!(
+        r#"(module (func $down (export "down") (param i32) (result i32)
+            (if (i32.eqz (local.get 0)) (then (return_call $wide (i32.const 5))))
+            (i32.add (i32.const 1) (call $down (i32.sub (local.get 0) (i32.const 1)))))
+        (func $wide (param i32) (result i32) (local {}) (local.get 0)))"#,
+        "i64 ".repeat(1000)
+    );
+    let mut store = with_limits(Limits { call_depth: 100, ..Limits::STANDARD });
+    let instance = instantiate(&mut store, &text, &[]).unwrap();
+    assert_eq!(call(&mut store, instance, "down", &[99]).unwrap(), [104]);
+    assert_eq!(trap(&mut store, instance, "down", &[100]), Trap::StackExhausted);
+}
+
+#[test]
+fn locals_that_may_be_read_first_are_zero_in_every_frame() {
+    let text = r#"(module
+        (func (export "dirty") (param i64 i64 i64 i64 i64 i64 i64) (result i64) (local.get 6))
+        (func $read (param $set i32) (result i64) (local $a i64) (local $b i64) (local $c i64)
+            (if (local.get $set) (then (local.set $b (i64.const 5))))
+            (local.set $c (i64.const 7))
+            (i64.add (i64.mul (local.get $b) (i64.const 10)) (local.get $c)))
+        (func (export "read") (param i32) (result i64) (call $read (local.get 0)))
+        (func (export "tail") (param i32) (result i64) (local i64 i64 i64 i64)
+            (local.set 1 (i64.const -1)) (local.set 2 (local.get 1)) (local.set 3 (local.get 2))
+            (return_call $read (local.get 0))))"#;
+    let mut store = with_limits(Limits::STANDARD);
+    let instance = instantiate(&mut store, text, &[]).unwrap();
+    for name in ["read", "tail"] {
+        for (set, expected) in [(0, 7), (1, 57)] {
+            call(&mut store, instance, "dirty", &[u64::MAX; 7]).unwrap();
+            assert_eq!(call(&mut store, instance, name, &[set]).unwrap(), [expected], "{name}");
+        }
+    }
+}
+
+#[test]
 fn the_value_stack_grows_to_its_limit() {
     let mut store =
         with_limits(Limits { call_depth: 1 << 20, stack_slots: 5000, ..Limits::STANDARD });

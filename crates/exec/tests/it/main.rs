@@ -3,6 +3,7 @@
 mod calls;
 mod entities;
 mod execution;
+mod hot;
 mod instantiate;
 mod limits;
 #[cfg(feature = "profile")]

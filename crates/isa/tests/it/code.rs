@@ -2,7 +2,7 @@
 
 use wasmite_isa::{Assembler, Code, Dst, Frame, Op, Slot, Src, VerifyError};
 
-const FRAME: Frame = Frame { params: 2, results: 1, locals: 1, slots: 7, hot: 4 };
+const FRAME: Frame = Frame { params: 2, results: 1, locals: 1, zeroed: 2, zeroed_end: 3, slots: 7 };
 
 fn assemble(build: impl FnOnce(&mut Assembler)) -> Result<Code, VerifyError> {
     let mut asm = Assembler::default();
@@ -15,7 +15,7 @@ fn slot(slot: u16) -> Src {
 }
 
 fn ret(asm: &mut Assembler) {
-    asm.emit(Op::Return, &[], None, &[2]);
+    asm.emit(Op::Return, &[], None, &[]);
 }
 
 fn what(outcome: Result<Code, VerifyError>) -> &'static str {
@@ -42,7 +42,7 @@ fn cells_print_what_was_emitted() {
             "I64Sub 1099511627776, acc -> s5",
             "I64StoreIndexed s1, 16, -1, 8",
             "BrI64LtS s3, 9, @0",
-            "Return s2..",
+            "Return",
         ]
     );
 }
@@ -104,36 +104,35 @@ fn slots_outside_the_frame_are_refused() {
 }
 
 #[test]
-fn the_link_slot_is_out_of_reach() {
+fn what_calls_and_returns_name_is_checked() {
     let cell = |emit: fn(&mut Assembler)| {
-        what(assemble(|asm| {
-            emit(asm);
-            ret(asm);
-        }))
-    };
-    assert_eq!(cell(|asm| _ = asm.emit(Op::I32Clz, &[slot(2)], Some(Dst::Acc), &[])), "link slot");
-    assert_eq!(
-        cell(|asm| _ = asm.emit(Op::I32Clz, &[slot(0)], Some(Dst::Slot(Slot(2))), &[])),
-        "link slot"
-    );
-    assert_eq!(cell(|asm| _ = asm.emit(Op::I64MulWideU, &[], None, &[1, 3])), "link slot");
-    assert_eq!(cell(|asm| _ = asm.emit(Op::CopySlots, &[], None, &[3, 0, 3])), "link slot");
-    assert_eq!(cell(|asm| _ = asm.emit(Op::Call, &[], None, &[2, 4, 0])), "link slot");
-    assert_eq!(cell(|asm| _ = asm.emit(Op::Return, &[], None, &[3])), "link slot");
-    assert_eq!(cell(|asm| _ = asm.emit(Op::TailCall, &[], None, &[3, 1, 0, 0])), "link slot");
-}
-
-#[test]
-fn a_callee_is_found_by_a_parameter_but_not_put_over_one() {
-    let call = |index, frame| {
         assemble(|asm| {
-            asm.emit(Op::CallIndirect, &[slot(index)], None, &[frame, 4, 0, 0]);
+            emit(asm);
             ret(asm);
         })
     };
-    assert!(call(0, 3).is_ok());
-    assert_eq!(what(call(2, 3)), "link slot");
-    assert_eq!(what(call(0, 1)), "link slot");
+    // A callee's frame may start just after the caller's.
+    assert!(cell(|asm| _ = asm.emit(Op::Call, &[], None, &[7, 0])).is_ok());
+    let outside = [
+        cell(|asm| _ = asm.emit(Op::Call, &[], None, &[8, 0])),
+        cell(|asm| _ = asm.emit(Op::CallIndirect, &[slot(7)], None, &[3, 0, 0])),
+        cell(|asm| _ = asm.emit(Op::TailCall, &[], None, &[5, 3, 0])),
+        cell(|asm| _ = asm.emit(Op::TailCallIndirect, &[], None, &[5, 0, 3, 0, 0])),
+        cell(|asm| _ = asm.emit(Op::TailCallIndirect, &[], None, &[5, 7, 1, 0, 0])),
+        cell(|asm| _ = asm.emit(Op::ReturnMany, &[], None, &[5, 3])),
+        cell(|asm| _ = asm.emit(Op::ReturnInt, &[slot(7)], None, &[])),
+    ];
+    assert_eq!(outside.map(what), ["slot outside the frame"; 7]);
+}
+
+#[test]
+fn what_is_zeroed_must_be_in_the_frame() {
+    for (zeroed, zeroed_end, fits) in [(7, 7, true), (0, 7, true), (0, 8, false), (4, 3, false)] {
+        let mut asm = Assembler::default();
+        ret(&mut asm);
+        let outcome = asm.finish(Frame { zeroed, zeroed_end, ..FRAME });
+        assert_eq!(outcome.is_ok(), fits, "{zeroed}..{zeroed_end}");
+    }
 }
 
 #[test]

@@ -37,8 +37,8 @@ fn render(wat: &str) -> String {
         let name = module.func_name(func).unwrap_or("?");
         writeln!(
             out,
-            ";; func {name}: params {}, locals {}, slots {}, hot s{}",
-            frame.params, frame.locals, frame.slots, frame.hot
+            ";; func {name}: params {}, locals {}, zeroed s{}..s{}, slots {}",
+            frame.params, frame.locals, frame.zeroed, frame.zeroed_end, frame.slots
         )
         .expect("writing to a string");
         for cell in code.listing() {

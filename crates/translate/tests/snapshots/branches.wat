@@ -16,19 +16,19 @@
       (i32.const 3))))
 
 ;; == translated
-;; func carry: params 1, locals 0, slots 7, hot s2
-;;    0  I32Clz s0 -> s4
+;; func carry: params 1, locals 0, zeroed s0..s0, slots 5
+;;    0  I32Clz s0 -> s2
 ;;    2  BrI32Eq s0, 0, @9
-;;    5  Copy32 7 -> s4
+;;    5  Copy32 7 -> s2
 ;;    7  Jump @11
-;;    9  Copy32 9 -> s4
-;;   11  I32Add s4, 5 -> acc
-;;   13  ReturnInt acc, s1..
-;; func table: params 1, locals 0, slots 6, hot s2
+;;    9  Copy32 9 -> s2
+;;   11  I32Add s2, 5 -> acc
+;;   13  ReturnInt acc
+;; func table: params 1, locals 0, zeroed s0..s0, slots 4
 ;;    0  BranchTable s0, [@4 @8 @4]
-;;    4  Copy32 2 -> s3
+;;    4  Copy32 2 -> s1
 ;;    6  Jump @14
-;;    8  Copy32 2 -> s3
+;;    8  Copy32 2 -> s1
 ;;   10  Jump @12
-;;   12  Copy32 3 -> s3
-;;   14  ReturnInt s3, s1..
+;;   12  Copy32 3 -> s1
+;;   14  ReturnInt s1

@@ -14,25 +14,25 @@
     (ref.is_null (table.get (local.get $i)))))
 
 ;; == translated
-;; func fill: params 2, locals 0, slots 7, hot s3
+;; func fill: params 2, locals 0, zeroed s0..s0, slots 5
 ;;    0  ImportedGlobalGetInt 0 -> acc
-;;    2  I32Add s0, acc -> s4
-;;    4  Copy32 0 -> s5
-;;    6  Copy64 s1 -> s6
-;;    8  MemoryFill s4.., s4.., 0, 0
+;;    2  I32Add s0, acc -> s2
+;;    4  Copy32 0 -> s3
+;;    6  Copy64 s1 -> s4
+;;    8  MemoryFill s2.., s2.., 0, 0
 ;;   11  GlobalGetInt 0 -> acc
 ;;   13  I64Add acc, 1 -> acc
 ;;   16  GlobalSetInt acc, 0
-;;   18  Copy64 s1 -> s4
-;;   20  MemoryGrow s4.., s4.., 0, 0
-;;   23  ReturnInt acc, s2..
-;; func mul: params 2, locals 0, slots 6, hot s3
-;;    0  Copy64 s0 -> s4
-;;    2  Copy64 s1 -> s5
-;;    4  I64MulWideU s4.., s4..
-;;    6  ReturnMany s4.., s2.., 2
-;; func is_null: params 1, locals 0, slots 5, hot s2
-;;    0  Copy64 s0 -> s3
-;;    2  TableGet s3.., s3.., 0, 0
+;;   18  Copy64 s1 -> s2
+;;   20  MemoryGrow s2.., s2.., 0, 0
+;;   23  ReturnInt acc
+;; func mul: params 2, locals 0, zeroed s0..s0, slots 4
+;;    0  Copy64 s0 -> s2
+;;    2  Copy64 s1 -> s3
+;;    4  I64MulWideU s2.., s2..
+;;    6  ReturnMany s2.., 2
+;; func is_null: params 1, locals 0, zeroed s0..s0, slots 3
+;;    0  Copy64 s0 -> s1
+;;    2  TableGet s1.., s1.., 0, 0
 ;;    5  I64Eq acc, 0 -> acc
-;;    8  ReturnInt acc, s1..
+;;    8  ReturnInt acc

@@ -16,27 +16,27 @@
     (return_call_indirect (type $binary) (local.get $x) (local.get $x) (local.get $f))))
 
 ;; == translated
-;; func swap: params 2, locals 0, slots 6, hot s3
-;;    0  CopyF64 s1 -> s4
-;;    2  Copy64 s0 -> s5
-;;    4  ReturnMany s4.., s2.., 2
-;; func caller: params 2, locals 0, slots 8, hot s3
-;;    0  Copy64 s1 -> s4
-;;    2  CallImport s4.., s3.., 0
-;;    5  Copy64 s1 -> s4
-;;    7  CopyF64 0.5 -> s5
-;;   10  Call s4.., s3.., 1
-;;   13  Copy64 s5 -> s1
-;;   15  I32Add s0, 1 -> s6
-;;   17  Copy64 s1 -> s4
-;;   19  Copy32 3 -> s5
-;;   21  CallIndirect s6, s4.., s3.., 0, 0
-;;   24  ReturnInt acc, s2..
-;; func tail: params 2, locals 0, slots 6, hot s3
-;;    0  I32Add s0, 1 -> s4
-;;    2  Copy64 s1 -> s5
-;;    4  TailCall s4.., s2.., 2, 2
-;; func tail_indirect: params 2, locals 0, slots 7, hot s3
-;;    0  Copy64 s1 -> s4
-;;    2  Copy64 s1 -> s5
-;;    4  TailCallIndirect s4.., s2.., s0.., 2, 0, 0
+;; func swap: params 2, locals 0, zeroed s0..s0, slots 4
+;;    0  CopyF64 s1 -> s2
+;;    2  Copy64 s0 -> s3
+;;    4  ReturnMany s2.., 2
+;; func caller: params 2, locals 0, zeroed s0..s0, slots 6
+;;    0  Copy64 s1 -> s2
+;;    2  CallImport s2.., 0
+;;    5  Copy64 s1 -> s2
+;;    7  CopyF64 0.5 -> s3
+;;   10  Call s2.., 1
+;;   13  Copy64 s3 -> s1
+;;   15  I32Add s0, 1 -> s4
+;;   17  Copy64 s1 -> s2
+;;   19  Copy32 3 -> s3
+;;   21  CallIndirect s4, s2.., 0, 0
+;;   24  ReturnInt acc
+;; func tail: params 2, locals 0, zeroed s0..s0, slots 4
+;;    0  I32Add s0, 1 -> s2
+;;    2  Copy64 s1 -> s3
+;;    4  TailCall s2.., 2, 2
+;; func tail_indirect: params 2, locals 0, zeroed s0..s0, slots 5
+;;    0  Copy64 s1 -> s2
+;;    2  Copy64 s1 -> s3
+;;    4  TailCallIndirect s2.., s0.., 2, 0, 0

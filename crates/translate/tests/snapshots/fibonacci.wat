@@ -9,13 +9,13 @@
           (call $fib (i64.sub (local.get $n) (i64.const 2))))))))
 
 ;; == translated
-;; func fib: params 1, locals 0, slots 6, hot s2
+;; func fib: params 1, locals 0, zeroed s0..s0, slots 4
 ;;    0  BrI64GeU s0, 2, @8
-;;    4  Copy64 s0 -> s3
+;;    4  Copy64 s0 -> s1
 ;;    6  Jump @22
-;;    8  I64Sub s0, 1 -> s3
-;;   11  Call s3.., s2.., 0
-;;   14  I64Sub s0, 2 -> s4
-;;   17  Call s4.., s2.., 0
-;;   20  I64Add s3, acc -> s3
-;;   22  ReturnInt s3, s1..
+;;    8  I64Sub s0, 1 -> s1
+;;   11  Call s1.., 0
+;;   14  I64Sub s0, 2 -> s2
+;;   17  Call s2.., 0
+;;   20  I64Add s1, acc -> s1
+;;   22  ReturnInt s1

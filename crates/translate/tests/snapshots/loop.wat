@@ -8,8 +8,9 @@
     (local.get $sum)))
 
 ;; == translated
-;; func sum: params 1, locals 2, slots 7, hot s2
-;;    0  I32Add s3, hot -> s3
-;;    2  I32Add hot, 1 -> hot
-;;    4  BrI32GtU s0, hot, @0
-;;    7  ReturnInt s3, s1..
+;; func sum: params 1, locals 2, zeroed s2..s3, slots 5
+;;    0  Copy32 0 -> hot
+;;    2  I32Add s2, hot -> s2
+;;    4  I32Add hot, 1 -> hot
+;;    6  BrI32GtU s0, hot, @2
+;;    9  ReturnInt s2

@@ -12,15 +12,15 @@
     (i64.store $wide offset=0x100000000 (i64.const 5) (i64.load $wide (local.get $v)))))
 
 ;; == translated
-;; func dot: params 3, locals 0, slots 8, hot s4
-;;    0  F64LoadIndexed s0, s2, 8 -> s5
+;; func dot: params 3, locals 0, zeroed s0..s0, slots 6
+;;    0  F64LoadIndexed s0, s2, 8 -> s3
 ;;    3  F64LoadIndexed s1, 16, 0 -> acc
-;;    6  F64Mul s5, acc -> acc
-;;    8  ReturnF64 acc, s3..
-;; func poke: params 2, locals 0, slots 6, hot s3
+;;    6  F64Mul s3, acc -> acc
+;;    8  ReturnF64 acc
+;; func poke: params 2, locals 0, zeroed s0..s0, slots 4
 ;;    0  I64Store16 s1, 100
 ;;    2  I64StoreIndexed s0, 4, -1, 0
-;;    6  I64LoadGeneral s1.., s5.., 1, 0
-;;    9  Copy64 5 -> s4
-;;   12  I64StoreGeneral s4.., s5.., 1, 4294967296
-;;   15  Return s2..
+;;    6  I64LoadGeneral s1.., s3.., 1, 0
+;;    9  Copy64 5 -> s2
+;;   12  I64StoreGeneral s2.., s3.., 1, 4294967296
+;;   15  Return

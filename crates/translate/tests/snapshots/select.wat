@@ -9,15 +9,15 @@
     (i32.const 0)))
 
 ;; == translated
-;; func max: params 2, locals 0, slots 8, hot s3
+;; func max: params 2, locals 0, zeroed s0..s0, slots 6
 ;;    0  F64Gt s0, s1 -> acc
 ;;    2  SelectF64 s0, s1, acc -> acc
-;;    4  ReturnF64 acc, s2..
-;; func clamp: params 1, locals 0, slots 7, hot s2
+;;    4  ReturnF64 acc
+;; func clamp: params 1, locals 0, zeroed s0..s0, slots 5
 ;;    0  I32GtU s0, 255 -> acc
 ;;    2  SelectInt 255, s0, acc -> acc
-;;    5  ReturnInt acc, s1..
-;; func not_less: params 2, locals 0, slots 6, hot s3
+;;    5  ReturnInt acc
+;; func not_less: params 2, locals 0, zeroed s0..s0, slots 4
 ;;    0  BrF32Lt s0, s1, @6
-;;    3  ReturnInt 1, s2..
-;;    6  ReturnInt 0, s2..
+;;    3  ReturnInt 1
+;;    6  ReturnInt 0

@@ -1,0 +1,70 @@
+//! Callers: where frames return to, on a stack of their own, with the registers that a call keeps.
+//!
+//! Not frames. Invariant: I2, every caller has the address of a cell, which code cannot change.
+
+use super::{Ip, Values};
+
+/// What a frame returns to.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct Caller {
+    /// The cell after the call, or a stub of [`super::ip`].
+    pub(crate) ip: Ip,
+    /// The caller's hot locals.
+    pub(super) hot: u64,
+    warm: u64,
+    hot_f64: f64,
+    hot_f32: f32,
+    /// How many slots the callee's frame starts after the caller's.
+    pub(crate) distance: u32,
+}
+
+impl Caller {
+    /// A caller that goes on at `ip` with the locals in `values`.
+    #[inline(always)]
+    pub(crate) fn new(ip: Ip, distance: u16, values: &Values) -> Self {
+        let Values { hot, warm, hot_f32, hot_f64, .. } = *values;
+        Self { ip, hot, warm, hot_f64, hot_f32, distance: distance.into() }
+    }
+
+    /// Remembers the caller's locals.
+    #[inline(always)]
+    pub(super) fn keep(&mut self, values: &Values) {
+        self.hot = values.hot;
+        self.warm = values.warm;
+        self.hot_f64 = values.hot_f64;
+        self.hot_f32 = values.hot_f32;
+    }
+
+    /// What the first frame of an activation returns to.
+    pub(super) fn finish() -> Self {
+        Self::new(Ip::finish(), 0, &Values::default())
+    }
+
+    /// What stands between callers of different instances: the callers before it are of `instance`.
+    pub(crate) fn border(instance: u32) -> Self {
+        let hot = instance.into();
+        Self::new(Ip::return_foreign(), 0, &Values { hot, ..Values::default() })
+    }
+
+    /// The instance of the callers before this one, if it is a border.
+    pub(crate) fn instance(&self) -> Option<u32> {
+        (self.ip == Ip::return_foreign()).then_some(self.hot as u32)
+    }
+
+    /// Gives `values` the caller's locals back: the other half of [`Caller::keep`].
+    #[inline(always)]
+    pub(super) fn restore(&self, values: &mut Values) {
+        values.hot = self.hot;
+        values.warm = self.warm;
+        values.hot_f64 = self.hot_f64;
+        values.hot_f32 = self.hot_f32;
+    }
+}
+
+impl Default for Caller {
+    /// A caller that no frame has: it ends the activation.
+    fn default() -> Self {
+        Self::finish()
+    }
+}

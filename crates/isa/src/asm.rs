@@ -128,7 +128,7 @@ impl Assembler {
     /// The opcode of the cell at `position`.
     pub fn opcode(&self, position: Position) -> Opcode {
         let word = self.words[position.0 as usize];
-        Opcode { op: Op::ALL[(word & 0xffff) as usize], form: (word >> 16) as u8 }
+        Opcode { op: Op::ALL[(word & 0xffff) as usize], form: (word >> 16) as u16 }
     }
 
     /// Replaces the op of the cell at `position` by one of the same shape.
@@ -141,7 +141,8 @@ impl Assembler {
     pub fn set_dst(&mut self, position: Position, dst: Dst) {
         let Opcode { op, form } = self.opcode(position);
         let start = position.0 as usize;
-        self.words[start] = Opcode { op, form: form - form % Dst::FORMS + dst.form() }.word();
+        self.words[start] =
+            Opcode { op, form: form - form % u16::from(Dst::FORMS) + u16::from(dst.form()) }.word();
         if let Dst::Slot(slot) = dst {
             let word = &mut self.words[start + 1];
             *word = *word & !0xffff_0000 | u64::from(slot.0) << 16;
@@ -193,26 +194,29 @@ fn encode(
         "{op:?}"
     );
     let mut fixed = [0u64; 3];
-    let mut form = 0;
+    let mut form = 0u16;
     for (field, src) in shape.srcs.iter().zip(srcs) {
-        form = form * Src::FORMS + src.form();
+        form = form * u16::from(Src::FORMS) + u16::from(src.form());
         match (*src, field.imm) {
-            (Src::Imm(value), Imm::Narrow(byte)) => {
+            (Src::Imm(value), Imm::Narrow(byte) | Imm::Signed(byte)) => {
                 fixed[byte / 8] |= (value & 0xffff_ffff) << (byte % 8 * 8)
+            }
+            (Src::Imm(value), Imm::Tiny(byte)) => {
+                fixed[byte / 8] |= (value & 0xffff) << (byte % 8 * 8)
             }
             (Src::Imm(_), _) => {}
             _ => fixed[field.slot / 8] |= u64::from(src.slot_bits()) << (field.slot % 8 * 8),
         }
     }
     if let Some(dst) = dst {
-        form = form * Dst::FORMS + dst.form();
+        form = form * u16::from(Dst::FORMS) + u16::from(dst.form());
         if let Dst::Slot(slot) = dst {
             fixed[1] |= u64::from(slot.0) << 16;
         }
     }
     for (field, value) in shape.fields.iter().zip(fields) {
         let (byte, mask) = match *field {
-            Field::Slots(byte) | Field::U16(byte) => (byte, 0xffff),
+            Field::Slots(byte) | Field::U16(byte) | Field::Offset(byte) => (byte, 0xffff),
             Field::U32(byte) | Field::Table(byte) => (byte, 0xffff_ffff),
             Field::U64(byte) | Field::Target(byte) => (byte, u64::MAX),
         };

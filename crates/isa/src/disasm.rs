@@ -57,6 +57,10 @@ impl Listing<'_> {
         match field {
             Field::Slots(byte) => write!(f, "s{}..", self.u16(byte)),
             Field::U16(byte) => write!(f, "{}", self.u16(byte)),
+            Field::Offset(byte) => {
+                let implied = self.opcode.digits().0[1] == Src::IMM;
+                write!(f, "{}", if implied { 0 } else { self.u16(byte) })
+            }
             Field::U32(byte) => write!(f, "{}", self.u32(byte)),
             Field::U64(byte) => write!(f, "{}", self.words[byte / 8]),
             Field::Target(byte) => write!(f, "@{}", self.words[byte / 8]),
@@ -90,7 +94,10 @@ impl fmt::Display for Listing<'_> {
                 (0, _) => write!(f, "s{}", self.u16(src.slot))?,
                 (Src::ACC, _) => f.write_str("acc")?,
                 (Src::HOT, _) => f.write_str("hot")?,
+                (Src::WARM, _) => f.write_str("warm")?,
                 (_, Imm::Narrow(byte)) => self.imm(f, u64::from(self.u32(byte)))?,
+                (_, Imm::Signed(byte)) => self.imm(f, self.u32(byte) as i32 as u64)?,
+                (_, Imm::Tiny(byte)) => self.imm(f, self.u16(byte) as i16 as u64)?,
                 _ => {
                     self.imm(f, self.words[next_imm])?;
                     next_imm += 1;
@@ -106,6 +113,7 @@ impl fmt::Display for Listing<'_> {
             (false, _) => Ok(()),
             (true, 0) => write!(f, " -> s{}", self.u16(D)),
             (true, Dst::ACC) => f.write_str(" -> acc"),
+            (true, Dst::WARM) => f.write_str(" -> warm"),
             (true, _) => f.write_str(" -> hot"),
         }
     }

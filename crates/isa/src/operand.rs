@@ -24,6 +24,8 @@ pub enum Src {
     Acc,
     /// The hot local of the operand's class, which lives in a register.
     Hot,
+    /// The second hot local of integers. Other classes have none.
+    Warm,
     /// A constant in the cell, as the slot that would hold it.
     Imm(u64),
 }
@@ -33,10 +35,12 @@ impl Src {
     pub(crate) const ACC: u8 = Self::Acc.form();
     /// Digit of the hot local's form.
     pub(crate) const HOT: u8 = Self::Hot.form();
+    /// Digit of the second hot local's form.
+    pub(crate) const WARM: u8 = Self::Warm.form();
     /// Digit of the immediate form.
     pub(crate) const IMM: u8 = Self::Imm(0).form();
     /// Number of source forms.
-    pub const FORMS: u8 = 4;
+    pub const FORMS: u8 = 5;
 
     /// The form's digit in an opcode.
     #[inline]
@@ -45,7 +49,8 @@ impl Src {
             Self::Slot(_) => 0,
             Self::Acc => 1,
             Self::Hot => 2,
-            Self::Imm(_) => 3,
+            Self::Warm => 3,
+            Self::Imm(_) => 4,
         }
     }
 
@@ -68,13 +73,17 @@ pub enum Dst {
     Acc,
     /// The hot local of its class only.
     Hot,
+    /// The second hot local of integers only.
+    Warm,
 }
 
 impl Dst {
     /// Digit of the accumulator form.
     pub(crate) const ACC: u8 = Self::Acc.form();
+    /// Digit of the second hot local's form.
+    pub(crate) const WARM: u8 = Self::Warm.form();
     /// Number of destination forms.
-    pub const FORMS: u8 = 3;
+    pub const FORMS: u8 = 4;
 
     /// The form's digit in an opcode.
     #[inline]
@@ -83,6 +92,7 @@ impl Dst {
             Self::Slot(_) => 0,
             Self::Acc => 1,
             Self::Hot => 2,
+            Self::Warm => 3,
         }
     }
 }
@@ -96,7 +106,7 @@ pub struct Opcode {
     /// The row of the table.
     pub op: Op,
     /// The operand forms.
-    pub form: u8,
+    pub form: u16,
 }
 
 impl Opcode {
@@ -112,7 +122,8 @@ impl Opcode {
         let mut form = 0;
         let mut i = 0;
         while i < digits.len() {
-            form = form * (if i < sources { Src::FORMS } else { Dst::FORMS }) + digits[i];
+            let forms = if i < sources { Src::FORMS } else { Dst::FORMS };
+            form = form * forms as u16 + digits[i] as u16;
             i += 1;
         }
         Self { op, form }
@@ -122,7 +133,7 @@ impl Opcode {
     #[inline]
     pub fn from_word(word: u64) -> Option<Self> {
         let op = *Op::ALL.get((word & 0xffff) as usize)?;
-        let form = u8::try_from(word >> 16).ok()?;
+        let form = u16::try_from(word >> 16).ok()?;
         (form < op.shape().forms()).then_some(Self { op, form })
     }
 
@@ -134,12 +145,12 @@ impl Opcode {
         let mut digits = [0; Shape::MAX_SRCS];
         let mut dst = 0;
         if shape.dst {
-            dst = rest % Dst::FORMS;
-            rest /= Dst::FORMS;
+            dst = (rest % u16::from(Dst::FORMS)) as u8;
+            rest /= u16::from(Dst::FORMS);
         }
         for i in (0..shape.srcs.len()).rev() {
-            digits[i] = rest % Src::FORMS;
-            rest /= Src::FORMS;
+            digits[i] = (rest % u16::from(Src::FORMS)) as u8;
+            rest /= u16::from(Src::FORMS);
         }
         (digits, dst)
     }

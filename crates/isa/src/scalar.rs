@@ -37,6 +37,12 @@ impl Ty {
         }
     }
 
+    /// Whether it is an integer or a reference.
+    #[inline]
+    pub const fn is_int(self) -> bool {
+        matches!(self, Self::I32 | Self::I64)
+    }
+
     /// Whether an immediate of this type takes 64 bits.
     #[inline]
     pub const fn is_wide(self) -> bool {

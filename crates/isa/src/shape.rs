@@ -5,7 +5,7 @@
 //! covers the last two. Further words follow: fixed ones of the shape, then 64-bit immediates in operand order.
 //! Invariant: encoder, verifier, disassembler, linker and handlers all take positions from here.
 
-use crate::{Dst, Op, Opcode, Src};
+use crate::{Dst, Op, Opcode, Src, Ty};
 
 /// Byte position of the first source slot.
 pub const A: usize = 8;
@@ -23,8 +23,6 @@ pub const BRANCH_TARGET: usize = 16;
 pub const JUMP_TARGET: usize = 8;
 /// Byte position of the first entry of a branch table: signed 32-bit byte distances from the cell's start.
 pub const TABLE_ENTRIES: usize = 16;
-/// Byte position of the second operand of an indexed load or store: slot or 32-bit immediate.
-pub const INDEX: usize = 16;
 
 /// Byte position of the table index of an indirect call.
 pub const TABLE: usize = 20;
@@ -38,6 +36,10 @@ pub enum Imm {
     Folded,
     /// 32 bits at a fixed byte position.
     Narrow(usize),
+    /// 32 bits at a fixed byte position that stand for 64, the upper ones being copies of the sign.
+    Signed(usize),
+    /// 16 bits at a fixed byte position that stand for as many as the type has, the upper ones being copies of the sign.
+    Tiny(usize),
     /// 64 bits: the next word after the fixed ones.
     Word,
 }
@@ -49,6 +51,8 @@ pub struct SrcField {
     pub slot: usize,
     /// Whether the operand may be in the accumulator.
     pub acc: bool,
+    /// Whether it is a 32-bit integer, an address or a condition, whatever type the op's other operands have.
+    pub word: bool,
     /// Where an immediate is.
     pub imm: Imm,
 }
@@ -62,6 +66,8 @@ pub enum Field {
     U16(usize),
     /// A 32-bit number.
     U32(usize),
+    /// A 16-bit number, which is not there but zero if the second source operand is an immediate.
+    Offset(usize),
     /// A 64-bit number.
     U64(usize),
     /// A 64-bit branch target: index of a word of the same code (when linked: an address).
@@ -90,18 +96,19 @@ impl Shape {
     pub const MAX_SRCS: usize = 3;
 
     /// Number of operand form combinations, allowed or not.
-    pub const fn forms(&self) -> u8 {
-        let srcs = [1, 4, 16, 64][self.srcs.len()];
-        if self.dst { srcs * Dst::FORMS } else { srcs }
+    pub const fn forms(&self) -> u16 {
+        let srcs = (Src::FORMS as u16).pow(self.srcs.len() as u32);
+        if self.dst { srcs * Dst::FORMS as u16 } else { srcs }
     }
 
-    /// Whether each source operand may have its form.
-    const fn allows(&self, digits: &[u8]) -> bool {
+    /// Whether each source operand may have its form, if operands are of type `ty` where the shape does not say.
+    const fn allows(&self, digits: &[u8], ty: Ty) -> bool {
         let mut i = 0;
         while i < self.srcs.len() {
             let src = self.srcs[i];
             let allowed = match digits[i] {
                 Src::ACC => src.acc,
+                Src::WARM => src.word || ty.is_int(),
                 Src::IMM => !matches!(src.imm, Imm::Never),
                 _ => true,
             };
@@ -139,8 +146,28 @@ pub fn cell_words(opcode: Opcode, operands: u64) -> usize {
     shape.words + table + shape.imm_words(&digits, shape.srcs.len())
 }
 
+impl SrcField {
+    /// Whether an immediate of type `ty` has room here.
+    #[inline]
+    pub const fn fits(&self, bits: u64, ty: Ty) -> bool {
+        let value = if ty.is_wide() { bits as i64 } else { bits as u32 as i32 as i64 };
+        match self.imm {
+            Imm::Never => false,
+            Imm::Narrow(_) => bits <= u32::MAX as u64,
+            Imm::Signed(_) => value == value as i32 as i64,
+            Imm::Tiny(_) => value == value as i16 as i64,
+            Imm::Folded | Imm::Word => true,
+        }
+    }
+}
+
 const fn src(slot: usize, acc: bool, imm: Imm) -> SrcField {
-    SrcField { slot, acc, imm }
+    SrcField { slot, acc, word: false, imm }
+}
+
+/// A source operand that is a 32-bit integer in every op of the shape.
+const fn word(slot: usize, acc: bool, imm: Imm) -> SrcField {
+    SrcField { slot, acc, word: true, imm }
 }
 
 macro_rules! shapes {
@@ -165,22 +192,26 @@ shapes! {
     COPY64 { srcs: [src(A, true, Imm::Word)], dst: true, fields: [], words: 2 }
     /// `d = op(a, b)` on 32-bit operands
     BINARY32 { srcs: [src(A, true, Imm::Word), src(B, true, Imm::Narrow(B))], dst: true, fields: [], words: 2 }
-    /// `d = op(a, b)` on 64-bit operands
-    BINARY64 { srcs: [src(A, true, Imm::Word), src(B, true, Imm::Word)], dst: true, fields: [], words: 2 }
+    /// `d = op(a, b)` on 64-bit integers
+    BINARY64 { srcs: [src(A, true, Imm::Word), src(B, true, Imm::Signed(B))], dst: true, fields: [], words: 2 }
+    /// `d = op(a, b)` on 64-bit floats
+    BINARY_F64 { srcs: [src(A, true, Imm::Word), src(B, true, Imm::Word)], dst: true, fields: [], words: 2 }
     /// branch if `op(a, b)` on 32-bit operands
     BRANCH32 { srcs: [src(A, true, Imm::Never), src(B, true, Imm::Narrow(B))], dst: false, fields: [Field::Target(BRANCH_TARGET)], words: 3 }
-    /// branch if `op(a, b)` on 64-bit operands
-    BRANCH64 { srcs: [src(A, true, Imm::Never), src(B, true, Imm::Word)], dst: false, fields: [Field::Target(BRANCH_TARGET)], words: 3 }
+    /// branch if `op(a, b)` on 64-bit integers
+    BRANCH64 { srcs: [src(A, true, Imm::Never), src(B, true, Imm::Signed(B))], dst: false, fields: [Field::Target(BRANCH_TARGET)], words: 3 }
+    /// branch if `op(a, b)` on 64-bit floats
+    BRANCH_F64 { srcs: [src(A, true, Imm::Never), src(B, true, Imm::Word)], dst: false, fields: [Field::Target(BRANCH_TARGET)], words: 3 }
     /// `d = if c { a } else { b }`
-    SELECT { srcs: [src(A, false, Imm::Word), src(B, false, Imm::Word), src(C, true, Imm::Never)], dst: true, fields: [], words: 2 }
+    SELECT { srcs: [src(A, false, Imm::Word), src(B, false, Imm::Word), word(C, true, Imm::Never)], dst: true, fields: [], words: 2 }
     /// `d = memory0[a + offset]`; an immediate address is part of the offset
     LOAD { srcs: [src(A, true, Imm::Folded)], dst: true, fields: [Field::U32(B)], words: 2 }
     /// `memory0[a + offset] = v`
-    STORE { srcs: [src(A, true, Imm::Folded), src(D, true, Imm::Word)], dst: false, fields: [Field::U32(B)], words: 2 }
+    STORE { srcs: [word(A, true, Imm::Folded), src(D, true, Imm::Tiny(D))], dst: false, fields: [Field::U32(B)], words: 2 }
     /// `d = memory0[wrap32(a + b) + offset]`
-    LOAD_INDEXED { srcs: [src(A, true, Imm::Never), src(INDEX, true, Imm::Narrow(INDEX))], dst: true, fields: [Field::U32(B)], words: 3 }
+    LOAD_INDEXED { srcs: [src(A, true, Imm::Never), src(B, true, Imm::Narrow(B))], dst: true, fields: [Field::Offset(C)], words: 2 }
     /// `memory0[wrap32(a + b) + offset] = v`
-    STORE_INDEXED { srcs: [src(A, true, Imm::Never), src(INDEX, true, Imm::Narrow(INDEX)), src(D, true, Imm::Word)], dst: false, fields: [Field::U32(B)], words: 3 }
+    STORE_INDEXED { srcs: [word(A, true, Imm::Never), word(B, true, Imm::Narrow(B)), src(D, true, Imm::Tiny(D))], dst: false, fields: [Field::Offset(C)], words: 2 }
     /// `d = memory[a + offset]`: any memory, 64-bit address and offset
     LOAD_GENERAL { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B), Field::U64(EXTRA)], words: 3 }
     /// `memory[a + offset] = v`: any memory, 64-bit address and offset (value slot at `D`)
@@ -198,7 +229,7 @@ shapes! {
     /// jump through a table by `a`; more than the last index takes the last entry
     BRANCH_TABLE { srcs: [src(A, true, Imm::Never)], dst: false, fields: [Field::Table(B)], words: 2 }
     /// return `a`
-    RETURN_ONE { srcs: [src(A, true, Imm::Word)], dst: false, fields: [], words: 2 }
+    RETURN_ONE { srcs: [src(A, true, Imm::Narrow(B))], dst: false, fields: [], words: 2 }
     /// return the 32-bit count at `B` of slots from `A`
     RETURN_MANY { srcs: [], dst: false, fields: [Field::Slots(A), Field::U32(B)], words: 2 }
     /// `d.. = a..`: copies the 32-bit count at `B` of slots, lowest first; runs may overlap if `d <= a`
@@ -227,15 +258,28 @@ impl Op {
         self.info().shape
     }
 
-    /// Whether the source operands may have these forms together.
+    /// Whether the operands may have these forms together.
     ///
     /// Two immediates are never needed: the translator folds them. Where two operands may be swapped, only ascending forms
     /// are allowed: there is no second handler for the same thing.
-    pub const fn allows(self, digits: &[u8]) -> bool {
+    ///
+    /// A constant that has no room as the second operand is the first one if they may be swapped.
+    pub const fn allows(self, digits: &[u8], dst: u8) -> bool {
         let info = self.info();
         let pair = info.shape.srcs.len() == 2 && info.shape.dst;
         let constant = pair && digits[0] == Src::IMM && digits[1] == Src::IMM;
-        let ordered = !info.swaps || digits[0] <= digits[1];
-        info.shape.allows(digits) && ordered && !constant
+        let ordered = !info.swaps || digits[0] <= digits[1] || {
+            digits[0] == Src::IMM && matches!(info.shape.srcs[1].imm, Imm::Signed(_))
+        };
+        let dst = !info.shape.dst || dst != Dst::WARM || info.output.is_int();
+        info.shape.allows(digits, info.input) && ordered && !constant && dst
+    }
+
+    /// Whether source operand number `index` may be this constant.
+    #[inline]
+    pub const fn fits(self, index: usize, bits: u64) -> bool {
+        let info = self.info();
+        let src = &info.shape.srcs[index];
+        src.fits(bits, if src.word { Ty::I32 } else { info.input })
     }
 }

@@ -355,14 +355,22 @@ const fn swaps(info: OpInfo) -> OpInfo {
     OpInfo { swaps: true, ..info }
 }
 
-/// The shape for operands of this type.
-const fn by_width(ty: Ty, narrow: &'static Shape, wide: &'static Shape) -> &'static Shape {
-    if ty.is_wide() { wide } else { narrow }
+/// The shape for operands of this type, of those for 32 bits, 64-bit integers and 64-bit floats.
+const fn by_width(ty: Ty, [narrow, wide, float]: [&'static Shape; 3]) -> &'static Shape {
+    match ty {
+        Ty::I32 | Ty::F32 => narrow,
+        Ty::I64 => wide,
+        Ty::F64 => float,
+    }
 }
+
+const COPY: [&Shape; 3] = [shape::COPY32, shape::COPY64, shape::COPY64];
+const BINARY: [&Shape; 3] = [shape::BINARY32, shape::BINARY64, shape::BINARY_F64];
+const BRANCH: [&Shape; 3] = [shape::BRANCH32, shape::BRANCH64, shape::BRANCH_F64];
 
 macro_rules! op_info {
     (Copy $name:ident $t:ident) => {
-        info(stringify!($name), by_width($t::TY, shape::COPY32, shape::COPY64), $t::TY, $t::TY)
+        info(stringify!($name), by_width($t::TY, COPY), $t::TY, $t::TY)
     };
     (Unary $name:ident $a:ident -> $d:ident $kind:tt $f:ident) => {
         info(stringify!($name), shape::UNARY, $a::TY, $d::TY)
@@ -371,25 +379,15 @@ macro_rules! op_info {
         OpInfo {
             commutes: commutes!($order),
             swaps: commutes!($order),
-            ..info(
-                stringify!($name),
-                by_width($t::TY, shape::BINARY32, shape::BINARY64),
-                $t::TY,
-                $t::TY,
-            )
+            ..info(stringify!($name), by_width($t::TY, BINARY), $t::TY, $t::TY)
         }
     };
     (Compare $name:ident $t:ident $sign:tt $f:ident, $not:ident, $swap:ident) => {
-        swaps(info(
-            stringify!($name),
-            by_width($t::TY, shape::BINARY32, shape::BINARY64),
-            $t::TY,
-            Ty::I32,
-        ))
+        swaps(info(stringify!($name), by_width($t::TY, BINARY), $t::TY, Ty::I32))
     };
     (Branch $name:ident $test:ident) => {{
         let ty = <$crate::ops::$test as $crate::ops::Compare>::In::TY;
-        swaps(info(stringify!($name), by_width(ty, shape::BRANCH32, shape::BRANCH64), ty, Ty::I32))
+        swaps(info(stringify!($name), by_width(ty, BRANCH), ty, Ty::I32))
     }};
     (Select $name:ident $t:ident) => {
         info(stringify!($name), shape::SELECT, $t::TY, $t::TY)

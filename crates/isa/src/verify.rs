@@ -89,7 +89,7 @@ impl Cell<'_> {
     fn check(&self) -> Result<(), &'static str> {
         let shape = self.opcode.op.shape();
         let (digits, dst) = self.opcode.digits();
-        if !self.opcode.op.allows(&digits) {
+        if !self.opcode.op.allows(&digits, dst) {
             return Err("operand forms");
         }
         for (src, digit) in shape.srcs.iter().zip(digits) {
@@ -118,7 +118,7 @@ impl Cell<'_> {
                     self.target(u64::try_from(target).map_err(|_| "branch target")?)
                 })
             }
-            Field::U16(_) | Field::U32(_) | Field::U64(_) => Ok(()),
+            Field::U16(_) | Field::Offset(_) | Field::U32(_) | Field::U64(_) => Ok(()),
         }
     }
 

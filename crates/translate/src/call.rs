@@ -27,9 +27,9 @@ impl FuncTranslator<'_> {
         // above the arguments.
         let moves = (base..self.stack.len()).any(|height| !self.is_home(height));
         let index = match self.read(index) {
-            Src::Hot => Src::Hot,
+            src @ (Src::Hot | Src::Warm) => src,
             _ if moves => Src::Slot(self.slot_of(index)),
-            _ => self.consume_no_imm(index),
+            _ => self.operand(Op::CallIndirect, 0, index),
         };
         self.materialize_top(ty.params().len());
         self.truncate(base);
@@ -87,7 +87,7 @@ impl FuncTranslator<'_> {
                     Ty::F64 => Op::ReturnF64,
                     _ => Op::ReturnInt,
                 };
-                let a = self.consume(value);
+                let a = self.operand(op, 0, value);
                 self.asm.emit(op, &[a], None, &[]);
             }
             _ => {

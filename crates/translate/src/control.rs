@@ -346,12 +346,13 @@ impl FuncTranslator<'_> {
             && let Some(last) = self.last_for(condition)
             && let Some(negated) = last.op.negated()
             && let Some(branch) = (if sense { last.op } else { negated }).branch()
+            && !matches!(last.a, Src::Imm(_))
         {
             self.take_back(last);
             return (branch, last.a, last.b);
         }
-        let a = self.consume_no_imm(condition);
-        (if sense { Op::BrI32Ne } else { Op::BrI32Eq }, a, Src::Imm(0))
+        let op = if sense { Op::BrI32Ne } else { Op::BrI32Eq };
+        (op, self.operand(op, 0, condition), Src::Imm(0))
     }
 
     pub(crate) fn br_table(&mut self, table: &BrTable<'_>) -> Result<(), Error> {
@@ -364,7 +365,7 @@ impl FuncTranslator<'_> {
         let index = self.pop();
         let arity = self.target(table.default()).arity(self.module);
         self.prepare_carry(arity);
-        let index = self.consume_no_imm(index);
+        let index = self.operand(Op::BranchTable, 0, index);
         let at = self.asm.branch_table(index, entries + 1);
         if self.stub_labels.len() < self.blocks.len() {
             self.stub_labels.resize(self.blocks.len(), None);

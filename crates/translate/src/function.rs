@@ -2,7 +2,7 @@
 
 use crate::control::Block;
 use crate::fuse::Last;
-use crate::local::Local;
+use crate::local::{HotLocals, Local};
 use crate::stack::Entry;
 use crate::{Error, Options};
 use alloc::vec::Vec;
@@ -55,8 +55,8 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) temporaries: usize,
     pub(crate) max_height: usize,
     pub(crate) frame_overflow: bool,
-    /// The local of each class that is kept in a register.
-    pub(crate) hot: [Option<u32>; Class::COUNT],
+    /// The locals that are kept in registers.
+    pub(crate) hot: HotLocals,
     /// Open loops.
     pub(crate) loops: u32,
     /// The slot that each class's accumulator mirrors.
@@ -102,7 +102,7 @@ impl Translator {
         validator: Option<&mut FuncValidator<ValidatorResources>>,
     ) -> Result<Code, Error> {
         let start = module.body_range(func).start;
-        let cold = [None; Class::COUNT];
+        let cold = HotLocals::default();
         let (code, hot) = self.pass(module, func, options, cold, |this| {
             this.body(body, start, validator)?;
             Ok((this.finish(start)?, this.heaviest_locals()))
@@ -121,7 +121,7 @@ impl Translator {
         module: &Module,
         func: FuncIdx,
         options: Options,
-        hot: [Option<u32>; Class::COUNT],
+        hot: HotLocals,
         run: impl FnOnce(&mut FuncTranslator<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
         let mut this =
@@ -137,7 +137,7 @@ impl<'a> FuncTranslator<'a> {
         module: &'a Module,
         func: FuncIdx,
         options: Options,
-        hot: [Option<u32>; Class::COUNT],
+        hot: HotLocals,
         asm: &'a mut Assembler,
         buffers: &mut Buffers,
     ) -> Self {

@@ -18,6 +18,15 @@ pub(crate) struct Local {
     pub(crate) assigned: bool,
 }
 
+/// The locals that are kept in registers.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct HotLocals {
+    /// One of each class.
+    hot: [Option<u32>; Class::COUNT],
+    /// Another integer.
+    warm: Option<u32>,
+}
+
 /// A read or write inside `n` loops weighs `8^n`, up to this many loops.
 const WEIGHED_LOOPS: u32 = 6;
 /// A local becomes hot if it weighs more than this: loading it costs a cell at entry.
@@ -40,31 +49,50 @@ impl FuncTranslator<'_> {
         *weight = weight.saturating_add(1 << (3 * self.loops.min(WEIGHED_LOOPS)));
     }
 
-    /// The heaviest local of each class, if it weighs enough to be kept in a register.
-    pub(crate) fn heaviest_locals(&self) -> [Option<u32>; Class::COUNT] {
-        let mut hot = [None; Class::COUNT];
-        let mut most = [TOO_LIGHT; Class::COUNT];
+    /// The heaviest locals of each class, as far as they weigh enough to be kept in a register.
+    pub(crate) fn heaviest_locals(&self) -> HotLocals {
+        let mut locals = HotLocals::default();
+        let (mut most, mut second) = ([TOO_LIGHT; Class::COUNT], TOO_LIGHT);
         for (index, local) in self.locals.iter().enumerate() {
-            let class = local.ty.class() as usize;
-            if local.weight > most[class] {
-                (most[class], hot[class]) = (local.weight, Some(index as u32));
+            let (class, weight) = (local.ty.class() as usize, local.weight);
+            if weight > most[class] {
+                if local.ty.is_int() {
+                    (second, locals.warm) = (most[class], locals.hot[class]);
+                }
+                (most[class], locals.hot[class]) = (weight, Some(index as u32));
+            } else if local.ty.is_int() && weight > second {
+                (second, locals.warm) = (weight, Some(index as u32));
             }
         }
-        hot
+        locals
+    }
+
+    /// How `local` is read and written if it is kept in a register.
+    pub(crate) fn register(&self, local: u32) -> Option<(Src, Dst)> {
+        let class = self.locals[local as usize].ty.class();
+        if self.hot.hot[class as usize] == Some(local) {
+            Some((Src::Hot, Dst::Hot))
+        } else if self.hot.warm == Some(local) {
+            Some((Src::Warm, Dst::Warm))
+        } else {
+            None
+        }
     }
 
     /// Whether `local` is kept in a register.
     pub(crate) fn is_hot(&self, local: u32) -> bool {
-        self.hot[self.locals[local as usize].ty.class() as usize] == Some(local)
+        self.register(local).is_some()
     }
 
     /// Brings the hot locals into their registers, at entry: parameters from their slots, the others are zero.
     pub(crate) fn load_hot_locals(&mut self) {
-        for local in self.hot.into_iter().flatten() {
+        let HotLocals { hot, warm } = self.hot;
+        for local in hot.into_iter().chain([warm]).flatten() {
             let ty = self.locals[local as usize].ty;
             let is_param = local < u32::from(self.frame.params);
             let src = if is_param { Src::Slot(self.local_slot(local)) } else { Src::Imm(0) };
-            self.copy(ty, src, Dst::Hot);
+            let (_, dst) = self.register(local).unwrap_or((src, Dst::Hot));
+            self.copy(ty, src, dst);
         }
     }
 
@@ -123,7 +151,10 @@ impl FuncTranslator<'_> {
         }
         self.mark_assigned(local);
         self.flush_local(local);
-        let dst = if self.is_hot(local) { Dst::Hot } else { Dst::Slot(self.local_slot(local)) };
+        let dst = match self.register(local) {
+            Some((_, dst)) => dst,
+            None => Dst::Slot(self.local_slot(local)),
+        };
         if !self.fold_into_producer(local, dst, popped) {
             let src = self.consume(popped);
             self.copy(popped.ty, src, dst);

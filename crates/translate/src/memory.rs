@@ -46,7 +46,7 @@ impl FuncTranslator<'_> {
         let Some(offset) = self.fast_offset(access) else {
             return self.load_general(op, access, address);
         };
-        if let Some((last, indexed)) = self.fusable_address(op, address) {
+        if let Some((last, indexed)) = self.fusable_address(op, address, offset) {
             self.take_back(last);
             self.emit_result(indexed, &[last.a, last.b], ty, &[offset.into()]);
             return;
@@ -61,7 +61,9 @@ impl FuncTranslator<'_> {
         let Some(offset) = self.fast_offset(access) else {
             return self.store_general(op, access, address, value);
         };
-        if let Some((last, indexed)) = self.fusable_address(op, address) {
+        // Before the address is read: putting a constant into its home changes the accumulator.
+        let value = self.with_room(op, 1, value);
+        if let Some((last, indexed)) = self.fusable_address(op, address, offset) {
             self.take_back(last);
             let v = self.consume(value);
             self.asm.emit(indexed, &[last.a, last.b, v], None, &[offset.into()]);
@@ -80,9 +82,11 @@ impl FuncTranslator<'_> {
     }
 
     /// The addition that produced `address` and was emitted last, with the form of `op` that does it itself.
-    fn fusable_address(&self, op: Op, address: Popped) -> Option<(Last, Op)> {
+    fn fusable_address(&self, op: Op, address: Popped, offset: u32) -> Option<(Last, Op)> {
         let last = self.last_for(address)?;
-        let fits = self.options.fuse_addresses && last.op == Op::I32Add;
+        // A constant takes the place of the offset.
+        let room = if matches!(last.b, Src::Imm(_)) { 0 } else { u16::MAX.into() };
+        let fits = self.options.fuse_addresses && last.op == Op::I32Add && offset <= room;
         if fits { Some((last, op.indexed()?)) } else { None }
     }
 
@@ -93,7 +97,11 @@ impl FuncTranslator<'_> {
         {
             return (Src::Imm(0), sum);
         }
-        (self.consume_no_imm(address), offset)
+        let address = match address.value {
+            Value::Const(_) => self.in_home(address),
+            _ => address,
+        };
+        (self.consume(address), offset)
     }
 
     fn load_general(&mut self, op: Op, access: Access, address: Popped) {

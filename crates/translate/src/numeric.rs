@@ -21,7 +21,7 @@ impl FuncTranslator<'_> {
             self.constant(output, folded);
             return;
         }
-        let a = self.consume_no_imm(popped);
+        let a = self.operand(op, 0, popped);
         self.emit_result(op, &[a], output, &[]);
     }
 
@@ -38,23 +38,35 @@ impl FuncTranslator<'_> {
         let b = self.pop();
         let a = self.pop();
         let output = op.info().output;
-        let (mut x, mut y) = match (a.value, b.value) {
+        let a = match (a.value, b.value) {
             (Value::Const(x), Value::Const(y)) => match op.eval_binary(x, y) {
                 Some(Ok(folded)) => return self.constant(output, folded),
                 // It traps when executed: keep the op, with one operand in a slot.
-                _ => (self.consume_no_imm(a), self.consume(b)),
+                _ => self.in_home(a),
             },
-            _ => (self.consume(a), self.consume(b)),
+            _ => a,
         };
+        // Before the first operand is read: putting a constant into its home changes the accumulator.
+        let b = if swapped.is_none() { self.with_room(op, 1, b) } else { b };
+        let (mut x, mut y) = (self.consume(a), self.consume(b));
         let mirrored = self.mirrored;
         let mut op = op;
         if let Some(swapped) = swapped
-            && x.form() > y.form()
+            && self.should_swap(op, x, y)
         {
             (op, x, y) = (swapped, y, x);
         }
         let start = self.emit_result(op, &[x, y], output, &[]);
         self.remember_last(op, x, y, start, mirrored);
+    }
+
+    /// Whether operands that may be swapped should be: forms ascend, unless a constant has no room as the second one.
+    fn should_swap(&self, op: Op, x: Src, y: Src) -> bool {
+        match (x, y) {
+            (Src::Imm(bits), _) => op.fits(1, bits),
+            (_, Src::Imm(bits)) => !op.fits(1, bits),
+            _ => x.form() > y.form(),
+        }
     }
 
     /// `i32.eqz` and `i64.eqz`: negates a comparison, else compares with 0.

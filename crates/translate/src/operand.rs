@@ -11,8 +11,8 @@ impl FuncTranslator<'_> {
             Value::Const(bits) => return Src::Imm(bits),
             Value::Local(local) => {
                 self.touch(local);
-                if self.is_hot(local) {
-                    return Src::Hot;
+                if let Some((src, _)) = self.register(local) {
+                    return src;
                 }
                 self.local_slot(local)
             }
@@ -57,15 +57,24 @@ impl FuncTranslator<'_> {
         }
     }
 
-    /// As [`FuncTranslator::consume`], for operands that have no immediate form.
-    pub(crate) fn consume_no_imm(&mut self, popped: Popped) -> Src {
+    /// `popped`, put into its home if it is a constant.
+    pub(crate) fn in_home(&mut self, popped: Popped) -> Popped {
+        self.slot_of(popped);
+        Popped { value: Value::Temp(None), ..popped }
+    }
+
+    /// `popped`, to be operand number `index` of `op`: a constant that has no room there is put into its home.
+    pub(crate) fn with_room(&mut self, op: Op, index: usize, popped: Popped) -> Popped {
         match popped.value {
-            Value::Const(_) => {
-                self.slot_of(popped);
-                self.read(Popped { value: Value::Temp(None), ..popped })
-            }
-            _ => self.consume(popped),
+            Value::Const(bits) if !op.fits(index, bits) => self.in_home(popped),
+            _ => popped,
         }
+    }
+
+    /// As [`FuncTranslator::consume`], for operand number `index` of `op`.
+    pub(crate) fn operand(&mut self, op: Op, index: usize, popped: Popped) -> Src {
+        let popped = self.with_room(op, index, popped);
+        self.consume(popped)
     }
 
     /// Copies `src` to `dst`.
@@ -74,7 +83,7 @@ impl FuncTranslator<'_> {
             (Ty::F32, _) => Op::CopyF32,
             (Ty::F64, _) => Op::CopyF64,
             // 64 bits are copied whatever the type; only an immediate's width matters.
-            (Ty::I32, Src::Imm(_)) => Op::Copy32,
+            (_, Src::Imm(bits)) if bits <= u32::MAX.into() => Op::Copy32,
             _ => Op::Copy64,
         };
         let at = self.asm.emit(op, &[src], Some(dst), &[]);

@@ -92,7 +92,7 @@ impl<O: LoadVariant, X: Source, Y: Source, D: Destination> Execute for LoadIndex
         let cell = unsafe { Operands::<O, (X, Y)>::of_current() };
         let (base, index): (u32, u32) = (cell.a(regs), cell.b(regs));
         let size = <O::Load as ops::Load>::SIZE;
-        match locate(regs, base.wrapping_add(index), cell.u32(regs, shape::B), size) {
+        match locate(regs, base.wrapping_add(index), cell.offset(regs, shape::C), size) {
             // SAFETY: I4, just located.
             Ok(from) => cell.put::<D>(regs, unsafe { read::<O::Load>(from) }),
             Err(trap) => trap.into(),
@@ -127,7 +127,7 @@ impl<O: StoreVariant, X: Source, Y: Source, V: Source> Execute for StoreIndexed<
         let cell = unsafe { Operands::<O, (X, Y, V)>::of_current() };
         let (base, index): (u32, u32) = (cell.a(regs), cell.b(regs));
         let size = <O::Store as ops::Store>::SIZE;
-        match locate(regs, base.wrapping_add(index), cell.u32(regs, shape::B), size) {
+        match locate(regs, base.wrapping_add(index), cell.offset(regs, shape::C), size) {
             Ok(to) => {
                 // SAFETY: I4, just located.
                 unsafe { write::<O::Store>(to, cell.c(regs)) };

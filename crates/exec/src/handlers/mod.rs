@@ -15,22 +15,30 @@ macro_rules! forms {
         const { forms!(@flat (const { &forms!(@nested $handler<$op>; []; $($kind)+) }); $($kind)+) }
     };
     (@nested $handler:ident<$op:ident>; [$($form:ident)*];) => {
-        $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*])
+        $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*], 0)
     };
     (@nested $handler:ident<$op:ident>; [$($form:ident)*]; src $($kind:ident)*) => {
         [
             forms!(@nested $handler<$op>; [$($form)* SlotForm]; $($kind)*),
             forms!(@nested $handler<$op>; [$($form)* AccForm]; $($kind)*),
             forms!(@nested $handler<$op>; [$($form)* HotForm]; $($kind)*),
+            forms!(@nested $handler<$op>; [$($form)* WarmForm]; $($kind)*),
             forms!(@nested $handler<$op>; [$($form)* ImmForm]; $($kind)*),
         ]
     };
     (@nested $handler:ident<$op:ident>; [$($form:ident)*]; dst) => {
         [
-            $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*, $crate::raw::SlotForm>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*]),
-            $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*, $crate::raw::AccForm>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*]),
-            $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*, $crate::raw::HotForm>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*]),
+            forms!(@dst $handler<$op>; [$($form)*]; SlotForm),
+            forms!(@dst $handler<$op>; [$($form)*]; AccForm),
+            forms!(@dst $handler<$op>; [$($form)*]; HotForm),
+            forms!(@dst $handler<$op>; [$($form)*]; WarmForm),
         ]
+    };
+    (@dst $handler:ident<$op:ident>; [$($form:ident)*]; $dst:ident) => {
+        $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*, $crate::raw::$dst>>(
+            &[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*],
+            <$crate::raw::$dst as $crate::raw::Destination>::DIGIT,
+        )
     };
     (@flat $nested:tt; $last:ident) => { $nested as $crate::handlers::Forms };
     (@flat $nested:tt; $first:ident $($kind:ident)+) => {
@@ -66,9 +74,13 @@ trait Handlers: Row {
     const FORMS: Forms;
 }
 
-/// The handler `E` of `O` with these source forms, or a stand-in if `O` may not have them.
-const fn of_form<O: Row, E: Execute>(digits: &[u8]) -> Handler {
-    if O::OP.allows(digits) { dispatch::handler::<E>() } else { dispatch::handler::<Invalid>() }
+/// The handler `E` of `O` with these forms, or a stand-in if `O` may not have them.
+const fn of_form<O: Row, E: Execute>(digits: &[u8], dst: u8) -> Handler {
+    if O::OP.allows(digits, dst) {
+        dispatch::handler::<E>()
+    } else {
+        dispatch::handler::<Invalid>()
+    }
 }
 
 /// Stands in for operand forms that verified code does not have.
@@ -176,7 +188,8 @@ mod tests {
         for op in Op::ALL {
             for form in 0..op.shape().forms() {
                 let opcode = Opcode { op: *op, form };
-                let allowed = op.allows(&opcode.digits().0);
+                let (digits, dst) = opcode.digits();
+                let allowed = op.allows(&digits, dst);
                 let found = TABLE[*op as usize][form as usize] as usize;
                 assert!(allowed || found == invalid, "{opcode:?}");
             }

@@ -3,7 +3,7 @@
 //! Invariant: positions and sizes come from the op's shape, nothing is counted here.
 
 use super::operand::{ImmPlace, Place};
-use super::{Destination, Flow, Ip, Regs, Source};
+use super::{Destination, Flow, ImmForm, Ip, Regs, Source};
 use core::marker::PhantomData;
 use wasmite_isa::{Op, Scalar, ops::Row, shape::Imm};
 
@@ -98,6 +98,12 @@ impl<O: Row, F: OperandForms> Operands<O, F> {
         unsafe { regs.ip.u16(byte) }
     }
 
+    /// The field [`shape::Field::Offset`] at `byte`.
+    #[inline(always)]
+    pub(crate) fn offset(&self, regs: &Regs, byte: usize) -> u32 {
+        if F::B::DIGIT == ImmForm::DIGIT { 0 } else { self.u16(regs, byte).into() }
+    }
+
     /// The 32-bit field at `byte`.
     #[inline(always)]
     pub(crate) fn u32(&self, regs: &Regs, byte: usize) -> u32 {
@@ -154,6 +160,8 @@ const fn place(op: Op, digits: [u8; 3], index: usize) -> Place {
     let imm = match src.imm {
         Imm::Never | Imm::Folded => ImmPlace::Zero,
         Imm::Narrow(byte) => ImmPlace::Narrow(byte),
+        Imm::Signed(byte) => ImmPlace::Signed(byte),
+        Imm::Tiny(byte) => ImmPlace::Tiny(byte),
         Imm::Word => {
             ImmPlace::Word((shape.words + shape.imm_words(&digits, index)) * super::ip::WORD)
         }
@@ -164,14 +172,19 @@ const fn place(op: Op, digits: [u8; 3], index: usize) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wasmite_isa::{Opcode, shape};
+    use wasmite_isa::Opcode;
+
+    fn allowed(opcode: Opcode) -> bool {
+        let (digits, dst) = opcode.digits();
+        opcode.op.allows(&digits, dst)
+    }
 
     #[test]
     fn cells_have_the_words_that_the_instruction_set_says() {
         for op in Op::ALL {
             for form in 0..op.shape().forms() {
                 let opcode = Opcode { op: *op, form };
-                if *op != Op::BranchTable && op.allows(&opcode.digits().0) {
+                if *op != Op::BranchTable && allowed(opcode) {
                     let expected = shape::cell_words(opcode, 0);
                     assert_eq!(words(*op, opcode.digits().0), expected, "{opcode:?}");
                 }

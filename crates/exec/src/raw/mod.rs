@@ -40,6 +40,6 @@ pub(crate) use context::{Context, View};
 pub(crate) use frame::{call, copy_up, leave_frame, tail_call};
 pub(crate) use ip::Ip;
 pub(crate) use machine::Machine;
-pub(crate) use operand::{AccForm, Destination, HotForm, ImmForm, SlotForm, Source};
+pub(crate) use operand::{AccForm, Destination, HotForm, ImmForm, SlotForm, Source, WarmForm};
 pub(crate) use regs::{Exit, Flow, Regs, Values};
 pub(crate) use zeroed::zeroed;

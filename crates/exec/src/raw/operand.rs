@@ -3,7 +3,7 @@
 //! Not where in the cell a form keeps its slot or constant: [`super::cell`] works that out from the op's shape.
 
 use super::Regs;
-use wasmite_isa::{Scalar, Slot, Src};
+use wasmite_isa::{Dst, Scalar, Slot, Src};
 
 /// The operand is in a slot of the frame.
 pub(crate) struct SlotForm;
@@ -11,6 +11,8 @@ pub(crate) struct SlotForm;
 pub(crate) struct AccForm;
 /// The operand is the hot local of its class.
 pub(crate) struct HotForm;
+/// The operand is the second hot local of integers.
+pub(crate) struct WarmForm;
 /// The operand is a constant in the cell.
 pub(crate) struct ImmForm;
 
@@ -30,6 +32,10 @@ pub(super) enum ImmPlace {
     Zero,
     /// 32 bits at a byte position.
     Narrow(usize),
+    /// 32 bits at a byte position, whose sign is extended.
+    Signed(usize),
+    /// 16 bits at a byte position, whose sign is extended.
+    Tiny(usize),
     /// 64 bits at a byte position.
     Word(usize),
 }
@@ -70,6 +76,14 @@ impl Source for HotForm {
     }
 }
 
+impl Source for WarmForm {
+    const DIGIT: u8 = Src::Warm.form();
+    #[inline(always)]
+    unsafe fn read<T: Scalar>(regs: &Regs, _: Place) -> T {
+        T::from_slot(regs.values.warm)
+    }
+}
+
 impl Source for ImmForm {
     const DIGIT: u8 = Src::Imm(0).form();
     #[inline(always)]
@@ -79,6 +93,8 @@ impl Source for ImmForm {
             match place.imm {
                 ImmPlace::Zero => 0,
                 ImmPlace::Narrow(byte) => regs.ip.u32(byte).into(),
+                ImmPlace::Signed(byte) => regs.ip.u32(byte) as i32 as u64,
+                ImmPlace::Tiny(byte) => regs.ip.u16(byte) as i16 as u64,
                 ImmPlace::Word(byte) => regs.ip.u64(byte),
             }
         })
@@ -87,6 +103,8 @@ impl Source for ImmForm {
 
 /// A form of destination operands.
 pub(crate) trait Destination: 'static {
+    /// The form's digit in an opcode.
+    const DIGIT: u8;
     /// Writes the result of the current cell.
     ///
     /// # Safety
@@ -95,6 +113,7 @@ pub(crate) trait Destination: 'static {
 }
 
 impl Destination for SlotForm {
+    const DIGIT: u8 = Dst::Slot(Slot(0)).form();
     #[inline(always)]
     unsafe fn write<T: Scalar>(regs: &mut Regs, value: T) {
         // SAFETY: I1 and I3, a slot named by a cell is inside the frame.
@@ -104,13 +123,23 @@ impl Destination for SlotForm {
 }
 
 impl Destination for AccForm {
+    const DIGIT: u8 = Dst::Acc.form();
     #[inline(always)]
     unsafe fn write<T: Scalar>(regs: &mut Regs, value: T) {
         regs.set_acc(value);
     }
 }
 
+impl Destination for WarmForm {
+    const DIGIT: u8 = Dst::Warm.form();
+    #[inline(always)]
+    unsafe fn write<T: Scalar>(regs: &mut Regs, value: T) {
+        regs.values.warm = value.to_slot();
+    }
+}
+
 impl Destination for HotForm {
+    const DIGIT: u8 = Dst::Hot.form();
     #[inline(always)]
     unsafe fn write<T: Scalar>(regs: &mut Regs, value: T) {
         regs.set_hot(value);

@@ -29,7 +29,8 @@ fn cells_print_what_was_emitted() {
         asm.bind(label);
         asm.emit(Op::I32Add, &[slot(0), Src::Imm(7)], Some(Dst::Acc), &[]);
         asm.emit(Op::I64Sub, &[Src::Imm(1 << 40), Src::Acc], Some(Dst::Slot(Slot(5))), &[]);
-        asm.emit(Op::I64StoreIndexed, &[slot(1), Src::Imm(16), Src::Imm(u64::MAX)], None, &[8]);
+        asm.emit(Op::I64StoreIndexed, &[slot(1), Src::Imm(16), Src::Imm(u64::MAX)], None, &[0]);
+        asm.emit(Op::I64StoreIndexed, &[slot(1), slot(2), Src::Warm], None, &[8]);
         asm.branch(Op::BrI64LtS, slot(3), Src::Imm(9), label);
         ret(asm);
     })
@@ -40,7 +41,8 @@ fn cells_print_what_was_emitted() {
         [
             "I32Add s0, 7 -> acc",
             "I64Sub 1099511627776, acc -> s5",
-            "I64StoreIndexed s1, 16, -1, 8",
+            "I64StoreIndexed s1, 16, -1, 0",
+            "I64StoreIndexed s1, s2, warm, 8",
             "BrI64LtS s3, 9, @0",
             "Return",
         ]

@@ -33,13 +33,13 @@ fn draw_bars(record: &Record, path: &Path) -> Result<(), Box<dyn std::error::Err
     // Cases go down, as in the table: the axis runs from the last to the first.
     let rows = (cases as f64 - 0.5)..-0.5;
     let mut chart = ChartBuilder::on(&root)
-        .caption(title(record), ("sans-serif", 16))
+        .caption(title(record), ("sans-serif", 20))
         .margin(10)
         .x_label_area_size(28)
         .y_label_area_size(170)
         .build_cartesian_2d(0.0..end * 1.02, rows)?;
     chart.configure_mesh().disable_y_mesh().y_labels(0).draw()?;
-    let style = ("sans-serif", 12).into_font().into_text_style(&root);
+    let style = ("sans-serif", 15).into_font().into_text_style(&root);
     let style = style.pos(Pos::new(HPos::Right, VPos::Center));
     for (row, measurement) in record.cases.iter().enumerate() {
         let (x, y) = chart.backend_coord(&(0.0, row as f64));

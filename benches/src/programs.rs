@@ -23,6 +23,9 @@ pub struct Program {
     pub small_arg: i32,
     /// What `run(small_arg)` must return.
     pub small_expected: i64,
+    /// Whether `cargo xtask bench --counts` counts its instructions.
+    #[serde(default)]
+    pub counted: bool,
 }
 
 #[derive(Deserialize)]

@@ -3,36 +3,29 @@
 //!
 //! | request | answer |
 //! |---|---|
-//! | `list` | `program NAME ARG EXPECTED` for each program, then `ok` |
-//! | `load NAME` | `ok NANOSECONDS` to compile and instantiate |
-//! | `run ARG ITERATIONS` | `ok RESULT NANOSECONDS` for all iterations together |
+//! | `list SUITE` | `case NAME TURNS` for each case, then `ok` |
+//! | `prepare SUITE CASE` | `ok` when the case can be sampled |
+//! | `sample COUNT` | `ok VALUE`: the sum over so many samples, in the suite's unit |
 //!
-//! Anything that goes wrong answers `error TEXT`. Invariant: nothing but answers is written to standard output.
+//! An engine that cannot do a case answers `refused TEXT`; what must not happen, such as a wrong result, is `error TEXT`.
+//! Invariant: nothing but answers is written to standard output.
 
-use crate::programs::{Program, programs};
-use anyhow::{Context, Result, ensure};
+use crate::{Job, Runtime, Suite, WrongResult};
+use anyhow::{Context, Result, bail};
 use std::{
     fmt::Write as _,
     io::{self, BufRead, Write},
-    time::Instant,
 };
 
-/// A program ready to run in some engine.
-pub trait Guest: Sized {
-    /// Compiles and instantiates the module.
-    fn load(bytes: &[u8]) -> Result<Self>;
-    /// Calls the export `run`.
-    fn run(&mut self, arg: i32) -> Result<i64>;
-}
-
 /// Answers requests until standard input ends.
-pub fn serve<G: Guest>() -> Result<()> {
-    let mut guest: Option<G> = None;
+pub fn serve<R: Runtime>() -> Result<()> {
+    let mut job = None;
     let mut output = io::stdout().lock();
     for line in io::stdin().lock().lines() {
-        let answer = answer(&line?, &mut guest).unwrap_or_else(|error| {
+        let answer = answer::<R>(&line?, &mut job).unwrap_or_else(|error| {
+            let word = if error.is::<WrongResult>() { "error" } else { "refused" };
             // The protocol is one line per answer.
-            format!("error {error:#}").replace('\n', " ")
+            format!("{word} {error:#}").replace('\n', " ")
         });
         writeln!(output, "{answer}")?;
         output.flush()?;
@@ -40,39 +33,28 @@ pub fn serve<G: Guest>() -> Result<()> {
     Ok(())
 }
 
-fn answer<G: Guest>(request: &str, guest: &mut Option<G>) -> Result<String> {
+fn answer<R: Runtime>(request: &str, job: &mut Option<Job>) -> Result<String> {
     let words: Vec<&str> = request.split_whitespace().collect();
     match words[..] {
-        ["list"] => list(),
-        ["load", name] => {
-            let bytes = Program::find(name)?.bytes()?;
-            // The old guest's memory goes before the clock starts.
-            *guest = None;
-            let start = Instant::now();
-            *guest = Some(G::load(&bytes)?);
-            Ok(format!("ok {}", start.elapsed().as_nanos()))
+        ["list", suite] => list(suite.parse()?),
+        ["prepare", suite, case] => {
+            // The old guest's memory goes first.
+            *job = None;
+            *job = Some(suite.parse::<Suite>()?.prepare::<R>(case)?);
+            Ok("ok".to_owned())
         }
-        ["run", arg, iterations] => {
-            let guest = guest.as_mut().context("nothing is loaded")?;
-            run(guest, arg.parse()?, iterations.parse()?)
+        ["sample", count] => {
+            let sample = job.as_mut().context("nothing is prepared")?;
+            Ok(format!("ok {}", sample(count.parse()?)?))
         }
-        _ => anyhow::bail!("unknown request `{request}`"),
+        _ => bail!("unknown request `{request}`"),
     }
 }
 
-fn list() -> Result<String> {
+fn list(suite: Suite) -> Result<String> {
     let mut text = String::new();
-    for Program { name, arg, expected, .. } in programs()? {
-        writeln!(text, "program {name} {arg} {expected}")?;
+    for case in suite.cases()? {
+        writeln!(text, "case {} {}", case.name, case.turns)?;
     }
     Ok(text + "ok")
-}
-
-fn run(guest: &mut impl Guest, arg: i32, iterations: u32) -> Result<String> {
-    let start = Instant::now();
-    let first = guest.run(arg)?;
-    for _ in 1..iterations {
-        ensure!(guest.run(arg)? == first, "results of the same call differ");
-    }
-    Ok(format!("ok {first} {}", start.elapsed().as_nanos()))
 }

@@ -23,6 +23,7 @@ const EDGES: &[(&str, &[&str])] = &[
     // `inspect` and `disas` show what lies below the facade.
     ("crates/cli", &["wasmite", "wasmite-wast", "wasmite-core", "wasmite-module", "wasmite-isa"]),
     ("benches", &["wasmite"]),
+    ("benches/peers", &["wasmite-benches"]),
     ("fuzz", &["wasmite", "wasmite-translate"]),
     ("xtask", &[]),
     ("xtask/no-std-probe", &["wasmite"]),

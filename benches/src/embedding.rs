@@ -1,0 +1,58 @@
+//! Wasmite as an engine to be measured.
+
+use crate::{Mode, Runtime};
+use anyhow::Result;
+use wasmite::{CompilationMode, Config, Engine, InstancePre, Linker, Module, Store, TypedFunc};
+
+/// Wasmite.
+pub struct Wasmite {
+    engine: Engine,
+    linker: Linker<()>,
+}
+
+/// A store with an instance.
+pub struct Guest {
+    store: Store<()>,
+    run: TypedFunc<i32, i64>,
+}
+
+impl Runtime for Wasmite {
+    type Module = InstancePre<()>;
+    type Guest = Guest;
+
+    fn new(mode: Option<Mode>) -> Result<Self> {
+        let mut config = Config::new();
+        config.wasm_custom_page_sizes(true);
+        if let Some(mode) = mode {
+            config.compilation_mode(match mode {
+                Mode::Eager => CompilationMode::Eager,
+                Mode::LazyTranslation => CompilationMode::LazyTranslation,
+                Mode::Lazy => CompilationMode::Lazy,
+            });
+        }
+        let engine = Engine::new(&config)?;
+        let mut linker = Linker::new(&engine);
+        linker.func_wrap("host", "identity", |value: i32| value)?;
+        Ok(Self { engine, linker })
+    }
+
+    fn compile(&self, wasm: &[u8]) -> Result<Self::Module> {
+        Ok(self.linker.instantiate_pre(&Module::new(&self.engine, wasm)?)?)
+    }
+
+    fn instantiate(&self, module: &Self::Module) -> Result<Guest> {
+        let mut store = Store::new(&self.engine, ());
+        let instance = module.instantiate(&mut store)?;
+        let run = instance.get_typed_func(&store, "run")?;
+        Ok(Guest { store, run })
+    }
+
+    fn add_instance(&self, guest: &mut Guest, module: &Self::Module) -> Result<()> {
+        module.instantiate(&mut guest.store)?;
+        Ok(())
+    }
+
+    fn run(guest: &mut Guest, arg: i32) -> Result<i64> {
+        Ok(guest.run.call(&mut guest.store, arg)?)
+    }
+}

@@ -121,7 +121,7 @@ fn header(out: &mut impl Write, module: &Module, func: u32, code: &Code) -> io::
     let ty = wasm.func_type(index);
     let name = wasm.func_name(index).map(|name| format!(" ${}", one_line(name)));
     writeln!(out, "function {func}{}: {ty}", name.unwrap_or_default())?;
-    let Frame { params, results, locals, slots } = code.frame();
+    let Frame { params, results, locals, slots, .. } = code.frame();
     writeln!(
         out,
         "  frame: {slots} slots, {params} for parameters, {results} for results, {locals} for locals"

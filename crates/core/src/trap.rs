@@ -42,4 +42,7 @@ pub enum Trap {
     /// The fuel given to the store is used up.
     #[error("all fuel consumed")]
     OutOfFuel,
+    /// The host asked the guest to stop.
+    #[error("interrupt")]
+    Interrupt,
 }

@@ -5,6 +5,7 @@
 use crate::{Config, types::TypeRegistry};
 use alloc::sync::Arc;
 use core::fmt;
+use core::sync::atomic::{AtomicUsize, Ordering};
 use spin::Mutex;
 use wasmite_translate::Translator;
 
@@ -19,18 +20,31 @@ struct Inner {
     types: Mutex<TypeRegistry>,
     /// Scratch buffers, for whoever comes first: others make their own instead of waiting.
     translator: Mutex<Translator>,
+    /// How often the host has asked guests to stop.
+    interruptions: AtomicUsize,
 }
 
 impl Engine {
     /// An engine that works as `config` says.
     pub fn new(config: Config) -> Self {
-        let (types, translator) = Default::default();
-        Self { inner: Arc::new(Inner { config, types, translator }) }
+        let (types, translator, interruptions) = Default::default();
+        Self { inner: Arc::new(Inner { config, types, translator, interruptions }) }
     }
 
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.inner.config
+    }
+
+    /// Counts the epoch up: guests of stores whose deadline it reaches stop at their next call or turn of a loop, if they
+    /// were translated for that. From any thread, or a signal handler.
+    pub fn increment_epoch(&self) {
+        self.inner.interruptions.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The number of increments, which lives as long as the engine.
+    pub(crate) fn interruptions(&self) -> &AtomicUsize {
+        &self.inner.interruptions
     }
 
     /// Whether both are clones of one engine.

@@ -10,6 +10,7 @@ use crate::types::CanonicalType;
 use crate::{Engine, Extern, Limiter, StoreId};
 use alloc::vec::Vec;
 use core::fmt;
+use core::sync::atomic::Ordering;
 use wasmite_core::{ExternType, GlobalType};
 
 /// Everything that instances of programs consist of. Handles to its contents are `Copy` and good as long as it lives.
@@ -58,7 +59,7 @@ impl Store {
             global_types: Vec::new(),
             instances: Vec::new(),
             host_types: Vec::new(),
-            machine: Machine::new(&engine.config().limits),
+            machine: Machine::new(engine),
             used: 0,
             epoch: 0,
         }
@@ -67,6 +68,24 @@ impl Store {
     /// The engine whose programs can be instantiated.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The fuel that guests have left.
+    pub fn fuel(&self) -> u64 {
+        self.machine.fuel()
+    }
+
+    /// Sets the fuel that guests have left. It counts for code that was translated with
+    /// [`Options::fuel`](wasmite_translate::Options).
+    pub fn set_fuel(&mut self, fuel: u64) {
+        self.machine.set_fuel(fuel);
+    }
+
+    /// Guests run until the engine's epoch has been incremented `ticks` more times. It counts for code that was translated
+    /// with [`Options::interruption`](wasmite_translate::Options); at first, there is no time at all.
+    pub fn set_epoch_deadline(&mut self, ticks: usize) {
+        let now = self.engine.interruptions().load(Ordering::Relaxed);
+        self.machine.set_deadline(now.saturating_add(ticks));
     }
 
     /// What handles of this store carry.

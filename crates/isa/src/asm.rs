@@ -137,6 +137,11 @@ impl Assembler {
         self.words[position.0 as usize] = Opcode { op, form }.word();
     }
 
+    /// Changes the 32-bit field at [`crate::shape::B`] of the cell at `position`, which must have one.
+    pub fn set_field(&mut self, position: Position, value: u32) {
+        put(&mut self.words[position.0 as usize..], crate::shape::B, value);
+    }
+
     /// Changes the destination of the cell at `position`, which must have one.
     pub fn set_dst(&mut self, position: Position, dst: Dst) {
         let Opcode { op, form } = self.opcode(position);

@@ -224,6 +224,8 @@ shapes! {
     WIDE { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D)], words: 2 }
     /// nothing but the op
     PLAIN { srcs: [], dst: false, fields: [], words: 2 }
+    /// take the 32-bit amount at `B` from the fuel
+    FUEL { srcs: [], dst: false, fields: [Field::U32(B)], words: 2 }
     /// jump
     JUMP { srcs: [], dst: false, fields: [Field::Target(JUMP_TARGET)], words: 2 }
     /// jump through a table by `a`; more than the last index takes the last entry

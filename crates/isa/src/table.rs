@@ -304,6 +304,8 @@ macro_rules! for_each_op {
         Control CopySlots (COPY_SLOTS);
         Control Call (CALL);
         Control CallImport (CALL_IMPORT);
+        Control Fuel (FUEL);
+        Control Poll (PLAIN);
         Control CallIndirect (CALL_INDIRECT);
         Control TailCall (TAIL_CALL);
         Control TailCallImport (TAIL_CALL);

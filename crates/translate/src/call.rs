@@ -59,6 +59,7 @@ impl FuncTranslator<'_> {
         let op =
             if func < module.imported_func_count() { Op::TailCallImport } else { Op::TailCall };
         self.asm.emit(op, &[], None, &[args, params as u64, func.into()]);
+        self.leave_for(0);
         self.leave();
     }
 
@@ -70,6 +71,7 @@ impl FuncTranslator<'_> {
         let args = self.home(base).0.into();
         let fields = [args, index.0.into(), params as u64, type_index.into(), table.into()];
         self.asm.emit(Op::TailCallIndirect, &[], None, &fields);
+        self.leave_for(0);
         self.leave();
     }
 
@@ -96,6 +98,7 @@ impl FuncTranslator<'_> {
                 self.asm.emit(Op::ReturnMany, &[], None, &[first, count as u64]);
             }
         }
+        self.leave_for(0);
         self.leave();
     }
 }

@@ -4,6 +4,7 @@
 //! moves beyond those a branch makes to bring its values down to that height.
 
 use crate::Error;
+use crate::fuel::Region;
 use crate::function::FuncTranslator;
 use crate::stack::{Entry, Popped, Value};
 use wasmite_core::{TypeIdx, ValType};
@@ -36,6 +37,10 @@ pub(crate) struct Block {
     label: Label,
     /// Whether anything branches to `label`.
     branched: bool,
+    /// The outermost block that something inside leaves for, by its place among the open ones.
+    reach: usize,
+    /// The region of code in which the block was opened.
+    region: Region,
     /// How many locals had been assigned when it was opened.
     assigned: usize,
 }
@@ -88,6 +93,8 @@ impl FuncTranslator<'_> {
             height: 0,
             label,
             branched: false,
+            reach: 0,
+            region: Region::default(),
             assigned: 0,
         });
     }
@@ -153,6 +160,8 @@ impl FuncTranslator<'_> {
     pub(crate) fn loop_(&mut self, ty: BlockType) -> Result<(), Error> {
         let label = self.open(Kind::Loop, ty)?;
         self.bind(label);
+        self.begin_region();
+        self.interruption_point();
         self.loops += 1;
         Ok(())
     }
@@ -164,7 +173,17 @@ impl FuncTranslator<'_> {
         let height = self.materialize_top(ty.params(self.module).len());
         self.flush_locals();
         let (label, assigned) = (self.asm.label(), self.assigned.len());
-        self.blocks.push(Block { kind, ty, height, label, branched: false, assigned });
+        let (reach, region) = (self.blocks.len(), self.region);
+        self.blocks.push(Block {
+            kind,
+            ty,
+            height,
+            label,
+            branched: false,
+            reach,
+            region,
+            assigned,
+        });
         Ok(label)
     }
 
@@ -188,6 +207,7 @@ impl FuncTranslator<'_> {
         self.last = None;
         self.barrier = self.asm.position();
         self.open(Kind::If(otherwise), ty)?;
+        self.begin_region();
         Ok(())
     }
 
@@ -207,6 +227,7 @@ impl FuncTranslator<'_> {
         block.kind = Kind::Else;
         self.blocks.push(block);
         self.reachable = true;
+        self.begin_region();
     }
 
     pub(crate) fn end(&mut self) {
@@ -214,6 +235,7 @@ impl FuncTranslator<'_> {
         if block.kind == Kind::Function {
             return self.end_function(block);
         }
+        self.leave_for(block.reach);
         self.loops -= u32::from(block.kind == Kind::Loop);
         let otherwise = match block.kind {
             Kind::If(label) => Some(label),
@@ -223,6 +245,8 @@ impl FuncTranslator<'_> {
         if !merges {
             if !self.reachable {
                 self.truncate(block.height);
+            } else if block.kind == Kind::Loop {
+                self.leave_region(block);
             }
             return;
         }
@@ -237,6 +261,23 @@ impl FuncTranslator<'_> {
         self.bind(block.label);
         self.push_homes(block.ty.results(self.module));
         self.reachable = true;
+        self.leave_region(block);
+    }
+
+    /// After the end of `block`: goes on with the region before it if its end is the only way out.
+    fn leave_region(&mut self, block: Block) {
+        if block.reach < self.blocks.len() {
+            self.begin_region();
+        } else {
+            self.resume_region(block.region);
+        }
+    }
+
+    /// Notes that the current code may leave for the open block at `index`, or the function if that is 0.
+    pub(crate) fn leave_for(&mut self, index: usize) {
+        if let Some(block) = self.blocks.last_mut() {
+            block.reach = block.reach.min(index);
+        }
     }
 
     fn end_function(&mut self, block: Block) {
@@ -297,6 +338,7 @@ impl FuncTranslator<'_> {
     /// The open block that a branch of relative depth `depth` goes to, marked as branched to.
     fn target(&mut self, depth: u32) -> Block {
         let index = self.blocks.len() - 1 - depth as usize;
+        self.leave_for(index);
         self.blocks[index].branched = true;
         self.blocks[index]
     }

@@ -1,6 +1,7 @@
 //! Translation of one function body: the state, and the walk over its operators.
 
 use crate::control::Block;
+use crate::fuel::Region;
 use crate::fuse::Last;
 use crate::local::{HotLocals, Local};
 use crate::stack::Entry;
@@ -67,6 +68,8 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) reachable: bool,
     /// Blocks opened since the code became unreachable.
     pub(crate) skipped: u32,
+    /// The region of code that the current instruction is in.
+    pub(crate) region: Region,
     /// Byte offset in the module of the current instruction.
     pub(crate) offset: usize,
 }
@@ -165,6 +168,7 @@ impl<'a> FuncTranslator<'a> {
             barrier: Position(0),
             reachable: true,
             skipped: 0,
+            region: Region::default(),
             offset: 0,
         };
         this.stack.clear();
@@ -250,10 +254,12 @@ impl<'a> FuncTranslator<'a> {
         self.frame.locals = self.locals.len() as u16 - self.frame.params;
         self.temporaries = self.frame.first_temporary();
         self.load_hot_locals();
+        self.begin_function_region();
         Ok(())
     }
 
     fn finish(&mut self, start: usize) -> Result<Code, Error> {
+        self.settle();
         let slots = (self.temporaries + self.max_height).max(self.frame.results.into());
         let most = u64::from(u16::MAX) - u64::from(self.frame_overflow);
         check("slots of a frame", slots as u64, most, start)?;

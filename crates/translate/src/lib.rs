@@ -27,6 +27,7 @@ mod bulk;
 mod call;
 mod control;
 mod error;
+mod fuel;
 mod function;
 mod fuse;
 mod local;

@@ -23,6 +23,10 @@ pub struct Options {
     pub fuse_branches: bool,
     /// Fold additions into the addresses of loads and stores.
     pub fuse_addresses: bool,
+    /// Charge fuel.
+    pub fuel: bool,
+    /// Look at every call and every turn of a loop whether the host wants the guest to stop.
+    pub interruption: bool,
     /// Record which instruction each cell came from.
     pub source_map: bool,
 }
@@ -38,6 +42,8 @@ impl Options {
         fold_constants: true,
         fuse_branches: true,
         fuse_addresses: true,
+        fuel: false,
+        interruption: false,
         source_map: false,
     };
 

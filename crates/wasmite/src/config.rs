@@ -8,7 +8,7 @@ use wasmite_exec::CompilationMode;
 /// Configures an [`Engine`](crate::Engine). Setters record; the engine's constructor reports errors.
 ///
 /// Switches of proposals are named as in Wasmtime and Wasmi. [`Config::proposal`] and [`Config::features`] are
-/// Wasmite's own. There is no fuel and nothing asynchronous yet.
+/// Wasmite's own. There is nothing asynchronous yet.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     engine: wasmite_exec::Config,
@@ -130,7 +130,23 @@ impl Config {
         self
     }
 
-    /// How functions are translated: for tests and measurements.
+    /// Whether guests consume fuel (see [`Store::set_fuel`](crate::Store::set_fuel)): one unit for each operator, those that
+    /// only structure code excepted; bulk operations and locals cost one more for each 64 bytes. It is charged where
+    /// regions of code are entered, before they are executed. Default: no, which costs nothing.
+    pub fn consume_fuel(&mut self, enable: bool) -> &mut Self {
+        self.engine.translation.fuel = enable;
+        self
+    }
+
+    /// Whether guests look at every call and every turn of a loop whether they have to stop (see
+    /// [`Store::set_epoch_deadline`](crate::Store::set_epoch_deadline)). Default: no, which costs nothing.
+    pub fn epoch_interruption(&mut self, enable: bool) -> &mut Self {
+        self.engine.translation.interruption = enable;
+        self
+    }
+
+    /// How functions are translated: for tests and measurements. It replaces what [`Config::consume_fuel`] and
+    /// [`Config::epoch_interruption`] have set.
     #[doc(hidden)]
     pub fn translation(&mut self, options: wasmite_translate::Options) -> &mut Self {
         self.engine.translation = options;

@@ -37,7 +37,7 @@
 //!
 //! # Differences from Wasmtime and Wasmi
 //! Each item's documentation names its own. Of the types re-exported from the core: [`FuncType::new`] takes no engine
-//! (as in Wasmi), [`Trap`] is Wasmi's `TrapCode`, [`Limits`] its `EnforcedLimits`. There is no fuel, no epoch, nothing
+//! (as in Wasmi), [`Trap`] is Wasmi's `TrapCode`, [`Limits`] its `EnforcedLimits`. There is nothing
 //! asynchronous, no serialized module and no component yet.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -53,6 +53,7 @@ mod engine;
 mod error;
 mod externref;
 mod float;
+mod fuel;
 mod func;
 mod global;
 mod instance;

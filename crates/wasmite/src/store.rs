@@ -50,6 +50,14 @@ impl<T> Store<T> {
         Self { inner: Box::new(inner) }
     }
 
+    pub(crate) fn inner(&self) -> &StoreInner<T> {
+        &self.inner
+    }
+
+    pub(crate) fn inner_mut(&mut self) -> &mut StoreInner<T> {
+        &mut self.inner
+    }
+
     /// The engine.
     pub fn engine(&self) -> &Engine {
         &self.inner.engine

@@ -6,6 +6,7 @@ use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
 use crate::raw::{Exit, Flow, Ip, Operands, Regs, Source, copy_up};
 use core::marker::PhantomData;
+use core::sync::atomic::Ordering;
 use wasmite_core::Trap;
 use wasmite_isa::{ops, ops::Compare, shape};
 
@@ -100,6 +101,45 @@ impl Execute for ReturnForeign {
     unsafe fn execute(_: &mut Regs) -> Flow {
         Flow::Exit(Exit::ReturnForeign)
     }
+}
+
+impl Execute for ops::Fuel {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller; I8 for the context.
+        let (cell, context) = unsafe { (Operands::<Self, ()>::of_current(), &mut *regs.ctx) };
+        match context.fuel.checked_sub(cell.u32(regs, shape::B).into()) {
+            Some(rest) => {
+                context.fuel = rest;
+                cell.next(regs)
+            }
+            None => Trap::OutOfFuel.into(),
+        }
+    }
+}
+
+impl Execute for ops::Poll {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller; I8 for the context, which has the address of its engine's counter.
+        let (cell, context, interruptions) = unsafe {
+            let context = &*regs.ctx;
+            (Operands::<Self, ()>::of_current(), context, &*context.interruptions)
+        };
+        if interruptions.load(Ordering::Relaxed) < context.deadline {
+            cell.next(regs)
+        } else {
+            Trap::Interrupt.into()
+        }
+    }
+}
+
+impl Handlers for ops::Fuel {
+    const FORMS: Forms = &[handler::<Self>()];
+}
+
+impl Handlers for ops::Poll {
+    const FORMS: Forms = &[handler::<Self>()];
 }
 
 impl Handlers for ops::Jump {

@@ -6,6 +6,7 @@
 use super::{Caller, Exit, Ip, Values};
 use crate::entity::FuncEntity;
 use crate::program::Entry;
+use core::sync::atomic::AtomicUsize;
 
 /// A memory or table of the current instance.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +60,12 @@ pub(crate) struct Context {
     pub(crate) memory_count: usize,
     /// The first byte of memory 0.
     pub(crate) mem: *mut u8,
+    /// What the guest may still do.
+    pub(crate) fuel: u64,
+    /// The engine's count of interruptions.
+    pub(crate) interruptions: *const AtomicUsize,
+    /// The guest must stop when there have been so many.
+    pub(crate) deadline: usize,
     /// Why handlers returned: the code of an [`Exit`].
     exit: u32,
     /// The current instance.
@@ -86,8 +93,11 @@ unsafe impl Sync for Context {}
 
 impl Context {
     /// The context of no instance, before anything has run.
-    pub(super) fn new() -> Self {
+    pub(super) fn new(interruptions: &AtomicUsize) -> Self {
         Self {
+            fuel: 0,
+            interruptions,
+            deadline: 0,
             limits: [0; 4],
             stack_end: core::ptr::null_mut(),
             caller: core::ptr::null_mut(),

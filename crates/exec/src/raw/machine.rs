@@ -9,9 +9,9 @@ use super::stack::Stack;
 use super::{Activation, Caller, Context, Exit, Ip, Regs, Running, State};
 use crate::link::Extent;
 use crate::program::Entry;
-use crate::{Error, Store, StoreId};
+use crate::{Engine, Error, Store, StoreId};
 use alloc::vec::Vec;
-use wasmite_core::{Limits, Trap};
+use wasmite_core::Trap;
 
 /// What a store needs to execute.
 #[derive(Debug)]
@@ -40,9 +40,10 @@ pub(crate) struct Machine {
 
 impl Machine {
     /// A machine that nothing runs on.
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(engine: &Engine) -> Self {
+        let limits = &engine.config().limits;
         Self {
-            context: Context::new(),
+            context: Context::new(engine.interruptions()),
             stack: Stack::new(limits.stack_slots.saturating_add(FEW as u32)),
             callers: Stack::new(limits.call_depth),
             depth: 0,
@@ -55,6 +56,21 @@ impl Machine {
             nesting_left: limits.host_nesting,
             top: 0,
         }
+    }
+
+    /// What guests may still do.
+    pub(crate) fn fuel(&self) -> u64 {
+        self.context.fuel
+    }
+
+    /// Changes what guests may still do.
+    pub(crate) fn set_fuel(&mut self, fuel: u64) {
+        self.context.fuel = fuel;
+    }
+
+    /// Guests must stop when the engine has been told so often that they should.
+    pub(crate) fn set_deadline(&mut self, deadline: usize) {
+        self.context.deadline = deadline;
     }
 
     /// A new innermost activation, at the top of the value stack, that has nothing to do.

@@ -5,6 +5,7 @@ mod counts;
 mod drops;
 mod errors;
 mod foreign;
+mod fuel;
 mod hostile;
 mod hosts;
 mod lazy;

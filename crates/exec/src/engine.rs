@@ -2,7 +2,7 @@
 //!
 //! Not a cache of programs. Invariant: what two programs of one engine call the same type has the same id.
 
-use crate::{Config, types::TypeRegistry};
+use crate::{Config, handlers, types::TypeRegistry};
 use alloc::sync::Arc;
 use core::fmt;
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -26,7 +26,8 @@ struct Inner {
 
 impl Engine {
     /// An engine that works as `config` says.
-    pub fn new(config: Config) -> Self {
+    pub fn new(mut config: Config) -> Self {
+        handlers::restrict(&mut config.translation);
         let (types, translator, interruptions) = Default::default();
         Self { inner: Arc::new(Inner { config, types, translator, interruptions }) }
     }

@@ -8,43 +8,9 @@ use crate::raw::{Flow, Regs};
 use wasmite_core::Trap;
 use wasmite_isa::{Op, Opcode, ops, ops::Row};
 
-/// Makes a slice of handlers, one per combination of operand forms in the order of [`Opcode::form`], from a handler type
-/// generic over op and forms and the kinds of its operands: `forms!(Binary<O>: src src dst)`.
-macro_rules! forms {
-    ($handler:ident<$op:ident>: $($kind:ident)+) => {
-        const { forms!(@flat (const { &forms!(@nested $handler<$op>; []; $($kind)+) }); $($kind)+) }
-    };
-    (@nested $handler:ident<$op:ident>; [$($form:ident)*];) => {
-        $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*], 0)
-    };
-    (@nested $handler:ident<$op:ident>; [$($form:ident)*]; src $($kind:ident)*) => {
-        [
-            forms!(@nested $handler<$op>; [$($form)* SlotForm]; $($kind)*),
-            forms!(@nested $handler<$op>; [$($form)* AccForm]; $($kind)*),
-            forms!(@nested $handler<$op>; [$($form)* HotForm]; $($kind)*),
-            forms!(@nested $handler<$op>; [$($form)* WarmForm]; $($kind)*),
-            forms!(@nested $handler<$op>; [$($form)* ImmForm]; $($kind)*),
-        ]
-    };
-    (@nested $handler:ident<$op:ident>; [$($form:ident)*]; dst) => {
-        [
-            forms!(@dst $handler<$op>; [$($form)*]; SlotForm),
-            forms!(@dst $handler<$op>; [$($form)*]; AccForm),
-            forms!(@dst $handler<$op>; [$($form)*]; HotForm),
-            forms!(@dst $handler<$op>; [$($form)*]; WarmForm),
-        ]
-    };
-    (@dst $handler:ident<$op:ident>; [$($form:ident)*]; $dst:ident) => {
-        $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*, $crate::raw::$dst>>(
-            &[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*],
-            <$crate::raw::$dst as $crate::raw::Destination>::DIGIT,
-        )
-    };
-    (@flat $nested:tt; $last:ident) => { $nested as $crate::handlers::Forms };
-    (@flat $nested:tt; $first:ident $($kind:ident)+) => {
-        forms!(@flat ($nested.as_flattened()); $($kind)+)
-    };
-}
+// First, so that its macro is in scope for the modules below.
+#[macro_use]
+mod forms;
 
 mod arithmetic;
 mod call;
@@ -54,6 +20,7 @@ mod memory;
 mod sequence;
 
 pub(crate) use control::{Finish, ReturnForeign};
+pub(crate) use forms::restrict;
 pub(crate) use sequence::sequence;
 
 /// What a handler does: executes the cell at the instruction pointer.
@@ -165,19 +132,30 @@ macro_rules! define_table {
 
 wasmite_isa::for_each_op!(define_table);
 
+/// The handler of `opcode`, or the stand-in for one that code translated with [`restrict`]ed options does not have.
+fn find(opcode: Opcode) -> Handler {
+    match forms::place(opcode) {
+        Some(place) => TABLE[opcode.op as usize][place],
+        None => dispatch::handler::<Invalid>(),
+    }
+}
+
 /// The op word of a linked cell of `opcode`.
 pub(crate) fn handler(opcode: Opcode) -> u64 {
-    dispatch::word(TABLE[opcode.op as usize][opcode.form as usize])
+    dispatch::word(find(opcode))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
 
     #[test]
-    fn every_opcode_has_a_handler() {
+    fn every_opcode_that_is_built_has_a_place_of_its_own() {
         for op in Op::ALL {
-            assert_eq!(TABLE[*op as usize].len(), op.shape().forms().into(), "{op:?}");
+            let opcodes = (0..op.shape().forms()).map(|form| Opcode { op: *op, form });
+            let places: Vec<_> = opcodes.filter_map(forms::place).collect();
+            assert!(places.iter().copied().eq(0..TABLE[*op as usize].len()), "{op:?}");
         }
     }
 
@@ -190,7 +168,7 @@ mod tests {
                 let opcode = Opcode { op: *op, form };
                 let (digits, dst) = opcode.digits();
                 let allowed = op.allows(&digits, dst);
-                let found = TABLE[*op as usize][form as usize] as usize;
+                let found = find(opcode) as usize;
                 assert!(allowed || found == invalid, "{opcode:?}");
             }
         }

@@ -108,7 +108,7 @@ impl Machine {
         self.context.caller = callers.wrapping_add(self.depth);
         self.context.callers_end = callers.wrapping_add(self.callers.items().len());
         #[cfg(feature = "profile")]
-        self.context.recorder.set_value_stack(start.addr());
+        self.context.recorder.set_callers(callers.addr());
         let regs = Regs {
             ip: self.now.ip,
             fp: start.wrapping_add(self.now.fp),

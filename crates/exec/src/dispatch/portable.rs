@@ -43,13 +43,14 @@ unsafe fn step(regs: &mut Regs) -> bool {
 /// As [`start`].
 #[cfg(feature = "profile")]
 unsafe fn step(regs: &mut Regs) -> bool {
-    let (cell, frame) = (regs.ip.address(), regs.fp.addr());
-    // SAFETY: I2, promised by the caller; I8 for the context, which no handler is using any more.
+    let cell = regs.ip.address();
+    // SAFETY: I2, promised by the caller; I8 for the context, which no handler is using before or after.
     unsafe {
+        let caller = (*regs.ctx).frame_caller().addr();
         let goes_on = handler_at(regs.ip)(regs);
         let context = &mut *regs.ctx;
         let exit = if goes_on { None } else { Some(context.exit()) };
-        context.recorder.executed(cell, frame, exit);
+        context.recorder.executed(cell, caller, exit);
         goes_on
     }
 }

@@ -1,8 +1,9 @@
 //! The recorder: counts while cells execute.
 //!
 //! Not what the counts mean ([`super::table`]). It sees addresses only, and follows no pointer. Invariant: `frames` are the
-//! frames that are active, as far as they have executed anything: a callee's frame starts above its caller's, so the
-//! position of a cell's frame tells calls from returns, and code that changes in one place is a tail call.
+//! frames that are active, as far as they have executed anything: a callee has a caller more, so the position of a frame's
+//! caller tells calls from returns, and code that changes in one place is a tail call. (Frames themselves may start where
+//! their caller's does.)
 
 use crate::Program;
 use crate::raw::Exit;
@@ -40,8 +41,8 @@ pub(super) struct Stack {
 
 #[derive(Debug)]
 struct Frame {
-    /// Where it starts on the value stack, in bytes.
-    start: usize,
+    /// Where the next caller goes, in bytes from the first one.
+    depth: usize,
     /// Number of its call stack.
     stack: usize,
     /// Where the function's code is.
@@ -64,7 +65,7 @@ pub(crate) struct Recorder {
     frames: Vec<Frame>,
     /// The last two cells.
     last: [usize; 2],
-    value_stack: usize,
+    callers: usize,
 }
 
 impl Recorder {
@@ -75,34 +76,34 @@ impl Recorder {
         }
     }
 
-    /// Says where the value stack is.
-    pub(crate) fn set_value_stack(&mut self, address: usize) {
-        self.value_stack = address;
+    /// Says where the first caller is.
+    pub(crate) fn set_callers(&mut self, address: usize) {
+        self.callers = address;
     }
 
-    /// Says that the cell at address `cell` has been executed, with the frame at address `frame`, and how that left
-    /// dispatch.
+    /// Says that the cell at address `cell` has been executed, with the next caller at address `caller`, and how that
+    /// left dispatch.
     #[inline]
-    pub(crate) fn executed(&mut self, cell: usize, frame: usize, exit: Option<Exit>) {
+    pub(crate) fn executed(&mut self, cell: usize, caller: usize, exit: Option<Exit>) {
         match exit {
-            None => self.count(cell, frame),
+            None => self.count(cell, caller),
             // Not done yet.
-            Some(Exit::Compile | Exit::StackFull) => {}
+            Some(Exit::Compile | Exit::StackFull | Exit::CallersFull) => {}
             // Stubs, not cells of a function.
             Some(Exit::Finished | Exit::ReturnForeign) => self.last = [0; 2],
             Some(_) => {
-                self.count(cell, frame);
+                self.count(cell, caller);
                 self.last = [0; 2];
             }
         }
     }
 
-    fn count(&mut self, cell: usize, frame: usize) {
-        let start = frame - self.value_stack;
-        let same = |frame: &&Frame| frame.start == start && frame.code.contains(&cell);
+    fn count(&mut self, cell: usize, caller: usize) {
+        let depth = caller - self.callers;
+        let same = |frame: &&Frame| frame.depth == depth && frame.code.contains(&cell);
         let current = match self.frames.last().filter(same) {
             Some(frame) => Some(frame.stack),
-            None => self.change_frame(cell, start),
+            None => self.change_frame(cell, depth),
         };
         let Some(stack) = current else { return };
         self.stacks[stack].dispatches += 1;
@@ -110,10 +111,10 @@ impl Recorder {
         self.last = [self.last[1], cell];
     }
 
-    /// Makes the frame that starts at `start`, and executes `cell`, the innermost; gives its call stack.
-    fn change_frame(&mut self, cell: usize, start: usize) -> Option<usize> {
-        while self.frames.pop_if(|frame| frame.start > start).is_some() {}
-        if let Some(frame) = self.frames.last().filter(|frame| frame.start == start) {
+    /// Makes the frame at `depth`, which executes `cell`, the innermost; gives its call stack.
+    fn change_frame(&mut self, cell: usize, depth: usize) -> Option<usize> {
+        while self.frames.pop_if(|frame| frame.depth > depth).is_some() {}
+        if let Some(frame) = self.frames.last().filter(|frame| frame.depth == depth) {
             if frame.code.contains(&cell) {
                 return Some(frame.stack);
             }
@@ -126,7 +127,7 @@ impl Recorder {
             _ => self.stack(caller, function),
         };
         let code = self.functions[function].addresses.clone();
-        self.frames.push(Frame { start, stack, code });
+        self.frames.push(Frame { depth, stack, code });
         Some(stack)
     }
 

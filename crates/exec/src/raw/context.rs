@@ -138,6 +138,19 @@ impl Context {
         self.exit = exit.code();
     }
 
+    /// Where the caller of the current frame ends. A border after it is left out: it comes with calls, which have a caller
+    /// of their own, or with tail calls, which add none.
+    ///
+    /// # Safety
+    /// I2, there is a caller.
+    #[cfg(feature = "profile")]
+    pub(crate) unsafe fn frame_caller(&self) -> *mut Caller {
+        // SAFETY: I2, promised by the caller.
+        let last = unsafe { self.caller.sub(1) };
+        // SAFETY: I7, callers up to there have been written.
+        if unsafe { (*last).instance() }.is_some() { last } else { self.caller }
+    }
+
     /// Makes `memory` memory 0.
     pub(super) fn set_memory(&mut self, memory: View<u8>) {
         self.mem = memory.base;

@@ -122,9 +122,9 @@ impl Machine {
         let end = self.stack.slots().len().saturating_sub(FEW);
         self.context.stack_end = start.wrapping_add(end);
         self.context.caller = callers.wrapping_add(self.depth);
-        self.context.callers_end = callers.wrapping_add(self.callers.slots().len());
+        self.context.callers_end = callers.wrapping_add(self.callers.items().len());
         #[cfg(feature = "profile")]
-        self.context.recorder.set_value_stack(start.addr());
+        self.context.recorder.set_callers(callers.addr());
         let regs = Regs {
             ip: self.now.ip,
             fp: start.wrapping_add(self.now.fp),
@@ -192,7 +192,7 @@ impl Machine {
     /// Adds a caller, for which there is room.
     #[inline]
     pub(crate) fn push_caller(&mut self, caller: Caller) {
-        self.callers.slots_mut()[self.depth] = caller;
+        self.callers.items_mut()[self.depth] = caller;
         self.depth += 1;
     }
 
@@ -200,7 +200,7 @@ impl Machine {
     #[inline]
     pub(crate) fn pop_caller(&mut self) {
         self.depth -= 1;
-        let caller = self.callers.slots()[self.depth];
+        let caller = self.callers.items()[self.depth];
         self.now.ip = caller.ip;
         self.now.fp -= caller.distance as usize;
         caller.restore(&mut self.now.values);
@@ -215,7 +215,7 @@ impl Machine {
 
     /// The callers of the innermost activation, the innermost last.
     pub(crate) fn callers(&self) -> &[Caller] {
-        &self.callers.slots()[self.now.outer_callers..self.depth]
+        &self.callers.items()[self.now.outer_callers..self.depth]
     }
 }
 

@@ -50,13 +50,28 @@ impl<T: Copy + Default> Stack<T> {
 
     /// All items.
     #[inline]
-    pub(crate) fn slots(&self) -> &[T] {
+    pub(super) fn items(&self) -> &[T] {
         &self.items
     }
 
     /// All items.
     #[inline]
-    pub(crate) fn slots_mut(&mut self) -> &mut [T] {
+    pub(super) fn items_mut(&mut self) -> &mut [T] {
+        &mut self.items
+    }
+}
+
+/// The value stack.
+impl Stack<u64> {
+    /// All slots.
+    #[inline]
+    pub(crate) fn slots(&self) -> &[u64] {
+        &self.items
+    }
+
+    /// All slots.
+    #[inline]
+    pub(crate) fn slots_mut(&mut self) -> &mut [u64] {
         &mut self.items
     }
 }

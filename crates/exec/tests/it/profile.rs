@@ -188,3 +188,19 @@ fn names_cannot_forge_stacks() {
     call(&mut store, instance, "f", &[]).unwrap();
     assert_eq!(store.profile().stacks[0].name, "a:b?c");
 }
+
+#[test]
+fn callees_that_start_where_their_caller_does_are_told_from_it() {
+    let text = r#"(module $m
+        (func $leaf (nop))
+        (func $again (call $leaf) (call $leaf))
+        (func (export "run") (call $again)))"#;
+    let mut store = store(CompilationMode::Eager);
+    let instance = instantiate(&mut store, text, &[]).unwrap();
+    call(&mut store, instance, "run", &[]).unwrap();
+    let profile = store.profile();
+    check(&profile);
+    let names: Vec<&str> = profile.stacks.iter().map(|stack| &*stack.name).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    assert_eq!(of(&profile.stacks, "m!<wasm function 2>;m!again;m!leaf"), 2, "{names:?}");
+}

@@ -47,6 +47,7 @@ macro_rules! forms {
 }
 
 mod arithmetic;
+mod bulk;
 mod call;
 mod control;
 mod global;

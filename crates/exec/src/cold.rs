@@ -24,58 +24,72 @@ impl Store {
         op: Op,
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<(), Error> {
-        let fp = self.machine.now.fp;
-        let first = fp + usize::from(self.machine.now.u16(shape::A));
+        let first = self.machine.now.fp + usize::from(self.machine.now.u16(shape::A));
         let slots = [0, 1, 2].map(|at| self.machine.stack.slots().get(first + at).copied());
         let slots = slots.map(Option::unwrap_or_default);
         let (x, y) = (self.machine.now.u32(shape::B), self.machine.now.u32(shape::EXTRA));
-        let result =
-            self.perform(op, &Cell { instance: self.machine.now.instance, slots, x, y }, limiter)?;
-        if op.slot_runs().is_some_and(|(_, writes)| writes == 1) {
-            let to = fp + usize::from(self.machine.now.u16(shape::D));
+        let cell = Cell { instance: self.machine.now.instance, slots, x, y };
+        let result = self.perform(op, &cell, limiter)?;
+        self.move_on(result);
+        Ok(())
+    }
+
+    /// Writes the result of a cold op, if it has one, and goes on with the next cell.
+    #[inline]
+    fn move_on(&mut self, result: Option<u64>) {
+        if let Some(result) = result {
+            let to = self.machine.now.fp + usize::from(self.machine.now.u16(shape::D));
             self.machine.stack.slots_mut()[to] = result;
             self.machine.values_mut().acc = result;
         }
         self.machine.now.ip = self.machine.now.ip.after(shape::COLD.words);
-        Ok(())
     }
 
-    /// Does a cold op; what has no result gives 0.
+    /// Does a cold op and gives its result.
     fn perform(
         &mut self,
         op: Op,
         cell: &Cell,
         limiter: &mut Option<&mut dyn Limiter>,
-    ) -> Result<u64, Error> {
+    ) -> Result<Option<u64>, Error> {
         let Cell { instance, slots: [a, b, c], x, y } = *cell;
         let entity = &self.instances[instance as usize];
         let memory = |index: u32| entity.memories[index as usize];
         let table = |index: u32| entity.tables[index as usize];
         match op {
-            Op::MemoryGrow => return self.cold_memory_grow(memory(x), a, limiter),
             Op::MemoryInit => self.init_memory(instance, memory(x), DataIdx(y), a, b, c)?,
             Op::DataDrop => self.drop_data(instance, DataIdx(x)),
-            Op::TableGrow => return self.cold_table_grow(table(x), a, b, limiter),
+            Op::TableGrow => return self.cold_table_grow(table(x), a, b, limiter).map(Some),
             Op::TableFill => self.tables[table(x) as usize].fill(a, b, c)?,
             Op::TableCopy => self.copy_table(table(x), table(y), a, b, c)?,
             Op::TableInit => self.init_table(instance, table(x), ElemIdx(y), a, b, c)?,
             Op::ElemDrop => self.drop_elem(instance, ElemIdx(x)),
-            Op::RefFunc => return Ok(entity.func_ref(FuncIdx(x))),
+            Op::RefFunc => return Ok(Some(entity.func_ref(FuncIdx(x)))),
             // No other op has a handler that gets here.
             _ => return Err(Trap::Unreachable.into()),
         }
-        Ok(0)
+        Ok(None)
     }
 
-    fn cold_memory_grow(
+    /// Does the growth of a memory at which handlers stopped, and moves on to the next cell. Apart from other cold ops
+    /// because some guests do it often.
+    #[inline(never)]
+    pub(crate) fn cold_memory_grow(
         &mut self,
-        addr: u32,
-        delta: u64,
         limiter: &mut Option<&mut dyn Limiter>,
-    ) -> Result<u64, Error> {
-        let grown = self.grow_memory(addr, delta, limiter);
-        self.reload_memory(addr);
-        grown.or_else(|error| failure(error, self.memories[addr as usize].ty().index_type()))
+    ) -> Result<(), Error> {
+        let now = &self.machine.now;
+        let addr = self.instances[now.instance as usize].memories[now.u32(shape::B) as usize];
+        let delta = self.machine.stack.slots()[now.fp + usize::from(now.u16(shape::A))];
+        let old = match self.grow_memory(addr, delta, limiter) {
+            Ok(old) => {
+                self.reload_memory(addr);
+                old
+            }
+            Err(error) => failure(error, self.memories[addr as usize].ty().index_type())?,
+        };
+        self.move_on(Some(old));
+        Ok(())
     }
 
     fn cold_table_grow(

@@ -83,6 +83,10 @@ impl Quota<'_, '_> {
         growth: Growth,
         perform: impl FnOnce(u64) -> Result<u64, Error>,
     ) -> Result<(), Error> {
+        if growth.desired <= growth.held && self.limiter.is_none() {
+            // What is held was granted, and is counted.
+            return perform(growth.held).map(drop);
+        }
         let done = self.granted(growth).and_then(|()| perform(self.holdable(growth)));
         match done {
             Ok(held) => {
@@ -131,7 +135,6 @@ impl Quota<'_, '_> {
     }
 
     /// An error unless `growth` may be.
-    #[inline]
     fn granted(&mut self, growth: Growth) -> Result<(), Error> {
         let Growth { kind, current, desired, maximum, .. } = growth;
         let (what, most) = match kind {

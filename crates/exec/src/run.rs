@@ -5,6 +5,7 @@
 
 use crate::raw::{Activation, Exit, Running, State};
 use crate::{Error, Instance, Limiter, Store};
+use wasmite_isa::Op;
 
 /// The address of no instance.
 const NO_CALLER: u32 = u32::MAX;
@@ -95,6 +96,7 @@ impl Store {
             match self.machine.execute() {
                 Exit::Finished => self.machine.now.state = State::Finished,
                 Exit::CallImport => self.call_import()?,
+                Exit::Cold(Op::MemoryGrow) => self.cold_memory_grow(limiter)?,
                 Exit::Cold(op) => self.cold(op, limiter)?,
                 exit => self.serve(exit)?,
             }

@@ -152,10 +152,12 @@ impl Exit {
     pub(super) fn from_code(code: u32) -> Self {
         const FINISHED: u32 = Exit::Finished.code();
         const CALL_IMPORT: u32 = Exit::CallImport.code();
+        const MEMORY_GROW: u32 = Exit::Cold(Op::MemoryGrow).code();
         // Calls in both directions between host and guest need not wait for the others to be told apart.
         match code {
             FINISHED => Self::Finished,
             CALL_IMPORT => Self::CallImport,
+            MEMORY_GROW => Self::Cold(Op::MemoryGrow),
             _ => Self::decode(code),
         }
     }

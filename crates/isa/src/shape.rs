@@ -259,7 +259,7 @@ shapes! {
     /// `d = table[a]`
     TABLE_GET { srcs: [src(A, true, Imm::Never)], dst: true, fields: [Field::U32(B)], words: 2 }
     /// `table[a] = v`
-    TABLE_SET { srcs: [src(A, true, Imm::Never), src(D, true, Imm::Word)], dst: false, fields: [Field::U32(B)], words: 2 }
+    TABLE_SET { srcs: [src(A, true, Imm::Never), src(D, true, Imm::Tiny(D))], dst: false, fields: [Field::U32(B)], words: 2 }
     /// left to the run loop: operands in consecutive slots from `A`, result to the slot at `D`, two 32-bit indices at `B`
     /// and 16
     COLD { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B), Field::U32(EXTRA)], words: 3 }

@@ -48,14 +48,15 @@ impl FuncTranslator<'_> {
 
     pub(crate) fn table_get(&mut self, table: u32) {
         let index = self.pop();
-        let a = self.consume_no_imm(index);
+        let a = self.operand(Op::TableGet, 0, index);
         self.emit_result(Op::TableGet, &[a], Ty::I64, &[table.into()]);
     }
 
     pub(crate) fn table_set(&mut self, table: u32) {
         let value = self.pop();
         let index = self.pop();
-        let a = self.consume_no_imm(index);
+        // Null always has room. The index comes first: putting a constant into its home changes the accumulator.
+        let a = self.operand(Op::TableSet, 0, index);
         let v = self.consume(value);
         self.asm.emit(Op::TableSet, &[a, v], None, &[table.into()]);
     }

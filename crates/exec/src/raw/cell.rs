@@ -172,7 +172,7 @@ const fn place(op: Op, digits: [u8; 3], index: usize) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wasmite_isa::Opcode;
+    use wasmite_isa::{Opcode, shape};
 
     fn allowed(opcode: Opcode) -> bool {
         let (digits, dst) = opcode.digits();

@@ -54,7 +54,7 @@ impl Store {
         let mut walk = Walk {
             store: self,
             ip: now.ip,
-            border: now.values.hot as u32,
+            border: self.machine.values().hot as u32,
             instance: now.instance,
             callers: self.machine.callers(),
             returning: now.state == State::InHost,

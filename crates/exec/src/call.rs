@@ -12,6 +12,7 @@ use wasmite_isa::shape;
 impl Store {
     /// Starts a call of `func` from the host: [`Store::run`] executes it, [`Store::leave`] must end it. `args` has a slot
     /// for each parameter, whose types the caller answers for.
+    #[inline(always)]
     pub fn enter(&mut self, func: Func, args: &[u64]) -> Result<Activation, Error> {
         let addr = func.addr(self.id());
         let extent = self.callee_extent(addr)?;
@@ -29,6 +30,7 @@ impl Store {
         }
     }
 
+    #[inline(always)]
     fn begin_wasm(&mut self, addr: u32, extent: Extent, args: &[u64]) -> Result<(), Error> {
         if args.len() != usize::from(extent.params) {
             return Err(Error::TypeMismatch);
@@ -44,6 +46,7 @@ impl Store {
         Ok(())
     }
 
+    #[cold]
     fn begin_host(&mut self, addr: u32, args: &[u64]) -> Result<(), Error> {
         let ty = self.func_type_at(addr);
         if args.len() != ty.params().len() {
@@ -58,18 +61,25 @@ impl Store {
     }
 
     /// What entering the function at `addr` needs of its frame; translates it if it has not been. None for a host function.
+    #[inline]
     fn callee_extent(&self, addr: u32) -> Result<Option<Extent>, Error> {
+        match self.funcs[addr as usize].entry().and_then(Entry::extent) {
+            Some(extent) => Ok(Some(extent)),
+            None => self.new_extent(addr),
+        }
+    }
+
+    /// As [`Store::callee_extent`], of a function that has no code yet.
+    #[cold]
+    fn new_extent(&self, addr: u32) -> Result<Option<Extent>, Error> {
         let func = &self.funcs[addr as usize];
         let Some(entry) = func.entry() else { return Ok(None) };
-        let extent = entry.extent();
-        if extent.is_some() {
-            return Ok(extent);
-        }
         self.instances[func.instance as usize].program.translate(func.func)?;
         Ok(entry.extent())
     }
 
     /// Enters the function at `addr`, which has code.
+    #[inline(always)]
     fn push_callee(&mut self, addr: u32, fp: usize) -> Result<(), Error> {
         let func = &self.funcs[addr as usize];
         let Some(entry) = func.entry() else { return Err(Error::TypeMismatch) };
@@ -79,6 +89,7 @@ impl Store {
     }
 
     /// A call of an imported function.
+    #[inline]
     pub(crate) fn call_import(&mut self) -> Result<(), Error> {
         let addr = self.imported_func(self.machine.now.u32(shape::EXTRA));
         self.call(addr)
@@ -96,22 +107,30 @@ impl Store {
     }
 
     /// A call of the function at `addr` by the current cell.
+    #[inline(always)]
     fn call(&mut self, addr: u32) -> Result<(), Error> {
         let now = &self.machine.now;
         let distance = now.u16(shape::A);
         let (fp, instance) = (now.fp + usize::from(distance), now.instance);
         let ip = now.ip.after(shape::CALL.words);
-        let caller = Caller::new(ip, distance, &now.values);
-        if self.callee_extent(addr)?.is_some() {
-            self.machine.reserve_callers(2)?;
-            self.push_callee(addr, fp)?;
-            self.machine.push_caller(caller);
-            self.machine.push_caller(Caller::border(instance));
-            return Ok(());
+        if !self.funcs[addr as usize].is_host() {
+            return self.call_wasm(addr, fp, Caller::new(ip, distance, self.machine.values()));
         }
         self.open_window(addr, fp)?;
         self.machine.now.ip = ip;
         self.call_host(addr, instance);
+        Ok(())
+    }
+
+    /// A call of the function at `addr`, an instance's, with its frame at `fp`, after which `caller` goes on.
+    #[inline(never)]
+    fn call_wasm(&mut self, addr: u32, fp: usize, caller: Caller) -> Result<(), Error> {
+        let instance = self.machine.now.instance;
+        self.callee_extent(addr)?;
+        self.machine.reserve_callers(2)?;
+        self.push_callee(addr, fp)?;
+        self.machine.push_caller(caller);
+        self.machine.push_caller(Caller::border(instance));
         Ok(())
     }
 
@@ -154,9 +173,9 @@ impl Store {
     }
 
     /// Makes room at `start` for arguments and results of the host function at `addr`.
+    #[inline]
     fn open_window(&mut self, addr: u32, start: usize) -> Result<(), Error> {
-        let ty = self.func_type_at(addr);
-        let len = ty.params().len().max(ty.results().len());
+        let len = self.host_types[self.funcs[addr as usize].func.index()].window();
         self.machine.make_room(start + len)?;
         self.machine.now.window = start;
         self.machine.now.window_len = len;
@@ -164,6 +183,7 @@ impl Store {
     }
 
     /// Hands over to the host; what it calls in turn goes after the window.
+    #[inline]
     pub(crate) fn call_host(&mut self, addr: u32, caller: u32) {
         let now = &mut self.machine.now;
         now.state = State::InHost;

@@ -45,6 +45,9 @@ pub enum Error {
     /// The limiter refused.
     #[error("growth denied by the limiter")]
     GrowthDenied,
+    /// The limiter refused, and wants the call to end.
+    #[error("the limiter failed")]
+    LimiterFailed,
     /// A memory or table cannot grow beyond what its type allows.
     #[error("growth beyond the maximum")]
     MaximumExceeded,

@@ -41,7 +41,7 @@ pub use config::{CompilationMode, Config};
 pub use engine::Engine;
 pub use error::{Error, LinkError, LinkReason};
 pub use handle::{Extern, Func, Global, Instance, Memory, StoreId, Table};
-pub use limiter::Limiter;
+pub use limiter::{Limiter, Verdict};
 #[cfg(feature = "profile")]
 pub use profile::{Count, Profile};
 pub use program::Program;

@@ -3,8 +3,9 @@
 //! Not calls ([`crate::call`]) or the ops done here ([`crate::cold`]). Invariant: the context is refreshed before every
 //! execution, and an activation in which something failed never executes again.
 
-use crate::raw::{Activation, Exit, State};
-use crate::{Error, Func, Instance, Limiter, Store};
+use crate::raw::{Activation, Exit, Running, State};
+use crate::{Error, Instance, Limiter, Store};
+use wasmite_isa::Op;
 
 /// The address of no instance.
 const NO_CALLER: u32 = u32::MAX;
@@ -14,15 +15,13 @@ const NO_CALLER: u32 = u32::MAX;
 pub enum Outcome {
     /// Nothing more: the results are there.
     Finished,
-    /// A host function has to run.
-    Host(HostCall),
+    /// A host function has to run: [`Store::host_call`] says which.
+    Host,
 }
 
 /// A call of a host function: its parameters are in the activation's host slots, where its results belong.
 #[derive(Clone, Copy, Debug)]
 pub struct HostCall {
-    /// The host function.
-    pub func: Func,
     /// What the host called it when it was made.
     pub host: u32,
     /// The instance that calls; none if the host itself does.
@@ -36,6 +35,7 @@ impl Store {
     ///
     /// # Panics
     /// If the activation is not the innermost one, is finished, or has failed.
+    #[inline(never)]
     pub fn run(
         &mut self,
         activation: &mut Activation,
@@ -44,17 +44,13 @@ impl Store {
         self.machine.check(activation, self.id());
         match self.machine.now.state {
             State::Ready => {}
+            State::InHost => self.machine.resume(),
             State::CallHost(addr) => {
                 self.call_host(addr, NO_CALLER);
                 return Ok(self.outcome());
             }
-            State::InHost => {
-                let result = self.machine.stack.slots().get(self.machine.now.window).copied();
-                self.machine.now.values.set_accs(result.unwrap_or(0));
-            }
             State::Finished | State::Failed => panic!("this activation has ended"),
         }
-        self.machine.now.state = State::Ready;
         match self.proceed(limiter) {
             Ok(()) => Ok(self.outcome()),
             Err(error) => Err(self.fail(error)),
@@ -64,36 +60,57 @@ impl Store {
     /// What the innermost activation wants now that it is not ready.
     #[inline]
     fn outcome(&self) -> Outcome {
-        let now = &self.machine.now;
-        if now.state == State::Finished {
-            return Outcome::Finished;
+        match self.machine.now.state {
+            State::Finished => Outcome::Finished,
+            _ => Outcome::Host,
         }
-        Outcome::Host(HostCall {
-            func: Func::new(self.id(), now.callee),
+    }
+
+    /// The call of a host function that an activation wants run.
+    ///
+    /// # Panics
+    /// If the activation is not the innermost one, or wants no host function run.
+    #[inline]
+    pub fn host_call(&self, activation: &Activation) -> HostCall {
+        let now = self.in_host(activation);
+        HostCall {
             host: self.funcs[now.callee as usize].host,
             caller: (now.caller != NO_CALLER).then(|| Instance::new(self.id(), now.caller)),
-        })
+        }
+    }
+
+    /// What is known of an activation that wants a host function run.
+    #[inline]
+    fn in_host(&self, activation: &Activation) -> &Running {
+        self.machine.check(activation, self.id());
+        let now = &self.machine.now;
+        assert!(now.state == State::InHost, "this activation is not in a host function");
+        now
     }
 
     /// Executes until the innermost activation is not ready any more.
+    #[inline]
     fn proceed(&mut self, limiter: &mut Option<&mut dyn Limiter>) -> Result<(), Error> {
         while self.machine.now.state == State::Ready {
             self.refresh(self.machine.now.instance)?;
-            let exit = self.machine.execute();
-            self.serve(exit, limiter)?;
+            match self.machine.execute() {
+                Exit::Finished => self.machine.now.state = State::Finished,
+                Exit::CallImport => self.call_import()?,
+                Exit::Cold(Op::MemoryGrow) => self.cold_memory_grow(limiter)?,
+                Exit::Cold(op) => self.cold(op, limiter)?,
+                exit => self.serve(exit)?,
+            }
         }
         Ok(())
     }
 
-    /// Does what handlers left to do.
-    #[inline]
-    fn serve(&mut self, exit: Exit, limiter: &mut Option<&mut dyn Limiter>) -> Result<(), Error> {
+    /// Does what handlers leave to do more rarely. Apart, so that the loop stays small.
+    #[inline(never)]
+    fn serve(&mut self, exit: Exit) -> Result<(), Error> {
         match exit {
-            Exit::CallImport => self.call_import(),
             Exit::CallForeign => self.call_foreign(),
             Exit::TailCallImport => self.tail_call_import(),
             Exit::TailCallForeign => self.tail_call_foreign(),
-            Exit::Cold(op) => self.cold(op, limiter),
             Exit::Compile => self.translate_callee(self.machine.now.instance),
             Exit::StackFull => self.machine.make_wanted_room(),
             Exit::CallersFull => self.machine.reserve_callers(1),
@@ -102,10 +119,7 @@ impl Store {
                 self.machine.return_foreign();
                 Ok(())
             }
-            Exit::Finished => {
-                self.machine.now.state = State::Finished;
-                Ok(())
-            }
+            Exit::Finished | Exit::CallImport | Exit::Cold(_) => Ok(()),
         }
     }
 
@@ -133,6 +147,7 @@ impl Store {
     ///
     /// # Panics
     /// If the activation is not the innermost one, or has not finished.
+    #[inline]
     pub fn results(&self, activation: &Activation) -> &[u64] {
         self.machine.check(activation, self.id());
         assert!(self.machine.now.state == State::Finished, "this activation has not finished");
@@ -144,22 +159,19 @@ impl Store {
     ///
     /// # Panics
     /// If the activation is not the innermost one, or wants no host function run.
+    #[inline]
     pub fn host_slots(&mut self, activation: &Activation) -> &mut [u64] {
-        self.machine.check(activation, self.id());
-        assert!(
-            self.machine.now.state == State::InHost,
-            "this activation is not in a host function"
-        );
-        &mut self.machine.stack.slots_mut()[self.machine.now.window..]
-            [..self.machine.now.window_len]
+        let Running { window, window_len, .. } = *self.in_host(activation);
+        &mut self.machine.stack.slots_mut()[window..][..window_len]
     }
 
     /// Ends an activation, finished or not, and frees what it has of the value stack.
     ///
     /// # Panics
     /// If the activation is not the innermost one.
-    pub fn leave(&mut self, activation: Activation) {
-        self.machine.check(&activation, self.id());
+    #[inline]
+    pub fn leave(&mut self, activation: &Activation) {
+        self.machine.check(activation, self.id());
         self.machine.close();
     }
 }

@@ -1,6 +1,6 @@
-//! Copies between entities: of memories and tables to each other, and of segments to them.
+//! Copies between entities: of tables to each other, and of segments to tables and memories.
 //!
-//! Not copies within one entity, which the entity does. Invariant: all of a copy is in bounds or nothing is copied.
+//! Not copies within one entity, which the entity does, nor between memories, which handlers do. Invariant: all of a copy is in bounds or nothing is copied.
 
 use crate::entity::span;
 use crate::{Store, const_expr};
@@ -9,21 +9,6 @@ use wasmite_module::ElementItems;
 
 /// Everything here takes addresses of entities and the address of an instance.
 impl Store {
-    /// Copies `count` bytes from `from` in the memory at `source` to `at` in the memory at `memory`.
-    pub(crate) fn copy_memory(
-        &mut self,
-        memory: u32,
-        source: u32,
-        at: u64,
-        from: u64,
-        count: u64,
-    ) -> Result<(), Trap> {
-        match self.memories.get_disjoint_mut([memory as usize, source as usize]) {
-            Ok([memory, source]) => memory.init(at, source.bytes(), from, count),
-            Err(_) => self.memories[memory as usize].copy_within(at, from, count),
-        }
-    }
-
     /// Copies `count` bytes from `from` in a data segment of `instance` to `at` in the memory at `memory`.
     pub(crate) fn init_memory(
         &mut self,
@@ -161,21 +146,11 @@ mod tests {
         assert_eq!(store.copy_table(0, 1, 3, 0, 2), Err(Trap::TableOutOfBounds));
         assert_eq!(store.copy_table(0, 1, 0, u64::MAX, 2), Err(Trap::TableOutOfBounds));
         assert_eq!(elems(&store, 0), before);
-        let fill = store.memories[0].fill(65_535, 1, 2);
-        assert_eq!(fill, Err(Trap::MemoryOutOfBounds));
-        assert_eq!(store.copy_memory(0, 0, 65_530, 0, 7), Err(Trap::MemoryOutOfBounds));
-        assert!(store.memories[0].bytes()[65_530..].iter().all(|byte| *byte == 0));
     }
 
     #[test]
     fn copies_may_overlap_and_cross() {
         let mut store = store();
-        store.init_memory(0, 0, DataIdx(0), 1, 0, 3).unwrap();
-        store.copy_memory(0, 0, 2, 1, 3).unwrap();
-        assert_eq!(store.memories[0].bytes()[..6], *b"xaabc\0");
-        let other = store.add_memory(wasmite_core::MemoryType::new(1, None), &mut None).unwrap();
-        store.copy_memory(other, 0, 0, 1, 4).unwrap();
-        assert_eq!(store.memories[other as usize].bytes()[..5], *b"aabc\0");
         store.init_table(0, 0, ElemIdx(0), 0, 0, 2).unwrap();
         store.copy_table(0, 0, 1, 0, 2).unwrap();
         assert_eq!(elems(&store, 0), [1, 1, 2, 0]);

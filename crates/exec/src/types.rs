@@ -59,13 +59,16 @@ impl TypeRegistry {
 pub(crate) struct CanonicalType {
     engine: Engine,
     id: TypeId,
+    /// The longer of the two lists, in slots.
+    window: u32,
     ty: Arc<FuncType>,
 }
 
 impl CanonicalType {
     pub(crate) fn new(engine: &Engine, ty: &FuncType) -> Result<Self, Error> {
         let (id, ty) = engine.types().lock().acquire(ty)?;
-        Ok(Self { engine: engine.clone(), id, ty })
+        let window = ty.params().len().max(ty.results().len()) as u32;
+        Ok(Self { engine: engine.clone(), id, window, ty })
     }
 
     pub(crate) fn id(&self) -> TypeId {
@@ -74,6 +77,12 @@ impl CanonicalType {
 
     pub(crate) fn ty(&self) -> &FuncType {
         &self.ty
+    }
+
+    /// Slots for parameters that results replace.
+    #[inline]
+    pub(crate) fn window(&self) -> usize {
+        self.window as usize
     }
 }
 

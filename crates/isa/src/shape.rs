@@ -26,6 +26,8 @@ pub const TABLE_ENTRIES: usize = 16;
 
 /// Byte position of the table index of an indirect call.
 pub const TABLE: usize = 20;
+/// Byte position of the index of the memory that is copied from.
+pub const SOURCE: usize = 20;
 
 /// Where an immediate is when a source operand is one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -248,6 +250,18 @@ shapes! {
     /// tail call through a table: as above, with the index's slot at `B`, the parameter count at `C`, then type index
     /// and table index as above
     TAIL_CALL_INDIRECT { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(B), Field::U16(C), Field::U32(EXTRA), Field::U32(TABLE)], words: 3 }
+    /// `d = pages of memory`: memory at `B`, log2 of its page size in the extra word
+    MEMORY_SIZE { srcs: [], dst: true, fields: [Field::U32(B), Field::U32(EXTRA)], words: 3 }
+    /// `memory[a..][..n] = v`: slots of `a`, `v` and `n` at `A`, `D` and `B`, memory in the extra word
+    MEMORY_FILL { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::Slots(B), Field::U32(EXTRA)], words: 3 }
+    /// `memory[a..][..n] = source[b..][..n]`: slots of `a`, `b` and `n` as above, memory and source in the extra word
+    MEMORY_COPY { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::Slots(B), Field::U32(EXTRA), Field::U32(SOURCE)], words: 3 }
+    /// `d = elements of table`
+    TABLE_SIZE { srcs: [], dst: true, fields: [Field::U32(B)], words: 2 }
+    /// `d = table[a]`
+    TABLE_GET { srcs: [src(A, true, Imm::Never)], dst: true, fields: [Field::U32(B)], words: 2 }
+    /// `table[a] = v`
+    TABLE_SET { srcs: [src(A, true, Imm::Never), src(D, true, Imm::Tiny(D))], dst: false, fields: [Field::U32(B)], words: 2 }
     /// left to the run loop: operands in consecutive slots from `A`, result to the slot at `D`, two 32-bit indices at `B`
     /// and 16
     COLD { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B), Field::U32(EXTRA)], words: 3 }

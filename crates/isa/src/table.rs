@@ -313,16 +313,17 @@ macro_rules! for_each_op {
         ReturnOne ReturnInt (u64);
         ReturnOne ReturnF32 (f32);
         ReturnOne ReturnF64 (f64);
+        // Memories and tables as wholes.
+        Control MemorySize (MEMORY_SIZE);
+        Control MemoryFill (MEMORY_FILL);
+        Control MemoryCopy (MEMORY_COPY);
+        Control TableSize (TABLE_SIZE);
+        Control TableGet (TABLE_GET);
+        Control TableSet (TABLE_SET);
         // Left to the run loop: slots read, results written, and what the two indices mean.
-        Cold MemorySize (0 -> 1, memory);
         Cold MemoryGrow (1 -> 1, memory);
-        Cold MemoryFill (3 -> 0, memory);
-        Cold MemoryCopy (3 -> 0, destination source);
         Cold MemoryInit (3 -> 0, memory data);
         Cold DataDrop (0 -> 0, data);
-        Cold TableGet (1 -> 1, table);
-        Cold TableSet (2 -> 0, table);
-        Cold TableSize (0 -> 1, table);
         Cold TableGrow (2 -> 1, table);
         Cold TableFill (3 -> 0, table);
         Cold TableCopy (3 -> 0, destination source);

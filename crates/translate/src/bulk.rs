@@ -1,6 +1,7 @@
 //! Ops on runs of slots: bulk memory and table operations, references, wide arithmetic.
 
 use crate::function::FuncTranslator;
+use smallvec::SmallVec;
 use wasmite_core::IndexType;
 use wasmite_isa::{Op, Ty};
 
@@ -26,6 +27,38 @@ impl FuncTranslator<'_> {
             self.push_home(ty);
             self.mirror(ty.class(), home);
         }
+    }
+
+    /// Emits a fill or copy of three operands with the indices it is about.
+    pub(crate) fn bulk(&mut self, op: Op, indices: &[u64]) {
+        let operands = [self.pop(), self.pop(), self.pop()].map(|popped| self.slot_of(popped));
+        let [count, second, first] = operands.map(|slot| u64::from(slot.0));
+        let mut fields = SmallVec::<[u64; 5]>::from_slice(&[first, second, count]);
+        fields.extend_from_slice(indices);
+        self.asm.emit(op, &[], None, &fields);
+        // What the handler calls need not keep them.
+        self.forget_accumulators();
+    }
+
+    pub(crate) fn memory_size(&mut self, memory: u32) {
+        let log2 = self.module.memories()[memory as usize].page().log2();
+        let fields = [memory.into(), log2.into()];
+        self.emit_result(Op::MemorySize, &[], self.memory_ty(memory), &fields);
+    }
+
+    pub(crate) fn table_get(&mut self, table: u32) {
+        let index = self.pop();
+        let a = self.operand(Op::TableGet, 0, index);
+        self.emit_result(Op::TableGet, &[a], Ty::I64, &[table.into()]);
+    }
+
+    pub(crate) fn table_set(&mut self, table: u32) {
+        let value = self.pop();
+        let index = self.pop();
+        // Null always has room. The index comes first: putting a constant into its home changes the accumulator.
+        let a = self.operand(Op::TableSet, 0, index);
+        let v = self.consume(value);
+        self.asm.emit(Op::TableSet, &[a, v], None, &[table.into()]);
     }
 
     pub(crate) fn memory_ty(&self, memory: u32) -> Ty {

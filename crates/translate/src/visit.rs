@@ -142,24 +142,22 @@ impl FuncTranslator<'_> {
 
     fn bulk_operator(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
         match *operator {
-            Operator::MemorySize { mem } => {
-                self.cold(Op::MemorySize, mem, 0, Some(self.memory_ty(mem)))
-            }
+            Operator::MemorySize { mem } => self.memory_size(mem),
             Operator::MemoryGrow { mem } => {
                 self.cold(Op::MemoryGrow, mem, 0, Some(self.memory_ty(mem)))
             }
-            Operator::MemoryFill { mem } => self.cold(Op::MemoryFill, mem, 0, None),
+            Operator::MemoryFill { mem } => self.bulk(Op::MemoryFill, &[mem.into()]),
             Operator::MemoryCopy { dst_mem, src_mem } => {
-                self.cold(Op::MemoryCopy, dst_mem, src_mem, None)
+                self.bulk(Op::MemoryCopy, &[dst_mem.into(), src_mem.into()]);
             }
             Operator::MemoryInit { data_index, mem } => {
                 self.cold(Op::MemoryInit, mem, data_index, None)
             }
             Operator::DataDrop { data_index } => self.cold(Op::DataDrop, data_index, 0, None),
-            Operator::TableGet { table } => self.cold(Op::TableGet, table, 0, Some(Ty::I64)),
-            Operator::TableSet { table } => self.cold(Op::TableSet, table, 0, None),
+            Operator::TableGet { table } => self.table_get(table),
+            Operator::TableSet { table } => self.table_set(table),
             Operator::TableSize { table } => {
-                self.cold(Op::TableSize, table, 0, Some(self.table_ty(table)))
+                self.emit_result(Op::TableSize, &[], self.table_ty(table), &[table.into()]);
             }
             Operator::TableGrow { table } => {
                 self.cold(Op::TableGrow, table, 0, Some(self.table_ty(table)))

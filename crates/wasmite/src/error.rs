@@ -186,9 +186,11 @@ fn engine_kind(error: &wasmite_exec::Error) -> ErrorKind {
         Error::Trap { .. } => ErrorKind::Trap,
         Error::Module(_) | Error::Translate(_) => ErrorKind::Module,
         Error::Link(_) | Error::ImportCount { .. } => ErrorKind::Link,
-        Error::Limit(_) | Error::GrowthDenied | Error::MaximumExceeded | Error::OutOfMemory => {
-            ErrorKind::Limit
-        }
+        Error::Limit(_)
+        | Error::GrowthDenied
+        | Error::LimiterFailed
+        | Error::MaximumExceeded
+        | Error::OutOfMemory => ErrorKind::Limit,
         Error::ForeignEngine | Error::ImmutableGlobal | Error::TypeMismatch => ErrorKind::Usage,
     }
 }

@@ -3,7 +3,7 @@
 //! Not the limits of the configuration, which hold besides.
 
 use crate::Error;
-use wasmite_exec::Limiter;
+use wasmite_exec::{Limiter, Verdict};
 
 /// Decides whether memories and tables may grow, and how many entities a store may hold.
 ///
@@ -11,8 +11,7 @@ use wasmite_exec::Limiter;
 /// and that there is no asynchronous form. Wasmi's methods have an error type of their own.
 pub trait ResourceLimiter {
     /// A memory is to be created (`current` is 0) or grown. All sizes in bytes; `maximum` is what its type declares.
-    /// `Ok(false)` makes growth fail as the standard says. An error makes it fail too, and ends the running call when
-    /// WebAssembly code next calls the host or returns to it.
+    /// `Ok(false)` makes growth fail as the standard says. An error ends the running call at once.
     fn memory_growing(
         &mut self,
         current: usize,
@@ -169,7 +168,7 @@ impl ResourceLimiter for StoreLimits {
     }
 }
 
-/// A host's limiter as the engine consults it, and the first error it gave.
+/// A host's limiter as the engine consults it, and the error it gave.
 pub(crate) struct Consulted<'a> {
     limiter: &'a mut dyn ResourceLimiter,
     error: Option<Error>,
@@ -188,29 +187,30 @@ impl<'a> Consulted<'a> {
         }
     }
 
-    /// After an error everything is refused, until the engine returns and the error is reported.
-    fn record(&mut self, decision: Result<bool, Error>) -> bool {
+    /// What the decision means to the engine, which returns at once after an error.
+    fn verdict(&mut self, decision: Result<bool, Error>) -> Verdict {
         match decision {
-            Ok(allowed) => allowed && self.error.is_none(),
+            Ok(true) => Verdict::Granted,
+            Ok(false) => Verdict::Refused,
             Err(error) => {
-                self.error.get_or_insert(error);
-                false
+                self.error = Some(error);
+                Verdict::Failed
             }
         }
     }
 }
 
 impl Limiter for Consulted<'_> {
-    fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
+    fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> Verdict {
         let decision =
             self.limiter.memory_growing(native(current), native(desired), maximum.map(native));
-        self.record(decision)
+        self.verdict(decision)
     }
 
-    fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
+    fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> Verdict {
         let decision =
             self.limiter.table_growing(native(current), native(desired), maximum.map(native));
-        self.record(decision)
+        self.verdict(decision)
     }
 
     fn memory_grow_failed(&mut self) {

@@ -98,7 +98,8 @@ impl<T> Store<T> {
 
 impl<T> StoreInner<T> {
     /// Does something with the engine's store that the resource limiter may want to refuse. An error of the limiter's
-    /// own takes precedence over what came of it.
+    /// own takes precedence over what came of it. Always inline: calls go through here.
+    #[inline(always)]
     pub(crate) fn limited<R>(
         &mut self,
         act: impl FnOnce(

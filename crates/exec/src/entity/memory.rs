@@ -1,7 +1,7 @@
 //! Linear memories.
 //!
 //! Not page arithmetic, which is core's. Invariant: the buffer's length is the memory's size, a whole number of pages
-//! within what the type allows; whatever is new in it is zero.
+//! within what the type allows; whatever is new in it is zero; its capacity is what counts as held.
 
 use super::span;
 use crate::limiter::{Growth, GrowthKind, Quota};
@@ -76,23 +76,12 @@ impl MemoryEntity {
             current: self.bytes.len() as u64,
             desired,
             maximum: self.ty.maximum().and_then(|pages| page.bytes_of(pages)),
+            held: self.bytes.capacity() as u64,
         };
-        quota.grow(growth, || extend(&mut self.bytes, desired))
-    }
-
-    /// Sets `count` bytes from `at` to `value`, or none if some are out of bounds.
-    pub(crate) fn fill(&mut self, at: u64, value: u8, count: u64) -> Result<(), Trap> {
-        let span = span(at, count, self.bytes.len()).ok_or(Trap::MemoryOutOfBounds)?;
-        self.bytes[span].fill(value);
-        Ok(())
-    }
-
-    /// Copies `count` bytes within the memory, or none if some are out of bounds.
-    pub(crate) fn copy_within(&mut self, at: u64, from: u64, count: u64) -> Result<(), Trap> {
-        let to = span(at, count, self.bytes.len()).ok_or(Trap::MemoryOutOfBounds)?;
-        let from = span(from, count, self.bytes.len()).ok_or(Trap::MemoryOutOfBounds)?;
-        self.bytes.copy_within(from, to.start);
-        Ok(())
+        quota.grow(growth, |hold| {
+            extend(&mut self.bytes, desired, hold)?;
+            Ok(self.bytes.capacity() as u64)
+        })
     }
 
     /// Copies `count` bytes of `source` from `from` on to `at`, or none if some are out of bounds.
@@ -110,17 +99,28 @@ impl MemoryEntity {
     }
 }
 
-/// Extends `bytes` with zeros to `len`, allocating exactly that.
-fn extend(bytes: &mut Vec<u8>, len: u64) -> Result<(), Error> {
+/// Extends `bytes` with zeros to `len`, allocating `hold` if it can be had, else just that.
+#[inline]
+fn extend(bytes: &mut Vec<u8>, len: u64, hold: u64) -> Result<(), Error> {
     let len = usize::try_from(len).map_err(|_| Error::OutOfMemory)?;
+    if len > bytes.capacity() {
+        return reallocate(bytes, len, usize::try_from(hold).unwrap_or(len));
+    }
+    bytes.resize(len, 0);
+    Ok(())
+}
+
+#[cold]
+fn reallocate(bytes: &mut Vec<u8>, len: usize, hold: usize) -> Result<(), Error> {
     let old = bytes.len();
     if len - old > old {
         // More is new than old: copying costs less than touching all that is new.
-        let mut extended = zeroed(len).ok_or(Error::OutOfMemory)?;
+        let mut extended = zeroed(hold).or_else(|| zeroed(len)).ok_or(Error::OutOfMemory)?;
         extended[..old].copy_from_slice(bytes);
+        extended.truncate(len);
         *bytes = extended;
     } else {
-        bytes.try_reserve_exact(len - old)?;
+        bytes.try_reserve_exact(hold - old).or_else(|_| bytes.try_reserve_exact(len - old))?;
         bytes.resize(len, 0);
     }
     Ok(())

@@ -54,11 +54,6 @@ impl TableEntity {
         self.elems.get(usize::try_from(at).ok()?).copied()
     }
 
-    /// Sets the element at `at`.
-    pub(crate) fn set(&mut self, at: u64, value: u64) -> Result<(), Trap> {
-        self.fill(at, value, 1)
-    }
-
     /// Grows by `delta` elements of `init` and returns the size before. On failure nothing changes.
     pub(crate) fn grow(
         &mut self,
@@ -85,12 +80,13 @@ impl TableEntity {
             current: self.size(),
             desired: size,
             maximum: self.ty.maximum(),
+            held: self.elems.capacity() as u64,
         };
-        quota.grow(growth, || {
+        quota.grow(growth, |_| {
             let size = usize::try_from(size).map_err(|_| Error::OutOfMemory)?;
             self.elems.try_reserve_exact(size - self.elems.len())?;
             self.elems.resize(size, init);
-            Ok(())
+            Ok(self.elems.capacity() as u64)
         })
     }
 

@@ -13,6 +13,7 @@ use wasmite_isa::{Op, Opcode, ops, ops::Row};
 mod forms;
 
 mod arithmetic;
+mod bulk;
 mod call;
 mod control;
 mod global;

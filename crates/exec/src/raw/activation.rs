@@ -2,7 +2,7 @@
 //!
 //! Not the registers that handlers see. Invariant: what a store knows of an activation is true for as long as it is open; only the innermost activation of a store executes.
 
-use super::{Ip, Values};
+use super::Ip;
 use crate::StoreId;
 
 /// A call from the host into a store, until it is left. Activations of one store nest: only the innermost can be used.
@@ -34,7 +34,6 @@ pub(crate) struct Running {
     pub(crate) ip: Ip,
     /// Slot 0 of the current frame.
     pub(crate) fp: usize,
-    pub(crate) values: Values,
     /// The first slot of the host function's arguments and results, while in one.
     pub(crate) window: usize,
     /// How many slots there are for those.
@@ -72,7 +71,6 @@ impl Running {
             state: State::Failed,
             ip: Ip::finish(),
             fp: 0,
-            values: Values::default(),
             window: 0,
             window_len: 0,
             callee: 0,

@@ -6,7 +6,7 @@
 use super::context::View;
 use super::frame::{FEW, LinkedCode};
 use super::stack::Stack;
-use super::{Activation, Caller, Context, Exit, Ip, Regs, Running, State};
+use super::{Activation, Caller, Context, Exit, Ip, Regs, Running, State, Values};
 use crate::link::Extent;
 use crate::program::Entry;
 use crate::{Engine, Error, Store, StoreId};
@@ -29,7 +29,7 @@ pub(crate) struct Machine {
     /// The innermost activation. It is kept here, not handed around: moving it would cost more than running a small function.
     pub(crate) now: Running,
     /// The activations around it, the outermost first.
-    outer: Vec<Running>,
+    outer: Vec<(Running, Values)>,
     /// The last number given to an activation.
     last: u64,
     /// Calls from the host that may still be nested.
@@ -74,12 +74,11 @@ impl Machine {
     }
 
     /// A new innermost activation, at the top of the value stack, that has nothing to do.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn open(&mut self, store: StoreId) -> Result<Activation, Error> {
         let left = self.nesting_left.checked_sub(1).ok_or(Trap::StackExhausted)?;
         if self.now.serial != 0 {
-            self.outer.try_reserve(1)?;
-            self.outer.push(self.now);
+            self.suspend()?;
         }
         self.nesting_left = left;
         self.last += 1;
@@ -101,8 +100,25 @@ impl Machine {
         self.top = self.now.base;
         self.depth = self.now.outer_callers;
         self.now.serial = 0;
-        if let Some(outer) = self.outer.pop() {
+        if !self.outer.is_empty() {
+            self.go_back();
+        }
+    }
+
+    /// Puts the innermost activation aside for one inside it.
+    #[cold]
+    fn suspend(&mut self) -> Result<(), Error> {
+        self.outer.try_reserve(1)?;
+        self.outer.push((self.now, self.context.values));
+        Ok(())
+    }
+
+    /// Makes the activation that was put aside last the innermost one again.
+    #[cold]
+    fn go_back(&mut self) {
+        if let Some((outer, values)) = self.outer.pop() {
             self.now = outer;
+            self.context.values = values;
         }
     }
 
@@ -129,7 +145,7 @@ impl Machine {
             ip: self.now.ip,
             fp: start.wrapping_add(self.now.fp),
             ctx: &raw mut self.context,
-            values: self.now.values,
+            values: self.context.values,
         };
         // SAFETY: I2 and I3 hold of the innermost activation, I4 because the run loop has refreshed the context, I7 because
         // nothing else touches the stack before this returns, I8 because of `&mut self`.
@@ -138,8 +154,19 @@ impl Machine {
         self.now.ip = context.ip;
         self.now.fp = distance(start, context.fp);
         self.depth = distance(callers, context.caller);
-        self.now.values = context.values;
         context.exit()
+    }
+
+    /// The values that the guest computes with.
+    #[inline]
+    pub(crate) fn values(&self) -> &Values {
+        &self.context.values
+    }
+
+    /// The values that the guest computes with.
+    #[inline]
+    pub(crate) fn values_mut(&mut self) -> &mut Values {
+        &mut self.context.values
     }
 
     /// What has been executed.
@@ -172,7 +199,7 @@ impl Machine {
     }
 
     /// Enters the function of `entry`, which has code, with its frame at `fp`. The arguments are in place.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push_frame(&mut self, entry: &Entry, fp: usize) -> Result<(), Error> {
         let Some(code) = LinkedCode::of(entry) else { return Err(Error::TypeMismatch) };
         let Extent { slots, zeroed, zeroed_count, params: _ } = code.extent();
@@ -196,6 +223,14 @@ impl Machine {
         self.depth += 1;
     }
 
+    /// Goes on after a host function, whose first result goes into the accumulators.
+    #[inline]
+    pub(crate) fn resume(&mut self) {
+        let result = self.stack.slots().get(self.now.window).copied();
+        self.context.values.set_accs(result.unwrap_or(0));
+        self.now.state = State::Ready;
+    }
+
     /// Goes back to the last caller.
     #[inline]
     pub(crate) fn pop_caller(&mut self) {
@@ -203,13 +238,13 @@ impl Machine {
         let caller = self.callers.items()[self.depth];
         self.now.ip = caller.ip;
         self.now.fp -= caller.distance as usize;
-        caller.restore(&mut self.now.values);
+        caller.restore(&mut self.context.values);
     }
 
     /// Goes back across a border, which has been returned to, to the last caller.
     pub(crate) fn return_foreign(&mut self) {
         // Where a border's callee returns to, the hot local is the instance.
-        self.now.instance = self.now.values.hot as u32;
+        self.now.instance = self.context.values.hot as u32;
         self.pop_caller();
     }
 
@@ -235,6 +270,25 @@ impl Store {
         self.reload(instance)
     }
 
+    /// Brings the context up to date after the memory at `addr`, and nothing else, moved or changed its size.
+    pub(crate) fn reload_memory(&mut self, addr: u32) {
+        let epoch = self.epoch();
+        let machine = &mut self.machine;
+        let Some(entity) = self.instances.get(machine.context.instance as usize) else { return };
+        let memory = &mut self.memories[addr as usize];
+        let view = View { base: memory.start(), len: memory.bytes().len() as u64 };
+        for (at, mine) in entity.memories.iter().zip(&mut machine.memories) {
+            if *at == addr {
+                *mine = view;
+            }
+        }
+        if entity.memories.first() == Some(&addr) {
+            machine.context.set_memory(view);
+        }
+        machine.epoch = epoch;
+    }
+
+    #[cold]
     fn reload(&mut self, instance: u32) -> Result<(), Error> {
         let epoch = self.epoch();
         let Some(entity) = self.instances.get(instance as usize) else { return Ok(()) };

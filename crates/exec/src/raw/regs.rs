@@ -38,7 +38,7 @@ pub(crate) struct Values {
 
 impl Values {
     /// Puts `slot` into the accumulators of all classes: the next cell knows of which class it is.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set_accs(&mut self, slot: u64) {
         self.acc = slot;
         self.acc_f32 = f32::from_slot(slot);
@@ -148,8 +148,22 @@ impl Exit {
     }
 
     /// The exit that has this code.
-    #[inline]
+    #[inline(always)]
     pub(super) fn from_code(code: u32) -> Self {
+        const FINISHED: u32 = Exit::Finished.code();
+        const CALL_IMPORT: u32 = Exit::CallImport.code();
+        const MEMORY_GROW: u32 = Exit::Cold(Op::MemoryGrow).code();
+        // Calls in both directions between host and guest need not wait for the others to be told apart.
+        match code {
+            FINISHED => Self::Finished,
+            CALL_IMPORT => Self::CallImport,
+            MEMORY_GROW => Self::Cold(Op::MemoryGrow),
+            _ => Self::decode(code),
+        }
+    }
+
+    #[inline(never)]
+    fn decode(code: u32) -> Self {
         let about = (code >> 16) as u16;
         match code as u16 {
             // SAFETY: std's contract: `code` made this of a trap, which is a number of 8 bits.

@@ -93,14 +93,14 @@ fn hot_locals_survive_calls_from_the_host_in_between() {
     let instance = instantiate(&mut store, &text, &[host.into()]).unwrap();
     let [func, plain] = ["looping", "plain"].map(|name| export(&store, instance, name).into_func());
     let mut activation = store.enter(func.unwrap(), &[9]).unwrap();
-    while let Outcome::Host(_) = store.run(&mut activation, &mut None).unwrap() {
+    while let Outcome::Host = store.run(&mut activation, &mut None).unwrap() {
         let arg = store.host_slots(&activation)[0];
         assert_eq!(trap(&mut store, instance, "fail", &[arg]), Trap::Unreachable);
         let result = call_func(&mut store, plain.unwrap(), &[arg]).unwrap();
         store.host_slots(&activation).copy_from_slice(&result);
     }
     assert_eq!(store.results(&activation), expected(9, 1));
-    store.leave(activation);
+    store.leave(&activation);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::{engine, export, instantiate, program};
 use wasmite_core::{FuncType, GlobalType, MemoryType, RefType, TableType, Trap, ValType};
-use wasmite_exec::{Error, Extern, Limiter, Program, Store};
+use wasmite_exec::{Error, Extern, Limiter, Program, Store, Verdict};
 
 fn table_of(store: &mut Store, size: u32) -> Extern {
     let ty = TableType::new(RefType::FUNCREF, size, None);
@@ -185,11 +185,11 @@ fn segments_that_do_not_fit_trap_and_leave_what_came_before() {
 fn failures_before_segments_leave_nothing() {
     struct OneMemory;
     impl Limiter for OneMemory {
-        fn memory_growing(&mut self, _: u64, desired: u64, _: Option<u64>) -> bool {
-            desired <= 1 << 16
+        fn memory_growing(&mut self, _: u64, desired: u64, _: Option<u64>) -> Verdict {
+            if desired <= 1 << 16 { Verdict::Granted } else { Verdict::Refused }
         }
-        fn table_growing(&mut self, _: u64, _: u64, _: Option<u64>) -> bool {
-            true
+        fn table_growing(&mut self, _: u64, _: u64, _: Option<u64>) -> Verdict {
+            Verdict::Granted
         }
     }
     let mut store = Store::new(&engine());

@@ -2,7 +2,7 @@
 
 use crate::{engine, instantiate};
 use wasmite_core::{Limits, MemoryType, RefType, TableType};
-use wasmite_exec::{Config, Engine, Error, Limiter, Store};
+use wasmite_exec::{Config, Engine, Error, Limiter, Store, Verdict};
 
 /// Grants up to a number of bytes and elements, and writes down what it is asked and told.
 struct Notes {
@@ -18,12 +18,12 @@ impl Notes {
 }
 
 impl Limiter for Notes {
-    fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
+    fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> Verdict {
         self.asked.push((current, desired, maximum));
-        desired <= self.most
+        if desired <= self.most { Verdict::Granted } else { Verdict::Refused }
     }
 
-    fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
+    fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> Verdict {
         self.memory_growing(current, desired, maximum)
     }
 

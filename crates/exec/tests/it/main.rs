@@ -1,5 +1,6 @@
 //! Tests of the engine through its public functions.
 
+mod bulk;
 mod calls;
 mod entities;
 mod execution;
@@ -48,7 +49,8 @@ fn call_func(store: &mut Store, func: Func, args: &[u64]) -> Result<Vec<u64>, Er
     let results = loop {
         match store.run(&mut activation, &mut None) {
             Ok(Outcome::Finished) => break Ok(store.results(&activation).to_vec()),
-            Ok(Outcome::Host(call)) => {
+            Ok(Outcome::Host) => {
+                let call = store.host_call(&activation);
                 let slots = store.host_slots(&activation);
                 match call.host {
                     1 => slots[0] += 100,
@@ -58,7 +60,7 @@ fn call_func(store: &mut Store, func: Func, args: &[u64]) -> Result<Vec<u64>, Er
             Err(error) => break Err(error),
         }
     };
-    store.leave(activation);
+    store.leave(&activation);
     results
 }
 

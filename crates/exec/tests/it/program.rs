@@ -58,7 +58,7 @@ fn call(store: &mut Store, instance: Instance, name: &str) -> Result<Vec<u64>, E
     let mut activation = store.enter(func, &[])?;
     let outcome = store.run(&mut activation, &mut None);
     let results = outcome.map(|_| store.results(&activation).to_vec());
-    store.leave(activation);
+    store.leave(&activation);
     results
 }
 
@@ -91,5 +91,5 @@ fn functions_run_after_their_instantiation_trapped() {
     let mut activation = store.enter(func, &[]).unwrap();
     assert!(matches!(store.run(&mut activation, &mut None), Ok(Outcome::Finished)));
     assert_eq!(store.results(&activation), [42]);
-    store.leave(activation);
+    store.leave(&activation);
 }

@@ -18,21 +18,19 @@
 ;;    0  ImportedGlobalGetInt 0 -> acc
 ;;    2  I32Add s0, acc -> s2
 ;;    4  Copy32 0 -> s3
-;;    6  Copy64 s1 -> s4
-;;    8  MemoryFill s2.., s2.., 0, 0
-;;   11  GlobalGetInt 0 -> acc
-;;   13  I64Add acc, 1 -> acc
-;;   16  GlobalSetInt acc, 0
-;;   18  Copy64 s1 -> s2
-;;   20  MemoryGrow s2.., s2.., 0, 0
-;;   23  ReturnInt acc
+;;    6  MemoryFill s2.., s3.., s1.., 0
+;;    9  GlobalGetInt 0 -> acc
+;;   11  I64Add acc, 1 -> acc
+;;   14  GlobalSetInt acc, 0
+;;   16  Copy64 s1 -> s2
+;;   18  MemoryGrow s2.., s2.., 0, 0
+;;   21  ReturnInt acc
 ;; func mul: params 2, locals 0, zeroed s0..s0, slots 4
 ;;    0  Copy64 s0 -> s2
 ;;    2  Copy64 s1 -> s3
 ;;    4  I64MulWideU s2.., s2..
 ;;    6  ReturnMany s2.., 2
 ;; func is_null: params 1, locals 0, zeroed s0..s0, slots 3
-;;    0  Copy64 s0 -> s1
-;;    2  TableGet s1.., s1.., 0, 0
-;;    5  I64Eq acc, 0 -> acc
-;;    8  ReturnInt acc
+;;    0  TableGet s0, 0 -> acc
+;;    2  I64Eq acc, 0 -> acc
+;;    5  ReturnInt acc

@@ -2,16 +2,14 @@
 //!
 //! Invariant: an activation is left exactly once, also if a host closure fails or panics.
 
-use super::host::{HostBody, HostCall};
+use super::host::HostCall;
 use crate::{Error, store::StoreInner};
-use alloc::{sync::Arc, vec::Vec};
 use wasmite_exec::{Activation, Outcome};
 
 /// A call under way. Dropping it frees its part of the value stack.
 pub(super) struct Call<'a, T> {
     store: &'a mut StoreInner<T>,
-    /// Taken when dropped.
-    activation: Option<Activation>,
+    activation: Activation,
 }
 
 /// Runs a start function.
@@ -23,58 +21,71 @@ pub(crate) fn call_start<T>(
 }
 
 impl<'a, T> Call<'a, T> {
-    /// Prepares a call. There is one slot per parameter, of the right type.
+    /// Prepares a call. There is one slot per parameter, of the right type. Always inline: what is returned would cost more
+    /// to move than to make, and the number of parameters is known then.
+    #[inline(always)]
     pub(super) fn enter(
         store: &'a mut StoreInner<T>,
         func: wasmite_exec::Func,
         params: &[u64],
     ) -> Result<Self, Error> {
         let activation = store.exec.enter(func, params)?;
-        Ok(Self { store, activation: Some(activation) })
+        Ok(Self { store, activation })
     }
 
     /// Runs to the end and gives the slots of the results. Must be called once.
+    #[inline(always)]
     pub(super) fn run(&mut self) -> Result<(&[u64], &wasmite_exec::Store), Error> {
         let Self { store, activation } = self;
-        let activation = activation.as_mut().expect("present until dropped");
-        drive(store, activation)?;
+        if let Outcome::Host = advance(store, activation)? {
+            run_hosts(store, activation)?;
+        }
         Ok((store.exec.results(activation), &store.exec))
     }
 }
 
 impl<T> Drop for Call<'_, T> {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(activation) = self.activation.take() {
-            self.store.exec.leave(activation);
-        }
+        self.store.exec.leave(&self.activation);
     }
 }
 
-fn drive<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<(), Error> {
-    let mut hosts: Option<Arc<Vec<Arc<HostBody<T>>>>> = None;
-    loop {
-        let outcome = store.limited(|exec, limiter| exec.run(activation, limiter));
-        let call = match outcome {
-            Ok(Outcome::Finished) => return Ok(()),
-            Ok(Outcome::Host(call)) => call,
+/// Executes until the call is finished or wants a host function run.
+#[inline(always)]
+fn advance<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<Outcome, Error> {
+    store.limited(|exec, limiter| exec.run(activation, limiter)).map_err(|error| {
+        match error.backtrace() {
             // Traps know where they happened; errors of the resource limiter do not.
-            Err(error) if error.backtrace().is_some() => return Err(error),
-            Err(error) => return Err(with_frames(error, store, activation)),
-        };
+            Some(_) => error,
+            None => with_frames(error, store, activation),
+        }
+    })
+}
+
+/// Runs the host function that is wanted, and goes on until the call is finished.
+#[inline(never)]
+fn run_hosts<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<(), Error> {
+    let mut hosts = store.hosts.clone();
+    loop {
+        let call = store.exec.host_call(activation);
         let index = call.host as usize;
-        let hosts = hosts.get_or_insert_with(|| store.hosts.clone());
         if index >= hosts.len() {
             // Added since the call began.
-            *hosts = store.hosts.clone();
+            hosts = store.hosts.clone();
         }
         let host_call = HostCall { store, activation, instance: call.caller };
         if let Err(error) = hosts[index](host_call) {
             return Err(with_frames(error, store, activation));
         }
+        if let Outcome::Finished = advance(store, activation)? {
+            return Ok(());
+        }
     }
 }
 
 /// Adds the frames of the activation that the error is about to end.
+#[cold]
 fn with_frames<T>(mut error: Error, store: &StoreInner<T>, activation: &Activation) -> Error {
     error.add_frames(store.exec.backtrace(activation));
     error

@@ -28,6 +28,7 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
     ///
     /// # Panics
     /// If the function, or a reference among the parameters, belongs to another store.
+    #[inline]
     pub fn call(&self, mut ctx: impl AsContextMut, params: P) -> Result<R, Error> {
         let store = ctx.as_context_mut().0;
         let slots = params.into_slots(&store.exec);

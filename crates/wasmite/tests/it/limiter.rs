@@ -80,7 +80,34 @@ fn errors_of_the_limiter_end_the_call() {
     let instance = instance(&mut store).unwrap();
     let error = call::<i32, i32, _>(&mut store, instance, "grow memory", 1).unwrap_err();
     assert!(error.to_string().contains("refused"), "{error}");
+    let frames = error.backtrace().unwrap().frames();
+    assert_eq!(frames.len(), 1, "the error says where growth was refused");
     assert_eq!(call::<i32, i32, _>(&mut store, instance, "grow memory", 0).unwrap(), 1);
+}
+
+#[test]
+fn nothing_runs_after_an_error_of_the_limiter() {
+    let limits = StoreLimitsBuilder::new().memory_size(1 << 16).table_elements(2);
+    let mut store = limited(limits.trap_on_grow_failure(true).build());
+    let text = r#"(module
+        (memory (export "memory") 1)
+        (table 2 externref)
+        (func (export "memory then store") (param i32)
+            (drop (memory.grow (local.get 0)))
+            (i32.store8 (i32.const 0) (i32.const 1)))
+        (func (export "table then store") (param i32)
+            (drop (table.grow (ref.null extern) (local.get 0)))
+            (i32.store8 (i32.const 0) (i32.const 1))))"#;
+    let module = Module::new(store.engine(), text).unwrap();
+    let instance = Instance::new(&mut store, &module, &[]).unwrap();
+    let memory = instance.get_memory(&store, "memory").unwrap();
+    for name in ["memory then store", "table then store"] {
+        call::<i32, (), _>(&mut store, instance, name, 1).unwrap_err();
+        assert_eq!(memory.data(&store)[0], 0, "{name}");
+        call::<i32, (), _>(&mut store, instance, name, 0).unwrap();
+        assert_eq!(memory.data(&store)[0], 1, "{name}: the store is usable");
+        memory.data_mut(&mut store)[0] = 0;
+    }
 }
 
 /// Allows everything and remembers what it was asked.

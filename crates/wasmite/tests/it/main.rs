@@ -1,5 +1,6 @@
 //! Tests of the facade as an embedder uses it. Modules are text; each topic has its file.
 
+mod allocations;
 mod backtraces;
 mod counts;
 mod drops;

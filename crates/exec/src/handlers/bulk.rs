@@ -1,0 +1,193 @@
+//! Memories and tables as wholes: their sizes, elements of tables, fills and copies of memories.
+//!
+//! Not growth and what else the run loop does. Invariant: all of an op is in bounds or nothing is changed. Fills and
+//! copies call the machine's `memset` and `memmove`: they are the only handlers with a native frame, which is gone again
+//! when they jump to the next one.
+
+use super::{Execute, Forms, Handlers};
+use crate::dispatch::handler;
+use crate::entity::span;
+use crate::raw::{Context, Destination, Flow, OperandForms, Operands, Regs, Source, View};
+use core::marker::PhantomData;
+use core::ops::Range;
+use wasmite_core::Trap;
+use wasmite_isa::{ops, ops::Row, shape};
+
+/// The memory that the field at `byte` names.
+#[inline(always)]
+fn memory<'a, O: Row, F: OperandForms>(
+    cell: &Operands<O, F>,
+    regs: &'a Regs,
+    byte: usize,
+) -> &'a View<u8> {
+    let index = cell.u32(regs, byte) as usize;
+    // SAFETY: I9, the module has such a memory; I4, the context has all of them.
+    unsafe { &*(*regs.ctx).memories.add(index) }
+}
+
+/// The table that a cell names.
+#[inline(always)]
+fn table<'a, O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &'a Regs) -> &'a View<u64> {
+    let index = cell.u32(regs, shape::B) as usize;
+    // SAFETY: I8, the context is there.
+    let context: &Context = unsafe { &*regs.ctx };
+    if index == 0 {
+        return &context.table;
+    }
+    // SAFETY: I9, the module has such a table; I4, the context has all of them.
+    unsafe { &*context.tables.add(index) }
+}
+
+/// The value of the slot that the field at `byte` names.
+#[inline(always)]
+fn operand<O: Row>(cell: &Operands<O, ()>, regs: &Regs, byte: usize) -> u64 {
+    // SAFETY: I3, the slot is inside the frame.
+    unsafe { cell.slot(regs, byte).read() }
+}
+
+pub(super) struct MemorySize<O, D>(PhantomData<(O, D)>);
+
+impl<O: Row, D: Destination> Execute for MemorySize<O, D> {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<O, ()>::of_current() };
+        let pages = memory(&cell, regs, shape::B).len >> (cell.u32(regs, shape::EXTRA) & 63);
+        cell.put::<D>(regs, pages)
+    }
+}
+
+pub(super) struct TableSize<O, D>(PhantomData<(O, D)>);
+
+impl<O: Row, D: Destination> Execute for TableSize<O, D> {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<O, ()>::of_current() };
+        let size = table(&cell, regs).len;
+        cell.put::<D>(regs, size)
+    }
+}
+
+pub(super) struct TableGet<O, X, D>(PhantomData<(O, X, D)>);
+
+impl<O: Row, X: Source, D: Destination> Execute for TableGet<O, X, D> {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<O, (X,)>::of_current() };
+        let (View { base, len }, at) = (table(&cell, regs), cell.a::<u64>(regs));
+        if at >= *len {
+            return Trap::TableOutOfBounds.into();
+        }
+        // SAFETY: I4, the table is that long.
+        let element = unsafe { base.add(at as usize).read() };
+        cell.put::<D>(regs, element)
+    }
+}
+
+pub(super) struct TableSet<O, X, V>(PhantomData<(O, X, V)>);
+
+impl<O: Row, X: Source, V: Source> Execute for TableSet<O, X, V> {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<O, (X, V)>::of_current() };
+        let (View { base, len }, at) = (table(&cell, regs), cell.a::<u64>(regs));
+        if at >= *len {
+            return Trap::TableOutOfBounds.into();
+        }
+        // SAFETY: I4, the table is that long.
+        unsafe { base.add(at as usize).write(cell.b(regs)) };
+        cell.next(regs)
+    }
+}
+
+/// The `count` bytes of a memory from `at`, none of which may be out of bounds.
+#[inline(always)]
+fn bytes(memory: &View<u8>, at: u64, count: u64) -> Result<Range<*mut u8>, Trap> {
+    let Range { start, end } =
+        span(at, count, memory.len as usize).ok_or(Trap::MemoryOutOfBounds)?;
+    Ok(memory.base.wrapping_add(start)..memory.base.wrapping_add(end))
+}
+
+impl Execute for ops::MemoryFill {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<Self, ()>::of_current() };
+        let (value, count) = (operand(&cell, regs, shape::D), operand(&cell, regs, shape::B));
+        let memory = memory(&cell, regs, shape::EXTRA);
+        let to = match bytes(memory, operand(&cell, regs, shape::A), count) {
+            Ok(to) => to.start,
+            Err(trap) => return trap.into(),
+        };
+        // SAFETY: I4, the bytes are inside the memory.
+        unsafe { to.write_bytes(value as u8, count as usize) };
+        // Nothing is read from them after this: they need not outlive the call.
+        regs.values.set_accs(0);
+        cell.next(regs)
+    }
+}
+
+impl Execute for ops::MemoryCopy {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<Self, ()>::of_current() };
+        let count = operand(&cell, regs, shape::B);
+        let target = memory(&cell, regs, shape::EXTRA);
+        let source = memory(&cell, regs, shape::SOURCE);
+        let to = bytes(target, operand(&cell, regs, shape::A), count);
+        let from = bytes(source, operand(&cell, regs, shape::D), count);
+        let (to, from) = match (to, from) {
+            (Ok(to), Ok(from)) => (to.start, from.start),
+            (Err(trap), _) | (_, Err(trap)) => return trap.into(),
+        };
+        // SAFETY: I4, the bytes are inside the memories.
+        unsafe { from.copy_to(to, count as usize) };
+        // Nothing is read from them after this: they need not outlive the call.
+        regs.values.set_accs(0);
+        cell.next(regs)
+    }
+}
+
+impl Handlers for ops::MemoryFill {
+    const FORMS: Forms = &[handler::<Self>()];
+}
+
+impl Handlers for ops::MemoryCopy {
+    const FORMS: Forms = &[handler::<Self>()];
+}
+
+impl Handlers for ops::MemorySize {
+    const FORMS: Forms = memory_size::<Self>();
+}
+
+impl Handlers for ops::TableSize {
+    const FORMS: Forms = table_size::<Self>();
+}
+
+impl Handlers for ops::TableGet {
+    const FORMS: Forms = table_get::<Self>();
+}
+
+impl Handlers for ops::TableSet {
+    const FORMS: Forms = table_set::<Self>();
+}
+
+const fn memory_size<O: Row>() -> Forms {
+    forms!(MemorySize<O>: dst)
+}
+
+const fn table_size<O: Row>() -> Forms {
+    forms!(TableSize<O>: dst)
+}
+
+const fn table_get<O: Row>() -> Forms {
+    forms!(TableGet<O>: src dst)
+}
+
+const fn table_set<O: Row>() -> Forms {
+    forms!(TableSet<O>: src src)
+}

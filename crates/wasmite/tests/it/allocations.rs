@@ -1,0 +1,46 @@
+//! Calls between host and guest allocate nothing, once the value stack is there.
+
+use crate::call;
+use wasmite::{Caller, Engine, Linker, Module, Store};
+
+const TEXT: &str = r#"(module
+    (import "host" "add" (func $add (param i32 i64) (result i64)))
+    (import "host" "nested" (func $nested (param i32) (result i32)))
+    (func (export "double") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2)))
+    (func (export "host") (param $n i32) (result i64) (local $sum i64)
+        (loop $again
+            (local.set $sum (call $add (local.get $n) (local.get $sum)))
+            (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+            (br_if $again (local.get $n)))
+        (local.get $sum))
+    (func (export "nested") (param i32) (result i32) (call $nested (local.get 0))))"#;
+
+fn allocations(act: impl FnMut()) -> u64 {
+    allocation_counter::measure(act).count_total
+}
+
+#[test]
+fn calls_allocate_nothing() {
+    let engine = Engine::default();
+    let mut linker = Linker::new(&engine);
+    linker.func_wrap("host", "add", |a: i32, b: i64| i64::from(a) + b).unwrap();
+    let nested = |mut caller: Caller<'_, ()>, n: i32| {
+        let double = caller.get_export("double").unwrap().into_func().unwrap();
+        let double = double.typed::<i32, i32>(&caller).unwrap();
+        (0..100).map(|_| double.call(&mut caller, n).unwrap()).sum::<i32>()
+    };
+    linker.func_wrap("host", "nested", nested).unwrap();
+    let mut store = Store::new(&engine, ());
+    let module = Module::new(&engine, TEXT).unwrap();
+    let instance = linker.instantiate(&mut store, &module).unwrap();
+    let double = instance.get_typed_func::<i32, i32>(&store, "double").unwrap();
+    let host = instance.get_typed_func::<i32, i64>(&store, "host").unwrap();
+    // The first calls make the value stack and the list of outer activations.
+    assert_eq!(call::<i32, i32, _>(&mut store, instance, "nested", 1).unwrap(), 200);
+    let direct = || (0..100).for_each(|n| assert_eq!(double.call(&mut store, n).unwrap(), 2 * n));
+    assert_eq!(allocations(direct), 0);
+    assert_eq!(allocations(|| assert_eq!(host.call(&mut store, 100).unwrap(), 5050)), 0);
+    let nested = instance.get_typed_func::<i32, i32>(&store, "nested").unwrap();
+    assert_eq!(allocations(|| assert_eq!(nested.call(&mut store, 3).unwrap(), 600)), 0);
+    assert!(allocations(|| drop(Store::new(&engine, ()))) > 0, "allocations are counted");
+}

@@ -10,6 +10,7 @@ mod ci;
 mod fuzz;
 mod no_std;
 mod process;
+mod sequences;
 mod spec;
 mod tidy;
 
@@ -36,6 +37,9 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Measure the benchmark programs, with --peers against other engines
     Bench(bench::Options),
+    /// Choose the sequences of cells that the engine executes with one dispatch, from a folder of modules
+    #[command(disable_help_flag = true)]
+    Sequences(sequences::Options),
     /// Build and run a program without std on top of the library crates
     NoStd,
     /// Run everything CI runs, or only the named steps
@@ -60,6 +64,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Asm(options) => asm::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Sequences(options) => sequences::run(&options),
         Command::NoStd => no_std::run(),
         Command::Ci(options) => ci::run(&options),
     }

@@ -72,16 +72,17 @@ impl Linked {
         words.extend_from_slice(code.words());
         let mut linked = Self { words };
         let start = linked.start();
-        let mut previous: Option<(usize, Opcode)> = None;
+        // A profile counts cells, so each must be dispatched.
+        let wanted = program.uses_sequences() && !cfg!(feature = "profile");
+        let mut sequences = handlers::Sequences::default();
         for cell in code.listing() {
             let at = HEADER + cell.word as usize;
             link_cell(program, &mut linked.words[at..], cell.opcode(), start);
-            if let Some((before, first)) = previous
-                && let Some(handler) = handlers::sequence(first, cell.opcode())
-            {
-                linked.words[before] = handler;
+            if wanted {
+                for (first, handler) in sequences.extend(at, cell.opcode()).into_iter().flatten() {
+                    linked.words[first] = handler;
+                }
             }
-            previous = Some((at, cell.opcode()));
         }
         Ok(linked)
     }
@@ -128,7 +129,7 @@ fn address<T>(pointer: *const T) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Engine;
+    use crate::{Config, Engine};
 
     const TEXT: &str = r#"(module
         (type $unused (func (param f32)))
@@ -149,7 +150,9 @@ mod tests {
     /// A program, the code of its first defined function, and that code linked.
     fn linked() -> (Program, Code, Linked) {
         let bytes = wat::parse_str(TEXT).unwrap();
-        let program = Program::new(&Engine::default(), &bytes).unwrap();
+        let mut config = Config::default();
+        config.translation.sequences = false;
+        let program = Program::new(&Engine::new(config), &bytes).unwrap();
         let code = program.code(FuncIdx(1)).unwrap();
         let linked = Linked::new(&program, FuncIdx(1), &code).unwrap();
         (program, code, linked)

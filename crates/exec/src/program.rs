@@ -114,6 +114,11 @@ impl Program {
         Options { limits: config.limits, ..config.translation }
     }
 
+    /// Whether linking looks for sequences.
+    pub(crate) fn uses_sequences(&self) -> bool {
+        self.engine().config().translation.sequences
+    }
+
     fn translation(&self, func: FuncIdx, options: Options) -> Result<Code, Error> {
         let translate =
             |translator: &mut Translator| translator.translate(self.module(), func, &options);

@@ -13,6 +13,7 @@ extern crate std;
 // First, so that its macro is in scope for the modules below.
 #[macro_use]
 mod table;
+mod sequence;
 mod sequences;
 
 mod asm;

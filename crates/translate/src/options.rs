@@ -23,6 +23,8 @@ pub struct Options {
     pub fuse_branches: bool,
     /// Fold additions into the addresses of loads and stores.
     pub fuse_addresses: bool,
+    /// Execute neighbouring cells with one dispatch where the engine can: linking reads this, translation does not.
+    pub sequences: bool,
     /// Charge fuel.
     pub fuel: bool,
     /// Look at every call and every turn of a loop whether the host wants the guest to stop.
@@ -42,6 +44,7 @@ impl Options {
         fold_constants: true,
         fuse_branches: true,
         fuse_addresses: true,
+        sequences: true,
         fuel: false,
         interruption: false,
         source_map: false,
@@ -57,12 +60,13 @@ impl Options {
             fold_constants: false,
             fuse_branches: false,
             fuse_addresses: false,
+            sequences: false,
             ..Self::ALL
         }
     }
 
     /// Each fusion family switched off alone, by name: for tests that compare.
-    pub const fn one_off() -> [(&'static str, Self); 7] {
+    pub const fn one_off() -> [(&'static str, Self); 8] {
         [
             ("accumulator", Self { accumulator: false, ..Self::ALL }),
             ("dead_stores", Self { dead_stores: false, ..Self::ALL }),
@@ -71,6 +75,7 @@ impl Options {
             ("fold_constants", Self { fold_constants: false, ..Self::ALL }),
             ("fuse_branches", Self { fuse_branches: false, ..Self::ALL }),
             ("fuse_addresses", Self { fuse_addresses: false, ..Self::ALL }),
+            ("sequences", Self { sequences: false, ..Self::ALL }),
         ]
     }
 }

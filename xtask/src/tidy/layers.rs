@@ -25,6 +25,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("benches", &["wasmite"]),
     ("benches/peers", &["wasmite-benches"]),
     ("fuzz", &["wasmite", "wasmite-translate"]),
+    ("training", &["wasmite-core", "wasmite-module", "wasmite-isa", "wasmite-translate"]),
     ("xtask", &[]),
     ("xtask/no-std-probe", &["wasmite"]),
 ];

@@ -102,8 +102,9 @@ pub(super) fn place(opcode: Opcode) -> Option<usize> {
     Some(place)
 }
 
-/// Removes from `options` what would ask for forms that are not built.
+/// Removes from `options` what would ask for forms and sequences that are not built.
 pub(crate) fn restrict(options: &mut Options) {
     options.accumulator &= ACCUMULATOR;
     options.hot_locals &= HOT_LOCALS;
+    options.sequences &= cfg!(feature = "sequences");
 }

@@ -15,6 +15,9 @@ mod forms;
 mod arithmetic;
 mod bulk;
 mod call;
+// Names of cells that no sequence has stay unused.
+#[allow(dead_code)]
+mod cells;
 mod control;
 mod global;
 mod memory;
@@ -22,7 +25,7 @@ mod sequence;
 
 pub(crate) use control::{Finish, ReturnForeign};
 pub(crate) use forms::restrict;
-pub(crate) use sequence::sequence;
+pub(crate) use sequence::Sequences;
 
 /// What a handler does: executes the cell at the instruction pointer.
 pub(crate) trait Execute: 'static {

@@ -1,166 +1,230 @@
-//! Sequences: handlers that execute two adjacent cells, and where linking finds them.
+//! Sequences: handlers that execute neighbouring cells, and how linking finds them.
 //!
-//! Not which pairs there are: that is `wasmite_isa`'s table. Invariant: a sequence does what its two handlers do one after the
-//! other, so whether it is used is a matter of speed alone.
+//! Not which there are: that is `wasmite_isa`'s table. Invariant: a sequence does what the handlers of its cells do one after
+//! the other, so whether it is used is a matter of speed alone.
 
-use super::{Execute, arithmetic, control, global, memory};
+use super::{Execute, Invalid, cells::*};
 use crate::dispatch::{self, Handler};
-use crate::raw::{AccForm, Destination, Flow, HotForm, ImmForm, Regs, SlotForm, Source};
+use crate::raw::{Flow, Regs};
 use core::marker::PhantomData;
-use wasmite_isa::{Op, Opcode, ops};
+use wasmite_isa::{Op, Opcode};
 
-/// Executes the current cell and then, unless it jumps or exits, the one after it.
-struct Sequence<A, B>(PhantomData<(A, B)>);
+/// Executes cells as `X` does and then, unless that jumps or exits, the next one as `Y` does.
+struct Sequence<X, Y>(PhantomData<(X, Y)>);
 
-impl<A: Execute, B: Execute> Execute for Sequence<A, B> {
+impl<X: Execute, Y: Execute> Execute for Sequence<X, Y> {
     #[inline(always)]
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1 and I2, promised by the caller: linking puts this where cells of both stand one after the other, and
-        // the first one has left the instruction pointer at the second.
+        // the first has left the instruction pointer at the second.
         unsafe {
-            match A::execute(regs) {
-                Flow::Next => B::execute(regs),
+            match X::execute(regs) {
+                Flow::Next => Y::execute(regs),
                 elsewhere => elsewhere,
             }
         }
     }
 }
 
-/// An op whose handler for operand forms `F` (those of sources, then of the destination) can be part of a sequence.
-trait Formed<F> {
-    type Handler: Execute;
+/// A sequence of the table.
+#[derive(Clone, Copy)]
+struct Row {
+    /// The cells before the last one, as their first word or the row of their sequence has them.
+    before: &'static [Opcode],
+    last: Opcode,
+    handler: Handler,
 }
 
-macro_rules! formed {
-    (Copy $name:ident) => { formed!(@ $name, arithmetic::Copy, X: Source, D: Destination); };
-    (Unary $name:ident) => { formed!(@ $name, arithmetic::Unary, X: Source, D: Destination); };
-    (Binary $name:ident) => { formed!(@ $name, arithmetic::Binary, X: Source, Y: Source, D: Destination); };
-    (Compare $name:ident) => { formed!(@ $name, arithmetic::Compare, X: Source, Y: Source, D: Destination); };
-    (Select $name:ident) => { formed!(@ $name, arithmetic::Select, X: Source, Y: Source, Z: Source, D: Destination); };
-    (Load $name:ident) => { formed!(@ $name, memory::Load, X: Source, D: Destination); };
-    (Store $name:ident) => { formed!(@ $name, memory::Store, X: Source, V: Source); };
-    (LoadIndexed $name:ident) => { formed!(@ $name, memory::LoadIndexed, X: Source, Y: Source, D: Destination); };
-    (StoreIndexed $name:ident) => { formed!(@ $name, memory::StoreIndexed, X: Source, Y: Source, V: Source); };
-    (GlobalGet $name:ident) => { formed!(@ $name, global::Get, D: Destination); };
-    (GlobalSet $name:ident) => { formed!(@ $name, global::Set, X: Source); };
-    (Branch $name:ident) => { formed!(@ $name, control::Branch, X: Source, Y: Source); };
-    ($family:ident $name:ident) => {};
-    (@ $name:ident, $module:ident::$handler:ident, $($form:ident: $bound:ident),*) => {
-        impl<$($form: $bound),*> Formed<($($form,)*)> for ops::$name {
-            type Handler = $module::$handler<Self, $($form),*>;
+/// The row of `X` and then `Y`.
+const fn pair<X: Execute + Cells, Y: Execute + Cells>() -> Row {
+    Row {
+        before: X::OPCODES,
+        last: Y::OPCODES[0],
+        handler: dispatch::handler::<Sequence<X, Y>>(),
+    }
+}
+
+/// The row of `X`, then `Y`, then `Z`.
+const fn triple<X: Execute + Cells, Y: Execute + Cells, Z: Execute + Cells>() -> Row {
+    Row {
+        before: const { &[X::OPCODES[0], Y::OPCODES[0]] },
+        last: Z::OPCODES[0],
+        handler: dispatch::handler::<Sequence<X, Sequence<Y, Z>>>(),
+    }
+}
+
+macro_rules! define_rows {
+    (
+        pairs { $($first:ty: $($then:ident $([$($form:ident)*])+)+;)* }
+        triples { $($one:ty, $two:ty: $($last:ident $([$($last_form:ident)*])+)+;)* }
+    ) => {
+        /// All sequences: pairs first, so that those that triples begin with are known before them.
+        const ROWS: &[Row] = &[
+            $($($(pair::<$first, $then<$($form),*>>(),)+)+)*
+            $($($(triple::<$one, $two, $last<$($last_form),*>>(),)+)+)*
+        ];
+    };
+}
+
+#[cfg(feature = "sequences")]
+wasmite_isa::for_each_sequence!(define_rows);
+
+#[cfg(not(feature = "sequences"))]
+define_rows!(pairs {} triples {});
+
+/// What neighbouring cells begin: an opcode, as a number of its own, or the sequence of a row, after those.
+#[derive(Clone, Copy)]
+struct Prefix(u16);
+
+/// By op, the number of its first opcode.
+static NUMBERS: [u16; Op::ALL.len() + 1] = {
+    let mut numbers = [0; Op::ALL.len() + 1];
+    let mut i = 0;
+    while i < Op::ALL.len() {
+        numbers[i + 1] = numbers[i] + Op::ALL[i].shape().forms();
+        i += 1;
+    }
+    numbers
+};
+
+/// Number of opcodes.
+const OPCODES: u16 = NUMBERS[Op::ALL.len()];
+
+impl Prefix {
+    #[inline]
+    const fn of(opcode: Opcode) -> Self {
+        Self(NUMBERS[opcode.op as usize] + opcode.form)
+    }
+
+    #[inline]
+    const fn of_row(row: u16) -> Self {
+        Self(OPCODES + row)
+    }
+}
+
+/// Places in the index: at least twice as many as rows, so that a search ends soon.
+const PLACES: usize = (ROWS.len() * 2 + 2).next_power_of_two();
+
+/// Handlers by row.
+static HANDLERS: [Handler; ROWS.len()] = {
+    let mut handlers = [dispatch::handler::<Invalid>(); ROWS.len()];
+    let mut i = 0;
+    while i < ROWS.len() {
+        handlers[i] = ROWS[i].handler;
+        i += 1;
+    }
+    handlers
+};
+
+/// An open hash table: what a row begins with and its last opcode, and the row plus one; zeros where nothing is.
+static INDEX: [(u32, u16); PLACES] = index();
+
+const fn key(prefix: Prefix, last: Opcode) -> u32 {
+    (prefix.0 as u32) << 16 | Prefix::of(last).0 as u32
+}
+
+/// Where the search for a key begins.
+const fn place(key: u32) -> usize {
+    (key.wrapping_mul(0x9e37_79b1) >> (32 - PLACES.trailing_zeros())) as usize
+}
+
+/// The row of a key.
+#[inline]
+const fn find(index: &[(u32, u16); PLACES], key: u32) -> Option<u16> {
+    let mut at = place(key);
+    loop {
+        match index[at] {
+            (_, 0) => return None,
+            (found, row) if found == key => return Some(row - 1),
+            _ => at = (at + 1) % PLACES,
         }
-    };
+    }
 }
 
-macro_rules! define_formed {
-    ($($family:ident $name:ident ($($spec:tt)*);)*) => { $(formed!($family $name);)* };
-}
-
-wasmite_isa::for_each_op!(define_formed);
-
-impl Formed<()> for ops::Jump {
-    type Handler = Self;
-}
-
-macro_rules! form {
-    (S) => {
-        SlotForm
-    };
-    (A) => {
-        AccForm
-    };
-    (H) => {
-        HotForm
-    };
-    (K) => {
-        ImmForm
-    };
-}
-
-macro_rules! digit {
-    (S) => {
-        0
-    };
-    (A) => {
-        1
-    };
-    (H) => {
-        2
-    };
-    (K) => {
-        3
-    };
-}
-
-/// The handler type of a cell.
-macro_rules! cell {
-    ($op:ident ($($form:ident)*)) => { <ops::$op as Formed<($(form!($form),)*)>>::Handler };
-}
-
-/// The opcode of a cell.
-macro_rules! opcode {
-    ($op:ident ($($form:ident)*)) => { Opcode::of_digits(Op::$op, &[$(digit!($form)),*]) };
-}
-
-/// The handlers of sequences of `A` and each cell of a class.
-trait Then<A> {
-    const HANDLERS: &'static [Handler];
-}
-
-/// The handlers of sequences of each cell of a class and each of the class `T`.
-trait First<T> {
-    const ROWS: &'static [&'static [Handler]];
-}
-
-macro_rules! define_sequences {
-    (classes { $($kind:ident $class:ident [$($op:ident $forms:tt)*];)* } matrices [$($first:ident $then:ident);*]) => {
-        $(class!($kind $class [$($op $forms)*]);)*
-
-        /// All matrices.
-        const MATRICES: &[Matrix] = &[$(Matrix {
-            first: $first::OPCODES,
-            then: $then::OPCODES,
-            handlers: <$first as First<$then>>::ROWS,
-        }),*];
-    };
-}
-
-macro_rules! class {
-    (first $class:ident [$($op:ident $forms:tt)*]) => {
-        struct $class;
-        impl $class {
-            const OPCODES: &'static [Opcode] = &[$(opcode!($op $forms)),*];
+const fn index() -> [(u32, u16); PLACES] {
+    let mut index = [(0, 0); PLACES];
+    let mut row = 0;
+    while row < ROWS.len() {
+        let Row { before, last, handler: _ } = ROWS[row];
+        let prefix = match before {
+            [first] => Prefix::of(*first),
+            [first, second] => match find(&index, key(Prefix::of(*first), *second)) {
+                Some(pair) => Prefix::of_row(pair),
+                None => panic!("the first two cells of a triple must be a pair"),
+            },
+            _ => panic!("a sequence has two or three cells"),
+        };
+        let key = key(prefix, last);
+        let mut at = place(key);
+        while index[at].1 != 0 {
+            assert!(index[at].0 != key, "a sequence must not be there twice");
+            at = (at + 1) % PLACES;
         }
-        impl<T: $(Then<cell!($op $forms)> +)*> First<T> for $class {
-            const ROWS: &'static [&'static [Handler]] = &[$(<T as Then<cell!($op $forms)>>::HANDLERS),*];
-        }
-    };
-    (then $class:ident [$($op:ident $forms:tt)*]) => {
-        struct $class;
-        impl $class {
-            const OPCODES: &'static [Opcode] = &[$(opcode!($op $forms)),*];
-        }
-        impl<A: Execute> Then<A> for $class {
-            const HANDLERS: &'static [Handler] =
-                &[$(dispatch::handler::<Sequence<A, cell!($op $forms)>>()),*];
-        }
-    };
+        row += 1;
+        index[at] = (key, row as u16);
+    }
+    index
 }
 
-/// The sequences of two classes.
-struct Matrix {
-    first: &'static [Opcode],
-    then: &'static [Opcode],
-    handlers: &'static [&'static [Handler]],
+/// Looks for sequences in cells as they come.
+#[derive(Default)]
+pub(crate) struct Sequences {
+    /// What may go on, with the position of its first cell: one cell, and a sequence of two.
+    open: [Option<(usize, Prefix)>; 2],
 }
 
-wasmite_isa::for_each_sequence!(define_sequences);
+impl Sequences {
+    /// Takes the next cell and its position. Gives positions of cells, with the op words for sequences that end with this
+    /// one: the longer one last, which stands at an earlier cell.
+    #[inline]
+    pub(crate) fn extend(&mut self, at: usize, opcode: Opcode) -> [Option<(usize, u64)>; 2] {
+        let [one, two] = self.open;
+        let row = |(start, prefix)| Some((start, find(&INDEX, key(prefix, opcode))?));
+        let (pair, triple) = (one.and_then(row), two.and_then(row));
+        let prefix = |(start, row)| (start, Prefix::of_row(row));
+        self.open = [Some((at, Prefix::of(opcode))), pair.map(prefix)];
+        let word = |(start, row): (usize, u16)| (start, dispatch::word(HANDLERS[row as usize]));
+        [pair.map(word), triple.map(word)]
+    }
+}
 
-/// The handler of the sequence of a cell of `first` and one of `then`, if there is one.
-pub(crate) fn sequence(first: Opcode, then: Opcode) -> Option<u64> {
-    MATRICES.iter().find_map(|matrix| {
-        let row = matrix.first.iter().position(|opcode| *opcode == first)?;
-        let column = matrix.then.iter().position(|opcode| *opcode == then)?;
-        Some(dispatch::word(matrix.handlers[row][column]))
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The handler of the longest sequence that begins with the first of these cells.
+    fn found(opcodes: &[Opcode]) -> Option<u64> {
+        let mut sequences = Sequences::default();
+        let words = opcodes.iter().enumerate().flat_map(|(at, opcode)| sequences.extend(at, *opcode));
+        words.flatten().filter(|(start, _)| *start == 0).last().map(|(_, word)| word)
+    }
+
+    #[test]
+    fn sequences_are_of_opcodes_that_may_be_where_they_are() {
+        for Row { before, last, .. } in ROWS {
+            assert!(before.iter().all(|opcode| opcode.op.can_continue_sequence()), "{before:?}");
+            assert!(last.op.can_end_sequence(), "{last:?}");
+            for opcode in before.iter().chain([last]) {
+                let (digits, dst) = opcode.digits();
+                assert!(opcode.op.allows(&digits, dst), "{opcode:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_sequence_is_found() {
+        for Row { before, last, handler } in ROWS {
+            let cells: Vec<Opcode> = before.iter().chain([last]).copied().collect();
+            assert_eq!(found(&cells), Some(dispatch::word(*handler)), "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn other_neighbours_are_not() {
+        let jump = Opcode::of_digits(Op::Jump, &[]);
+        let [add, shift] = [Op::I32Add, Op::I32Shl].map(|op| Opcode::of_digits(op, &[0, 4, 1]));
+        assert_eq!(found(&[jump, add]), None);
+        assert_eq!(found(&[add]), None);
+        assert_eq!(found(&[shift, jump, add]).map(|_| ()), found(&[shift, jump]).map(|_| ()));
+    }
 }

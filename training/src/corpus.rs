@@ -1,0 +1,97 @@
+//! The corpus: modules that were not written for this project.
+//!
+//! Not what is made of their counts. Invariant: the order of modules and families is that of their names.
+
+use crate::ngrams::Counts;
+use anyhow::{Context, Result};
+use std::{fs, path::Path};
+use wasmite_core::Features;
+use wasmite_module::{BodyValidation, Module, ParseOptions};
+
+/// The share of a module's weight that a single pair may have.
+const CAP: f64 = 0.02;
+
+pub(crate) struct Member {
+    family: String,
+    counts: Counts,
+}
+
+pub(crate) struct Corpus {
+    pub(crate) modules: Vec<Member>,
+    /// Names, and why.
+    pub(crate) skipped: Vec<(String, String)>,
+}
+
+impl Corpus {
+    /// Reads, translates and counts every module of a folder that has at most `most_bytes`.
+    pub(crate) fn read(folder: &Path, most_bytes: u64) -> Result<Self> {
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+            paths.push(entry?.path());
+        }
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "wasm"));
+        paths.sort();
+        let options = ParseOptions {
+            features: Features::default(),
+            bodies: BodyValidation::Deferred,
+            keep_custom_sections: false,
+            ..ParseOptions::default()
+        };
+        let mut corpus = Self { modules: Vec::new(), skipped: Vec::new() };
+        for path in paths {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            if fs::metadata(&path)?.len() > most_bytes {
+                corpus.skipped.push((name, format!("more than {most_bytes} bytes")));
+                continue;
+            }
+            match Module::parse(&fs::read(&path)?, &options) {
+                Ok(module) => corpus.add(&name, &module),
+                Err(error) => corpus.skipped.push((name, error.to_string())),
+            }
+        }
+        Ok(corpus)
+    }
+
+    fn add(&mut self, name: &str, module: &Module) {
+        let (counts, failed) = Counts::of_module(module);
+        if failed > 0 {
+            self.skipped.push((name.to_owned(), format!("{failed} of its functions")));
+        }
+        let family = family(name).to_owned();
+        // The same module in two files of a package.
+        let same = |module: &Member| {
+            module.family == family && module.counts.triples == counts.triples
+        };
+        if self.modules.iter().any(same) {
+            self.skipped.push((name.to_owned(), "twice".into()));
+        } else {
+            self.modules.push(Member { family, counts });
+        }
+    }
+
+    /// The families, in order.
+    pub(crate) fn families(&self) -> Vec<&str> {
+        let mut families: Vec<_> = self.modules.iter().map(|module| module.family.as_str()).collect();
+        families.dedup();
+        families
+    }
+
+    /// The counts of the families whose number `wanted` accepts. A family of many modules has more weight than a single
+    /// module, but less than as many families.
+    pub(crate) fn counts(&self, wanted: impl Fn(usize) -> bool) -> Counts {
+        let mut counts = Counts::default();
+        for (number, family) in self.families().into_iter().enumerate().filter(|(number, _)| wanted(*number)) {
+            let _ = number;
+            let members = || self.modules.iter().filter(|module| module.family == family);
+            let share = (members().count() as f64).sqrt().recip();
+            members().for_each(|module| counts.add_share(&module.counts, share, CAP));
+        }
+        counts
+    }
+}
+
+/// A file's name up to a hyphen with a version number behind it.
+fn family(name: &str) -> &str {
+    let version = name.match_indices('-').find(|(at, _)| name[at + 1..].starts_with(|c: char| c.is_ascii_digit()));
+    version.map_or(name, |(at, _)| &name[..at])
+}

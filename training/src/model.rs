@@ -1,0 +1,236 @@
+//! The model: what weight a sequence has in programs that nobody has counted.
+//!
+//! Exact counts of a corpus know too little of other programs, so a pair's score also has parts that come from counts of
+//! ops alone, with operand forms that each op usually has, from classes of ops, and from the same op of another width.
+//! Invariant: every part is a distribution, so the weights in [`Mix`] are shares.
+
+use crate::ngrams::Counts;
+use crate::table::Table;
+use std::collections::HashMap;
+use wasmite_isa::{Op, Opcode};
+
+/// Shares of the parts of a pair's score.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mix {
+    /// Counts of the pair itself.
+    pub(crate) opcodes: f64,
+    /// Counts of the pair of ops, with forms that each has where the other is of the same kind.
+    pub(crate) ops: f64,
+    /// Counts of the pair of classes, with ops and forms in proportion.
+    pub(crate) classes: f64,
+    /// Counts of the same pair of the other width: what `i32` does, `i64` does somewhere.
+    pub(crate) twins: f64,
+}
+
+impl Default for Mix {
+    fn default() -> Self {
+        Self { opcodes: 0.5, ops: 0.3, classes: 0.1, twins: 0.1 }
+    }
+}
+
+/// How the second cell uses the first: the form of the first one's result (or that it has none), and which sources of the
+/// second are read from the same place.
+type Link = (Option<u8>, [bool; 3]);
+
+/// A class of ops: the shape, operand type and result type.
+type Class = (&'static str, u8, u8, bool);
+
+type Weights<K> = HashMap<K, f64>;
+
+/// Below this share of all, a score is not worth keeping: tables end long before.
+const NEGLIGIBLE: f64 = 2e-7;
+
+fn opcode(word: u64) -> Opcode {
+    Opcode::from_word(word).expect("counts are of opcodes")
+}
+
+fn link(first: Opcode, second: Opcode) -> Link {
+    if !first.op.shape().dst {
+        return (None, [false; 3]);
+    }
+    let (_, result) = first.digits();
+    // The result of a slot form is in the accumulator too, and only there worth a look.
+    let place = result.max(1);
+    let (sources, _) = second.digits();
+    let mut uses = [false; 3];
+    for (used, source) in uses.iter_mut().zip(sources).take(second.op.shape().srcs.len()) {
+        *used = source == place;
+    }
+    (Some(result), uses)
+}
+
+fn class(op: Op) -> Class {
+    let info = op.info();
+    (info.shape.name, info.input as u8, info.output as u8, info.commutes)
+}
+
+/// Counts of pairs, by what the model knows about them.
+#[derive(Default)]
+struct Factors {
+    ops: Weights<(Op, Op, Link)>,
+    classes: Weights<(Class, Class, Link)>,
+    first_ops: Weights<(Op, Link)>,
+    second_ops: Weights<(Op, Link)>,
+    first_forms: HashMap<(Op, Link), Weights<u64>>,
+    second_forms: HashMap<(Op, Link), Weights<u64>>,
+    first_members: HashMap<(Class, Link), Weights<Op>>,
+    second_members: HashMap<(Class, Link), Weights<Op>>,
+}
+
+impl Factors {
+    fn of(pairs: &Weights<[u64; 2]>) -> Self {
+        let mut factors = Self::default();
+        for (words, weight) in pairs {
+            let [first, second] = words.map(opcode);
+            let link = link(first, second);
+            *factors.ops.entry((first.op, second.op, link)).or_default() += weight;
+            let classes = (class(first.op), class(second.op), link);
+            *factors.classes.entry(classes).or_default() += weight;
+            *factors.first_ops.entry((first.op, link)).or_default() += weight;
+            *factors.second_ops.entry((second.op, link)).or_default() += weight;
+            let first_forms = factors.first_forms.entry((first.op, link)).or_default();
+            *first_forms.entry(words[0]).or_default() += weight;
+            let second_forms = factors.second_forms.entry((second.op, link)).or_default();
+            *second_forms.entry(words[1]).or_default() += weight;
+            let members = factors.first_members.entry((classes.0, link)).or_default();
+            *members.entry(first.op).or_default() += weight;
+            let members = factors.second_members.entry((classes.1, link)).or_default();
+            *members.entry(second.op).or_default() += weight;
+        }
+        factors
+    }
+
+    /// Spreads the weight of a pair of ops over their forms.
+    fn spread(&self, ops: (Op, Op, Link), weight: f64, scores: &mut Weights<[u64; 2]>) {
+        let (first, second, link) = ops;
+        let (Some(firsts), Some(seconds)) =
+            (self.first_forms.get(&(first, link)), self.second_forms.get(&(second, link)))
+        else {
+            return;
+        };
+        let scale = weight / (self.first_ops[&(first, link)] * self.second_ops[&(second, link)]);
+        for (one, a) in firsts {
+            for (other, b) in seconds {
+                let score = a * b * scale;
+                if score > NEGLIGIBLE {
+                    *scores.entry([*one, *other]).or_default() += score;
+                }
+            }
+        }
+    }
+
+    /// Spreads the weight of each pair of classes over their ops.
+    fn spread_classes(&self, share: f64, scores: &mut Weights<[u64; 2]>) {
+        for ((first, second, link), weight) in &self.classes {
+            let firsts = &self.first_members[&(*first, *link)];
+            let seconds = &self.second_members[&(*second, *link)];
+            let all = firsts.values().sum::<f64>() * seconds.values().sum::<f64>();
+            for (one, a) in firsts {
+                for (other, b) in seconds {
+                    let score = weight * share * a * b / all;
+                    if score > NEGLIGIBLE {
+                        self.spread((*one, *other, *link), score, scores);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The same cell of an op of the other width, if there is one.
+fn twin(word: u64) -> Option<u64> {
+    let opcode = opcode(word);
+    let name = opcode.op.info().name;
+    let swapped = [("32", "64"), ("64", "32")]
+        .iter()
+        .find_map(|(from, to)| {
+            ["I", "F"].iter().any(|kind| name.contains(&format!("{kind}{from}"))).then(|| name.replace(from, to))
+        })?;
+    let op = *Op::ALL.iter().find(|op| op.info().name == swapped)?;
+    let (digits, result) = opcode.digits();
+    let same = op.shape().forms() == opcode.op.shape().forms();
+    (same && op.allows(&digits, result)).then(|| Opcode { op, ..opcode }.word())
+}
+
+/// Scores of pairs, as shares of all neighbours.
+fn pair_scores(counts: &Counts, mix: &Mix) -> Weights<[u64; 2]> {
+    let all: f64 = counts.pairs.values().sum();
+    let shares: Weights<[u64; 2]> =
+        counts.pairs.iter().map(|(pair, weight)| (*pair, weight / all)).collect();
+    let mut scores: Weights<[u64; 2]> = Weights::new();
+    let mut twins: HashMap<u64, Option<u64>> = HashMap::new();
+    for (pair, share) in &shares {
+        *scores.entry(*pair).or_default() += mix.opcodes * share;
+        let [first, second] = pair.map(|word| *twins.entry(word).or_insert_with(|| twin(word)));
+        if let (Some(first), Some(second)) = (first, second) {
+            *scores.entry([first, second]).or_default() += mix.twins * share;
+        }
+    }
+    let factors = Factors::of(&shares);
+    for (ops, weight) in &factors.ops {
+        factors.spread(*ops, mix.ops * weight, &mut scores);
+    }
+    factors.spread_classes(mix.classes, &mut scores);
+    scores
+}
+
+/// The best sequences: pairs first, then triples that begin with one of them.
+pub(crate) fn choose(counts: &Counts, mix: &Mix, pairs: usize, triples: usize) -> Table {
+    let scores = pair_scores(counts, mix);
+    let mut seconds: Weights<u64> = Weights::new();
+    for (pair, score) in &scores {
+        *seconds.entry(pair[0]).or_default() += score;
+    }
+    let chosen = best(scores.iter().map(|(pair, score)| (*pair, *score)), pairs);
+    let all: f64 = counts.triples.values().sum();
+    let kept: std::collections::HashSet<_> = chosen.iter().collect();
+    let candidates = counts.triples.iter().filter(|(triple, _)| kept.contains(&[triple[0], triple[1]]));
+    let expected = |[a, b, c]: [u64; 3]| {
+        let joint = scores.get(&[a, b]).zip(scores.get(&[b, c]));
+        joint.map_or(0.0, |(one, other)| one * other / seconds[&b])
+    };
+    let three = candidates.map(|(triple, weight)| (*triple, 0.8 * weight / all + 0.2 * expected(*triple)));
+    let triples = best(three, triples);
+    Table { pairs: chosen, triples }
+}
+
+/// The `count` keys with the highest scores, best first; of equal ones the lower key.
+fn best<K: Ord + Copy>(scores: impl Iterator<Item = (K, f64)>, count: usize) -> Vec<K> {
+    let mut all: Vec<_> = scores.collect();
+    all.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    all.truncate(count);
+    all.into_iter().map(|(key, _)| key).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(op: Op, digits: &[u8]) -> u64 {
+        Opcode::of_digits(op, digits).word()
+    }
+
+    #[test]
+    fn twins_have_the_other_width() {
+        let add = [0, 4, 1];
+        assert_eq!(twin(word(Op::I32Add, &add)), Some(word(Op::I64Add, &add)));
+        assert_eq!(twin(word(Op::F64Load, &[0, 1])), Some(word(Op::F32Load, &[0, 1])));
+        assert_eq!(twin(word(Op::Jump, &[])), None);
+    }
+
+    #[test]
+    fn forms_that_were_not_counted_together_have_a_score() {
+        let first = [word(Op::I32Add, &[0, 4, 1]), word(Op::I32Add, &[0, 0, 1])];
+        let second = [word(Op::I32Load, &[1, 0]), word(Op::I32Load, &[1, 1])];
+        let mut counts = Counts::default();
+        for pair in [[first[0], second[0]], [first[0], second[1]], [first[1], second[0]]] {
+            counts.pairs.insert(pair, 1.0);
+        }
+        let unseen = [first[1], second[1]];
+        let exact = Mix { opcodes: 1.0, ops: 0.0, classes: 0.0, twins: 0.0 };
+        assert!(!pair_scores(&counts, &exact).contains_key(&unseen));
+        let table = choose(&counts, &Mix::default(), 4, 0);
+        assert!(table.pairs.contains(&unseen));
+        assert_eq!(table.pairs[0], [first[0], second[0]], "what was counted comes first");
+    }
+}

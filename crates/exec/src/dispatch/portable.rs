@@ -60,6 +60,7 @@ unsafe fn execute<E: Execute>(regs: &mut Regs) -> bool {
     unsafe {
         match E::execute(regs) {
             Flow::Next | Flow::Jump => true,
+            Flow::Trap => false,
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);
                 false

@@ -6,7 +6,7 @@
 
 use super::{handler_at, save};
 use crate::handlers::Execute;
-use crate::raw::{Context, Exit, Flow, Ip, Regs, Values};
+use crate::raw::{Context, Flow, Ip, Regs, Values};
 
 /// A handler: takes the registers, returns when the run loop is wanted.
 pub(crate) type Handler =
@@ -52,10 +52,7 @@ unsafe extern "C" fn execute<E: Execute>(
     unsafe {
         match E::execute(&mut regs) {
             Flow::Next | Flow::Jump => next(regs),
-            Flow::Exit(exit @ Exit::Trap(_)) => {
-                (*regs.ctx).set_exit(exit);
-                fail(regs.ip, regs.fp, regs.ctx)
-            }
+            Flow::Trap => fail(regs.ip, regs.fp, regs.ctx),
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);
                 let Regs { ip, fp, ctx, values } = regs;

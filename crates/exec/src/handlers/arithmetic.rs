@@ -27,7 +27,7 @@ impl<O: ops::Unary, X: Source, D: Destination> Execute for Unary<O, X, D> {
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
         match O::eval(cell.a(regs)) {
             Ok(d) => cell.put::<D>(regs, d),
-            Err(trap) => trap.into(),
+            Err(trap) => regs.trap(trap),
         }
     }
 }
@@ -41,7 +41,7 @@ impl<O: ops::Binary, X: Source, Y: Source, D: Destination> Execute for Binary<O,
         let cell = unsafe { Operands::<O, (X, Y)>::of_current() };
         match O::eval(cell.a(regs), cell.b(regs)) {
             Ok(d) => cell.put::<D>(regs, d),
-            Err(trap) => trap.into(),
+            Err(trap) => regs.trap(trap),
         }
     }
 }

@@ -78,7 +78,7 @@ impl<O: Row, X: Source, D: Destination> Execute for TableGet<O, X, D> {
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
         let (View { base, len }, at) = (table(&cell, regs), cell.a::<u64>(regs));
         if at >= *len {
-            return Trap::TableOutOfBounds.into();
+            return regs.trap(Trap::TableOutOfBounds);
         }
         // SAFETY: I4, the table is that long.
         let element = unsafe { base.add(at as usize).read() };
@@ -95,7 +95,7 @@ impl<O: Row, X: Source, V: Source> Execute for TableSet<O, X, V> {
         let cell = unsafe { Operands::<O, (X, V)>::of_current() };
         let (View { base, len }, at) = (table(&cell, regs), cell.a::<u64>(regs));
         if at >= *len {
-            return Trap::TableOutOfBounds.into();
+            return regs.trap(Trap::TableOutOfBounds);
         }
         // SAFETY: I4, the table is that long.
         unsafe { base.add(at as usize).write(cell.b(regs)) };
@@ -120,7 +120,7 @@ impl Execute for ops::MemoryFill {
         let memory = memory(&cell, regs, shape::EXTRA);
         let to = match bytes(memory, operand(&cell, regs, shape::A), count) {
             Ok(to) => to.start,
-            Err(trap) => return trap.into(),
+            Err(trap) => return regs.trap(trap),
         };
         // SAFETY: I4, the bytes are inside the memory.
         unsafe { to.write_bytes(value as u8, count as usize) };
@@ -142,7 +142,7 @@ impl Execute for ops::MemoryCopy {
         let from = bytes(source, operand(&cell, regs, shape::D), count);
         let (to, from) = match (to, from) {
             (Ok(to), Ok(from)) => (to.start, from.start),
-            (Err(trap), _) | (_, Err(trap)) => return trap.into(),
+            (Err(trap), _) | (_, Err(trap)) => return regs.trap(trap),
         };
         // SAFETY: I4, the bytes are inside the memories.
         unsafe { from.copy_to(to, count as usize) };

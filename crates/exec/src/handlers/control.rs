@@ -68,8 +68,8 @@ impl Execute for ops::CopySlots {
 
 impl Execute for ops::Unreachable {
     #[inline(always)]
-    unsafe fn execute(_: &mut Regs) -> Flow {
-        Trap::Unreachable.into()
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        regs.trap(Trap::Unreachable)
     }
 }
 
@@ -113,7 +113,7 @@ impl Execute for ops::Fuel {
                 context.fuel = rest;
                 cell.next(regs)
             }
-            None => Trap::OutOfFuel.into(),
+            None => regs.trap(Trap::OutOfFuel),
         }
     }
 }
@@ -129,7 +129,7 @@ impl Execute for ops::Poll {
         if interruptions.load(Ordering::Relaxed) < context.deadline {
             cell.next(regs)
         } else {
-            Trap::Interrupt.into()
+            regs.trap(Trap::Interrupt)
         }
     }
 }

@@ -78,7 +78,7 @@ impl<O: ops::Load, X: Source, D: Destination> Execute for Load<O, X, D> {
         match locate(regs, cell.a(regs), cell.u32(regs, shape::B), O::SIZE) {
             // SAFETY: I4, just located.
             Ok(from) => cell.put::<D>(regs, unsafe { read::<O>(from) }),
-            Err(trap) => trap.into(),
+            Err(trap) => regs.trap(trap),
         }
     }
 }
@@ -95,7 +95,7 @@ impl<O: LoadVariant, X: Source, Y: Source, D: Destination> Execute for LoadIndex
         match locate(regs, base.wrapping_add(index), cell.offset(regs, shape::C), size) {
             // SAFETY: I4, just located.
             Ok(from) => cell.put::<D>(regs, unsafe { read::<O::Load>(from) }),
-            Err(trap) => trap.into(),
+            Err(trap) => regs.trap(trap),
         }
     }
 }
@@ -113,7 +113,7 @@ impl<O: ops::Store, X: Source, V: Source> Execute for Store<O, X, V> {
                 unsafe { write::<O>(to, cell.b(regs)) };
                 cell.next(regs)
             }
-            Err(trap) => trap.into(),
+            Err(trap) => regs.trap(trap),
         }
     }
 }
@@ -133,7 +133,7 @@ impl<O: StoreVariant, X: Source, Y: Source, V: Source> Execute for StoreIndexed<
                 unsafe { write::<O::Store>(to, cell.c(regs)) };
                 cell.next(regs)
             }
-            Err(trap) => trap.into(),
+            Err(trap) => regs.trap(trap),
         }
     }
 }
@@ -157,7 +157,7 @@ impl<O: LoadVariant> Execute for LoadGeneral<O> {
         match locate_slot(&cell, regs, <O::Load as ops::Load>::SIZE) {
             // SAFETY: I4, just located.
             Ok(from) => cell.put::<crate::raw::SlotForm>(regs, unsafe { read::<O::Load>(from) }),
-            Err(trap) => trap.into(),
+            Err(trap) => regs.trap(trap),
         }
     }
 }
@@ -178,7 +178,7 @@ impl<O: StoreVariant> Execute for StoreGeneral<O> {
                 }
                 cell.next(regs)
             }
-            Err(trap) => trap.into(),
+            Err(trap) => regs.trap(trap),
         }
     }
 }

@@ -59,8 +59,8 @@ struct Invalid;
 
 impl Execute for Invalid {
     #[inline(always)]
-    unsafe fn execute(_: &mut Regs) -> Flow {
-        Trap::Unreachable.into()
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        regs.trap(Trap::Unreachable)
     }
 }
 

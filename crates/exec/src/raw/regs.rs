@@ -47,6 +47,17 @@ impl Values {
 }
 
 impl Regs {
+    /// Ends the run: the guest did something it must not. The reason is written here, where it is known: a value that said
+    /// it would make the compiler compute it on the way that does not trap too, for which it needs more native registers
+    /// than there are.
+    #[inline(always)]
+    pub(crate) fn trap(&mut self, trap: Trap) -> Flow {
+        core::hint::cold_path();
+        // SAFETY: I8, the context is there.
+        unsafe { (*self.ctx).set_exit(Exit::Trap(trap)) };
+        Flow::Trap
+    }
+
     /// The accumulator of `T`'s class.
     #[inline(always)]
     pub(crate) fn acc<T: Scalar>(&self) -> T {
@@ -97,6 +108,8 @@ pub(crate) enum Flow {
     Next,
     /// The cell that was jumped to, at which the instruction pointer is now.
     Jump,
+    /// The run loop, after a trap of the cell at the instruction pointer, which the context knows.
+    Trap,
     /// The run loop. The instruction pointer is still at the cell that asks for it.
     Exit(Exit),
 }
@@ -179,12 +192,5 @@ impl Exit {
             9 => Self::CallersFull,
             _ => Self::Finished,
         }
-    }
-}
-
-impl From<Trap> for Flow {
-    #[inline(always)]
-    fn from(trap: Trap) -> Self {
-        Self::Exit(Exit::Trap(trap))
     }
 }

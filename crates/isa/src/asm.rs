@@ -4,7 +4,7 @@
 //! boundary.
 
 use crate::shape::{Field, Imm, Shape, TABLE_ENTRIES};
-use crate::verify::{VerifyError, verify};
+use crate::verify::{Verifier, VerifyError};
 use crate::{Code, Dst, Frame, Op, Opcode, SourceMap, Src};
 use alloc::vec::Vec;
 
@@ -40,6 +40,7 @@ pub struct Assembler {
     labels: Vec<u32>,
     fixups: Vec<Fixup>,
     source: SourceMap,
+    verifier: Verifier,
 }
 
 /// Values of a shape's fields that are not operands, in the order of [`Shape::fields`].
@@ -170,7 +171,7 @@ impl Assembler {
                 }
             }
         }
-        verify(&self.words, frame)?;
+        self.verifier.verify(&self.words, frame)?;
         Ok(Code { words: self.words[..].into(), frame, source: self.source.clone() })
     }
 }

@@ -5,12 +5,13 @@ use crate::fuel::Region;
 use crate::fuse::Last;
 use crate::local::{HotLocals, Local};
 use crate::stack::Entry;
+use crate::walk::Validator;
 use crate::{Error, Options};
 use alloc::vec::Vec;
 use wasmite_core::{FuncIdx, Limits, ValType};
 use wasmite_isa::{Assembler, Class, Code, Frame, Label, Position, Slot, Ty};
 use wasmite_module::Module;
-use wasmparser::{FuncValidator, FuncValidatorAllocations, FunctionBody, ValidatorResources};
+use wasmparser::{FuncValidatorAllocations, FunctionBody};
 
 /// Translates function bodies, one at a time; keeps its buffers from one to the next.
 #[derive(Default)]
@@ -102,7 +103,7 @@ impl Translator {
         func: FuncIdx,
         body: &FunctionBody<'_>,
         options: Options,
-        validator: Option<&mut FuncValidator<ValidatorResources>>,
+        validator: Option<&mut Validator>,
     ) -> Result<Code, Error> {
         let start = module.body_range(func).start;
         let cold = HotLocals::default();
@@ -217,26 +218,13 @@ impl<'a> FuncTranslator<'a> {
         &mut self,
         body: &FunctionBody<'_>,
         start: usize,
-        mut validator: Option<&mut FuncValidator<ValidatorResources>>,
+        mut validator: Option<&mut Validator>,
     ) -> Result<(), Error> {
         if let Some(validator) = &mut validator {
             validator.read_locals(&mut body.get_binary_reader())?;
         }
         self.read_locals(body, start)?;
-        let mut reader = body.get_operators_reader()?;
-        while !reader.eof() {
-            let (operator, offset) = reader.read_with_offset()?;
-            if let Some(validator) = &mut validator {
-                validator.op(offset, &operator)?;
-            }
-            self.offset = offset as usize;
-            if self.options.source_map {
-                self.asm.mark_source(offset as u32);
-            }
-            self.operator(&operator)?;
-        }
-        reader.finish()?;
-        Ok(())
+        self.operators(body, validator)
     }
 
     fn read_locals(&mut self, body: &FunctionBody<'_>, start: usize) -> Result<(), Error> {

@@ -37,6 +37,7 @@ mod operand;
 mod options;
 mod stack;
 mod visit;
+mod walk;
 
 pub use error::Error;
 pub use function::Translator;

@@ -40,7 +40,8 @@ macro_rules! operators {
 }
 
 impl FuncTranslator<'_> {
-    /// Translates one operator of validated code.
+    /// Translates one operator of validated code. Inlined where the operator is known, so that nothing is left of the match.
+    #[inline(always)]
     pub(crate) fn operator(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
         if !self.reachable && !self.unreachable_operator(operator)? {
             return Ok(());
@@ -111,6 +112,7 @@ impl FuncTranslator<'_> {
         Ok(())
     }
 
+    #[inline(always)]
     fn control_operator(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
         match *operator {
             Operator::Nop => {}
@@ -140,6 +142,7 @@ impl FuncTranslator<'_> {
         Ok(())
     }
 
+    #[inline(always)]
     fn bulk_operator(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
         match *operator {
             Operator::MemorySize { mem } => self.memory_size(mem),
@@ -182,6 +185,7 @@ impl FuncTranslator<'_> {
     }
 
     /// Keeps count of blocks in unreachable code; whether the operator is to be translated all the same.
+    #[inline(always)]
     fn unreachable_operator(&mut self, operator: &Operator<'_>) -> Result<bool, Error> {
         match operator {
             Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {

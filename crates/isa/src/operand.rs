@@ -53,15 +53,6 @@ impl Src {
             Self::Imm(_) => 4,
         }
     }
-
-    /// The slot, 0 if the operand is not in one.
-    #[inline]
-    pub(crate) const fn slot_bits(self) -> u16 {
-        match self {
-            Self::Slot(slot) => slot.0,
-            _ => 0,
-        }
-    }
 }
 
 /// Where a result goes.

@@ -71,14 +71,11 @@ impl Verifier {
         if !form.suits(opcode.op) {
             return Err("operand forms");
         }
-        let outside = |lane: u32| {
-            let (slot, mask) = ((operands >> lane) as u16, (form.slots >> lane) as u16);
-            slot & mask >= frame.slots && mask != 0
-        };
-        if outside(0) | outside(16) | outside(32) | outside(48) {
+        if has_slot_outside(operands & form.slots, form.slots, frame.slots) {
             return Err("slot outside the frame");
         }
-        let len = cell_words(opcode, operands);
+        let table = shape.special == Special::Each;
+        let len = if table { cell_words(opcode, operands) } else { form.words.into() };
         let words = words.get(..len).ok_or("truncated cell")?;
         match shape.special {
             Special::None => {}
@@ -101,6 +98,21 @@ impl Verifier {
             None => Ok(()),
         }
     }
+}
+
+/// Whether one of the four 16-bit lanes of `slots` that `lanes` selects (the others are zero) is not below `end`.
+#[inline]
+fn has_slot_outside(slots: u64, lanes: u64, end: u16) -> bool {
+    const LOW: u64 = 0x0000_ffff_0000_ffff;
+    const BORROW: u64 = 0x8000_0000_8000_0000;
+    // Two lanes at a time, each in 32 bits: the difference borrows if the slot is below the end.
+    let ends = lanes & (u64::from(end) * 0x0001_0001_0001_0001);
+    let below = |shift: u32| {
+        let (slots, ends) = (slots >> shift & LOW, ends >> shift & LOW);
+        ((slots | BORROW) - ends) & BORROW
+    };
+    let selected = |shift: u32| (lanes >> shift & LOW) << 16 & BORROW;
+    (below(0) & selected(0)) | (below(16) & selected(16)) != 0
 }
 
 /// Whether nothing after a cell of `op` is reached by falling into it.

@@ -38,6 +38,7 @@ mod options;
 mod stack;
 mod visit;
 mod walk;
+mod weigh;
 
 pub use error::Error;
 pub use function::Translator;

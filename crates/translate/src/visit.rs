@@ -42,7 +42,7 @@ macro_rules! operators {
 impl FuncTranslator<'_> {
     /// Translates one operator of validated code. Inlined where the operator is known, so that nothing is left of the match.
     #[inline(always)]
-    pub(crate) fn operator(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
+    pub(crate) fn translate(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
         if !self.reachable && !self.unreachable_operator(operator)? {
             return Ok(());
         }

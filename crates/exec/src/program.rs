@@ -59,9 +59,13 @@ impl Program {
             bodies,
             keep_custom_sections: config.keep_custom_sections,
         };
-        let program = Self::from_module(engine, Module::parse(bytes, &options)?)?;
+        let mut program = Self::from_module(engine, Module::parse(bytes, &options)?)?;
         if config.mode == CompilationMode::Eager {
             program.module().defined_funcs().try_for_each(|func| program.translate(func))?;
+            if let Some(inner) = Arc::get_mut(&mut program.inner) {
+                inner.module.bodies_are_valid();
+                inner.linked.get_mut().shrink_to_fit();
+            }
         }
         Ok(program)
     }

@@ -151,7 +151,7 @@ impl Op {
 pub(crate) enum Special {
     /// Not at all: they are numbers.
     None,
-    /// One is a branch target, in this word; the others are numbers.
+    /// One is a branch target, in this word; the others are numbers. (No shape has a target and slots.)
     Target(usize),
     /// Field by field.
     Each,
@@ -165,7 +165,10 @@ impl Special {
             special = match (fields[i], special) {
                 (Field::U16(_) | Field::Offset(_) | Field::U32(_) | Field::U64(_), _) => special,
                 (Field::Target(byte), Self::None) => Self::Target(byte / 8),
-                (Field::Target(_) | Field::Table(_) | Field::Slots(_), _) => Self::Each,
+                (Field::Target(_), _) | (_, Self::Target(_)) => {
+                    panic!("a branch target stands alone among numbers")
+                }
+                (Field::Table(_) | Field::Slots(_), _) => Self::Each,
             };
             i += 1;
         }

@@ -33,6 +33,10 @@ impl Form {
         let mut len = words;
         let mut i = 0;
         while i < srcs.len() {
+            assert!(srcs[i].slot / 8 == 1, "slots and short immediates are in word 1");
+            if let Imm::Narrow(byte) | Imm::Signed(byte) | Imm::Tiny(byte) = srcs[i].imm {
+                assert!(byte / 8 == 1, "slots and short immediates are in word 1");
+            }
             if digits[i] == 0 {
                 slots |= 0xffff << (srcs[i].slot % 8 * 8);
             }

@@ -149,9 +149,9 @@ impl FuncTranslator<'_> {
             Operator::MemoryGrow { mem } => {
                 self.cold(Op::MemoryGrow, mem, 0, Some(self.memory_ty(mem)))
             }
-            Operator::MemoryFill { mem } => self.bulk(Op::MemoryFill, &[mem.into()]),
+            Operator::MemoryFill { mem } => self.bulk(Op::MemoryFill, [0, 0, 0, mem.into()]),
             Operator::MemoryCopy { dst_mem, src_mem } => {
-                self.bulk(Op::MemoryCopy, &[dst_mem.into(), src_mem.into()]);
+                self.bulk(Op::MemoryCopy, [0, 0, 0, dst_mem.into(), src_mem.into()]);
             }
             Operator::MemoryInit { data_index, mem } => {
                 self.cold(Op::MemoryInit, mem, data_index, None)

@@ -4,7 +4,7 @@
 //! segment leaves the store as it was; a trap in one leaves everything that was made, because other instances may have
 //! references to it by then.
 
-use crate::entity::{FuncEntity, IndexSet, InstanceEntity};
+use crate::entity::{FuncEntity, IndexSet, InstanceEntity, room_for_one};
 use crate::{Error, Extern, Instance, Limiter, LinkError, LinkReason, Program, Store, const_expr};
 use alloc::{boxed::Box, vec::Vec};
 use core::ptr::from_ref;
@@ -78,7 +78,7 @@ impl Store {
         imports: &[Extern],
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<u32, Error> {
-        self.instances.try_reserve(1)?;
+        room_for_one(&mut self.instances)?;
         let mut instance = self.importing(program, imports)?;
         self.make_funcs(program)?;
         instance.memories = self.make_memories(program.module(), instance.memories, limiter)?;

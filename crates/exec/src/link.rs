@@ -1,13 +1,12 @@
 //! Linking: relocatable code to code that this machine runs from where it is.
 //!
-//! Linked code is two words and the cells of [`Code`], in place: the function's index, its extent, then cells with
-//! handler addresses for opcodes, absolute branch targets, entries for callees and canonical types for types. Not
-//! translation. Invariant: words keep their positions, so a source map of the `Code` serves its linked form.
+//! A function's linked code is two words and the cells of [`Code`]: its index, its extent, then cells with handler addresses
+//! for opcodes, absolute branch targets, entries for callees and canonical types for types. Not translation. Invariant: words keep their positions, so a source map of the `Code` serves its linked form.
 
 use crate::{Error, Program, handlers};
 use alloc::vec::Vec;
 use wasmite_core::{FuncIdx, TypeIdx};
-use wasmite_isa::shape::{EXTRA, Field};
+use wasmite_isa::shape::EXTRA;
 use wasmite_isa::{Code, Frame, Op, Opcode};
 
 /// Words before the first cell.
@@ -56,58 +55,101 @@ pub(crate) const fn unpack_results(word: u64) -> u16 {
     (word >> 32) as u16
 }
 
-/// Linked code of one function. The words hold addresses of themselves and never change.
+/// Words of the smallest and of the largest buffer that is made before a function wants a larger one.
+const BUFFERS: [usize; 2] = [1 << 5, 1 << 12];
+
+/// Linked code of the functions of a program, one after the other in few buffers. Words hold addresses of words: they never
+/// change or move.
+#[derive(Default)]
 pub(crate) struct Linked {
-    /// A vector, not a box: a vector may move while pointers into its buffer exist.
-    words: Vec<u64>,
+    /// Each is filled up to the capacity it has from the start.
+    buffers: Vec<Vec<u64>>,
 }
 
 impl Linked {
-    /// Links the code of a function of `program`.
-    pub(crate) fn new(program: &Program, func: FuncIdx, code: &Code) -> Result<Self, Error> {
+    /// Links the code of a function of `program`; returns the first op word, as a pointer with which all words may be read.
+    pub(crate) fn add(
+        &mut self,
+        program: &Program,
+        func: FuncIdx,
+        code: &Code,
+    ) -> Result<*const u64, Error> {
+        let len = HEADER + code.words().len();
+        // Not in its buffer: nobody may write into what is executed.
         let mut words = Vec::new();
-        words.try_reserve_exact(HEADER + code.words().len())?;
+        words.try_reserve_exact(len)?;
         words.push(pack_index(func, code.frame().results));
         words.push(Extent::of(code.frame()).pack());
         words.extend_from_slice(code.words());
-        let mut linked = Self { words };
-        let start = linked.start();
-        // A profile counts cells, so each must be dispatched.
-        let wanted = program.uses_sequences() && !cfg!(feature = "profile");
-        let mut sequences = handlers::Sequences::default();
-        for cell in code.listing() {
-            let at = HEADER + cell.word as usize;
-            link_cell(program, &mut linked.words[at..], cell.opcode(), start);
-            if wanted {
-                for (first, handler) in sequences.extend(at, cell.opcode()).into_iter().flatten() {
-                    linked.words[first] = handler;
-                }
+        let at = self.buffer_with_room(len)?;
+        let buffer = &mut self.buffers[at];
+        let start = buffer.as_ptr().wrapping_add(buffer.len() + HEADER);
+        link_cells(program, code, &mut words[HEADER..], start);
+        // There is room: this neither moves the buffer nor touches what is in it.
+        buffer.extend_from_slice(&words);
+        Ok(start)
+    }
+
+    fn buffer_with_room(&mut self, len: usize) -> Result<usize, Error> {
+        let has_room = |buffer: &Vec<u64>| buffer.capacity() - buffer.len() >= len;
+        if !self.buffers.last().is_some_and(has_room) {
+            let [least, most] = BUFFERS;
+            let before = self.buffers.last().map_or(0, Vec::capacity);
+            let mut buffer = Vec::new();
+            buffer.try_reserve_exact(len.max((2 * before).clamp(least, most)))?;
+            self.buffers.try_reserve(1)?;
+            self.buffers.push(buffer);
+        }
+        Ok(self.buffers.len() - 1)
+    }
+
+    /// The function, one of those with code at `starts`, that has a word at `address`, and that word's index.
+    pub(crate) fn locate(
+        &self,
+        address: usize,
+        starts: impl Iterator<Item = (FuncIdx, usize)>,
+    ) -> Option<(FuncIdx, u32)> {
+        let ends = |buffer: &Vec<u64>| buffer.as_ptr_range().end.addr();
+        let range = |buffer: &Vec<u64>| buffer.as_ptr().addr()..ends(buffer);
+        let mut range = self.buffers.iter().map(range).find(|range| range.contains(&address))?;
+        let mut found = None;
+        for (func, start) in starts {
+            if start > address {
+                // Its header is not the code of the function before it.
+                range.end = range.end.min(start - HEADER * size_of::<u64>());
+            } else if start >= range.start {
+                range.start = start;
+                found = Some(func);
             }
         }
-        Ok(linked)
-    }
-
-    /// The first op word, as a pointer with which all words may be read.
-    pub(crate) fn start(&self) -> *const u64 {
-        self.words.as_ptr().wrapping_add(HEADER)
-    }
-
-    /// The function and the index of its word at `address`, if that is one of these words.
-    pub(crate) fn locate(&self, address: usize) -> Option<(FuncIdx, u32)> {
-        let word = address.checked_sub(self.start().addr())? / size_of::<u64>();
-        let inside = word + HEADER < self.words.len();
-        inside.then(|| (FuncIdx(self.words[0] as u32), word as u32))
+        let word = (address - range.start) / size_of::<u64>();
+        found.filter(|_| address < range.end).map(|func| (func, word as u32))
     }
 }
 
-/// Links the cell at the start of `words`.
-fn link_cell(program: &Program, words: &mut [u64], opcode: Opcode, start: *const u64) {
-    for field in opcode.op.shape().fields {
-        if let Field::Target(byte) = field {
-            let target = &mut words[byte / 8];
-            *target = address(start.wrapping_add(*target as usize));
+/// Links the cells of `code` in `words`, which will stand at `start`.
+fn link_cells(program: &Program, code: &Code, words: &mut [u64], start: *const u64) {
+    // A profile counts cells, so each must be dispatched.
+    let wanted = program.uses_sequences() && !cfg!(feature = "profile");
+    let mut sequences = handlers::Sequences::default();
+    for cell in code.listing() {
+        let at = cell.word as usize;
+        let cell_words = &mut words[at..];
+        if let Some(word) = cell.target_word() {
+            cell_words[word] = address(start.wrapping_add(cell_words[word] as usize));
+        }
+        link_cell(program, cell_words, cell.opcode());
+        if wanted {
+            for (first, handler) in sequences.extend(at, cell.opcode()).into_iter().flatten() {
+                words[first] = handler;
+            }
         }
     }
+}
+
+/// Links the cell at the start of `words`, but for its branch target.
+#[inline]
+fn link_cell(program: &Program, words: &mut [u64], opcode: Opcode) {
     let extra = EXTRA / 8;
     match opcode.op {
         Op::Call | Op::TailCall => {
@@ -130,6 +172,7 @@ fn address<T>(pointer: *const T) -> u64 {
 mod tests {
     use super::*;
     use crate::{Config, Engine};
+    use wasmite_isa::shape::Field;
 
     const TEXT: &str = r#"(module
         (type $unused (func (param f32)))
@@ -147,15 +190,16 @@ mod tests {
                 (else (return_call_indirect (type $t) (i32.const 1) (i32.const 0)))))
         (func $g (type $t) (local.get 0)))"#;
 
-    /// A program, the code of its first defined function, and that code linked.
-    fn linked() -> (Program, Code, Linked) {
+    /// A program, the code of its first defined function, that code linked, and where it starts.
+    fn linked() -> (Program, Code, Linked, *const u64) {
         let bytes = wat::parse_str(TEXT).unwrap();
         let mut config = Config::default();
         config.translation.sequences = false;
         let program = Program::new(&Engine::new(config), &bytes).unwrap();
         let code = program.code(FuncIdx(1)).unwrap();
-        let linked = Linked::new(&program, FuncIdx(1), &code).unwrap();
-        (program, code, linked)
+        let mut linked = Linked::default();
+        let start = linked.add(&program, FuncIdx(1), &code).unwrap();
+        (program, code, linked, start)
     }
 
     #[test]
@@ -168,32 +212,54 @@ mod tests {
 
     #[test]
     fn words_keep_their_positions() {
-        let (_, code, linked) = linked();
-        assert_eq!(linked.words.len(), HEADER + code.words().len());
-        assert_eq!(linked.words[0], pack_index(FuncIdx(1), 1));
-        assert_eq!(linked.words[1], Extent::of(code.frame()).pack());
-        let word = |at: usize| linked.start().wrapping_add(at).addr();
-        assert_eq!(linked.locate(word(0)), Some((FuncIdx(1), 0)));
+        let (program, code, mut linked, first) = linked();
+        let words = &linked.buffers[0];
+        assert_eq!(words.len(), HEADER + code.words().len());
+        assert_eq!(words[0], pack_index(FuncIdx(1), 1));
+        assert_eq!(words[1], Extent::of(code.frame()).pack());
+        assert_eq!(first, words[HEADER..].as_ptr());
+        let second = linked.add(&program, FuncIdx(2), &program.code(FuncIdx(2)).unwrap()).unwrap();
+        let starts = [(FuncIdx(2), second.addr()), (FuncIdx(1), first.addr())];
+        let locate = |address| linked.locate(address, starts.into_iter());
+        let word = |at: usize| first.wrapping_add(at).addr();
         let last = code.words().len() - 1;
-        assert_eq!(linked.locate(word(last)), Some((FuncIdx(1), last as u32)));
-        assert_eq!(linked.locate(word(last + 1)), None);
-        assert_eq!(linked.locate(word(0) - 1), None);
+        assert_eq!(locate(word(0)), Some((FuncIdx(1), 0)));
+        assert_eq!(locate(word(last)), Some((FuncIdx(1), last as u32)));
+        assert_eq!(locate(word(last + 1)), None, "the header of the next one");
+        assert_eq!(locate(word(0) - 1), None);
+        assert_eq!(locate(second.addr() + 8), Some((FuncIdx(2), 1)));
+        assert_eq!(locate(linked.buffers.last().unwrap().as_ptr_range().end.addr()), None);
+    }
+
+    #[test]
+    fn buffers_never_move() {
+        let (program, code, mut linked, first) = linked();
+        let mut starts = Vec::new();
+        starts.push(first.addr());
+        for _ in 0..500 {
+            starts.push(linked.add(&program, FuncIdx(1), &code).unwrap().addr());
+        }
+        assert!(linked.buffers.len() > 2);
+        let all = starts.iter().map(|start| (FuncIdx(1), *start));
+        for start in &starts {
+            assert_eq!(linked.locate(*start, all.clone()), Some((FuncIdx(1), 0)));
+        }
     }
 
     #[test]
     fn cells_name_what_they_need_by_address() {
-        let (program, code, linked) = linked();
+        let (program, code, linked, start) = linked();
         let ty = u64::from(program.type_id(TypeIdx(1)).0);
         let g = address(program.entry(FuncIdx(2)));
         let mut seen = Vec::new();
         for cell in code.listing() {
             let old = &code.words()[cell.word as usize..];
-            let new = &linked.words[HEADER + cell.word as usize..];
+            let new = &linked.buffers[0][HEADER + cell.word as usize..];
             let op = cell.opcode().op;
             assert_eq!(new[0], handlers::handler(cell.opcode()));
             for field in op.shape().fields {
                 if let Field::Target(byte) = field {
-                    let target = linked.start().wrapping_add(old[byte / 8] as usize);
+                    let target = start.wrapping_add(old[byte / 8] as usize);
                     assert_eq!(new[byte / 8], target.addr() as u64, "{cell}");
                 }
             }

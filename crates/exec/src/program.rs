@@ -1,7 +1,7 @@
 //! Programs: modules with their translated and linked code, shared by instances, stores and threads.
 //!
 //! Not instances: a program has no state that running changes, except that code appears. Invariant: an entry's code is
-//! null or points into a buffer of `linked`, which is never changed or freed while the program lives.
+//! null or points into a buffer of `linked`; what is in one is never changed, moved or freed while the program lives.
 
 use crate::link::Linked;
 use crate::types::{CanonicalType, TypeId};
@@ -32,7 +32,7 @@ struct Inner {
     /// Of defined functions.
     entries: Box<[Entry]>,
     /// What entries point into; only ever added to.
-    linked: Mutex<Vec<Linked>>,
+    linked: Mutex<Linked>,
     /// How many of the referable functions are imported; they come first.
     referable_imports: u32,
 }
@@ -59,9 +59,12 @@ impl Program {
             bodies,
             keep_custom_sections: config.keep_custom_sections,
         };
-        let program = Self::from_module(engine, Module::parse(bytes, &options)?)?;
+        let mut program = Self::from_module(engine, Module::parse(bytes, &options)?)?;
         if config.mode == CompilationMode::Eager {
             program.module().defined_funcs().try_for_each(|func| program.translate(func))?;
+            if let Some(inner) = Arc::get_mut(&mut program.inner) {
+                inner.module.bodies_are_valid();
+            }
         }
         Ok(program)
     }
@@ -83,7 +86,7 @@ impl Program {
             module,
             types: types.into_boxed_slice(),
             entries: entries.into_boxed_slice(),
-            linked: Mutex::new(Vec::new()),
+            linked: Mutex::default(),
             referable_imports,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -131,19 +134,16 @@ impl Program {
             return Ok(());
         }
         let code = self.translation(func, self.options())?;
-        self.publish(func, Linked::new(self, func, &code)?)
+        self.publish(func, &code)
     }
 
-    /// Makes linked code visible to all threads, unless another thread was faster.
-    fn publish(&self, func: FuncIdx, linked: Linked) -> Result<(), Error> {
-        let mut all = self.inner.linked.lock();
-        if self.entry(func).is_translated() {
-            return Ok(());
+    /// Links code and makes it visible to all threads, unless another thread was faster.
+    fn publish(&self, func: FuncIdx, code: &Code) -> Result<(), Error> {
+        let mut linked = self.inner.linked.lock();
+        if !self.entry(func).is_translated() {
+            let start = linked.add(self, func, code)?;
+            self.entry(func).code.store(start.cast_mut(), Ordering::Release);
         }
-        all.try_reserve(1)?;
-        let code = linked.start().cast_mut();
-        all.push(linked);
-        self.entry(func).code.store(code, Ordering::Release);
         Ok(())
     }
 
@@ -168,8 +168,13 @@ impl Program {
     /// The function whose linked code has `address` in it, and the index of the word there in its [`Code`]. Searches all
     /// of the program's code.
     pub(crate) fn locate(&self, address: usize) -> Option<(FuncIdx, u32)> {
-        let all = self.inner.linked.lock();
-        all.iter().find_map(|linked| linked.locate(address))
+        let linked = self.inner.linked.lock();
+        let starts =
+            self.module().defined_funcs().zip(self.entries()).filter_map(|(func, entry)| {
+                let code = entry.code.load(Ordering::Acquire);
+                (!code.is_null()).then(|| (func, code.addr()))
+            });
+        linked.locate(address, starts)
     }
 
     /// The engine's number for a type of the module.
@@ -232,7 +237,6 @@ mod tests {
                 });
             }
         });
-        assert_eq!(program.inner.linked.lock().len(), 4);
         for func in program.module().defined_funcs() {
             let entry = program.entry(func);
             assert_eq!(program.func_of(entry), Some(func));

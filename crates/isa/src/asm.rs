@@ -3,8 +3,8 @@
 //! It knows nothing of WebAssembly. Invariant: a cell's words are written together, so the buffer always ends at a cell
 //! boundary.
 
-use crate::shape::{Field, Imm, Shape, TABLE_ENTRIES};
-use crate::verify::{VerifyError, verify};
+use crate::shape::{D, EXTRA, Field, Imm, SrcField, TABLE_ENTRIES};
+use crate::verify::{Verifier, VerifyError};
 use crate::{Code, Dst, Frame, Op, Opcode, SourceMap, Src};
 use alloc::vec::Vec;
 
@@ -40,10 +40,8 @@ pub struct Assembler {
     labels: Vec<u32>,
     fixups: Vec<Fixup>,
     source: SourceMap,
+    verifier: Verifier,
 }
-
-/// Values of a shape's fields that are not operands, in the order of [`Shape::fields`].
-type Fields<'a> = &'a [u64];
 
 impl Assembler {
     /// Forgets everything: ready for another function.
@@ -80,12 +78,41 @@ impl Assembler {
         self.source.push((word, offset));
     }
 
-    /// Appends a cell. `fields` are the values of the shape's fields in their order; targets are written by
+    /// Appends a cell. `values` are those of the shape's fields in their order; targets are written by
     /// [`Assembler::branch`], [`Assembler::jump`] and [`Assembler::table_entry`].
-    #[inline(always)]
-    pub fn emit(&mut self, op: Op, srcs: &[Src], dst: Option<Dst>, fields: Fields<'_>) -> Position {
+    ///
+    /// # Panics
+    /// If the op has not that many source operands or fields.
+    pub fn emit<const SRCS: usize, const FIELDS: usize>(
+        &mut self,
+        op: Op,
+        srcs: &[Src; SRCS],
+        dst: Option<Dst>,
+        values: &[u64; FIELDS],
+    ) -> Position {
         let at = self.position();
-        encode(&mut self.words, op.shape(), op, srcs, dst, fields);
+        let shape = op.shape();
+        let places = shape.srcs.try_into().expect("operands are those of the shape");
+        let fields = shape.fields.try_into().expect("values are those of the shape");
+        debug_assert_eq!(dst.is_some(), shape.dst, "{op:?}");
+        let (mut operands, mut extra) = (0, 0);
+        let mut form = encode_srcs(places, srcs, &mut operands);
+        if let Some(dst) = dst {
+            form = form * u16::from(Dst::FORMS) + u16::from(dst.form());
+            if let Dst::Slot(slot) = dst {
+                operands |= u64::from(slot.0) << (D % 8 * 8);
+            }
+        }
+        encode_fields(fields, values, [&mut operands, &mut extra]);
+        self.words.extend_from_slice(&[Opcode { op, form }.word(), operands]);
+        if shape.words > 2 {
+            self.words.push(extra);
+        }
+        for (place, src) in places.iter().zip(srcs) {
+            if let (Src::Imm(value), Imm::Word) = (*src, place.imm) {
+                self.words.push(value);
+            }
+        }
         at
     }
 
@@ -170,7 +197,7 @@ impl Assembler {
                 }
             }
         }
-        verify(&self.words, frame)?;
+        self.verifier.verify(&self.words, frame)?;
         Ok(Code { words: self.words[..].into(), frame, source: self.source.clone() })
     }
 }
@@ -183,55 +210,43 @@ fn put(cell: &mut [u64], byte: usize, value: u32) {
     *word = *word & !(0xffff_ffff << shift) | u64::from(value) << shift;
 }
 
-/// Appends a cell to `words`.
+/// Adds the operands `srcs` to the operand word; returns the forms' number.
 #[inline(always)]
-fn encode(
-    words: &mut Vec<u64>,
-    shape: &Shape,
-    op: Op,
-    srcs: &[Src],
-    dst: Option<Dst>,
-    fields: Fields<'_>,
-) {
-    debug_assert_eq!(
-        (srcs.len(), dst.is_some(), fields.len()),
-        (shape.srcs.len(), shape.dst, shape.fields.len()),
-        "{op:?}"
-    );
-    let mut fixed = [0u64; 3];
-    let mut form = 0u16;
-    for (field, src) in shape.srcs.iter().zip(srcs) {
+fn encode_srcs<const SRCS: usize>(
+    places: &[SrcField; SRCS],
+    srcs: &[Src; SRCS],
+    word: &mut u64,
+) -> u16 {
+    let mut form = 0;
+    for (place, src) in places.iter().zip(srcs) {
         form = form * u16::from(Src::FORMS) + u16::from(src.form());
-        match (*src, field.imm) {
-            (Src::Imm(value), Imm::Narrow(byte) | Imm::Signed(byte)) => {
-                fixed[byte / 8] |= (value & 0xffff_ffff) << (byte % 8 * 8)
-            }
-            (Src::Imm(value), Imm::Tiny(byte)) => {
-                fixed[byte / 8] |= (value & 0xffff) << (byte % 8 * 8)
-            }
-            (Src::Imm(_), _) => {}
-            _ => fixed[field.slot / 8] |= u64::from(src.slot_bits()) << (field.slot % 8 * 8),
-        }
+        // All these fields are in word 1.
+        let (bits, byte) = match (*src, place.imm) {
+            (Src::Slot(slot), _) => (u64::from(slot.0), place.slot),
+            (Src::Imm(value), Imm::Narrow(byte) | Imm::Signed(byte)) => (value & 0xffff_ffff, byte),
+            (Src::Imm(value), Imm::Tiny(byte)) => (value & 0xffff, byte),
+            _ => continue,
+        };
+        *word |= bits << (byte % 8 * 8);
     }
-    if let Some(dst) = dst {
-        form = form * u16::from(Dst::FORMS) + u16::from(dst.form());
-        if let Dst::Slot(slot) = dst {
-            fixed[1] |= u64::from(slot.0) << 16;
-        }
-    }
-    for (field, value) in shape.fields.iter().zip(fields) {
+    form
+}
+
+/// Adds `values` to word 1 and the word after it.
+#[inline(always)]
+fn encode_fields<const FIELDS: usize>(
+    fields: &[Field; FIELDS],
+    values: &[u64; FIELDS],
+    words: [&mut u64; 2],
+) {
+    let [operands, extra] = words;
+    for (field, value) in fields.iter().zip(values) {
         let (byte, mask) = match *field {
             Field::Slots(byte) | Field::U16(byte) | Field::Offset(byte) => (byte, 0xffff),
             Field::U32(byte) | Field::Table(byte) => (byte, 0xffff_ffff),
             Field::U64(byte) | Field::Target(byte) => (byte, u64::MAX),
         };
-        fixed[byte / 8] |= (value & mask) << (byte % 8 * 8);
-    }
-    fixed[0] = Opcode { op, form }.word();
-    words.extend_from_slice(&fixed[..shape.words]);
-    for (field, src) in shape.srcs.iter().zip(srcs) {
-        if let (Src::Imm(value), Imm::Word) = (*src, field.imm) {
-            words.push(value);
-        }
+        let word = if byte < EXTRA { &mut *operands } else { &mut *extra };
+        *word |= (value & mask) << (byte % 8 * 8);
     }
 }

@@ -20,6 +20,7 @@ mod asm;
 mod code;
 mod disasm;
 pub mod eval;
+mod form;
 mod operand;
 pub mod ops;
 mod scalar;

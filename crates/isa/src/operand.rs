@@ -53,15 +53,6 @@ impl Src {
             Self::Imm(_) => 4,
         }
     }
-
-    /// The slot, 0 if the operand is not in one.
-    #[inline]
-    pub(crate) const fn slot_bits(self) -> u16 {
-        match self {
-            Self::Slot(slot) => slot.0,
-            _ => 0,
-        }
-    }
 }
 
 /// Where a result goes.
@@ -141,17 +132,6 @@ impl Opcode {
     #[inline]
     pub fn digits(self) -> ([u8; Shape::MAX_SRCS], u8) {
         let shape = self.op.shape();
-        let mut rest = self.form;
-        let mut digits = [0; Shape::MAX_SRCS];
-        let mut dst = 0;
-        if shape.dst {
-            dst = (rest % u16::from(Dst::FORMS)) as u8;
-            rest /= u16::from(Dst::FORMS);
-        }
-        for i in (0..shape.srcs.len()).rev() {
-            digits[i] = (rest % u16::from(Src::FORMS)) as u8;
-            rest /= u16::from(Src::FORMS);
-        }
-        (digits, dst)
+        crate::form::digits(self.form, shape.srcs.len(), shape.dst)
     }
 }

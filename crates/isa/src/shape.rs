@@ -5,7 +5,8 @@
 //! covers the last two. Further words follow: fixed ones of the shape, then 64-bit immediates in operand order.
 //! Invariant: encoder, verifier, disassembler, linker and handlers all take positions from here.
 
-use crate::{Dst, Op, Opcode, Src, Ty};
+use crate::form::{self, Form, Special};
+use crate::{Op, Opcode, Src, Ty};
 
 /// Byte position of the first source slot.
 pub const A: usize = 8;
@@ -91,6 +92,10 @@ pub struct Shape {
     pub fields: &'static [Field],
     /// Words before 64-bit immediates and table entries.
     pub words: usize,
+    /// Each combination of operand forms, by number.
+    pub(crate) forms: &'static [Form],
+    /// How `fields` are checked.
+    pub(crate) special: Special,
 }
 
 impl Shape {
@@ -99,27 +104,7 @@ impl Shape {
 
     /// Number of operand form combinations, allowed or not.
     pub const fn forms(&self) -> u16 {
-        let srcs = (Src::FORMS as u16).pow(self.srcs.len() as u32);
-        if self.dst { srcs * Dst::FORMS as u16 } else { srcs }
-    }
-
-    /// Whether each source operand may have its form, if operands are of type `ty` where the shape does not say.
-    const fn allows(&self, digits: &[u8], ty: Ty) -> bool {
-        let mut i = 0;
-        while i < self.srcs.len() {
-            let src = self.srcs[i];
-            let allowed = match digits[i] {
-                Src::ACC => src.acc,
-                Src::WARM => src.word || ty.is_int(),
-                Src::IMM => !matches!(src.imm, Imm::Never),
-                _ => true,
-            };
-            if !allowed {
-                return false;
-            }
-            i += 1;
-        }
-        true
+        self.forms.len() as u16
     }
 
     /// 64-bit immediates among the first `count` source operands for these forms: each is a word after the fixed ones.
@@ -144,8 +129,7 @@ pub fn cell_words(opcode: Opcode, operands: u64) -> usize {
         [Field::Table(_)] => ((operands >> 32) as usize + 2) / 2,
         _ => 0,
     };
-    let (digits, _) = opcode.digits();
-    shape.words + table + shape.imm_words(&digits, shape.srcs.len())
+    usize::from(shape.forms[usize::from(opcode.form)].words) + table
 }
 
 impl SrcField {
@@ -181,6 +165,12 @@ macro_rules! shapes {
             dst: $dst,
             fields: &[$($field),*],
             words: $words,
+            forms: {
+                const SRCS: &[SrcField] = &[$($src),*];
+                const FORMS: &[Form] = &Form::table::<{ form::count(SRCS, $dst) }>(SRCS, $dst, $words);
+                FORMS
+            },
+            special: Special::of(&[$($field),*]),
         };
     )* };
 }
@@ -272,23 +262,6 @@ impl Op {
     #[inline]
     pub const fn shape(self) -> &'static Shape {
         self.info().shape
-    }
-
-    /// Whether the operands may have these forms together.
-    ///
-    /// Two immediates are never needed: the translator folds them. Where two operands may be swapped, only ascending forms
-    /// are allowed: there is no second handler for the same thing.
-    ///
-    /// A constant that has no room as the second operand is the first one if they may be swapped.
-    pub const fn allows(self, digits: &[u8], dst: u8) -> bool {
-        let info = self.info();
-        let pair = info.shape.srcs.len() == 2 && info.shape.dst;
-        let constant = pair && digits[0] == Src::IMM && digits[1] == Src::IMM;
-        let ordered = !info.swaps || digits[0] <= digits[1] || {
-            digits[0] == Src::IMM && matches!(info.shape.srcs[1].imm, Imm::Signed(_))
-        };
-        let dst = !info.shape.dst || dst != Dst::WARM || info.output.is_int();
-        info.shape.allows(digits, info.input) && ordered && !constant && dst
     }
 
     /// Whether source operand number `index` may be this constant.

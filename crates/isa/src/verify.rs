@@ -3,9 +3,10 @@
 //! It trusts nothing that the translator did. It does not check types, where a mistake gives a wrong value, nor indices of
 //! functions, globals, memories and tables, which are the translator's word (the engine says which it relies on).
 
+use crate::form::Special;
 use crate::shape::{Field, TABLE_ENTRIES, cell_words};
 use crate::{Frame, Op, Opcode};
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// A cell that breaks the rules: a bug in the translator, never the guest's fault.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -17,52 +18,101 @@ pub struct VerifyError {
     pub what: &'static str,
 }
 
-/// Checks all cells: known opcodes with allowed forms, slots inside `frame`, targets that are starts of cells, and an end
-/// that execution cannot run over.
-pub(crate) fn verify(words: &[u64], frame: Frame) -> Result<(), VerifyError> {
-    let starts = cell_starts(words)?;
-    let mut last = None;
-    let mut at = 0;
-    while at < words.len() {
-        let opcode = decode(words, at)?;
-        let len = cell_words(opcode, words[at + 1]);
-        let cell = Cell { words: &words[at..at + len], at, opcode, frame, starts: &starts };
-        cell.check().map_err(|what| VerifyError { word: at as u32, what })?;
-        last = Some(opcode.op);
-        at += len;
-    }
-    let error = |what| VerifyError { word: words.len() as u32, what };
-    if !last.is_some_and(never_falls_through) {
-        return Err(error("code runs over its end"));
-    }
-    let least = frame.first_temporary();
-    let zeroed = frame.zeroed <= frame.zeroed_end && frame.zeroed_end <= frame.slots;
-    if usize::from(frame.slots) < least || frame.slots < frame.results || !zeroed {
-        return Err(error("frame"));
-    }
-    Ok(())
+/// What verifying remembers of the cells it has seen; its buffers are reused.
+#[derive(Debug, Default)]
+pub(crate) struct Verifier {
+    /// A bit per word: whether a cell starts there.
+    starts: Vec<u64>,
+    /// Branch targets, and the cells that go there.
+    targets: Vec<(u32, u64)>,
 }
 
-fn decode(words: &[u64], at: usize) -> Result<Opcode, VerifyError> {
-    let error = |what| VerifyError { word: at as u32, what };
-    let opcode = Opcode::from_word(words[at]).ok_or(error("opcode"))?;
-    let operands = *words.get(at + 1).ok_or(error("truncated cell"))?;
-    if words.len() - at < cell_words(opcode, operands) {
-        return Err(error("truncated cell"));
+impl Verifier {
+    /// Checks all cells: known opcodes with allowed forms, slots inside `frame`, targets that are starts of cells, and an
+    /// end that execution cannot run over.
+    pub(crate) fn verify(&mut self, words: &[u64], frame: Frame) -> Result<(), VerifyError> {
+        self.starts.clear();
+        self.starts.resize(words.len().div_ceil(64), 0);
+        self.targets.clear();
+        let mut last = None;
+        let mut at = 0;
+        while at < words.len() {
+            let (op, len) = self
+                .cell(&words[at..], at, frame)
+                .map_err(|what| VerifyError { word: at as u32, what })?;
+            self.starts[at / 64] |= 1 << (at % 64);
+            last = Some(op);
+            at += len;
+        }
+        let error = |what| VerifyError { word: words.len() as u32, what };
+        if !last.is_some_and(never_falls_through) {
+            return Err(error("code runs over its end"));
+        }
+        let least = frame.first_temporary();
+        let zeroed = frame.zeroed <= frame.zeroed_end && frame.zeroed_end <= frame.slots;
+        if usize::from(frame.slots) < least || frame.slots < frame.results || !zeroed {
+            return Err(error("frame"));
+        }
+        self.check_targets()
     }
-    Ok(opcode)
+
+    /// Checks the cell at the start of `words` but for its targets, which are remembered; returns its op and its length.
+    #[inline]
+    fn cell(
+        &mut self,
+        words: &[u64],
+        at: usize,
+        frame: Frame,
+    ) -> Result<(Op, usize), &'static str> {
+        let opcode = Opcode::from_word(words[0]).ok_or("opcode")?;
+        let operands = *words.get(1).ok_or("truncated cell")?;
+        let shape = opcode.op.shape();
+        let form = shape.forms[usize::from(opcode.form)];
+        if !form.suits(opcode.op) {
+            return Err("operand forms");
+        }
+        if has_slot_outside(operands & form.slots, form.slots, frame.slots) {
+            return Err("slot outside the frame");
+        }
+        let table = shape.special == Special::Each;
+        let len = if table { cell_words(opcode, operands) } else { form.words.into() };
+        let words = words.get(..len).ok_or("truncated cell")?;
+        match shape.special {
+            Special::None => {}
+            Special::Target(word) => self.targets.push((at as u32, words[word])),
+            Special::Each => {
+                let cell = Cell { words, at, op: opcode.op, frame };
+                shape.fields.iter().try_for_each(|field| cell.field(*field, &mut self.targets))?;
+            }
+        }
+        Ok((opcode.op, len))
+    }
+
+    fn check_targets(&self) -> Result<(), VerifyError> {
+        let bit = |word: usize| {
+            self.starts.get(word / 64).is_some_and(|bits| bits >> (word % 64) & 1 == 1)
+        };
+        let wrong = |target: u64| !usize::try_from(target).is_ok_and(bit);
+        match self.targets.iter().find(|(_, target)| wrong(*target)) {
+            Some((word, _)) => Err(VerifyError { word: *word, what: "branch target" }),
+            None => Ok(()),
+        }
+    }
 }
 
-/// A bit per word: whether a cell starts there.
-fn cell_starts(words: &[u64]) -> Result<Vec<u64>, VerifyError> {
-    let mut starts = vec![0u64; words.len().div_ceil(64)];
-    let mut at = 0;
-    while at < words.len() {
-        let opcode = decode(words, at)?;
-        starts[at / 64] |= 1 << (at % 64);
-        at += cell_words(opcode, words[at + 1]);
-    }
-    Ok(starts)
+/// Whether one of the four 16-bit lanes of `slots` that `lanes` selects (the others are zero) is not below `end`.
+#[inline]
+fn has_slot_outside(slots: u64, lanes: u64, end: u16) -> bool {
+    const LOW: u64 = 0x0000_ffff_0000_ffff;
+    const BORROW: u64 = 0x8000_0000_8000_0000;
+    // Two lanes at a time, each in 32 bits: the difference borrows if the slot is below the end.
+    let ends = lanes & (u64::from(end) * 0x0001_0001_0001_0001);
+    let below = |shift: u32| {
+        let (slots, ends) = (slots >> shift & LOW, ends >> shift & LOW);
+        ((slots | BORROW) - ends) & BORROW
+    };
+    let selected = |shift: u32| (lanes >> shift & LOW) << 16 & BORROW;
+    (below(0) & selected(0)) | (below(16) & selected(16)) != 0
 }
 
 /// Whether nothing after a cell of `op` is reached by falling into it.
@@ -77,49 +127,33 @@ fn ends_frame(op: Op) -> bool {
     returns || matches!(op, TailCall | TailCallImport | TailCallIndirect)
 }
 
+/// A cell whose fields have to be looked at one by one.
 struct Cell<'a> {
     words: &'a [u64],
     at: usize,
-    opcode: Opcode,
+    op: Op,
     frame: Frame,
-    starts: &'a [u64],
 }
 
 impl Cell<'_> {
-    fn check(&self) -> Result<(), &'static str> {
-        let shape = self.opcode.op.shape();
-        let (digits, dst) = self.opcode.digits();
-        if !self.opcode.op.allows(&digits, dst) {
-            return Err("operand forms");
-        }
-        for (src, digit) in shape.srcs.iter().zip(digits) {
-            if digit == 0 {
-                self.slots(src.slot, 1)?;
-            }
-        }
-        if shape.dst && dst == 0 {
-            self.slots(crate::shape::D, 1)?;
-        }
-        shape.fields.iter().try_for_each(|field| self.field(*field))
-    }
-
-    fn field(&self, field: Field) -> Result<(), &'static str> {
+    /// Checks a field; targets are remembered.
+    fn field(&self, field: Field, targets: &mut Vec<(u32, u64)>) -> Result<(), &'static str> {
         match field {
-            Field::Slots(byte) => self.slots(byte, self.run_at(byte)),
-            Field::Target(byte) => self.target(self.words[byte / 8]),
+            Field::Slots(byte) => return self.slots(byte, self.run_at(byte)),
+            Field::Target(byte) => targets.push((self.at as u32, self.words[byte / 8])),
             Field::Table(byte) => {
-                let last = self.u32(byte) as usize;
-                (0..=last).try_for_each(|entry| {
+                for entry in 0..=self.u32(byte) as usize {
                     let distance = self.u32(TABLE_ENTRIES + 4 * entry) as i32;
                     let target = self.at as i64 + i64::from(distance) / 8;
-                    if distance % 8 != 0 {
+                    if distance % 8 != 0 || target < 0 {
                         return Err("branch target");
                     }
-                    self.target(u64::try_from(target).map_err(|_| "branch target")?)
-                })
+                    targets.push((self.at as u32, target as u64));
+                }
             }
-            Field::U16(_) | Field::Offset(_) | Field::U32(_) | Field::U64(_) => Ok(()),
+            Field::U16(_) | Field::Offset(_) | Field::U32(_) | Field::U64(_) => {}
         }
+        Ok(())
     }
 
     /// Slots that the op touches from the slot field at `byte` on. Calls touch their callee's frame, which is checked when
@@ -127,10 +161,10 @@ impl Cell<'_> {
     fn run_at(&self, byte: usize) -> usize {
         use crate::shape::{A, B};
         let first = byte == A;
-        if let Some((reads, writes)) = self.opcode.op.slot_runs() {
+        if let Some((reads, writes)) = self.op.slot_runs() {
             return if first { reads } else { writes };
         }
-        match self.opcode.op {
+        match self.op {
             Op::Call | Op::CallImport | Op::CallIndirect if first => 0,
             Op::CopySlots => self.u32(B) as usize,
             Op::ReturnMany | Op::TailCall | Op::TailCallImport if first => self.u32(B) as usize,
@@ -143,16 +177,6 @@ impl Cell<'_> {
     fn slots(&self, byte: usize, count: usize) -> Result<(), &'static str> {
         let end = usize::from(self.u16(byte)) + count;
         if end <= usize::from(self.frame.slots) { Ok(()) } else { Err("slot outside the frame") }
-    }
-
-    fn target(&self, word: u64) -> Result<(), &'static str> {
-        let bit = |word: usize| {
-            self.starts.get(word / 64).is_some_and(|bits| bits >> (word % 64) & 1 == 1)
-        };
-        match usize::try_from(word) {
-            Ok(word) if bit(word) => Ok(()),
-            _ => Err("branch target"),
-        }
     }
 
     fn u16(&self, byte: usize) -> u16 {

@@ -38,6 +38,11 @@ impl Module {
         Some(func.into_validator(allocations))
     }
 
+    /// Lets go of what validating bodies needs, for whoever has validated all of them with [`Module::body_validator`].
+    pub fn bodies_are_valid(&mut self) {
+        self.resources = None;
+    }
+
     /// Validates the bodies that have not been validated: all of them or none.
     pub fn validate_bodies(&self) -> Result<(), Error> {
         let mut allocations = FuncValidatorAllocations::default();

@@ -1,7 +1,6 @@
 //! Ops on runs of slots: bulk memory and table operations, references, wide arithmetic.
 
 use crate::function::FuncTranslator;
-use smallvec::SmallVec;
 use wasmite_core::IndexType;
 use wasmite_isa::{Op, Ty};
 
@@ -29,12 +28,12 @@ impl FuncTranslator<'_> {
         }
     }
 
-    /// Emits a fill or copy of three operands with the indices it is about.
-    pub(crate) fn bulk(&mut self, op: Op, indices: &[u64]) {
+    /// Emits a fill or copy of three operands, whose slots become the first of `fields`; the indices it is about are there.
+    pub(crate) fn bulk<const FIELDS: usize>(&mut self, op: Op, mut fields: [u64; FIELDS]) {
         let operands = [self.pop(), self.pop(), self.pop()].map(|popped| self.slot_of(popped));
-        let [count, second, first] = operands.map(|slot| u64::from(slot.0));
-        let mut fields = SmallVec::<[u64; 5]>::from_slice(&[first, second, count]);
-        fields.extend_from_slice(indices);
+        for (field, slot) in fields.iter_mut().zip(operands.iter().rev()) {
+            *field = slot.0.into();
+        }
         self.asm.emit(op, &[], None, &fields);
         // What the handler calls need not keep them.
         self.forget_accumulators();

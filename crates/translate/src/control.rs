@@ -162,7 +162,6 @@ impl FuncTranslator<'_> {
         self.bind(label);
         self.begin_region();
         self.interruption_point();
-        self.loops += 1;
         Ok(())
     }
 
@@ -236,7 +235,6 @@ impl FuncTranslator<'_> {
             return self.end_function(block);
         }
         self.leave_for(block.reach);
-        self.loops -= u32::from(block.kind == Kind::Loop);
         let otherwise = match block.kind {
             Kind::If(label) => Some(label),
             _ => None,

@@ -5,12 +5,13 @@ use crate::fuel::Region;
 use crate::fuse::Last;
 use crate::local::{HotLocals, Local};
 use crate::stack::Entry;
+use crate::walk::{Validator, walk};
 use crate::{Error, Options};
 use alloc::vec::Vec;
 use wasmite_core::{FuncIdx, Limits, ValType};
 use wasmite_isa::{Assembler, Class, Code, Frame, Label, Position, Slot, Ty};
 use wasmite_module::Module;
-use wasmparser::{FuncValidator, FuncValidatorAllocations, FunctionBody, ValidatorResources};
+use wasmparser::{FuncValidatorAllocations, FunctionBody};
 
 /// Translates function bodies, one at a time; keeps its buffers from one to the next.
 #[derive(Default)]
@@ -28,6 +29,7 @@ struct Buffers {
     assigned: Vec<u32>,
     results: Vec<Ty>,
     stub_labels: Vec<Option<Label>>,
+    weighed_blocks: Vec<bool>,
 }
 
 /// The state of one translation.
@@ -48,6 +50,8 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) results: Vec<Ty>,
     /// Labels of the stubs of the current branch table, by relative depth. All are none between branch tables.
     pub(crate) stub_labels: Vec<Option<Label>>,
+    /// Scratch: see [`crate::weigh`].
+    pub(crate) weighed_blocks: Vec<bool>,
     /// The relative depths that have a stub, so that a branch table costs what it has, not what it might have.
     pub(crate) stubs: Vec<u32>,
     /// The frame; `slots` is known at the end.
@@ -58,8 +62,6 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) frame_overflow: bool,
     /// The locals that are kept in registers.
     pub(crate) hot: HotLocals,
-    /// Open loops.
-    pub(crate) loops: u32,
     /// The slot that each class's accumulator mirrors.
     pub(crate) mirrored: [Option<Slot>; Class::COUNT],
     pub(crate) last: Option<Last>,
@@ -88,50 +90,15 @@ impl Translator {
         let bytes = module.body_range(func).len() as u64;
         check("function body bytes", bytes, options.limits.body_bytes.into(), start)?;
         let mut validator = module.body_validator(func, core::mem::take(&mut self.validator));
-        let translated = self.translate_body(module, func, &body, *options, validator.as_mut());
+        let mut this =
+            FuncTranslator::new(module, func, *options, &mut self.asm, &mut self.buffers);
+        let translated =
+            this.body(&body, start, validator.as_mut()).and_then(|()| this.finish(start));
+        this.give_back(&mut self.buffers);
         if let Some(validator) = validator {
             self.validator = validator.into_allocations();
         }
         translated
-    }
-
-    /// Translates once to find the heaviest locals, and again with those in registers if any is worth it.
-    fn translate_body(
-        &mut self,
-        module: &Module,
-        func: FuncIdx,
-        body: &FunctionBody<'_>,
-        options: Options,
-        validator: Option<&mut FuncValidator<ValidatorResources>>,
-    ) -> Result<Code, Error> {
-        let start = module.body_range(func).start;
-        let cold = HotLocals::default();
-        let (code, hot) = self.pass(module, func, options, cold, |this| {
-            this.body(body, start, validator)?;
-            Ok((this.finish(start)?, this.heaviest_locals()))
-        })?;
-        if !options.hot_locals || hot == cold {
-            return Ok(code);
-        }
-        self.pass(module, func, options, hot, |this| {
-            this.body(body, start, None)?;
-            this.finish(start)
-        })
-    }
-
-    fn pass<R>(
-        &mut self,
-        module: &Module,
-        func: FuncIdx,
-        options: Options,
-        hot: HotLocals,
-        run: impl FnOnce(&mut FuncTranslator<'_>) -> Result<R, Error>,
-    ) -> Result<R, Error> {
-        let mut this =
-            FuncTranslator::new(module, func, options, hot, &mut self.asm, &mut self.buffers);
-        let outcome = run(&mut this);
-        this.give_back(&mut self.buffers);
-        outcome
     }
 }
 
@@ -140,7 +107,6 @@ impl<'a> FuncTranslator<'a> {
         module: &'a Module,
         func: FuncIdx,
         options: Options,
-        hot: HotLocals,
         asm: &'a mut Assembler,
         buffers: &mut Buffers,
     ) -> Self {
@@ -156,13 +122,13 @@ impl<'a> FuncTranslator<'a> {
             assigned: core::mem::take(&mut buffers.assigned),
             results: core::mem::take(&mut buffers.results),
             stub_labels: core::mem::take(&mut buffers.stub_labels),
+            weighed_blocks: core::mem::take(&mut buffers.weighed_blocks),
             stubs: Vec::new(),
             frame: Frame::default(),
             temporaries: 0,
             max_height: 0,
             frame_overflow: false,
-            hot,
-            loops: 0,
+            hot: HotLocals::default(),
             mirrored: [None; Class::COUNT],
             last: None,
             barrier: Position(0),
@@ -193,8 +159,10 @@ impl<'a> FuncTranslator<'a> {
     }
 
     fn give_back(self, buffers: &mut Buffers) {
-        let Self { stack, blocks, locals, assigned, results, stub_labels, .. } = self;
-        *buffers = Buffers { stack, blocks, locals, assigned, results, stub_labels };
+        let Self { stack, blocks, locals, assigned, results, stub_labels, weighed_blocks, .. } =
+            self;
+        *buffers =
+            Buffers { stack, blocks, locals, assigned, results, stub_labels, weighed_blocks };
     }
 
     fn declare_locals(&mut self, count: usize, ty: ValType, assigned: bool) {
@@ -217,26 +185,18 @@ impl<'a> FuncTranslator<'a> {
         &mut self,
         body: &FunctionBody<'_>,
         start: usize,
-        mut validator: Option<&mut FuncValidator<ValidatorResources>>,
+        mut validator: Option<&mut Validator>,
     ) -> Result<(), Error> {
         if let Some(validator) = &mut validator {
             validator.read_locals(&mut body.get_binary_reader())?;
         }
         self.read_locals(body, start)?;
-        let mut reader = body.get_operators_reader()?;
-        while !reader.eof() {
-            let (operator, offset) = reader.read_with_offset()?;
-            if let Some(validator) = &mut validator {
-                validator.op(offset, &operator)?;
-            }
-            self.offset = offset as usize;
-            if self.options.source_map {
-                self.asm.mark_source(offset as u32);
-            }
-            self.operator(&operator)?;
+        if self.choose_hot_locals(body, validator.as_deref_mut())? {
+            validator = None;
         }
-        reader.finish()?;
-        Ok(())
+        self.load_hot_locals();
+        self.begin_function_region();
+        walk(body, validator, self)
     }
 
     fn read_locals(&mut self, body: &FunctionBody<'_>, start: usize) -> Result<(), Error> {
@@ -253,8 +213,6 @@ impl<'a> FuncTranslator<'a> {
         check("parameters and locals", self.locals.len() as u64, u16::MAX.into(), start)?;
         self.frame.locals = self.locals.len() as u16 - self.frame.params;
         self.temporaries = self.frame.first_temporary();
-        self.load_hot_locals();
-        self.begin_function_region();
         Ok(())
     }
 

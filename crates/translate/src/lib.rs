@@ -37,6 +37,8 @@ mod operand;
 mod options;
 mod stack;
 mod visit;
+mod walk;
+mod weigh;
 
 pub use error::Error;
 pub use function::Translator;

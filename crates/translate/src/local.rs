@@ -12,7 +12,7 @@ pub(crate) struct Local {
     pub(crate) pending: u32,
     /// Where the next cell was to start when it was last read or written by a cell.
     pub(crate) touched: Position,
-    /// Reads and writes so far, each weighted by the loops around it.
+    /// Reads and writes, each weighted by the loops around it, if they have been weighed.
     pub(crate) weight: u32,
     /// Whether it has a value of its own here, whatever way led here: else it is still zero, perhaps.
     pub(crate) assigned: bool,
@@ -22,15 +22,10 @@ pub(crate) struct Local {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) struct HotLocals {
     /// One of each class.
-    hot: [Option<u32>; Class::COUNT],
+    pub(crate) hot: [Option<u32>; Class::COUNT],
     /// Another integer.
-    warm: Option<u32>,
+    pub(crate) warm: Option<u32>,
 }
-
-/// A read or write inside `n` loops weighs `8^n`, up to this many loops.
-const WEIGHED_LOOPS: u32 = 6;
-/// A local becomes hot if it weighs more than this: loading it costs a cell at entry.
-const TOO_LIGHT: u32 = 15;
 
 impl FuncTranslator<'_> {
     pub(crate) fn local_slot(&self, local: u32) -> Slot {
@@ -41,30 +36,6 @@ impl FuncTranslator<'_> {
     /// Remembers that the next cell reads or writes `local`.
     pub(crate) fn touch(&mut self, local: u32) {
         self.locals[local as usize].touched = self.asm.position();
-    }
-
-    /// Counts a read or write of `local`.
-    fn weigh(&mut self, local: u32) {
-        let weight = &mut self.locals[local as usize].weight;
-        *weight = weight.saturating_add(1 << (3 * self.loops.min(WEIGHED_LOOPS)));
-    }
-
-    /// The heaviest locals of each class, as far as they weigh enough to be kept in a register.
-    pub(crate) fn heaviest_locals(&self) -> HotLocals {
-        let mut locals = HotLocals::default();
-        let (mut most, mut second) = ([TOO_LIGHT; Class::COUNT], TOO_LIGHT);
-        for (index, local) in self.locals.iter().enumerate() {
-            let (class, weight) = (local.ty.class() as usize, local.weight);
-            if weight > most[class] {
-                if local.ty.is_int() {
-                    (second, locals.warm) = (most[class], locals.hot[class]);
-                }
-                (most[class], locals.hot[class]) = (weight, Some(index as u32));
-            } else if local.ty.is_int() && weight > second {
-                (second, locals.warm) = (weight, Some(index as u32));
-            }
-        }
-        locals
     }
 
     /// How `local` is read and written if it is kept in a register.
@@ -124,7 +95,6 @@ impl FuncTranslator<'_> {
     }
 
     pub(crate) fn local_get(&mut self, local: u32) {
-        self.weigh(local);
         self.need_value(local);
         self.push(self.locals[local as usize].ty, Value::Local(local));
     }
@@ -145,7 +115,6 @@ impl FuncTranslator<'_> {
     }
 
     fn assign(&mut self, local: u32, popped: Popped) {
-        self.weigh(local);
         if popped.value == Value::Local(local) {
             return;
         }

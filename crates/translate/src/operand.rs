@@ -114,7 +114,13 @@ impl FuncTranslator<'_> {
     }
 
     /// Emits an op whose result becomes the top of the stack, in its home slot unless changed later.
-    pub(crate) fn emit_result(&mut self, op: Op, srcs: &[Src], ty: Ty, fields: &[u64]) -> Position {
+    pub(crate) fn emit_result<const SRCS: usize, const FIELDS: usize>(
+        &mut self,
+        op: Op,
+        srcs: &[Src; SRCS],
+        ty: Ty,
+        fields: &[u64; FIELDS],
+    ) -> Position {
         let home = self.home(self.stack.len());
         let at = self.asm.emit(op, srcs, Some(Dst::Slot(home)), fields);
         self.mirror(ty.class(), home);

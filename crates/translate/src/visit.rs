@@ -40,8 +40,9 @@ macro_rules! operators {
 }
 
 impl FuncTranslator<'_> {
-    /// Translates one operator of validated code.
-    pub(crate) fn operator(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
+    /// Translates one operator of validated code. Inlined where the operator is known, so that nothing is left of the match.
+    #[inline(always)]
+    pub(crate) fn translate(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
         if !self.reachable && !self.unreachable_operator(operator)? {
             return Ok(());
         }
@@ -111,6 +112,7 @@ impl FuncTranslator<'_> {
         Ok(())
     }
 
+    #[inline(always)]
     fn control_operator(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
         match *operator {
             Operator::Nop => {}
@@ -140,15 +142,16 @@ impl FuncTranslator<'_> {
         Ok(())
     }
 
+    #[inline(always)]
     fn bulk_operator(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
         match *operator {
             Operator::MemorySize { mem } => self.memory_size(mem),
             Operator::MemoryGrow { mem } => {
                 self.cold(Op::MemoryGrow, mem, 0, Some(self.memory_ty(mem)))
             }
-            Operator::MemoryFill { mem } => self.bulk(Op::MemoryFill, &[mem.into()]),
+            Operator::MemoryFill { mem } => self.bulk(Op::MemoryFill, [0, 0, 0, mem.into()]),
             Operator::MemoryCopy { dst_mem, src_mem } => {
-                self.bulk(Op::MemoryCopy, &[dst_mem.into(), src_mem.into()]);
+                self.bulk(Op::MemoryCopy, [0, 0, 0, dst_mem.into(), src_mem.into()]);
             }
             Operator::MemoryInit { data_index, mem } => {
                 self.cold(Op::MemoryInit, mem, data_index, None)
@@ -182,6 +185,7 @@ impl FuncTranslator<'_> {
     }
 
     /// Keeps count of blocks in unreachable code; whether the operator is to be translated all the same.
+    #[inline(always)]
     fn unreachable_operator(&mut self, operator: &Operator<'_>) -> Result<bool, Error> {
         match operator {
             Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {

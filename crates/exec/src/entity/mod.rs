@@ -14,7 +14,15 @@ pub(crate) use instance::{IndexSet, InstanceEntity};
 pub(crate) use memory::MemoryEntity;
 pub(crate) use table::TableEntity;
 
+use crate::Error;
+use alloc::vec::Vec;
 use core::ops::Range;
+
+/// Makes room for one more entity. Most stores have one of a kind, and a vector's first room would be for four.
+pub(crate) fn room_for_one<T>(entities: &mut Vec<T>) -> Result<(), Error> {
+    if entities.is_empty() { entities.try_reserve_exact(1) } else { entities.try_reserve(1) }?;
+    Ok(())
+}
 
 /// The range of `count` items from `at`, if it lies within `len` items.
 #[inline]

@@ -144,7 +144,7 @@ impl Store {
             let most = limiter.tables() as u64;
             Limits::check("tables of a store", self.tables.len() as u64 + 1, most)?;
         }
-        self.tables.try_reserve(1)?;
+        super::room_for_one(&mut self.tables)?;
         let (tables, mut quota) = self.tables_and_quota(limiter);
         let table = TableEntity::new(ty, init, &mut quota)?;
         tables.push(table);

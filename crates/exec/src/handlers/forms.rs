@@ -90,6 +90,13 @@ const SOURCE_COUNT: usize = DESTINATION_COUNT + 1;
 
 /// Where the handler of `opcode` stands among those of its op; none if its forms are not built.
 pub(super) fn place(opcode: Opcode) -> Option<usize> {
+    if ACCUMULATOR && HOT_LOCALS {
+        return Some(opcode.form.into());
+    }
+    place_among_built(opcode)
+}
+
+fn place_among_built(opcode: Opcode) -> Option<usize> {
     let shape = opcode.op.shape();
     let (digits, dst) = opcode.digits();
     let mut place = 0;
@@ -107,4 +114,21 @@ pub(crate) fn restrict(options: &mut Options) {
     options.accumulator &= ACCUMULATOR;
     options.hot_locals &= HOT_LOCALS;
     options.sequences &= cfg!(feature = "sequences");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasmite_isa::Op;
+
+    #[test]
+    fn if_all_forms_are_built_their_numbers_are_their_places() {
+        for op in Op::ALL {
+            for form in 0..op.shape().forms() {
+                let place = place_among_built(Opcode { op: *op, form });
+                let all = ACCUMULATOR && HOT_LOCALS;
+                assert!(!all || place == Some(form.into()), "{op:?} {form}");
+            }
+        }
+    }
 }

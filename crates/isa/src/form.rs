@@ -1,0 +1,181 @@
+//! Operand forms of a cell: for each combination that a shape has, how long the cell is, which of its fields are slots and
+//! what the op must be like for it.
+//!
+//! Not where fields are ([`crate::shape`]'s). Invariant: tables are computed from shapes; what assembles, verifies and links
+//! looks up here, so that nothing is worked out for each cell.
+
+use crate::shape::{Field, Imm, Shape, SrcField};
+use crate::{Dst, Op, Src};
+
+/// A combination of operand forms in a shape.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Form {
+    /// The 16-bit fields of word 1 that are slots of operands: all bits of each.
+    pub(crate) slots: u64,
+    /// Words of the cell, branch table entries excluded.
+    pub(crate) words: u8,
+    /// What an op must have: bits of `NEEDS_`.
+    needs: u8,
+}
+
+/// No op may have the form.
+const NEVER: u8 = 1;
+/// The op's operands are integers.
+const NEEDS_INT_INPUT: u8 = 2;
+/// The op's result is an integer.
+const NEEDS_INT_OUTPUT: u8 = 4;
+/// The op's operands may not be swapped.
+const NEEDS_ORDER: u8 = 8;
+
+impl Form {
+    const fn of(srcs: &[SrcField], has_dst: bool, words: usize, digits: &[u8], dst: u8) -> Self {
+        let mut slots = if has_dst && dst == 0 { 0xffff_0000 } else { 0 };
+        let mut len = words;
+        let mut i = 0;
+        while i < srcs.len() {
+            assert!(srcs[i].slot / 8 == 1, "slots and short immediates are in word 1");
+            if let Imm::Narrow(byte) | Imm::Signed(byte) | Imm::Tiny(byte) = srcs[i].imm {
+                assert!(byte / 8 == 1, "slots and short immediates are in word 1");
+            }
+            if digits[i] == 0 {
+                slots |= 0xffff << (srcs[i].slot % 8 * 8);
+            }
+            if digits[i] == Src::IMM && matches!(srcs[i].imm, Imm::Word) {
+                len += 1;
+            }
+            i += 1;
+        }
+        Self { slots, words: len as u8, needs: needs(srcs, has_dst, digits, dst) }
+    }
+
+    /// The forms of a shape, by number: `N` is [`count`] of them.
+    pub(crate) const fn table<const N: usize>(
+        srcs: &[SrcField],
+        has_dst: bool,
+        words: usize,
+    ) -> [Self; N] {
+        let mut table = [Self { slots: 0, words: 0, needs: NEVER }; N];
+        let mut form = 0;
+        while form < N {
+            let (digits, dst) = digits(form as u16, srcs.len(), has_dst);
+            table[form] = Self::of(srcs, has_dst, words, &digits, dst);
+            form += 1;
+        }
+        table
+    }
+
+    /// Whether `op`, whose shape has the form, may have it.
+    #[inline]
+    pub(crate) fn suits(self, op: Op) -> bool {
+        self.needs & !GRANTS[op as usize] == 0
+    }
+}
+
+/// Number of operand form combinations, allowed or not.
+pub(crate) const fn count(srcs: &[SrcField], has_dst: bool) -> usize {
+    let srcs = (Src::FORMS as usize).pow(srcs.len() as u32);
+    if has_dst { srcs * Dst::FORMS as usize } else { srcs }
+}
+
+/// Forms of `srcs` source operands, in order (unused ones 0), and of the destination.
+pub(crate) const fn digits(form: u16, srcs: usize, has_dst: bool) -> ([u8; Shape::MAX_SRCS], u8) {
+    let (mut rest, mut digits, mut dst) = (form, [0; Shape::MAX_SRCS], 0);
+    if has_dst {
+        dst = (rest % Dst::FORMS as u16) as u8;
+        rest /= Dst::FORMS as u16;
+    }
+    let mut i = srcs;
+    while i > 0 {
+        i -= 1;
+        digits[i] = (rest % Src::FORMS as u16) as u8;
+        rest /= Src::FORMS as u16;
+    }
+    (digits, dst)
+}
+
+/// What the op must be like for its operands to have these forms together.
+///
+/// Two immediates are never needed: the translator folds them. Where two operands may be swapped, only ascending forms
+/// are allowed: there is no second handler for the same thing. A constant that has no room as the second operand is the
+/// first one if they may be swapped.
+const fn needs(srcs: &[SrcField], has_dst: bool, digits: &[u8], dst: u8) -> u8 {
+    let mut needs = 0;
+    let mut i = 0;
+    while i < srcs.len() {
+        needs |= match digits[i] {
+            Src::ACC if !srcs[i].acc => NEVER,
+            Src::WARM if !srcs[i].word => NEEDS_INT_INPUT,
+            Src::IMM if matches!(srcs[i].imm, Imm::Never) => NEVER,
+            _ => 0,
+        };
+        i += 1;
+    }
+    if srcs.len() == 2 && has_dst && digits[0] == Src::IMM && digits[1] == Src::IMM {
+        needs |= NEVER;
+    }
+    if srcs.len() > 1 && digits[0] > digits[1] {
+        let no_room = digits[0] == Src::IMM && matches!(srcs[1].imm, Imm::Signed(_));
+        needs |= if no_room { 0 } else { NEEDS_ORDER };
+    }
+    if has_dst && dst == Dst::WARM {
+        needs |= NEEDS_INT_OUTPUT;
+    }
+    needs
+}
+
+const fn grants(op: Op) -> u8 {
+    let info = op.info();
+    let input = if info.input.is_int() { NEEDS_INT_INPUT } else { 0 };
+    let output = if info.output.is_int() { NEEDS_INT_OUTPUT } else { 0 };
+    let order = if info.swaps { 0 } else { NEEDS_ORDER };
+    input | output | order
+}
+
+/// What each op has of what forms need.
+static GRANTS: [u8; Op::ALL.len()] = {
+    let mut table = [0; Op::ALL.len()];
+    let mut i = 0;
+    while i < table.len() {
+        table[i] = grants(Op::ALL[i]);
+        i += 1;
+    }
+    table
+};
+
+impl Op {
+    /// Whether the operands may have these forms together.
+    pub const fn allows(self, digits: &[u8], dst: u8) -> bool {
+        let shape = self.shape();
+        needs(shape.srcs, shape.dst, digits, dst) & !grants(self) == 0
+    }
+}
+
+/// How the fields of a shape that are not operands are checked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Special {
+    /// Not at all: they are numbers.
+    None,
+    /// One is a branch target, in this word; the others are numbers. (No shape has a target and slots.)
+    Target(usize),
+    /// Field by field.
+    Each,
+}
+
+impl Special {
+    pub(crate) const fn of(fields: &[Field]) -> Self {
+        let mut special = Self::None;
+        let mut i = 0;
+        while i < fields.len() {
+            special = match (fields[i], special) {
+                (Field::U16(_) | Field::Offset(_) | Field::U32(_) | Field::U64(_), _) => special,
+                (Field::Target(byte), Self::None) => Self::Target(byte / 8),
+                (Field::Target(_), _) | (_, Self::Target(_)) => {
+                    panic!("a branch target stands alone among numbers")
+                }
+                (Field::Table(_) | Field::Slots(_), _) => Self::Each,
+            };
+            i += 1;
+        }
+        special
+    }
+}

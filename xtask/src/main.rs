@@ -12,6 +12,7 @@ mod no_std;
 mod process;
 mod spec;
 mod tidy;
+mod wasi;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -38,6 +39,8 @@ enum Command {
     Bench(bench::Options),
     /// Build and run a program without std on top of the library crates
     NoStd,
+    /// Run WASI programs beside other engines
+    Wasi(wasi::Options),
     /// Run everything CI runs, or only the named steps
     Ci(ci::Options),
 }
@@ -61,6 +64,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::NoStd => no_std::run(),
+        Command::Wasi(options) => wasi::run(&options),
         Command::Ci(options) => ci::run(&options),
     }
 }

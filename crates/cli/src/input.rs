@@ -20,11 +20,13 @@ pub(crate) fn engine(mode: CompilationMode) -> Result<Engine, Failure> {
     with(Config::new().features(Features::all_supported()).compilation_mode(mode))
 }
 
-/// As [`engine`], for running: `max_stack` bytes bound the stack of calls, however many calls these are.
+/// As [`engine`], for running: `max_stack` bytes bound the stack of calls, and with it how many calls can be active.
 pub(crate) fn engine_with_stack(max_stack: usize) -> Result<Engine, Failure> {
+    /// What even a call without parameters and locals counts: it takes room to return.
+    const CALL: usize = 64;
     let mut config = Config::new();
     config.features(Features::all_supported()).max_stack_height(max_stack);
-    with(config.max_recursion_depth(usize::MAX))
+    with(config.max_recursion_depth(max_stack / CALL))
 }
 
 fn with(config: &Config) -> Result<Engine, Failure> {

@@ -13,6 +13,7 @@ mod process;
 mod sequences;
 mod spec;
 mod tidy;
+mod wasi;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -42,6 +43,8 @@ enum Command {
     Sequences(sequences::Options),
     /// Build and run a program without std on top of the library crates
     NoStd,
+    /// Run WASI programs beside other engines
+    Wasi(wasi::Options),
     /// Run everything CI runs, or only the named steps
     Ci(ci::Options),
 }
@@ -66,6 +69,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench(options) => bench::run(&options),
         Command::Sequences(options) => sequences::run(&options),
         Command::NoStd => no_std::run(),
+        Command::Wasi(options) => wasi::run(&options),
         Command::Ci(options) => ci::run(&options),
     }
 }

@@ -6,7 +6,6 @@ use std::{
     fmt::Display,
     io::{self, Write},
     path::Path,
-    process::ExitCode,
 };
 use wasmite::{Error, WasmBacktrace};
 use wasmite_wast::one_line;
@@ -18,6 +17,10 @@ pub(crate) enum Failure {
     Input(String),
     /// WebAssembly trapped: the message, and the backtrace in lines.
     Trap(String, Option<String>),
+    /// The time was over.
+    Timeout(String),
+    /// No failure: a program ended, with this exit code.
+    Exit(u8),
     /// Everything was said on stdout already.
     Reported,
     /// Output could not be written.
@@ -27,6 +30,13 @@ pub(crate) enum Failure {
 /// The exit code of a trap: what a shell reports of a program that aborts.
 const TRAPPED: u8 = 134;
 
+/// The exit code of a timeout: that of `timeout`.
+const TIMED_OUT: u8 = 124;
+
+const SUCCESS: u8 = 0;
+
+const FAILED: u8 = 1;
+
 impl Failure {
     /// The file is at fault for `reason`.
     pub(crate) fn input(file: &Path, reason: impl Display) -> Self {
@@ -35,6 +45,10 @@ impl Failure {
 
     /// An error of the engine while it handled the file.
     pub(crate) fn engine(file: &Path, error: &Error) -> Self {
+        // As everywhere, the caller sees the lower eight bits.
+        if let Some(status) = error.i32_exit_status() {
+            return Self::Exit(status as u8);
+        }
         match error.as_trap() {
             Some(trap) => {
                 let message = one_line(&format!("{}: trap: {trap}", file.display()));
@@ -44,26 +58,34 @@ impl Failure {
         }
     }
 
+    /// A program took too long.
+    pub(crate) fn timeout(file: &Path, message: &str) -> Self {
+        Self::Timeout(one_line(&format!("{}: {message}", file.display())))
+    }
+
     /// Prints the failure and gives the program's exit code.
-    pub(crate) fn report(self) -> ExitCode {
-        let mut err = io::stderr().lock();
+    pub(crate) fn report(self) -> u8 {
+        /// Bold red, on terminals that show it; elsewhere the stream takes it out.
+        const ERROR: &str = "wasmite: \x1b[1;31merror:\x1b[0m";
+        let mut err = anstream::stderr().lock();
         // Nobody is left to tell if stderr cannot be written.
         let _ = match &self {
-            Self::Input(message) => writeln!(err, "wasmite: error: {message}"),
-            Self::Trap(message, None) => writeln!(err, "wasmite: error: {message}"),
-            Self::Trap(message, Some(backtrace)) => {
-                writeln!(err, "wasmite: error: {message}\n{backtrace}")
+            Self::Input(message) | Self::Timeout(message) | Self::Trap(message, None) => {
+                writeln!(err, "{ERROR} {message}")
             }
+            Self::Trap(message, Some(backtrace)) => writeln!(err, "{ERROR} {message}\n{backtrace}"),
             Self::Output(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                writeln!(err, "wasmite: error: cannot write output: {error}")
+                writeln!(err, "{ERROR} cannot write output: {error}")
             }
-            Self::Reported | Self::Output(_) => Ok(()),
+            Self::Exit(_) | Self::Reported | Self::Output(_) => Ok(()),
         };
         match self {
-            Self::Trap(..) => ExitCode::from(TRAPPED),
+            Self::Trap(..) => TRAPPED,
+            Self::Timeout(_) => TIMED_OUT,
+            Self::Exit(status) => status,
             // Whoever reads the output had enough of it, as in `wasmite disas FILE | head`.
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Self::Input(_) | Self::Reported | Self::Output(_) => ExitCode::FAILURE,
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => SUCCESS,
+            Self::Input(_) | Self::Reported | Self::Output(_) => FAILED,
         }
     }
 }

@@ -3,7 +3,11 @@
 //! Not validation. Invariant: whatever the file is, the answer is bytes or one reason that names the file.
 
 use crate::failure::Failure;
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{self, Read},
+    path::Path,
+};
 use wasmite::{CompilationMode, Config, Engine, Features, Module};
 use wast::{
     Wat,
@@ -13,9 +17,20 @@ use wast::{
 
 /// Every proposal that Wasmite supports, on.
 pub(crate) fn engine(mode: CompilationMode) -> Result<Engine, Failure> {
+    with(Config::new().features(Features::all_supported()).compilation_mode(mode))
+}
+
+/// As [`engine`], for running: `max_stack` bytes bound the stack of calls, and with it how many calls can be active.
+pub(crate) fn engine_with_stack(max_stack: usize) -> Result<Engine, Failure> {
+    /// What even a call without parameters and locals counts: it takes room to return.
+    const CALL: usize = 64;
     let mut config = Config::new();
-    config.features(Features::all_supported()).compilation_mode(mode);
-    Engine::new(&config).map_err(|error| Failure::Input(format!("{error:#}")))
+    config.features(Features::all_supported()).max_stack_height(max_stack);
+    with(config.max_recursion_depth(max_stack / CALL))
+}
+
+fn with(config: &Config) -> Result<Engine, Failure> {
+    Engine::new(config).map_err(|error| Failure::Input(format!("{error:#}")))
 }
 
 /// The module in a file.
@@ -44,6 +59,11 @@ fn wasm(file: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().read_to_end(&mut bytes);
+        return read.map(|_| bytes).map_err(|error| Failure::input(file, error));
+    }
     if file.is_dir() {
         return Err(Failure::input(file, "is a directory"));
     }

@@ -2,17 +2,21 @@
 //!
 //! Not an engine: everything goes through the facade. Invariant: bad input ends in one line on stderr that names the file
 //! and the reason (for test scripts on stdout, among the other failures), never in a panic; the exit code is 0 for
-//! success, 134 for a trap, 1 for anything else (2 for wrong usage of the command line).
+//! success, a WASI program's own, 134 for a trap, 124 for a timeout, 1 for anything else (2 for wrong usage of the command
+//! line).
 #![forbid(unsafe_code)]
 
 mod disas;
 mod failure;
 mod input;
 mod inspect;
+mod manual;
 mod profile;
+mod quantity;
 mod run;
 mod script;
 mod value;
+mod watchdog;
 
 use clap::{Parser, Subcommand};
 use std::{
@@ -34,6 +38,8 @@ enum Command {
     Wast(script::Wast),
     Inspect(inspect::Inspect),
     Disas(disas::Disas),
+    Completions(manual::Completions),
+    Man(manual::Man),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +50,8 @@ fn main() -> ExitCode {
         Command::Wast(wast) => wast.run(&mut out),
         Command::Inspect(inspect) => inspect.run(&mut out),
         Command::Disas(disas) => disas.run(&mut out),
+        Command::Completions(completions) => completions.run(&mut out),
+        Command::Man(man) => man.run(&mut out),
     };
     let result = result.and_then(|()| Ok(out.flush()?));
     match result {
@@ -51,7 +59,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             // What was printed before the failure belongs before it; if it cannot be printed, the failure still can.
             let _ = out.flush();
-            failure.report()
+            failure.report().into()
         }
     }
 }

@@ -34,7 +34,7 @@ impl Options {
     }
 
     /// There is nothing to report.
-    pub(crate) fn report(&self, _: &Store<()>) -> Result<(), Failure> {
+    pub(crate) fn report<T>(&self, _: &Store<T>) -> Result<(), Failure> {
         Ok(())
     }
 }
@@ -56,7 +56,7 @@ mod counted {
         }
 
         /// Writes what the store has executed.
-        pub(crate) fn report(&self, store: &Store<()>) -> Result<(), Failure> {
+        pub(crate) fn report<T>(&self, store: &Store<T>) -> Result<(), Failure> {
             let Some(path) = &self.profile else { return Ok(()) };
             let profile = store.profile();
             let folded = File::create(path).and_then(|file| fold(file, &profile.stacks));

@@ -1,48 +1,115 @@
-//! `wasmite run`: calls an export and prints what it returns.
+//! `wasmite run`: runs a WASI program, or calls an export and prints what it returns.
 //!
-//! Invariant: nothing is offered for import, so a module runs only if it needs nothing from the host.
+//! Not WASI itself: that is `wasmite-wasi`. Invariant: a program reaches only the directories and variables that were
+//! named on the command line, and its exit code becomes ours.
 
-use crate::{failure::Failure, input, profile, value};
+use crate::{
+    failure::Failure,
+    input, profile,
+    quantity::{bytes, variable},
+    value,
+    watchdog::Watchdog,
+};
 use clap::Args;
-use std::{fmt::Write as _, io::Write, path::PathBuf};
-use wasmite::{CompilationMode, ExternKind, ExternType, Linker, Module, Store, Val};
+use std::{
+    fmt::{self, Write as _},
+    io::Write,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+use wasmite::{
+    ExternKind, ExternType, Instance, Linker, Module, Store, StoreLimits, StoreLimitsBuilder, Val,
+};
+use wasmite_wasi::{DirPerms, FilePerms, WasiCtx, WasiCtxBuilder};
 
-/// Run a module and print the results, one per line
+/// Run a program or call a function
 ///
-/// Calls the export that --invoke names, else `_start`, else the only exported function. All proposals that Wasmite
-/// supports are on. Nothing can be imported.
+/// A WASI program (a module that exports `_start`) gets ARGS as its arguments, and our standard streams; its exit code
+/// becomes ours. It sees only the directories named with --dir and --dir-ro, and only the variables named with --env.
 ///
-/// Exits with 0, with 134 if WebAssembly traps (message and backtrace on stderr), and with 1 if the input is at fault.
+/// Of other modules, the export that --invoke names is called, or the only exported function. ARGS are then its
+/// parameters, and results are printed, one per line.
+///
+/// All proposals that Wasmite supports are on. Only WASI preview 1 can be imported.
+///
+/// Exits with the program's exit code, with 134 if WebAssembly traps (message and backtrace on stderr), with 124 if
+/// --timeout is over, and with 1 if the input is at fault.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  wasmite run program.wasm                     call `_start` or the only exported function
+  wasmite run program.wasm                     run a WASI program, or the only exported function
+  wasmite run --dir . program.wasm in.txt      let it use the current directory
+  wasmite run --dir-ro /data::/in program.wasm let it read /data, which it sees as /in
+  wasmite run --timeout 5s --max-memory 64MiB program.wasm
   wasmite run --invoke add math.wat 2 -3       arguments: decimal, negative,
   wasmite run --invoke scale math.wat 0xff inf hexadecimal, floats with nan and inf
-  wasmite run --profile stacks.txt program.wasm what was executed: tables, and stacks for flame graphs")]
+  wasmite run --profile stacks.txt program.wasm what was executed: tables, and stacks for flame graphs
+  wat2wasm program.wat -o - | wasmite run -    the module from standard input")]
 pub(crate) struct Run {
+    /// Let the program read and write this directory, under the name GUEST (or else HOST)
+    #[arg(long, value_name = "HOST[::GUEST]")]
+    dir: Vec<String>,
+    /// Let the program read this directory
+    #[arg(long, value_name = "HOST[::GUEST]")]
+    dir_ro: Vec<String>,
+    /// Set a variable of the program's environment
+    #[arg(long, value_name = "KEY=VALUE", value_parser = variable)]
+    env: Vec<(String, String)>,
+    /// The program's name as it sees it, instead of FILE
+    #[arg(long, value_name = "NAME")]
+    argv0: Option<String>,
+    /// The most bytes that each memory of the program may have; with a unit if wanted: KiB, MiB, GiB
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    max_memory: Option<usize>,
+    /// The most bytes that the stack of the program's calls may have
+    #[arg(long, value_name = "BYTES", value_parser = bytes, default_value = "16MiB")]
+    max_stack: usize,
+    /// End the program after this time, e.g. 500ms or 2m
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    timeout: Option<Duration>,
     /// The exported function to call
     #[arg(long, value_name = "NAME")]
     invoke: Option<String>,
+    /// Tell on stderr how long it took and how much memory was used
+    #[arg(long)]
+    stats: bool,
     #[command(flatten)]
     profile: profile::Options,
-    /// The module: binary (.wasm) or text (.wat)
+    /// The module: binary (.wasm) or text (.wat); `-` is standard input
     file: PathBuf,
-    /// Arguments of the function, parsed by its parameter types
+    /// Arguments of the program, or of the function, parsed by its parameter types
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     args: Vec<String>,
+}
+
+/// What the program's host functions and its limits work on.
+struct State {
+    wasi: WasiCtx,
+    limits: StoreLimits,
 }
 
 impl Run {
     pub(crate) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
         self.profile.prepare()?;
-        let engine = input::engine(CompilationMode::Eager)?;
+        let start = Instant::now();
+        let engine = input::engine_with_stack(self.max_stack)?;
         let module = input::module(&engine, &self.file)?;
-        // First: whatever else is wrong, a module that needs a host cannot run here.
+        // First: whatever else is wrong, a module that needs another host cannot run here.
         self.check_imports(&module)?;
         let name = self.entry(&module)?;
         let args = self.arguments(&module, &name)?;
-        for result in self.call(&module, &name, &args)? {
+        let mut store =
+            Store::new(&engine, State { wasi: self.wasi(&name)?, limits: self.limits() });
+        store.limiter(|state| &mut state.limits);
+        let loaded = start.elapsed();
+        let _watchdog = self.timeout.map(|timeout| Watchdog::new(&self.file, timeout));
+        let results = self.call(&module, &mut store, &name, &args);
+        // A run that trapped has a profile, too.
+        self.profile.report(&store)?;
+        if self.stats {
+            report(&Stats { loaded, total: start.elapsed(), memory: results.1 });
+        }
+        for result in results.0? {
             writeln!(out, "{}", value::Shown(result))?;
         }
         Ok(())
@@ -69,6 +136,11 @@ impl Run {
         }
     }
 
+    /// Whether ARGS belong to the program, not to the function.
+    fn is_program(&self, name: &str) -> bool {
+        self.invoke.is_none() && name == "_start"
+    }
+
     /// The arguments as values of the function's parameter types.
     fn arguments(&self, module: &Module, name: &str) -> Result<Vec<Val>, Failure> {
         let fail = |reason: String| Failure::input(&self.file, reason);
@@ -77,20 +149,22 @@ impl Run {
             Some(other) => return Err(fail(format!("export `{name}` is a {}", other.kind()))),
             None => return Err(fail(format!("there is no export `{name}`"))),
         };
-        let (expected, given) = (ty.params().len(), self.args.len());
+        let args = if self.is_program(name) { &[] } else { &self.args[..] };
+        let (expected, given) = (ty.params().len(), args.len());
         if expected != given {
             return Err(fail(format!("`{name}` takes {expected} arguments, {given} given: {ty}")));
         }
-        let values = self.args.iter().zip(ty.params()).map(|(text, ty)| value::parse(text, ty));
+        let values = args.iter().zip(ty.params()).map(|(text, ty)| value::parse(text, ty));
         values.collect::<Result<_, _>>().map_err(|reason| fail(format!("`{name}`: {reason}")))
     }
 
-    /// All imports are unknown: says so of all of them at once.
+    /// Says of all unknown imports at once which they are.
     fn check_imports(&self, module: &Module) -> Result<(), Failure> {
         let describe = |import: wasmite::ImportType<'_>| {
             format!("{} `{}` `{}`", import.ty().kind(), import.module(), import.name())
         };
-        let imports: Vec<String> = module.imports().map(describe).collect();
+        let unknown = module.imports().filter(|import| !is_wasi(import.module(), import.name()));
+        let imports: Vec<String> = unknown.map(describe).collect();
         if imports.is_empty() {
             return Ok(());
         }
@@ -98,22 +172,108 @@ impl Run {
         Err(Failure::input(&self.file, format_args!("unknown imports: {}", list(&imports))))
     }
 
-    fn call(&self, module: &Module, name: &str, args: &[Val]) -> Result<Vec<Val>, Failure> {
-        let mut store = Store::new(module.engine(), ());
-        let call = |store: &mut Store<()>| {
-            let linker = Linker::new(module.engine());
-            let instance = linker.instantiate(&mut *store, module)?;
-            let func = instance.get_func(&mut *store, name);
-            let func = func.ok_or_else(|| wasmite::Error::msg("the export is gone"))?;
-            let mut results = vec![Val::I32(0); func.ty(&*store).results().len()];
-            func.call(store, args, &mut results)?;
-            Ok(results)
-        };
-        let results = call(&mut store);
-        // A run that trapped has a profile, too.
-        self.profile.report(&store)?;
-        results.map_err(|error| Failure::engine(&self.file, &error))
+    /// What the program may see of the world.
+    fn wasi(&self, name: &str) -> Result<WasiCtx, Failure> {
+        let mut builder = WasiCtxBuilder::new();
+        builder.inherit_stdio().envs(&self.env);
+        let file_name = || self.file.display().to_string();
+        builder.arg(self.argv0.clone().unwrap_or_else(file_name));
+        if self.is_program(name) {
+            builder.args(&self.args);
+        }
+        let writable = (&self.dir, DirPerms::all(), FilePerms::all());
+        let readable = (&self.dir_ro, DirPerms::READ, FilePerms::READ);
+        for (dirs, dir_perms, file_perms) in [writable, readable] {
+            for dir in dirs {
+                let (host, guest) = dir.split_once("::").unwrap_or((dir, dir));
+                let opened = builder.preopened_dir(host, guest, dir_perms, file_perms);
+                opened.map_err(|error| Failure::input(Path::new(host), error))?;
+            }
+        }
+        Ok(builder.build())
     }
+
+    fn limits(&self) -> StoreLimits {
+        let mut limits = StoreLimitsBuilder::new();
+        if let Some(bytes) = self.max_memory {
+            limits = limits.memory_size(bytes);
+        }
+        limits.build()
+    }
+
+    /// The results, and how many bytes of memory there were at the end.
+    fn call(
+        &self,
+        module: &Module,
+        store: &mut Store<State>,
+        name: &str,
+        args: &[Val],
+    ) -> (Result<Vec<Val>, Failure>, usize) {
+        let mut memory = 0;
+        let mut call = || {
+            let mut linker = Linker::new(module.engine());
+            wasmite_wasi::add_to_linker(&mut linker, |state: &mut State| &mut state.wasi)?;
+            let instance = linker.instantiate(&mut *store, module)?;
+            let result = call_export(store, instance, name, args);
+            let exported = instance.get_memory(&mut *store, "memory");
+            memory = exported.map_or(0, |memory| memory.data_size(&mut *store));
+            result
+        };
+        let results = call();
+        (results.map_err(|error| Failure::engine(&self.file, &error)), memory)
+    }
+}
+
+fn call_export(
+    store: &mut Store<State>,
+    instance: Instance,
+    name: &str,
+    args: &[Val],
+) -> wasmite::Result<Vec<Val>> {
+    // A library's: it wants to be called before anything else.
+    if name != "_start"
+        && let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut *store, "_initialize")
+    {
+        initialize.call(&mut *store, ())?;
+    }
+    let func = instance.get_func(&mut *store, name);
+    let func = func.ok_or_else(|| wasmite::Error::msg("the export is gone"))?;
+    let mut results = vec![Val::I32(0); func.ty(&*store).results().len()];
+    func.call(store, args, &mut results)?;
+    Ok(results)
+}
+
+/// Whether WASI has this function.
+fn is_wasi(module: &str, name: &str) -> bool {
+    match module {
+        wasmite_wasi::SNAPSHOT_PREVIEW1 => {
+            wasmite_wasi::FUNCTIONS.iter().any(|function| function.name() == name)
+        }
+        wasmite_wasi::UNSTABLE => {
+            wasmite_wasi::unstable_functions().any(|function| function.name() == name)
+        }
+        _ => false,
+    }
+}
+
+/// What --stats tells.
+struct Stats {
+    loaded: Duration,
+    total: Duration,
+    memory: usize,
+}
+
+impl fmt::Display for Stats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { loaded, total, memory } = self;
+        let ran = total.saturating_sub(*loaded);
+        write!(f, "wasmite: loaded in {loaded:.1?}, ran for {ran:.1?}, {memory} bytes of memory")
+    }
+}
+
+fn report(stats: &Stats) {
+    // Nobody is left to tell if stderr cannot be written.
+    let _ = writeln!(std::io::stderr(), "{stats}");
 }
 
 /// The first few of many, so that a message stays readable.

@@ -71,6 +71,18 @@ impl Error {
         Self::new(error)
     }
 
+    /// The wish of a program to end, e.g. through WASI's `proc_exit`: not a failure, but it ends the running call as one
+    /// does. Wasmi's; in Wasmtime an error of its own type.
+    pub fn i32_exit(status: i32) -> Self {
+        Self::new(Exit(status))
+    }
+
+    /// The status a program ended with, if this is not a failure but a program that [ended](Error::i32_exit). 0 says that
+    /// all went well.
+    pub fn i32_exit_status(&self) -> Option<i32> {
+        self.downcast_ref().map(|Exit(status)| *status)
+    }
+
     /// An error that consists of a message.
     pub fn msg(message: impl fmt::Display) -> Self {
         Self::from_cause(Cause::Message(message.to_string()))
@@ -179,6 +191,11 @@ impl Error {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Usage(String);
+
+/// A program ended.
+#[derive(Debug, thiserror::Error)]
+#[error("exited with status {0}")]
+struct Exit(i32);
 
 fn engine_kind(error: &wasmite_exec::Error) -> ErrorKind {
     use wasmite_exec::Error;

@@ -11,6 +11,7 @@ mod heap;
 
 use core::{ffi::c_int, panic::PanicInfo};
 use wasmite::{Config, Engine, Linker, Module, Store};
+use wasmite_wasi::{FUNCTIONS, MemoryOutputPipe, Outcome, Random, WasiCtx, WasiCtxBuilder};
 
 #[global_allocator]
 static HEAP: heap::Heap = heap::Heap::new();
@@ -57,8 +58,9 @@ fn probe() -> Result<(), c_int> {
     config.wasm_custom_page_sizes(true);
     let engine = Engine::new(&config).map_err(|_| 1)?;
     let module = Module::new(&engine, MODULE).map_err(|_| 2)?;
-    let mut store = Store::new(&engine, ());
-    let linker = Linker::new(&engine);
+    let mut store = Store::new(&engine, wasi(MemoryOutputPipe::new(0)));
+    let mut linker = Linker::new(&engine);
+    wasmite_wasi::add_to_linker(&mut linker, |wasi| wasi).map_err(|_| 11)?;
     let instance = linker.instantiate_and_start(&mut store, &module).map_err(|_| 3)?;
     let sum = instance.get_typed_func::<i32, i32>(&store, "sum").map_err(|_| 4)?;
     check(sum.call(&mut store, 100).is_ok_and(|sum| sum == 5050), 5)?;
@@ -66,7 +68,38 @@ fn probe() -> Result<(), c_int> {
     let grow = instance.get_typed_func::<(), i32>(&store, "grow").map_err(|_| 7)?;
     check(grow.call(&mut store, ()).is_ok_and(|old| old == 1000), 8)?;
     let memory = instance.get_memory(&store, "memory").ok_or(9)?;
-    check(memory.data_size(&store) == 1001, 10)
+    check(memory.data_size(&store) == 1001, 10)?;
+    write_and_draw()
+}
+
+/// A source of random bytes as firmware may have one of its own.
+struct Fours;
+
+impl Random for Fours {
+    fn fill(&mut self, buffer: &mut [u8]) -> wasmite_wasi::Result<()> {
+        buffer.fill(4);
+        Ok(())
+    }
+}
+
+fn wasi(stdout: MemoryOutputPipe) -> WasiCtx {
+    WasiCtxBuilder::new().arg("probe").stdout(stdout).random(Fours).build()
+}
+
+/// Functions of WASI without an engine: one buffer with two bytes to standard output, then random bytes over it.
+fn write_and_draw() -> Result<(), c_int> {
+    let stdout = MemoryOutputPipe::new(8);
+    let mut ctx = wasi(stdout.clone());
+    let mut bytes = *b"\x08\0\0\0\x02\0\0\0hi\0\0\0\0";
+    let mut memory = &mut bytes[..];
+    let mut call = |name: &str, args: &[u64]| {
+        let function = FUNCTIONS.iter().find(|function| function.name() == name);
+        function.map(|function| function.call(&mut ctx, &mut memory, args))
+    };
+    check(call("fd_write", &[1, 0, 1, 10]) == Some(Outcome::Return(0)), 12)?;
+    check(call("random_get", &[8, 2]) == Some(Outcome::Return(0)), 13)?;
+    check(call("clock_time_get", &[0, 0, 0]) != Some(Outcome::Return(0)), 14)?;
+    check(stdout.contents() == b"hi" && bytes[8..12] == [4, 4, 2, 0], 15)
 }
 
 fn check(condition: bool, step: c_int) -> Result<(), c_int> {

@@ -18,16 +18,27 @@ const EDGES: &[(&str, &[&str])] = &[
         "crates/wasmite",
         &["wasmite-core", "wasmite-module", "wasmite-isa", "wasmite-translate", "wasmite-exec"],
     ),
+    ("crates/wasi", &["wasmite"]),
     // Tools that compare translations name the translator's options, and nothing else of it.
     ("crates/wast", &["wasmite", "wasmite-translate"]),
     // `inspect` and `disas` show what lies below the facade.
-    ("crates/cli", &["wasmite", "wasmite-wast", "wasmite-core", "wasmite-module", "wasmite-isa"]),
+    (
+        "crates/cli",
+        &[
+            "wasmite",
+            "wasmite-wasi",
+            "wasmite-wast",
+            "wasmite-core",
+            "wasmite-module",
+            "wasmite-isa",
+        ],
+    ),
     ("benches", &["wasmite"]),
     ("benches/peers", &["wasmite-benches"]),
     ("fuzz", &["wasmite", "wasmite-translate"]),
     ("training", &["wasmite-core", "wasmite-module", "wasmite-isa", "wasmite-translate"]),
     ("xtask", &[]),
-    ("xtask/no-std-probe", &["wasmite"]),
+    ("xtask/no-std-probe", &["wasmite", "wasmite-wasi"]),
 ];
 
 /// A name, the folder it is watched in, and the only places there that may use it.
@@ -39,6 +50,9 @@ const NAMES: &[(&str, &str, &[&str])] = &[
         "crates/exec/src/",
         &["crates/exec/src/program.rs", "crates/exec/src/engine.rs"],
     ),
+    // The functions of WASI know neither an engine nor an operating system.
+    ("wasmite", "crates/wasi/src/", &["crates/wasi/src/linker.rs"]),
+    ("cap_std", "crates/wasi/src/", &["crates/wasi/src/native/"]),
 ];
 
 /// Checks the dependencies in every manifest.

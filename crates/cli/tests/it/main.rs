@@ -5,6 +5,8 @@
 mod commands;
 mod errors;
 mod profile;
+mod programs;
+mod wasi;
 
 use std::{
     fs,

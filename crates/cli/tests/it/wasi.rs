@@ -1,0 +1,149 @@
+//! Options of `wasmite run`, and what a program's end looks like from outside.
+
+use crate::{Dir, wasmite};
+use std::{
+    io::Write as _,
+    process::{Command, Stdio},
+};
+
+/// Exits with the number of its arguments.
+const COUNT: &str = r#"(module
+    (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (func (export "_start")
+        (drop (call $sizes (i32.const 0) (i32.const 4)))
+        (call $exit (i32.load (i32.const 0)))))"#;
+
+#[test]
+fn arguments_go_to_the_program() {
+    let dir = Dir::new("arguments");
+    let file = dir.file("count.wat", COUNT);
+    for (args, code) in [(&[][..], 1), (&["a", "--dir", "-x"], 4), (&["--", "b"], 2)] {
+        let ran = wasmite(&[&["run", &file], args].concat());
+        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(code), "", ""));
+    }
+    // Called by name it is a function, which takes none.
+    let line = wasmite(&["run", "--invoke", "_start", &file, "a"]).error();
+    assert!(line.contains("`_start` takes 0 arguments"), "{line}");
+    assert_eq!(wasmite(&["run", "--invoke", "_start", &file]).code, Some(1));
+}
+
+#[test]
+fn exit_codes_have_eight_bits() {
+    let dir = Dir::new("exit_codes");
+    for (status, code) in [(0, 0), (255, 255), (256, 0), (-1, 255)] {
+        let module = format!(
+            r#"(module
+                (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+                (func (export "_start") (call $exit (i32.const {status}))))"#
+        );
+        assert_eq!(wasmite(&["run", &dir.file("exit.wat", module)]).code, Some(code));
+    }
+}
+
+#[test]
+fn the_module_may_come_from_standard_input() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_wasmite"))
+        .args(["run", "-", "x"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(COUNT.as_bytes()).expect("input");
+    drop(stdin);
+    assert_eq!(child.wait().expect("the program ends").code(), Some(2));
+}
+
+#[test]
+fn libraries_are_initialized_first() {
+    let dir = Dir::new("library");
+    let module = r#"(module
+        (global $ready (mut i32) (i32.const 0))
+        (func (export "_initialize") (global.set $ready (i32.const 7)))
+        (func (export "get") (result i32) (global.get $ready)))"#;
+    let file = dir.file("library.wat", module);
+    assert_eq!(wasmite(&["run", "--invoke", "get", &file]).ok(), "7\n");
+}
+
+#[test]
+fn time_and_memory_are_limited() {
+    let dir = Dir::new("limited");
+    let forever = dir.file("forever.wat", "(module (func (export \"_start\") (loop (br 0))))");
+    let ran = wasmite(&["run", "--timeout", "50ms", &forever]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(124), ""));
+    assert!(ran.stderr.contains("forever.wat: timed out after 50ms"), "{}", ran.stderr);
+
+    let grow = r#"(module (memory 1)
+        (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))"#;
+    let grow = dir.file("grow.wat", grow);
+    let limited = ["run", "--invoke", "grow", "--max-memory", "128KiB", &grow];
+    assert_eq!(wasmite(&[&limited[..], &["1"]].concat()).ok(), "1\n");
+    assert_eq!(wasmite(&[&limited[..], &["2"]].concat()).ok(), "-1\n");
+    let line = wasmite(&["run", "--invoke", "grow", "--max-memory", "1", &grow, "0"]).error();
+    assert!(line.contains("grow.wat"), "{line}");
+
+    let deep = r#"(module (func $f (export "f") (param i32) (result i32)
+        (if (result i32) (local.get 0)
+            (then (i32.add (call $f (i32.sub (local.get 0) (i32.const 1))) (i32.const 1)))
+            (else (i32.const 0)))))"#;
+    let deep = dir.file("deep.wat", deep);
+    assert_eq!(wasmite(&["run", &deep, "500"]).ok(), "500\n");
+    let ran = wasmite(&["run", "--max-stack", "4KiB", &deep, "500"]);
+    assert_eq!(ran.code, Some(134));
+    assert!(ran.stderr.contains("call stack exhausted"), "{}", ran.stderr);
+}
+
+#[test]
+fn stats_go_to_standard_error() {
+    let dir = Dir::new("stats");
+    let module =
+        "(module (memory (export \"memory\") 2) (func (export \"f\") (result i32) (i32.const 1)))";
+    let ran = wasmite(&["run", "--stats", &dir.file("stats.wat", module)]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "1\n"));
+    assert!(ran.stderr.starts_with("wasmite: loaded in "), "{}", ran.stderr);
+    assert!(ran.stderr.ends_with(" 131072 bytes of memory\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn options_are_checked() {
+    let dir = Dir::new("options");
+    let file = dir.file("count.wat", COUNT);
+    for option in [["--env", "novalue"], ["--max-memory", "much"], ["--timeout", "soon"]] {
+        let ran = wasmite(&["run", option[0], option[1], &file]);
+        assert_eq!(ran.code, Some(2), "{option:?}");
+        assert!(ran.stderr.contains(option[1]), "{}", ran.stderr);
+    }
+    let line = wasmite(&["run", "--dir", "missing::/", &file]).error();
+    assert!(line.contains("missing: No such file"), "{line}");
+}
+
+#[test]
+fn shells_and_manuals_are_served() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = wasmite(&["completions", shell]).ok();
+        assert!(script.contains("wasmite") && script.contains("max-memory"), "{shell}");
+    }
+    assert!(wasmite(&["man"]).ok().starts_with(".ie "));
+    let page = wasmite(&["man", "run"]).ok();
+    assert!(page.contains("max\\-memory") && page.contains("wasmite\\-run"), "{page}");
+    assert!(wasmite(&["man", "nothing"]).error().contains("`nothing`"));
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let plain = wasmite(&["run", "missing.wasm"]);
+    assert!(plain.stderr.starts_with("wasmite: error: "), "{}", plain.stderr);
+    let forced = Command::new(env!("CARGO_BIN_EXE_wasmite"))
+        .args(["run", "missing.wasm"])
+        .env("CLICOLOR_FORCE", "1")
+        .output()
+        .expect("the program starts");
+    assert!(forced.stderr.starts_with(b"wasmite: \x1b["));
+    let refused = Command::new(env!("CARGO_BIN_EXE_wasmite"))
+        .args(["run", "missing.wasm"])
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("the program starts");
+    assert!(!refused.stderr.contains(&0x1b));
+}

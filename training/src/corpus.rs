@@ -59,9 +59,8 @@ impl Corpus {
         }
         let family = family(name).to_owned();
         // The same module in two files of a package.
-        let same = |module: &Member| {
-            module.family == family && module.counts.triples == counts.triples
-        };
+        let same =
+            |module: &Member| module.family == family && module.counts.triples == counts.triples;
         if self.modules.iter().any(same) {
             self.skipped.push((name.to_owned(), "twice".into()));
         } else {
@@ -71,7 +70,8 @@ impl Corpus {
 
     /// The families, in order.
     pub(crate) fn families(&self) -> Vec<&str> {
-        let mut families: Vec<_> = self.modules.iter().map(|module| module.family.as_str()).collect();
+        let mut families: Vec<_> =
+            self.modules.iter().map(|module| module.family.as_str()).collect();
         families.dedup();
         families
     }
@@ -80,7 +80,9 @@ impl Corpus {
     /// module, but less than as many families.
     pub(crate) fn counts(&self, wanted: impl Fn(usize) -> bool) -> Counts {
         let mut counts = Counts::default();
-        for (number, family) in self.families().into_iter().enumerate().filter(|(number, _)| wanted(*number)) {
+        for (number, family) in
+            self.families().into_iter().enumerate().filter(|(number, _)| wanted(*number))
+        {
             let _ = number;
             let members = || self.modules.iter().filter(|module| module.family == family);
             let share = (members().count() as f64).sqrt().recip();
@@ -92,6 +94,8 @@ impl Corpus {
 
 /// A file's name up to a hyphen with a version number behind it.
 fn family(name: &str) -> &str {
-    let version = name.match_indices('-').find(|(at, _)| name[at + 1..].starts_with(|c: char| c.is_ascii_digit()));
+    let version = name
+        .match_indices('-')
+        .find(|(at, _)| name[at + 1..].starts_with(|c: char| c.is_ascii_digit()));
     version.map_or(name, |(at, _)| &name[..at])
 }

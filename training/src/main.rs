@@ -77,8 +77,17 @@ fn report_held_out(corpus: &Corpus, mix: &Mix) {
         (corpus.counts(move |family| !inside(family)), corpus.counts(inside))
     };
     let parts: Vec<_> = (0..FOLDS).map(parts).collect();
-    let chosen: Vec<_> = parts.iter().map(|(rest, _)| model::choose(rest, mix, 16_000, 8_000)).collect();
-    for (pairs, triples) in [(2000, 500), (4000, 1000), (6000, 2000), (8000, 3000), (10_000, 4000), (12_000, 6000), (16_000, 8000)] {
+    let chosen: Vec<_> =
+        parts.iter().map(|(rest, _)| model::choose(rest, mix, 16_000, 8_000)).collect();
+    for (pairs, triples) in [
+        (2000, 500),
+        (4000, 1000),
+        (6000, 2000),
+        (8000, 3000),
+        (10_000, 4000),
+        (12_000, 6000),
+        (16_000, 8000),
+    ] {
         let mut sums = [0.0; 2];
         for (table, (_, part)) in chosen.iter().zip(&parts) {
             let (two, three) = table.first(pairs, triples).covered(part);

@@ -141,11 +141,12 @@ impl Factors {
 fn twin(word: u64) -> Option<u64> {
     let opcode = opcode(word);
     let name = opcode.op.info().name;
-    let swapped = [("32", "64"), ("64", "32")]
-        .iter()
-        .find_map(|(from, to)| {
-            ["I", "F"].iter().any(|kind| name.contains(&format!("{kind}{from}"))).then(|| name.replace(from, to))
-        })?;
+    let swapped = [("32", "64"), ("64", "32")].iter().find_map(|(from, to)| {
+        ["I", "F"]
+            .iter()
+            .any(|kind| name.contains(&format!("{kind}{from}")))
+            .then(|| name.replace(from, to))
+    })?;
     let op = *Op::ALL.iter().find(|op| op.info().name == swapped)?;
     let (digits, result) = opcode.digits();
     let same = op.shape().forms() == opcode.op.shape().forms();
@@ -184,12 +185,14 @@ pub(crate) fn choose(counts: &Counts, mix: &Mix, pairs: usize, triples: usize) -
     let chosen = best(scores.iter().map(|(pair, score)| (*pair, *score)), pairs);
     let all: f64 = counts.triples.values().sum();
     let kept: std::collections::HashSet<_> = chosen.iter().collect();
-    let candidates = counts.triples.iter().filter(|(triple, _)| kept.contains(&[triple[0], triple[1]]));
+    let candidates =
+        counts.triples.iter().filter(|(triple, _)| kept.contains(&[triple[0], triple[1]]));
     let expected = |[a, b, c]: [u64; 3]| {
         let joint = scores.get(&[a, b]).zip(scores.get(&[b, c]));
         joint.map_or(0.0, |(one, other)| one * other / seconds[&b])
     };
-    let three = candidates.map(|(triple, weight)| (*triple, 0.8 * weight / all + 0.2 * expected(*triple)));
+    let three =
+        candidates.map(|(triple, weight)| (*triple, 0.8 * weight / all + 0.2 * expected(*triple)));
     let triples = best(three, triples);
     Table { pairs: chosen, triples }
 }

@@ -24,7 +24,8 @@ impl Table {
     /// The shares of neighbours that are a pair of the table, and of three neighbours that are a triple.
     pub(crate) fn covered(&self, counts: &Counts) -> (f64, f64) {
         let pairs: f64 = self.pairs.iter().filter_map(|pair| counts.pairs.get(pair)).sum();
-        let triples: f64 = self.triples.iter().filter_map(|triple| counts.triples.get(triple)).sum();
+        let triples: f64 =
+            self.triples.iter().filter_map(|triple| counts.triples.get(triple)).sum();
         (pairs / counts.total, triples / counts.total)
     }
 
@@ -45,7 +46,8 @@ fn parts(word: u64) -> (&'static str, String) {
     let (sources, result) = opcode.digits();
     let sources = sources.iter().take(shape.srcs.len());
     let forms = sources.chain(shape.dst.then_some(&result));
-    let letters: Vec<_> = forms.map(|digit| ["S", "A", "H", "W", "K"][usize::from(*digit)]).collect();
+    let letters: Vec<_> =
+        forms.map(|digit| ["S", "A", "H", "W", "K"][usize::from(*digit)]).collect();
     (opcode.op.info().name, letters.join(" "))
 }
 
@@ -82,7 +84,9 @@ fn grouped<const N: usize, const M: usize>(sequences: &[[u64; N]]) -> BTreeMap<[
     for sequence in sequences {
         let mut before = [0; M];
         before.copy_from_slice(&sequence[..M]);
-        rows.entry(before.map(|word| word.rotate_right(16))).or_default().push(sequence[M].rotate_right(16));
+        rows.entry(before.map(|word| word.rotate_right(16)))
+            .or_default()
+            .push(sequence[M].rotate_right(16));
     }
     for last in rows.values_mut() {
         last.sort_unstable();

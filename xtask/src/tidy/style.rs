@@ -10,7 +10,7 @@ const FUNCTION_LINES: usize = 80;
 
 /// Files that may be longer.
 const LONG_FILES: &[&str] = &[
-    "crates/isa/src/table.rs", // the instruction set is one table
+    "crates/isa/src/table.rs",     // the instruction set is one table
     "crates/isa/src/sequences.rs", // generated data
 ];
 

@@ -37,11 +37,7 @@ struct Row {
 
 /// The row of `X` and then `Y`.
 const fn pair<X: Execute + Cells, Y: Execute + Cells>() -> Row {
-    Row {
-        before: X::OPCODES,
-        last: Y::OPCODES[0],
-        handler: dispatch::handler::<Sequence<X, Y>>(),
-    }
+    Row { before: X::OPCODES, last: Y::OPCODES[0], handler: dispatch::handler::<Sequence<X, Y>>() }
 }
 
 /// The row of `X`, then `Y`, then `Z`.
@@ -191,11 +187,13 @@ impl Sequences {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
 
     /// The handler of the longest sequence that begins with the first of these cells.
     fn found(opcodes: &[Opcode]) -> Option<u64> {
         let mut sequences = Sequences::default();
-        let words = opcodes.iter().enumerate().flat_map(|(at, opcode)| sequences.extend(at, *opcode));
+        let words =
+            opcodes.iter().enumerate().flat_map(|(at, opcode)| sequences.extend(at, *opcode));
         words.flatten().filter(|(start, _)| *start == 0).last().map(|(_, word)| word)
     }
 

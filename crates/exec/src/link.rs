@@ -190,16 +190,21 @@ mod tests {
                 (else (return_call_indirect (type $t) (i32.const 1) (i32.const 0)))))
         (func $g (type $t) (local.get 0)))"#;
 
-    /// A program, the code of its first defined function, that code linked, and where it starts.
-    fn linked() -> (Program, Code, Linked, *const u64) {
-        let bytes = wat::parse_str(TEXT).unwrap();
+    /// A program, the code of one of its functions, that code linked, and where it starts.
+    fn link(text: &str, func: FuncIdx, sequences: bool) -> (Program, Code, Linked, *const u64) {
+        let bytes = wat::parse_str(text).unwrap();
         let mut config = Config::default();
-        config.translation.sequences = false;
+        config.translation.sequences = sequences;
         let program = Program::new(&Engine::new(config), &bytes).unwrap();
-        let code = program.code(FuncIdx(1)).unwrap();
+        let code = program.code(func).unwrap();
         let mut linked = Linked::default();
-        let start = linked.add(&program, FuncIdx(1), &code).unwrap();
+        let start = linked.add(&program, func, &code).unwrap();
         (program, code, linked, start)
+    }
+
+    /// The same for the first function defined in [`TEXT`], cell by cell.
+    fn linked() -> (Program, Code, Linked, *const u64) {
+        link(TEXT, FuncIdx(1), false)
     }
 
     #[test]
@@ -275,5 +280,21 @@ mod tests {
         }
         use Op::*;
         assert_eq!(seen, [Call, CallImport, CallIndirect, TailCall, TailCallIndirect]);
+    }
+
+    #[cfg(all(feature = "sequences", not(feature = "profile")))]
+    #[test]
+    fn sequences_change_the_op_words_of_their_first_cells() {
+        let text = r#"(module (memory 1) (func (param i32) (result i32)
+            (i32.load (i32.add (i32.shl (local.get 0) (i32.const 2)) (local.get 0)))))"#;
+        let (_, code, plain, _) = link(text, FuncIdx(0), false);
+        let (_, _, fused, _) = link(text, FuncIdx(0), true);
+        let (plain, fused) = (&plain.buffers[0], &fused.buffers[0]);
+        let cells: Vec<usize> = code.listing().map(|cell| HEADER + cell.word as usize).collect();
+        let differs = |at: &usize| plain[*at] != fused[*at];
+        let changed: Vec<usize> = (0..plain.len()).filter(differs).collect();
+        assert!(changed.contains(&cells[0]), "{changed:?}");
+        assert!(changed.iter().all(|at| cells.contains(at)));
+        assert!(!changed.contains(cells.last().unwrap()), "nothing follows the last cell");
     }
 }

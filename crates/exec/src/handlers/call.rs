@@ -5,7 +5,7 @@
 use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
 use crate::program::Entry;
-use crate::raw::{Exit, Flow, OperandForms, Operands, Regs, Source};
+use crate::raw::{Exit, ExitCode, Flow, OperandForms, Operands, Regs, Source};
 use crate::raw::{call, copy_up, leave_frame, tail_call};
 use core::marker::PhantomData;
 use wasmite_core::Trap;
@@ -31,7 +31,7 @@ impl Execute for ops::Call {
 impl Execute for ops::CallImport {
     #[inline(always)]
     unsafe fn execute(_: &mut Regs) -> Flow {
-        Flow::Exit(Exit::CallImport)
+        Flow::Exit(Exit::CallImport.code())
     }
 }
 
@@ -42,32 +42,32 @@ fn resolve<O: Row, F: OperandForms>(
     cell: &Operands<O, F>,
     regs: &Regs,
     index: u64,
-    foreign: Exit,
-) -> Result<*const Entry, Exit> {
+    foreign: ExitCode,
+) -> Result<*const Entry, ExitCode> {
     // SAFETY: I8, the context is there.
     let context = unsafe { &mut *regs.ctx };
     let table = match cell.u32(regs, shape::TABLE) as usize {
         0 => &context.table,
         // SAFETY: I4, there are that many tables.
         table if table < context.table_count => unsafe { &*context.tables.add(table) },
-        _ => return Err(Exit::Trap(Trap::UndefinedElement)),
+        _ => return Err(Exit::Trap(Trap::UndefinedElement).code()),
     };
     if index >= table.len {
-        return Err(Exit::Trap(Trap::UndefinedElement));
+        return Err(Exit::Trap(Trap::UndefinedElement).code());
     }
     // SAFETY: I4, the table is that long.
     let reference = unsafe { table.base.add(index as usize).read() };
     // Null becomes the highest address of all, which is that of no function.
     let address = reference.wrapping_sub(1);
     if address >= context.func_count {
-        return Err(Exit::Trap(Trap::UninitializedElement));
+        return Err(Exit::Trap(Trap::UninitializedElement).code());
     }
     // Only an exit needs it: written early, it does not take a native register until then.
     context.callee = address as u32;
     // SAFETY: I4, there are that many functions.
     let func = unsafe { &*context.funcs.add(address as usize) };
     if func.ty.0 != cell.u32(regs, shape::EXTRA) {
-        return Err(Exit::Trap(Trap::IndirectCallTypeMismatch));
+        return Err(Exit::Trap(Trap::IndirectCallTypeMismatch).code());
     }
     if func.instance == context.instance { Ok(func.entry) } else { Err(foreign) }
 }
@@ -79,7 +79,7 @@ impl<O: Row, X: Source> Execute for CallIndirect<O, X> {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
-        match resolve(&cell, regs, cell.a(regs), Exit::CallForeign) {
+        match resolve(&cell, regs, cell.a(regs), Exit::CallForeign.code()) {
             // SAFETY: I2, a function of an instance has an entry; this is a call.
             Ok(entry) => unsafe { call(regs, entry) },
             Err(exit) => Flow::Exit(exit),
@@ -102,7 +102,7 @@ impl Execute for ops::TailCall {
 impl Execute for ops::TailCallImport {
     #[inline(always)]
     unsafe fn execute(_: &mut Regs) -> Flow {
-        Flow::Exit(Exit::TailCallImport)
+        Flow::Exit(Exit::TailCallImport.code())
     }
 }
 
@@ -113,7 +113,7 @@ impl Execute for ops::TailCallIndirect {
         let cell = unsafe { Operands::<Self, ()>::of_current() };
         // SAFETY: I3 for the slot.
         let index = unsafe { cell.slot(regs, shape::B).read() };
-        let entry = match resolve(&cell, regs, index, Exit::TailCallForeign) {
+        let entry = match resolve(&cell, regs, index, Exit::TailCallForeign.code()) {
             Ok(entry) => entry,
             Err(exit) => return Flow::Exit(exit),
         };

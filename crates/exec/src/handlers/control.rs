@@ -79,7 +79,7 @@ pub(super) struct Cold<O>(PhantomData<O>);
 impl<O: ops::Cold> Execute for Cold<O> {
     #[inline(always)]
     unsafe fn execute(_: &mut Regs) -> Flow {
-        Flow::Exit(Exit::Cold(O::OP))
+        Flow::Exit(Exit::Cold(O::OP).code())
     }
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct Finish;
 impl Execute for Finish {
     #[inline(always)]
     unsafe fn execute(_: &mut Regs) -> Flow {
-        Flow::Exit(Exit::Finished)
+        Flow::Exit(Exit::Finished.code())
     }
 }
 
@@ -99,7 +99,7 @@ pub(crate) struct ReturnForeign;
 impl Execute for ReturnForeign {
     #[inline(always)]
     unsafe fn execute(_: &mut Regs) -> Flow {
-        Flow::Exit(Exit::ReturnForeign)
+        Flow::Exit(Exit::ReturnForeign.code())
     }
 }
 

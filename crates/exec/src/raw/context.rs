@@ -3,7 +3,7 @@
 //!
 //! Not a second home for any of it. Invariant: I4.
 
-use super::{Caller, Exit, Ip, Values};
+use super::{Caller, Exit, ExitCode, Ip, Values};
 use crate::entity::FuncEntity;
 use crate::program::Entry;
 use core::sync::atomic::AtomicUsize;
@@ -66,8 +66,8 @@ pub(crate) struct Context {
     pub(crate) interruptions: *const AtomicUsize,
     /// The guest must stop when there have been so many.
     pub(crate) deadline: usize,
-    /// Why handlers returned: the code of an [`Exit`].
-    exit: u32,
+    /// Why handlers returned: an [`Exit`].
+    exit: ExitCode,
     /// The current instance.
     pub(crate) instance: u32,
     /// The function that [`Exit::CallForeign`] and [`Exit::TailCallForeign`] are about.
@@ -134,8 +134,8 @@ impl Context {
 
     /// Leaves the reason for returning.
     #[inline(always)]
-    pub(crate) fn set_exit(&mut self, exit: Exit) {
-        self.exit = exit.code();
+    pub(crate) fn set_exit(&mut self, exit: ExitCode) {
+        self.exit = exit;
     }
 
     /// Where the caller of the current frame ends. A border after it is left out: it comes with calls, which have a caller

@@ -3,7 +3,7 @@
 //! Not calls to another instance or the host: the run loop does those. Loops here write volatilely, so that they do not
 //! become calls of `memset` or `memmove`, for which a handler would need a native frame.
 
-use super::{Context, Exit, Flow, Ip, Regs};
+use super::{Context, Exit, ExitCode, Flow, Ip, Regs};
 use crate::entity::FuncEntity;
 use crate::link::{Extent, unpack_results};
 use crate::program::Entry;
@@ -70,16 +70,20 @@ unsafe impl Sync for FuncEntity {}
 /// # Safety
 /// I2 for `entry`; `fp` is inside the value stack or at its end.
 #[inline(always)]
-unsafe fn callee(ctx: &mut Context, entry: *const Entry, fp: *mut u64) -> Result<LinkedCode, Exit> {
+unsafe fn callee(
+    ctx: &mut Context,
+    entry: *const Entry,
+    fp: *mut u64,
+) -> Result<LinkedCode, ExitCode> {
     // SAFETY: I2, an entry in a cell or function entity is one of a program that is kept alive.
     let Some(code) = LinkedCode::of(unsafe { &*entry }) else {
         ctx.entry = entry;
-        return Err(Exit::Compile);
+        return Err(Exit::Compile.code());
     };
     let end = fp.wrapping_add(code.extent().slots.into());
     if end > ctx.stack_end {
         ctx.wanted_end = end;
-        return Err(Exit::StackFull);
+        return Err(Exit::StackFull.code());
     }
     Ok(code)
 }
@@ -115,7 +119,7 @@ pub(crate) unsafe fn call(regs: &mut Regs, entry: *const Entry) -> Flow {
     // SAFETY: I8 for the context.
     let ctx = unsafe { &mut *regs.ctx };
     if ctx.caller == ctx.callers_end {
-        return Flow::Exit(Exit::CallersFull);
+        return Flow::Exit(Exit::CallersFull.code());
     }
     // Written before the other checks, so that fewer native registers are needed at once: for the same reason the distance
     // comes first and is read twice, and volatile keeps that order. No one sees a caller that is not counted.

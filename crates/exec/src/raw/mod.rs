@@ -41,5 +41,5 @@ pub(crate) use frame::{call, copy_up, leave_frame, tail_call};
 pub(crate) use ip::Ip;
 pub(crate) use machine::Machine;
 pub(crate) use operand::{AccForm, Destination, HotForm, ImmForm, SlotForm, Source, WarmForm};
-pub(crate) use regs::{Exit, Flow, Regs, Values};
+pub(crate) use regs::{Exit, ExitCode, Flow, Regs, Values};
 pub(crate) use zeroed::zeroed;

@@ -54,7 +54,7 @@ impl Regs {
     pub(crate) fn trap(&mut self, trap: Trap) -> Flow {
         core::hint::cold_path();
         // SAFETY: I8, the context is there.
-        unsafe { (*self.ctx).set_exit(Exit::Trap(trap)) };
+        unsafe { (*self.ctx).set_exit(Exit::Trap(trap).code()) };
         Flow::Trap
     }
 
@@ -111,7 +111,7 @@ pub(crate) enum Flow {
     /// The run loop, after a trap of the cell at the instruction pointer, which the context knows.
     Trap,
     /// The run loop. The instruction pointer is still at the cell that asks for it.
-    Exit(Exit),
+    Exit(ExitCode),
 }
 
 /// Why handlers handed over to the run loop.
@@ -141,11 +141,16 @@ pub(crate) enum Exit {
     Finished,
 }
 
+/// An [`Exit`] as one number. Handlers pass it on as that: where several exits come together, telling them apart again would
+/// take a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct ExitCode(u32);
+
 impl Exit {
     /// The exit as one number, which a handler writes with one instruction: what it is, then what it is about.
     #[inline(always)]
-    pub(crate) const fn code(self) -> u32 {
-        match self {
+    pub(crate) const fn code(self) -> ExitCode {
+        ExitCode(match self {
             Self::Trap(trap) => (trap as u32) << 16,
             Self::Cold(op) => 1 | (op as u32) << 16,
             Self::Compile => 2,
@@ -157,15 +162,15 @@ impl Exit {
             Self::ReturnForeign => 8,
             Self::CallersFull => 9,
             Self::Finished => 10,
-        }
+        })
     }
 
     /// The exit that has this code.
     #[inline(always)]
-    pub(super) fn from_code(code: u32) -> Self {
-        const FINISHED: u32 = Exit::Finished.code();
-        const CALL_IMPORT: u32 = Exit::CallImport.code();
-        const MEMORY_GROW: u32 = Exit::Cold(Op::MemoryGrow).code();
+    pub(super) fn from_code(ExitCode(code): ExitCode) -> Self {
+        const FINISHED: u32 = Exit::Finished.code().0;
+        const CALL_IMPORT: u32 = Exit::CallImport.code().0;
+        const MEMORY_GROW: u32 = Exit::Cold(Op::MemoryGrow).code().0;
         // Calls in both directions between host and guest need not wait for the others to be told apart.
         match code {
             FINISHED => Self::Finished,

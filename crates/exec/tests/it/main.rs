@@ -10,6 +10,7 @@ mod limits;
 #[cfg(feature = "profile")]
 mod profile;
 mod program;
+mod sequences;
 
 use wasmite_core::Trap;
 use wasmite_exec::{Config, Engine, Error, Extern, Func, Instance, Outcome, Program, Store};

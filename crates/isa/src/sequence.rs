@@ -7,7 +7,7 @@ use crate::Op;
 /// Where in a sequence an op may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// It leaves dispatch, or handles runs of slots or any memory: more values at once than a sequence has registers for.
+    /// It leaves dispatch, or handles tables, any memory or runs of slots: more values at once than there are registers for.
     Nowhere,
     /// Control never goes on to the next cell.
     Last,
@@ -15,17 +15,47 @@ enum Place {
 }
 
 macro_rules! place {
-    (Cold $name:ident) => {
-        Place::Nowhere
+    (Copy $name:ident) => {
+        Place::Anywhere
     };
-    (Wide $name:ident) => {
-        Place::Nowhere
+    (Unary $name:ident) => {
+        Place::Anywhere
     };
-    (LoadGeneral $name:ident) => {
-        Place::Nowhere
+    (Binary $name:ident) => {
+        Place::Anywhere
     };
-    (StoreGeneral $name:ident) => {
-        Place::Nowhere
+    (Compare $name:ident) => {
+        Place::Anywhere
+    };
+    (Branch $name:ident) => {
+        Place::Anywhere
+    };
+    (Select $name:ident) => {
+        Place::Anywhere
+    };
+    (Load $name:ident) => {
+        Place::Anywhere
+    };
+    (Store $name:ident) => {
+        Place::Anywhere
+    };
+    (LoadIndexed $name:ident) => {
+        Place::Anywhere
+    };
+    (StoreIndexed $name:ident) => {
+        Place::Anywhere
+    };
+    (GlobalGet $name:ident) => {
+        Place::Anywhere
+    };
+    (GlobalSet $name:ident) => {
+        Place::Anywhere
+    };
+    (ImportedGlobalGet $name:ident) => {
+        Place::Anywhere
+    };
+    (ImportedGlobalSet $name:ident) => {
+        Place::Anywhere
     };
     (ReturnOne $name:ident) => {
         Place::Last
@@ -37,7 +67,7 @@ macro_rules! place {
         }
     };
     ($family:ident $name:ident) => {
-        Place::Anywhere
+        Place::Nowhere
     };
 }
 

@@ -86,7 +86,7 @@ macro_rules! for_each_sequence {
             BrI32Eq[S W][S K][W K] BrI32Ne[S W][W K] BrI32GtS[A K] I32Load[S S][W S][W A][W H] I32Load8U[H A][W A] Jump[];
         Copy64<W, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S]
             I32Add[S K S][A K S][A K W][H K S][H K H] I32Sub[S S S][A K W] I32And[S A A][S K S][S K A] I32Xor[S K A]
-            I32Shl[S K A] F64Lt[H K S] BrI32Eq[S A][S K][A K][H K] BrI32Ne[S K][A K] BrI32LtU[S H] BrI64Eq[S K]
+            I32Shl[S K A] F64Lt[H K S] BrI32Eq[S A][S K][A K] BrI32Ne[S K][A K] BrI32LtU[S H] BrI64Eq[S K]
             I32Load[S S][S A][A S][H S][H A] I32Load8S[A A][A H] I32Load8U[S A] I32Store[S S] GlobalGetInt[A] Jump[] Call[]
             CallIndirect[S][H];
         Copy64<W, H>: Copy64[S S][H S] I32Add[S K S][H K S][H K A][H K W] I32Sub[H K A] I32Ne[S K S] BrI32Eq[S K][A K][H K]
@@ -191,13 +191,13 @@ macro_rules! for_each_sequence {
         I32Add<S, S, S>: Copy32[K S][K H] Copy64[S S][S H][A S][A H][H S][W S]
             I32Add[S S S][S A S][S H S][S H H][S W S][S K S][S K A][S K H][S K W][A K S][H K S][H K H][W K S][W K W]
             I32Sub[S S S][S K S][H S S][K S S] I32And[S K S] I32Or[S W A] I32Xor[S S A][S H A][S K A][H W A][H K A]
-            I32Shl[S K A][A K S][A K A][W K A] I32Rotl[S K S] I32LtU[S S A] BrI32Eq[S K] BrI32Ne[S A][S K][A K]
+            I32Shl[S K A][A K S][A K A][W K A] I32Rotl[S K S] I32LtU[S S A] BrI32Eq[S K][A K] BrI32Ne[S A][S K][A K]
             BrI32LtU[S A][W K] BrI32GtS[S A] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] SelectInt[S S S S][H S H S]
             I32Load[S S][S A][A S][A A][A W][H S] I32Load8S[A S] I32Load8U[A A][H A][W S] I32Load16S[A S] I32Load16U[A S]
             I64Load[A S][A A] I64Load32U[A A] I32Store[S A][H A] I32LoadIndexed[S K S] I32Load8UIndexed[S K A] Jump[] Call[];
         I32Add<S, S, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][A W S][A W A][A K S][A K A] I32Sub[A S S][A S A][A K S][A K A]
             I32Mul[S A A][A K A] I32And[A K A] I32Shl[A K A] I32Rotl[A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32LeS[S A]
-            BrI32LeU[S A] I32Store[S A][H A][W A] I32Store8[S A] I32Store16[S A];
+            BrI32LeU[S A] I32Store[S A][H A][W A] I32Store8[S A] I32Store16[S A] GlobalSetInt[A];
         I32Add<S, S, H>: I32Add[S S S][S S A][S S W][S K S] I32Load[H S][H A] I64Load[H S] Jump[];
         I32Add<S, S, W>: I32Add[S K S][W K S][W K A] I32Load[W A] I64Load[W A];
         I32Add<S, A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][W S][W H][K S] I64Ctz[H A]
@@ -305,7 +305,7 @@ macro_rules! for_each_sequence {
         I32Add<A, K, A>: I32Clz[A A] I32Add[S A S][S A A][S A H][A W S][A K S][A K A] I32Sub[A K S][A K A] I32DivS[A K A]
             I32And[S A A][A K S][A K A] I32Or[S A A] I32Shl[A K A] I32ShrS[A K S][A K A][A K H] I32ShrU[A K A]
             I32Rotl[A K S][A K A][A K H][A K W] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K] BrI32GtU[S A][A K]
-            BrI32LeU[A H] BrI32GeU[S A][A K] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][H A] GlobalSetInt[A]
+            BrI32LeU[A H] BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][H A] GlobalSetInt[A]
             BranchTable[A];
         I32Add<A, K, H>: I32Add[S K S][W K W] I32Mul[S K S] I32Rotl[H K A] BrI32Ne[S H][S K] BrI32GtU[S H] BrI32LeU[S H]
             BrI32GeU[S H] I32Load[S S][H A] I32Store[S H] Jump[];
@@ -362,7 +362,8 @@ macro_rules! for_each_sequence {
             I32ShrS[A K S] I32LtU[A W A][A K A] I32GeU[S A A] I64Eq[S K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[A K]
             BrI32LeU[S A][A K] I32Load[S S][S A][H A] I32Store[S A] GlobalSetInt[A] Jump[];
         I32Sub<S, S, A>: I32Add[S A S][S A A][S A H][S A W][A H H][A W S][A K S] I32Mul[S A A] I32And[S A S][A K A] I32Shl[A K A]
-            I32ShrS[A K A] BrI32LtU[A K] BrI32GtU[S A][A K] BrI32LeU[S A] I32Load[A S] I32Store[S A][H A][W A] BranchTable[A];
+            I32ShrS[A K S][A K A] BrI32LtU[A K] BrI32GtU[S A][A K] BrI32LeU[S A] I32Load[A S] I32Store[S A][H A][W A]
+            BranchTable[A];
         I32Sub<S, S, H>: I32Add[H K S] I32Sub[S S S][K S S] BrI32Eq[S K] BrI32GtU[S H];
         I32Sub<S, S, W>: I32LtU[S W A] BrI32LtU[W K] BrI32GtU[W K] BrI32LeU[W K] I32Load[H S];
         I32Sub<S, A, S>: Copy32[K S] Copy64[S S][S W][H S] I32Add[S S S][S A A][S K S][H K S][H K W] I32ShrS[A K S]
@@ -372,8 +373,7 @@ macro_rules! for_each_sequence {
             I32Load[A S][A A] I32Store[S A][H A][W A] BranchTable[A];
         I32Sub<S, A, H>: BrI32Eq[H K] I32Store[S H];
         I32Sub<S, A, W>: Copy32[K S];
-        I32Sub<S, H, S>: Copy64[S S][H S] I32Add[A K S][W K W] I32And[H K A] I32ShrU[S H S] I32Load[S S][S H] I32Store[S A]
-            Jump[];
+        I32Sub<S, H, S>: Copy64[S S][H S] I32Add[A K S][W K W] I32ShrU[S H S] I32Load[S S][S H] I32Store[S A] Jump[];
         I32Sub<S, H, A>: I32Add[S A S][S A A][A W S][A W W][A K S] I32Mul[S A A] I32And[A K S][A K A] I32Shl[A K A] I32GtU[S A A]
             BrI32LtS[A K] BrI32GtS[A K] BrI32GtU[S A] BrI32LeS[A K] I32Load[A S][A A] I32Store[S A] BranchTable[A];
         I32Sub<S, H, W>: I32Sub[S H S] BrI32GtU[S S];
@@ -631,7 +631,7 @@ macro_rules! for_each_sequence {
             I32LoadIndexed[S A S][S A A][S A W] F64LoadIndexed[S A S] Jump[] Call[];
         I32Shl<A, K, A>: I64ExtendI32S[A S]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][A K S][A K A][K A A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A W W][A K S][A K A]
+            I32Sub[S A S][S A A][A K S][A K A][H A A][K A A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A W W][A K S][A K A]
             I32Xor[S A S][S A A][A K A] I32Shl[A K A] I32ShrS[A K S][A K A][A K H] I32Load[A S][A A] I64Load[A A]
             I32Store[S A][H A][W A] I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A W S][A W A][A K S][A K A][A K W]
             I32Load8UIndexed[S A A] I32Load16SIndexed[S A S][S A A][S A H][S A W][A H A]
@@ -1098,7 +1098,6 @@ macro_rules! for_each_sequence {
         I32LtU<A, W, A>: SelectInt[S S A S][S W A S][S W A W];
         I32LtU<A, K, S>: BrI32Ne[A K];
         I32LtU<A, K, A>: I32Or[S A A] SelectInt[S S A S][S S A A][S K A S][S K A A][K K A S];
-        I32LtU<A, K, H>: BrI32Ne[H K];
         I32LtU<W, K, A>: SelectInt[W K A S];
         I32GtS<S, S, A>: SelectInt[S S A S];
         I32GtS<S, A, S>: BrI32Eq[A K];
@@ -1211,6 +1210,7 @@ macro_rules! for_each_sequence {
         F64Lt<S, A, A>: SelectF64[S S A S];
         F64Lt<S, H, A>: I32Or[S A A];
         F64Lt<H, K, S>: F64Ge[H K A];
+        F64Gt<S, H, A>: SelectF64[H S A S];
         F64Ge<H, K, A>: I32And[S A A];
         BrI32Eq<S, S>: Copy32[K S] Copy64[S S][H S] I32Add[S K S] I32Shl[S K A] I32Load[S S][S A][W A] I32Load8U[S A]
             I32Load8UIndexed[S S S] Jump[];
@@ -1369,6 +1369,7 @@ macro_rules! for_each_sequence {
         BrF64Ne<S, K>: CopyF64[H S][K S];
         BrF64Lt<H, K>: Copy64[S S];
         BrF64Ge<H, K>: Copy64[S S];
+        BrF64NotLt<S, A>: Copy32[K S];
         BrF64NotLt<A, K>: I32TruncF64S[H S] I64TruncF64S[H S] I64And[K H A];
         BrF64NotLe<A, K>: F64Mul[H H S];
         SelectInt<S, S, S, S>: Copy64[S S] I32Add[S K S][H K S] I32Eq[W K A] I32LtU[S A A] I32GtU[S A A] BrI64Ne[S K]
@@ -1606,7 +1607,7 @@ macro_rules! for_each_sequence {
         I32Load16U<S, A>: I32Add[S A S][S A A] I32And[A K S][A K A] I32Or[A K A] I32Shl[A S A][A K A] I32ShrU[A K A]
             BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LeU[A H] I32Store16[S A][H A];
         I32Load16U<S, H>: Copy64[S S][S W] I32Shl[H K S] BrI32Eq[H K];
-        I32Load16U<A, S>: Copy64[S S] I32Sub[S A S] I32And[A K A] I32Shl[A K S] BrI32Eq[A K] BrI32Ne[A K] I32Load8U[S S]
+        I32Load16U<A, S>: Copy64[S S] I32Sub[S A S] I32Shl[A K S] BrI32Eq[A K] BrI32Ne[A K] I32Load8U[S S]
             I32Load16U[S S][S A][H S] I32Store16[S H];
         I32Load16U<A, A>: I32And[A K A] BrI32Ne[S A][A K] I32Store16[S A];
         I32Load16U<A, H>: I32Shl[H K S];
@@ -1744,7 +1745,7 @@ macro_rules! for_each_sequence {
             BrI32Ne[S W][S K][A K] I32Load[S S][S A][S H][S W][H S][H A][H H][W S][W A] I32Load8U[S A] I64Load[S A][H A][W A]
             I32Store[S S][S A][S H][S W][S K][A S][A K][H S][H W][H K][W S][W K][K K] I32Store8[S K][W K] I64Store[H S][H K]
             Jump[];
-        I32Store<H, W>: Copy32[K S] Copy64[S S][H S] I32Add[S S S][S K S][H K S][H K H] I32Ne[S S S] BrI32Ne[W K]
+        I32Store<H, W>: Copy32[K S] Copy64[H S] I32Add[S S S][S K S][H K S][H K H] I32Ne[S S S] BrI32Ne[W K]
             I32Load[S S][S A][S W][H S][H A] I32Store[S S][S K][H S][W H] Jump[];
         I32Store<H, K>: Copy32[K S][K W] Copy64[S S][K S] I32Add[S K S][S K A][H K S][H K A][H K H] I32Sub[S S W][W K A]
             I32Shl[W K A] I32GtS[S W A] BrI32Ne[S S] I32Load[S S][S A][H S][H A][H W] I32Store[S S][S K][H S][H K][K K]
@@ -1883,7 +1884,7 @@ macro_rules! for_each_sequence {
         I32LoadIndexed<S, A, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][A K S][A K A] I32Sub[S A A] I32Mul[A K S][A K A]
             I32Shl[A K S][A K A] I32ShrU[A S A][A H A][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32LtU[S A]
             BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A] F64Load[A S] I32Store[S A][A S][H A][W A] I32Store8[S A];
-        I32LoadIndexed<S, A, H>: I32Sub[S H W] I32Xor[H K A] BrI32Eq[H K] BrI32Ne[H K] I32Load[H S][H A];
+        I32LoadIndexed<S, A, H>: I32Sub[S H W] I32Xor[H K A] BrI32Eq[H K] BrI32Ne[H K] BrI32LeS[H W] I32Load[H S][H A];
         I32LoadIndexed<S, A, W>: Copy64[W H] I32And[W K A] I32Eq[S K A] BrI32Eq[S K][W K] BrI32Ne[W K] I32Load[W A] I32Store[S W];
         I32LoadIndexed<S, H, S>: I32Load[S A] I32LoadIndexed[S H A];
         I32LoadIndexed<S, W, S>: I32Load[S A] I32LoadIndexed[S W A];
@@ -1895,7 +1896,7 @@ macro_rules! for_each_sequence {
             BrI32Ne[S A][A K] BrI32LtU[S A] BrI32GeU[S A] I32Store[S A];
         I32LoadIndexed<S, K, H>: BrI32Eq[H K] BrI32Ne[S H][S K] I32LoadIndexed[S K S];
         I32LoadIndexed<S, K, W>: I32And[W K A] BrI32Eq[W K] BrI32Ne[S W] BrI32LtU[S W];
-        I32LoadIndexed<A, H, S>: BrI32Eq[A K];
+        I32LoadIndexed<A, H, S>: I32Shl[A K A] BrI32Eq[A K];
         I32LoadIndexed<A, W, A>: I32Store[S A];
         I32LoadIndexed<A, W, W>: I32Eq[S W A];
         I32LoadIndexed<A, K, S>: Copy32[K S] Copy64[S S] I32WrapI64[S A] I32Add[H K H] I32Mul[S K A] I32ShrU[S K A] BrI32Eq[A K]
@@ -1924,7 +1925,7 @@ macro_rules! for_each_sequence {
         I32Load8UIndexed<S, A, H>: I32Load[S S];
         I32Load8UIndexed<S, H, S>: I32Shl[H K S] I32Load8UIndexed[S S A][S H A];
         I32Load8UIndexed<S, H, A>: I32Shl[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store8[S A][H A];
-        I32Load8UIndexed<S, W, S>: I32And[S K A] I32Load8UIndexed[S H A][S W S][S W A][S K A];
+        I32Load8UIndexed<S, W, S>: I32And[S K A] I32Load8UIndexed[S H A][S W S][S W A];
         I32Load8UIndexed<S, W, A>: BrI32Eq[A K] BrI32Ne[S A][A K] I32Store8[S A];
         I32Load8UIndexed<S, K, S>: I32Add[W K A] I32Shl[S K S];
         I32Load8UIndexed<S, K, A>: I32Add[S A S][S A A] I32And[A K A] I32Or[S A A] I32Shl[A K A] BrI32Eq[S A][A K]
@@ -1938,7 +1939,7 @@ macro_rules! for_each_sequence {
         I32Load8UIndexed<A, K, W>: I32Sub[W K A] BrI32Eq[W K];
         I32Load8UIndexed<H, W, A>: I32Store8[S A];
         I32Load8UIndexed<H, K, S>: I32Load[K S] I32Load8U[W S] I32Load8UIndexed[H K S];
-        I32Load8UIndexed<H, K, A>: I32Add[S A S][S A A] I32Mul[A K S] I32Or[S A A] I32Shl[A K A] BrI32Eq[S A] BrI32Ne[S A][A K]
+        I32Load8UIndexed<H, K, A>: I32Add[S A S] I32Mul[A K S] I32Or[S A A] I32Shl[A K A] BrI32Eq[S A] BrI32Ne[S A][A K]
             I32Store[S A] I32Store8[S A][H A][W A];
         I32Load8UIndexed<H, K, H>: I32Store[S H];
         I32Load8UIndexed<W, K, A>: I32Or[S A A] BrI32Ne[S A] I32Store8[S A][H A];
@@ -2049,14 +2050,14 @@ macro_rules! for_each_sequence {
             Jump[] Call[] CallIndirect[S];
         Copy32<K, S>, Copy64<S, H>: I32Add[H K S] I32Sub[H S S];
         Copy32<K, S>, Copy64<S, W>: Copy32[K S] Copy64[S H] I32Add[S H S] BrI32Eq[W K] Jump[];
-        Copy32<K, S>, Copy64<H, S>: Copy32[K S] Copy64[S S][S W] I32Add[S W S] I32Shl[K W W] Call[];
+        Copy32<K, S>, Copy64<H, S>: Copy32[K S] Copy64[S S][S W][W S] I32Add[S W S] I32Shl[K W W] Call[];
         Copy32<K, S>, Copy64<W, S>: Copy32[K S] Copy64[S S][H S] I32Load8S[A H] Jump[] Call[];
         Copy32<K, S>, Copy64<W, H>: Jump[];
         Copy32<K, S>, Copy64<K, S>: Copy32[K S] Call[];
         Copy32<K, S>, I32Add<S, S, S>: I32Load[A W] I32Load16S[A S];
         Copy32<K, S>, I32Add<S, H, H>: I32Store[S H];
         Copy32<K, S>, I32Add<S, W, A>: I32And[A K S];
-        Copy32<K, S>, I32Add<S, K, S>: Copy32[K S] Copy64[S S];
+        Copy32<K, S>, I32Add<S, K, S>: Copy32[K S] Copy64[S S] I32Add[S K S];
         Copy32<K, S>, I32Add<S, K, A>: I32Load8UIndexed[S A A];
         Copy32<K, S>, I32Add<S, K, W>: Copy32[K H];
         Copy32<K, S>, I32Add<H, K, S>: Copy64[S H] Jump[];
@@ -2190,7 +2191,7 @@ macro_rules! for_each_sequence {
         Copy64<S, H>, I64And<K, H, A>: I64Sub[S A S];
         Copy64<S, H>, BrI32Ne<S, H>: Copy64[S S];
         Copy64<S, H>, I32Load<S, W>: I64Load[H S];
-        Copy64<S, H>, I32Load<H, A>: BrI32Ne[A K];
+        Copy64<S, H>, I32Load<H, A>: BrI32Ne[A K] I32Store[S A];
         Copy64<S, H>, I32Load8U<H, A>: I32Store8[S A];
         Copy64<S, H>, I32Load8U<H, W>: BrI32Eq[W K];
         Copy64<S, H>, I64Load<S, S>: Copy64[A S] BrI64Eq[A K];
@@ -2213,7 +2214,7 @@ macro_rules! for_each_sequence {
         Copy64<S, W>, I32Load<W, H>: BrI32Ne[H K];
         Copy64<S, W>, I32Load8U<H, H>: BrI32Ne[H K];
         Copy64<A, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] Jump[] Call[];
-        Copy64<A, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] Call[];
+        Copy64<A, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Call[];
         Copy64<A, S>, Copy64<H, S>: Copy32[K S] Copy64[S S] Call[];
         Copy64<A, S>, Copy64<W, S>: Copy32[K S] Copy64[S S] Call[];
         Copy64<A, S>, I32Add<S, A, S>: BrI32GtS[A H] BrI32GtU[A H];
@@ -2386,9 +2387,9 @@ macro_rules! for_each_sequence {
         I32Add<S, S, A>, I32Shl<A, K, A>: I32LoadIndexed[S A A] I32Load16UIndexed[S A A];
         I32Add<S, S, A>, BrI32LtU<A, K>: BrI32Ne[S H];
         I32Add<S, A, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] I32Store[S A] Call[];
-        I32Add<S, A, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] Call[];
+        I32Add<S, A, S>, Copy64<S, S>: Copy64[S S][W S] Call[];
         I32Add<S, A, S>, Copy64<S, H>: I32Load[S W];
-        I32Add<S, A, S>, Copy64<W, S>: Copy64[H S];
+        I32Add<S, A, S>, Copy64<H, S>: Copy64[W S];
         I32Add<S, A, S>, I32Add<S, S, S>: I32Add[S S S][S W S] I32Xor[S S A] SelectInt[S S S S];
         I32Add<S, A, S>, I32Add<S, S, A>: I32Shl[A K A];
         I32Add<S, A, S>, I32Add<S, A, S>: I32Add[S S S] I32Xor[S S A];
@@ -2446,7 +2447,6 @@ macro_rules! for_each_sequence {
         I32Add<S, A, A>, I32Sub<A, K, A>: BrI32LeS[S A] I32Load[A S][A A] I32Store[A K];
         I32Add<S, A, A>, I32Xor<S, A, A>: I32Xor[A H H][A W W];
         I32Add<S, A, A>, I32Shl<A, K, A>: I32Add[S A S];
-        I32Add<S, A, A>, I32Rotl<A, K, S>: I32Add[S A S];
         I32Add<S, A, A>, I32Rotl<A, K, A>: I32Add[S A S] I32Mul[A K S][A K A][A K W];
         I32Add<S, A, A>, I32Store<S, A>: Copy32[K S] I32Add[S K S][H K H] I32Or[S K S] I32Store[S S];
         I32Add<S, A, A>, I32Store<H, A>: Copy32[K S];
@@ -2837,13 +2837,14 @@ macro_rules! for_each_sequence {
         I32Mul<S, K, A>, I32Add<A, H, A>: I32Load8UIndexed[A K H];
         I32Mul<S, K, A>, I32Add<A, W, S>: I32LoadIndexed[A K S];
         I32Mul<S, K, A>, I32Add<A, W, A>: I32Load8UIndexed[A K W];
+        I32Mul<S, K, A>, I32LoadIndexed<S, A, S>: Copy32[K S];
         I32Mul<A, H, A>, BrI32Eq<A, W>: I32Add[S K H];
         I32Mul<A, K, S>, I32Add<S, S, A>: I32Shl[A K A];
         I32Mul<A, K, S>, I32Add<S, W, A>: I32Shl[A K A];
         I32Mul<A, K, S>, I32Add<H, K, H>: BrI32GeU[S H] I32Load[H A];
         I32Mul<A, K, S>, I32Load8U<H, A>: I32Mul[A K A];
         I32Mul<A, K, S>, I32LoadIndexed<H, K, A>: I32Mul[A K A];
-        I32Mul<A, K, A>, I32Add<S, A, S>: I32Add[S S A][S W A] I32Load[A S][A A];
+        I32Mul<A, K, A>, I32Add<S, A, S>: Copy32[K S] I32Add[S S A][S W A] I32Load[A S][A A];
         I32Mul<A, K, A>, I32Add<S, A, A>: I32Add[A K A] I32Rotl[A K A];
         I32Mul<A, K, A>, I32Add<S, A, W>: I32Load[W S];
         I32Mul<A, K, A>, I32Add<A, W, A>: I32Rotl[A K A];
@@ -3042,7 +3043,7 @@ macro_rules! for_each_sequence {
         I32Shl<S, K, S>, I32And<S, K, A>: I32Shl[A K A];
         I32Shl<S, K, S>, I32Or<A, K, S>: BrI32GtU[S A];
         I32Shl<S, K, S>, I32ShrU<S, K, A>: I32Or[S A A];
-        I32Shl<S, K, A>, I32Add<S, A, S>: Copy64[S S][S H][W S] I32Add[S H S][S K S] I32Shl[S K A] I32Load[S A][A S][A A][H A]
+        I32Shl<S, K, A>, I32Add<S, A, S>: Copy64[S S][S H][H S] I32Add[S H S][S K S] I32Shl[S K A] I32Load[S A][A S][A A][H A]
             I32Load16S[A S] I32Store[A S] Jump[];
         I32Shl<S, K, A>, I32Add<S, A, A>: I32Add[A K S] I32Sub[A K S][A K A] I32Store[S A];
         I32Shl<S, K, A>, I32Add<S, A, H>: I32Load[H S];
@@ -3101,7 +3102,7 @@ macro_rules! for_each_sequence {
         I32Shl<H, K, H>, I32And<S, K, A>: I32Add[S A A][A W S];
         I32Shl<H, K, H>, I32Shl<S, K, A>: I32Add[A K S];
         I32Shl<W, A, S>, I32Load<S, A>: I32Or[S A A];
-        I32Shl<W, K, A>, I32Add<S, A, S>: Copy64[S S] I32Load[A S] Jump[];
+        I32Shl<W, K, A>, I32Add<S, A, S>: Copy64[H S] I32Load[A S] Jump[];
         I32Shl<W, K, A>, I32Add<S, A, A>: I32Sub[A K A] I32Load16SIndexed[A K W];
         I32Shl<W, K, A>, I32Add<S, A, H>: I32Load[H A];
         I32Shl<W, K, A>, I32LoadIndexed<S, A, S>: Copy64[S S] Jump[];
@@ -3598,7 +3599,7 @@ macro_rules! for_each_sequence {
         BrI32Eq<S, K>, Copy32<K, S>: Jump[];
         BrI32Eq<S, K>, Copy32<K, H>: I32Shl[H K A];
         BrI32Eq<S, K>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] Jump[] Call[];
-        BrI32Eq<S, K>, Copy64<H, S>: Copy64[S S] Jump[];
+        BrI32Eq<S, K>, Copy64<H, S>: Jump[];
         BrI32Eq<S, K>, Copy64<W, S>: BrI32LtU[S H] Jump[];
         BrI32Eq<S, K>, I32Add<S, K, S>: Copy64[S S][H S] I32Mul[S K A];
         BrI32Eq<S, K>, I32Add<A, K, S>: I32Xor[S K A];
@@ -3670,9 +3671,9 @@ macro_rules! for_each_sequence {
         BrI32Eq<A, K>, GlobalGetInt<A>: BrI32Ne[A K];
         BrI32Eq<A, K>, GlobalSetInt<S>: GlobalGetInt[H];
         BrI32Eq<A, K>, GlobalSetInt<W>: GlobalGetInt[H];
-        BrI32Eq<H, K>, Copy64<S, S>: Copy64[S S] Jump[];
+        BrI32Eq<H, K>, Copy64<S, S>: Jump[];
         BrI32Eq<H, K>, Copy64<A, H>: BrI32LtU[S W];
-        BrI32Eq<H, K>, Copy64<H, S>: Call[];
+        BrI32Eq<H, K>, Copy64<H, S>: Copy64[W S] Call[];
         BrI32Eq<H, K>, Copy64<W, H>: I32Add[S K S];
         BrI32Eq<H, K>, I32Sub<W, K, A>: I32Load[A S];
         BrI32Eq<H, K>, I32Shl<S, K, A>: I32Add[S A S];
@@ -3830,7 +3831,6 @@ macro_rules! for_each_sequence {
         BrI32LtU<A, K>, SelectF64<K, K, S, S>: BrI32GeU[A K];
         BrI32LtU<A, K>, I32Load<S, S>: Jump[];
         BrI32LtU<A, K>, I32Store<S, W>: BrI32Eq[H K];
-        BrI32LtU<W, K>, I32Load<H, S>: I32Xor[A K S];
         BrI32GtS<S, A>, Copy64<A, W>: Jump[];
         BrI32GtS<S, W>, I32Load16U<S, H>: Copy64[S W];
         BrI32GtS<S, K>, Copy32<K, H>: BrI32Eq[S K];
@@ -4010,7 +4010,7 @@ macro_rules! for_each_sequence {
         I32Load<S, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] I32Load[A A] I32Store[S S][S W] Jump[] Call[]
             CallIndirect[S];
         I32Load<S, S>, Copy64<A, H>: Copy64[S S] I32Load8U[A S];
-        I32Load<S, S>, Copy64<H, S>: Copy64[S S] Call[] CallIndirect[S];
+        I32Load<S, S>, Copy64<H, S>: Copy32[K S] Copy64[S S] Call[] CallIndirect[S];
         I32Load<S, S>, Copy64<H, W>: I32Shl[W K H];
         I32Load<S, S>, Copy64<W, S>: Copy32[K S] Copy64[S S] Call[];
         I32Load<S, S>, I32WrapI64<S, A>: I32Mul[S A A];
@@ -4044,7 +4044,7 @@ macro_rules! for_each_sequence {
         I32Load<S, A>, I32Add<S, A, A>: F64ConvertI32S[A A] I32Store[S A] I32Store8Indexed[S A S];
         I32Load<S, A>, I32Add<A, H, S>: I64Store[A K];
         I32Load<S, A>, I32Add<A, W, A>: I32Store[S A];
-        I32Load<S, A>, I32Add<A, K, S>: Copy64[S S][S H][S W][H S] I32Add[W K S] I32Store[S A];
+        I32Load<S, A>, I32Add<A, K, S>: Copy64[S H][S W][H S] I32Add[W K S] I32Store[S A];
         I32Load<S, A>, I32Add<A, K, A>: I32Store[S A];
         I32Load<S, A>, I32Add<A, K, H>: I32Store[S H];
         I32Load<S, A>, I32Add<A, K, W>: I32Store[S W];
@@ -4131,6 +4131,7 @@ macro_rules! for_each_sequence {
         I32Load<A, A>, I32Add<S, A, A>: I32Xor[S A A];
         I32Load<A, A>, I32Add<A, K, A>: I32Store[S A];
         I32Load<A, A>, I32Sub<S, A, A>: I32Store[S A];
+        I32Load<A, A>, I32Sub<A, K, A>: BranchTable[A];
         I32Load<A, A>, I32Sub<H, A, A>: I32Store[S A];
         I32Load<A, A>, I32Mul<A, K, A>: I32ShrU[A K A];
         I32Load<A, A>, I32DivS<A, S, A>: I32Store[S A];
@@ -4378,6 +4379,7 @@ macro_rules! for_each_sequence {
         F32Load<H, S>, F32Load<H, S>: F32Load[H S];
         F32Load<W, S>, F32Load<W, S>: F32Load[W S];
         F64Load<S, S>, F64Floor<A, H>: BrF64Eq[S H];
+        F64Load<S, S>, F64Load<S, A>: BrF64NotLt[S A];
         F64Load<S, A>, F64Add<S, A, S>: F64ReinterpretI64[S A] F64Sub[S S A];
         F64Load<S, A>, F64Add<A, H, S>: F64Mul[H K A];
         F64Load<A, S>, F64Mul<S, A, A>: F64Add[A K S];
@@ -4475,7 +4477,7 @@ macro_rules! for_each_sequence {
         I32Store<A, K>, I32Load<A, S>: Copy64[S S];
         I32Store<A, K>, I32Load8S<H, A>: I32Shl[A K A];
         I32Store<H, S>, I32Add<H, K, H>: I32Add[S K S] Jump[];
-        I32Store<H, S>, I32Store<H, S>: I32Store[H S][H W];
+        I32Store<H, S>, I32Store<H, S>: I32Add[S K S] I32Store[H S][H W];
         I32Store<H, A>, Copy32<K, S>: Jump[];
         I32Store<H, A>, Copy64<S, S>: Copy64[S S];
         I32Store<H, A>, I32Add<H, K, S>: Copy64[S S][W S];
@@ -4675,7 +4677,6 @@ macro_rules! for_each_sequence {
         I32LoadIndexed<A, K, S>, I32Add<H, K, H>: I32Store[S H];
         I32LoadIndexed<A, K, S>, I32Mul<S, K, A>: I32Add[A W S];
         I32LoadIndexed<A, K, S>, BrI32LtU<S, A>: BrI32GtU[S A];
-        I32LoadIndexed<A, K, A>, I32Add<A, H, H>: I32Load[H A];
         I32LoadIndexed<A, K, A>, I32Mul<A, K, S>: I32Add[S S A][S W A];
         I32LoadIndexed<A, K, A>, I32Mul<A, K, A>: I32Add[S A S][S A A];
         I32LoadIndexed<A, K, A>, I32Shl<A, K, A>: I32Store16Indexed[S A K];

@@ -131,7 +131,7 @@ impl Config {
     }
 
     /// Whether guests consume fuel (see [`Store::set_fuel`](crate::Store::set_fuel)): one unit for each operator, those that
-    /// only structure code excepted; bulk operations and locals cost one more for each 64 bytes. It is charged where
+    /// only structure code excepted, and one for each 64 bytes of locals (not yet for bulk operations). It is charged where
     /// regions of code are entered, before they are executed. Default: no, which costs nothing.
     pub fn consume_fuel(&mut self, enable: bool) -> &mut Self {
         self.engine.translation.fuel = enable;

@@ -5,7 +5,7 @@
 //! Invariant: every part is a distribution, so the weights in [`Mix`] are shares.
 
 use crate::ngrams::Counts;
-use crate::table::Table;
+use crate::table::{Table, is_excluded};
 use std::collections::HashMap;
 use wasmite_isa::{Op, Opcode};
 
@@ -197,9 +197,12 @@ pub(crate) fn choose(counts: &Counts, mix: &Mix, pairs: usize, triples: usize) -
     Table { pairs: chosen, triples }
 }
 
-/// The `count` keys with the highest scores, best first; of equal ones the lower key.
-fn best<K: Ord + Copy>(scores: impl Iterator<Item = (K, f64)>, count: usize) -> Vec<K> {
-    let mut all: Vec<_> = scores.collect();
+/// The `count` keys with the highest scores, best first, without those that are excluded; of equal ones the lower key.
+fn best<K: Ord + Copy + AsRef<[u64]>>(
+    scores: impl Iterator<Item = (K, f64)>,
+    count: usize,
+) -> Vec<K> {
+    let mut all: Vec<_> = scores.filter(|(key, _)| !is_excluded(key.as_ref())).collect();
     all.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     all.truncate(count);
     all.into_iter().map(|(key, _)| key).collect()

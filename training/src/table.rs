@@ -51,15 +51,25 @@ fn parts(word: u64) -> (&'static str, String) {
     (opcode.op.info().name, letters.join(" "))
 }
 
+/// Sequences whose handlers would need more native registers than there are, so a native frame: `cargo xtask asm` finds them.
+const EXCLUDED: &str = include_str!("excluded.txt");
+
+/// Whether a sequence must not be in the table.
+pub(crate) fn is_excluded(sequence: &[u64]) -> bool {
+    let cells: Vec<_> = sequence.iter().map(|word| cell(*word)).collect();
+    let name = cells.join("; ");
+    EXCLUDED.lines().any(|line| line == name)
+}
+
+/// A cell as rows begin with it.
+fn cell(word: u64) -> String {
+    let (op, forms) = parts(word);
+    format!("{op}<{}>", forms.replace(' ', ", "))
+}
+
 /// A row: the cells before the last one, as types, then the last cells by op.
 fn write_row(f: &mut fmt::Formatter<'_>, before: &[u64], last: &[u64]) -> fmt::Result {
-    let before: Vec<_> = before
-        .iter()
-        .map(|word| {
-            let (op, forms) = parts(*word);
-            format!("{op}<{}>", forms.replace(' ', ", "))
-        })
-        .collect();
+    let before: Vec<_> = before.iter().map(|word| cell(*word)).collect();
     let mut by_op: BTreeMap<u64, (&str, String)> = BTreeMap::new();
     for word in last {
         let (op, forms) = parts(*word);

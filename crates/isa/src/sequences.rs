@@ -32,8 +32,7 @@ macro_rules! for_each_sequence {
             I32Load8SIndexed[S H A] I32Load8UIndexed[S H A] GlobalGetInt[A] Jump[] BranchTable[S];
         Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S S S][S W S][S W A][S K S][H K H] I32And[S K A][H K S]
             I32Shl[S K A][W K A] I32GeU[S H S] BrI32Eq[S H][S K][A K][H K][W K] BrI32Ne[S K][W K] BrI32LtS[S K] BrI32LeS[S K]
-            I32Load[S S][S A][S H][H S][H A] I32Load8U[S S][S A][H A] I32Store[S K][H K] I32Store8[S K][H K] GlobalGetInt[A]
-            Jump[];
+            I32Load[S S][S A][S H][H S][H A] I32Load8U[S S][S A][H A] I32Store[S K][H K] I32Store8[S K][H K] GlobalGetInt[A] Jump[];
         Copy64<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S] CopyF32[S S][K S]
             CopyF64[S S][K S] I32Clz[A A] I32Extend16S[S S] I32WrapI64[S S][S A]
             I32Add[S S S][S S A][S S H][S A S][S A A][S H S][S W S][S K S][S K A][S K H][S K W][A W S][A K S][A K A][A K H][A K W][H K S][H K A][H K H][W K S][W K W]
@@ -50,33 +49,31 @@ macro_rules! for_each_sequence {
             I32Load8UIndexed[S A A] GlobalGetInt[A] Jump[] BranchTable[W] Call[] CallIndirect[S][H][W];
         Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S] I32Clz[H A]
             I32Add[S S S][S S A][S H S][S K S][S K A][H K S][H K A][H K W][W K W]
-            I32Sub[S H S][S H A][S K S][A H S][H S S][H K S][H K A][K H S] I32Mul[S K A][W K A]
-            I32And[S K A][H K S][H K A][W K A] I32Xor[S H A][A H A][H K A][W K S] I32Shl[S K S][S K A][H K A][K A S][K W W]
-            I32ShrU[W K A] I64And[K H A] I32GtS[S H A] BrI32Eq[S H][S W][S K][A K][H K][W K] BrI32Ne[S H][S K][A K][H K]
-            BrI32LtU[S S][S K] BrI32LeU[S H] BrI32GeU[S H] SelectInt[S S H S] I32Load[S S][S A][S W][H S][H A][W S][W A]
-            I32Load8U[S S][H S][H A][H W] I64Load[S S][S A] I32Store[S H][H S][W H][K K] I32LoadIndexed[H K S]
-            I32Load8UIndexed[S H A] GlobalGetInt[A] Jump[];
+            I32Sub[S H S][S H A][S K S][A H S][H S S][H K S][H K A][K H S] I32Mul[S K A][W K A] I32And[S K A][H K S][H K A][W K A]
+            I32Xor[S H A][A H A][H K A][W K S] I32Shl[S K S][S K A][H K A][K A S][K W W] I32ShrU[W K A] I64And[K H A] I32GtS[S H A]
+            BrI32Eq[S H][S W][S K][A K][H K][W K] BrI32Ne[S H][S K][A K][H K] BrI32LtU[S S][S K] BrI32LeU[S H] BrI32GeU[S H]
+            SelectInt[S S H S] I32Load[S S][S A][S W][H S][H A][W S][W A] I32Load8U[S S][H S][H A][H W] I64Load[S S][S A]
+            I32Store[S H][H S][W H][K K] I32LoadIndexed[H K S] I32Load8UIndexed[S H A] GlobalGetInt[A] Jump[];
         Copy64<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][W H]
             I32Add[S S S][S H S][S W S][S K S][S K H][H K H][W K S][W K A] I32Sub[W K S][W K A] I32Mul[W K A]
             I32And[S K A][H K S][W K A] I32Xor[A W A] I32Shl[W K A] BrI32Eq[S H][S W][S K][H K][W K] BrI32Ne[S W][S K][W K]
-            BrI32LeS[S H] BrI32LeU[W K] SelectInt[S S W S] I32Load[S S][S A][S H][H S][H A][W S][W A][W H]
-            I32Load8U[H S][H H][W A] I64Load[S S][W A] I32Store[S S][S W] I32Load8UIndexed[W K A] Jump[];
+            BrI32LeS[S H] BrI32LeU[W K] SelectInt[S S W S] I32Load[S S][S A][S H][H S][H A][W S][W A][W H] I32Load8U[H S][H H][W A]
+            I64Load[S S][W A] I32Store[S S][S W] I32Load8UIndexed[W K A] Jump[];
         Copy64<A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][H S][W S][W H][K S] I32WrapI64[A H]
             I32Add[S A S][S K S][A H S][A W S][A W W][A K S][A K A][A K W][H K H][W K S] I32Sub[S S S][S K A][A K S][A K A]
             I32And[S K S][S K A][A K S][A K A][H K S] I32Xor[S A A] I32Shl[S K A][A K A] I64Sub[S A S] I64And[K A A]
-            I64Xor[S A S][S K A] I32Eq[A K S] I32LtS[S K A][A K S] I32LtU[S S S] BrI32Eq[S K][A K] BrI32Ne[S K][A K]
-            BrI32LtS[A K] BrI32GtU[A K] BrI32GeS[A K] BrI64Eq[A K]
+            I64Xor[S A S][S K A] I32Eq[A K S] I32LtS[S K A][A K S] I32LtU[S S S] BrI32Eq[S K][A K] BrI32Ne[S K][A K] BrI32LtS[A K]
+            BrI32GtU[A K] BrI32GeS[A K] BrI64Eq[A K]
             I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][W S][W A][W H][K S][K A][K H] I32Load8S[A S] I32Load8U[S A][A A]
             I32Store[S S][S A][S K][A K][K K] I64Store[S A][H A] I64Store32[S A] I32Store8Indexed[A H K] GlobalGetInt[A] Jump[]
             BranchTable[A] Call[] CallIndirect[S];
-        Copy64<A, H>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S S S][S K S][S K A][H K S][H K A][W K W]
-            I32Sub[H S S][H K A] I32And[H K S][H K A] BrI32Eq[S S][S K][H K] BrI32Ne[S H][S K][H K] BrI32LtS[H K] BrI32LtU[S W]
-            BrI32GtS[H K] BrI32GtU[H K] BrI32LeU[S A] I32Load[S S][S A][S W][H S][H A][W S][W A][K A] I32Load8U[A S][H A]
-            I32Store[S H][W H] Jump[];
-        Copy64<A, W>: Copy32[K S] Copy64[S S][S H][W S] I32Add[S W S][S K S][H K S][H K H][W K S][W K A] I32Sub[W S S][W K A]
-            I32And[W K A] I32Shl[W K A] I32Ne[W K S] BrI32Eq[S K][W K] BrI32Ne[S K][W K] BrI32LtS[W K] BrI32GtS[W K]
-            BrI32LeU[W K] I32Load[S S][S A][S H][H S][H A][W S][W A][W H][K S] I32Load8U[W A] I32Store[S W] GlobalGetInt[S]
+        Copy64<A, H>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S S S][S K S][S K A][H K S][H K A][W K W] I32Sub[H S S][H K A]
+            I32And[H K S][H K A] BrI32Eq[S S][S K][H K] BrI32Ne[S H][S K][H K] BrI32LtS[H K] BrI32LtU[S W] BrI32GtS[H K]
+            BrI32GtU[H K] BrI32LeU[S A] I32Load[S S][S A][S W][H S][H A][W S][W A][K A] I32Load8U[A S][H A] I32Store[S H][W H]
             Jump[];
+        Copy64<A, W>: Copy32[K S] Copy64[S S][S H][W S] I32Add[S W S][S K S][H K S][H K H][W K S][W K A] I32Sub[W S S][W K A]
+            I32And[W K A] I32Shl[W K A] I32Ne[W K S] BrI32Eq[S K][W K] BrI32Ne[S K][W K] BrI32LtS[W K] BrI32GtS[W K] BrI32LeU[W K]
+            I32Load[S S][S A][S H][H S][H A][W S][W A][W H][K S] I32Load8U[W A] I32Store[S W] GlobalGetInt[S] Jump[];
         Copy64<H, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][W S][W H][K S] F64Abs[H A]
             I32Add[S W S][S K S][A K S][A K A][A K H][A K W][H K S][H K H][W K S] I32Sub[S S S][A K H] I32And[S K A][W K A]
             I32Shl[S K A][A K A][K S S][K W W] I32LtS[A K S] BrI32Eq[S K][A K][H K] BrI32Ne[S K][A K] BrI32LtS[A K] BrI32LtU[H K]
@@ -85,10 +82,9 @@ macro_rules! for_each_sequence {
         Copy64<H, W>: Copy32[K S] Copy64[S S][S H] I32Add[W K S][W K H] I32Sub[W K A] I32Shl[W K H] I32GeU[S W S]
             BrI32Eq[S W][S K][W K] BrI32Ne[S W][W K] BrI32GtS[A K] I32Load[S S][W S][W A][W H] I32Load8U[H A][W A] Jump[];
         Copy64<W, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S]
-            I32Add[S K S][A K S][A K W][H K S][H K H] I32Sub[S S S][A K W] I32And[S A A][S K S][S K A] I32Xor[S K A]
-            I32Shl[S K A] F64Lt[H K S] BrI32Eq[S A][S K][A K] BrI32Ne[S K][A K] BrI32LtU[S H] BrI64Eq[S K]
-            I32Load[S S][S A][A S][H S][H A] I32Load8S[A A][A H] I32Load8U[S A] I32Store[S S] GlobalGetInt[A] Jump[] Call[]
-            CallIndirect[S][H];
+            I32Add[S K S][A K S][A K W][H K S][H K H] I32Sub[S S S][A K W] I32And[S A A][S K S][S K A] I32Xor[S K A] I32Shl[S K A]
+            F64Lt[H K S] BrI32Eq[S A][S K][A K] BrI32Ne[S K][A K] BrI32LtU[S H] BrI64Eq[S K] I32Load[S S][S A][A S][H S][H A]
+            I32Load8S[A A][A H] I32Load8U[S A] I32Store[S S] GlobalGetInt[A] Jump[] Call[] CallIndirect[S][H];
         Copy64<W, H>: Copy64[S S][H S] I32Add[S K S][H K S][H K A][H K W] I32Sub[H K A] I32Ne[S K S] BrI32Eq[S K][A K][H K]
             BrI32Ne[S H][S K][A K][H K] BrI32GeU[S H] I32Load[S S][S A][H S][H A][H W] I32Load8U[H S][H A] I32Store[S H] Jump[];
         Copy64<K, S>: Copy32[K S] Copy64[S S][H S] I32WrapI64[S A] I32Add[S A S][S A A][S A W] I32Xor[S A A]
@@ -127,13 +123,13 @@ macro_rules! for_each_sequence {
         I64Ctz<A, A>: I32WrapI64[A A] I64ShrU[A K S][A K A];
         I64Ctz<H, A>: I32WrapI64[A A];
         I32WrapI64<S, S>: Copy64[S S] I32WrapI64[S A] I32And[A K A] I64ShrU[S K A] I32Load[A S][A A] Jump[];
-        I32WrapI64<S, A>: I32Add[S A S][S A W][A K S] I32Sub[H A H] I32Mul[S A A] I32And[S A S][S A A][A K S][A K A]
-            I32Shl[A K A] I32ShrU[A K A];
+        I32WrapI64<S, A>: I32Add[S A S][S A W][A K S] I32Sub[H A H] I32Mul[S A A] I32And[S A S][S A A][A K S][A K A] I32Shl[A K A]
+            I32ShrU[A K A];
         I32WrapI64<S, H>: BrI32Eq[H K];
-        I32WrapI64<A, S>: Copy64[S S] CopyF64[H S] I32WrapI64[S S] I32Add[S A S] I32And[A K S][A K A] I32Shl[S A A]
-            I64ShrU[S K A] I32Load[S S][S A][S H] I64Load[S S] Jump[];
-        I32WrapI64<A, A>: I32Add[S A S][S A A][A K S][A K A] I32RemU[A S S][A W A] I32And[S A A][A K S][A K A]
-            I32Or[S A A][A K A] I32Xor[A K S] I32Shl[A K A] I32ShrU[A K S][A K A] BrI32Ne[A K];
+        I32WrapI64<A, S>: Copy64[S S] CopyF64[H S] I32WrapI64[S S] I32Add[S A S] I32And[A K S][A K A] I32Shl[S A A] I64ShrU[S K A]
+            I32Load[S S][S A][S H] I64Load[S S] Jump[];
+        I32WrapI64<A, A>: I32Add[S A S][S A A][A K S][A K A] I32RemU[A S S][A W A] I32And[S A A][A K S][A K A] I32Or[S A A][A K A]
+            I32Xor[A K S] I32Shl[A K A] I32ShrU[A K S][A K A] BrI32Ne[A K];
         I32WrapI64<A, H>: I32And[H K A] BrI64GtS[S K];
         I64ExtendI32S<S, A>: I64Add[S A S][S A A] I64Store[S A][H A][W A];
         I64ExtendI32S<A, S>: I32Shl[S K A][W K A];
@@ -204,17 +200,17 @@ macro_rules! for_each_sequence {
             I32Add[S S S][S S A][S A S][S A A][S H S][S H A][S H H][S W S][S W A][S K S][S K A][S K H][S K W][A H S][A K S][A K A][A K W][H K S][H K H][H K W][W K S][W K A][W K W]
             I32Sub[S S S][S S A][S K S][S K A][A K S][A K A][H S S][K S S] I32Mul[S S A][S H A][S K A][A K A][H K A][W K A]
             I32DivU[S K S] I32And[S K S][S K A][A K S][A K A][H K A][W K A] I32Or[S K S]
-            I32Xor[S S A][S A S][S A A][S K A][A H A][A W A] I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A]
-            I32ShrS[A K S] I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][A K S][H K S][W K A] I32LtS[S K A][A K S]
-            I32GtU[S A A] I32GeS[A K A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K] BrI32LtU[S A][S K][A H][A K]
-            BrI32GtS[S A][A H] BrI32GtU[S A][S K][A H][A W][A K] BrI32LeU[S A] BrI32GeU[S S][S A][A K]
-            SelectInt[S S S S][S S S W] I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][W A][K S][K A]
-            I32Load8S[A S] I32Load8U[S S][S A][A S][A A][A H][A W][H S][H A] I32Load16S[S S][A S][A A][A W]
+            I32Xor[S S A][S A S][S A A][S K A][A H A][A W A] I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A] I32ShrS[A K S]
+            I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][A K S][H K S][W K A] I32LtS[S K A][A K S] I32GtU[S A A]
+            I32GeS[A K A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K] BrI32LtU[S A][S K][A H][A K]
+            BrI32GtS[S A][A H] BrI32GtU[S A][S K][A H][A W][A K] BrI32LeU[S A] BrI32GeU[S S][S A][A K] SelectInt[S S S S][S S S W]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][W A][K S][K A] I32Load8S[A S]
+            I32Load8U[S S][S A][A S][A A][A H][A W][H S][H A] I32Load16S[S S][A S][A A][A W]
             I32Load16U[S S][S A][A S][A A][A W][H A] I64Load[S S][S A][A S][A A][H S][H A] I64Load32U[A A] F32Load[A S][A A]
             F64Load[A S][A A][A H] I32Store[S S][S A][A S][A H][A W][A K][H A][W A] I64Store[A K]
             I32LoadIndexed[S S S][S S A][S K S][S K A][A K S][H K S][H K A][W K H] I32Load8SIndexed[H K A]
-            I32Load8UIndexed[S S S][S S A][S H A][S K A][H K A][W K A] I32Load16UIndexed[S S S]
-            I64LoadIndexed[S K S][S K A][W K A] Jump[] Call[];
+            I32Load8UIndexed[S S S][S S A][S H A][S K A][H K A][W K A] I32Load16UIndexed[S S S] I64LoadIndexed[S K S][S K A][W K A]
+            Jump[] Call[];
         I32Add<S, A, A>: I64ExtendI32U[A S][A A] F32ConvertI32S[A A] F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A S][S A A][A S S][A S A][A K S][A K A][A K H][A K W] I32Mul[S A S][S A A][A K S][A K A]
@@ -228,16 +224,16 @@ macro_rules! for_each_sequence {
             I32DivU[W H S] I32Xor[S H S][S H A][S K A] I32ShrS[H K S] I32GtS[S H A][H K A] BrI32Eq[H K] BrI32Ne[S H][H K]
             BrI32GtU[S H] BrI32LeU[S H] BrI32GeU[S H] I32Load[S S][S A][H S][H A][H W] I32Load8U[H S][H A] I32Load16U[H S][H A]
             I64Load[H S][H A] F32Load[H S][H A] I32Store[S H][H S][H K] I32Store8[H S][H K] I64Store[H K] Jump[];
-        I32Add<S, A, W>: Copy64[S S][S H][W S] I32Add[S S S][S W S][S K S][H K H][W K S] I32Sub[W K A] I32And[W K A]
-            I32Xor[S W A] I32Shl[S K A] I32ShrS[S K S] I32GtS[S W A][W K A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtS[S W]
-            BrI32GtU[S W][W K] BrI32LeU[S W] BrI32GeU[W K] I32Load[S S][H A][W S][W A][W H] I32Load8U[W A] I32Load16U[W S]
-            I64Load[W A] I32Store[S W][H W][W S][W H][W K] I32Store8[W H][W K] Jump[];
+        I32Add<S, A, W>: Copy64[S S][S H][W S] I32Add[S S S][S W S][S K S][H K H][W K S] I32Sub[W K A] I32And[W K A] I32Xor[S W A]
+            I32Shl[S K A] I32ShrS[S K S] I32GtS[S W A][W K A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtS[S W] BrI32GtU[S W][W K]
+            BrI32LeU[S W] BrI32GeU[W K] I32Load[S S][H A][W S][W A][W H] I32Load8U[W A] I32Load16U[W S] I64Load[W A]
+            I32Store[S W][H W][W S][W H][W K] I32Store8[W H][W K] Jump[];
         I32Add<S, H, S>: Copy32[K S] Copy64[S S][S H][A S][H S][W S][W H]
-            I32Add[S S S][S A S][S H S][S W S][S K S][S K A][A K S][H K S][H K A][H K H][W K S][W K W]
-            I32Sub[S S A][S H S][W H A] I32Xor[S S A][S W A] I32Shl[S K A][H K A] I32ShrU[W K A] I32LeU[S H A] BrI32Ne[S A][A K]
-            BrI32LtS[S K] BrI32LtU[S A][S K] BrI32GeS[A K] I32Load[S S][S A][A S][A A][A W] I32Load8U[A S][A A]
-            I64Load[S S][A S][A A] I64Load32U[A A] I32Store[S S][S A] I32LoadIndexed[S H S][S K W] I32Load8UIndexed[H K A]
-            I32Load16UIndexed[S H A] Jump[] Call[];
+            I32Add[S S S][S A S][S H S][S W S][S K S][S K A][A K S][H K S][H K A][H K H][W K S][W K W] I32Sub[S S A][S H S][W H A]
+            I32Xor[S S A][S W A] I32Shl[S K A][H K A] I32ShrU[W K A] I32LeU[S H A] BrI32Ne[S A][A K] BrI32LtS[S K]
+            BrI32LtU[S A][S K] BrI32GeS[A K] I32Load[S S][S A][A S][A A][A W] I32Load8U[A S][A A] I64Load[S S][A S][A A]
+            I64Load32U[A A] I32Store[S S][S A] I32LoadIndexed[S H S][S K W] I32Load8UIndexed[H K A] I32Load16UIndexed[S H A] Jump[]
+            Call[];
         I32Add<S, H, A>: I32Add[S A S][A K S] I32Sub[A K W] I32Shl[A K A] BrI32LtU[S A] BrI32GtU[S A] I32Store[S A][W A];
         I32Add<S, H, H>: I32Add[S H S][S K S][W K W] I32Sub[W S W] BrI32Ne[S H] BrI32GtS[S H] BrI32GtU[S H] BrI32LeU[S H]
             BrI32GeU[S H] I32Load[H A] I32Load8U[H A] I32Load16U[H S] I32Store[S H] Jump[];
@@ -256,11 +252,11 @@ macro_rules! for_each_sequence {
             I32Sub[S S S][S S A][S A S][S A A][S W S][S K S][S K A][A S S][A S A][A K A][H S S][H K S][H K A][H K H][W K W]
             I32Mul[S S A][S K A][A K A][H K A][W K W] I32And[S K S][S K A][A K S][A K A][H K A][W K A] I32Or[S K S]
             I32Xor[S S A][S A A][S W A][S K A] I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A][K S A]
-            I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][A K S] I64Add[K S A] I32Eq[S A S][S K S][S K A][H W A]
-            I32Ne[S S S] I32LtS[A K S] I32LtU[S A A] I32GtS[S A S][S A A] I32GtU[S S S][S A S][S A A][H K S]
-            BrI32Eq[S A][S K][A K][H K] BrI32Ne[S S][S A][S K][A H][A W][A K][W K] BrI32LtS[S K][A K]
-            BrI32LtU[S A][S H][S K][A H][A W][A K] BrI32GtS[S A] BrI32GtU[S A][S K][A H][A K][H W] BrI32LeS[S A]
-            BrI32LeU[S S][S A] BrI32GeS[S A] BrI32GeU[S S][S A][A W][A K] SelectInt[S S S S][S S H S][S H S H][W S H W]
+            I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][A K S] I64Add[K S A] I32Eq[S A S][S K S][S K A][H W A] I32Ne[S S S]
+            I32LtS[A K S] I32LtU[S A A] I32GtS[S A S][S A A] I32GtU[S S S][S A S][S A A][H K S] BrI32Eq[S A][S K][A K][H K]
+            BrI32Ne[S S][S A][S K][A H][A W][A K][W K] BrI32LtS[S K][A K] BrI32LtU[S A][S H][S K][A H][A W][A K] BrI32GtS[S A]
+            BrI32GtU[S A][S K][A H][A K][H W] BrI32LeS[S A] BrI32LeU[S S][S A] BrI32GeS[S A] BrI32GeU[S S][S A][A W][A K]
+            SelectInt[S S S S][S S H S][S H S H][W S H W]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H][K S][K A] I32Load8S[S S][S A][A S][H S]
             I32Load8U[S S][S A][A S][A A][A H][H S][H A][W S][W A] I32Load16S[S S][A S] I32Load16U[S S][S A][A S][A A][H S]
             I64Load[S S][S A][A S][A A][H S][H A][K A] F32Load[A S] F64Load[A S] I32Store[S S][S A][A S][A K][H A][W A][K A]
@@ -268,22 +264,21 @@ macro_rules! for_each_sequence {
             I32Load8UIndexed[S S A][S H A][S K A][H K S][H K A][W K A] I64LoadIndexed[S K S][S K A][H K A][W K A] GlobalGetInt[A]
             Jump[] Call[] CallIndirect[S][H];
         I32Add<S, K, A>: I64ExtendI32U[A A] I32Add[S A S][S A A][S A H][S A W][A H S][A W S][A K S][A K A]
-            I32Sub[A K S][A K A][W A A] I32And[S A S][S A A][A K S][A K A] I32Or[S A A] I32Shl[A K A] I32ShrS[A K A]
-            I32ShrU[A K A] I32Rotl[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A H][A K] BrI32GtU[S A]
-            BrI32LeU[A H] BrI32GeU[S A][A H] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A]
+            I32Sub[A K S][A K A][W A A] I32And[S A S][S A A][A K S][A K A] I32Or[S A A] I32Shl[A K A] I32ShrS[A K A] I32ShrU[A K A]
+            I32Rotl[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A H][A K] BrI32GtU[S A] BrI32LeU[A H]
+            BrI32GeU[S A][A H] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A]
             I32LoadIndexed[S A S][S A A][A H S][A W S][A W A] I32Load8UIndexed[S A A] I32Store8Indexed[S A S] GlobalSetInt[A]
             BranchTable[A];
         I32Add<S, K, H>: Copy32[K S][K W] Copy64[S S][H S][W S] I32Add[S S S][S H S][S K S][S K A][W K W] I32Sub[S K S]
-            I32DivU[S H W][W H S] BrI32Ne[S H][S K][H K] BrI32GtU[S H] BrI32LeU[S S][S H] BrI32GeU[S H]
-            I32Load[S S][S A][H S][H A] I32Load8S[S A] I32Load8U[S S] I64Load[H A] I32Store[S H][W H] Jump[];
+            I32DivU[S H W][W H S] BrI32Ne[S H][S K][H K] BrI32GtU[S H] BrI32LeU[S S][S H] BrI32GeU[S H] I32Load[S S][S A][H S][H A]
+            I32Load8S[S A] I32Load8U[S S] I64Load[H A] I32Store[S H][W H] Jump[];
         I32Add<S, K, W>: Copy32[K S][K H] Copy64[S S][W S] I32Add[S W S][S K S][H K S][H K H] I32Sub[S S A] BrI32Eq[S K]
             BrI32Ne[S W][S K][W K] BrI32GtS[S W] SelectInt[W K W S] I32Load[S S][S A][S H][H A][W S][W A][W H] I32Load8S[S A]
             I32Load8U[S S] I64Load[H S][W A] I32Store[S W][H W] Jump[];
-        I32Add<A, H, S>: Copy32[K S] Copy64[S S][S H][A S][H S] I32Add[S S S][S K S] I32Sub[A S A] I32Shl[S K A]
-            BrI32Ne[S A][A K] BrI32LtU[S A] I32Load[S S][S A][A S][A A][A H] I32Load16U[A S] I32Store[S A] I64Store[A K] Jump[]
-            Call[];
-        I32Add<A, H, A>: I32Add[S A H][A K S][A K A] I32Sub[A S S][A K S] I32Or[A K A] I32Shl[A K A] I32Store[S A]
-            I32Store16[S A] I32LoadIndexed[A K A] I32Load8UIndexed[A K H];
+        I32Add<A, H, S>: Copy32[K S] Copy64[S S][S H][A S][H S] I32Add[S S S][S K S] I32Sub[A S A] I32Shl[S K A] BrI32Ne[S A][A K]
+            BrI32LtU[S A] I32Load[S S][S A][A S][A A][A H] I32Load16U[A S] I32Store[S A] I64Store[A K] Jump[] Call[];
+        I32Add<A, H, A>: I32Add[S A H][A K S][A K A] I32Sub[A S S][A K S] I32Or[A K A] I32Shl[A K A] I32Store[S A] I32Store16[S A]
+            I32LoadIndexed[A K A] I32Load8UIndexed[A K H];
         I32Add<A, H, H>: Copy32[K S] Copy64[S S] I32Add[S H S][S K S][W K W] BrI32Ne[S H] BrI32LtU[S K] I32Load[S A][H A]
             I32Store[S H] I64Store[H K] Jump[];
         I32Add<A, H, W>: I32Add[S W S] I32Xor[S H A][H W A] I32Load[S A];
@@ -309,8 +304,8 @@ macro_rules! for_each_sequence {
             BranchTable[A];
         I32Add<A, K, H>: I32Add[S K S][W K W] I32Mul[S K S] I32Rotl[H K A] BrI32Ne[S H][S K] BrI32GtU[S H] BrI32LeU[S H]
             BrI32GeU[S H] I32Load[S S][H A] I32Store[S H] Jump[];
-        I32Add<A, K, W>: Copy64[W S] I32Add[S K S][H K H] I32And[W K A] BrI32Ne[S W][W K] BrI32GtU[W K] BrI32LeU[W K]
-            BrI32GeU[W K] I32Load[S S][W S][W A][W H] I64Load[W A] I32Store[S W][H W] Jump[];
+        I32Add<A, K, W>: Copy64[W S] I32Add[S K S][H K H] I32And[W K A] BrI32Ne[S W][W K] BrI32GtU[W K] BrI32LeU[W K] BrI32GeU[W K]
+            I32Load[S S][W S][W A][W H] I64Load[W A] I32Store[S W][H W] Jump[];
         I32Add<H, W, S>: Copy64[S S] I32Add[A K S][A K A] I32Load[A S] I32Load8UIndexed[H K A][W K A];
         I32Add<H, W, A>: I32Store[S A] I32Store8Indexed[A K K];
         I32Add<H, W, H>: BrI32GtU[S H];
@@ -352,12 +347,11 @@ macro_rules! for_each_sequence {
         I32Add<W, K, H>: Copy32[K S] Copy64[S S] I32Add[S S S][S K S][W K W] I32Sub[W K S] BrI32LtU[S H] BrI32LeU[S H]
             I32Store[S H] Jump[];
         I32Add<W, K, W>: Copy32[K S][K H] Copy64[S S][S H][W S] F64ConvertI32U[H A]
-            I32Add[S S S][S H S][S H H][S W S][S W A][S K S][S K A][S K H][H W S][H K S][H K A][H K H]
-            I32Sub[S H A][S K S][H K H] I32Mul[S K A] I32And[S K A][W K A][W K H] I32Or[S K S] I32Shl[S K A] I32ShrU[S K S]
-            I64Sub[H K A] BrI32Eq[S K][H K][W K] BrI32Ne[S S][S W][S K][H W][W K] BrI32LtU[S H][S W] BrI32GtS[S W]
-            BrI32GtU[S W][H W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeU[S W]
-            I32Load[S S][S A][S H][H S][H A][W S][W A][W H][K A] I32Load8U[S S][S A][H S] I64Load[H S][W A] I32Store[S W][H W]
-            Jump[];
+            I32Add[S S S][S H S][S H H][S W S][S W A][S K S][S K A][S K H][H W S][H K S][H K A][H K H] I32Sub[S H A][S K S][H K H]
+            I32Mul[S K A] I32And[S K A][W K A][W K H] I32Or[S K S] I32Shl[S K A] I32ShrU[S K S] I64Sub[H K A]
+            BrI32Eq[S K][H K][W K] BrI32Ne[S S][S W][S K][H W][W K] BrI32LtU[S H][S W] BrI32GtS[S W] BrI32GtU[S W][H W][W K]
+            BrI32LeS[S W] BrI32LeU[S W] BrI32GeU[S W] I32Load[S S][S A][S H][H S][H A][W S][W A][W H][K A] I32Load8U[S S][S A][H S]
+            I64Load[H S][W A] I32Store[S W][H W] Jump[];
         I32Sub<S, S, S>: Copy32[K S] Copy64[S S][H S] I32Add[S S S][S A S][S K S] I32Sub[S S S][S S W] I32Shl[A K S][A K A]
             I32ShrS[A K S] I32LtU[A W A][A K A] I32GeU[S A A] I64Eq[S K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[A K]
             BrI32LeU[S A][A K] I32Load[S S][S A][H A] I32Store[S A] GlobalSetInt[A] Jump[];
@@ -369,8 +363,8 @@ macro_rules! for_each_sequence {
         I32Sub<S, A, S>: Copy32[K S] Copy64[S S][S W][H S] I32Add[S S S][S A A][S K S][H K S][H K W] I32ShrS[A K S]
             BrI32Eq[S K][A K] BrI32Ne[A K] BrI32LeS[A K] I32Load[S S][S A][H S] I32Store[S S][S A] Jump[];
         I32Sub<S, A, A>: I32Add[S A S][S A A][A K S][A K A] I32Mul[S A A] I32DivS[A K A] I32And[A K A] I32Or[A K A] I32Shl[A K A]
-            I32ShrS[A K S][A K A] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[A K]
-            I32Load[A S][A A] I32Store[S A][H A][W A] BranchTable[A];
+            I32ShrS[A K S][A K A] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[A K] I32Load[A S][A A]
+            I32Store[S A][H A][W A] BranchTable[A];
         I32Sub<S, A, H>: BrI32Eq[H K] I32Store[S H];
         I32Sub<S, A, W>: Copy32[K S];
         I32Sub<S, H, S>: Copy64[S S][H S] I32Add[A K S][W K W] I32ShrU[S H S] I32Load[S S][S H] I32Store[S A] Jump[];
@@ -386,10 +380,10 @@ macro_rules! for_each_sequence {
             BrI32Ne[S S][S A][S K][A K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtU[A H][A K] BrI32LeU[S A][A K] BrI32GeU[A K]
             SelectInt[S S S S][S S W S] I32Load[S S][S A][A S][A A][A H][A W][H S][H A] I32Load8U[A S][A A] I64Load[A S][A A]
             I32Store[S A][A H][A K][H A][W A] GlobalSetInt[A] Jump[] Call[];
-        I32Sub<S, K, A>: I32Add[A K S][A K A] I32And[S A S][S A A][A K S][A K A] I32Shl[A K A] I32ShrS[A K A]
-            I32ShrU[A K S][A K A] I32LtU[A K A] BrI32Ne[A K] BrI32LtU[A H][A K] BrI32GtU[A K] BrI32GeU[A K]
-            I32Load[A S][A A][A H][A W] I32Load8S[A H] I32Load8U[A S][A A][A H] I32Load16U[A S] I64Load[A S][A A]
-            F64Load[A S][A A] I32Store[S A][A S] GlobalSetInt[A] BranchTable[A];
+        I32Sub<S, K, A>: I32Add[A K S][A K A] I32And[S A S][S A A][A K S][A K A] I32Shl[A K A] I32ShrS[A K A] I32ShrU[A K S][A K A]
+            I32LtU[A K A] BrI32Ne[A K] BrI32LtU[A H][A K] BrI32GtU[A K] BrI32GeU[A K] I32Load[A S][A A][A H][A W] I32Load8S[A H]
+            I32Load8U[A S][A A][A H] I32Load16U[A S] I64Load[A S][A A] F64Load[A S][A A] I32Store[S A][A S] GlobalSetInt[A]
+            BranchTable[A];
         I32Sub<S, K, H>: I32Add[S K S] I32Sub[S K S] I32Load[H S] I32Load8U[H S] Jump[];
         I32Sub<A, S, S>: Copy64[S S] I32Add[S A S][S A W] I32ShrS[A K S] I32GtS[A K A] I32GtU[S A W] I32GeS[S A A] I32GeU[S A A]
             BrI32Eq[S S] BrI32LeU[S A] I32Store[S A][H A] Jump[];
@@ -404,8 +398,8 @@ macro_rules! for_each_sequence {
             I32Load[S S][A S] I64Load[A S] I32Store[S A][H A][W A] GlobalSetInt[A] Jump[];
         I32Sub<A, K, A>: I64ExtendI32U[A S] I32Add[S A S][S A A][A K S][A K A] I32DivS[A K A] I32And[S A A][A K S][A K A]
             I32Shl[A K A] I32ShrS[A K S][A K A] I32ShrU[A K S][A K A] I32LtU[A K A] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[S A][A K]
-            BrI32LeS[S A] BrI32GeU[A K] I32Load[A S][A A][A H] I32Load8S[A S] I32Load8U[A S][A A] I32Load16U[A S]
-            I64Load[A S][A A] I32Store[S A][A S][A K][H A][W A] I32Store8[S A] I32Store16[A K] BranchTable[A];
+            BrI32LeS[S A] BrI32GeU[A K] I32Load[A S][A A][A H] I32Load8S[A S] I32Load8U[A S][A A] I32Load16U[A S] I64Load[A S][A A]
+            I32Store[S A][A S][A K][H A][W A] I32Store8[S A] I32Store16[A K] BranchTable[A];
         I32Sub<A, K, H>: I32Add[H K S] BrI32GtU[H K] BrI32GeU[H K] I32Load[H S] I32Store[S H] GlobalSetInt[H];
         I32Sub<A, K, W>: Copy32[K S] BrI32Ne[W K] BrI32GtU[W K] BrI32LeU[W K] BrI32GeU[W K] I32Load[S S] I32Store[S W][H W]
             GlobalSetInt[W];
@@ -421,9 +415,9 @@ macro_rules! for_each_sequence {
         I32Sub<H, K, A>: I32Add[A K S] I32And[S A A][A K S][A K A] I32Shl[A K A] I32ShrS[A K A] I32ShrU[S A A] BrI32LtU[A K]
             BrI32GtU[A K] BrI32GeU[A K] I32Load[A S][A A] I64Load[A S][A A] F64Load[A A] I32Store[S A][A S] I32Store8[A K]
             BranchTable[A];
-        I32Sub<H, K, H>: Copy64[S S] I32WrapI64[S A] I32Add[S K S][H K S][W K W] I32Sub[S K S][W K W] I32DivU[S K S]
-            I32Shl[H K A] I64DivU[S K S] I32Ne[H K S] BrI32Eq[S K][H K] BrI32Ne[S K][H K] BrI32GtU[H K] BrI32LeU[S H]
-            BrI32GeU[S H] I32Load[H S][H A] I32Load8U[H A] I64Load[H A] I32Store[S H] I32Store8[H K] Jump[];
+        I32Sub<H, K, H>: Copy64[S S] I32WrapI64[S A] I32Add[S K S][H K S][W K W] I32Sub[S K S][W K W] I32DivU[S K S] I32Shl[H K A]
+            I64DivU[S K S] I32Ne[H K S] BrI32Eq[S K][H K] BrI32Ne[S K][H K] BrI32GtU[H K] BrI32LeU[S H] BrI32GeU[S H]
+            I32Load[H S][H A] I32Load8U[H A] I64Load[H A] I32Store[S H] I32Store8[H K] Jump[];
         I32Sub<H, K, W>: I32Load[W A];
         I32Sub<W, S, S>: Copy64[S S];
         I32Sub<W, S, A>: I32Add[A K W];
@@ -433,8 +427,8 @@ macro_rules! for_each_sequence {
         I32Sub<W, A, A>: I32ShrS[A K A] BrI32Ne[A K] BrI32LtU[S A] BrI32GtU[A H];
         I32Sub<W, H, S>: BrI32GeU[A K];
         I32Sub<W, H, A>: I32Add[A K S];
-        I32Sub<W, K, S>: Copy32[K S] Copy64[S S] I32Add[S A S] I32Sub[W K S] BrI32Ne[A K] BrI32LeU[A K] BrI32GeU[A K]
-            I64Load[A A] Jump[];
+        I32Sub<W, K, S>: Copy32[K S] Copy64[S S] I32Add[S A S] I32Sub[W K S] BrI32Ne[A K] BrI32LeU[A K] BrI32GeU[A K] I64Load[A A]
+            Jump[];
         I32Sub<W, K, A>: I64ExtendI32U[A A] I32Add[A K S] I32And[A K S][A K A] I32Or[A W A] BrI32LtU[A K] BrI32GeU[A K]
             I32Load[A S][A A][A H] I32Load8U[A A] I32Store[S A][A S][A K] BranchTable[A];
         I32Sub<W, K, H>: BrI32GtU[S H] I32Load[H A];
@@ -467,8 +461,8 @@ macro_rules! for_each_sequence {
         I32Mul<A, A, A>: F32ConvertI32S[A A];
         I32Mul<A, H, A>: I32Add[S A S][S A A][A K S] I32Shl[A K A] I32ShrU[A K A] BrI32Eq[A W][A K];
         I32Mul<A, W, A>: I32Add[S A A][A K A];
-        I32Mul<A, K, S>: Copy32[K S] Copy64[S S] I32Add[S S A][S W A][S K S][H K H] I32Mul[H K A] I32ShrU[A K A]
-            I32Load[S S][S A] I32Load8U[H A] I32LoadIndexed[H K A] Call[];
+        I32Mul<A, K, S>: Copy32[K S] Copy64[S S] I32Add[S S A][S W A][S K S][H K H] I32Mul[H K A] I32ShrU[A K A] I32Load[S S][S A]
+            I32Load8U[H A] I32LoadIndexed[H K A] Call[];
         I32Mul<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A W S][A W A][A K S][A K A] I32Sub[S A A] I32DivS[A K A]
             I32Shl[A K A] I32ShrU[A S A][A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GeS[S A] I32Store[S A][W A]
             I32LoadIndexed[S A S][S A A] I32Load8UIndexed[S A A] F32LoadIndexed[A W S];
@@ -510,10 +504,10 @@ macro_rules! for_each_sequence {
             BrI32GeU[S A] SelectInt[S S S S][S S A S][K K A S] I32Load[S S][S A][H A] I32Load16U[H S] I32Store[S A] Jump[];
         I32And<S, K, A>: I64ExtendI32U[A S][A A] I32Add[S A S][S A A][A W S][A W A][A K S][A K A][A K H]
             I32Sub[S A A][A K S][A K A][K A A] I32Mul[A K A] I32DivU[A K S] I32And[A K A] I32Or[S A S][S A A][A K A]
-            I32Xor[S A S][S A A] I32Shl[S A S][S A A][A K S][A K A] I32ShrU[S A A][A K S][A K A] I32Rotr[A K S]
-            I32Eq[A K S][A K A] I32Ne[A K S][A K A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K]
-            BrI32GtU[S A][A K] BrI32GeU[A K] SelectInt[S S A S][S S A W][S K A A][W S A S][K S A S] I32Store[S A] I32Store8[S A]
-            I32Load8UIndexed[S A A][A K A] I32Load16UIndexed[S A S] BranchTable[A];
+            I32Xor[S A S][S A A] I32Shl[S A S][S A A][A K S][A K A] I32ShrU[S A A][A K S][A K A] I32Rotr[A K S] I32Eq[A K S][A K A]
+            I32Ne[A K S][A K A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K] BrI32GtU[S A][A K] BrI32GeU[A K]
+            SelectInt[S S A S][S S A W][S K A A][W S A S][K S A S] I32Store[S A] I32Store8[S A] I32Load8UIndexed[S A A][A K A]
+            I32Load16UIndexed[S A S] BranchTable[A];
         I32And<S, K, H>: BrI32Ne[H K];
         I32And<S, K, W>: I32And[S K A] I32ShrU[H W A] BrI32Eq[W K] BrI32Ne[W K] I32Load[S A] Jump[];
         I32And<A, H, S>: I32And[S W A];
@@ -528,12 +522,11 @@ macro_rules! for_each_sequence {
         I32And<A, K, A>: I64ExtendI32U[A S][A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W A][A W W][A K S][A K A]
             I32Sub[S A S][S A A][A S S][A S W][A K S][A K A][K A S] I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A]
-            I32Or[S A S][S A A][S A H][A K A] I32Xor[S A S][S A A][A K A] I32Shl[A K S][A K A][K A A]
-            I32ShrU[S A A][A K S][A K A] I32Rotr[A K S] I32Eq[A K S][A K A] I32Ne[A K S] I32LtU[A K A]
-            BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K] BrI32GtU[S A][A K] BrI32GeU[A K] SelectInt[S K A A]
-            I32Load[A S][A A] I32Load8U[A A] I64Load[A A] I32Store[S A][H A][W A] I32Store8[S A] I32Store16[S A]
-            I32LoadIndexed[S A S][S A A][A W W] I32Load8UIndexed[S A S][S A A][A K A] I32Load16UIndexed[S A S][S A A][S A H]
-            BranchTable[A];
+            I32Or[S A S][S A A][S A H][A K A] I32Xor[S A S][S A A][A K A] I32Shl[A K S][A K A][K A A] I32ShrU[S A A][A K S][A K A]
+            I32Rotr[A K S] I32Eq[A K S][A K A] I32Ne[A K S] I32LtU[A K A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A K]
+            BrI32LtU[S A][A K] BrI32GtU[S A][A K] BrI32GeU[A K] SelectInt[S K A A] I32Load[A S][A A] I32Load8U[A A] I64Load[A A]
+            I32Store[S A][H A][W A] I32Store8[S A] I32Store16[S A] I32LoadIndexed[S A S][S A A][A W W]
+            I32Load8UIndexed[S A S][S A A][A K A] I32Load16UIndexed[S A S][S A A][S A H] BranchTable[A];
         I32And<A, K, H>: BrI32Eq[H K] BrI32Ne[H K] BrI32LeS[S K] I32LoadIndexed[H K S] Jump[];
         I32And<A, K, W>: I32Or[S W S] BrI32Eq[W K] BrI32Ne[W K];
         I32And<H, W, A>: I32Or[S A A] I32Xor[S A S];
@@ -546,16 +539,15 @@ macro_rules! for_each_sequence {
         I32And<H, K, H>: I32Add[S H S];
         I32And<W, K, S>: I32And[H K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S W S W][K K A S] Jump[];
         I32And<W, K, A>: I64ExtendI32U[A A] I32Add[S A S][A H H][A K S] I32Sub[A K A] I32Mul[A K A] I32And[A K A]
-            I32Or[S A A][A K A] I32Shl[S A S][A K A] I32ShrU[S A A][A K S][A K A][A K H][A K W] I32Rotr[A K S]
-            I32Eq[A K S][A K A] BrI32Eq[A W][A K] BrI32Ne[S A][A K] BrI32GtU[S A] I32Store[S A] I32Load8UIndexed[S A A]
-            BranchTable[A];
+            I32Or[S A A][A K A] I32Shl[S A S][A K A] I32ShrU[S A A][A K S][A K A][A K H][A K W] I32Rotr[A K S] I32Eq[A K S][A K A]
+            BrI32Eq[A W][A K] BrI32Ne[S A][A K] BrI32GtU[S A] I32Store[S A] I32Load8UIndexed[S A A] BranchTable[A];
         I32And<W, K, H>: BrI32GtU[S H];
         I32And<W, K, W>: BrI32Ne[W K];
         I32Or<S, S, S>: I32Load8S[H W];
         I32Or<S, S, A>: BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A A] I32Store[K A];
-        I32Or<S, A, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S K S][H K S][H K H][W K W] I32And[S K A] I32Xor[S A A]
-            I32Shl[S K A] I32ShrU[S K A][H K A][W K A] I32Rotl[S K S] I64Add[H K H] BrI32Eq[A K] BrI32Ne[A K] I32Load[S S]
-            I32Load8S[H S] I32Load8U[S A] I32Load16U[H S] I32Store[S A][H A][W A] I32Load8UIndexed[A K H] Jump[];
+        I32Or<S, A, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S K S][H K S][H K H][W K W] I32And[S K A] I32Xor[S A A] I32Shl[S K A]
+            I32ShrU[S K A][H K A][W K A] I32Rotl[S K S] I64Add[H K H] BrI32Eq[A K] BrI32Ne[A K] I32Load[S S] I32Load8S[H S]
+            I32Load8U[S A] I32Load16U[H S] I32Store[S A][H A][W A] I32Load8UIndexed[A K H] Jump[];
         I32Or<S, A, A>: I32Extend16S[A S][A A] I64ExtendI32U[A A] I32Add[S A S][S A A][S A W][A K S] I32Sub[A K A] I32Mul[A K A]
             I32And[S A S][S A A][A K S][A K A][A K H] I32Or[S A S][S A A][S A W] I32Xor[S A S][S A A][A H A][A W A] I32Shl[A K A]
             I32ShrU[A K S][A K A] I32Eq[A K S][A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GtU[A K] SelectInt[S S A S][S S A A]
@@ -564,8 +556,8 @@ macro_rules! for_each_sequence {
         I32Or<S, H, A>: I32And[S A S][A W S] BrI32Ne[A K];
         I32Or<S, W, S>: I32ShrU[H W H] I32Load8S[H S];
         I32Or<S, W, A>: I32And[S A S][A H S] BrI32Ne[A K] I32Store[K A];
-        I32Or<S, K, S>: Copy32[K S][K H] Copy64[S S] I32Add[S A S][S A H][S K S][A W S] I32Sub[S K A] I32Load16U[S A]
-            I32Store[S A] Jump[];
+        I32Or<S, K, S>: Copy32[K S][K H] Copy64[S S] I32Add[S A S][S A H][S K S][A W S] I32Sub[S K A] I32Load16U[S A] I32Store[S A]
+            Jump[];
         I32Or<S, K, A>: I32Add[S A S] I32Shl[A K A] I32Store[S A][H A][W A] I32Store8[S A];
         I32Or<A, H, A>: I32Sub[S A S] I32Xor[S A A] BrI32Eq[A K] BrI32Ne[A K];
         I32Or<A, H, H>: I32Add[S K S][W K W];
@@ -582,8 +574,7 @@ macro_rules! for_each_sequence {
         I32Or<W, K, S>: I32Add[S A S][S A H] I32Shl[A K A];
         I32Or<W, K, A>: I32Store[S A];
         I32Or<W, K, W>: Copy32[K H] I32Add[S W S];
-        I32Xor<S, S, A>: I32Add[S A S][S A A] I32And[S A S][S A A][A H A][A W A] I32Xor[S A S][S A A] I32Rotl[A K S]
-            I32Store[S A];
+        I32Xor<S, S, A>: I32Add[S A S][S A A] I32And[S A S][S A A][A H A][A W A] I32Xor[S A S][S A A] I32Rotl[A K S] I32Store[S A];
         I32Xor<S, A, S>: Copy32[K S] Copy64[S S] I32Add[S S S][S K S] I32And[S K A][H K A][W K A] I32Xor[S S A] I32Shl[A K A]
             I32ShrU[S K A][A K S] I32Rotl[S K S][S K A][H K S][H K A][W K S][W K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtS[A K]
             I32LoadIndexed[H K A];
@@ -617,9 +608,9 @@ macro_rules! for_each_sequence {
             BrI32Ne[W K] BrI32GtS[S K] I32Load[S S][S A][H A] I32Store[S A][W A] I32LoadIndexed[S A S][S A A][A K S][A K A]
             F64LoadIndexed[S A S] Jump[] Call[];
         I32Shl<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A]
-            I32Sub[S A S][S A A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A]
-            I32ShrS[A K S][A K A] I32Load[A S] I32Store[S A][H A] I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A K S][A K A]
-            I32Load8UIndexed[S A A] I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
+            I32Sub[S A S][S A A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A] I32ShrS[A K S][A K A]
+            I32Load[A S] I32Store[S A][H A] I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A K S][A K A] I32Load8UIndexed[S A A]
+            I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
             I64LoadIndexed[S A S][S A A] F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A]
             I32StoreIndexed[S A S][S A H][S A W][S A K] I32Store16Indexed[S A S][S A W][S A K] BranchTable[A];
         I32Shl<S, K, H>: I32Add[S H S] I32Or[H K S] I32Load[S A] I32Store[S H] I32LoadIndexed[H K A];
@@ -643,10 +634,10 @@ macro_rules! for_each_sequence {
         I32Shl<H, K, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S A W][S K S][S K A][A W S] I32And[H K A] I32Or[A K S]
             I32ShrU[S K A][H K A] BrI32LtS[S K] I32Load[S A] I32LoadIndexed[S A S][S A A][A K A] Call[];
         I32Shl<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K S][A K A][A K W] I32Sub[S A S][S A A] I32And[A K A]
-            I32Or[S A S][S A A] I32ShrS[A K S][A K A] I32Store[S A]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A W A][A K S][A K A] I32Load8UIndexed[S A A]
-            I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][A K A] I64LoadIndexed[S A A]
-            F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S][S A H][S A W][S A K];
+            I32Or[S A S][S A A] I32ShrS[A K S][A K A] I32Store[S A] I32LoadIndexed[S A S][S A A][S A H][S A W][A W A][A K S][A K A]
+            I32Load8UIndexed[S A A] I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][A K A]
+            I64LoadIndexed[S A A] F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A]
+            I32StoreIndexed[S A S][S A H][S A W][S A K];
         I32Shl<H, K, H>: I32Add[S H S] I32And[S K A] I32Shl[S K A];
         I32Shl<H, K, W>: I32Add[S W S][H K H][W K S];
         I32Shl<W, A, S>: I32Load[S A];
@@ -787,8 +778,8 @@ macro_rules! for_each_sequence {
         I64Sub<S, S, S>: I64ShrS[A K S];
         I64Sub<S, S, A>: F64ConvertI64S[A A] I64Add[S A H];
         I64Sub<S, S, H>: I64Add[H K S];
-        I64Sub<S, A, S>: Copy64[S S] I64Add[H K S][K A A] I64Mul[K S A] I64Shl[S S S] I64ShrS[A K S] I64Load32U[S A]
-            I64Store[S A] Jump[];
+        I64Sub<S, A, S>: Copy64[S S] I64Add[H K S][K A A] I64Mul[K S A] I64Shl[S S S] I64ShrS[A K S] I64Load32U[S A] I64Store[S A]
+            Jump[];
         I64Sub<S, A, A>: I32WrapI64[A A] F64ReinterpretI64[A S] I64Add[S A A] I64Mul[S A A] I64RemU[A S A] I64And[A K A]
             BrI64LtU[A K] I64Store[S A][H A];
         I64Sub<S, A, H>: Copy64[S S][K S];
@@ -861,8 +852,7 @@ macro_rules! for_each_sequence {
         I64And<K, S, S>: I64Mul[S A A][A A A] I64Load32U[H A];
         I64And<K, S, A>: I64Mul[S A A] I64Shl[A K A] I64Eq[K A A];
         I64And<K, A, S>: Copy64[S S][K S] I64ShrU[S K A] BrI64Eq[A K] BrI64Ne[A K];
-        I64And<K, A, A>: I64Ctz[A A] F64ReinterpretI64[A S] I64Xor[S A A] I64Eq[K A A] BrI64Eq[A K] BrI64Ne[A K]
-            I64Store[S A][H A];
+        I64And<K, A, A>: I64Ctz[A A] F64ReinterpretI64[A S] I64Xor[S A A] I64Eq[K A A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A][H A];
         I64And<K, A, H>: BrI64Eq[H K];
         I64And<K, A, W>: BrI64Eq[W K];
         I64And<K, H, S>: I64Load[S A];
@@ -907,8 +897,8 @@ macro_rules! for_each_sequence {
             I64StoreIndexed[S A S][S A H];
         I64Shl<A, S, A>: I64Add[S A S] I64Or[S A S];
         I64Shl<A, K, S>: I64And[S K A][K S A] I64ShrU[S K S][S K A][H K A] I64Load8U[S A];
-        I64Shl<A, K, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A H][S A W][A H S][A K S] I64And[S A A][K A S]
-            I64Or[S A S][S A A] I64ShrS[A K S][A K A] I64LoadIndexed[S A S][S A A][S A H][A K A] I64Load16UIndexed[S A A][A K A];
+        I64Shl<A, K, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A H][S A W][A H S][A K S] I64And[S A A][K A S] I64Or[S A S][S A A]
+            I64ShrS[A K S][A K A] I64LoadIndexed[S A S][S A A][S A H][A K A] I64Load16UIndexed[S A A][A K A];
         I64Shl<H, K, S>: I64And[H K A];
         I64Shl<H, K, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A H][S A W] I64Sub[A K A] I64And[A H H]
             I64LoadIndexed[S A S][S A A];
@@ -931,8 +921,8 @@ macro_rules! for_each_sequence {
         I64ShrU<S, K, A>: I32WrapI64[A S][A A] I64Add[S A S][S A A] I64And[S A A][A K S][A K A][A K H][K A S]
             I64Or[S A S][S A A][S A W] I64Xor[S A S][S A A] I64Eq[A K S] I64Store8[S A][H A];
         I64ShrU<A, S, A>: I32WrapI64[A S][A A][A W] I64Shl[A K A];
-        I64ShrU<A, K, S>: I64ExtendI32U[S A] I64ReinterpretF64[H H] I64Mul[S A S][A W S] I64And[K S A] I64ShrU[H K A]
-            BrI32Ne[S K] I64Store[S A][W A];
+        I64ShrU<A, K, S>: I64ExtendI32U[S A] I64ReinterpretF64[H H] I64Mul[S A S][A W S] I64And[K S A] I64ShrU[H K A] BrI32Ne[S K]
+            I64Store[S A][W A];
         I64ShrU<A, K, A>: I32WrapI64[A S][A A][A H][A W] I64Add[S A S][S A A][A H A] I64Sub[S A S][S A A] I64Mul[S A A]
             I64And[A K S][A K A] I64Or[S A S][S A A] I64Xor[S A S][S A A] I64ShrU[A S A];
         I64ShrU<H, K, S>: I64Sub[A K A] I64Mul[S S A] I64And[K S S] I64Shl[H K H];
@@ -944,8 +934,8 @@ macro_rules! for_each_sequence {
         I64ShrU<K, A, A>: I64And[S A A];
         I64Rotl<S, K, S>: I64Rotl[S K A];
         I64Rotl<S, K, A>: I64Add[S A S] I64Mul[K A A] I64Xor[S A S][S A A];
-        I64Rotl<A, K, S>: I32ShrU[S K A] I64Add[S A S][S A A][A H A][A W A][A W W]
-            I64Xor[S S A][S A S][S A A][S H A][S W A][A K A] I64ShrU[S K A] I64Rotl[S K A] I64Load[S A][H S];
+        I64Rotl<A, K, S>: I32ShrU[S K A] I64Add[S A S][S A A][A H A][A W A][A W W] I64Xor[S S A][S A S][S A A][S H A][S W A][A K A]
+            I64ShrU[S K A] I64Rotl[S K A] I64Load[S A][H S];
         I64Rotl<A, K, A>: I64Add[S A S][S A A][S A H] I64Mul[S A A][A K S][A K W][K A S][K A A][K A W] I64Xor[S A S][S A A];
         I64Rotl<A, K, H>: I64Add[S H S] I64Xor[S S A][S H A];
         I64Rotl<A, K, W>: I64Add[S W S] I64Xor[S W A];
@@ -997,8 +987,7 @@ macro_rules! for_each_sequence {
         F64Add<S, S, A>: F64Mul[S A A];
         F64Add<S, A, S>: CopyF64[S S] F64ReinterpretI64[S A] F64Add[S S A][S A S] F64Sub[S S S][S S A][S H A]
             F64Mul[S S S][S S A][S K S][S K A][H K S][H K A] F64Load[S A] Jump[] ReturnF64[S];
-        F64Add<S, A, A>: F64Add[S A S][S A A][S A H] F64Sub[S A A][A S H] F64Mul[S A S][S A A][A K S]
-            F64Store[S A][A A][H A][W A];
+        F64Add<S, A, A>: F64Add[S A S][S A A][S A H] F64Sub[S A A][A S H] F64Mul[S A S][S A A][A K S] F64Store[S A][A A][H A][W A];
         F64Add<S, A, H>: F64Add[S H S] F64Mul[H H S] BrI32Ne[S K];
         F64Add<S, H, S>: F64Abs[A A] F64Sub[S A A];
         F64Add<A, S, S>: F64Sub[S S A][S A A];
@@ -1041,7 +1030,7 @@ macro_rules! for_each_sequence {
         I32Eq<S, S, S>: BrI32Eq[A K] BrI32Ne[A K];
         I32Eq<S, S, A>: I32And[S A A][S A W] I32Or[S A A] SelectInt[S S A S];
         I32Eq<S, A, S>: BrI32Eq[A K] BrI32Ne[A K];
-        I32Eq<S, A, A>: I32Add[S A S] SelectInt[S S A S][S H A S][S W A S][S K A A][K K A A] SelectF64[K K A S];
+        I32Eq<S, A, A>: I32Add[S A S] SelectInt[S S A S][S H A S][S W A S][S K A A][K K A A];
         I32Eq<S, A, H>: BrI32Ne[H K];
         I32Eq<S, H, S>: I32Add[H K H] BrI32Eq[A K];
         I32Eq<S, W, A>: SelectInt[S S A S][H S A S];
@@ -1239,10 +1228,10 @@ macro_rules! for_each_sequence {
             I32Load8UIndexed[S W S] GlobalGetInt[A] GlobalSetInt[S][W] Jump[];
         BrI32Eq<H, K>: Copy32[K S] Copy64[S S][S W][A H][H S][W S][W H] I32Add[S K S][H K S][H K H][W K S]
             I32Sub[S K S][H K H][W K A] I32Shl[S K A][H K S][H K A][W K A] BrI32Eq[S K][H K] BrI32Ne[S K][H K] BrI32LtS[S K]
-            I32Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K W] I32Load8U[S A][A A][H A] I32Store[S H]
-            I32LoadIndexed[S K S] Jump[];
-        BrI32Eq<W, K>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S H A][S K S][H K S][H K H][W K W] I32Sub[W K A]
-            I32And[W K S] BrI32Eq[S K][W K] BrI32Ne[W K] BrI32LtS[S K] I32Load[S S][S A][S H][H S][W S][W A] I32Load8U[H A][W A]
+            I32Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K W] I32Load8U[S A][A A][H A] I32Store[S H] I32LoadIndexed[S K S]
+            Jump[];
+        BrI32Eq<W, K>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S H A][S K S][H K S][H K H][W K W] I32Sub[W K A] I32And[W K S]
+            BrI32Eq[S K][W K] BrI32Ne[W K] BrI32LtS[S K] I32Load[S S][S A][S H][H S][W S][W A] I32Load8U[H A][W A]
             I32Store[S S][S W][S K][K K] GlobalSetInt[S] Jump[];
         BrI32Ne<S, S>: Copy32[K S] Copy64[S S] BrI32Ne[S K] Jump[];
         BrI32Ne<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S] CopyF64[K S]
@@ -1254,10 +1243,10 @@ macro_rules! for_each_sequence {
         BrI32Ne<S, W>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Shl[S K H] BrI32Eq[S W][S K] I32Load[S W] I32LoadIndexed[S K A]
             Jump[];
         BrI32Ne<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S]
-            I32Add[S K S][S K A][S K H][S K W][H K S][H K H][W K S][W K W] I32Sub[S K S][S K A]
-            I32Shl[S K A][H K A][H K H][W K A] I64And[K H A] BrI32Eq[S K][A K][H K] BrI32Ne[S K] BrI64Ne[A K]
-            I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8S[S S][S A] I32Load8U[S A] I64Load[S A]
-            I32Store[S S][S A][S H][S W][S K][K K] I32LoadIndexed[S K S][S K W] Jump[];
+            I32Add[S K S][S K A][S K H][S K W][H K S][H K H][W K S][W K W] I32Sub[S K S][S K A] I32Shl[S K A][H K A][H K H][W K A]
+            I64And[K H A] BrI32Eq[S K][A K][H K] BrI32Ne[S K] BrI64Ne[A K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A]
+            I32Load8S[S S][S A] I32Load8U[S A] I64Load[S A] I32Store[S S][S A][S H][S W][S K][K K] I32LoadIndexed[S K S][S K W]
+            Jump[];
         BrI32Ne<A, H>: Copy32[K S] Copy64[S S] I32Load[S S];
         BrI32Ne<A, W>: Copy64[S W] I32Add[S K S];
         BrI32Ne<A, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S] I32WrapI64[S S]
@@ -1269,8 +1258,8 @@ macro_rules! for_each_sequence {
             I32Load8U[S S][S A][H S][H A][W A] I32Load16U[S S][S A] I64Load[S S][S A][H A][W A][K A] F32Load[S S]
             I32Store[S S][S H][S W][S K][H S][H K][W S][W K][K K] I32Store8[S S][S K][H K] I32LoadIndexed[S K S][S K A] Jump[];
         BrI32Ne<H, W>: I32Sub[S K A] Jump[];
-        BrI32Ne<H, K>: Copy32[K S][K H] Copy64[S S][W S] I32Add[S K S][S K W] BrI32Eq[S K] BrI32Ne[S K]
-            I32Load[S S][S A][S H][W H] I32Store[S S][S W][S K] Jump[];
+        BrI32Ne<H, K>: Copy32[K S][K H] Copy64[S S][W S] I32Add[S K S][S K W] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H][W H]
+            I32Store[S S][S W][S K] Jump[];
         BrI32Ne<W, K>: Copy32[K S][K H][K W] Copy64[S S][H S][H W] I32Add[S K S][H K S][H K H] I32And[S K A] BrI32Eq[S K]
             BrI32Ne[S K] I32Load[S S][S A][S W][H S][H A] I32Load8S[S A] I32Store[S K] Jump[];
         BrI32LtS<S, A>: Copy64[S S] BrI32Ne[S A] I32Load[S S] Jump[];
@@ -1281,14 +1270,14 @@ macro_rules! for_each_sequence {
         BrI32LtS<H, K>: Copy64[S S];
         BrI32LtS<W, K>: Copy64[S S];
         BrI32LtU<S, S>: Copy64[S S] BrI32Ne[S S] I64Load[S A];
-        BrI32LtU<S, A>: Copy32[K S] Copy64[S S][H S] I32Add[S W H][S K S][S K A] BrI32Eq[S A][S K] BrI32Ne[S A][S K]
-            BrI32GtU[S A] BrI32GeU[S S] I32Load[S S][S A][H S][H A][H H][W A] I64Load[H A] Jump[];
+        BrI32LtU<S, A>: Copy32[K S] Copy64[S S][H S] I32Add[S W H][S K S][S K A] BrI32Eq[S A][S K] BrI32Ne[S A][S K] BrI32GtU[S A]
+            BrI32GeU[S S] I32Load[S S][S A][H S][H A][H H][W A] I64Load[H A] Jump[];
         BrI32LtU<S, H>: Copy64[H S] I32Add[S K S] I32Xor[S K S] I32Ne[S K S] BrI32Ne[S H] Jump[];
         BrI32LtU<S, W>: I32Add[S K S] BrI32Ne[S W] I32Load8U[H S] Jump[];
         BrI32LtU<S, K>: Copy64[S S] I32Add[S K S] I32Load[S S];
         BrI32LtU<A, H>: Copy64[S S] I32Mul[A H A] Jump[];
-        BrI32LtU<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H][W K W] BrI32Eq[S K][W K] BrI32Ne[S H][S K]
-            SelectF64[K K S S] I32Load[S S][S A][S W][H S] I32Store[S S][S W] Jump[];
+        BrI32LtU<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H][W K W] BrI32Eq[S K][W K] BrI32Ne[S H][S K] SelectF64[K K S S]
+            I32Load[S S][S A][S W][H S] I32Store[S S][S W] Jump[];
         BrI32LtU<H, W>: I32Add[S K S] BrI32Ne[H W];
         BrI32LtU<H, K>: I32Load[S S] Jump[];
         BrI32LtU<W, K>: I32Load[H S];
@@ -1395,7 +1384,6 @@ macro_rules! for_each_sequence {
         SelectInt<S, H, A, A>: I32Sub[K A A] I32Store[S A];
         SelectInt<S, H, A, H>: BrI32LtS[S K] Jump[];
         SelectInt<S, H, W, H>: I32Add[H K A];
-        SelectInt<S, W, S, W>: BrI64Ne[S K];
         SelectInt<S, W, A, S>: Copy64[S S] BrI32Eq[S K] Jump[];
         SelectInt<S, W, A, W>: Copy64[S S] I32LtU[S W A] I32GtU[S W S] BrI32Ne[S W];
         SelectInt<S, K, S, A>: BrI32Eq[A K] BrI32Ne[A K];
@@ -1432,8 +1420,7 @@ macro_rules! for_each_sequence {
         SelectInt<K, K, S, A>: I32Add[S A S] I64Store[K A];
         SelectInt<K, K, A, S>: Copy32[K S] Copy64[S S] I32Add[S K S] I64And[K H H] I32Ne[S K S] I32LtU[S K A] SelectInt[S K S A]
             I32Load[S A] Jump[];
-        SelectInt<K, K, A, A>: I32Add[S A S][S A A] I32Or[S A A] I64Add[S A S] I32Store[S A] I32Store8[S A]
-            I32StoreIndexed[S A S];
+        SelectInt<K, K, A, A>: I32Add[S A S][S A A] I32Or[S A A] I64Add[S A S] I32Store[S A] I32Store8[S A] I32StoreIndexed[S A S];
         SelectInt<K, K, A, W>: I32Sub[S S H];
         SelectInt<K, K, H, H>: Jump[];
         SelectF32<S, S, A, S>: F32Lt[S S A] F32Load[S S];
@@ -1454,14 +1441,12 @@ macro_rules! for_each_sequence {
             I32WrapI64[S S][S A] I64ExtendI32S[S A]
             I32Add[S S S][S S A][S A S][S A A][S A W][S H S][S H H][S W S][S K S][S K A][S K H][S K W][A H S][A W S][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W]
             I32Sub[S S S][S S A][S A S][S A A][S A H][S K S][S K A][A S S][A K S][A K A][H A S][H A A][H K S][H K A][H K H][W A A][W K A][K S A][K A S]
-            I32Mul[S S A][S A A][S K S][S K A][A K A][H K S][H K A][W K A]
-            I32And[S K S][S K A][A K S][A K A][A K W][H K A][W K A] I32Xor[S K A]
-            I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K S][W K A][K S A][K W A] I32ShrS[A K S][A K H]
-            I32ShrU[S K A][A K S][A K A][H K A][W K A] I32Eq[S A S][A K S] I32LtS[S A S][S A A] I32LtU[S A A]
-            I32GtS[A H A][A K A] I32GtU[S A A][A H A] BrI32Eq[S S][S A][S K][A H][A W][A K][H K][W K]
-            BrI32Ne[S A][S K][A W][A K][H K] BrI32LtS[S A][A K] BrI32LtU[S A][S K][A H][A K] BrI32GtS[A H][A K]
-            BrI32GtU[S A][S H][S K][A H][A W][A K] BrI32LeS[S A][A K] BrI32LeU[S A][A H][A W][A K] BrI32GeS[S A][A K]
-            BrI32GeU[S A][A K] SelectInt[S S S S][S H S H]
+            I32Mul[S S A][S A A][S K S][S K A][A K A][H K S][H K A][W K A] I32And[S K S][S K A][A K S][A K A][A K W][H K A][W K A]
+            I32Xor[S K A] I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K S][W K A][K S A][K W A] I32ShrS[A K S][A K H]
+            I32ShrU[S K A][A K S][A K A][H K A][W K A] I32Eq[S A S][A K S] I32LtS[S A S][S A A] I32LtU[S A A] I32GtS[A H A][A K A]
+            I32GtU[S A A][A H A] BrI32Eq[S S][S A][S K][A H][A W][A K][H K][W K] BrI32Ne[S A][S K][A W][A K][H K]
+            BrI32LtS[S A][A K] BrI32LtU[S A][S K][A H][A K] BrI32GtS[A H][A K] BrI32GtU[S A][S H][S K][A H][A W][A K]
+            BrI32LeS[S A][A K] BrI32LeU[S A][A H][A W][A K] BrI32GeS[S A][A K] BrI32GeU[S A][A K] SelectInt[S S S S][S H S H]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][K S][K A][K H]
             I32Load8S[S S][S A][S H][A S][H S] I32Load8U[S S][S A][A S][A A][H S][H A][W A] I32Load16U[S S][S A][W A]
             I64Load[S S][S A][A S][A A][H S][H A][W A] I32Store[S S][S A][S H][S W][S K][A S][A K][H S][H A][H K][W A][K K]
@@ -1469,22 +1454,21 @@ macro_rules! for_each_sequence {
         I32Load<S, A>: F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A S][S A A][A S S][A S A][A S H][A H A][A W S][A W A][A K S][A K A][A K H][A K W][H A A][W A A][K A S][K A A]
-            I32Mul[S A S][S A A][A K S][A K A][A K W] I32DivS[A K A] I32And[S A S][S A A][A K S][A K A]
-            I32Or[S A S][S A A][S A H][A K S][A K A] I32Xor[S A S][S A A][A K A] I32Shl[A S S][A K S][A K A][K A A]
-            I32ShrU[A S A][A K S][A K A] I32Rotl[A K A] I32Eq[S A A][A K S][A K A] I32Ne[A K S][A K A] I32LtU[S A A]
-            I32GtS[S A S] I32GeU[A K A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A H][A K]
-            BrI32LtU[S A][A K] BrI32GtS[S A][A H][A W][A K] BrI32GtU[S A][A H][A W][A K] BrI32LeS[S A][A H][A W][A K]
-            BrI32LeU[S A][A H][A W][A K] BrI32GeS[S A][A H][A K] BrI32GeU[S A] SelectInt[S S A S] I32Load[A S][A A][A H][A W]
-            I32Load8S[A S] I32Load8U[A S][A A] I32Load16U[A S] F32Load[A A] F64Load[A S] I32Store[S A][A S][A K][H A][W A][K A]
-            I32Store8[S A][A S][A K][H A] I32Store16[S A][A S] I32LoadIndexed[S A S][S A A][S A H][A H A]
-            I32Load8UIndexed[S A A][S A H][A W S][A W A] F64LoadIndexed[S A S][S A A][S A H][A H A] I32StoreIndexed[S A S][S A K]
-            I32Store8Indexed[S A S][S A W][S A K] BranchTable[A] CallIndirect[A];
+            I32Mul[S A S][S A A][A K S][A K A][A K W] I32And[S A S][S A A][A K S][A K A] I32Or[S A S][S A A][S A H][A K S][A K A]
+            I32Xor[S A S][S A A][A K A] I32Shl[A S S][A K S][A K A][K A A] I32ShrU[A S A][A K S][A K A] I32Rotl[A K A]
+            I32Eq[S A A][A K S][A K A] I32Ne[A K S][A K A] I32LtU[S A A] I32GtS[S A S] I32GeU[A K A] BrI32Eq[S A][A H][A W][A K]
+            BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A H][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A H][A W][A K]
+            BrI32GtU[S A][A H][A W][A K] BrI32LeS[S A][A H][A W][A K] BrI32LeU[S A][A H][A W][A K] BrI32GeS[S A][A H][A K]
+            BrI32GeU[S A] SelectInt[S S A S] I32Load[A S][A A][A H][A W] I32Load8S[A S] I32Load8U[A S][A A] I32Load16U[A S]
+            F32Load[A A] F64Load[A S] I32Store[S A][A S][A K][H A][W A][K A] I32Store8[S A][A S][A K][H A] I32Store16[S A][A S]
+            I32LoadIndexed[S A S][S A A][S A H][A H A] I32Load8UIndexed[S A A][S A H][A W S][A W A]
+            F64LoadIndexed[S A S][S A A][S A H][A H A] I32Store8Indexed[S A S][S A W][S A K] BranchTable[A] CallIndirect[A];
         I32Load<S, H>: Copy32[K S][K W] Copy64[S S][H S][W S] I32Add[S H S][S K S][S K A][H W W][H K S][H K A][W K W]
-            I32Sub[S H S][S H A][S K S][S K A][H K A] I32Mul[H K A] I32And[H K S][H K A] I32Shl[S K A][H K S][H K A]
-            I32ShrU[H K A] I32GtS[H K A] BrI32Eq[S S][S H][S K][H K][W K] BrI32Ne[S H][S K][H W][H K] BrI32LtS[S H][H K]
-            BrI32LtU[S H][H K] BrI32GtS[H W][H K] BrI32GtU[S H][H K] BrI32LeS[H K] BrI32LeU[S H][H K] BrI32GeU[S H][H K]
-            SelectInt[H K H S] I32Load[S S][S A][S W][H S][H A][H W][W S][W A][K A] I32Load8S[H W] I32Load8U[H S][H A]
-            I64Load[S A] I32Store[S S][S H][S W][S K][H S][H K][W H][K K] I32Load8UIndexed[S H A] Jump[];
+            I32Sub[S H S][S H A][S K S][S K A][H K A] I32Mul[H K A] I32And[H K S][H K A] I32Shl[S K A][H K S][H K A] I32ShrU[H K A]
+            I32GtS[H K A] BrI32Eq[S S][S H][S K][H K][W K] BrI32Ne[S H][S K][H W][H K] BrI32LtS[S H][H K] BrI32LtU[S H][H K]
+            BrI32GtS[H W][H K] BrI32GtU[S H][H K] BrI32LeS[H K] BrI32LeU[S H][H K] BrI32GeU[S H][H K] SelectInt[H K H S]
+            I32Load[S S][S A][S W][H S][H A][H W][W S][W A][K A] I32Load8S[H W] I32Load8U[H S][H A] I64Load[S A]
+            I32Store[S S][S H][S W][S K][H S][H K][W H][K K] I32Load8UIndexed[S H A] Jump[];
         I32Load<S, W>: Copy32[K S][K H] Copy64[S S][S H][W S] I32Add[S W S][S K S][S K A][H K S][H K H][W K S][W K A]
             I32Sub[S H A][S W A][S K S][H K H][W K A] I32Mul[S K A] I32And[S K S][S K A][W K A] I32Shl[S K A][W K A]
             BrI32Eq[S W][S K][W K] BrI32Ne[S W][W K] BrI32LtS[W K] BrI32LtU[S W][H W] BrI32GtU[S W][W K] BrI32LeU[S W]
@@ -1492,10 +1476,10 @@ macro_rules! for_each_sequence {
             I64Load[S A][H S] I32Store[S S][S H][S W][S K][H W][H K][K K] I64Store[S K] Jump[];
         I32Load<A, S>: Copy32[K S] Copy64[S S][S H][A S][H S][W S] I64ExtendI32S[S A]
             I32Add[S S S][S A S][S K S][S K A][A K S][A K A][A K W][H K S][H K H] I32Sub[S A S][S K S][S K A][A K S][H K A]
-            I32Mul[S K A][A K A][H K A] I32And[S K A][A K S][A K A] I32Shl[S K A][A K S][A K A][H K A][W K A][K S A]
-            I32ShrS[A K S] I32ShrU[H K A][W K A] I64Add[S K S] I32Eq[S A S][A K S] I32LtS[S A S] BrI32Eq[S A][S K][A K]
-            BrI32Ne[S A][S K][A K] BrI32LtS[S A][A H][A K] BrI32LtU[S A] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeS[S A]
-            BrI32GeU[S A] I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S] I32Load8U[A A]
+            I32Mul[S K A][A K A][H K A] I32And[S K A][A K S][A K A] I32Shl[S K A][A K S][A K A][H K A][W K A][K S A] I32ShrS[A K S]
+            I32ShrU[H K A][W K A] I64Add[S K S] I32Eq[S A S][A K S] I32LtS[S A S] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K]
+            BrI32LtS[S A][A H][A K] BrI32LtU[S A] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A]
+            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S] I32Load8U[A A]
             I32Store[S S][S A][S H][S W][A K][W A][K K] I32LoadIndexed[S S A][S W A][S K A] Jump[] Call[];
         I32Load<A, A>: I32Add[S A S][S A A][A W S][A K S][A K A] I32Sub[S A A][A K S][A K A][H A A] I32Mul[A K A] I32DivS[A S A]
             I32And[A K A] I32Or[S A A][A K A] I32Xor[S A S][S A A] I32Shl[A K A] I32Ne[S A A][A H A] BrI32Eq[S A][A K]
@@ -1509,37 +1493,35 @@ macro_rules! for_each_sequence {
         I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S] I64ExtendI32S[S A]
             I32Add[S S S][S S A][S A S][S A A][S A W][S W S][S W A][S K S][S K A][A W S][A W A][A K S][A K A][A K W][H K S][H K H][W K S][W K A][W K W]
             I32Sub[S S S][S A S][S A A][S K S][S K A][A K A][K A A] I32Mul[S K S][S K A][A K A][H K A][W K S]
-            I32And[S A A][S K A][A K A] I32Xor[S K A][A K S] I32Shl[S K S][S K A][A K A][H K A][W K A][K S A]
-            I32ShrU[S K A][A K A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A]
-            BrI32GtS[S A] BrI32GtU[S A][A W][A K] BrI32LeS[A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A]
-            SelectInt[S S S S][S K S A]
+            I32And[S A A][S K A][A K A] I32Xor[S K A][A K S] I32Shl[S K S][S K A][A K A][H K A][W K A][K S A] I32ShrU[S K A][A K A]
+            BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A] BrI32GtS[S A]
+            BrI32GtU[S A][A W][A K] BrI32LeS[A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] SelectInt[S S S S][S K S A]
             I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H H][H W][W S][W A][W H][K S][K A][K H] I32Load8S[H S]
             I32Load8U[S S][S A][A A][H S][H A][H W] I64Load[H S] I32Store[S S][S A][S H][S K][H S][H A][W A][K K] I64Store[H K]
             I32LoadIndexed[S S A] Jump[] Call[];
         I32Load<H, A>: F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K W]
-            I32Sub[S A S][S A A][A S S][A S A][A W S][A W A][A K S][A K A][A K W][W A A] I32Mul[S A A][A K S][A K A]
-            I32DivS[A S A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A]
-            I32Shl[A K S][A K A][K A A] I32Eq[A K A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtS[S A][A K]
-            BrI32LtU[S A][A K] BrI32GtS[S A][A K] BrI32GtU[S A][A W][A K] BrI32LeS[A K] BrI32LeU[S A][A W] BrI32GeS[S A][A K]
-            BrI32GeU[S A] I32Load[A S][A A][A H] I32Load8U[A A] I32Store[S A][A S][A K][H A][W A][K A] I32Store8[S A][A S]
-            I32Store16[A S] I32LoadIndexed[S A S][S A A][A K W] I32StoreIndexed[S A K] I32Store8Indexed[S A S] BranchTable[A]
-            CallIndirect[A];
+            I32Sub[S A S][S A A][A S S][A S A][A W S][A W A][A K S][A K A][A K W][W A A] I32Mul[S A A][A K S][A K A] I32DivS[A S A]
+            I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A] I32Shl[A K S][A K A][K A A] I32Eq[A K A]
+            BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A K]
+            BrI32GtU[S A][A W][A K] BrI32LeS[A K] BrI32LeU[S A][A W] BrI32GeS[S A][A K] BrI32GeU[S A] I32Load[A S][A A][A H]
+            I32Load8U[A A] I32Store[S A][A S][A K][H A][W A][K A] I32Store8[S A][A S] I32Store16[A S]
+            I32LoadIndexed[S A S][S A A][A K W] I32Store8Indexed[S A S] BranchTable[A] CallIndirect[A];
         I32Load<H, H>: I32Add[H K S] BrI32Eq[H K][W K] BrI32Ne[H K] I32Load[S S][H S][H A] I32Load16U[H A] I32Store[K K] Jump[];
         I32Load<H, W>: Copy32[K S] Copy64[W S] I32Add[W K S][W K A] I32Sub[S S S][W K A] I32And[W K A] BrI32Eq[W K]
             BrI32Ne[S W][W K] BrI32LtU[S W][W K] BrI32GtS[W K] BrI32GtU[W K] BrI32LeU[S W] BrI32GeS[S K] BrI32GeU[S W][W K]
             I32Load[S S][S A][S H][H S][H A][W S][W A] I32Store[S W][S K] Jump[];
         I32Load<W, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][H S][W S] I64ExtendI32S[S A]
             I32Add[S S A][S A S][S K S][S K A][A K S][A K A][A K W][H K S][H K H][W K S] I32Sub[S S A][S A S][S A A][A K A]
-            I32Mul[S K A][A K A][H K A] I32And[A K A] I32Xor[A K S] I32Shl[S K S][S K A][A K A][H K A]
-            I32ShrU[S K A][A S A][A H S] I32GtS[S A A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S A][A K]
-            BrI32LtU[S A][A K] BrI32GtU[S A] BrI32LeS[A K] BrI32LeU[S A][A H] BrI32GeS[S A] BrI32GeU[S A] SelectInt[S S S S]
+            I32Mul[S K A][A K A][H K A] I32And[A K A] I32Xor[A K S] I32Shl[S K S][S K A][A K A][H K A] I32ShrU[S K A][A S A][A H S]
+            I32GtS[S A A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtU[S A]
+            BrI32LeS[A K] BrI32LeU[S A][A H] BrI32GeS[S A] BrI32GeU[S A] SelectInt[S S S S]
             I32Load[S S][S A][S H][S W][A S][A A][A H][H S][H A][H W][W S][W A][W H][W W][K A] I32Load8U[S S][A A][H A]
             I32Store[S S][S A][H A] I32LoadIndexed[S S A][S K A] Jump[] Call[];
         I32Load<W, A>: I32Add[S A S][S A A][S A H][A H S][A H H][A W S][A K S][A K A] I32Sub[S A A][A S A][A K S][A K A]
             I32Mul[S A A][A K S][A K A] I32DivS[A S A] I32And[A K S][A K A] I32Or[S A A][A K A] I32Xor[S A S][S A A]
-            I32Shl[A K S][A K A] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A H][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K]
-            BrI32GtS[A K] BrI32GtU[S A][A K] BrI32LeS[A H][A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H]
+            I32Shl[A K S][A K A] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A H][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[A K]
+            BrI32GtU[S A][A K] BrI32LeS[A H][A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H]
             I32Load8U[A S][A A] I32Store[S A][A S][A H][A K][H A][W A][K A] I32Store8[S A] I32Store16[A S] I32LoadIndexed[S A S]
             I32Load8UIndexed[S A A] BranchTable[A] CallIndirect[A];
         I32Load<W, H>: Copy32[K S] I32Add[H K S][H K A] I32Sub[S K A][H K A] I32And[H K A] BrI32Eq[H K] BrI32Ne[H W][H K]
@@ -1602,8 +1584,8 @@ macro_rules! for_each_sequence {
         I32Load16S<H, S>: I32Load16S[W S];
         I32Load16S<W, S>: I32And[A K S];
         I32Load16S<W, A>: I32Mul[A K A];
-        I32Load16U<S, S>: Copy32[K S] Copy64[S S][W S] I32Add[S K S] I32And[S K S][S K A][A K A] I32Shl[A K S][A K A]
-            BrI32Eq[A K] BrI32Ne[A K] BrI32GeU[A W] I32Load[S S] I32Load16U[S S][S A][H A][W A] Jump[];
+        I32Load16U<S, S>: Copy32[K S] Copy64[S S][W S] I32Add[S K S] I32And[S K S][S K A][A K A] I32Shl[A K S][A K A] BrI32Eq[A K]
+            BrI32Ne[A K] BrI32GeU[A W] I32Load[S S] I32Load16U[S S][S A][H A][W A] Jump[];
         I32Load16U<S, A>: I32Add[S A S][S A A] I32And[A K S][A K A] I32Or[A K A] I32Shl[A S A][A K A] I32ShrU[A K A]
             BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LeU[A H] I32Store16[S A][H A];
         I32Load16U<S, H>: Copy64[S S][S W] I32Shl[H K S] BrI32Eq[H K];
@@ -1616,29 +1598,29 @@ macro_rules! for_each_sequence {
         I32Load16U<W, S>: I32And[A K A] I32Shl[A K S] BrI32Eq[A K] I32Load16U[H A] Call[];
         I32Load16U<W, A>: I32And[A K A] I32Shl[A S A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store16[S A];
         I64Load<S, S>: Copy32[K S] Copy64[S S][A S] I32WrapI64[A S][A A] I32Add[S S S][S K S] I32Sub[S S S]
-            I32And[S K A][H K S][H K A] I64Add[S A S][S K S][A W W][A K S][A K A] I64Sub[S A A][A K A]
-            I64Mul[S K A][A K A][H K A] I64And[S K A] I64Shl[S K A][A K S][A K A][H K A][W K A] I64ShrS[A K S]
-            I64ShrU[A K S][A K A] I64LeU[K A A] BrI32Ne[S K] BrI64Eq[S A][A K] BrI64Ne[A K] BrI64LtU[S A][A K] BrI64GtS[A K]
-            BrI64LeU[S A] BrI64GeS[A K] BrI64GeU[S A] I32Load[S S][S A] I64Load[S S][S A][S H][S W][A S][H S][H A][W S][W A][K S]
-            I64Store[S S][S A][S K][H A][W A] Jump[] Call[];
+            I32And[S K A][H K S][H K A] I64Add[S A S][S K S][A W W][A K S][A K A] I64Sub[S A A][A K A] I64Mul[S K A][A K A][H K A]
+            I64And[S K A] I64Shl[S K A][A K S][A K A][H K A][W K A] I64ShrS[A K S] I64ShrU[A K S][A K A] I64LeU[K A A] BrI32Ne[S K]
+            BrI64Eq[S A][A K] BrI64Ne[A K] BrI64LtU[S A][A K] BrI64GtS[A K] BrI64LeU[S A] BrI64GeS[A K] BrI64GeU[S A]
+            I32Load[S S][S A] I64Load[S S][S A][S H][S W][A S][H S][H A][W S][W A][K S] I64Store[S S][S A][S K][H A][W A] Jump[]
+            Call[];
         I64Load<S, A>: F64ConvertI64S[A S][A A] I64Add[S A S][S A A][S A H][S A W][A H S][A W S][A W A][A K S][A K A][A K H]
             I64Sub[S A A][A S S][A K A] I64Mul[S A A][A K A][K A S][K A A] I64And[S A A][K A A] I64Or[S A S][S A A][A K A]
             I64Xor[S A S][S A A][S A W] I64Shl[A K S][A K A] I64Rotl[A K A] I64Ne[A K H] BrI64Eq[S A][A K]
             BrI64Ne[S A][A H][A W][A K] BrI64LtS[S A] BrI64LtU[S A] BrI64LeU[A H][A W] BrI64GeS[S A] BrI64GeU[S A]
-            I64Load[A S][A A] I64Load8U[A A] I64Store[S A][A S][H A][W A][K A] I64Store8[A S] I64Store16[A S] I64Store32[S A];
+            I64Load[A S][A A] I64Load8U[A A] I64Store[S A][H A][W A][K A] I64Store8[A S] I64Store16[A S] I64Store32[S A];
         I64Load<S, H>: I64Add[S H S][H W W][H K A] I64Sub[S H A] BrI64Eq[H K] BrI64Ne[H K] I64Load[S S][S A] I64Load8U[H A]
             I64Store[S H];
         I64Load<S, W>: I64Add[W K A] I64Sub[S H A] BrI64Eq[W K] I64Load[S S][S A][H A][W S] I64Store[S K];
         I64Load<A, S>: Copy32[K S] Copy64[S S] I64ExtendI32U[S A] I32Add[S K S] I32Sub[S K S][H K A] I64Add[S A S][S K S]
             I64And[K A A] I64Or[S A S][S A A] I64ShrS[A K S] I64LeU[K A A] I64GeU[K A A] BrI64Eq[A K] BrI64Ne[A K] BrI64GtU[S A]
             I64Load[S S][S A][H S][H A] I64Store[S A] I64LoadIndexed[S S A][S K A][W K A] Jump[] Call[];
-        I64Load<A, A>: I64Add[S A S][S A A][A K A] I64Mul[A K A] I64Or[S A A] I64Xor[S A S][S A A] I64Rotl[A K S]
-            BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Store[S A][H A][W A];
+        I64Load<A, A>: I64Add[S A S][S A A][A K A] I64Mul[A K A] I64Or[S A A] I64Xor[S A S][S A A] I64Rotl[A K S] BrI64Eq[S A][A K]
+            BrI64Ne[S A][A K] I64Store[S A][H A][W A];
         I64Load<A, W>: BrI64Ne[W K];
         I64Load<H, S>: Copy32[K S] Copy64[S S][H S] I32WrapI64[A S] I64ExtendI32S[S A] I64ExtendI32U[S A][W A]
-            I32Add[S S W][S K S][H K S][H K H][W K S][W K W] I32Sub[H K A] I32And[S K A] I64Add[S A S][S K A][H K S]
-            I64Shl[S K A] I64ShrU[A K A] I64Eq[S A S] BrI64Eq[S A][A K] BrI64Ne[A K] BrI64LtU[S A] I32Load[S S][H S]
-            I32Load8U[S S] I64Load[S S][S A][A S][H S][H A][H W][W S][W A][K S] I64Load8U[H S] I32Store[S S] I64Store[S A][H A]
+            I32Add[S S W][S K S][H K S][H K H][W K S][W K W] I32Sub[H K A] I32And[S K A] I64Add[S A S][S K A][H K S] I64Shl[S K A]
+            I64ShrU[A K A] I64Eq[S A S] BrI64Eq[S A][A K] BrI64Ne[A K] BrI64LtU[S A] I32Load[S S][H S] I32Load8U[S S]
+            I64Load[S S][S A][A S][H S][H A][H W][W S][W A][K S] I64Load8U[H S] I32Store[S S] I64Store[S A][H A]
             I64LoadIndexed[S K A][W K A] Jump[] Call[];
         I64Load<H, A>: F64ConvertI64S[A S] I64Add[S A S][S A A][S A W][A W S][A K A] I64Sub[S A A][A K A]
             I64Mul[A K A][K A S][K A A] I64And[A K A] I64Or[S A S] I64Xor[S A S][S A A] I64Shl[A K A] I64Rotl[A K A]
@@ -1678,11 +1660,10 @@ macro_rules! for_each_sequence {
         I64Load32U<W, S>: Copy64[S S];
         F32Load<S, S>: CopyF32[K S] F32Sub[A S S] F32Mul[S A S][S A A][A S A] F32Lt[S A A][A H A] I32Load[S S]
             F32Load[S S][S A][S H][A S][A A][H S][H A][W S][W A];
-        F32Load<S, A>: F64PromoteF32[A A] F32Add[S A S][S A A] F32Sub[S A S][S A A][A S S] F32Mul[S A S][S A A] BrF32NotLt[S A]
-            F32Store[S A][A A];
-        F32Load<S, H>: F32Sub[H S S] F32Lt[S H A] F32Load[S S];
+        F32Load<S, A>: F64PromoteF32[A A] F32Add[S A S][S A A] F32Sub[S A S][S A A][A S S] F32Mul[S A S][S A A] BrF32NotLt[S A];
+        F32Load<S, H>: F32Sub[H S S] F32Lt[S H A];
         F32Load<A, S>: F32Mul[S A S][S A A] F32Load[S S][S A][A S];
-        F32Load<A, A>: F32Add[S A S][S A A] F32Sub[S A A][A S S] F32Mul[S A A] BrF32Le[A K] F32Store[S A];
+        F32Load<A, A>: F32Add[S A S][S A A] F32Sub[S A A][A S S] F32Mul[S A A] BrF32Le[A K];
         F32Load<H, S>: F32Mul[S A S][S A A] F32Lt[S A A] F32Load[S S][S A][H S][H A][W A];
         F32Load<H, A>: F64PromoteF32[A A] F32Add[S A S][S A A] F32Sub[S A A] F32Mul[S A S][S A A] F32Lt[S A A] F32Gt[S A A];
         F32Load<H, H>: F32Mul[H H A];
@@ -1690,19 +1671,17 @@ macro_rules! for_each_sequence {
         F32Load<W, A>: F32Add[S A A] F32Sub[A S S] F32Mul[S A A];
         F64Load<S, S>: Copy64[S S] F64Floor[A H] F64Load[S S][S A][S H][H S][H A] Jump[];
         F64Load<S, A>: F64Add[S A S][S A A][A H S] F64Sub[S A S] F64Mul[S A A] F64Lt[S A S] BrF64Lt[S A] BrF64NotLt[S A]
-            BrF64NotGt[S A][A H] F64Store[S A][A A][H A];
-        F64Load<S, H>: F64Load[S S];
+            BrF64NotGt[S A][A H];
         F64Load<A, S>: F64Mul[S A S][S A A] F64Load[S A][A S] Jump[];
-        F64Load<A, A>: F64Store[S A];
         F64Load<H, S>: F64Load[S A][H S][H A] Jump[];
-        F64Load<H, A>: F64Add[S A S][S A A] BrF64NotLt[S A] BrF64NotLe[S A] BrF64NotGe[S A] F64Store[S A];
+        F64Load<H, A>: F64Add[S A S][S A A] BrF64NotLt[S A] BrF64NotLe[S A] BrF64NotGe[S A];
         F64Load<W, S>: F64Load[W S];
         I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S]
-            I32Add[S S S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K W] I32Sub[S K S][S K A] I32And[S K A]
-            I32Xor[A K A] I32Shl[S K A] I64Add[S K S] I32Ne[S K S] BrI32Eq[S K][A K][H K][W K] BrI32Ne[S K] BrI32GtU[S S]
-            BrI32LeU[S S] BrI32GeS[S K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S A][H A] I64Load[S A][H A]
-            I32Store[S S][S A][S H][S W][S K][A S][H S][H W][H K][W S][W K][K K] I32Store8[S S][S K] I64Store[S S][S K][W S]
-            Jump[] Return[];
+            I32Add[S S S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K W] I32Sub[S K S][S K A] I32And[S K A] I32Xor[A K A]
+            I32Shl[S K A] I64Add[S K S] I32Ne[S K S] BrI32Eq[S K][A K][H K][W K] BrI32Ne[S K] BrI32GtU[S S] BrI32LeU[S S]
+            BrI32GeS[S K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S A][H A] I64Load[S A][H A]
+            I32Store[S S][S A][S H][S W][S K][A S][H S][H W][H K][W S][W K][K K] I32Store8[S S][S K] I64Store[S S][S K][W S] Jump[]
+            Return[];
         I32Store<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S]
             I32Add[S S S][S S A][S S H][S H S][S H H][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
             I32Sub[S S S][S W S][S W H][S K S][S K A][H K S][H K A][H K H][W K A][K S A] I32Mul[S K A]
@@ -1711,14 +1690,13 @@ macro_rules! for_each_sequence {
             I64Add[S K S][H K S][H K H][W K S][W K W] I64Mul[K S A] I32Eq[S H S][W K A] I32LtS[S K A]
             BrI32Eq[S S][S K][A K][H K][W K] BrI32Ne[S S][S A][S H][S W][S K][A K][H K][W K] BrI32LtS[S K][W K] BrI32GtU[S K]
             BrI32GeS[S K] BrI32GeU[S S] I32Load[S S][S A][S H][S W][A S][H S][H A][H H][H W][W S][W A][W H][K S][K A]
-            I32Load8S[S A][H S][H W] I32Load8U[S S][S A][H S][H A][H W][W A][W W] I32Load16U[S A]
-            I64Load[S S][S A][H A][W A][K A]
+            I32Load8S[S A][H S][H W] I32Load8U[S S][S A][H S][H A][H W][W A][W W] I32Load16U[S A] I64Load[S S][S A][H A][W A][K A]
             I32Store[S S][S A][S H][S W][S K][A S][A W][A K][H S][H W][H K][W S][W H][W K][K S][K K]
             I32Store8[S S][S K][A S][H S][H K][W K] I32Store16[S S] I64Store[S S][S K][H S][H K][W S][K K]
             I32LoadIndexed[S K A][H K A] I32StoreIndexed[S S S][S K S][W K A] Jump[] Return[];
         I32Store<S, H>: Copy32[K S][K H][K W] Copy64[S S][H S]
-            I32Add[S S S][S H A][S K S][S K A][S K H][H W A][H K S][H K H][W K S][W K A][W K W] I32Sub[S K S][H A S]
-            I32And[S K A] I32Shl[S K A] I32GeS[A K S] BrI32Eq[S K][H K][W K] BrI32Ne[S K][H K] BrI32GtS[S K][H K] BrI32GeS[S K]
+            I32Add[S S S][S H A][S K S][S K A][S K H][H W A][H K S][H K H][W K S][W K A][W K W] I32Sub[S K S][H A S] I32And[S K A]
+            I32Shl[S K A] I32GeS[A K S] BrI32Eq[S K][H K][W K] BrI32Ne[S K][H K] BrI32GtS[S K][H K] BrI32GeS[S K]
             I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S A] I64Load[S A]
             I32Store[S S][S A][S H][S W][S K][A S][H S][H K][W S][K K] I64Store[S S][S K] Jump[];
         I32Store<S, W>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S K S][S K A][H K S][H K A][H K H][W K S][W K H][W K W]
@@ -1731,38 +1709,35 @@ macro_rules! for_each_sequence {
             I64Load[S S][S A][H A] I32Store[S S][S A][S H][S W][S K][A S][H S][H W][H K][W S][W K][K K] I32Store8[S K]
             I64Store[S S][S K] I64Store32[S S] Jump[] Return[];
         I32Store<A, S>: Copy32[K S] Copy64[S S] I32Add[S K S][S K A][H K S][H K H][W K S][W K W] I32Shl[S K A]
-            I32Load[S S][S A][S H][H S][W H] I64Load[S A] I32Store[S S][S H][S K][A S][A H][A K][H S][W S] I32Store8[A S] Jump[];
+            I32Load[S S][S A][S H][H S][W H] I64Load[S A] I32Store[S S][S H][S K][H S][W S] Jump[];
         I32Store<A, H>: Copy32[K S] Copy64[W H] I32Load[H A] Jump[];
         I32Store<A, W>: I32Add[H K S];
-        I32Store<A, K>: Copy32[K S] I32Add[S K S][S K W][W K S] I32Sub[W K A] I32Load[S S][S A][A S] I32Load8S[H A]
-            I32Store[S S][A S][A K] I64Store[A K] Jump[];
+        I32Store<A, K>: Copy32[K S] I32Add[S K S][S K W][W K S] I32Sub[W K A] I32Load[S S][S A][A S] I32Load8S[H A] I32Store[S S]
+            Jump[];
         I32Store<H, S>: Copy32[K S][K W] Copy64[S S] I32Add[S S S][S W S][S K S][H K S][H K A][H K H][W K S][W K W]
             BrI32Eq[S K][W K] BrI32Ne[W K] I32Load[S S][S A][S H][S W][H S][H A][H H][W S] I32Load8U[S A] I64Load[S A][H A]
-            I32Store[S S][S H][S W][S K][H S][H A][H W][H K][W S][K K] I64Store[H S][H K][W S] Jump[];
+            I32Store[S S][S H][S W][S K][W S][K K] I64Store[W S] Jump[];
         I32Store<H, A>: Copy32[K S][K H][K W] Copy64[S S][H S][W S]
             I32Add[S S S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[W K W] I32Mul[S K A]
             I32And[S K S] I32Or[S K S] I32Shl[S K A][W K A] I32ShrU[S K A] I64Add[H K S][H K H] BrI32Eq[S K][A K][W K]
             BrI32Ne[S W][S K][A K] I32Load[S S][S A][S H][S W][H S][H A][H H][W S][W A] I32Load8U[S A] I64Load[S A][H A][W A]
-            I32Store[S S][S A][S H][S W][S K][A S][A K][H S][H W][H K][W S][W K][K K] I32Store8[S K][W K] I64Store[H S][H K]
-            Jump[];
+            I32Store[S S][S A][S H][S W][S K][A S][A K][H S][H W][H K][W S][W K][K K] I32Store8[S K][W K] I64Store[H S][H K] Jump[];
         I32Store<H, W>: Copy32[K S] Copy64[H S] I32Add[S S S][S K S][H K S][H K H] I32Ne[S S S] BrI32Ne[W K]
             I32Load[S S][S A][S W][H S][H A] I32Store[S S][S K][H S][W H] Jump[];
         I32Store<H, K>: Copy32[K S][K W] Copy64[S S][K S] I32Add[S K S][S K A][H K S][H K A][H K H] I32Sub[S S W][W K A]
-            I32Shl[W K A] I32GtS[S W A] BrI32Ne[S S] I32Load[S S][S A][H S][H A][H W] I32Store[S S][S K][H S][H K][K K]
-            I32Store8[H K] I64Store[H K] Jump[];
+            I32Shl[W K A] I32GtS[S W A] BrI32Ne[S S] I32Load[S S][S A][H S][H A][H W] I32Store[S S][S K][K K] Jump[];
         I32Store<W, S>: Copy32[K S] Copy64[S S] I32Add[S K S][S K H][H K S][H K H][W K S][W K W] I64Add[H K H] BrI32Eq[S K][H K]
-            BrI32Ne[S K] I32Load[S S][S A][S H][H S][W A] I32Load8U[S A] I64Load[S A][H A]
-            I32Store[S S][S H][S W][S K][H S][W S][W H][W K] I32Store8[W S] I32StoreIndexed[H K W] Jump[];
+            BrI32Ne[S K] I32Load[S S][S A][S H][H S][W A] I32Load8U[S A] I64Load[S A][H A] I32Store[S S][S H][S W][S K][H S]
+            I32StoreIndexed[H K W] Jump[];
         I32Store<W, A>: Copy32[K S][K H] Copy64[S S][A S]
             I32Add[S S S][S H S][S K S][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[S S S] I32And[S S A][S K A]
             I32Shl[S H A][S K S][S K A] I64Add[W K S][W K W] I32LtU[S S S][S S A] BrI32Eq[S K][A K] BrI32Ne[S H][S K]
             I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S S][S A][H S][H A] I64Load[S A][H A][W A]
             I32Store[S S][S H][S W][S K][A S][H S][H K][W S][W K][K K] I64Store[W K] I64Load32UIndexed[S S A]
             I32StoreIndexed[H K A] Jump[];
-        I32Store<W, H>: Copy32[K S] I32Add[S K S][S K A][H K A] BrI32Eq[H K] I32Load[S A][W S] I32Store[S S][H W][W S][W K]
-            Jump[];
+        I32Store<W, H>: Copy32[K S] I32Add[S K S][S K A][H K A] BrI32Eq[H K] I32Load[S A][W S] I32Store[S S][H W][W S][W K] Jump[];
         I32Store<W, K>: Copy32[K S] Copy64[S S][K S] I32Add[S K S][S K H][W K S] I32Load[S S][S A][W A] I32Load8U[S A]
-            I32Store[S S][S K][W S][W K] I64Store[W K] Jump[];
+            I32Store[S S][S K] Jump[];
         I32Store<K, S>: Copy32[K S] I32Load[K A] I32Store[K S][K K] Jump[];
         I32Store<K, A>: Copy32[K S] Copy64[S S][H S] I32Add[S K S][H K S] I32Xor[S S A] I32Load[S S][S A][K S][K A][K H]
             I32Load8U[H A] I32Store[S S][S K][W S][K K] I32Store8[S S] I32Store8Indexed[W K S] Jump[] Return[];
@@ -1781,14 +1756,14 @@ macro_rules! for_each_sequence {
         I32Store8<S, W>: Copy32[K S] I32Add[S K S] Jump[];
         I32Store8<S, K>: Copy32[K S] Copy64[S S][S H] I32Add[S K S][S K A][S K H][H K S][H K H][W K S][W K W]
             I32Load[S S][S A][H W] I32Load8U[S A] I32Store[S S][S K] I32Store8[S K][H K] I32Store16[S K] Jump[];
-        I32Store8<A, S>: I32Add[S K S][H K H] I32Store[A S] I32Store8[A S] Jump[];
-        I32Store8<A, K>: I32Add[S K S] I32Store8[A K] Jump[];
-        I32Store8<H, S>: I32Add[S K S][H K H][W K W] I32Or[W K S] I32Store[H S] I32Store8[H S] Jump[];
+        I32Store8<A, S>: I32Add[S K S][H K H] Jump[];
+        I32Store8<A, K>: I32Add[S K S] Jump[];
+        I32Store8<H, S>: I32Add[S K S][H K H][W K W] I32Or[W K S] Jump[];
         I32Store8<H, A>: Copy32[K S] I32Add[S K S][H K S][H K H][W K S][W K W] I64ShrU[S K S] I32GtU[S K S] I64LtU[K S S]
             I64GtU[S K S] I32Load[S S][K S] I32Load8U[S A][W A] I32Store[S S] I32Store8[S K][W S] Jump[];
         I32Store8<H, K>: Copy32[K S] Copy64[S S] I32Add[S K S][S K A][H K S][H K H][H K W][W K S][W K W] I32Sub[S H A]
-            I32Load[H A][W S] I32Load8U[H A] I32Store[S S][H S][H K] I32Store8[S K][H K][W K] I32Store16[H K] Jump[];
-        I32Store8<W, S>: I32Add[H K H] I32Store[W S];
+            I32Load[H A][W S] I32Load8U[H A] I32Store[S S] I32Store8[S K][W K] Jump[];
+        I32Store8<W, S>: I32Add[H K H];
         I32Store8<W, A>: Copy32[K S] Copy64[S S][S W] I32Add[S K S][H K S][H K H][W K S][W K W] I64ShrU[S K S] I64GtU[S K S]
             I32Load8U[H A] I32Store8[S K][H K] Jump[];
         I32Store8<W, H>: F64Store[W H];
@@ -1800,22 +1775,19 @@ macro_rules! for_each_sequence {
             Jump[] Return[];
         I32Store16<S, H>: I32Sub[H A S];
         I32Store16<S, K>: I32Store[S K];
-        I32Store16<A, S>: I32Add[S K S][H K H] I32Load[W A] I32Store16[A S] Jump[];
-        I32Store16<H, S>: I32Add[S K S] I32Store16[H S];
+        I32Store16<A, S>: I32Add[S K S][H K H] I32Load[W A] Jump[];
+        I32Store16<H, S>: I32Add[S K S];
         I32Store16<H, A>: I32Add[S S A] I32Load[S A] Jump[];
         I32Store16<H, W>: I32Add[S K S] I32Store16[H W];
-        I32Store16<H, K>: I32Store[H K];
-        I32Store16<W, S>: I32Store16[W S];
         I32Store16<W, A>: I32Add[W K W] Jump[];
         I64Store<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H][W K W] I32Sub[S K S] I64Add[S K S] BrI32LtS[S K]
             I32Load[S S][S A] I64Load[S S][S A][S H][H S][H A][W A] I32Store[S S][S H][S K][H S]
             I64Store[S S][S A][S H][S W][S K][H S] Jump[];
         I64Store<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][K S]
-            I32Add[S S S][S S A][S H S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W]
-            I32Sub[S K S][S K A] I64Add[S S S][S K S][S K A][S K H][H K S][H K H][W K S][W K W] I64And[H K A] I64Or[S W S][S K S]
-            I64Xor[S S A] I64Shl[S K A] BrI32Eq[S K][H K] BrI32Ne[S K] BrI64Ne[S K]
-            I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S S][S A] I32Load16U[S A]
-            I64Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K A] I64Load8U[S S][H A]
+            I32Add[S S S][S S A][S H S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[S K S][S K A]
+            I64Add[S S S][S K S][S K A][S K H][H K S][H K H][W K S][W K W] I64And[H K A] I64Or[S W S][S K S] I64Xor[S S A]
+            I64Shl[S K A] BrI32Eq[S K][H K] BrI32Ne[S K] BrI64Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A]
+            I32Load8U[S S][S A] I32Load16U[S A] I64Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K A] I64Load8U[S S][H A]
             I32Store[S S][S H][S W][S K][A S][H S][H W][H K][W S][W K][K K] I32Store8[S S][S K]
             I64Store[S S][S A][S K][A K][H S][H W][H K][W S][W K][K K] I64LoadIndexed[S K A][H K A] I64StoreIndexed[S K S] Jump[]
             Return[];
@@ -1824,55 +1796,42 @@ macro_rules! for_each_sequence {
         I64Store<S, K>: Copy32[K S][K H][K W] Copy64[S S][K S] I32Add[S K S][S K A][S K H][H K S][H K H] I64Add[S K S][S K H]
             I32Load[S S][S A] I64Load[S S][S A][H A][W A] I32Store[S S][S K] I32Store8[S K] I64Store[S S][S H][S W][S K]
             I32StoreIndexed[S K K] Jump[];
-        I64Store<A, S>: I64Store[A S] I64Store8[A S];
-        I64Store<A, K>: I32Add[S K S] I32Load[H S] I64Load[S A] I32Store[A K] I64Store[A K] Jump[];
-        I64Store<H, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S] I64Add[H K H] I64Load[S S][S A][H S][H A] I32Store[S S][H S]
-            I64Store[H S][H W] Jump[];
+        I64Store<A, K>: I32Add[S K S] I32Load[H S] I64Load[S A] Jump[];
+        I64Store<H, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S] I64Add[H K H] I64Load[S S][S A][H S][H A] I32Store[S S] Jump[];
         I64Store<H, A>: Copy32[K S][K W] Copy64[S S][K S] I32WrapI64[S S]
             I32Add[S S S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K W] I32Shl[S K A] I64Add[H K S] I64LtU[S W A]
-            BrI32Ne[S W] I32Load[S S][S A][H S][H A][W A] I32Load8U[H A][W A] I32Load16U[S A]
-            I64Load[S S][S A][H S][H A][W A][K A] I32Store[S S][S K][H S][H K] I64Store[S S][S A][S K][H S][H A][H K][W S][W K]
-            Jump[];
+            BrI32Ne[S W] I32Load[S S][S A][H S][H A][W A] I32Load8U[H A][W A] I32Load16U[S A] I64Load[S S][S A][H S][H A][W A][K A]
+            I32Store[S S][S K][H S][H K] I64Store[S S][S A][S K][H S][H A][H K][W S][W K] Jump[];
         I64Store<H, W>: I64Load[S W];
         I64Store<H, K>: Copy32[K S] Copy64[S S][K S] I32Add[S K S][H K S][H K H][H K W] I32Load[S S][S A] I64Load[S A][H A]
-            I32Store[H S][H K] I64Store[H S][H K] I64StoreIndexed[H K K] Jump[];
-        I64Store<W, S>: I32Add[S K S][H K H] I64Add[W K W] BrI32LtS[S K] I64Load[S A][H S][W A] I64Store[W S] I64Store8[W S]
-            Jump[];
+            I64StoreIndexed[H K K] Jump[];
+        I64Store<W, S>: I32Add[S K S][H K H] I64Add[W K W] BrI32LtS[S K] I64Load[S A][H S][W A] Jump[];
         I64Store<W, A>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H][W K S][W K W] I64Add[H K A]
             I32Load[S S][S A][H A][W S][W H] I32Load8U[W A] I64Load[S S][S A][H S][H A][W S][W A][K A] I32Store[W S]
             I64Store[S S][S K][H K][W S][W K] Jump[];
-        I64Store<W, K>: I32Add[S K S][W K S] I64Load[S A] I32Store[W K] I64Store[W K] Jump[];
+        I64Store<W, K>: I32Add[S K S][W K S] I64Load[S A] Jump[];
         I64Store<K, S>: I64Store[K S];
         I64Store<K, A>: Copy32[K S] Copy64[K S] I32Add[S K S] I64Add[K H A] I64Sub[K H A] I64Xor[S S A]
             I64Load[S A][H S][H A][K S][K A] I64Store[K K] I64Store8[S S] Jump[] Return[];
         I64Store<K, K>: Copy32[K S] I64Add[S K S] BrI64Eq[A K] BrI64Ne[A K] I64Load[S A] I32Store[K K] I64Store[K K];
         I64Store8<S, A>: I64Add[S K S][H K S][H K H][W K S][W K W] I64Load8U[S A];
-        I64Store8<A, S>: I64Store[A S];
         I64Store8<H, A>: I64Add[H K H][W K W] I64ShrU[S K A] I64Load8U[W A];
-        I64Store8<W, S>: I64Store[W S];
         I64Store16<S, A>: I64Add[S K S];
-        I64Store16<A, S>: I64Store16[A S];
-        I64Store16<W, S>: I64Store16[W S];
         I64Store32<S, S>: I32Add[S K H];
         I64Store32<S, A>: I32Add[S K S][S K A][S K H] BrI64GtS[A K];
         I64Store32<H, A>: I32Sub[H K H];
         F32Store<S, S>: F32Mul[S S S] F32Store[S S];
         F32Store<S, A>: CopyF32[S S] I32Add[S K S][H K H] F32Mul[S S S][S S A][H S S] F32Load[S S][S A] F32Store[S S][H S][W S];
         F32Store<S, H>: CopyF32[S S] F32Load[S S] F32Store[S S];
-        F32Store<A, S>: F32Store[A S];
         F32Store<A, A>: I32Add[S K S];
         F32Store<A, H>: F32Store[A H];
-        F32Store<H, S>: F32Store[H S];
         F32Store<H, A>: F32Mul[S S S] F32Store[S S][H S];
         F32Store<H, H>: F32Store[H S][H H];
-        F32Store<W, S>: F32Store[W S];
         F32Store<W, A>: F32Mul[S S S];
         F64Store<S, S>: F64Store[S S] Jump[];
         F64Store<S, A>: Copy64[S S] I32Add[S K S][H K H] F64Mul[S S S] F64Store[S S] Jump[];
         F64Store<S, H>: Copy64[S S] F64Store[S S];
-        F64Store<H, S>: F64Store[H S];
         F64Store<H, A>: I32Add[H K S];
-        F64Store<W, S>: F64Store[W S];
         F64Store<W, H>: I32Add[S K S];
         I32LoadIndexed<S, S, S>: Copy32[K S] Copy64[S S] I32Load[S A] I32LoadIndexed[S S A];
         I32LoadIndexed<S, S, A>: I32Add[S A S][S A A] I32Xor[S A S] BrI32Ne[S A] I32Store[S A];
@@ -1953,8 +1912,8 @@ macro_rules! for_each_sequence {
         I32Load16SIndexed<A, K, W>: BrI32GtS[W K] BrI32GeS[W K];
         I32Load16SIndexed<W, K, A>: I32Mul[S A A];
         I32Load16UIndexed<S, A, S>: I32And[S K A] I32Shl[A K A] BrI32LeU[S A] Jump[];
-        I32Load16UIndexed<S, A, A>: I32Add[S A S][S A A] I32Mul[S A A][A K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K]
-            BrI32GtU[S A] I32Store16[S A];
+        I32Load16UIndexed<S, A, A>: I32Add[S A S][S A A] I32Mul[S A A][A K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[S A]
+            I32Store16[S A];
         I32Load16UIndexed<S, A, H>: BrI32Eq[H K] BrI32Ne[S H] BrI32LeU[S H];
         I32Load16UIndexed<S, H, A>: I32Shl[A K A];
         I32Load16UIndexed<S, K, A>: I32Store16[S A];
@@ -1992,7 +1951,7 @@ macro_rules! for_each_sequence {
         F32LoadIndexed<S, A, A>: F64PromoteF32[A A] F32Add[S A S] F32Sub[S A S][S A A] F32Mul[S A A];
         F32LoadIndexed<S, K, S>: F32LoadIndexed[S K S];
         F64LoadIndexed<S, A, S>: I32Load[S A] F64Load[S A] Jump[];
-        F64LoadIndexed<S, A, A>: F64Abs[A S] F64Mul[S A S][S A A] F64Store[S A];
+        F64LoadIndexed<S, A, A>: F64Abs[A S] F64Mul[S A S][S A A];
         F64LoadIndexed<S, A, H>: BrF64Eq[H K];
         I32StoreIndexed<S, A, S>: Copy32[K S] I32Add[S K S][H K H] I32Shl[S K A] BrI32Eq[S K] I32Load[S S][S A] Jump[];
         I32StoreIndexed<S, A, H>: I32Add[S K S] I32Shl[S K A] I32Load[S A] Jump[];
@@ -2674,7 +2633,6 @@ macro_rules! for_each_sequence {
         I32Add<H, K, H>, Copy32<K, S>: Jump[];
         I32Add<H, K, H>, I32Add<S, K, S>: I32Add[S K S][W K W] I32And[A K A] BrI32Ne[S A][A W][A K] BrI32LtU[A W]
             BrI32GtU[S A][A K] BrI32LeU[S A] Jump[];
-        I32Add<H, K, H>, I32Add<S, K, W>: BrI32Eq[S K];
         I32Add<H, K, H>, I32Add<W, K, W>: I32Add[S K S] I32And[W K A] BrI32Ne[S W][W K] BrI32GtU[S W] BrI32LeU[S W] Jump[];
         I32Add<H, K, H>, I32Sub<S, K, S>: BrI32Ne[A K] BrI32GtU[A K];
         I32Add<H, K, H>, I32Sub<W, K, W>: BrI32Ne[W K] BrI32GtU[W K];
@@ -3380,7 +3338,6 @@ macro_rules! for_each_sequence {
         I64ShrU<A, K, S>, I64Store<W, A>: I32Load[W S];
         I64ShrU<A, K, A>, I32WrapI64<A, A>: I32RemU[A S S];
         I64ShrU<A, K, A>, I64Sub<S, A, S>: I64Load32U[S A];
-        I64ShrU<A, K, A>, I64Sub<S, A, A>: I64RemU[A S A];
         I64ShrU<A, K, A>, I64Mul<S, A, A>: I64ShrU[A K A];
         I64ShrU<H, K, S>, I64Sub<A, K, A>: BrI64LtU[A K];
         I64ShrU<H, K, S>, I64Mul<S, S, A>: I64Add[S A S];
@@ -3496,7 +3453,6 @@ macro_rules! for_each_sequence {
         I32Eq<S, S, A>, I32And<S, A, W>: SelectInt[S S W S];
         I32Eq<S, A, A>, SelectInt<S, H, A, S>: Jump[];
         I32Eq<S, A, A>, SelectInt<S, W, A, S>: Jump[];
-        I32Eq<S, A, A>, SelectF64<K, K, A, S>: Jump[];
         I32Eq<S, W, A>, SelectInt<H, S, A, S>: SelectInt[S H S H];
         I32Eq<S, K, S>, GlobalGetInt<A>: SelectInt[S K A A];
         I32Eq<S, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
@@ -4028,8 +3984,8 @@ macro_rules! for_each_sequence {
         I32Load<S, S>, I32LtU<S, A, A>: SelectInt[S S A S];
         I32Load<S, S>, BrI32Eq<A, K>: I32Add[S K S] I32Load[S S][A S];
         I32Load<S, S>, BrI32Ne<A, K>: Copy32[K S];
-        I32Load<S, S>, I32Load<S, S>: Copy32[K S] Copy64[S S][H S] I32Add[S K S] I32Sub[S A A] I32Shl[S K A]
-            BrI32Eq[S A][A K][W K] BrI32LtU[S A] BrI32GeU[S A] I32Load[S S][S A][S H][S W] Jump[] Call[];
+        I32Load<S, S>, I32Load<S, S>: Copy32[K S] Copy64[S S][H S] I32Add[S K S] I32Sub[S A A] I32Shl[S K A] BrI32Eq[S A][A K][W K]
+            BrI32LtU[S A] BrI32GeU[S A] I32Load[S S][S A][S H][S W] Jump[] Call[];
         I32Load<S, S>, I32Load<S, A>: I32Add[S A S][S A A] I32Sub[S A A] I32Mul[S A A][A K A] I32Xor[S A S] I32Shl[A K A]
             BrI32Eq[S A] BrI32Ne[S A][A K] BrI32LtU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Store[S A];
         I32Load<S, S>, I32Load<S, H>: I32Sub[S H A] I32Load[S S];
@@ -4039,7 +3995,6 @@ macro_rules! for_each_sequence {
         I32Load<S, S>, I32Load8U<A, A>: BrI32Ne[A K];
         I32Load<S, S>, I64Load<S, A>: I64Store[S A];
         I32Load<S, S>, I32Store<H, A>: I32Load[S A];
-        I32Load<S, S>, I64Store<H, S>: I64Store[H S];
         I32Load<S, A>, I32Add<S, A, S>: I32Load[S A] I32Store[S A][H A] I64Store[A K] Call[];
         I32Load<S, A>, I32Add<S, A, A>: F64ConvertI32S[A A] I32Store[S A] I32Store8Indexed[S A S];
         I32Load<S, A>, I32Add<A, H, S>: I64Store[A K];
@@ -4072,8 +4027,7 @@ macro_rules! for_each_sequence {
         I32Load<S, A>, I32Load<A, S>: Copy64[S S];
         I32Load<S, A>, I32Load8S<A, S>: Call[];
         I32Load<S, A>, I32Load8U<A, A>: I32And[A K A] BrI32Ne[A K];
-        I32Load<S, A>, I32Store<S, A>: Copy32[K S] I32Add[S K S] I32Shl[S K S] I32Load[S S][S A] I64Load[S A] I32Store[S S]
-            Jump[];
+        I32Load<S, A>, I32Store<S, A>: Copy32[K S] I32Add[S K S] I32Shl[S K S] I32Load[S S][S A] I64Load[S A] I32Store[S S] Jump[];
         I32Load<S, A>, I32Store<A, S>: Jump[];
         I32Load<S, A>, I32Store<H, A>: I32Load[S A] I64Load[S A];
         I32Load<S, A>, I32Store8<A, S>: Jump[];
@@ -4099,7 +4053,6 @@ macro_rules! for_each_sequence {
         I32Load<S, W>, I32Sub<S, H, A>: I32Add[A W S];
         I32Load<S, W>, I32Load<S, S>: I32Sub[W A A] I32Load[S S];
         I32Load<S, W>, I32Load<S, A>: I32Add[S A S] BrI32Ne[A W] BrI32LeU[A W];
-        I32Load<S, W>, I32Load<H, A>: I32Store[S A];
         I32Load<S, W>, I32Load<W, S>: BrI32Eq[A K];
         I32Load<S, W>, I32Load<W, H>: I32Load[W A];
         I32Load<S, W>, I64Load<H, S>: I32Store[S S];
@@ -4134,7 +4087,6 @@ macro_rules! for_each_sequence {
         I32Load<A, A>, I32Sub<A, K, A>: BranchTable[A];
         I32Load<A, A>, I32Sub<H, A, A>: I32Store[S A];
         I32Load<A, A>, I32Mul<A, K, A>: I32ShrU[A K A];
-        I32Load<A, A>, I32DivS<A, S, A>: I32Store[S A];
         I32Load<A, A>, I32And<A, K, A>: BrI32Eq[S A];
         I32Load<A, A>, I32Xor<S, A, S>: I32And[H K A][W K A];
         I32Load<A, A>, I32Load<A, S>: Copy64[S S];
@@ -4177,8 +4129,7 @@ macro_rules! for_each_sequence {
         I32Load<H, A>, BrI32Eq<A, K>: I32Load[H S];
         I32Load<H, A>, BrI32Ne<A, K>: Copy64[S S];
         I32Load<H, A>, I32Load<A, S>: Copy64[H S];
-        I32Load<H, A>, I32Store<S, A>: I64Load[H A] I32Store[H S][H W];
-        I32Load<H, A>, I32Store<W, A>: BrI32Ne[S H] I32Load[H A];
+        I32Load<H, A>, I32Store<W, A>: BrI32Ne[S H];
         I32Load<H, A>, I32LoadIndexed<A, K, W>: I32And[W K A];
         I32Load<H, W>, I32Sub<W, K, A>: I32Or[A W A];
         I32Load<H, W>, BrI32Eq<W, K>: I32Load[H S];
@@ -4212,7 +4163,7 @@ macro_rules! for_each_sequence {
         I32Load<W, A>, I32Load<A, A>: I32Sub[S A A][H A A];
         I32Load<W, A>, I32Load8U<A, A>: BrI32Eq[A K];
         I32Load<W, A>, I32Store<S, A>: I32LoadIndexed[H K A];
-        I32Load<W, A>, I32Store<H, A>: I32Add[H K H][W K W] I32Load[W A] I32Store[W S];
+        I32Load<W, A>, I32Store<H, A>: I32Add[H K H][W K W];
         I32Load<W, H>, BrI32Ne<H, K>: I32Add[S K W];
         I32Load<W, H>, I32Load<W, S>: I32Load[W S];
         I32Load<W, H>, I32Load<W, A>: BrI32Eq[A H] BrI32Ne[A H] I32Load[A A];
@@ -4283,10 +4234,10 @@ macro_rules! for_each_sequence {
         I32Load8U<H, A>, I32And<A, K, A>: BrI32Eq[A K] BrI32Ne[A K];
         I32Load8U<H, A>, I32Eq<S, A, A>: SelectInt[S H A S];
         I32Load8U<H, A>, BrI32Ne<S, A>: I32Add[H K A];
-        I32Load8U<H, A>, BrI32Ne<A, K>: I32Add[H K H][H K W] I32Load8S[H S][H A] I32Load8U[H A] I32Store8[H K];
+        I32Load8U<H, A>, BrI32Ne<A, K>: I32Add[H K H][H K W] I32Load8S[H S][H A] I32Load8U[H A];
         I32Load8U<H, A>, I32Store<S, A>: I32Add[S K S] I32Load8U[H A];
-        I32Load8U<H, A>, I32Store8<S, A>: I32Add[S K S][H K H] I32Load8U[H A] I32Store8[H S] I32Load8UIndexed[H K S];
-        I32Load8U<H, A>, I32Store8<W, A>: I32Add[H K H][W K W] I32Load8U[H A];
+        I32Load8U<H, A>, I32Store8<S, A>: I32Add[S K S][H K H] I32Load8UIndexed[H K S];
+        I32Load8U<H, A>, I32Store8<W, A>: I32Add[H K H][W K W];
         I32Load8U<H, W>, Copy64<S, H>: Jump[];
         I32Load8U<H, W>, I32Extend8S<W, A>: I32LtS[A K S];
         I32Load8U<W, S>, I32Add<W, K, S>: Copy64[A W];
@@ -4295,7 +4246,7 @@ macro_rules! for_each_sequence {
         I32Load8U<W, A>, I32Eq<S, A, A>: SelectInt[S W A S];
         I32Load8U<W, A>, BrI32Eq<A, K>: Copy64[W S];
         I32Load8U<W, A>, BrI32Ne<A, K>: I32Load8S[W A];
-        I32Load8U<W, A>, I32Store8<H, A>: I32Add[H K H][W K W] I32Load8U[W A];
+        I32Load8U<W, A>, I32Store8<H, A>: I32Add[H K H][W K W];
         I32Load8U<W, H>, I32Add<S, H, S>: BrI32GeS[A K];
         I32Load8U<W, W>, I32Add<H, K, S>: I32Store[S A];
         I32Load16S<S, S>, I32Mul<S, A, A>: I32Add[S A S];
@@ -4355,15 +4306,13 @@ macro_rules! for_each_sequence {
         I64Load<H, A>, I64Add<S, A, S>: I64Load[H A];
         I64Load<H, A>, I64Mul<K, A, A>: I64Add[S A A][A W A] I64Rotl[A K A];
         I64Load<H, A>, I64Or<S, A, S>: I32Add[H K H];
-        I64Load<H, A>, I64Xor<S, A, A>: I64Store[S A];
-        I64Load<H, A>, BrI64Ne<A, K>: I64Load[H A];
-        I64Load<H, A>, I64Store<S, A>: I32Add[S S S][S K S][H K S] I32Load[S A] I64Load[S A][H A] I64Store[S S] Jump[];
+        I64Load<H, A>, I64Store<S, A>: I32Add[S S S][S K S][H K S] I32Load[S A] I64Load[S A] I64Store[S S] Jump[];
         I64Load<H, A>, I64Store<H, A>: I32Add[H K S] I64Load[S A][H A];
-        I64Load<H, A>, I64Store<W, A>: I32Add[W K S][W K W] I64Load[H A] I64Store[W S];
+        I64Load<H, A>, I64Store<W, A>: I32Add[W K S][W K W] I64Store[W S];
         I64Load<W, S>, I64Load<W, A>: I64Store[S A];
         I64Load<W, A>, I64ShrU<A, K, S>: I64Store[W A];
-        I64Load<W, A>, I64Store<S, A>: I32Add[S K S][W K W] I64Load[S A][H A][W A] I64Store[S S];
-        I64Load<W, A>, I64Store<H, A>: I32Add[H K S][H K H] BrI32Ne[S W] I64Load[W A];
+        I64Load<W, A>, I64Store<S, A>: I32Add[S K S][W K W] I64Load[S A][H A] I64Store[S S];
+        I64Load<W, A>, I64Store<H, A>: I32Add[H K S][H K H] BrI32Ne[S W];
         I64Load<W, A>, I64Store<W, A>: I32Add[W K S] I64Load[W A];
         I64Load<K, A>, I64Add<A, K, A>: I64Store[K A];
         I64Load<K, A>, I64Store<S, A>: I64Load[K A];
@@ -4467,8 +4416,6 @@ macro_rules! for_each_sequence {
         I32Store<S, K>, I32Store<S, W>: I32Add[H K A];
         I32Store<S, K>, I32Store<S, K>: Copy32[K S] I32Add[S K S] I32Store[S K] I64Store[S K] Jump[];
         I32Store<S, K>, I64Store<S, K>: Copy32[K W];
-        I32Store<A, S>, I32Store<A, S>: I32Store[A S] I32Store8[A S];
-        I32Store<A, S>, I32Store8<A, S>: I32Store[A S];
         I32Store<A, W>, I32Add<H, K, S>: I32Add[H K W];
         I32Store<A, K>, Copy32<K, S>: Jump[];
         I32Store<A, K>, I32Add<S, K, S>: I32Load8S[S A];
@@ -4477,7 +4424,6 @@ macro_rules! for_each_sequence {
         I32Store<A, K>, I32Load<A, S>: Copy64[S S];
         I32Store<A, K>, I32Load8S<H, A>: I32Shl[A K A];
         I32Store<H, S>, I32Add<H, K, H>: I32Add[S K S] Jump[];
-        I32Store<H, S>, I32Store<H, S>: I32Add[S K S] I32Store[H S][H W];
         I32Store<H, A>, Copy32<K, S>: Jump[];
         I32Store<H, A>, Copy64<S, S>: Copy64[S S];
         I32Store<H, A>, I32Add<H, K, S>: Copy64[S S][W S];
@@ -4493,15 +4439,11 @@ macro_rules! for_each_sequence {
         I32Store<H, A>, I32Store<W, S>: I32Add[W K W] I32Load[H S];
         I32Store<H, W>, I32Add<H, K, H>: I32Add[S K S];
         I32Store<H, W>, I32Load<S, W>: I32Load[H A];
-        I32Store<H, W>, I32Store<H, S>: I32Store[H S];
         I32Store<H, K>, I32Add<H, K, S>: I32Add[H K S];
         I32Store<H, K>, I32Add<H, K, H>: BrI32GtU[S H];
-        I32Store<H, K>, I32Store<H, K>: I32Add[H K H] I32Store[H K];
         I32Store<W, S>, I32Add<W, K, S>: I32Add[S K A];
         I32Store<W, S>, I32Add<W, K, W>: I32Add[H K H];
         I32Store<W, S>, I32Load<H, S>: I32Load[W A];
-        I32Store<W, S>, I32Store<W, S>: I32Store[W S] I32Store8[W S];
-        I32Store<W, S>, I32Store8<W, S>: I32Store[W S];
         I32Store<W, S>, I32StoreIndexed<H, K, W>: I32Add[H K H];
         I32Store<W, A>, I32Add<S, S, S>: I64Load32U[A A];
         I32Store<W, A>, I32Add<S, K, H>: Jump[];
@@ -4544,7 +4486,6 @@ macro_rules! for_each_sequence {
         I32Store8<S, A>, I32Load8UIndexed<H, K, S>: I32Load[K S];
         I32Store8<S, H>, I32Add<S, K, S>: BrI32Ne[A K];
         I32Store8<S, K>, Copy32<K, S>: Jump[];
-        I32Store8<A, S>, I32Store<A, S>: I32Store[A S];
         I32Store8<H, S>, I32Or<W, K, S>: I32Add[S A H];
         I32Store8<H, A>, I32Add<S, K, S>: I32Add[H K H];
         I32Store8<H, A>, I32Add<H, K, S>: I32Load8UIndexed[S K A];
@@ -4556,7 +4497,6 @@ macro_rules! for_each_sequence {
         I32Store8<H, A>, I32Load8U<W, A>: I32Store8[H A];
         I32Store8<H, K>, I32Add<S, K, A>: BrI32LtU[A H];
         I32Store8<H, K>, I32Load8U<H, A>: BrI32Ne[A K];
-        I32Store8<W, S>, I32Store<W, S>: I32Store[W S];
         I32Store8<W, A>, I32Add<S, K, S>: I32Add[W K W];
         I32Store8<W, A>, I32Add<H, K, H>: I32Add[W K W];
         I32Store8<W, A>, I32Add<W, K, S>: I32Load8UIndexed[S K A][H K A];
@@ -4569,10 +4509,7 @@ macro_rules! for_each_sequence {
         I32Store16<S, A>, I32Add<S, K, S>: BrI32Ne[S A][A K];
         I32Store16<S, A>, I32Add<W, K, W>: BrI32Ne[S W];
         I32Store16<S, H>, I32Sub<H, A, S>: BrI32GtU[A K];
-        I32Store16<A, S>, I32Store16<A, S>: I32Store16[A S];
-        I32Store16<H, S>, I32Store16<H, S>: I32Store16[H S];
         I32Store16<H, W>, I32Store16<H, W>: I32Store16[H W];
-        I32Store16<W, S>, I32Store16<W, S>: I32Store16[W S];
         I64Store<S, S>, I32Add<S, K, S>: Jump[];
         I64Store<S, S>, I32Add<H, K, H>: I32Add[S K S];
         I64Store<S, S>, I64Load<S, A>: I64Store[S A];
@@ -4597,15 +4534,12 @@ macro_rules! for_each_sequence {
         I64Store<S, A>, I64Load<H, A>: I64Store[S A][H A];
         I64Store<S, A>, I64Load<W, A>: I64Store[S A];
         I64Store<S, A>, I64Load<K, A>: I64Store[S A];
-        I64Store<S, A>, I32Store<H, S>: I32Store[H S];
         I64Store<S, A>, I64Store<S, S>: I32Add[H K H] I64Load[H S] I64Store[S S];
         I64Store<S, A>, I64Store<S, K>: I64Store[S K];
         I64Store<S, A>, I64LoadIndexed<S, K, A>: I64Store[S A];
         I64Store<S, K>, Copy64<K, S>: I64Store[S A];
         I64Store<S, K>, I64Store<S, K>: I64Store[S K];
-        I64Store<A, K>, I32Store<A, K>: I32Load[S A];
         I64Store<H, S>, I32Add<H, K, S>: I32Add[H K S];
-        I64Store<H, S>, I64Store<H, S>: I32Add[H K S] I64Store[H S];
         I64Store<H, A>, Copy32<K, S>: I32Store[H A];
         I64Store<H, A>, Copy64<K, S>: I64Store[H A];
         I64Store<H, A>, I32Add<H, K, S>: I32Add[H K S] I32LoadIndexed[S K A] I64LoadIndexed[S K A][W K A] Call[];
@@ -4616,7 +4550,6 @@ macro_rules! for_each_sequence {
         I64Store<H, A>, I64Load<W, A>: I64Store[H A];
         I64Store<H, K>, I32Add<H, K, H>: I32Sub[W K W];
         I64Store<H, K>, I32Add<H, K, W>: Copy64[W S];
-        I64Store<H, K>, I64Store<H, K>: I32Add[H K H] I32Store[H K] I64Store[H K];
         I64Store<W, S>, I32Add<H, K, H>: I32Add[W K W];
         I64Store<W, S>, I64Load<H, S>: I64Load[H A];
         I64Store<W, S>, I64Load<W, A>: I64Store[S A];
@@ -4627,7 +4560,6 @@ macro_rules! for_each_sequence {
         I64Store<W, A>, I64Load<H, A>: I64Store[W A];
         I64Store<W, A>, I64Load<W, A>: I64Store[W A];
         I64Store<W, A>, I64Store<W, S>: I32Add[H K H] I64Load[H S];
-        I64Store<W, K>, I64Store<W, K>: I64Store[W K];
         I64Store<K, S>, I64Store<K, S>: I64Store[K S];
         I64Store<K, A>, Copy32<K, S>: Copy32[K S];
         I64Store<K, A>, Copy64<K, S>: I64Store[K A];
@@ -4636,13 +4568,9 @@ macro_rules! for_each_sequence {
         I64Store32<S, A>, I32Add<S, K, A>: I32Store[S A];
         I64Store32<S, A>, I32Add<S, K, H>: I32Store[S H];
         F32Store<S, S>, F32Store<S, S>: F32Store[S S];
-        F32Store<S, A>, CopyF32<S, S>: Call[];
         F32Store<S, A>, I32Add<S, K, S>: I32Add[S K S];
         F32Store<S, A>, F32Mul<S, S, S>: F32Mul[S S A];
-        F32Store<H, S>, F32Store<H, S>: F32Store[H S];
-        F32Store<W, S>, F32Store<W, S>: F32Store[W S];
         F64Store<H, A>, I32Add<H, K, S>: Copy64[S S];
-        F64Store<W, S>, F64Store<W, S>: F64Store[W S];
         I32LoadIndexed<S, S, S>, I32Load<S, A>: I32Add[S A A] BrI32Eq[S A];
         I32LoadIndexed<S, S, S>, I32LoadIndexed<S, S, A>: I32Xor[S A S];
         I32LoadIndexed<S, S, A>, I32Add<S, A, A>: I32Store[S A][H A];
@@ -4732,7 +4660,6 @@ macro_rules! for_each_sequence {
         I64LoadIndexed<H, K, S>, SelectInt<S, S, W, S>: I64LoadIndexed[H K S];
         I64LoadIndexed<H, K, A>, I64Mul<K, A, A>: I64Add[S A A];
         I64LoadIndexed<H, K, A>, I64Store<S, A>: I32Add[S K S][W K S] I64Load[H A];
-        I64LoadIndexed<W, K, A>, I64Xor<S, A, A>: I64Store[S A];
         I64LoadIndexed<W, K, A>, I64Store<S, A>: I32Add[S K S][H K S][H K H];
         I32StoreIndexed<S, A, S>, I32Shl<S, K, A>: I64LoadIndexed[S A A];
         I32StoreIndexed<S, A, H>, I32Shl<S, K, A>: I64LoadIndexed[S A A];
@@ -4753,7 +4680,6 @@ macro_rules! for_each_sequence {
         GlobalGetInt<A>, I32Sub<A, K, S>: GlobalSetInt[A];
         GlobalGetInt<A>, I32Sub<A, K, H>: GlobalSetInt[H];
         GlobalGetInt<A>, I32Sub<A, K, W>: GlobalSetInt[W];
-        GlobalGetInt<A>, I32Eq<A, K, A>: I32Or[S A A][A H A];
         GlobalGetInt<A>, BrI32Ne<A, K>: Copy32[K S];
         GlobalGetInt<A>, SelectInt<S, S, A, S>: GlobalGetInt[A];
         GlobalGetInt<A>, SelectInt<S, K, A, A>: BrI32Eq[A K];

@@ -13,7 +13,7 @@ const SIZE: usize = 256 * 1024;
 /// Every block begins at a multiple of this.
 const UNIT: usize = 16;
 
-#[repr(C, align(16))]
+#[repr(C, align(64))]
 struct Arena([u8; SIZE]);
 
 /// Bump allocation, with release and growth of the newest block.
@@ -50,7 +50,7 @@ unsafe impl GlobalAlloc for Heap {
         let start = next.checked_next_multiple_of(layout.align().max(UNIT));
         let end = start.and_then(|start| start.checked_add(rounded(layout.size())?));
         match (start, end) {
-            (Some(start), Some(end)) if end <= SIZE && layout.align() <= UNIT => {
+            (Some(start), Some(end)) if end <= SIZE && layout.align() <= align_of::<Arena>() => {
                 *next = end;
                 // SAFETY: start is at most SIZE.
                 unsafe { self.arena.get().cast::<u8>().add(start) }

@@ -187,6 +187,7 @@ impl Sequences {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
 
     /// The handler of the longest sequence that begins with the first of these cells.
     fn found(opcodes: &[Opcode]) -> Option<u64> {

@@ -5,10 +5,7 @@
 use crate::Error;
 use crate::function::FuncTranslator;
 use alloc::{boxed::Box, vec::Vec};
-use wasmparser::{
-    BinaryReader, FrameKind, FrameStack, FuncValidator, FunctionBody, Operator, ValidatorResources,
-    VisitOperator,
-};
+use wasmparser::{FuncValidator, FunctionBody, Operator, ValidatorResources, VisitOperator};
 
 /// Validates bodies, unless they are known to be valid.
 pub(crate) type Validator = FuncValidator<ValidatorResources>;
@@ -26,19 +23,13 @@ pub(crate) fn walk(
     validator: Option<&mut Validator>,
     visitor: &mut impl Visitor,
 ) -> Result<(), Error> {
-    let mut reader: BinaryReader<'_> = body.get_binary_reader_for_operators()?;
+    let mut reader = body.get_operators_reader()?;
     let mut walk = Walk { visitor, validator, offset: 0 };
     while !reader.eof() {
         walk.offset = reader.original_position();
         reader.visit_operator(&mut walk)?.map_err(|error| *error)?;
     }
-    match walk.validator {
-        Some(validator) => {
-            let end = reader.original_position();
-            Ok(reader.finish_expression(&validator.visitor(end))?)
-        }
-        None => Ok(()),
-    }
+    Ok(reader.finish()?)
 }
 
 struct Walk<'w, V> {
@@ -46,16 +37,6 @@ struct Walk<'w, V> {
     validator: Option<&'w mut Validator>,
     /// Of the current operator.
     offset: u64,
-}
-
-impl<V> FrameStack for Walk<'_, V> {
-    fn current_frame(&self) -> Option<FrameKind> {
-        match &self.validator {
-            Some(validator) => validator.get_control_frame(0).map(|frame| frame.kind),
-            // The reader asks so that it can refuse what is not valid: this is.
-            None => Some(FrameKind::If),
-        }
-    }
 }
 
 /// A boxed error keeps what is returned for each operator small.

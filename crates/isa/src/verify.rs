@@ -187,3 +187,24 @@ impl Cell<'_> {
         (self.words[byte / 8] >> (byte % 8 * 8)) as u32
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::has_slot_outside;
+
+    #[test]
+    fn four_slots_at_once_are_as_good_as_one_by_one() {
+        let some = [0, 1, 2, 0x7fff, 0x8000, 0xfffe, 0xffff];
+        for lanes in 0..16u32 {
+            let chosen = |lane: u32| lanes >> lane & 1 == 1;
+            let mask = (0..4).filter(|lane| chosen(*lane)).map(|lane| 0xffff << (lane * 16)).sum();
+            for case in 0..some.len().pow(5) {
+                let pick = |place: u32| some[case / some.len().pow(place) % some.len()];
+                let end = pick(4) as u16;
+                let slots: u64 = (0..4).map(|lane| pick(lane) << (lane * 16)).sum();
+                let expected = (0..4).any(|lane| chosen(lane) && pick(lane) >= u64::from(end));
+                assert_eq!(has_slot_outside(slots & mask, mask, end), expected, "{slots:x} {end}");
+            }
+        }
+    }
+}

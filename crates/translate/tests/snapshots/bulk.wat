@@ -21,10 +21,10 @@
 ;;    6  MemoryFill s2.., s3.., s1.., 0
 ;;    9  GlobalGetInt 0 -> acc
 ;;   11  I64Add acc, 1 -> acc
-;;   14  GlobalSetInt acc, 0
-;;   16  Copy64 s1 -> s2
-;;   18  MemoryGrow s2.., s2.., 0, 0
-;;   21  ReturnInt acc
+;;   13  GlobalSetInt acc, 0
+;;   15  Copy64 s1 -> s2
+;;   17  MemoryGrow s2.., s2.., 0, 0
+;;   20  ReturnInt acc
 ;; func mul: params 2, locals 0, zeroed s0..s0, slots 4
 ;;    0  Copy64 s0 -> s2
 ;;    2  Copy64 s1 -> s3
@@ -33,4 +33,4 @@
 ;; func is_null: params 1, locals 0, zeroed s0..s0, slots 3
 ;;    0  TableGet s0, 0 -> acc
 ;;    2  I64Eq acc, 0 -> acc
-;;    5  ReturnInt acc
+;;    4  ReturnInt acc

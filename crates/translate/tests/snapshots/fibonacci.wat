@@ -10,12 +10,12 @@
 
 ;; == translated
 ;; func fib: params 1, locals 0, zeroed s0..s0, slots 4
-;;    0  BrI64GeU s0, 2, @8
-;;    4  Copy64 s0 -> s1
-;;    6  Jump @22
-;;    8  I64Sub s0, 1 -> s1
-;;   11  Call s1.., 0
-;;   14  I64Sub s0, 2 -> s2
-;;   17  Call s2.., 0
-;;   20  I64Add s1, acc -> s1
-;;   22  ReturnInt s1
+;;    0  BrI64GeU s0, 2, @7
+;;    3  Copy64 s0 -> s1
+;;    5  Jump @19
+;;    7  I64Sub s0, 1 -> s1
+;;    9  Call s1.., 0
+;;   12  I64Sub s0, 2 -> s2
+;;   14  Call s2.., 0
+;;   17  I64Add s1, acc -> s1
+;;   19  ReturnInt s1

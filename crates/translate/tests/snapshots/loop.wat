@@ -8,9 +8,10 @@
     (local.get $sum)))
 
 ;; == translated
-;; func sum: params 1, locals 2, zeroed s2..s3, slots 5
+;; func sum: params 1, locals 2, zeroed s0..s0, slots 5
 ;;    0  Copy32 0 -> hot
-;;    2  I32Add s2, hot -> s2
-;;    4  I32Add hot, 1 -> hot
-;;    6  BrI32GtU s0, hot, @2
-;;    9  ReturnInt s2
+;;    2  Copy32 0 -> warm
+;;    4  I32Add hot, warm -> warm
+;;    6  I32Add hot, 1 -> hot
+;;    8  BrI32GtU s0, hot, @4
+;;   11  ReturnInt warm

@@ -14,13 +14,13 @@
 ;; == translated
 ;; func dot: params 3, locals 0, zeroed s0..s0, slots 6
 ;;    0  F64LoadIndexed s0, s2, 8 -> s3
-;;    3  F64LoadIndexed s1, 16, 0 -> acc
-;;    6  F64Mul s3, acc -> acc
-;;    8  ReturnF64 acc
+;;    2  F64LoadIndexed s1, 16, 0 -> acc
+;;    4  F64Mul s3, acc -> acc
+;;    6  ReturnF64 acc
 ;; func poke: params 2, locals 0, zeroed s0..s0, slots 4
 ;;    0  I64Store16 s1, 100
 ;;    2  I64StoreIndexed s0, 4, -1, 0
-;;    6  I64LoadGeneral s1.., s3.., 1, 0
-;;    9  Copy64 5 -> s2
-;;   12  I64StoreGeneral s2.., s3.., 1, 4294967296
-;;   15  Return
+;;    4  I64LoadGeneral s1.., s3.., 1, 0
+;;    7  Copy32 5 -> s2
+;;    9  I64StoreGeneral s2.., s3.., 1, 4294967296
+;;   12  Return

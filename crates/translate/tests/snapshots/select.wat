@@ -18,6 +18,6 @@
 ;;    2  SelectInt 255, s0, acc -> acc
 ;;    5  ReturnInt acc
 ;; func not_less: params 2, locals 0, zeroed s0..s0, slots 4
-;;    0  BrF32Lt s0, s1, @6
+;;    0  BrF32Lt s0, s1, @5
 ;;    3  ReturnInt 1
-;;    6  ReturnInt 0
+;;    5  ReturnInt 0

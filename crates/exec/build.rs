@@ -1,5 +1,6 @@
 //! Decides the dispatch back-end, once: `cfg(tail_dispatch)` where the compiler turns a call in tail position with all
-//! arguments in registers into a jump, the portable loop everywhere else.
+//! arguments in registers into a jump, the portable loop everywhere else. And whether the table of sequences is built:
+//! `cfg(sequences)` where it is asked for and the build is optimised, since without that it only costs a minute to compile.
 //!
 //! Not in question here: debug assertions and miri, which `dispatch` excludes by itself (a build script cannot see them).
 
@@ -7,9 +8,12 @@ use std::env;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(tail_dispatch)");
+    println!("cargo::rustc-check-cfg=cfg(tail_dispatch, sequences)");
     if jumps_optimised() && ten_register_arguments() && !feature("PORTABLE_DISPATCH") {
         println!("cargo::rustc-cfg=tail_dispatch");
+    }
+    if feature("SEQUENCES") && variable("OPT_LEVEL") != "0" {
+        println!("cargo::rustc-cfg=sequences");
     }
 }
 

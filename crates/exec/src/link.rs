@@ -282,7 +282,7 @@ mod tests {
         assert_eq!(seen, [Call, CallImport, CallIndirect, TailCall, TailCallIndirect]);
     }
 
-    #[cfg(all(feature = "sequences", not(feature = "profile")))]
+    #[cfg(all(sequences, not(feature = "profile")))]
     #[test]
     fn sequences_change_the_op_words_of_their_first_cells() {
         let text = r#"(module (memory 1) (func (param i32) (result i32)

@@ -113,7 +113,7 @@ fn place_among_built(opcode: Opcode) -> Option<usize> {
 pub(crate) fn restrict(options: &mut Options) {
     options.accumulator &= ACCUMULATOR;
     options.hot_locals &= HOT_LOCALS;
-    options.sequences &= cfg!(feature = "sequences");
+    options.sequences &= cfg!(sequences);
 }
 
 #[cfg(test)]

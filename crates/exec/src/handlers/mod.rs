@@ -21,7 +21,7 @@ mod cells;
 mod control;
 mod global;
 mod memory;
-#[cfg_attr(not(feature = "sequences"), allow(dead_code))]
+#[cfg_attr(not(sequences), allow(dead_code))]
 mod sequence;
 
 pub(crate) use control::{Finish, ReturnForeign};

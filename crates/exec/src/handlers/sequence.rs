@@ -62,10 +62,10 @@ macro_rules! define_rows {
     };
 }
 
-#[cfg(feature = "sequences")]
+#[cfg(sequences)]
 wasmite_isa::for_each_sequence!(define_rows);
 
-#[cfg(not(feature = "sequences"))]
+#[cfg(not(sequences))]
 define_rows!(pairs {} triples {});
 
 /// What neighbouring cells begin: an opcode, as a number of its own, or the sequence of a row, after those.

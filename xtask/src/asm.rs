@@ -32,8 +32,9 @@ const LEAVING: &[&str] = &[
     "::ops::TailCallImport>",
 ];
 
-/// Handlers that call the machine's `memset` or `memmove`, for which they have a native frame until they jump on.
-const CALLING: &[&str] = &["::ops::MemoryFill>", "::ops::MemoryCopy>"];
+/// Handlers that call the machine's `memset` or `memmove`, or what does, for which they have a native frame until they jump on.
+const CALLING: &[&str] =
+    &["::ops::MemoryFill>", "::ops::MemoryCopy>", "::ops::CopyLoop>", "::ops::FillLoop>"];
 
 /// One handler's machine code.
 #[derive(Debug, PartialEq)]

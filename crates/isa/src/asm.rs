@@ -5,7 +5,7 @@
 
 use crate::shape::{D, EXTRA, Field, Imm, SrcField, TABLE_ENTRIES};
 use crate::verify::{Verifier, VerifyError};
-use crate::{Code, Dst, Frame, Op, Opcode, SourceMap, Src};
+use crate::{Code, Dst, ElementLoop, Frame, Op, Opcode, Slot, SourceMap, Src};
 use alloc::vec::Vec;
 
 /// Where a cell starts: a word index.
@@ -112,6 +112,20 @@ impl Assembler {
             if let (Src::Imm(value), Imm::Word) = (*src, place.imm) {
                 self.words.push(value);
             }
+        }
+        at
+    }
+
+    /// Appends a cell of [`crate::shape::ELEMENT_LOOP`], given the slots of the integer locals that are kept in registers.
+    pub fn element_loop(&mut self, found: &ElementLoop, registers: [Option<Slot>; 2]) -> Position {
+        let (at, op) = (self.position(), found.op());
+        let start = at.0 as usize;
+        self.words.resize(start + op.shape().words, 0);
+        let cell = &mut self.words[start..];
+        cell[0] = Opcode { op, form: 0 }.word();
+        for (field, value) in op.shape().fields.iter().zip(found.fields(registers)) {
+            let (byte, bits) = encode_field(*field, value);
+            cell[byte / 8] |= bits;
         }
         at
     }
@@ -232,6 +246,18 @@ fn encode_srcs<const SRCS: usize>(
     form
 }
 
+/// Where a field is, and what its value adds to that word.
+#[inline(always)]
+const fn encode_field(field: Field, value: u64) -> (usize, u64) {
+    let (byte, mask) = match field {
+        Field::Slots(byte) | Field::OptionalSlot(byte) => (byte, 0xffff),
+        Field::U16(byte) | Field::I16(byte) | Field::Offset(byte) => (byte, 0xffff),
+        Field::U32(byte) | Field::Table(byte) => (byte, 0xffff_ffff),
+        Field::U64(byte) | Field::Target(byte) => (byte, u64::MAX),
+    };
+    (byte, (value & mask) << (byte % 8 * 8))
+}
+
 /// Adds `values` to word 1 and the word after it.
 #[inline(always)]
 fn encode_fields<const FIELDS: usize>(
@@ -241,12 +267,8 @@ fn encode_fields<const FIELDS: usize>(
 ) {
     let [operands, extra] = words;
     for (field, value) in fields.iter().zip(values) {
-        let (byte, mask) = match *field {
-            Field::Slots(byte) | Field::U16(byte) | Field::Offset(byte) => (byte, 0xffff),
-            Field::U32(byte) | Field::Table(byte) => (byte, 0xffff_ffff),
-            Field::U64(byte) | Field::Target(byte) => (byte, u64::MAX),
-        };
+        let (byte, bits) = encode_field(*field, *value);
         let word = if byte < EXTRA { &mut *operands } else { &mut *extra };
-        *word |= (value & mask) << (byte % 8 * 8);
+        *word |= bits;
     }
 }

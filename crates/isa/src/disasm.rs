@@ -66,7 +66,10 @@ impl Listing<'_> {
     fn field(&self, f: &mut fmt::Formatter<'_>, field: Field) -> fmt::Result {
         match field {
             Field::Slots(byte) => write!(f, "s{}..", self.u16(byte)),
+            Field::OptionalSlot(byte) if self.u16(byte) == Field::NO_SLOT => f.write_str("-"),
+            Field::OptionalSlot(byte) => write!(f, "s{}", self.u16(byte)),
             Field::U16(byte) => write!(f, "{}", self.u16(byte)),
+            Field::I16(byte) => write!(f, "{}", self.u16(byte) as i16),
             Field::Offset(byte) => {
                 let implied = self.opcode.digits().0[1] == Src::IMM;
                 write!(f, "{}", if implied { 0 } else { self.u16(byte) })

@@ -167,12 +167,13 @@ impl Special {
         let mut i = 0;
         while i < fields.len() {
             special = match (fields[i], special) {
-                (Field::U16(_) | Field::Offset(_) | Field::U32(_) | Field::U64(_), _) => special,
+                (Field::U16(_) | Field::I16(_) | Field::Offset(_), _) => special,
+                (Field::U32(_) | Field::U64(_), _) => special,
                 (Field::Target(byte), Self::None) => Self::Target(byte / 8),
                 (Field::Target(_), _) | (_, Self::Target(_)) => {
                     panic!("a branch target stands alone among numbers")
                 }
-                (Field::Table(_) | Field::Slots(_), _) => Self::Each,
+                (Field::Table(_) | Field::Slots(_) | Field::OptionalSlot(_), _) => Self::Each,
             };
             i += 1;
         }

@@ -6,7 +6,7 @@
 //! Invariant: encoder, verifier, disassembler, linker and handlers all take positions from here.
 
 use crate::form::{self, Form, Special};
-use crate::{Op, Opcode, Src, Ty};
+use crate::{Op, Opcode, Src, Ty, element_loop};
 
 /// Byte position of the first source slot.
 pub const A: usize = 8;
@@ -65,8 +65,12 @@ pub struct SrcField {
 pub enum Field {
     /// A 16-bit slot: the first of a run.
     Slots(usize),
+    /// A 16-bit slot, or [`Field::NO_SLOT`].
+    OptionalSlot(usize),
     /// A 16-bit number.
     U16(usize),
+    /// A 16-bit number with a sign.
+    I16(usize),
     /// A 32-bit number.
     U32(usize),
     /// A 16-bit number, which is not there but zero if the second source operand is an immediate.
@@ -77,6 +81,11 @@ pub enum Field {
     Target(usize),
     /// 32-bit count `n` at this position; `n + 1` branch table entries from [`TABLE_ENTRIES`].
     Table(usize),
+}
+
+impl Field {
+    /// Stands for no slot: frames are too small to have one of this number.
+    pub const NO_SLOT: u16 = u16::MAX;
 }
 
 /// The operands of an op and the layout of its cell.
@@ -157,20 +166,20 @@ const fn word(slot: usize, acc: bool, imm: Imm) -> SrcField {
 }
 
 macro_rules! shapes {
-    ($($(#[$doc:meta])* $name:ident { srcs: [$($src:expr),*], dst: $dst:expr, fields: [$($field:expr),*], words: $words:expr })*) => { $(
+    ($($(#[$doc:meta])* $name:ident { srcs: [$($src:expr),*], dst: $dst:expr, fields: $fields:expr, words: $words:expr })*) => { $(
         $(#[$doc])*
         pub const $name: &Shape = &Shape {
             name: stringify!($name),
             srcs: &[$($src),*],
             dst: $dst,
-            fields: &[$($field),*],
+            fields: &$fields,
             words: $words,
             forms: {
                 const SRCS: &[SrcField] = &[$($src),*];
                 const FORMS: &[Form] = &Form::table::<{ form::count(SRCS, $dst) }>(SRCS, $dst, $words);
                 FORMS
             },
-            special: Special::of(&[$($field),*]),
+            special: Special::of(&$fields),
         };
     )* };
 }
@@ -246,6 +255,8 @@ shapes! {
     MEMORY_FILL { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::Slots(B), Field::U32(EXTRA)], words: 3 }
     /// `memory[a..][..n] = source[b..][..n]`: slots of `a`, `b` and `n` as above, memory and source in the extra word
     MEMORY_COPY { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::Slots(B), Field::U32(EXTRA), Field::U32(SOURCE)], words: 3 }
+    /// runs iterations of the loop that follows: see [`element_loop`]
+    ELEMENT_LOOP { srcs: [], dst: false, fields: element_loop::FIELDS, words: element_loop::WORDS }
     /// `d = elements of table`
     TABLE_SIZE { srcs: [], dst: true, fields: [Field::U32(B)], words: 2 }
     /// `d = table[a]`

@@ -317,6 +317,8 @@ macro_rules! for_each_op {
         Control MemorySize (MEMORY_SIZE);
         Control MemoryFill (MEMORY_FILL);
         Control MemoryCopy (MEMORY_COPY);
+        Control CopyLoop (ELEMENT_LOOP);
+        Control FillLoop (ELEMENT_LOOP);
         Control TableSize (TABLE_SIZE);
         Control TableGet (TABLE_GET);
         Control TableSet (TABLE_SET);

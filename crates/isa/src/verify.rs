@@ -140,6 +140,8 @@ impl Cell<'_> {
     fn field(&self, field: Field, targets: &mut Vec<(u32, u64)>) -> Result<(), &'static str> {
         match field {
             Field::Slots(byte) => return self.slots(byte, self.run_at(byte)),
+            Field::OptionalSlot(byte) if self.u16(byte) == Field::NO_SLOT => {}
+            Field::OptionalSlot(byte) => return self.slots(byte, 1),
             Field::Target(byte) => targets.push((self.at as u32, self.words[byte / 8])),
             Field::Table(byte) => {
                 for entry in 0..=self.u32(byte) as usize {
@@ -151,7 +153,7 @@ impl Cell<'_> {
                     targets.push((self.at as u32, target as u64));
                 }
             }
-            Field::U16(_) | Field::Offset(_) | Field::U32(_) | Field::U64(_) => {}
+            Field::U16(_) | Field::I16(_) | Field::Offset(_) | Field::U32(_) | Field::U64(_) => {}
         }
         Ok(())
     }

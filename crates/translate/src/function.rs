@@ -35,6 +35,7 @@ struct Buffers {
 /// The state of one translation.
 pub(crate) struct FuncTranslator<'a> {
     pub(crate) module: &'a Module,
+    pub(crate) func: FuncIdx,
     pub(crate) options: Options,
     pub(crate) asm: &'a mut Assembler,
     /// The symbolic operand stack.
@@ -113,6 +114,7 @@ impl<'a> FuncTranslator<'a> {
         asm.clear();
         let mut this = Self {
             module,
+            func,
             options,
             asm,
             stack: core::mem::take(&mut buffers.stack),

@@ -26,6 +26,7 @@ extern crate std;
 mod bulk;
 mod call;
 mod control;
+mod element_loop;
 mod error;
 mod fuel;
 mod function;

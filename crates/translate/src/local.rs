@@ -50,6 +50,12 @@ impl FuncTranslator<'_> {
         }
     }
 
+    /// The slots of the integer locals that are kept in registers.
+    pub(crate) fn integer_registers(&self) -> [Option<Slot>; 2] {
+        let HotLocals { hot, warm } = self.hot;
+        [hot[Class::Int as usize], warm].map(|local| local.map(|local| self.local_slot(local)))
+    }
+
     /// Whether `local` is kept in a register.
     pub(crate) fn is_hot(&self, local: u32) -> bool {
         self.register(local).is_some()

@@ -1,14 +1,15 @@
-//! Loads, stores and globals.
+//! Loads, stores, loops of them, and globals.
 //!
 //! Not bulk operations. Memory 0 with 32-bit addresses has ops of its own; everything else takes the general ones.
 
 use crate::Error;
+use crate::element_loop;
 use crate::function::FuncTranslator;
 use crate::fuse::Last;
 use crate::stack::{Popped, Value};
 use wasmite_core::GlobalIdx;
 use wasmite_isa::{Op, Src, Ty};
-use wasmparser::{MemArg, MemArgTarget};
+use wasmparser::{BlockType, MemArg, MemArgTarget};
 
 /// The memory and the constant offset of an access.
 #[derive(Clone, Copy)]
@@ -125,6 +126,24 @@ impl FuncTranslator<'_> {
             None,
             &[a.0.into(), v.0.into(), access.memory.into(), access.offset],
         );
+    }
+
+    /// Emits the cell that runs iterations of the loop of type `ty` that begins here, if it is one that can be.
+    pub(crate) fn run_element_loop(&mut self, ty: BlockType) {
+        let fast = self.module.memories().first().is_some_and(|memory| !memory.is_64());
+        // Fuel is charged cell by cell: what a loop's regions cost is known only at its end.
+        let wanted = self.options.native_loops && !self.options.fuel;
+        if !wanted || !fast || ty != BlockType::Empty {
+            return;
+        }
+        let mut reader = self.module.function_body(self.func).get_binary_reader();
+        // The opcode and the empty type are a byte each.
+        let here = self.offset + 2 - reader.original_position() as usize;
+        let found = reader.read_bytes(here).ok();
+        if let Some(found) = found.and_then(|_| element_loop::find(reader, &self.locals)) {
+            let registers = self.integer_registers();
+            self.asm.element_loop(&found, registers);
+        }
     }
 
     pub(crate) fn global_get(&mut self, index: u32) {

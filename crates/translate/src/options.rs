@@ -29,6 +29,8 @@ pub struct Options {
     pub fuel: bool,
     /// Look at every call and every turn of a loop whether the host wants the guest to stop.
     pub interruption: bool,
+    /// Run loops that copy or fill memory element by element natively, as far as that is safe. Not where fuel is charged.
+    pub native_loops: bool,
     /// Record which instruction each cell came from.
     pub source_map: bool,
 }
@@ -47,6 +49,7 @@ impl Options {
         sequences: true,
         fuel: false,
         interruption: false,
+        native_loops: true,
         source_map: false,
     };
 
@@ -61,12 +64,13 @@ impl Options {
             fuse_branches: false,
             fuse_addresses: false,
             sequences: false,
+            native_loops: false,
             ..Self::ALL
         }
     }
 
     /// Each fusion family switched off alone, by name: for tests that compare.
-    pub const fn one_off() -> [(&'static str, Self); 8] {
+    pub const fn one_off() -> [(&'static str, Self); 9] {
         [
             ("accumulator", Self { accumulator: false, ..Self::ALL }),
             ("dead_stores", Self { dead_stores: false, ..Self::ALL }),
@@ -76,6 +80,7 @@ impl Options {
             ("fuse_branches", Self { fuse_branches: false, ..Self::ALL }),
             ("fuse_addresses", Self { fuse_addresses: false, ..Self::ALL }),
             ("sequences", Self { sequences: false, ..Self::ALL }),
+            ("native_loops", Self { native_loops: false, ..Self::ALL }),
         ]
     }
 }

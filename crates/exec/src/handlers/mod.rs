@@ -19,6 +19,7 @@ mod call;
 #[allow(dead_code)]
 mod cells;
 mod control;
+mod element_loop;
 mod global;
 mod memory;
 #[cfg_attr(not(sequences), allow(dead_code))]

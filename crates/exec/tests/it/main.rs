@@ -2,6 +2,7 @@
 
 mod bulk;
 mod calls;
+mod element_loops;
 mod entities;
 mod execution;
 mod hot;

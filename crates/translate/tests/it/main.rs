@@ -1,5 +1,6 @@
 //! Tests of translation: snapshots of listings, limits, and verified output for every option.
 
+mod element_loops;
 mod limits;
 mod rules;
 mod snapshots;

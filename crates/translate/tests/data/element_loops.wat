@@ -1,0 +1,283 @@
+;; Loops over the elements of arrays. Those whose names begin with "no" look like loops that copy or fill memory, and are
+;; none, or none that can be run natively. The results are what the locals are in the end.
+(module
+    (memory (export "m") 1 1)
+    (global $g (mut i32) (i32.const 0))
+
+    ;; Pointers that rise, and a counter that falls to zero.
+    (func (export "copy bytes") (param $d i32) (param $s i32) (param $n i32) (result i32 i32 i32)
+        (loop $l
+            (i32.store8 (local.get $d) (i32.load8_u (local.get $s)))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (local.set $s (i32.add (local.get $s) (i32.const 1)))
+            (br_if $l (local.tee $n (i32.add (local.get $n) (i32.const -1)))))
+        (local.get $d) (local.get $s) (local.get $n))
+    ;; A pointer that rises to an end; what was copied last and where to is wanted afterwards.
+    (func (export "copy bytes until end") (param $d i32) (param $s i32) (param $n i32) (result i32 i32 i32 i32)
+        (local $end i32) (local $x i32) (local $at i32)
+        (local.set $end (i32.add (local.get $d) (local.get $n)))
+        (loop $l
+            (local.set $x (i32.load8_s (local.get $s)))
+            (i32.store8 (local.tee $at (local.get $d)) (local.get $x))
+            (local.set $s (i32.add (local.get $s) (i32.const 1)))
+            (br_if $l (i32.lt_u (local.tee $d (i32.add (local.get $d) (i32.const 1))) (local.get $end))))
+        (local.get $d) (local.get $s) (local.get $x) (local.get $at))
+    (func (export "copy words") (param $d i32) (param $s i32) (param $n i32) (result i32 i32)
+        (local $end i32)
+        (local.set $end (i32.add (local.get $d) (local.get $n)))
+        (loop $l
+            (i32.store (local.get $d) (i32.load (local.get $s)))
+            (local.set $s (i32.add (local.get $s) (i32.const 4)))
+            (br_if $l (i32.lt_u (local.tee $d (i32.add (local.get $d) (i32.const 4))) (local.get $end))))
+        (local.get $d) (local.get $s))
+    (func (export "copy words until the end is met") (param $d i32) (param $s i32) (param $n i32) (result i32 i32)
+        (local $end i32)
+        (local.set $end (i32.add (local.get $d) (local.get $n)))
+        (block $done
+            (loop $l
+                (br_if $done (i32.eq (local.get $d) (local.get $end)))
+                (i64.store offset=8 (local.get $d) (i64.load (i32.add (local.get $s) (i32.const 3))))
+                (local.set $s (i32.add (local.get $s) (i32.const 8)))
+                (local.set $d (i32.add (local.get $d) (i32.const 8)))
+                (br $l)))
+        (local.get $d) (local.get $s))
+    (func (export "copy halves by index") (param $d i32) (param $s i32) (param $n i32) (result i32 i32)
+        (local $i i32)
+        (loop $l
+            (i32.store16 (i32.add (local.get $d) (local.get $i)) (i32.load16_u (i32.add (local.get $i) (local.get $s))))
+            (local.set $i (i32.add (local.get $i) (i32.const 2)))
+            (br_if $l (i32.lt_s (local.get $i) (local.get $n))))
+        (local.get $d) (local.get $i))
+    (func (export "copy floats") (param $d i32) (param $s i32) (param $n i32) (result i32 f64)
+        (local $x f64)
+        (loop $l
+            (f64.store (local.get $d) (local.tee $x (f64.load (local.get $s))))
+            (local.set $d (i32.add (local.get $d) (i32.const 8)))
+            (local.set $s (i32.add (local.get $s) (i32.const 8)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+        (local.get $d) (local.get $x))
+    ;; What memory.copy is lowered to: upwards or downwards.
+    (func (export "copy either way") (param $d i32) (param $s i32) (param $n i32) (result i32)
+        (local $i i32) (local $t i32) (local $end i32)
+        (if (i32.lt_u (local.get $d) (local.get $s))
+            (then
+                (local.set $end (local.get $n))
+                (local.set $t (i32.const 1)))
+            (else
+                (local.set $i (i32.sub (local.get $n) (i32.const 1)))
+                (local.set $end (i32.const -1))
+                (local.set $t (i32.const -1))))
+        (loop $l
+            (if (i32.eqz (i32.eq (local.get $end) (local.get $i)))
+                (then
+                    (i32.store8 (i32.add (local.get $d) (local.get $i))
+                        (i32.load8_u (i32.add (local.get $s) (local.get $i))))
+                    (local.set $i (i32.add (local.get $i) (local.get $t)))
+                    (br $l))))
+        (local.get $i))
+    (func (export "copy downwards") (param $d i32) (param $s i32) (param $n i32) (result i32)
+        (loop $l
+            (i32.store8 (i32.add (i32.add (local.get $d) (local.get $n)) (i32.const -1))
+                (i32.load8_u (i32.add (i32.add (local.get $s) (local.get $n)) (i32.const -1))))
+            (br_if $l (local.tee $n (i32.add (local.get $n) (i32.const -1)))))
+        (local.get $n))
+    (func (export "copy words downwards") (param $d i32) (param $s i32) (param $n i32) (result i32 i32)
+        (local $end i32)
+        (local.set $end (local.get $d))
+        (local.set $d (i32.add (local.get $d) (local.get $n)))
+        (local.set $s (i32.add (local.get $s) (local.get $n)))
+        (loop $l
+            (local.set $s (i32.sub (local.get $s) (i32.const 4)))
+            (i32.store (local.tee $d (i32.sub (local.get $d) (i32.const 4))) (i32.load (local.get $s)))
+            (br_if $l (i32.gt_u (local.get $d) (local.get $end))))
+        (local.get $d) (local.get $s))
+    (func (export "copy four at a time") (param $d i32) (param $s i32) (param $n i32) (result i32 i32 i32)
+        (loop $l
+            (i32.store8 (local.get $d) (i32.load8_u (local.get $s)))
+            (i32.store8 offset=1 (local.get $d) (i32.load8_u offset=1 (local.get $s)))
+            (i32.store8 offset=2 (local.get $d) (i32.load8_u (i32.add (local.get $s) (i32.const 2))))
+            (i32.store8 (i32.add (local.get $d) (i32.const 3)) (i32.load8_u offset=3 (local.get $s)))
+            (local.set $s (i32.add (local.get $s) (i32.const 4)))
+            (local.set $d (i32.add (local.get $d) (i32.const 4)))
+            (br_if $l (i32.ne (i32.const 0) (local.tee $n (i32.sub (local.get $n) (i32.const 4))))))
+        (local.get $d) (local.get $s) (local.get $n))
+    (func (export "copy pairs downwards") (param $d i32) (param $s i32) (param $n i32) (result i32)
+        (loop $l
+            (i32.store offset=4 (i32.add (local.get $d) (local.get $n)) (i32.load offset=4 (i32.add (local.get $s) (local.get $n))))
+            (i32.store (i32.add (local.get $d) (local.get $n)) (i32.load (i32.add (local.get $s) (local.get $n))))
+            (local.set $n (i32.sub (local.get $n) (i32.const 8)))
+            (br_if $l (i32.gt_s (local.get $n) (i32.const -1))))
+        (local.get $n))
+    ;; What memory.fill is lowered to.
+    (func (export "fill bytes downwards") (param $d i32) (param $v i32) (param $n i32) (result i32)
+        (loop $l
+            (if (local.get $n)
+                (then
+                    (i32.store8
+                        (i32.add (local.tee $n (i32.sub (local.get $n) (i32.const 1))) (local.get $d))
+                        (local.get $v))
+                    (br $l))))
+        (local.get $n))
+    (func (export "fill bytes") (param $d i32) (param $v i32) (param $n i32) (result i32 i32)
+        (loop $l
+            (i32.store8 offset=1 (local.get $d) (i32.const -91))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (br_if $l (local.tee $n (i32.add (local.get $n) (i32.const -1)))))
+        (local.get $d) (local.get $n))
+    (func (export "fill words") (param $d i32) (param $v i32) (param $n i32) (result i32)
+        (local $end i32)
+        (local.set $end (i32.add (local.get $d) (local.get $n)))
+        (loop $l
+            (i32.store (local.get $d) (local.get $v))
+            (br_if $l (i32.lt_u (local.tee $d (i32.add (local.get $d) (i32.const 4))) (local.get $end))))
+        (local.get $d))
+    (func (export "fill long words") (param $d i32) (param $v i32) (param $n i32) (result i32)
+        (local $i i32) (local $x i64)
+        (local.set $x (i64.mul (i64.extend_i32_s (local.get $v)) (i64.const 0x100000003)))
+        (loop $l
+            (i64.store (i32.add (local.get $i) (local.get $d)) (local.get $x))
+            (local.set $i (i32.add (local.get $i) (i32.const 8)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+        (local.get $i))
+    (func (export "fill halves twice") (param $d i32) (param $v i32) (param $n i32) (result i32)
+        (loop $l
+            (i64.store16 (local.get $d) (i64.const -3))
+            (i64.store16 offset=2 (local.get $d) (i64.const -3))
+            (local.set $d (i32.add (local.get $d) (i32.const 4)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+        (local.get $d))
+
+    (func (export "no: one address") (param $d i32) (param $s i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (i32.load8_u (local.get $s)))
+            (local.set $s (i32.add (local.get $s) (i32.const 1)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: every other byte") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $v))
+            (local.set $d (i32.add (local.get $d) (i32.const 2)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: different strides") (param $d i32) (param $s i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (i32.load8_u (local.get $s)))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (local.set $s (i32.add (local.get $s) (i32.const 2)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: stores apart") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $v))
+            (i32.store8 offset=9 (local.get $d) (local.get $v))
+            (local.set $d (i32.add (local.get $d) (i32.const 2)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: offsets that only together are right") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $v))
+            (i32.store8 offset=2 (i32.sub (local.get $d) (i32.const 1)) (local.get $v))
+            (local.set $d (i32.add (local.get $d) (i32.const 2)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: loads first") (param $d i32) (param $s i32) (param $n i32) (local $x i32) (local $y i32)
+        (loop $l
+            (local.set $x (i32.load8_u (local.get $s)))
+            (local.set $y (i32.load8_u offset=1 (local.get $s)))
+            (i32.store8 (local.get $d) (local.get $x))
+            (i32.store8 offset=1 (local.get $d) (local.get $y))
+            (local.set $d (i32.add (local.get $d) (i32.const 2)))
+            (local.set $s (i32.add (local.get $s) (i32.const 2)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: a byte late") (param $d i32) (param $s i32) (param $n i32) (local $x i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $x))
+            (local.set $x (i32.load8_u (local.get $s)))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (local.set $s (i32.add (local.get $s) (i32.const 1)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: widths differ") (param $d i32) (param $s i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (i32.load16_u (local.get $s)))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (local.set $s (i32.add (local.get $s) (i32.const 1)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: changed on the way") (param $d i32) (param $s i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (i32.add (i32.load8_u (local.get $s)) (i32.const 1)))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (local.set $s (i32.add (local.get $s) (i32.const 1)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: the counter is the value") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $n))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: until a zero") (param $d i32) (param $s i32) (param $n i32) (local $x i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.tee $x (i32.load8_u (local.get $s))))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (local.set $s (i32.add (local.get $s) (i32.const 1)))
+            (br_if $l (local.get $x))))
+    (func (export "no: two tests") (param $d i32) (param $v i32) (param $n i32)
+        (block $done
+            (loop $l
+                (br_if $done (i32.eq (local.get $d) (local.get $v)))
+                (i32.store8 (local.get $d) (local.get $v))
+                (local.set $d (i32.add (local.get $d) (i32.const 1)))
+                (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))
+    (func (export "no: no test") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $v))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (br $l)))
+    (func (export "no: the end flees") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $v))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (local.set $n (i32.add (local.get $n) (i32.const 1)))
+            (br_if $l (i32.ne (local.get $d) (local.get $n)))))
+    (func (export "no: both sides move") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $v))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+            (br_if $l (i32.lt_u (local.get $d) (local.get $n)))))
+    (func (export "no: away from the end") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $v))
+            (br_if $l (i32.gt_u (local.tee $d (i32.add (local.get $d) (i32.const 1))) (local.get $n)))))
+    (func (export "no: on while equal") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $v))
+            (br_if $l (i32.eq (local.tee $d (i32.add (local.get $d) (i32.const 1))) (local.get $n)))))
+    (func (export "no: counted in floats") (param $d i32) (param $v i32) (param $n i32) (local $x f32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $v))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (br_if $l (f32.lt (local.tee $x (f32.add (local.get $x) (f32.const 1))) (f32.const 9)))))
+    (func (export "no: a call") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $v))
+            (call $f)
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: a global") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (local.get $v))
+            (global.set $g (local.get $d))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: the direction changes") (param $d i32) (param $v i32) (param $n i32) (local $i i32)
+        (loop $l
+            (i32.store8 (i32.add (local.get $d) (local.get $i)) (local.get $v))
+            (local.set $i (i32.add (local.get $i) (local.get $d)))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (br_if $l (i32.ne (local.get $i) (local.get $n)))))
+    (func (export "no: a local that grows faster") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (i32.const 7))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (local.set $v (i32.add (local.get $v) (local.get $v)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func (export "no: a step too wide") (param $d i32) (param $v i32) (param $n i32)
+        (loop $l
+            (i32.store8 (local.get $d) (i32.const 7))
+            (local.set $d (i32.add (local.get $d) (i32.const 1)))
+            (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 70000))))))
+    (func $f))

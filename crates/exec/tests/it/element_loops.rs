@@ -2,7 +2,7 @@
 
 use crate::{call, engine, export, instantiate};
 use proptest::prelude::*;
-use proptest::test_runner::{Config as Runs, TestRunner};
+use proptest::test_runner::{self, TestRunner};
 use wasmite_core::Features;
 use wasmite_exec::{Config, Engine, Program, Store};
 
@@ -59,8 +59,11 @@ fn compare(text: &str, len: u32, cases_to_run: u32) {
     let plain = way(text, false, false);
     let native = [way(text, true, false), way(text, true, true)];
     let names = names();
-    let mut runner =
-        TestRunner::new(Runs { cases: cases_to_run, failure_persistence: None, ..Runs::default() });
+    let mut runner = TestRunner::new(test_runner::Config {
+        cases: cases_to_run,
+        failure_persistence: None,
+        ..test_runner::Config::default()
+    });
     let result = runner.run(&cases(len), |(name, args)| {
         let expected = outcome(&plain, names[name], args);
         for way in &native {

@@ -41,36 +41,36 @@ impl<'a> Iteration<'a> {
 
     /// Evaluates one operator. Some if it ends the iteration: whether operators after the test were part of it.
     pub(super) fn operator(&mut self, operator: &Operator<'_>) -> Option<Option<bool>> {
-        use Operator as O;
+        use Operator::*;
         match *operator {
-            O::LocalGet { local_index } => {
+            LocalGet { local_index } => {
                 let value = self.local(local_index)?;
                 self.stack.push(value);
             }
-            O::LocalSet { local_index } => {
+            LocalSet { local_index } => {
                 let value = self.stack.pop()?;
                 self.assign(local_index, value);
             }
-            O::LocalTee { local_index } => {
+            LocalTee { local_index } => {
                 let value = *self.stack.last()?;
                 self.assign(local_index, value);
             }
-            O::I32Const { value } => self.stack.push(Value::Sum(Sum::constant(value as u32))),
-            O::I64Const { value } => self.stack.push(Value::Constant(value as u64)),
-            O::F32Const { value } => self.stack.push(Value::Constant(value.bits().into())),
-            O::F64Const { value } => self.stack.push(Value::Constant(value.bits())),
-            O::I32Add => self.sum(Sum::add)?,
-            O::I32Sub => self.sum(Sum::sub)?,
-            O::Block { blockty: BlockType::Empty } => self.depth += 1,
-            O::If { blockty: BlockType::Empty } => {
+            I32Const { value } => self.stack.push(Value::Sum(Sum::constant(value as u32))),
+            I64Const { value } => self.stack.push(Value::Constant(value as u64)),
+            F32Const { value } => self.stack.push(Value::Constant(value.bits().into())),
+            F64Const { value } => self.stack.push(Value::Constant(value.bits())),
+            I32Add => self.sum(Sum::add)?,
+            I32Sub => self.sum(Sum::sub)?,
+            Block { blockty: BlockType::Empty } => self.depth += 1,
+            If { blockty: BlockType::Empty } => {
                 self.test()?;
                 self.depth += 1;
             }
-            O::End => self.depth = self.depth.checked_sub(1)?,
-            O::Br { relative_depth } => {
+            End => self.depth = self.depth.checked_sub(1)?,
+            Br { relative_depth } => {
                 return (relative_depth == self.depth).then_some(Some(true));
             }
-            O::BrIf { relative_depth } => {
+            BrIf { relative_depth } => {
                 self.test()?;
                 if relative_depth == self.depth {
                     return Some(Some(false));
@@ -163,20 +163,20 @@ impl<'a> Iteration<'a> {
     }
 
     fn access(&mut self, operator: &Operator<'_>) -> Option<()> {
-        use Operator as O;
+        use Operator::*;
         match *operator {
-            O::I32Load8S { memarg } | O::I32Load8U { memarg } => self.load(0, memarg),
-            O::I64Load8S { memarg } | O::I64Load8U { memarg } => self.load(0, memarg),
-            O::I32Load16S { memarg } | O::I32Load16U { memarg } => self.load(1, memarg),
-            O::I64Load16S { memarg } | O::I64Load16U { memarg } => self.load(1, memarg),
-            O::I32Load { memarg } | O::F32Load { memarg } => self.load(2, memarg),
-            O::I64Load32S { memarg } | O::I64Load32U { memarg } => self.load(2, memarg),
-            O::I64Load { memarg } | O::F64Load { memarg } => self.load(3, memarg),
-            O::I32Store8 { memarg } | O::I64Store8 { memarg } => self.store(0, memarg),
-            O::I32Store16 { memarg } | O::I64Store16 { memarg } => self.store(1, memarg),
-            O::I32Store { memarg } | O::F32Store { memarg } => self.store(2, memarg),
-            O::I64Store32 { memarg } => self.store(2, memarg),
-            O::I64Store { memarg } | O::F64Store { memarg } => self.store(3, memarg),
+            I32Load8S { memarg } | I32Load8U { memarg } => self.load(0, memarg),
+            I64Load8S { memarg } | I64Load8U { memarg } => self.load(0, memarg),
+            I32Load16S { memarg } | I32Load16U { memarg } => self.load(1, memarg),
+            I64Load16S { memarg } | I64Load16U { memarg } => self.load(1, memarg),
+            I32Load { memarg } | F32Load { memarg } => self.load(2, memarg),
+            I64Load32S { memarg } | I64Load32U { memarg } => self.load(2, memarg),
+            I64Load { memarg } | F64Load { memarg } => self.load(3, memarg),
+            I32Store8 { memarg } | I64Store8 { memarg } => self.store(0, memarg),
+            I32Store16 { memarg } | I64Store16 { memarg } => self.store(1, memarg),
+            I32Store { memarg } | F32Store { memarg } => self.store(2, memarg),
+            I64Store32 { memarg } => self.store(2, memarg),
+            I64Store { memarg } | F64Store { memarg } => self.store(3, memarg),
             _ => None,
         }
     }

@@ -4,8 +4,8 @@ use crate::{Mode, Runtime};
 use anyhow::Result;
 use wasmite::{CompilationMode, Config, Engine, InstancePre, Linker, Module, Store, TypedFunc};
 
-/// Wasmite.
-pub struct Wasmite {
+/// Wasmite; if `FUEL`, guests consume it, and there is always enough.
+pub struct Wasmite<const FUEL: bool = false> {
     engine: Engine,
     linker: Linker<()>,
 }
@@ -16,13 +16,13 @@ pub struct Guest {
     run: TypedFunc<i32, i64>,
 }
 
-impl Runtime for Wasmite {
+impl<const FUEL: bool> Runtime for Wasmite<FUEL> {
     type Module = InstancePre<()>;
     type Guest = Guest;
 
     fn new(mode: Option<Mode>) -> Result<Self> {
         let mut config = Config::new();
-        config.wasm_custom_page_sizes(true);
+        config.wasm_custom_page_sizes(true).consume_fuel(FUEL);
         if let Some(mode) = mode {
             config.compilation_mode(match mode {
                 Mode::Eager => CompilationMode::Eager,
@@ -42,6 +42,9 @@ impl Runtime for Wasmite {
 
     fn instantiate(&self, module: &Self::Module) -> Result<Guest> {
         let mut store = Store::new(&self.engine, ());
+        if FUEL {
+            store.set_fuel(u64::MAX)?;
+        }
         let instance = module.instantiate(&mut store)?;
         let run = instance.get_typed_func(&store, "run")?;
         Ok(Guest { store, run })

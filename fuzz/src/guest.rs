@@ -64,6 +64,10 @@ pub(crate) trait Guest {
     fn call(&mut self, name: &str, arguments: &[Cell]) -> Result<Vec<Cell>, Stop>;
     /// The state of an export; none if it is a function.
     fn state(&self, name: &str) -> Option<State>;
+    /// The fuel that was used so far, if there is a count of it.
+    fn fuel(&self) -> Option<u64> {
+        None
+    }
     /// The host's data in the store: what `note` made of it.
     fn data(&self) -> u64;
 }

@@ -20,9 +20,17 @@ pub(crate) fn check_module(module: &[u8]) -> Result<Verdict, Finding> {
     if plain.exhausted {
         return Ok(Verdict::Nothing);
     }
+    let mut paid = None;
     for (name, run) in runs {
         if run.exhausted {
             return Ok(Verdict::Nothing);
+        }
+        if let Some(fuel) = run.fuel {
+            let (other, before) = *paid.get_or_insert((name, fuel));
+            if fuel != before {
+                let what = format!("{other} and {name} use {before} and {fuel} units of fuel");
+                return Err(Finding::new(module, what));
+            }
         }
         if let Some(what) = difference([first, name], &plain.events, &run.events) {
             return Err(Finding::new(module, what));
@@ -38,9 +46,17 @@ fn runs(module: &[u8]) -> impl Iterator<Item = (&'static str, Observation)> {
         ("lazy, all fusions", CompilationMode::Lazy, Options::default()),
         ("lazy, no fusion", CompilationMode::Lazy, Options::none()),
         ("lazy translation", CompilationMode::LazyTranslation, Options::default()),
+        ("fuel, all fusions", CompilationMode::Eager, metered(Options::default())),
+        ("fuel, no fusion", CompilationMode::Eager, metered(Options::none())),
+        ("fuel, lazy", CompilationMode::Lazy, metered(Options::default())),
     ];
     eager.chain(lazy).map(|(name, mode, options)| {
         let instance = Wasmite::new(&engine(mode, options), module);
         (name, observe(module, instance))
     })
+}
+
+/// The same with fuel, of which all ways must use as much.
+fn metered(options: Options) -> Options {
+    Options { fuel: true, ..options }
 }

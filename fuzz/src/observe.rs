@@ -26,23 +26,27 @@ pub(crate) struct Observation {
     pub(crate) events: Vec<Event>,
     /// Whether the call stack was used up: how deep that is may differ, and so may everything after it.
     pub(crate) exhausted: bool,
+    /// The fuel that was used, if there is a count of it.
+    pub(crate) fuel: Option<u64>,
 }
 
 /// Instantiates, calls every exported function once, and looks at everything else.
 pub(crate) fn observe<G: Guest>(module: &[u8], instance: Result<G, Stop>) -> Observation {
     let mut events = Vec::new();
     let mut exhausted = false;
+    let mut fuel = None;
     match instance {
         Ok(mut guest) => {
             exhausted = !call_all(&mut guest, &mut Rng::new(hash(module)), &mut events);
             look(&guest, &mut events);
+            fuel = guest.fuel();
         }
         Err(stop) => {
             exhausted |= stop == Stop::Trap(Trap::StackExhausted);
             events.push(Event::NotInstantiated(stop));
         }
     }
-    Observation { events, exhausted }
+    Observation { events, exhausted, fuel }
 }
 
 /// Calls every function; false as soon as the call stack is used up.

@@ -35,6 +35,9 @@ impl Wasmite {
     pub(crate) fn new(engine: &Engine, wasm: &[u8]) -> Result<Self, Stop> {
         let module = Module::new(engine, wasm)?;
         let mut store = Store::new(engine, 0);
+        if store.get_fuel().is_ok() {
+            store.set_fuel(u64::MAX)?;
+        }
         let instance = linker(engine)?.instantiate(&mut store, &module)?;
         Ok(Self { module, store, instance })
     }
@@ -80,6 +83,10 @@ impl Guest for Wasmite {
             }
             _ => return None,
         })
+    }
+
+    fn fuel(&self) -> Option<u64> {
+        self.store.get_fuel().ok().map(|left| u64::MAX - left)
     }
 
     fn data(&self) -> u64 {

@@ -6,7 +6,9 @@ use crate::ngrams::Counts;
 use anyhow::{Context, Result};
 use std::{fs, path::Path};
 use wasmite_core::Features;
+use wasmite_isa::Op;
 use wasmite_module::{BodyValidation, Module, ParseOptions};
+use wasmite_translate::Options;
 
 /// The share of a module's weight that a single pair may have.
 const CAP: f64 = 0.02;
@@ -14,6 +16,8 @@ const CAP: f64 = 0.02;
 pub(crate) struct Member {
     family: String,
     counts: Counts,
+    /// Of what begins with a charge of fuel, where that is charged.
+    metered: Counts,
 }
 
 pub(crate) struct Corpus {
@@ -53,7 +57,10 @@ impl Corpus {
     }
 
     fn add(&mut self, name: &str, module: &Module) {
-        let (counts, failed) = Counts::of_module(module);
+        let (counts, failed) = Counts::of_module(module, &Options::default());
+        let metered = Options { fuel: true, ..Options::default() };
+        let (mut metered, _) = Counts::of_module(module, &metered);
+        metered.keep_first(Op::Fuel);
         if failed > 0 {
             self.skipped.push((name.to_owned(), format!("{failed} of its functions")));
         }
@@ -64,7 +71,7 @@ impl Corpus {
         if self.modules.iter().any(same) {
             self.skipped.push((name.to_owned(), "twice".into()));
         } else {
-            self.modules.push(Member { family, counts });
+            self.modules.push(Member { family, counts, metered });
         }
     }
 
@@ -79,6 +86,15 @@ impl Corpus {
     /// The counts of the families whose number `wanted` accepts. A family of many modules has more weight than a single
     /// module, but less than as many families.
     pub(crate) fn counts(&self, wanted: impl Fn(usize) -> bool) -> Counts {
+        self.sum(wanted, |module| &module.counts)
+    }
+
+    /// The counts of what begins with a charge of fuel, of all families.
+    pub(crate) fn metered(&self) -> Counts {
+        self.sum(|_| true, |module| &module.metered)
+    }
+
+    fn sum(&self, wanted: impl Fn(usize) -> bool, counted: impl Fn(&Member) -> &Counts) -> Counts {
         let mut counts = Counts::default();
         for (number, family) in
             self.families().into_iter().enumerate().filter(|(number, _)| wanted(*number))
@@ -86,7 +102,7 @@ impl Corpus {
             let _ = number;
             let members = || self.modules.iter().filter(|module| module.family == family);
             let share = (members().count() as f64).sqrt().recip();
-            members().for_each(|module| counts.add_share(&module.counts, share, CAP));
+            members().for_each(|module| counts.add_share(counted(module), share, CAP));
         }
         counts
     }

@@ -27,6 +27,12 @@ struct Arguments {
     /// Sequences of three cells
     #[arg(long, default_value_t = 4_000)]
     triples: usize,
+    /// Sequences of two cells more, of which the first charges fuel
+    #[arg(long, default_value_t = 2000)]
+    metered_pairs: usize,
+    /// Sequences of three cells more, of which the first charges fuel
+    #[arg(long, default_value_t = 3000)]
+    metered_triples: usize,
     /// Modules with more bytes are skipped
     #[arg(long, default_value_t = 12_000_000)]
     most_bytes: u64,
@@ -63,9 +69,11 @@ fn main() -> Result<()> {
         return Ok(());
     }
     let counts = corpus.counts(|_| true);
-    let table = model::choose(&counts, &mix, arguments.pairs, arguments.triples);
+    let mut table = model::choose(&counts, &mix, arguments.pairs, arguments.triples);
     let (pairs, triples) = table.covered(&counts);
     println!("of neighbours {pairs:.3} are pairs, of three in a row {triples:.3} are triples");
+    let Arguments { metered_pairs, metered_triples, .. } = arguments;
+    table.append(model::choose(&corpus.metered(), &mix, metered_pairs, metered_triples));
     Ok(std::fs::write(&arguments.output, table.to_string())?)
 }
 

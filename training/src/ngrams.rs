@@ -4,7 +4,7 @@
 //! sequence are counted.
 
 use std::collections::HashMap;
-use wasmite_isa::{Code, Opcode, shape::Field};
+use wasmite_isa::{Code, Op, Opcode, shape::Field};
 use wasmite_module::Module;
 use wasmite_translate::{Options, Translator};
 
@@ -26,17 +26,24 @@ pub(crate) struct Counts {
 
 impl Counts {
     /// The neighbours in a module's functions, and how many functions could not be translated.
-    pub(crate) fn of_module(module: &Module) -> (Self, usize) {
+    pub(crate) fn of_module(module: &Module, options: &Options) -> (Self, usize) {
         let mut counts = Self::default();
         let mut failed = 0;
         let mut translator = Translator::default();
         for func in module.defined_funcs() {
-            match translator.translate(module, func, &Options::default()) {
+            match translator.translate(module, func, options) {
                 Ok(code) => counts.add_code(&code),
                 Err(_) => failed += 1,
             }
         }
         (counts, failed)
+    }
+
+    /// Leaves only what begins with `op`.
+    pub(crate) fn keep_first(&mut self, op: Op) {
+        let is = |word: u64| Opcode::from_word(word).is_some_and(|opcode| opcode.op == op);
+        self.pairs.retain(|pair, _| is(pair[0]));
+        self.triples.retain(|triple, _| is(triple[0]));
     }
 
     fn add_code(&mut self, code: &Code) {

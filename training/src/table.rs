@@ -29,6 +29,12 @@ impl Table {
         (pairs / counts.total, triples / counts.total)
     }
 
+    /// Adds sequences that begin differently.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.pairs.append(&mut other.pairs);
+        self.triples.append(&mut other.triples);
+    }
+
     /// The best of the table.
     pub(crate) fn first(&self, pairs: usize, triples: usize) -> Self {
         let pairs = self.pairs[..pairs.min(self.pairs.len())].to_vec();

@@ -50,6 +50,9 @@ pub(crate) struct Options {
     /// Measure the portable dispatch loop instead of tail calls
     #[arg(long)]
     portable: bool,
+    /// Also measure Wasmite with fuel, compared like another engine
+    #[arg(long)]
+    fuel: bool,
 }
 
 pub(crate) fn run(options: &Options) -> Result<()> {
@@ -62,7 +65,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if let Some(baseline) = &baseline {
         baseline.check_suite(suite)?;
     }
-    let engines = engine::build(suite, &options.peers, options.portable)?;
+    let engines = engine::build(suite, &options.peers, options.portable, options.fuel)?;
     let mut record = Record::new(suite, options.rounds.max(1), &engines)?;
     let mut session = Session::start(suite, engines)?;
     let cases = session.cases(&options.filter)?;

@@ -1,4 +1,4 @@
-//! Runs spec test scripts in every mode that must not matter: {tail, loop} dispatch x {eager, lazy} x {fusions on, off}.
+//! Runs spec test scripts in every mode that must not matter: {tail, loop} dispatch x {eager, lazy} x {fusions on, off}, and with fuel.
 //!
 //! The official suite comes packaged with the tests of `wasmite-wast`, other scripts are run by the program itself. What is
 //! out of scope is listed beside the runner, not here. Invariant: a mode that ran nothing is a failure.
@@ -31,6 +31,8 @@ const MODES: &[(&str, &[&str])] = &[
     ("eager, fusions off", &["--mode", "eager", "--no-fusion"]),
     ("lazy, fusions on", &["--mode", "lazy"]),
     ("lazy, fusions off", &["--mode", "lazy", "--no-fusion"]),
+    ("eager, fuel", &["--mode", "eager", "--fuel"]),
+    ("lazy, fuel, fusions off", &["--mode", "lazy", "--fuel", "--no-fusion"]),
 ];
 
 /// Lines about failures shown for each mode: the first ones tell most.

@@ -31,6 +31,9 @@ pub(crate) struct Wast {
     /// Translate without fusing operators
     #[arg(long, hide = true)]
     no_fusion: bool,
+    /// Let guests consume fuel
+    #[arg(long, hide = true)]
+    fuel: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -47,7 +50,8 @@ impl Wast {
             Mode::LazyTranslation => CompilationMode::LazyTranslation,
             Mode::Lazy => CompilationMode::Lazy,
         };
-        let options = RunnerOptions::new(mode, !self.no_fusion);
+        let mut options = RunnerOptions::new(mode, !self.no_fusion);
+        options.fuel = self.fuel;
         let runner = Runner::new(options.clone());
         let mut summary = Summary::default();
         for file in &self.files {

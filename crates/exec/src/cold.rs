@@ -2,6 +2,7 @@
 //!
 //! Not what they do to entities: methods of those do it. Invariant: an op happens as a whole or not at all.
 
+use crate::entity::copy_elements;
 use crate::{Error, Limiter, Store};
 use wasmite_core::{DataIdx, ElemIdx, FuncIdx, IndexType, Trap};
 use wasmite_isa::{Op, shape};
@@ -60,8 +61,14 @@ impl Store {
             Op::MemoryInit => self.init_memory(instance, memory(x), DataIdx(y), a, b, c)?,
             Op::DataDrop => self.drop_data(instance, DataIdx(x)),
             Op::TableGrow => return self.cold_table_grow(table(x), a, b, limiter).map(Some),
-            Op::TableFill => self.tables[table(x) as usize].fill(a, b, c)?,
-            Op::TableCopy => self.copy_table(table(x), table(y), a, b, c)?,
+            Op::TableFill => {
+                let fuel = self.machine.fuel_mut();
+                self.tables[table(x) as usize].fill(a, b, c, fuel)?;
+            }
+            Op::TableCopy => {
+                let fuel = self.machine.fuel_mut();
+                copy_elements(&mut self.tables, [table(x), table(y)], [a, b], c, fuel)?;
+            }
             Op::TableInit => self.init_table(instance, table(x), ElemIdx(y), a, b, c)?,
             Op::ElemDrop => self.drop_elem(instance, ElemIdx(x)),
             Op::RefFunc => return Ok(Some(entity.func_ref(FuncIdx(x)))),
@@ -81,6 +88,10 @@ impl Store {
         let now = &self.machine.now;
         let addr = self.instances[now.instance as usize].memories[now.u32(shape::B) as usize];
         let delta = self.machine.stack.slots()[now.fp + usize::from(now.u16(shape::A))];
+        if self.metered() {
+            let bytes = self.memories[addr as usize].growth(delta).unwrap_or(0);
+            self.machine.fuel_mut().charge_bytes(bytes)?;
+        }
         let old = match self.grow_memory(addr, delta, limiter) {
             Ok(old) => {
                 self.reload_memory(addr);
@@ -92,6 +103,11 @@ impl Store {
         Ok(())
     }
 
+    /// Whether guests pay for what they do. It matters where knowing the price costs something.
+    fn metered(&self) -> bool {
+        self.engine().config().translation.fuel
+    }
+
     fn cold_table_grow(
         &mut self,
         addr: u32,
@@ -99,6 +115,9 @@ impl Store {
         delta: u64,
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<u64, Error> {
+        if self.metered() && self.tables[addr as usize].grown(delta).is_some() {
+            self.machine.fuel_mut().charge_elements(delta)?;
+        }
         let grown = self.grow_table(addr, delta, init, limiter);
         grown.or_else(|error| failure(error, self.tables[addr as usize].ty().index_type()))
     }

@@ -20,6 +20,7 @@ mod dispatch;
 mod engine;
 mod entity;
 mod error;
+mod fuel;
 mod handle;
 #[allow(unsafe_code)]
 mod handlers;

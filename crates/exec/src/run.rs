@@ -5,7 +5,8 @@
 
 use crate::raw::{Activation, Exit, Running, State};
 use crate::{Error, Instance, Limiter, Store};
-use wasmite_isa::Op;
+use wasmite_core::Trap;
+use wasmite_isa::{Op, shape};
 
 /// The address of no instance.
 const NO_CALLER: u32 = u32::MAX;
@@ -115,6 +116,11 @@ impl Store {
             Exit::StackFull => self.machine.make_wanted_room(),
             Exit::CallersFull => self.machine.reserve_callers(1),
             Exit::Trap(trap) => Err(trap.into()),
+            Exit::OutOfFuel => {
+                let charged = self.machine.now.u32(shape::B);
+                self.machine.fuel_mut().refund(charged);
+                Err(Trap::OutOfFuel.into())
+            }
             Exit::ReturnForeign => {
                 self.machine.return_foreign();
                 Ok(())

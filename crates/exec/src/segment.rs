@@ -1,6 +1,6 @@
-//! Copies between entities: of tables to each other, and of segments to tables and memories.
+//! Copies of segments to tables and memories.
 //!
-//! Not copies within one entity, which the entity does, nor between memories, which handlers do. Invariant: all of a copy is in bounds or nothing is copied.
+//! Not copies between tables, which those do, nor between memories, which handlers do. Invariant: all of a copy is in bounds or nothing is copied.
 
 use crate::entity::span;
 use crate::{Store, const_expr};
@@ -24,27 +24,13 @@ impl Store {
             true => &[],
             false => instance.program.module().data_bytes(data),
         };
-        self.memories[memory as usize].init(at, source, from, count)
+        let fuel = self.machine.fuel_mut();
+        self.memories[memory as usize].init(at, source, from, count, fuel)
     }
 
     /// Drops a data segment.
     pub(crate) fn drop_data(&mut self, instance: u32, data: DataIdx) {
         self.instances[instance as usize].dropped_data.insert(data.0);
-    }
-
-    /// Copies `count` elements from `from` in the table at `source` to `at` in the table at `table`.
-    pub(crate) fn copy_table(
-        &mut self,
-        table: u32,
-        source: u32,
-        at: u64,
-        from: u64,
-        count: u64,
-    ) -> Result<(), Trap> {
-        match self.tables.get_disjoint_mut([table as usize, source as usize]) {
-            Ok([table, source]) => table.copy_from(at, source.elems(), from, count),
-            Err(_) => self.tables[table as usize].copy_within(at, from, count),
-        }
     }
 
     /// Copies `count` elements from `from` in an element segment of `instance` to `at` in the table at `table`.
@@ -63,6 +49,7 @@ impl Store {
         let from = span(from, count, len).ok_or(Trap::TableOutOfBounds)?;
         let table = self.tables[table as usize].elems_mut();
         let to = span(at, count, table.len()).ok_or(Trap::TableOutOfBounds)?;
+        self.machine.fuel_mut().charge_elements(count)?;
         let slots = table[to].iter_mut();
         // Evaluated now, not at instantiation: what constant expressions name never changes.
         match items {
@@ -85,6 +72,8 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entity::copy_elements;
+    use crate::fuel::Fuel;
     use crate::{Engine, Program};
     use alloc::vec::Vec;
 
@@ -102,6 +91,10 @@ mod tests {
         let mut store = Store::new(&engine);
         store.instantiate(&program, &[], &mut None).unwrap();
         store
+    }
+
+    fn copy(store: &mut Store, tables: [u32; 2], at: [u64; 2], count: u64) -> Result<(), Trap> {
+        copy_elements(&mut store.tables, tables, at, count, &mut Fuel::unlimited())
     }
 
     fn elems(store: &Store, table: u32) -> Vec<u64> {
@@ -143,8 +136,8 @@ mod tests {
         let before = elems(&store, 0);
         assert_eq!(store.init_table(0, 0, ElemIdx(0), 3, 0, 2), Err(Trap::TableOutOfBounds));
         assert_eq!(store.init_table(0, 0, ElemIdx(0), 0, 1, 2), Err(Trap::TableOutOfBounds));
-        assert_eq!(store.copy_table(0, 1, 3, 0, 2), Err(Trap::TableOutOfBounds));
-        assert_eq!(store.copy_table(0, 1, 0, u64::MAX, 2), Err(Trap::TableOutOfBounds));
+        assert_eq!(copy(&mut store, [0, 1], [3, 0], 2), Err(Trap::TableOutOfBounds));
+        assert_eq!(copy(&mut store, [0, 1], [0, u64::MAX], 2), Err(Trap::TableOutOfBounds));
         assert_eq!(elems(&store, 0), before);
     }
 
@@ -152,9 +145,9 @@ mod tests {
     fn copies_may_overlap_and_cross() {
         let mut store = store();
         store.init_table(0, 0, ElemIdx(0), 0, 0, 2).unwrap();
-        store.copy_table(0, 0, 1, 0, 2).unwrap();
+        copy(&mut store, [0, 0], [1, 0], 2).unwrap();
         assert_eq!(elems(&store, 0), [1, 1, 2, 0]);
-        store.copy_table(1, 0, 0, 1, 3).unwrap();
+        copy(&mut store, [1, 0], [0, 1], 3).unwrap();
         assert_eq!(elems(&store, 1), [1, 2, 0, 0]);
     }
 }

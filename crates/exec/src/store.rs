@@ -4,6 +4,7 @@
 //! good; [`Store::epoch`] changes whenever one may have moved or changed its size.
 
 use crate::entity::{FuncEntity, InstanceEntity, MemoryEntity, TableEntity};
+use crate::fuel::Fuel;
 use crate::limiter::Quota;
 use crate::raw::Machine;
 use crate::types::CanonicalType;
@@ -72,13 +73,13 @@ impl Store {
 
     /// The fuel that guests have left.
     pub fn fuel(&self) -> u64 {
-        self.machine.fuel()
+        self.machine.fuel().0
     }
 
     /// Sets the fuel that guests have left. It counts for code that was translated with
     /// [`Options::fuel`](wasmite_translate::Options).
     pub fn set_fuel(&mut self, fuel: u64) {
-        self.machine.set_fuel(fuel);
+        *self.machine.fuel_mut() = Fuel(fuel);
     }
 
     /// Guests run until the engine's epoch has been incremented `ticks` more times. It counts for code that was translated

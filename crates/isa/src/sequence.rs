@@ -62,6 +62,7 @@ macro_rules! place {
     };
     (Control $name:ident) => {
         match Op::$name {
+            Op::Fuel => Place::Anywhere,
             Op::Jump | Op::BranchTable | Op::Return | Op::Call | Op::CallIndirect => Place::Last,
             _ => Place::Nowhere,
         }

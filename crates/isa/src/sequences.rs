@@ -29,10 +29,11 @@ macro_rules! for_each_sequence {
             I32And[S K A][W K A] I32Shl[H K S][H K A] I32ShrU[S H A] I32Eq[S K S] BrI32Eq[S S][S H][S K][A K][H K][W K]
             BrI32Ne[S H][S K][A K] BrI32LtU[S K] BrI32GtU[S K][W K] BrI32LeS[S K] BrI32LeU[S S]
             I32Load[S S][S A][S W][H S][W S][W A] I32Load8U[S A] I32Load16U[S A] I64Load[S A] I32Store[S K][K K] I32Store8[S K]
-            I32Load8SIndexed[S H A] I32Load8UIndexed[S H A] GlobalGetInt[A] Jump[] BranchTable[S];
+            I32Load8SIndexed[S H A] I32Load8UIndexed[S H A] Jump[] BranchTable[S];
         Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S S S][S W S][S W A][S K S][H K H] I32And[S K A][H K S]
             I32Shl[S K A][W K A] I32GeU[S H S] BrI32Eq[S H][S K][A K][H K][W K] BrI32Ne[S K][W K] BrI32LtS[S K] BrI32LeS[S K]
-            I32Load[S S][S A][S H][H S][H A] I32Load8U[S S][S A][H A] I32Store[S K][H K] I32Store8[S K][H K] GlobalGetInt[A] Jump[];
+            I32Load[S S][S A][S H][H S][H A] I32Load8U[S S][S A][H A] I32Store[S K][H K] I32Store8[S K][H K] GlobalGetInt[A]
+            Jump[];
         Copy64<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S] CopyF32[S S][K S]
             CopyF64[S S][K S] I32Clz[A A] I32Extend16S[S S] I32WrapI64[S S][S A]
             I32Add[S S S][S S A][S S H][S A S][S A A][S H S][S W S][S K S][S K A][S K H][S K W][A W S][A K S][A K A][A K H][A K W][H K S][H K A][H K H][W K S][W K W]
@@ -44,36 +45,38 @@ macro_rules! for_each_sequence {
             BrI32LtU[S S][S H][S K][A K] BrI32GtU[S A][S K] BrI32LeS[S K] BrI32LeU[S S][S A][S H][S K][A H] BrI32GeS[A K]
             BrI32GeU[S S][S A][S H] BrI64Eq[S K][A K] SelectInt[S S A S][S S A A]
             I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S] I32Load8S[S H][A H][H S]
-            I32Load8U[S S][S A][S H][S W][A A][H S][H A][W A] I64Load[S S][A A][H S][H A]
-            I32Store[S S][S A][S H][S W][S K][H S][K K] I64Store[S A][H A][W A][K A] I32Load8SIndexed[S K H]
-            I32Load8UIndexed[S A A] GlobalGetInt[A] Jump[] BranchTable[W] Call[] CallIndirect[S][H][W];
+            I32Load8U[S S][S A][S H][S W][A A][H S][H A][W A] I64Load[S S][A A][H A] I32Store[S S][S A][S H][S W][S K][H S][K K]
+            I64Store[S A][H A][W A][K A] I32Load8SIndexed[S K H] I32Load8UIndexed[S A A] GlobalGetInt[A] Jump[] BranchTable[W]
+            Call[] CallIndirect[S][H][W];
         Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S] I32Clz[H A]
             I32Add[S S S][S S A][S H S][S K S][S K A][H K S][H K A][H K W][W K W]
-            I32Sub[S H S][S H A][S K S][A H S][H S S][H K S][H K A][K H S] I32Mul[S K A][W K A] I32And[S K A][H K S][H K A][W K A]
-            I32Xor[S H A][A H A][H K A][W K S] I32Shl[S K S][S K A][H K A][K A S][K W W] I32ShrU[W K A] I64And[K H A] I32GtS[S H A]
-            BrI32Eq[S H][S W][S K][A K][H K][W K] BrI32Ne[S H][S K][A K][H K] BrI32LtU[S S][S K] BrI32LeU[S H] BrI32GeU[S H]
-            SelectInt[S S H S] I32Load[S S][S A][S W][H S][H A][W S][W A] I32Load8U[S S][H S][H A][H W] I64Load[S S][S A]
-            I32Store[S H][H S][W H][K K] I32LoadIndexed[H K S] I32Load8UIndexed[S H A] GlobalGetInt[A] Jump[];
+            I32Sub[S H S][S H A][S K S][A H S][H S S][H K S][H K A][K H S] I32Mul[S K A][W K A]
+            I32And[S K A][H K S][H K A][W K A] I32Xor[S H A][A H A][H K A][W K S] I32Shl[S K S][S K A][H K A][K A S][K W W]
+            I32ShrU[W K A] I64And[K H A] I32GtS[S H A] BrI32Eq[S H][S W][S K][A K][H K][W K] BrI32Ne[S H][S K][A K][H K]
+            BrI32LtU[S S][S K] BrI32LeU[S H] BrI32GeU[S H] SelectInt[S S H S] I32Load[S S][S A][S W][A S][H S][H A][W S][W A]
+            I32Load8U[S S][H S][H A][H W] I64Load[S S][S A] I32Store[S H][H S][W H][K K] I32LoadIndexed[H K S]
+            I32Load8UIndexed[S H A] GlobalGetInt[A] Jump[];
         Copy64<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][W H]
             I32Add[S S S][S H S][S W S][S K S][S K H][H K H][W K S][W K A] I32Sub[W K S][W K A] I32Mul[W K A]
             I32And[S K A][H K S][W K A] I32Xor[A W A] I32Shl[W K A] BrI32Eq[S H][S W][S K][H K][W K] BrI32Ne[S W][S K][W K]
-            BrI32LeS[S H] BrI32LeU[W K] SelectInt[S S W S] I32Load[S S][S A][S H][H S][H A][W S][W A][W H] I32Load8U[H S][H H][W A]
-            I64Load[S S][W A] I32Store[S S][S W] I32Load8UIndexed[W K A] Jump[];
+            BrI32LeS[S H] BrI32LeU[W K] SelectInt[S S W S] I32Load[S S][S A][S H][H S][H A][W S][W A][W H]
+            I32Load8U[H S][H H][W A] I64Load[S S][W A] I32Store[S S][S W] I32Load8UIndexed[W K A] Jump[];
         Copy64<A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][H S][W S][W H][K S] I32WrapI64[A H]
             I32Add[S A S][S K S][A H S][A W S][A W W][A K S][A K A][A K W][H K H][W K S] I32Sub[S S S][S K A][A K S][A K A]
             I32And[S K S][S K A][A K S][A K A][H K S] I32Xor[S A A] I32Shl[S K A][A K A] I64Sub[S A S] I64And[K A A]
-            I64Xor[S A S][S K A] I32Eq[A K S] I32LtS[S K A][A K S] I32LtU[S S S] BrI32Eq[S K][A K] BrI32Ne[S K][A K] BrI32LtS[A K]
-            BrI32GtU[A K] BrI32GeS[A K] BrI64Eq[A K]
+            I64Xor[S A S][S K A] I32Eq[A K S] I32LtS[S K A][A K S] I32LtU[S S S] BrI32Eq[S K][A K] BrI32Ne[S K][A K]
+            BrI32LtS[A K] BrI32GtU[A K] BrI32GeS[A K] BrI64Eq[A K]
             I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][W S][W A][W H][K S][K A][K H] I32Load8S[A S] I32Load8U[S A][A A]
             I32Store[S S][S A][S K][A K][K K] I64Store[S A][H A] I64Store32[S A] I32Store8Indexed[A H K] GlobalGetInt[A] Jump[]
             BranchTable[A] Call[] CallIndirect[S];
-        Copy64<A, H>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S S S][S K S][S K A][H K S][H K A][W K W] I32Sub[H S S][H K A]
-            I32And[H K S][H K A] BrI32Eq[S S][S K][H K] BrI32Ne[S H][S K][H K] BrI32LtS[H K] BrI32LtU[S W] BrI32GtS[H K]
-            BrI32GtU[H K] BrI32LeU[S A] I32Load[S S][S A][S W][H S][H A][W S][W A][K A] I32Load8U[A S][H A] I32Store[S H][W H]
-            Jump[];
+        Copy64<A, H>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S S S][S K S][S K A][H K S][H K A][W K W]
+            I32Sub[H S S][H K A] I32And[H K S][H K A] BrI32Eq[S S][S K][H K] BrI32Ne[S H][S K][H K] BrI32LtS[H K] BrI32LtU[S W]
+            BrI32GtS[H K] BrI32GtU[H K] BrI32LeU[S A] I32Load[S S][S A][S W][H S][H A][W S][W A][K A] I32Load8U[A S][H A]
+            I32Store[S H][W H][K K] Jump[];
         Copy64<A, W>: Copy32[K S] Copy64[S S][S H][W S] I32Add[S W S][S K S][H K S][H K H][W K S][W K A] I32Sub[W S S][W K A]
-            I32And[W K A] I32Shl[W K A] I32Ne[W K S] BrI32Eq[S K][W K] BrI32Ne[S K][W K] BrI32LtS[W K] BrI32GtS[W K] BrI32LeU[W K]
-            I32Load[S S][S A][S H][H S][H A][W S][W A][W H][K S] I32Load8U[W A] I32Store[S W] GlobalGetInt[S] Jump[];
+            I32And[W K A] I32Shl[W K A] I32Ne[W K S] BrI32Eq[S K][W K] BrI32Ne[S K][W K] BrI32LtS[W K] BrI32GtS[W K]
+            BrI32LeU[W K] I32Load[S S][S A][S H][H S][H A][W S][W A][W H][K S] I32Load8U[W A] I32Store[S W] GlobalGetInt[S]
+            Jump[];
         Copy64<H, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][W S][W H][K S] F64Abs[H A]
             I32Add[S W S][S K S][A K S][A K A][A K H][A K W][H K S][H K H][W K S] I32Sub[S S S][A K H] I32And[S K A][W K A]
             I32Shl[S K A][A K A][K S S][K W W] I32LtS[A K S] BrI32Eq[S K][A K][H K] BrI32Ne[S K][A K] BrI32LtS[A K] BrI32LtU[H K]
@@ -82,9 +85,10 @@ macro_rules! for_each_sequence {
         Copy64<H, W>: Copy32[K S] Copy64[S S][S H] I32Add[W K S][W K H] I32Sub[W K A] I32Shl[W K H] I32GeU[S W S]
             BrI32Eq[S W][S K][W K] BrI32Ne[S W][W K] BrI32GtS[A K] I32Load[S S][W S][W A][W H] I32Load8U[H A][W A] Jump[];
         Copy64<W, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S]
-            I32Add[S K S][A K S][A K W][H K S][H K H] I32Sub[S S S][A K W] I32And[S A A][S K S][S K A] I32Xor[S K A] I32Shl[S K A]
-            F64Lt[H K S] BrI32Eq[S A][S K][A K] BrI32Ne[S K][A K] BrI32LtU[S H] BrI64Eq[S K] I32Load[S S][S A][A S][H S][H A]
-            I32Load8S[A A][A H] I32Load8U[S A] I32Store[S S] GlobalGetInt[A] Jump[] Call[] CallIndirect[S][H];
+            I32Add[S K S][A K S][A K W][H K S][H K H] I32Sub[S S S][A K W] I32And[S A A][S K S][S K A] I32Xor[S K A]
+            I32Shl[S K A] F64Lt[H K S] BrI32Eq[S A][S K][A K][H K] BrI32Ne[S K][A K] BrI32LtU[S H] BrI64Eq[S K]
+            I32Load[S S][S A][A S][H S][H A] I32Load8S[A A][A H] I32Load8U[S A] I32Store[S S] GlobalGetInt[A] Jump[] Call[]
+            CallIndirect[S][H];
         Copy64<W, H>: Copy64[S S][H S] I32Add[S K S][H K S][H K A][H K W] I32Sub[H K A] I32Ne[S K S] BrI32Eq[S K][A K][H K]
             BrI32Ne[S H][S K][A K][H K] BrI32GeU[S H] I32Load[S S][S A][H S][H A][H W] I32Load8U[H S][H A] I32Store[S H] Jump[];
         Copy64<K, S>: Copy32[K S] Copy64[S S][H S] I32WrapI64[S A] I32Add[S A S][S A A][S A W] I32Xor[S A A]
@@ -123,13 +127,13 @@ macro_rules! for_each_sequence {
         I64Ctz<A, A>: I32WrapI64[A A] I64ShrU[A K S][A K A];
         I64Ctz<H, A>: I32WrapI64[A A];
         I32WrapI64<S, S>: Copy64[S S] I32WrapI64[S A] I32And[A K A] I64ShrU[S K A] I32Load[A S][A A] Jump[];
-        I32WrapI64<S, A>: I32Add[S A S][S A W][A K S] I32Sub[H A H] I32Mul[S A A] I32And[S A S][S A A][A K S][A K A] I32Shl[A K A]
-            I32ShrU[A K A];
+        I32WrapI64<S, A>: I32Add[S A S][S A A][S A W][A K S] I32Sub[H A H] I32Mul[S A A] I32And[S A S][S A A][A K S][A K A]
+            I32Shl[A K A] I32ShrU[A K A];
         I32WrapI64<S, H>: BrI32Eq[H K];
-        I32WrapI64<A, S>: Copy64[S S] CopyF64[H S] I32WrapI64[S S] I32Add[S A S] I32And[A K S][A K A] I32Shl[S A A] I64ShrU[S K A]
-            I32Load[S S][S A][S H] I64Load[S S] Jump[];
-        I32WrapI64<A, A>: I32Add[S A S][S A A][A K S][A K A] I32RemU[A S S][A W A] I32And[S A A][A K S][A K A] I32Or[S A A][A K A]
-            I32Xor[A K S] I32Shl[A K A] I32ShrU[A K S][A K A] BrI32Ne[A K];
+        I32WrapI64<A, S>: Copy64[S S] CopyF64[H S] I32WrapI64[S S] I32Add[S A S] I32And[A K S][A K A] I32Shl[S A A]
+            I64ShrU[S K A] I32Load[S S][S A][S H] I64Load[S S] Jump[];
+        I32WrapI64<A, A>: I32Add[S A S][S A A][A K S][A K A] I32RemU[A S S][A W A] I32And[S A A][A K S][A K A]
+            I32Or[S A A][A K A] I32Xor[A K S] I32Shl[A K A] I32ShrU[A K S][A K A] BrI32Ne[A K];
         I32WrapI64<A, H>: I32And[H K A] BrI64GtS[S K];
         I64ExtendI32S<S, A>: I64Add[S A S][S A A] I64Store[S A][H A][W A];
         I64ExtendI32S<A, S>: I32Shl[S K A][W K A];
@@ -157,6 +161,7 @@ macro_rules! for_each_sequence {
         F64Floor<A, H>: BrF64Eq[S H];
         F64Nearest<A, A>: I64TruncSatF64S[A A];
         F64Sqrt<H, A>: F64Abs[A S];
+        I32TruncF32S<H, S>: Jump[];
         I32TruncF64S<S, S>: Jump[];
         I32TruncF64S<H, S>: Jump[];
         I32TruncF64U<H, S>: Jump[];
@@ -197,20 +202,21 @@ macro_rules! for_each_sequence {
         I32Add<S, S, H>: I32Add[S S S][S S A][S S W][S K S] I32Load[H S][H A] I64Load[H S] Jump[];
         I32Add<S, S, W>: I32Add[S K S][W K S][W K A] I32Load[W A] I64Load[W A];
         I32Add<S, A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][W S][W H][K S] I64Ctz[H A]
+            I64ExtendI32U[S S]
             I32Add[S S S][S S A][S A S][S A A][S H S][S H A][S H H][S W S][S W A][S K S][S K A][S K H][S K W][A H S][A K S][A K A][A K W][H K S][H K H][H K W][W K S][W K A][W K W]
             I32Sub[S S S][S S A][S K S][S K A][A K S][A K A][H S S][K S S] I32Mul[S S A][S H A][S K A][A K A][H K A][W K A]
             I32DivU[S K S] I32And[S K S][S K A][A K S][A K A][H K A][W K A] I32Or[S K S]
-            I32Xor[S S A][S A S][S A A][S K A][A H A][A W A] I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A] I32ShrS[A K S]
-            I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][A K S][H K S][W K A] I32LtS[S K A][A K S] I32GtU[S A A]
-            I32GeS[A K A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K] BrI32LtU[S A][S K][A H][A K]
-            BrI32GtS[S A][A H] BrI32GtU[S A][S K][A H][A W][A K] BrI32LeU[S A] BrI32GeU[S S][S A][A K] SelectInt[S S S S][S S S W]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][W A][K S][K A] I32Load8S[A S]
-            I32Load8U[S S][S A][A S][A A][A H][A W][H S][H A] I32Load16S[S S][A S][A A][A W]
+            I32Xor[S S A][S A S][S A A][S K A][A H A][A W A] I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A]
+            I32ShrS[A K S] I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][A K S][H K S][W K A] I32LtS[S K A][A K S]
+            I32GtU[S A A] I32GeS[A K A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K] BrI32LtU[S A][S K][A H][A K]
+            BrI32GtS[S A][A H] BrI32GtU[S A][S K][A H][A W][A K] BrI32LeU[S A] BrI32GeU[S S][S A][A K]
+            SelectInt[S S S S][S S S W] I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][W A][K S][K A]
+            I32Load8S[A S] I32Load8U[S S][S A][A S][A A][A H][A W][H S][H A] I32Load16S[S S][A S][A A][A W]
             I32Load16U[S S][S A][A S][A A][A W][H A] I64Load[S S][S A][A S][A A][H S][H A] I64Load32U[A A] F32Load[A S][A A]
             F64Load[A S][A A][A H] I32Store[S S][S A][A S][A H][A W][A K][H A][W A] I64Store[A K]
             I32LoadIndexed[S S S][S S A][S K S][S K A][A K S][H K S][H K A][W K H] I32Load8SIndexed[H K A]
-            I32Load8UIndexed[S S S][S S A][S H A][S K A][H K A][W K A] I32Load16UIndexed[S S S] I64LoadIndexed[S K S][S K A][W K A]
-            Jump[] Call[];
+            I32Load8UIndexed[S S S][S S A][S H A][S K A][H K A][W K A] I32Load16UIndexed[S S S]
+            I64LoadIndexed[S K S][S K A][W K A] Jump[] Call[];
         I32Add<S, A, A>: I64ExtendI32U[A S][A A] F32ConvertI32S[A A] F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A S][S A A][A S S][A S A][A K S][A K A][A K H][A K W] I32Mul[S A S][S A A][A K S][A K A]
@@ -219,21 +225,22 @@ macro_rules! for_each_sequence {
             BrI32LtU[S A][A K] BrI32GtU[S A][A K] BrI32GeU[S A][A K] F64Load[S A] I32Store[S A][H A][W A][K A] I32Store8[S A]
             I32Store16[S A] I32LoadIndexed[A K S][A K A] I32Load8UIndexed[S A A][A W A][A K S][A K A][A K H]
             I32Load16SIndexed[S A S][S A A][A K S][A K A][A K W] I32StoreIndexed[A K K] I32Store8Indexed[S A S][A K S]
-            I32Store16Indexed[A K S] GlobalSetInt[A] BranchTable[A];
+            I32Store16Indexed[A K S][A K K] GlobalSetInt[A] BranchTable[A];
         I32Add<S, A, H>: Copy32[K S][K W] Copy64[S S][H S] I32Add[S S S][S H S][S H A][S K S][H K S][W K W] I32Sub[H K A]
-            I32DivU[W H S] I32Xor[S H S][S H A][S K A] I32ShrS[H K S] I32GtS[S H A][H K A] BrI32Eq[H K] BrI32Ne[S H][H K]
-            BrI32GtU[S H] BrI32LeU[S H] BrI32GeU[S H] I32Load[S S][S A][H S][H A][H W] I32Load8U[H S][H A] I32Load16U[H S][H A]
-            I64Load[H S][H A] F32Load[H S][H A] I32Store[S H][H S][H K] I32Store8[H S][H K] I64Store[H K] Jump[];
-        I32Add<S, A, W>: Copy64[S S][S H][W S] I32Add[S S S][S W S][S K S][H K H][W K S] I32Sub[W K A] I32And[W K A] I32Xor[S W A]
-            I32Shl[S K A] I32ShrS[S K S] I32GtS[S W A][W K A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtS[S W] BrI32GtU[S W][W K]
-            BrI32LeU[S W] BrI32GeU[W K] I32Load[S S][H A][W S][W A][W H] I32Load8U[W A] I32Load16U[W S] I64Load[W A]
-            I32Store[S W][H W][W S][W H][W K] I32Store8[W H][W K] Jump[];
+            I32DivU[W H S] I32Xor[S H S][S H A][S K A] I32ShrS[H K S] I32ShrU[W K A] I32GtS[S H A][H K A] BrI32Eq[H K]
+            BrI32Ne[S H][H K] BrI32GtU[S H] BrI32LeU[S H] BrI32GeU[S H] I32Load[S S][S A][H S][H A][H W] I32Load8U[H S][H A]
+            I32Load16U[H S][H A] I64Load[H S][H A] F32Load[H S][H A] I32Store[S H][H S][H K] I32Store8[H S][H K] I64Store[H K]
+            Jump[];
+        I32Add<S, A, W>: Copy64[S S][S H][W S] I32Add[S S S][S W S][S K S][H K H][W K S] I32Sub[W K A] I32And[W K A]
+            I32Xor[S W A] I32Shl[S K A] I32ShrS[S K S] I32GtS[S W A][W K A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtS[S W]
+            BrI32GtU[S W][W K] BrI32LeU[S W] BrI32GeU[W K] I32Load[S S][H A][W S][W A][W H] I32Load8U[W A] I32Load16U[W S]
+            I64Load[W A] I32Store[S W][H W][W S][W H][W K] I32Store8[W H][W K] Jump[];
         I32Add<S, H, S>: Copy32[K S] Copy64[S S][S H][A S][H S][W S][W H]
-            I32Add[S S S][S A S][S H S][S W S][S K S][S K A][A K S][H K S][H K A][H K H][W K S][W K W] I32Sub[S S A][S H S][W H A]
-            I32Xor[S S A][S W A] I32Shl[S K A][H K A] I32ShrU[W K A] I32LeU[S H A] BrI32Ne[S A][A K] BrI32LtS[S K]
-            BrI32LtU[S A][S K] BrI32GeS[A K] I32Load[S S][S A][A S][A A][A W] I32Load8U[A S][A A] I64Load[S S][A S][A A]
-            I64Load32U[A A] I32Store[S S][S A] I32LoadIndexed[S H S][S K W] I32Load8UIndexed[H K A] I32Load16UIndexed[S H A] Jump[]
-            Call[];
+            I32Add[S S S][S A S][S H S][S W S][S K S][S K A][A K S][H K S][H K A][H K H][W K S][W K W]
+            I32Sub[S S A][S H S][W H A] I32Xor[S S A][S W A] I32Shl[S K A][H K A] I32ShrU[W K A] I32LeU[S H A] BrI32Ne[S A][A K]
+            BrI32LtS[S K] BrI32LtU[S A][S K] BrI32GeS[A K] I32Load[S S][S A][A S][A A][A W] I32Load8U[A S][A A]
+            I64Load[S S][A S][A A] I64Load32U[A A] I32Store[S S][S A] I32LoadIndexed[S H S][S K W] I32Load8UIndexed[H K A]
+            I32Load16UIndexed[S H A] Jump[] Call[];
         I32Add<S, H, A>: I32Add[S A S][A K S] I32Sub[A K W] I32Shl[A K A] BrI32LtU[S A] BrI32GtU[S A] I32Store[S A][W A];
         I32Add<S, H, H>: I32Add[S H S][S K S][W K W] I32Sub[W S W] BrI32Ne[S H] BrI32GtS[S H] BrI32GtU[S H] BrI32LeU[S H]
             BrI32GeU[S H] I32Load[H A] I32Load8U[H A] I32Load16U[H S] I32Store[S H] Jump[];
@@ -242,7 +249,7 @@ macro_rules! for_each_sequence {
             I32Sub[K W S] I32Xor[S S A][S H A] I32Shl[S K A] I32ShrU[S K A] BrI32Ne[S A][A K] BrI32LtS[S K] BrI32LtU[W K]
             BrI32GtU[S A] BrI32LeU[S A] BrI32GeU[S A] I32Load[S S][S A][A S][A A][H W] I32Load8U[A A] I32Store[S A][H S]
             I32LoadIndexed[S W S][S K S] Jump[] Call[];
-        I32Add<S, W, A>: I32Add[S A S][S A A][A K S] I32Sub[A K S][A K A] I32And[A K S] I32Shl[A K A] BrI32Ne[S A]
+        I32Add<S, W, A>: I32Add[S A S][S A A][A K S] I32Sub[A K S][A K A] I32And[A K S] I32Shl[A K A] I32Rotl[A K A] BrI32Ne[S A]
             BrI32GeU[S A][A K] I32Store[S A][H A];
         I32Add<S, W, H>: I32Add[S S S][S K S][H K S] I32ShrS[H K S] BrI32Ne[S H][H K] BrI32GeU[S H] I32Load[H S][H A]
             I32Load8U[H S] I64Load[H A];
@@ -252,11 +259,11 @@ macro_rules! for_each_sequence {
             I32Sub[S S S][S S A][S A S][S A A][S W S][S K S][S K A][A S S][A S A][A K A][H S S][H K S][H K A][H K H][W K W]
             I32Mul[S S A][S K A][A K A][H K A][W K W] I32And[S K S][S K A][A K S][A K A][H K A][W K A] I32Or[S K S]
             I32Xor[S S A][S A A][S W A][S K A] I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A][K S A]
-            I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][A K S] I64Add[K S A] I32Eq[S A S][S K S][S K A][H W A] I32Ne[S S S]
-            I32LtS[A K S] I32LtU[S A A] I32GtS[S A S][S A A] I32GtU[S S S][S A S][S A A][H K S] BrI32Eq[S A][S K][A K][H K]
-            BrI32Ne[S S][S A][S K][A H][A W][A K][W K] BrI32LtS[S K][A K] BrI32LtU[S A][S H][S K][A H][A W][A K] BrI32GtS[S A]
-            BrI32GtU[S A][S K][A H][A K][H W] BrI32LeS[S A] BrI32LeU[S S][S A] BrI32GeS[S A] BrI32GeU[S S][S A][A W][A K]
-            SelectInt[S S S S][S S H S][S H S H][W S H W]
+            I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][A K S] I64Add[K S A] I32Eq[S A S][S K S][S K A][H W A]
+            I32Ne[S S S] I32LtS[A K S] I32LtU[S A A] I32GtS[S A S][S A A] I32GtU[S S S][S A S][S A A][H K S]
+            BrI32Eq[S A][S K][A K][H K] BrI32Ne[S S][S A][S K][A H][A W][A K][W K] BrI32LtS[S K][A K]
+            BrI32LtU[S A][S H][S K][A H][A W][A K] BrI32GtS[S A] BrI32GtU[S A][S K][A H][A K][H W] BrI32LeS[S A]
+            BrI32LeU[S S][S A] BrI32GeS[S A] BrI32GeU[S S][S A][A W][A K] SelectInt[S S S S][S S H S][S H S H][W S H W]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H][K S][K A] I32Load8S[S S][S A][A S][H S]
             I32Load8U[S S][S A][A S][A A][A H][H S][H A][W S][W A] I32Load16S[S S][A S] I32Load16U[S S][S A][A S][A A][H S]
             I64Load[S S][S A][A S][A A][H S][H A][K A] F32Load[A S] F64Load[A S] I32Store[S S][S A][A S][A K][H A][W A][K A]
@@ -264,21 +271,22 @@ macro_rules! for_each_sequence {
             I32Load8UIndexed[S S A][S H A][S K A][H K S][H K A][W K A] I64LoadIndexed[S K S][S K A][H K A][W K A] GlobalGetInt[A]
             Jump[] Call[] CallIndirect[S][H];
         I32Add<S, K, A>: I64ExtendI32U[A A] I32Add[S A S][S A A][S A H][S A W][A H S][A W S][A K S][A K A]
-            I32Sub[A K S][A K A][W A A] I32And[S A S][S A A][A K S][A K A] I32Or[S A A] I32Shl[A K A] I32ShrS[A K A] I32ShrU[A K A]
-            I32Rotl[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A H][A K] BrI32GtU[S A] BrI32LeU[A H]
-            BrI32GeU[S A][A H] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A]
+            I32Sub[A K S][A K A][W A A] I32And[S A S][S A A][A K S][A K A] I32Or[S A A] I32Shl[A K A] I32ShrS[A K A]
+            I32ShrU[A K A] I32Rotl[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A H][A K] BrI32GtU[S A]
+            BrI32LeU[S A][A H] BrI32GeU[S A][A H] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A]
             I32LoadIndexed[S A S][S A A][A H S][A W S][A W A] I32Load8UIndexed[S A A] I32Store8Indexed[S A S] GlobalSetInt[A]
             BranchTable[A];
         I32Add<S, K, H>: Copy32[K S][K W] Copy64[S S][H S][W S] I32Add[S S S][S H S][S K S][S K A][W K W] I32Sub[S K S]
-            I32DivU[S H W][W H S] BrI32Ne[S H][S K][H K] BrI32GtU[S H] BrI32LeU[S S][S H] BrI32GeU[S H] I32Load[S S][S A][H S][H A]
-            I32Load8S[S A] I32Load8U[S S] I64Load[H A] I32Store[S H][W H] Jump[];
+            I32DivU[S H W][W H S] BrI32Ne[S H][S K][H K] BrI32GtU[S H] BrI32LeU[S S][S H] BrI32GeU[S H]
+            I32Load[S S][S A][H S][H A] I32Load8S[S A] I32Load8U[S S] I64Load[H A] I32Store[S H][W H] Jump[];
         I32Add<S, K, W>: Copy32[K S][K H] Copy64[S S][W S] I32Add[S W S][S K S][H K S][H K H] I32Sub[S S A] BrI32Eq[S K]
-            BrI32Ne[S W][S K][W K] BrI32GtS[S W] SelectInt[W K W S] I32Load[S S][S A][S H][H A][W S][W A][W H] I32Load8S[S A]
-            I32Load8U[S S] I64Load[H S][W A] I32Store[S W][H W] Jump[];
-        I32Add<A, H, S>: Copy32[K S] Copy64[S S][S H][A S][H S] I32Add[S S S][S K S] I32Sub[A S A] I32Shl[S K A] BrI32Ne[S A][A K]
-            BrI32LtU[S A] I32Load[S S][S A][A S][A A][A H] I32Load16U[A S] I32Store[S A] I64Store[A K] Jump[] Call[];
-        I32Add<A, H, A>: I32Add[S A H][A K S][A K A] I32Sub[A S S][A K S] I32Or[A K A] I32Shl[A K A] I32Store[S A] I32Store16[S A]
-            I32LoadIndexed[A K A] I32Load8UIndexed[A K H];
+            BrI32Ne[S W][S K][W K] SelectInt[W K W S] I32Load[S S][S A][S H][H A][W S][W A][W H] I32Load8S[S A] I32Load8U[S S]
+            I64Load[H S][W A] I32Store[S W][H W] Jump[];
+        I32Add<A, H, S>: Copy32[K S] Copy64[S S][S H][A S][H S] I32Add[S S S][S K S] I32Sub[A S A] I32Shl[S K A]
+            BrI32Ne[S A][A K] BrI32LtU[S A] I32Load[S S][S A][A S][A A][A H] I32Load16U[A S] I32Store[S A] I64Store[A K] Jump[]
+            Call[];
+        I32Add<A, H, A>: I32Add[S A H][A K S][A K A] I32Sub[A S S][A K S] I32Or[A K A] I32Shl[A K A] I32Store[S A]
+            I32Store16[S A] I32LoadIndexed[A K A] I32Load8UIndexed[A K H];
         I32Add<A, H, H>: Copy32[K S] Copy64[S S] I32Add[S H S][S K S][W K W] BrI32Ne[S H] BrI32LtU[S K] I32Load[S A][H A]
             I32Store[S H] I64Store[H K] Jump[];
         I32Add<A, H, W>: I32Add[S W S] I32Xor[S H A][H W A] I32Load[S A];
@@ -291,8 +299,8 @@ macro_rules! for_each_sequence {
         I32Add<A, W, W>: Copy64[S H] I32Add[S W S][S K S][H K H] BrI32Ne[S W] BrI32LeU[S W] I32Store[S W];
         I32Add<A, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][W S]
             I32Add[S S S][S S A][S A S][S K S][S K A][H K S][H K H][W K S][W K W] I32Sub[S K S] I32Mul[S K A]
-            I32And[S K A][A K S][A K A][H K A] I32Xor[S S A][S H A][S W A][S K A] I32Shl[S K A][A K S][A K A] I32ShrU[S K A]
-            I32Rotl[S K S][A K S][A K A] I32LtS[A H A] BrI32Eq[S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K]
+            I32And[S K A][A K S][A K A][H K A] I32Xor[S S A][S H A][S W A][S K A][H W A] I32Shl[S K A][A K S][A K A]
+            I32ShrU[S K A] I32Rotl[S K S][A K S][A K A] I32LtS[A H A] BrI32Eq[S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K]
             BrI32GtU[S A][S K][A K] BrI32LeU[S A] BrI32GeU[S A][A K] SelectInt[W S H W]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A] I32Load8S[A S] I32Load8U[S S][S A][A S][A A][H S][H A]
             I32Load16S[A S] I32Load16U[A A] I64Load[A S][A A] F64Load[A S] I32Store[S S][S A][K A]
@@ -300,16 +308,16 @@ macro_rules! for_each_sequence {
         I32Add<A, K, A>: I32Clz[A A] I32Add[S A S][S A A][S A H][A W S][A K S][A K A] I32Sub[A K S][A K A] I32DivS[A K A]
             I32And[S A A][A K S][A K A] I32Or[S A A] I32Shl[A K A] I32ShrS[A K S][A K A][A K H] I32ShrU[A K A]
             I32Rotl[A K S][A K A][A K H][A K W] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K] BrI32GtU[S A][A K]
-            BrI32LeU[A H] BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][H A] GlobalSetInt[A]
+            BrI32LeU[A H] BrI32GeU[S A][A K] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][H A] GlobalSetInt[A]
             BranchTable[A];
         I32Add<A, K, H>: I32Add[S K S][W K W] I32Mul[S K S] I32Rotl[H K A] BrI32Ne[S H][S K] BrI32GtU[S H] BrI32LeU[S H]
             BrI32GeU[S H] I32Load[S S][H A] I32Store[S H] Jump[];
-        I32Add<A, K, W>: Copy64[W S] I32Add[S K S][H K H] I32And[W K A] BrI32Ne[S W][W K] BrI32GtU[W K] BrI32LeU[W K] BrI32GeU[W K]
-            I32Load[S S][W S][W A][W H] I64Load[W A] I32Store[S W][H W] Jump[];
+        I32Add<A, K, W>: Copy64[W S] I32Add[S K S][H K H] I32And[W K A] BrI32Ne[S W][W K] BrI32GtU[W K] BrI32LeU[W K]
+            BrI32GeU[W K] I32Load[S S][W S][W A][W H] I64Load[W A] I32Store[S W][H W] Jump[];
         I32Add<H, W, S>: Copy64[S S] I32Add[A K S][A K A] I32Load[A S] I32Load8UIndexed[H K A][W K A];
         I32Add<H, W, A>: I32Store[S A] I32Store8Indexed[A K K];
         I32Add<H, W, H>: BrI32GtU[S H];
-        I32Add<H, W, W>: I32Add[S K S];
+        I32Add<H, W, W>: I32Add[S K S][H K H];
         I32Add<H, K, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][A H][H S][H W][W S][K S]
             I32Add[S S S][S S A][S A S][S H S][S W S][S K S][S K A][S K W][H K S][H K A][H K H][H K W][W K S][W K W]
             I32Sub[S S S][S K S][S K A][H K S][W K S] I32Mul[S K A] I32And[S K S][S K A][H K A] I32Xor[S S A][S K A]
@@ -347,11 +355,12 @@ macro_rules! for_each_sequence {
         I32Add<W, K, H>: Copy32[K S] Copy64[S S] I32Add[S S S][S K S][W K W] I32Sub[W K S] BrI32LtU[S H] BrI32LeU[S H]
             I32Store[S H] Jump[];
         I32Add<W, K, W>: Copy32[K S][K H] Copy64[S S][S H][W S] F64ConvertI32U[H A]
-            I32Add[S S S][S H S][S H H][S W S][S W A][S K S][S K A][S K H][H W S][H K S][H K A][H K H] I32Sub[S H A][S K S][H K H]
-            I32Mul[S K A] I32And[S K A][W K A][W K H] I32Or[S K S] I32Shl[S K A] I32ShrU[S K S] I64Sub[H K A]
-            BrI32Eq[S K][H K][W K] BrI32Ne[S S][S W][S K][H W][W K] BrI32LtU[S H][S W] BrI32GtS[S W] BrI32GtU[S W][H W][W K]
-            BrI32LeS[S W] BrI32LeU[S W] BrI32GeU[S W] I32Load[S S][S A][S H][H S][H A][W S][W A][W H][K A] I32Load8U[S S][S A][H S]
-            I64Load[H S][W A] I32Store[S W][H W] Jump[];
+            I32Add[S S S][S H S][S H H][S W S][S W A][S K S][S K A][S K H][H W S][H K S][H K A][H K H]
+            I32Sub[S H A][S K S][H K H] I32Mul[S K A] I32And[S K A][W K A][W K H] I32Or[S K S] I32Shl[S K A] I32ShrU[S K S]
+            I64Sub[H K A] BrI32Eq[S K][H K][W K] BrI32Ne[S S][S W][S K][H W][W K] BrI32LtU[S H][S W] BrI32GtS[S W]
+            BrI32GtU[S W][H W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeU[S W]
+            I32Load[S S][S A][S H][H S][H A][W S][W A][W H][K A] I32Load8U[S S][S A][H S] I64Load[H S][W A] I32Store[S W][H W]
+            Jump[];
         I32Sub<S, S, S>: Copy32[K S] Copy64[S S][H S] I32Add[S S S][S A S][S K S] I32Sub[S S S][S S W] I32Shl[A K S][A K A]
             I32ShrS[A K S] I32LtU[A W A][A K A] I32GeU[S A A] I64Eq[S K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[A K]
             BrI32LeU[S A][A K] I32Load[S S][S A][H A] I32Store[S A] GlobalSetInt[A] Jump[];
@@ -363,11 +372,12 @@ macro_rules! for_each_sequence {
         I32Sub<S, A, S>: Copy32[K S] Copy64[S S][S W][H S] I32Add[S S S][S A A][S K S][H K S][H K W] I32ShrS[A K S]
             BrI32Eq[S K][A K] BrI32Ne[A K] BrI32LeS[A K] I32Load[S S][S A][H S] I32Store[S S][S A] Jump[];
         I32Sub<S, A, A>: I32Add[S A S][S A A][A K S][A K A] I32Mul[S A A] I32DivS[A K A] I32And[A K A] I32Or[A K A] I32Shl[A K A]
-            I32ShrS[A K S][A K A] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[A K] I32Load[A S][A A]
-            I32Store[S A][H A][W A] BranchTable[A];
+            I32ShrS[A K S][A K A] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[A K]
+            I32Load[A S][A A] I32Store[S A][H A][W A] BranchTable[A];
         I32Sub<S, A, H>: BrI32Eq[H K] I32Store[S H];
         I32Sub<S, A, W>: Copy32[K S];
-        I32Sub<S, H, S>: Copy64[S S][H S] I32Add[A K S][W K W] I32ShrU[S H S] I32Load[S S][S H] I32Store[S A] Jump[];
+        I32Sub<S, H, S>: Copy64[S S][H S] I32Add[A K S][W K W] I32And[H K A] I32ShrU[S H S] I32Load[S S][S H] I32Store[S A]
+            Jump[];
         I32Sub<S, H, A>: I32Add[S A S][S A A][A W S][A W W][A K S] I32Mul[S A A] I32And[A K S][A K A] I32Shl[A K A] I32GtU[S A A]
             BrI32LtS[A K] BrI32GtS[A K] BrI32GtU[S A] BrI32LeS[A K] I32Load[A S][A A] I32Store[S A] BranchTable[A];
         I32Sub<S, H, W>: I32Sub[S H S] BrI32GtU[S S];
@@ -380,10 +390,10 @@ macro_rules! for_each_sequence {
             BrI32Ne[S S][S A][S K][A K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtU[A H][A K] BrI32LeU[S A][A K] BrI32GeU[A K]
             SelectInt[S S S S][S S W S] I32Load[S S][S A][A S][A A][A H][A W][H S][H A] I32Load8U[A S][A A] I64Load[A S][A A]
             I32Store[S A][A H][A K][H A][W A] GlobalSetInt[A] Jump[] Call[];
-        I32Sub<S, K, A>: I32Add[A K S][A K A] I32And[S A S][S A A][A K S][A K A] I32Shl[A K A] I32ShrS[A K A] I32ShrU[A K S][A K A]
-            I32LtU[A K A] BrI32Ne[A K] BrI32LtU[A H][A K] BrI32GtU[A K] BrI32GeU[A K] I32Load[A S][A A][A H][A W] I32Load8S[A H]
-            I32Load8U[A S][A A][A H] I32Load16U[A S] I64Load[A S][A A] F64Load[A S][A A] I32Store[S A][A S] GlobalSetInt[A]
-            BranchTable[A];
+        I32Sub<S, K, A>: I32Add[A K S][A K A] I32And[S A S][S A A][A K S][A K A] I32Shl[A K A] I32ShrS[A K A]
+            I32ShrU[A K S][A K A] I32LtU[A K A] BrI32Ne[A K] BrI32LtU[A H][A K] BrI32GtU[A K] BrI32GeU[A K]
+            I32Load[A S][A A][A H][A W] I32Load8S[A H] I32Load8U[A S][A A][A H] I32Load16U[A S] I64Load[A S][A A]
+            F64Load[A S][A A] I32Store[S A][A S] GlobalSetInt[A] BranchTable[A];
         I32Sub<S, K, H>: I32Add[S K S] I32Sub[S K S] I32Load[H S] I32Load8U[H S] Jump[];
         I32Sub<A, S, S>: Copy64[S S] I32Add[S A S][S A W] I32ShrS[A K S] I32GtS[A K A] I32GtU[S A W] I32GeS[S A A] I32GeU[S A A]
             BrI32Eq[S S] BrI32LeU[S A] I32Store[S A][H A] Jump[];
@@ -395,11 +405,11 @@ macro_rules! for_each_sequence {
         I32Sub<A, W, A>: BrI32LtU[A K] I32Store[S A];
         I32Sub<A, K, S>: Copy32[K S] Copy64[S S][W S] I32Clz[S S][A A] I32Add[S S S][S K S][H K H] I32Sub[S K A][K W S]
             I32ShrS[A K S] I32ShrU[W K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[A K] BrI32LeU[A K] BrI32GeU[A K]
-            I32Load[S S][A S] I64Load[A S] I32Store[S A][H A][W A] GlobalSetInt[A] Jump[];
-        I32Sub<A, K, A>: I64ExtendI32U[A S] I32Add[S A S][S A A][A K S][A K A] I32DivS[A K A] I32And[S A A][A K S][A K A]
+            I32Load[S S][A S] I64Load[A S][A A] I32Store[S A][H A][W A] GlobalSetInt[A] Jump[];
+        I32Sub<A, K, A>: I64ExtendI32U[A S] I32Add[S A S][S A A][A W S][A K S][A K A] I32DivS[A K A] I32And[S A A][A K S][A K A]
             I32Shl[A K A] I32ShrS[A K S][A K A] I32ShrU[A K S][A K A] I32LtU[A K A] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[S A][A K]
-            BrI32LeS[S A] BrI32GeU[A K] I32Load[A S][A A][A H] I32Load8S[A S] I32Load8U[A S][A A] I32Load16U[A S] I64Load[A S][A A]
-            I32Store[S A][A S][A K][H A][W A] I32Store8[S A] I32Store16[A K] BranchTable[A];
+            BrI32LeS[S A] BrI32GeU[A K] I32Load[A S][A A][A H] I32Load8S[A S] I32Load8U[A S][A A] I32Load16U[A S]
+            I64Load[A S][A A] I32Store[S A][A S][A K][H A][W A] I32Store8[S A] I32Store16[A K] BranchTable[A];
         I32Sub<A, K, H>: I32Add[H K S] BrI32GtU[H K] BrI32GeU[H K] I32Load[H S] I32Store[S H] GlobalSetInt[H];
         I32Sub<A, K, W>: Copy32[K S] BrI32Ne[W K] BrI32GtU[W K] BrI32LeU[W K] BrI32GeU[W K] I32Load[S S] I32Store[S W][H W]
             GlobalSetInt[W];
@@ -415,9 +425,9 @@ macro_rules! for_each_sequence {
         I32Sub<H, K, A>: I32Add[A K S] I32And[S A A][A K S][A K A] I32Shl[A K A] I32ShrS[A K A] I32ShrU[S A A] BrI32LtU[A K]
             BrI32GtU[A K] BrI32GeU[A K] I32Load[A S][A A] I64Load[A S][A A] F64Load[A A] I32Store[S A][A S] I32Store8[A K]
             BranchTable[A];
-        I32Sub<H, K, H>: Copy64[S S] I32WrapI64[S A] I32Add[S K S][H K S][W K W] I32Sub[S K S][W K W] I32DivU[S K S] I32Shl[H K A]
-            I64DivU[S K S] I32Ne[H K S] BrI32Eq[S K][H K] BrI32Ne[S K][H K] BrI32GtU[H K] BrI32LeU[S H] BrI32GeU[S H]
-            I32Load[H S][H A] I32Load8U[H A] I64Load[H A] I32Store[S H] I32Store8[H K] Jump[];
+        I32Sub<H, K, H>: Copy64[S S] I32WrapI64[S A] I32Add[S K S][H K S][W K W] I32Sub[S K S][W K W] I32DivU[S K S]
+            I32Shl[H K A] I64DivU[S K S] I32Ne[H K S] BrI32Eq[S K][H K] BrI32Ne[S K][H K] BrI32GtU[H K] BrI32LeU[S H]
+            BrI32GeU[S H] I32Load[H S][H A] I32Load8U[H A] I64Load[H A] I32Store[S H] I32Store8[H K] Jump[];
         I32Sub<H, K, W>: I32Load[W A];
         I32Sub<W, S, S>: Copy64[S S];
         I32Sub<W, S, A>: I32Add[A K W];
@@ -427,8 +437,8 @@ macro_rules! for_each_sequence {
         I32Sub<W, A, A>: I32ShrS[A K A] BrI32Ne[A K] BrI32LtU[S A] BrI32GtU[A H];
         I32Sub<W, H, S>: BrI32GeU[A K];
         I32Sub<W, H, A>: I32Add[A K S];
-        I32Sub<W, K, S>: Copy32[K S] Copy64[S S] I32Add[S A S] I32Sub[W K S] BrI32Ne[A K] BrI32LeU[A K] BrI32GeU[A K] I64Load[A A]
-            Jump[];
+        I32Sub<W, K, S>: Copy32[K S] Copy64[S S] I32Add[S A S] I32Sub[W K S] BrI32Ne[A K] BrI32LeU[A K] BrI32GeU[A K]
+            I64Load[A A] Jump[];
         I32Sub<W, K, A>: I64ExtendI32U[A A] I32Add[A K S] I32And[A K S][A K A] I32Or[A W A] BrI32LtU[A K] BrI32GeU[A K]
             I32Load[A S][A A][A H] I32Load8U[A A] I32Store[S A][A S][A K] BranchTable[A];
         I32Sub<W, K, H>: BrI32GtU[S H] I32Load[H A];
@@ -461,17 +471,17 @@ macro_rules! for_each_sequence {
         I32Mul<A, A, A>: F32ConvertI32S[A A];
         I32Mul<A, H, A>: I32Add[S A S][S A A][A K S] I32Shl[A K A] I32ShrU[A K A] BrI32Eq[A W][A K];
         I32Mul<A, W, A>: I32Add[S A A][A K A];
-        I32Mul<A, K, S>: Copy32[K S] Copy64[S S] I32Add[S S A][S W A][S K S][H K H] I32Mul[H K A] I32ShrU[A K A] I32Load[S S][S A]
-            I32Load8U[H A] I32LoadIndexed[H K A] Call[];
-        I32Mul<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A W S][A W A][A K S][A K A] I32Sub[S A A] I32DivS[A K A]
-            I32Shl[A K A] I32ShrU[A S A][A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GeS[S A] I32Store[S A][W A]
+        I32Mul<A, K, S>: Copy32[K S] Copy64[S S] I32Add[S S A][S W A][S K S][H K H] I32Mul[H K A] I32ShrU[A K A]
+            I32Load[S S][S A] I32Load8U[H A] I32LoadIndexed[H K A] Call[];
+        I32Mul<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W A][A K S][A K A] I32Sub[S A A]
+            I32DivS[A K A] I32Shl[A K A] I32ShrU[A S A][A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GeS[S A] I32Store[S A][W A]
             I32LoadIndexed[S A S][S A A] I32Load8UIndexed[S A A] F32LoadIndexed[A W S];
         I32Mul<A, K, W>: I32Add[S K S][H K A][H K H] I32ShrU[W K A] I32LoadIndexed[H K A];
         I32Mul<H, W, A>: BrI32Eq[S A];
         I32Mul<H, K, S>: Copy32[K S];
         I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S] I32Store[S A] I32LoadIndexed[S A S][S A A]
             I32Load8UIndexed[S A A];
-        I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A] I32Sub[S A A];
+        I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A] I32Sub[S A A] I32LoadIndexed[S A S];
         I32Mul<W, K, W>: I32Add[S K S] BrI32GeU[S W];
         I32DivS<A, S, A>: I32Add[S A S] I32Store[S A][H A][W A];
         I32DivS<A, K, A>: I32Add[S A S][S A A][A W A] BrI32LtU[S A] I32Store[S A];
@@ -479,7 +489,7 @@ macro_rules! for_each_sequence {
         I32DivU<S, K, S>: I32Mul[A K A] I32Shl[A K S];
         I32DivU<A, K, S>: I32Load[H A];
         I32DivU<H, K, W>: I32Mul[W K A];
-        I32DivU<W, H, S>: BrI32LtU[A H][A K];
+        I32DivU<W, H, S>: I32Mul[A K A] BrI32LtU[A H][A K];
         I32RemU<S, A, A>: BrI32Eq[A K];
         I32RemU<S, H, A>: I32Eq[A K A];
         I32RemU<S, K, A>: SelectInt[S S A S];
@@ -491,9 +501,9 @@ macro_rules! for_each_sequence {
             SelectInt[S S A S];
         I32And<S, A, S>: Copy32[K S] Copy64[S S] I32Sub[S S S] I32Mul[S S A] I32And[S S A][S H A][S W A][S K A][H W A][H K A]
             I32Shl[S K A][A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S S A S] I32Load[S S][H S] F32Load[H A] Jump[];
-        I32And<S, A, A>: I32Add[S A S][S A A] I32Sub[K A S] I32Mul[A K A] I32And[S A S][S A A][A K S][A K A] I32Or[S A S][S A A]
-            I32Xor[S A S][S A A][A H A][A W A][A K A] I32Shl[A K A] I32Eq[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[A K]
-            I32Store[S A][K A] I32Store8[S A];
+        I32And<S, A, A>: I32Add[S A S][S A A][A K S] I32Sub[K A S] I32Mul[A K A] I32And[S A S][S A A][A K S][A K A]
+            I32Or[S A S][S A A] I32Xor[S A S][S A A][A H A][A W A][A K A] I32Shl[A K A] I32Eq[A K S][A K A] BrI32Eq[S A][A K]
+            BrI32Ne[A K] I32Store[S A][K A] I32Store8[S A];
         I32And<S, A, H>: BrI32LeU[S H];
         I32And<S, A, W>: SelectInt[S S W S];
         I32And<S, H, A>: I32Or[S A A] I32Xor[S A S] BrI32Eq[A K] BrI32Ne[A K];
@@ -504,10 +514,10 @@ macro_rules! for_each_sequence {
             BrI32GeU[S A] SelectInt[S S S S][S S A S][K K A S] I32Load[S S][S A][H A] I32Load16U[H S] I32Store[S A] Jump[];
         I32And<S, K, A>: I64ExtendI32U[A S][A A] I32Add[S A S][S A A][A W S][A W A][A K S][A K A][A K H]
             I32Sub[S A A][A K S][A K A][K A A] I32Mul[A K A] I32DivU[A K S] I32And[A K A] I32Or[S A S][S A A][A K A]
-            I32Xor[S A S][S A A] I32Shl[S A S][S A A][A K S][A K A] I32ShrU[S A A][A K S][A K A] I32Rotr[A K S] I32Eq[A K S][A K A]
-            I32Ne[A K S][A K A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K] BrI32GtU[S A][A K] BrI32GeU[A K]
-            SelectInt[S S A S][S S A W][S K A A][W S A S][K S A S] I32Store[S A] I32Store8[S A] I32Load8UIndexed[S A A][A K A]
-            I32Load16UIndexed[S A S] BranchTable[A];
+            I32Xor[S A S][S A A] I32Shl[S A S][S A A][A K S][A K A] I32ShrU[S A A][A K S][A K A] I32Rotr[A K S]
+            I32Eq[A K S][A K A] I32Ne[A K S][A K A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K]
+            BrI32GtU[S A][A K] BrI32GeU[A K] SelectInt[S S A S][S S A W][S K A A][W S A S][K S A S] I32Store[S A] I32Store8[S A]
+            I32Load8UIndexed[S A A][A K A] I32Load16UIndexed[S A S] BranchTable[A];
         I32And<S, K, H>: BrI32Ne[H K];
         I32And<S, K, W>: I32And[S K A] I32ShrU[H W A] BrI32Eq[W K] BrI32Ne[W K] I32Load[S A] Jump[];
         I32And<A, H, S>: I32And[S W A];
@@ -517,16 +527,17 @@ macro_rules! for_each_sequence {
         I32And<A, K, S>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S A S][S K S][S K A][A K S][H K S]
             I32Sub[S K A][A K S][A K A][H K S] I32And[S K S][S K A][H K A][W K A] I32Xor[S K A][W K A]
             I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A] I32ShrU[S K A][S K H][H K A][W K A] I64ShrU[H K A]
-            I32Eq[A K S][W K S] I32Ne[S A A][S K A] I32LtU[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][S K][A K] BrI32LtU[S A]
-            BrI32LeU[S A] BrI32GeU[S A][A K] I32Load[S S][S A] I32Store[S A] Jump[];
+            I32Eq[S K S][A K S][W K S] I32Ne[S A A][S K A] I32LtU[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][S K][A K] BrI32LtU[S A]
+            BrI32LeU[S A] BrI32GeU[S A][A K] I32Load[S S][S A] I32Store[S A] Jump[] Call[];
         I32And<A, K, A>: I64ExtendI32U[A S][A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W A][A W W][A K S][A K A]
             I32Sub[S A S][S A A][A S S][A S W][A K S][A K A][K A S] I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A]
-            I32Or[S A S][S A A][S A H][A K A] I32Xor[S A S][S A A][A K A] I32Shl[A K S][A K A][K A A] I32ShrU[S A A][A K S][A K A]
-            I32Rotr[A K S] I32Eq[A K S][A K A] I32Ne[A K S] I32LtU[A K A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A K]
-            BrI32LtU[S A][A K] BrI32GtU[S A][A K] BrI32GeU[A K] SelectInt[S K A A] I32Load[A S][A A] I32Load8U[A A] I64Load[A A]
-            I32Store[S A][H A][W A] I32Store8[S A] I32Store16[S A] I32LoadIndexed[S A S][S A A][A W W]
-            I32Load8UIndexed[S A S][S A A][A K A] I32Load16UIndexed[S A S][S A A][S A H] BranchTable[A];
+            I32Or[S A S][S A A][S A H][A K A] I32Xor[S A S][S A A][A K A] I32Shl[A K S][A K A][K A A]
+            I32ShrU[S A A][A K S][A K A] I32Rotr[A K S] I32Eq[A K S][A K A] I32Ne[A K S] I32LtU[A K A]
+            BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K] BrI32GtU[S A][A K] BrI32GeU[A K] SelectInt[S K A A]
+            I32Load[A S][A A] I32Load8U[A A] I64Load[A A] I32Store[S A][H A][W A] I32Store8[S A] I32Store16[S A]
+            I32LoadIndexed[S A S][S A A][A W W] I32Load8UIndexed[S A S][S A A][A K A] I32Load16UIndexed[S A S][S A A][S A H]
+            BranchTable[A];
         I32And<A, K, H>: BrI32Eq[H K] BrI32Ne[H K] BrI32LeS[S K] I32LoadIndexed[H K S] Jump[];
         I32And<A, K, W>: I32Or[S W S] BrI32Eq[W K] BrI32Ne[W K];
         I32And<H, W, A>: I32Or[S A A] I32Xor[S A S];
@@ -538,16 +549,17 @@ macro_rules! for_each_sequence {
             I32Load8UIndexed[A W A] I32Load16UIndexed[S A H] BranchTable[A];
         I32And<H, K, H>: I32Add[S H S];
         I32And<W, K, S>: I32And[H K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S W S W][K K A S] Jump[];
-        I32And<W, K, A>: I64ExtendI32U[A A] I32Add[S A S][A H H][A K S] I32Sub[A K A] I32Mul[A K A] I32And[A K A]
-            I32Or[S A A][A K A] I32Shl[S A S][A K A] I32ShrU[S A A][A K S][A K A][A K H][A K W] I32Rotr[A K S] I32Eq[A K S][A K A]
-            BrI32Eq[A W][A K] BrI32Ne[S A][A K] BrI32GtU[S A] I32Store[S A] I32Load8UIndexed[S A A] BranchTable[A];
+        I32And<W, K, A>: I64ExtendI32U[A A] I32Add[S A S][S A A][A H H][A K S] I32Sub[A K A] I32Mul[A K A] I32And[A K A]
+            I32Or[S A A][A K A] I32Shl[S A S][A K A] I32ShrU[S A A][A K S][A K A][A K H][A K W] I32Rotr[A K S]
+            I32Eq[A K S][A K A] BrI32Eq[A W][A K] BrI32Ne[S A][A K] BrI32GtU[S A] I32Store[S A] I32Load8UIndexed[S A A]
+            BranchTable[A];
         I32And<W, K, H>: BrI32GtU[S H];
         I32And<W, K, W>: BrI32Ne[W K];
         I32Or<S, S, S>: I32Load8S[H W];
         I32Or<S, S, A>: BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A A] I32Store[K A];
-        I32Or<S, A, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S K S][H K S][H K H][W K W] I32And[S K A] I32Xor[S A A] I32Shl[S K A]
-            I32ShrU[S K A][H K A][W K A] I32Rotl[S K S] I64Add[H K H] BrI32Eq[A K] BrI32Ne[A K] I32Load[S S] I32Load8S[H S]
-            I32Load8U[S A] I32Load16U[H S] I32Store[S A][H A][W A] I32Load8UIndexed[A K H] Jump[];
+        I32Or<S, A, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S K S][H K S][H K H][W K W] I32And[S K A] I32Xor[S A A]
+            I32Shl[S K A][A K A] I32ShrU[S K A][H K A][W K A] I32Rotl[S K S] I64Add[H K H] BrI32Eq[A K] BrI32Ne[A K] I32Load[S S]
+            I32Load8S[H S] I32Load8U[S A] I32Load16U[H S] I32Store[S A][H A][W A] I32Load8UIndexed[A K H] Jump[];
         I32Or<S, A, A>: I32Extend16S[A S][A A] I64ExtendI32U[A A] I32Add[S A S][S A A][S A W][A K S] I32Sub[A K A] I32Mul[A K A]
             I32And[S A S][S A A][A K S][A K A][A K H] I32Or[S A S][S A A][S A W] I32Xor[S A S][S A A][A H A][A W A] I32Shl[A K A]
             I32ShrU[A K S][A K A] I32Eq[A K S][A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GtU[A K] SelectInt[S S A S][S S A A]
@@ -556,8 +568,8 @@ macro_rules! for_each_sequence {
         I32Or<S, H, A>: I32And[S A S][A W S] BrI32Ne[A K];
         I32Or<S, W, S>: I32ShrU[H W H] I32Load8S[H S];
         I32Or<S, W, A>: I32And[S A S][A H S] BrI32Ne[A K] I32Store[K A];
-        I32Or<S, K, S>: Copy32[K S][K H] Copy64[S S] I32Add[S A S][S A H][S K S][A W S] I32Sub[S K A] I32Load16U[S A] I32Store[S A]
-            Jump[];
+        I32Or<S, K, S>: Copy32[K S][K H] Copy64[S S] I32Add[S A S][S A H][S K S][A W S] I32Sub[S K A] I32Load16U[S A]
+            I32Store[S A] Jump[];
         I32Or<S, K, A>: I32Add[S A S] I32Shl[A K A] I32Store[S A][H A][W A] I32Store8[S A];
         I32Or<A, H, A>: I32Sub[S A S] I32Xor[S A A] BrI32Eq[A K] BrI32Ne[A K];
         I32Or<A, H, H>: I32Add[S K S][W K W];
@@ -574,7 +586,8 @@ macro_rules! for_each_sequence {
         I32Or<W, K, S>: I32Add[S A S][S A H] I32Shl[A K A];
         I32Or<W, K, A>: I32Store[S A];
         I32Or<W, K, W>: Copy32[K H] I32Add[S W S];
-        I32Xor<S, S, A>: I32Add[S A S][S A A] I32And[S A S][S A A][A H A][A W A] I32Xor[S A S][S A A] I32Rotl[A K S] I32Store[S A];
+        I32Xor<S, S, A>: I32Add[S A S][S A A] I32And[S A S][S A A][A H A][A W A] I32Xor[S A S][S A A] I32Rotl[A K S]
+            I32Store[S A];
         I32Xor<S, A, S>: Copy32[K S] Copy64[S S] I32Add[S S S][S K S] I32And[S K A][H K A][W K A] I32Xor[S S A] I32Shl[A K A]
             I32ShrU[S K A][A K S] I32Rotl[S K S][S K A][H K S][H K A][W K S][W K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtS[A K]
             I32LoadIndexed[H K A];
@@ -605,12 +618,12 @@ macro_rules! for_each_sequence {
         I32Shl<S, H, A>: I32Sub[A K S];
         I32Shl<S, K, S>: Copy32[K S] Copy64[S S][W S] I32Add[S A S][S A A][S A H][S A W][S K S][S K A] I32Sub[S K S]
             I32And[S K A][A K A][H K A] I32Or[A K S] I32Shl[S K A] I32ShrU[S K A][H K A][W K A] I32LtS[S K A] BrI32Eq[A K]
-            BrI32Ne[W K] BrI32GtS[S K] I32Load[S S][S A][H A] I32Store[S A][W A] I32LoadIndexed[S A S][S A A][A K S][A K A]
+            BrI32Ne[W K] BrI32GtS[S K] I32Load[S S][S A][H A][W A] I32Store[S A][W A] I32LoadIndexed[S A S][S A A][A K S][A K A]
             F64LoadIndexed[S A S] Jump[] Call[];
         I32Shl<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A]
-            I32Sub[S A S][S A A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A] I32ShrS[A K S][A K A]
-            I32Load[A S] I32Store[S A][H A] I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A K S][A K A] I32Load8UIndexed[S A A]
-            I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
+            I32Sub[S A S][S A A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A]
+            I32ShrS[A K S][A K A] I32Load[A S] I32Store[S A][H A] I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A K S][A K A]
+            I32Load8UIndexed[S A A] I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
             I64LoadIndexed[S A S][S A A] F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A]
             I32StoreIndexed[S A S][S A H][S A W][S A K] I32Store16Indexed[S A S][S A W][S A K] BranchTable[A];
         I32Shl<S, K, H>: I32Add[S H S] I32Or[H K S] I32Load[S A] I32Store[S H] I32LoadIndexed[H K A];
@@ -634,16 +647,16 @@ macro_rules! for_each_sequence {
         I32Shl<H, K, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S A W][S K S][S K A][A W S] I32And[H K A] I32Or[A K S]
             I32ShrU[S K A][H K A] BrI32LtS[S K] I32Load[S A] I32LoadIndexed[S A S][S A A][A K A] Call[];
         I32Shl<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K S][A K A][A K W] I32Sub[S A S][S A A] I32And[A K A]
-            I32Or[S A S][S A A] I32ShrS[A K S][A K A] I32Store[S A] I32LoadIndexed[S A S][S A A][S A H][S A W][A W A][A K S][A K A]
-            I32Load8UIndexed[S A A] I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][A K A]
-            I64LoadIndexed[S A A] F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A]
-            I32StoreIndexed[S A S][S A H][S A W][S A K];
+            I32Or[S A S][S A A] I32ShrS[A K S][A K A] I32Store[S A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A W A][A K S][A K A] I32Load8UIndexed[S A A]
+            I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][A K A] I64LoadIndexed[S A A]
+            F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S][S A H][S A W][S A K];
         I32Shl<H, K, H>: I32Add[S H S] I32And[S K A] I32Shl[S K A];
         I32Shl<H, K, W>: I32Add[S W S][H K H][W K S];
         I32Shl<W, A, S>: I32Load[S A];
-        I32Shl<W, K, S>: Copy32[K S] Copy64[S S][H S] I32Add[S A S] I32And[W K A] I32ShrU[S K A][W K A];
+        I32Shl<W, K, S>: Copy32[K S] Copy64[S S][H S] I32Add[S A S] I32And[W K A] I32ShrU[S K A][W K A] Call[];
         I32Shl<W, K, A>: I64ExtendI32S[A A] I32Add[S A S][S A A][S A H][S A W][A H A][A K S] I32Sub[S A S][S A A]
-            I32And[A K S][A K A] I32Or[S A S][S A A][S A W][A K A] I32ShrS[A K A] I32Store[S A]
+            I32And[A K S][A K A] I32Or[S A S][S A A][S A W][A K A] I32ShrS[A K A] I32Load[A S] I32Store[S A]
             I32LoadIndexed[S A S][S A A][S A H][S A W][A K S][A K A] I32Load16SIndexed[S A S]
             I32Load16UIndexed[S A S][S A A][S A H][A K S][A K A] I64LoadIndexed[S A A] F32LoadIndexed[S A A]
             F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S][S A H][S A K] I32Store16Indexed[S A S];
@@ -661,7 +674,7 @@ macro_rules! for_each_sequence {
         I32ShrS<A, K, S>: Copy64[S S][H S] I32Add[A K S] I32And[S K A][H K A] I32Shl[S K A] I32ShrU[S K A][H K A] I32LtU[S A A]
             I32Load[S S];
         I32ShrS<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A K S] I32Sub[A K A] I32Mul[S A A][A K A] I32And[A K A]
-            I32Eq[S A S][A K S][A K A] I32Ne[A K S] I32LtS[S A S][S A A] I32GtS[S A S][A K S] BrI32LtS[S A] BrI32GtS[S A]
+            I32Eq[S A S][S A A][A K S][A K A] I32Ne[A K S] I32LtS[S A S][S A A] I32GtS[S A S][A K S] BrI32LtS[S A] BrI32GtS[S A]
             BrI32GtU[S A] BrI32GeS[S A] I32Store[S A];
         I32ShrS<A, K, H>: Copy64[W S] I32And[H K S][H K A];
         I32ShrS<H, K, S>: Copy64[S S][H S] I32Add[A K S] I32And[S K A][H K A] I32Xor[A H A] I32LtU[S A A];
@@ -696,13 +709,13 @@ macro_rules! for_each_sequence {
         I32ShrU<H, K, H>: BrI32Ne[S K] Jump[];
         I32ShrU<H, K, W>: Jump[];
         I32ShrU<W, K, S>: Copy64[S S] I32LtU[S A A];
-        I32ShrU<W, K, A>: I32Add[A H H][A H W][A K S][A K A] I32Sub[A K A] I32And[A K S][A K A] I32Or[S A A] I32Xor[A W A]
-            I32Shl[A K A] I32Store[S A];
+        I32ShrU<W, K, A>: I32Add[S A S][S A A][A H H][A H W][A K S][A K A] I32Sub[A K A] I32And[A K S][A K A] I32Or[S A A]
+            I32Xor[A W A] I32Shl[A K A] I32Store[S A];
         I32ShrU<W, K, H>: I32Shl[W K W];
         I32ShrU<K, S, S>: I32Shl[K S A];
         I32ShrU<K, S, A>: I32And[A K A];
         I32ShrU<K, A, S>: I32Shl[K S A];
-        I32Rotl<S, K, S>: Copy64[S S] I32Add[S A S] I32Xor[S A A] I32Rotl[S K S][S K A];
+        I32Rotl<S, K, S>: Copy64[S S] I32Add[S A S] I32Xor[S A S][S A A] I32Rotl[S K S][S K A];
         I32Rotl<S, K, A>: I32Add[S A S][S A A] I32Xor[S A S][S A A];
         I32Rotl<A, K, S>: I32Add[S A S][S A A][S A W][A H A] I32Or[H W A] I32Xor[S S A][S A S][S A A][S W A][A H S]
             I32Rotl[S K S][S K A];
@@ -763,8 +776,8 @@ macro_rules! for_each_sequence {
         I64Add<H, K, S>: I64Add[H K S] I64Shl[S K A] I64GtS[S H A] I32Load[A S][H S] I64Load[A W][H W] I64Store[S A]
             I32LoadIndexed[S K A][W K A] I64Load8UIndexed[S K A][W K A];
         I64Add<H, K, A>: BrI64LtU[S A] I64Store[S A][W A];
-        I64Add<H, K, H>: I64Add[S K S][W K W] I64Sub[S K S][W K W] BrI64Ne[S H][S K][H W][H K] BrI64GtU[S H] BrI64LeU[S H]
-            BrI64GeU[S H] I32Load[H A] I64Load[H A] I64Load8U[S S] I64Store[S H];
+        I64Add<H, K, H>: I64Add[S K S][W K W] I64Sub[S K S][W K W] I64And[H K A] BrI64Ne[S H][S K][H W][H K] BrI64GtU[S H]
+            BrI64LeU[S H] BrI64GeU[S H] I32Load[H A] I64Load[H A] I64Load8U[S S] I64Store[S H];
         I64Add<H, K, W>: I64Store[S W];
         I64Add<W, K, S>: I64Add[S K S][W K S] I64ShrU[S K A] I64Load8UIndexed[S K A][H K A];
         I64Add<W, K, A>: I64Store[S A];
@@ -778,8 +791,8 @@ macro_rules! for_each_sequence {
         I64Sub<S, S, S>: I64ShrS[A K S];
         I64Sub<S, S, A>: F64ConvertI64S[A A] I64Add[S A H];
         I64Sub<S, S, H>: I64Add[H K S];
-        I64Sub<S, A, S>: Copy64[S S] I64Add[H K S][K A A] I64Mul[K S A] I64Shl[S S S] I64ShrS[A K S] I64Load32U[S A] I64Store[S A]
-            Jump[];
+        I64Sub<S, A, S>: Copy64[S S] I64Add[H K S][K A A] I64Mul[K S A] I64Shl[S S S] I64ShrS[A K S] I64Load32U[S A]
+            I64Store[S A] Jump[];
         I64Sub<S, A, A>: I32WrapI64[A A] F64ReinterpretI64[A S] I64Add[S A A] I64Mul[S A A] I64RemU[A S A] I64And[A K A]
             BrI64LtU[A K] I64Store[S A][H A];
         I64Sub<S, A, H>: Copy64[S S][K S];
@@ -797,6 +810,7 @@ macro_rules! for_each_sequence {
         I64Sub<H, K, A>: I64And[S A A][A H H] BrI64LtU[A K];
         I64Sub<H, K, H>: I64Store8[H K];
         I64Sub<W, K, A>: I64And[A W W] I64Load[A S];
+        I64Sub<W, K, W>: BrI64Ne[W K];
         I64Sub<K, S, S>: Copy64[W S] I32WrapI64[A A] I64Sub[K S S] I64Mul[A W A] I64Or[S K S];
         I64Sub<K, S, A>: I64Shl[K A S];
         I64Sub<K, A, S>: I32WrapI64[S A] I64Store[S A];
@@ -806,13 +820,13 @@ macro_rules! for_each_sequence {
         I64Mul<S, A, S>: I64Sub[K S S] I64ShrU[H K S];
         I64Mul<S, A, A>: I64Add[S A S][S A A][S A H] I64Shl[A K A] I64ShrU[A K S][A K A];
         I64Mul<S, W, A>: I64Add[A H W];
-        I64Mul<S, K, A>: I64Add[S A S][S A A][S A H][A H A][A W S];
+        I64Mul<S, K, A>: I64Add[S A S][S A A][S A H][S A W][A H A][A W S];
         I64Mul<A, A, A>: I64ShrU[A K S][A K A];
         I64Mul<A, H, A>: BrI64Eq[A W];
         I64Mul<A, W, S>: I64ShrU[H K S];
         I64Mul<A, W, A>: I64Add[S A S][S A A] I64Sub[K A S] I64Mul[S A S];
-        I64Mul<A, K, S>: I64Add[H K H];
-        I64Mul<A, K, A>: I64Add[S A S][S A A][S A W][A W A] I64Sub[S A A] I64ShrU[A K A];
+        I64Mul<A, K, S>: I64Add[H K H] I64ShrU[A K A];
+        I64Mul<A, K, A>: I64Add[S A S][S A A][S A H][S A W][A W A] I64Sub[S A A] I64ShrU[A K S][A K A];
         I64Mul<A, K, W>: I64Add[H K H];
         I64Mul<H, K, A>: I64Add[S A S][S A H];
         I64Mul<W, W, A>: I64Add[A K S];
@@ -848,11 +862,13 @@ macro_rules! for_each_sequence {
         I64And<H, W, A>: I64Xor[S A S];
         I64And<H, K, S>: I64And[H K A] I32Load[S S];
         I64And<H, K, A>: I64Shl[A K A] I64Eq[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Load16UIndexed[S A H];
+        I64And<W, K, S>: BrI64Ne[A K];
         I64And<W, K, A>: I64Shl[A K A] BrI64Eq[A K] BrI64Ne[A K];
         I64And<K, S, S>: I64Mul[S A A][A A A] I64Load32U[H A];
         I64And<K, S, A>: I64Mul[S A A] I64Shl[A K A] I64Eq[K A A];
         I64And<K, A, S>: Copy64[S S][K S] I64ShrU[S K A] BrI64Eq[A K] BrI64Ne[A K];
-        I64And<K, A, A>: I64Ctz[A A] F64ReinterpretI64[A S] I64Xor[S A A] I64Eq[K A A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A][H A];
+        I64And<K, A, A>: I64Ctz[A A] F64ReinterpretI64[A S] I64Xor[S A A] I64Eq[K A A] BrI64Eq[A K] BrI64Ne[A K]
+            I64Store[S A][H A];
         I64And<K, A, H>: BrI64Eq[H K];
         I64And<K, A, W>: BrI64Eq[W K];
         I64And<K, H, S>: I64Load[S A];
@@ -878,7 +894,7 @@ macro_rules! for_each_sequence {
         I64Xor<S, A, H>: I64And[K H S][K H W];
         I64Xor<S, A, W>: I64ShrU[W K S];
         I64Xor<S, H, S>: I64Xor[S S A];
-        I64Xor<S, H, A>: I64And[A W S] I64Rotl[A K S][A K A][A K H];
+        I64Xor<S, H, A>: I64Sub[A H A] I64And[A W S] I64Rotl[A K S][A K A][A K H];
         I64Xor<S, W, A>: I64And[A H S] I64Rotl[A K S][A K A][A K W];
         I64Xor<S, K, S>: BrI64LtS[A H];
         I64Xor<S, K, A>: I64Add[S A S] I64And[S A A] BrI64LtS[A H] BrI64GtU[S A];
@@ -897,8 +913,8 @@ macro_rules! for_each_sequence {
             I64StoreIndexed[S A S][S A H];
         I64Shl<A, S, A>: I64Add[S A S] I64Or[S A S];
         I64Shl<A, K, S>: I64And[S K A][K S A] I64ShrU[S K S][S K A][H K A] I64Load8U[S A];
-        I64Shl<A, K, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A H][S A W][A H S][A K S] I64And[S A A][K A S] I64Or[S A S][S A A]
-            I64ShrS[A K S][A K A] I64LoadIndexed[S A S][S A A][S A H][A K A] I64Load16UIndexed[S A A][A K A];
+        I64Shl<A, K, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A H][S A W][A H S][A K S] I64And[S A A][K A S]
+            I64Or[S A S][S A A] I64ShrS[A K S][A K A] I64LoadIndexed[S A S][S A A][S A H][A K A] I64Load16UIndexed[S A A][A K A];
         I64Shl<H, K, S>: I64And[H K A];
         I64Shl<H, K, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A H][S A W] I64Sub[A K A] I64And[A H H]
             I64LoadIndexed[S A S][S A A];
@@ -921,8 +937,8 @@ macro_rules! for_each_sequence {
         I64ShrU<S, K, A>: I32WrapI64[A S][A A] I64Add[S A S][S A A] I64And[S A A][A K S][A K A][A K H][K A S]
             I64Or[S A S][S A A][S A W] I64Xor[S A S][S A A] I64Eq[A K S] I64Store8[S A][H A];
         I64ShrU<A, S, A>: I32WrapI64[A S][A A][A W] I64Shl[A K A];
-        I64ShrU<A, K, S>: I64ExtendI32U[S A] I64ReinterpretF64[H H] I64Mul[S A S][A W S] I64And[K S A] I64ShrU[H K A] BrI32Ne[S K]
-            I64Store[S A][W A];
+        I64ShrU<A, K, S>: I64ExtendI32U[S A] I64ReinterpretF64[H H] I64Mul[S A S][A W S] I64And[K S A] I64ShrU[H K A]
+            BrI32Ne[S K] I64Store[S A][W A];
         I64ShrU<A, K, A>: I32WrapI64[A S][A A][A H][A W] I64Add[S A S][S A A][A H A] I64Sub[S A S][S A A] I64Mul[S A A]
             I64And[A K S][A K A] I64Or[S A S][S A A] I64Xor[S A S][S A A] I64ShrU[A S A];
         I64ShrU<H, K, S>: I64Sub[A K A] I64Mul[S S A] I64And[K S S] I64Shl[H K H];
@@ -934,8 +950,8 @@ macro_rules! for_each_sequence {
         I64ShrU<K, A, A>: I64And[S A A];
         I64Rotl<S, K, S>: I64Rotl[S K A];
         I64Rotl<S, K, A>: I64Add[S A S] I64Mul[K A A] I64Xor[S A S][S A A];
-        I64Rotl<A, K, S>: I32ShrU[S K A] I64Add[S A S][S A A][A H A][A W A][A W W] I64Xor[S S A][S A S][S A A][S H A][S W A][A K A]
-            I64ShrU[S K A] I64Rotl[S K A] I64Load[S A][H S];
+        I64Rotl<A, K, S>: I32ShrU[S K A] I64Add[S A S][S A A][A H A][A W A][A W W]
+            I64Xor[S S A][S A S][S A A][S H A][S W A][A K A] I64ShrU[S K A] I64Rotl[S K A] I64Load[S A][H S];
         I64Rotl<A, K, A>: I64Add[S A S][S A A][S A H] I64Mul[S A A][A K S][A K W][K A S][K A A][K A W] I64Xor[S A S][S A A];
         I64Rotl<A, K, H>: I64Add[S H S] I64Xor[S S A][S H A];
         I64Rotl<A, K, W>: I64Add[S W S] I64Xor[S W A];
@@ -943,6 +959,7 @@ macro_rules! for_each_sequence {
         I64Rotl<H, K, A>: I64Xor[S A S][S A A];
         I64Rotl<W, K, S>: I64Rotl[W K A];
         I64Rotl<W, K, A>: I64Xor[S A S][S A A];
+        F32Add<S, S, A>: F32Mul[A K S];
         F32Add<S, A, S>: F32Sub[S S A] F32Mul[S S S][S S A][S A A][S H A] F32Load[S S][S A][H S][W S] F32Store[S A][H A] Jump[];
         F32Add<S, A, A>: F32Sqrt[A S] F32Add[S A S][S A A][S A H] F32Sub[S A S][S A A] F32Mul[S A S][S A A][A K S]
             F32Store[S A][A A][H A][W A];
@@ -987,7 +1004,8 @@ macro_rules! for_each_sequence {
         F64Add<S, S, A>: F64Mul[S A A];
         F64Add<S, A, S>: CopyF64[S S] F64ReinterpretI64[S A] F64Add[S S A][S A S] F64Sub[S S S][S S A][S H A]
             F64Mul[S S S][S S A][S K S][S K A][H K S][H K A] F64Load[S A] Jump[] ReturnF64[S];
-        F64Add<S, A, A>: F64Add[S A S][S A A][S A H] F64Sub[S A A][A S H] F64Mul[S A S][S A A][A K S] F64Store[S A][A A][H A][W A];
+        F64Add<S, A, A>: F64Add[S A S][S A A][S A H] F64Sub[S A A][A S H] F64Mul[S A S][S A A][A K S]
+            F64Store[S A][A A][H A][W A];
         F64Add<S, A, H>: F64Add[S H S] F64Mul[H H S] BrI32Ne[S K];
         F64Add<S, H, S>: F64Abs[A A] F64Sub[S A A];
         F64Add<A, S, S>: F64Sub[S S A][S A A];
@@ -1029,19 +1047,19 @@ macro_rules! for_each_sequence {
         F64Copysign<K, S, S>: F64Add[A S S];
         I32Eq<S, S, S>: BrI32Eq[A K] BrI32Ne[A K];
         I32Eq<S, S, A>: I32And[S A A][S A W] I32Or[S A A] SelectInt[S S A S];
-        I32Eq<S, A, S>: BrI32Eq[A K] BrI32Ne[A K];
-        I32Eq<S, A, A>: I32Add[S A S] SelectInt[S S A S][S H A S][S W A S][S K A A][K K A A];
+        I32Eq<S, A, S>: Copy64[S S] BrI32Eq[A K] BrI32Ne[A K];
+        I32Eq<S, A, A>: I32Add[S A S] SelectInt[S S A S][S H A S][S W A S][S K A S][S K A A][K K A A];
         I32Eq<S, A, H>: BrI32Ne[H K];
         I32Eq<S, H, S>: I32Add[H K H] BrI32Eq[A K];
         I32Eq<S, W, A>: SelectInt[S S A S][H S A S];
         I32Eq<S, K, S>: Copy64[S S] I64Sub[S S A] I32Eq[S S A][S K A] BrI32Eq[A K] BrI32Ne[A K] GlobalGetInt[A] Jump[];
-        I32Eq<S, K, A>: I32And[S A A] I32Or[S A S][S A A] SelectInt[S S A S][K S A S][K S A A][K K A S];
+        I32Eq<S, K, A>: I32Add[S A S] I32And[S A A] I32Or[S A S][S A A] SelectInt[S S A S][K S A S][K S A A][K K A S];
         I32Eq<S, K, H>: BrI32Ne[H K];
         I32Eq<A, K, S>: Copy64[S S] I32Add[S K S] I32And[S K A] I32Eq[S K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K S A]
             I32Load[S S] GlobalGetInt[A] Jump[];
         I32Eq<A, K, A>: I32Add[S A S] I32Sub[S A S] I32And[S A S][S A A] I32Or[S A S][S A A][A H A] I32Shl[A K A]
             SelectInt[S S A S][S H A S][S K A A][K S A S][K K A S][K K A A];
-        I32Eq<A, K, H>: BrI32Ne[H K];
+        I32Eq<A, K, H>: BrI32Ne[H K] Jump[];
         I32Eq<H, W, A>: SelectInt[H S A H];
         I32Eq<H, K, S>: I32Eq[H K A];
         I32Eq<H, K, A>: I32Sub[S A W] I32Or[S A A];
@@ -1086,22 +1104,25 @@ macro_rules! for_each_sequence {
         I32LtU<A, H, A>: SelectInt[S S A S];
         I32LtU<A, W, A>: SelectInt[S S A S][S W A S][S W A W];
         I32LtU<A, K, S>: BrI32Ne[A K];
-        I32LtU<A, K, A>: I32Or[S A A] SelectInt[S S A S][S S A A][S K A S][S K A A][K K A S];
+        I32LtU<A, K, A>: I32Or[S A A] SelectInt[S S A S][S S A A][S K A S][S K A A][K S A S][K K A S];
+        I32LtU<A, K, H>: BrI32Ne[H K];
         I32LtU<W, K, A>: SelectInt[W K A S];
         I32GtS<S, S, A>: SelectInt[S S A S];
         I32GtS<S, A, S>: BrI32Eq[A K];
         I32GtS<S, A, A>: SelectInt[S S A S];
         I32GtS<S, H, S>: I32Add[H K H];
         I32GtS<S, H, A>: SelectInt[S S A S][S S A A][S H A S][S H A H][S K A S][S K A A][H S A S][K S A S];
+        I32GtS<S, W, S>: SelectInt[S S A S];
         I32GtS<S, W, A>: SelectInt[S S A S][S W A S];
         I32GtS<S, K, S>: Copy64[H S] I32Sub[S K S] BrI32Eq[A K];
         I32GtS<S, K, A>: SelectInt[S S A S][S K A S][K K A S];
+        I32GtS<A, H, A>: SelectInt[H S A A];
         I32GtS<A, K, S>: BrI32Eq[A K];
         I32GtS<A, K, A>: I32Add[S A S] SelectInt[S S A S][S K A S][S K A A][K S A S];
         I32GtS<H, K, A>: SelectInt[H K A H];
         I32GtS<W, K, A>: SelectInt[W K A S][W K A W];
         I32GtU<S, S, S>: I32Or[S A S] SelectInt[S S S A];
-        I32GtU<S, S, A>: I32Or[S A A] SelectInt[S S A S];
+        I32GtU<S, S, A>: I32Or[S A A] SelectInt[S S A S][S S A A];
         I32GtU<S, A, S>: Copy64[S S] I32Add[S K S] BrI32Eq[A K] SelectInt[S S A S];
         I32GtU<S, A, A>: I32Or[S A A] SelectInt[S S A S][S S A A][W S A S][K S A S];
         I32GtU<S, A, W>: SelectInt[S S W S];
@@ -1132,6 +1153,7 @@ macro_rules! for_each_sequence {
         I32GeS<S, S, A>: I32And[S A A];
         I32GeS<S, A, A>: I32And[S A S][S A A];
         I32GeS<S, A, H>: BrI32Ne[H K];
+        I32GeS<S, H, S>: BrI32Ne[A K];
         I32GeS<S, K, A>: SelectInt[S K A A][K S A S];
         I32GeS<A, K, S>: Jump[];
         I32GeS<A, K, A>: SelectInt[K S A S];
@@ -1201,7 +1223,7 @@ macro_rules! for_each_sequence {
         F64Lt<H, K, S>: F64Ge[H K A];
         F64Gt<S, H, A>: SelectF64[H S A S];
         F64Ge<H, K, A>: I32And[S A A];
-        BrI32Eq<S, S>: Copy32[K S] Copy64[S S][H S] I32Add[S K S] I32Shl[S K A] I32Load[S S][S A][W A] I32Load8U[S A]
+        BrI32Eq<S, S>: Copy32[K S] Copy64[S S][H S] I32Add[S K S] I32Shl[S K A] I32Load[S S] I32Load8U[S A]
             I32Load8UIndexed[S S S] Jump[];
         BrI32Eq<S, A>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S K S][S K A][S K H][H K S][H K H][W K W] I32And[S K A]
             I32ShrU[S K A][H K S] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H][H S][H H] I32Load8U[S A] I32LoadIndexed[H K A]
@@ -1224,14 +1246,14 @@ macro_rules! for_each_sequence {
             BrI32LtU[S K][W K] BrI32GtU[S H] BrI32GeU[A K] BrI64Ne[S K]
             I32Load[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][K S]
             I32Load8U[S S][S A][S W][A A][H S][H A][W A] I32Load16U[S S][S A] I64Load[S S][S A][H A]
-            I32Store[S S][S H][S W][S K][A S][A H][H S][H K][W S][K K] I32Store8[S S][S K] I32LoadIndexed[S K S][S K H][H K S]
-            I32Load8UIndexed[S W S] GlobalGetInt[A] GlobalSetInt[S][W] Jump[];
-        BrI32Eq<H, K>: Copy32[K S] Copy64[S S][S W][A H][H S][W S][W H] I32Add[S K S][H K S][H K H][W K S]
-            I32Sub[S K S][H K H][W K A] I32Shl[S K A][H K S][H K A][W K A] BrI32Eq[S K][H K] BrI32Ne[S K][H K] BrI32LtS[S K]
-            I32Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K W] I32Load8U[S A][A A][H A] I32Store[S H] I32LoadIndexed[S K S]
-            Jump[];
-        BrI32Eq<W, K>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S H A][S K S][H K S][H K H][W K W] I32Sub[W K A] I32And[W K S]
-            BrI32Eq[S K][W K] BrI32Ne[W K] BrI32LtS[S K] I32Load[S S][S A][S H][H S][W S][W A] I32Load8U[H A][W A]
+            I32Store[S S][S H][S W][S K][A S][A H][H S][H K][W S][K K] I32Store8[S S][S K][H K]
+            I32LoadIndexed[S K S][S K H][H K S] I32Load8UIndexed[S W S] GlobalGetInt[A] GlobalSetInt[S][W] Jump[];
+        BrI32Eq<H, K>: Copy32[K S] Copy64[S S][S W][A H][H S][W S][W H] I32Add[S K S][H K S][H K H][W K S] I32Sub[S K S][W K A]
+            I32Shl[S K A][H K S][H K A][W K A] BrI32Eq[S K][H K] BrI32Ne[S K][H K] BrI32LtS[S K]
+            I32Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K W] I32Load8U[S A][A A][H A] I32Store[S S][S H]
+            I32LoadIndexed[S K S] Jump[];
+        BrI32Eq<W, K>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S H A][S K S][H K S][H K H][W K W] I32Sub[W K A]
+            I32And[W K S] BrI32Eq[S K][W K] BrI32Ne[W K] BrI32LtS[S K] I32Load[S S][S A][S H][H S][W S][W A] I32Load8U[H A][W A]
             I32Store[S S][S W][S K][K K] GlobalSetInt[S] Jump[];
         BrI32Ne<S, S>: Copy32[K S] Copy64[S S] BrI32Ne[S K] Jump[];
         BrI32Ne<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S] CopyF64[K S]
@@ -1243,10 +1265,10 @@ macro_rules! for_each_sequence {
         BrI32Ne<S, W>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Shl[S K H] BrI32Eq[S W][S K] I32Load[S W] I32LoadIndexed[S K A]
             Jump[];
         BrI32Ne<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S]
-            I32Add[S K S][S K A][S K H][S K W][H K S][H K H][W K S][W K W] I32Sub[S K S][S K A] I32Shl[S K A][H K A][H K H][W K A]
-            I64And[K H A] BrI32Eq[S K][A K][H K] BrI32Ne[S K] BrI64Ne[A K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A]
-            I32Load8S[S S][S A] I32Load8U[S A] I64Load[S A] I32Store[S S][S A][S H][S W][S K][K K] I32LoadIndexed[S K S][S K W]
-            Jump[];
+            I32Add[S K S][S K A][S K H][S K W][H K S][H K H][W K S][W K W] I32Sub[S K S][S K A]
+            I32Shl[S K A][H K A][H K H][W K A] I64And[K H A] BrI32Eq[S K][A K][H K] BrI32Ne[S K] BrI64Ne[A K]
+            I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8S[S S][S A] I32Load8U[S A] I64Load[S A]
+            I32Store[S S][S A][S H][S W][S K][K K] I32LoadIndexed[S K S][S K W] Jump[];
         BrI32Ne<A, H>: Copy32[K S] Copy64[S S] I32Load[S S];
         BrI32Ne<A, W>: Copy64[S W] I32Add[S K S];
         BrI32Ne<A, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S] I32WrapI64[S S]
@@ -1258,8 +1280,8 @@ macro_rules! for_each_sequence {
             I32Load8U[S S][S A][H S][H A][W A] I32Load16U[S S][S A] I64Load[S S][S A][H A][W A][K A] F32Load[S S]
             I32Store[S S][S H][S W][S K][H S][H K][W S][W K][K K] I32Store8[S S][S K][H K] I32LoadIndexed[S K S][S K A] Jump[];
         BrI32Ne<H, W>: I32Sub[S K A] Jump[];
-        BrI32Ne<H, K>: Copy32[K S][K H] Copy64[S S][W S] I32Add[S K S][S K W] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H][W H]
-            I32Store[S S][S W][S K] Jump[];
+        BrI32Ne<H, K>: Copy32[K S][K H] Copy64[S S][W S] I32Add[S K S][S K W] BrI32Eq[S K] BrI32Ne[S K]
+            I32Load[S S][S A][S H][W H] I32Store[S S][S W][S K] Jump[];
         BrI32Ne<W, K>: Copy32[K S][K H][K W] Copy64[S S][H S][H W] I32Add[S K S][H K S][H K H] I32And[S K A] BrI32Eq[S K]
             BrI32Ne[S K] I32Load[S S][S A][S W][H S][H A] I32Load8S[S A] I32Store[S K] Jump[];
         BrI32LtS<S, A>: Copy64[S S] BrI32Ne[S A] I32Load[S S] Jump[];
@@ -1270,14 +1292,14 @@ macro_rules! for_each_sequence {
         BrI32LtS<H, K>: Copy64[S S];
         BrI32LtS<W, K>: Copy64[S S];
         BrI32LtU<S, S>: Copy64[S S] BrI32Ne[S S] I64Load[S A];
-        BrI32LtU<S, A>: Copy32[K S] Copy64[S S][H S] I32Add[S W H][S K S][S K A] BrI32Eq[S A][S K] BrI32Ne[S A][S K] BrI32GtU[S A]
-            BrI32GeU[S S] I32Load[S S][S A][H S][H A][H H][W A] I64Load[H A] Jump[];
+        BrI32LtU<S, A>: Copy32[K S] Copy64[S S][H S] I32Add[S W H][S K S][S K A] BrI32Eq[S A][S K] BrI32Ne[S A][S K]
+            BrI32GtU[S A] BrI32GeU[S S] I32Load[S S][S A][H S][H A][H H][W A] I64Load[H A] Jump[];
         BrI32LtU<S, H>: Copy64[H S] I32Add[S K S] I32Xor[S K S] I32Ne[S K S] BrI32Ne[S H] Jump[];
         BrI32LtU<S, W>: I32Add[S K S] BrI32Ne[S W] I32Load8U[H S] Jump[];
         BrI32LtU<S, K>: Copy64[S S] I32Add[S K S] I32Load[S S];
         BrI32LtU<A, H>: Copy64[S S] I32Mul[A H A] Jump[];
-        BrI32LtU<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H][W K W] BrI32Eq[S K][W K] BrI32Ne[S H][S K] SelectF64[K K S S]
-            I32Load[S S][S A][S W][H S] I32Store[S S][S W] Jump[];
+        BrI32LtU<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H][W K W] BrI32Eq[S K][W K] BrI32Ne[S H][S K]
+            SelectF64[K K S S] I32Load[S S][S A][S W][H S] I32Store[S S][S W] Jump[];
         BrI32LtU<H, W>: I32Add[S K S] BrI32Ne[H W];
         BrI32LtU<H, K>: I32Load[S S] Jump[];
         BrI32LtU<W, K>: I32Load[H S];
@@ -1294,19 +1316,19 @@ macro_rules! for_each_sequence {
         BrI32GtU<S, W>: Jump[];
         BrI32GtU<S, K>: I32Add[S S S][S K S] BrI32LtU[S A] I32Store[S K];
         BrI32GtU<A, H>: Copy64[S S] I32Add[S K S] BrI32Eq[A H];
-        BrI32GtU<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H] I32Shl[A K A] BrI32Eq[S K] I32Load[S S][S A]
-            I32Load8U[S A][W A] Jump[];
+        BrI32GtU<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H] I32Sub[S K S] I32Shl[A K A] BrI32Eq[S K]
+            I32Load[S S][S A] I32Load8U[S A][W A] Jump[];
         BrI32GtU<H, K>: I32Shl[H K A];
         BrI32GtU<W, K>: I32Shl[W K A] BrI32Eq[W K] I32Load8U[S A];
         BrI32LeS<S, A>: Copy32[K S] Copy64[S S];
         BrI32LeS<S, W>: I32Shl[W K A];
         BrI32LeS<S, K>: Copy32[K S] I32Load[S S];
-        BrI32LeS<A, K>: Copy32[K S] Copy64[S S] I32Add[W K A] I32Load[S S][S A] Jump[];
-        BrI32LeU<S, S>: Copy64[S S][S H][H W] I32Add[S K S] BrI32LeU[S S] BrI32GeU[S S];
-        BrI32LeU<S, A>: Copy32[K S] Copy64[S S][A H][W S] I32Add[S K S] I32Sub[S K S] I32Mul[S K A][A K A] I32Xor[A K A]
+        BrI32LeS<A, K>: Copy32[K S] Copy64[S S] I32Add[W K A] I32Load[S S][S A][H S] Jump[];
+        BrI32LeU<S, S>: Copy64[S S][S H][H W] I32Add[S K S] I32Shl[S K A] BrI32LeU[S S] BrI32GeU[S S];
+        BrI32LeU<S, A>: Copy32[K S] Copy64[S S][S H][A H][W S] I32Add[S K S] I32Sub[S K S] I32Mul[S K A][A K A] I32Xor[A K A]
             I32Shl[S K A][A K A] I32Load[S S][S A][A S] I32Load8U[S S] Jump[];
         BrI32LeU<S, H>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K W] I32Mul[H K A] I32Shl[S K S][S K A][H K A]
-            I32Load[S S][S A][H S] I32Load8U[H A][W A] I64Load[S A] I64Load8U[H A] Jump[];
+            I32Load[S S][S A][H S] I32Load8U[H A] I64Load8U[H A] Jump[];
         BrI32LeU<S, W>: Copy64[S S] I32Add[W K S] I32Load[W S];
         BrI32LeU<S, K>: Copy32[K S] Copy64[S S];
         BrI32LeU<A, H>: I32Load[S S];
@@ -1320,14 +1342,13 @@ macro_rules! for_each_sequence {
         BrI32GeU<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Mul[S K A] I32Shl[S K A] BrI32LeU[S A];
         BrI32GeU<S, A>: Copy32[K S] Copy64[S S][S H][A H] I32Add[S K S][S K H][A K S][W K S] I32Sub[S K S] I32Shl[S K A]
             I32Load[S S][S A][S H][H S] I32Store[S S] Jump[];
-        BrI32GeU<S, H>: Copy64[S S] I32Add[S W A] I32Sub[H K S] I32Load[S S] Jump[];
+        BrI32GeU<S, H>: Copy64[S S] I32Add[S W A] I32Sub[H K S][H K W] I32Load[S S] Jump[];
         BrI32GeU<S, W>: Copy64[H S];
         BrI32GeU<S, K>: Copy32[K S] Copy64[S S] I32Shl[S K S][S K A];
-        BrI32GeU<A, H>: I32Sub[H K H];
         BrI32GeU<A, K>: Copy32[K S] Copy64[S S][S H] I32Add[S K S] I32Shl[A K S] SelectF64[K K S S] I32Load[S S]
             I32Load8U[S A][H A] Jump[];
         BrI32GeU<W, K>: Copy32[K S] Copy64[S H];
-        BrI64Eq<S, K>: I64Add[S K S] I64Load[S S][S H];
+        BrI64Eq<S, K>: I64Add[S K S] I64Load[S S][S H] I64Store[S S];
         BrI64Eq<A, W>: I64Add[S K H];
         BrI64Eq<A, K>: Copy32[K S] I64Ctz[A A] I32Sub[S K S][H K H][W K W] I32And[S K A] I32ShrU[H K A] I64Add[S K S][H K S]
             I64Sub[S S H] I32Load[S A] I64Load[S S][S A][S H][H S];
@@ -1367,9 +1388,9 @@ macro_rules! for_each_sequence {
         SelectInt<S, S, S, H>: I32Add[S H S] I32Sub[H K A] I32Mul[S H S];
         SelectInt<S, S, S, W>: I32Shl[S K A];
         SelectInt<S, S, A, S>: Copy32[K S] Copy64[S S][S W][A S][H S][W S] I32Add[S A S][S K S][A K S][A K A]
-            I32Sub[S S S][S A S][S K S][S K A] I32Or[S K S] I32Shl[S K A][A K A] I32LtU[S A A] I32GeU[S K A][H K A][W K A]
-            I64Eq[S A W] BrI32Eq[S K][A K] BrI32LeS[A K] SelectInt[S S S S][S S S H][H S S S] I32Load[S S][S A][H S][W S]
-            I64Load[S S] I32Store[S A][H A] GlobalGetInt[A] Jump[] Call[];
+            I32Sub[S S S][S A S][S K S][S K A] I32Or[S K S] I32Shl[S K A][A K A] I32LtU[S A A] I32GeS[S K A]
+            I32GeU[S K A][H K A][W K A] I64Eq[S A W] BrI32Eq[S K][A K] BrI32LeS[A K] SelectInt[S S S S][S S S H][H S S S]
+            I32Load[S S][S A][H S][W S] I64Load[S S] I32Store[S A][H A] GlobalGetInt[A] Jump[] Call[];
         SelectInt<S, S, A, A>: I32Add[S A S][S A A] I32And[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Load[A S] I32Store[S A]
             I32Store8[S A] I32Store16[S A];
         SelectInt<S, S, A, H>: Jump[];
@@ -1384,6 +1405,7 @@ macro_rules! for_each_sequence {
         SelectInt<S, H, A, A>: I32Sub[K A A] I32Store[S A];
         SelectInt<S, H, A, H>: BrI32LtS[S K] Jump[];
         SelectInt<S, H, W, H>: I32Add[H K A];
+        SelectInt<S, H, W, W>: I32Add[S W S];
         SelectInt<S, W, A, S>: Copy64[S S] BrI32Eq[S K] Jump[];
         SelectInt<S, W, A, W>: Copy64[S S] I32LtU[S W A] I32GtU[S W S] BrI32Ne[S W];
         SelectInt<S, K, S, A>: BrI32Eq[A K] BrI32Ne[A K];
@@ -1407,8 +1429,8 @@ macro_rules! for_each_sequence {
         SelectInt<W, K, W, S>: I32GeU[S K A];
         SelectInt<K, S, S, S>: Jump[];
         SelectInt<K, S, S, A>: I32Add[S A S];
-        SelectInt<K, S, A, S>: Copy32[K S] Copy64[S S][A S][A W][H S][W S] I32Or[S K S] I32GtS[A K A] I32LeS[A K A] BrI32Eq[A K]
-            BrI32Ne[A K] BrI32GeU[A K] I32Load[S S] Jump[];
+        SelectInt<K, S, A, S>: Copy32[K S] Copy64[S S][A S][A W][H S][W S] I32Add[S K S] I32Or[S K S] I32GtS[A K A] I32LeS[A K A]
+            BrI32Eq[A K] BrI32Ne[A K] BrI32GeU[A K] I32Load[S S] Jump[];
         SelectInt<K, S, A, A>: I32Add[S A S] BrI32Eq[A K] BrI32Ne[A K] I32Load[A A] I32Store[S A];
         SelectInt<K, S, A, H>: Copy64[S S] BrI32GeU[H K] Jump[];
         SelectInt<K, S, A, W>: BrI32GeU[W K];
@@ -1420,7 +1442,8 @@ macro_rules! for_each_sequence {
         SelectInt<K, K, S, A>: I32Add[S A S] I64Store[K A];
         SelectInt<K, K, A, S>: Copy32[K S] Copy64[S S] I32Add[S K S] I64And[K H H] I32Ne[S K S] I32LtU[S K A] SelectInt[S K S A]
             I32Load[S A] Jump[];
-        SelectInt<K, K, A, A>: I32Add[S A S][S A A] I32Or[S A A] I64Add[S A S] I32Store[S A] I32Store8[S A] I32StoreIndexed[S A S];
+        SelectInt<K, K, A, A>: I32Add[S A S][S A A] I32Or[S A A] I64Add[S A S] I32Store[S A] I32Store8[S A]
+            I32StoreIndexed[S A S];
         SelectInt<K, K, A, W>: I32Sub[S S H];
         SelectInt<K, K, H, H>: Jump[];
         SelectF32<S, S, A, S>: F32Lt[S S A] F32Load[S S];
@@ -1441,12 +1464,14 @@ macro_rules! for_each_sequence {
             I32WrapI64[S S][S A] I64ExtendI32S[S A]
             I32Add[S S S][S S A][S A S][S A A][S A W][S H S][S H H][S W S][S K S][S K A][S K H][S K W][A H S][A W S][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W]
             I32Sub[S S S][S S A][S A S][S A A][S A H][S K S][S K A][A S S][A K S][A K A][H A S][H A A][H K S][H K A][H K H][W A A][W K A][K S A][K A S]
-            I32Mul[S S A][S A A][S K S][S K A][A K A][H K S][H K A][W K A] I32And[S K S][S K A][A K S][A K A][A K W][H K A][W K A]
-            I32Xor[S K A] I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K S][W K A][K S A][K W A] I32ShrS[A K S][A K H]
-            I32ShrU[S K A][A K S][A K A][H K A][W K A] I32Eq[S A S][A K S] I32LtS[S A S][S A A] I32LtU[S A A] I32GtS[A H A][A K A]
-            I32GtU[S A A][A H A] BrI32Eq[S S][S A][S K][A H][A W][A K][H K][W K] BrI32Ne[S A][S K][A W][A K][H K]
-            BrI32LtS[S A][A K] BrI32LtU[S A][S K][A H][A K] BrI32GtS[A H][A K] BrI32GtU[S A][S H][S K][A H][A W][A K]
-            BrI32LeS[S A][A K] BrI32LeU[S A][A H][A W][A K] BrI32GeS[S A][A K] BrI32GeU[S A][A K] SelectInt[S S S S][S H S H]
+            I32Mul[S S A][S A A][S K S][S K A][A K A][H K S][H K A][W K A]
+            I32And[S K S][S K A][A K S][A K A][A K W][H K A][W K A] I32Xor[S K A]
+            I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K S][W K A][K S A][K W A] I32ShrS[A K S][A K H]
+            I32ShrU[S K A][A K S][A K A][H K A][W K A] I32Eq[S A S][A K S] I32LtS[S A S][S A A] I32LtU[S A A]
+            I32GtS[A H A][A K A] I32GtU[S A A][A H A] BrI32Eq[S S][S A][S K][A H][A W][A K][H K][W K]
+            BrI32Ne[S A][S K][A W][A K][H K] BrI32LtS[S A][A K] BrI32LtU[S A][S K][A H][A K] BrI32GtS[A H][A K]
+            BrI32GtU[S A][S H][S K][A H][A W][A K] BrI32LeS[S A][A K] BrI32LeU[S A][A H][A W][A K] BrI32GeS[S A][A K]
+            BrI32GeU[S A][A K] SelectInt[S S S S][S H S H]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][K S][K A][K H]
             I32Load8S[S S][S A][S H][A S][H S] I32Load8U[S S][S A][A S][A A][H S][H A][W A] I32Load16U[S S][S A][W A]
             I64Load[S S][S A][A S][A A][H S][H A][W A] I32Store[S S][S A][S H][S W][S K][A S][A K][H S][H A][H K][W A][K K]
@@ -1464,11 +1489,11 @@ macro_rules! for_each_sequence {
             I32LoadIndexed[S A S][S A A][S A H][A H A] I32Load8UIndexed[S A A][S A H][A W S][A W A]
             F64LoadIndexed[S A S][S A A][S A H][A H A] I32Store8Indexed[S A S][S A W][S A K] BranchTable[A] CallIndirect[A];
         I32Load<S, H>: Copy32[K S][K W] Copy64[S S][H S][W S] I32Add[S H S][S K S][S K A][H W W][H K S][H K A][W K W]
-            I32Sub[S H S][S H A][S K S][S K A][H K A] I32Mul[H K A] I32And[H K S][H K A] I32Shl[S K A][H K S][H K A] I32ShrU[H K A]
-            I32GtS[H K A] BrI32Eq[S S][S H][S K][H K][W K] BrI32Ne[S H][S K][H W][H K] BrI32LtS[S H][H K] BrI32LtU[S H][H K]
-            BrI32GtS[H W][H K] BrI32GtU[S H][H K] BrI32LeS[H K] BrI32LeU[S H][H K] BrI32GeU[S H][H K] SelectInt[H K H S]
-            I32Load[S S][S A][S W][H S][H A][H W][W S][W A][K A] I32Load8S[H W] I32Load8U[H S][H A] I64Load[S A]
-            I32Store[S S][S H][S W][S K][H S][H K][W H][K K] I32Load8UIndexed[S H A] Jump[];
+            I32Sub[S H S][S H A][S K S][S K A][H K A] I32Mul[H K A] I32And[H K S][H K A] I32Shl[S K A][H K S][H K A]
+            I32ShrU[H K A] I32GtS[H K A] BrI32Eq[S S][S H][S K][H K][W K] BrI32Ne[S H][S K][H W][H K] BrI32LtS[S H][H K]
+            BrI32LtU[S H][H K] BrI32GtS[H W][H K] BrI32GtU[S H][H K] BrI32LeS[H K] BrI32LeU[S H][H K] BrI32GeU[S H][H K]
+            SelectInt[H K H S] I32Load[S S][S A][S W][H S][H A][H W][W S][W A][K A] I32Load8S[H W] I32Load8U[H S][H A]
+            I64Load[S A] I32Store[S S][S H][S W][S K][H S][H K][W H][K K] I32Load8UIndexed[S H A] Jump[];
         I32Load<S, W>: Copy32[K S][K H] Copy64[S S][S H][W S] I32Add[S W S][S K S][S K A][H K S][H K H][W K S][W K A]
             I32Sub[S H A][S W A][S K S][H K H][W K A] I32Mul[S K A] I32And[S K S][S K A][W K A] I32Shl[S K A][W K A]
             BrI32Eq[S W][S K][W K] BrI32Ne[S W][W K] BrI32LtS[W K] BrI32LtU[S W][H W] BrI32GtU[S W][W K] BrI32LeU[S W]
@@ -1476,10 +1501,10 @@ macro_rules! for_each_sequence {
             I64Load[S A][H S] I32Store[S S][S H][S W][S K][H W][H K][K K] I64Store[S K] Jump[];
         I32Load<A, S>: Copy32[K S] Copy64[S S][S H][A S][H S][W S] I64ExtendI32S[S A]
             I32Add[S S S][S A S][S K S][S K A][A K S][A K A][A K W][H K S][H K H] I32Sub[S A S][S K S][S K A][A K S][H K A]
-            I32Mul[S K A][A K A][H K A] I32And[S K A][A K S][A K A] I32Shl[S K A][A K S][A K A][H K A][W K A][K S A] I32ShrS[A K S]
-            I32ShrU[H K A][W K A] I64Add[S K S] I32Eq[S A S][A K S] I32LtS[S A S] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K]
-            BrI32LtS[S A][A H][A K] BrI32LtU[S A] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A]
-            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S] I32Load8U[A A]
+            I32Mul[S K A][A K A][H K A] I32And[S K A][A K S][A K A] I32Shl[S K A][A K S][A K A][H K A][W K A][K S A]
+            I32ShrS[A K S] I32ShrU[H K A][W K A] I64Add[S K S] I32Eq[S A S][A K S] I32LtS[S A S] BrI32Eq[S A][S K][A K]
+            BrI32Ne[S A][S K][A K] BrI32LtS[S A][A H][A K] BrI32LtU[S A] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeS[S A]
+            BrI32GeU[S A] I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S] I32Load8U[A A]
             I32Store[S S][S A][S H][S W][A K][W A][K K] I32LoadIndexed[S S A][S W A][S K A] Jump[] Call[];
         I32Load<A, A>: I32Add[S A S][S A A][A W S][A K S][A K A] I32Sub[S A A][A K S][A K A][H A A] I32Mul[A K A] I32DivS[A S A]
             I32And[A K A] I32Or[S A A][A K A] I32Xor[S A S][S A A] I32Shl[A K A] I32Ne[S A A][A H A] BrI32Eq[S A][A K]
@@ -1493,35 +1518,36 @@ macro_rules! for_each_sequence {
         I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S] I64ExtendI32S[S A]
             I32Add[S S S][S S A][S A S][S A A][S A W][S W S][S W A][S K S][S K A][A W S][A W A][A K S][A K A][A K W][H K S][H K H][W K S][W K A][W K W]
             I32Sub[S S S][S A S][S A A][S K S][S K A][A K A][K A A] I32Mul[S K S][S K A][A K A][H K A][W K S]
-            I32And[S A A][S K A][A K A] I32Xor[S K A][A K S] I32Shl[S K S][S K A][A K A][H K A][W K A][K S A] I32ShrU[S K A][A K A]
-            BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A] BrI32GtS[S A]
-            BrI32GtU[S A][A W][A K] BrI32LeS[A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] SelectInt[S S S S][S K S A]
+            I32And[S A A][S K A][A K A] I32Xor[S K A][A K S] I32Shl[S K S][S K A][A K A][H K A][W K A][K S A]
+            I32ShrU[S K A][A K A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A]
+            BrI32GtS[S A] BrI32GtU[S A][A W][A K] BrI32LeS[A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A]
+            SelectInt[S S S S][S K S A]
             I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H H][H W][W S][W A][W H][K S][K A][K H] I32Load8S[H S]
             I32Load8U[S S][S A][A A][H S][H A][H W] I64Load[H S] I32Store[S S][S A][S H][S K][H S][H A][W A][K K] I64Store[H K]
             I32LoadIndexed[S S A] Jump[] Call[];
         I32Load<H, A>: F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K W]
-            I32Sub[S A S][S A A][A S S][A S A][A W S][A W A][A K S][A K A][A K W][W A A] I32Mul[S A A][A K S][A K A] I32DivS[A S A]
-            I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A] I32Shl[A K S][A K A][K A A] I32Eq[A K A]
-            BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A K]
-            BrI32GtU[S A][A W][A K] BrI32LeS[A K] BrI32LeU[S A][A W] BrI32GeS[S A][A K] BrI32GeU[S A] I32Load[A S][A A][A H]
-            I32Load8U[A A] I32Store[S A][A S][A K][H A][W A][K A] I32Store8[S A][A S] I32Store16[A S]
-            I32LoadIndexed[S A S][S A A][A K W] I32Store8Indexed[S A S] BranchTable[A] CallIndirect[A];
+            I32Sub[S A S][S A A][A S S][A S A][A W S][A W A][A K S][A K A][A K W][W A A] I32Mul[S A A][A K S][A K A]
+            I32DivS[A S A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A]
+            I32Shl[A K S][A K A][K A A] I32Eq[A K A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtS[S A][A K]
+            BrI32LtU[S A][A K] BrI32GtS[S A][A K] BrI32GtU[S A][A W][A K] BrI32LeS[A K] BrI32LeU[S A][A W] BrI32GeS[S A][A K]
+            BrI32GeU[S A] I32Load[A S][A A][A H] I32Load8U[A A] I32Store[S A][A S][A K][H A][W A][K A] I32Store8[S A][A S]
+            I32Store16[A S] I32LoadIndexed[S A S][S A A][A K W] I32Store8Indexed[S A S] BranchTable[A] CallIndirect[A];
         I32Load<H, H>: I32Add[H K S] BrI32Eq[H K][W K] BrI32Ne[H K] I32Load[S S][H S][H A] I32Load16U[H A] I32Store[K K] Jump[];
         I32Load<H, W>: Copy32[K S] Copy64[W S] I32Add[W K S][W K A] I32Sub[S S S][W K A] I32And[W K A] BrI32Eq[W K]
             BrI32Ne[S W][W K] BrI32LtU[S W][W K] BrI32GtS[W K] BrI32GtU[W K] BrI32LeU[S W] BrI32GeS[S K] BrI32GeU[S W][W K]
-            I32Load[S S][S A][S H][H S][H A][W S][W A] I32Store[S W][S K] Jump[];
+            I32Load[S S][S A][S H][H S][H A][W S][W A][W H] I32Store[S W][S K] Jump[];
         I32Load<W, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][H S][W S] I64ExtendI32S[S A]
             I32Add[S S A][S A S][S K S][S K A][A K S][A K A][A K W][H K S][H K H][W K S] I32Sub[S S A][S A S][S A A][A K A]
-            I32Mul[S K A][A K A][H K A] I32And[A K A] I32Xor[A K S] I32Shl[S K S][S K A][A K A][H K A] I32ShrU[S K A][A S A][A H S]
-            I32GtS[S A A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtU[S A]
-            BrI32LeS[A K] BrI32LeU[S A][A H] BrI32GeS[S A] BrI32GeU[S A] SelectInt[S S S S]
+            I32Mul[S K A][A K A][H K A] I32And[A K A] I32Xor[A K S] I32Shl[S K S][S K A][A K A][H K A]
+            I32ShrU[S K A][A S A][A H S] I32GtS[S A A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S A][A K]
+            BrI32LtU[S A][A K] BrI32GtU[S A] BrI32LeS[A K] BrI32LeU[S A][A H] BrI32GeS[S A] BrI32GeU[S A] SelectInt[S S S S]
             I32Load[S S][S A][S H][S W][A S][A A][A H][H S][H A][H W][W S][W A][W H][W W][K A] I32Load8U[S S][A A][H A]
             I32Store[S S][S A][H A] I32LoadIndexed[S S A][S K A] Jump[] Call[];
         I32Load<W, A>: I32Add[S A S][S A A][S A H][A H S][A H H][A W S][A K S][A K A] I32Sub[S A A][A S A][A K S][A K A]
             I32Mul[S A A][A K S][A K A] I32DivS[A S A] I32And[A K S][A K A] I32Or[S A A][A K A] I32Xor[S A S][S A A]
-            I32Shl[A K S][A K A] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A H][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[A K]
-            BrI32GtU[S A][A K] BrI32LeS[A H][A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H]
+            I32Shl[A K S][A K A] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A H][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K]
+            BrI32GtS[A K] BrI32GtU[S A][A K] BrI32LeS[A H][A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H]
             I32Load8U[A S][A A] I32Store[S A][A S][A H][A K][H A][W A][K A] I32Store8[S A] I32Store16[A S] I32LoadIndexed[S A S]
             I32Load8UIndexed[S A A] BranchTable[A] CallIndirect[A];
         I32Load<W, H>: Copy32[K S] I32Add[H K S][H K A] I32Sub[S K A][H K A] I32And[H K A] BrI32Eq[H K] BrI32Ne[H W][H K]
@@ -1533,7 +1559,8 @@ macro_rules! for_each_sequence {
             I32Store[S A][K A][K K];
         I32Load<K, H>: Copy32[K S] I32And[H K A] BrI32Eq[H K] I32Load[S S][S A] I32Store[K K] Jump[];
         I32Load<K, W>: I32Sub[K W A] BrI32Eq[W K] BrI32Ne[W K] I32Store[K K];
-        I32Load8S<S, S>: Copy64[S S] I32Mul[S K A] I32And[A K S][A K A][A K H] I32Shl[A K A] I32LtS[A K S] BrI32GeS[A K] Call[];
+        I32Load8S<S, S>: Copy64[S S] I32Sub[A K A] I32Mul[S K A] I32And[A K S][A K A][A K H] I32Shl[A K A] I32LtS[A K S]
+            BrI32GeS[A K] Call[];
         I32Load8S<S, A>: I32Add[A K S] I32Sub[A K S][A K A][A K H][A K W] I32Shl[A K A] BrI32Ne[A K] BrI32GeS[A K];
         I32Load8S<S, H>: I32Sub[H K A] I32And[H K S][H K A] I32LtS[H K S];
         I32Load8S<S, W>: I32Sub[W K A];
@@ -1545,7 +1572,7 @@ macro_rules! for_each_sequence {
         I32Load8S<H, A>: I32Add[A K A] I32Sub[A K S][A K A][A K W] I32Shl[A K A] I32GtS[A K A] BrI32Ne[A K] BrI32GeS[A K];
         I32Load8S<H, H>: I32And[H K A];
         I32Load8S<H, W>: Copy64[S H] I32Sub[W K S][W K A];
-        I32Load8S<W, S>: I32Sub[A K A] I32And[A K H] I32LtS[A K S] BrI32LeS[A K];
+        I32Load8S<W, S>: I32Sub[A K A] I32And[A K H] I32LtS[A K S] BrI32LeS[A K] Call[];
         I32Load8S<W, A>: I32Sub[A K S][A K A] I32Shl[A K A] BrI32GeS[A K];
         I32Load8U<S, S>: Copy32[K S] Copy64[S S][H S][W S] I32Extend8S[A S][A H] I32Add[S K S][S K H][S K W][H K S] I32Sub[A K A]
             I32And[S K A][A K A] I32Shl[S K A][A K A] I32ShrU[A K S] I32Eq[A K S] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A A]
@@ -1564,7 +1591,7 @@ macro_rules! for_each_sequence {
         I32Load8U<A, H>: BrI32Eq[H K] BrI32Ne[H K] BrI32LeU[S H];
         I32Load8U<A, W>: BrI32Eq[W K];
         I32Load8U<H, S>: Copy32[K S] Copy64[S S][S H][W H] I32Add[S S S][S A S][S W S][S K S][H K S] I32Sub[S K S][A K A]
-            I32And[A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A A] I32Load[S S][S A][H S] I32Load8U[S A][H S][H A][W A]
+            I32And[A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A A] I32Load[S S][S A][H S] I32Load8U[S S][S A][H S][H A][W A]
             I32Load8UIndexed[W K A] Jump[];
         I32Load8U<H, A>: I32Add[S A S][S A A][A K A] I32Sub[A K S][A K A] I32Mul[A K A] I32And[A K S][A K A] I32Or[S A A][A K A]
             I32Xor[A K A] I32Shl[A K A] I32ShrU[A K A] I32Eq[S A A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K]
@@ -1584,25 +1611,26 @@ macro_rules! for_each_sequence {
         I32Load16S<H, S>: I32Load16S[W S];
         I32Load16S<W, S>: I32And[A K S];
         I32Load16S<W, A>: I32Mul[A K A];
-        I32Load16U<S, S>: Copy32[K S] Copy64[S S][W S] I32Add[S K S] I32And[S K S][S K A][A K A] I32Shl[A K S][A K A] BrI32Eq[A K]
-            BrI32Ne[A K] BrI32GeU[A W] I32Load[S S] I32Load16U[S S][S A][H A][W A] Jump[];
+        I32Load16U<S, S>: Copy32[K S] Copy64[S S][W S] I32Add[S K S] I32And[S K S][S K A][A K A] I32Shl[A K S][A K A]
+            BrI32Eq[A K] BrI32Ne[A K] BrI32GeU[A W] I32Load[S S] I32Load16U[S S][S A][H A][W A] Jump[];
         I32Load16U<S, A>: I32Add[S A S][S A A] I32And[A K S][A K A] I32Or[A K A] I32Shl[A S A][A K A] I32ShrU[A K A]
             BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LeU[A H] I32Store16[S A][H A];
         I32Load16U<S, H>: Copy64[S S][S W] I32Shl[H K S] BrI32Eq[H K];
-        I32Load16U<A, S>: Copy64[S S] I32Sub[S A S] I32Shl[A K S] BrI32Eq[A K] BrI32Ne[A K] I32Load8U[S S]
+        I32Load16U<A, S>: Copy64[S S] I32Sub[S A S] I32And[A K A] I32Shl[A K S] BrI32Eq[A K] BrI32Ne[A K] I32Load8U[S S]
             I32Load16U[S S][S A][H S] I32Store16[S H];
         I32Load16U<A, A>: I32And[A K A] BrI32Ne[S A][A K] I32Store16[S A];
         I32Load16U<A, H>: I32Shl[H K S];
+        I32Load16U<A, W>: I32Store16[S S];
         I32Load16U<H, S>: I32Sub[S A S] BrI32GeU[A W] I32Load16U[S A][H S][W A] I32Load8UIndexed[H K A];
         I32Load16U<H, A>: I32Add[S A S][A K A] I32And[A K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] I32Store16[S A];
         I32Load16U<W, S>: I32And[A K A] I32Shl[A K S] BrI32Eq[A K] I32Load16U[H A] Call[];
         I32Load16U<W, A>: I32And[A K A] I32Shl[A S A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store16[S A];
         I64Load<S, S>: Copy32[K S] Copy64[S S][A S] I32WrapI64[A S][A A] I32Add[S S S][S K S] I32Sub[S S S]
-            I32And[S K A][H K S][H K A] I64Add[S A S][S K S][A W W][A K S][A K A] I64Sub[S A A][A K A] I64Mul[S K A][A K A][H K A]
-            I64And[S K A] I64Shl[S K A][A K S][A K A][H K A][W K A] I64ShrS[A K S] I64ShrU[A K S][A K A] I64LeU[K A A] BrI32Ne[S K]
-            BrI64Eq[S A][A K] BrI64Ne[A K] BrI64LtU[S A][A K] BrI64GtS[A K] BrI64LeU[S A] BrI64GeS[A K] BrI64GeU[S A]
-            I32Load[S S][S A] I64Load[S S][S A][S H][S W][A S][H S][H A][W S][W A][K S] I64Store[S S][S A][S K][H A][W A] Jump[]
-            Call[];
+            I32And[S K A][H K S][H K A] I64Add[S A S][S K S][A W W][A K S][A K A] I64Sub[S A S][S A A][A K A]
+            I64Mul[S K A][A K A][H K A] I64And[S K A] I64Shl[S K A][A K S][A K A][H K A][W K A] I64ShrS[A K S]
+            I64ShrU[A K S][A K A] I64LeU[K A A] BrI32Ne[S K] BrI64Eq[S A][A K] BrI64Ne[A K] BrI64LtU[S A][A K] BrI64GtS[A K]
+            BrI64LeU[S A] BrI64GeS[A K] BrI64GeU[S A] I32Load[S S][S A] I64Load[S S][S A][S H][S W][A S][H S][H A][W S][W A][K S]
+            I64Store[S S][S A][S K][H A][W A] Jump[] Call[];
         I64Load<S, A>: F64ConvertI64S[A S][A A] I64Add[S A S][S A A][S A H][S A W][A H S][A W S][A W A][A K S][A K A][A K H]
             I64Sub[S A A][A S S][A K A] I64Mul[S A A][A K A][K A S][K A A] I64And[S A A][K A A] I64Or[S A S][S A A][A K A]
             I64Xor[S A S][S A A][S A W] I64Shl[A K S][A K A] I64Rotl[A K A] I64Ne[A K H] BrI64Eq[S A][A K]
@@ -1610,17 +1638,17 @@ macro_rules! for_each_sequence {
             I64Load[A S][A A] I64Load8U[A A] I64Store[S A][H A][W A][K A] I64Store8[A S] I64Store16[A S] I64Store32[S A];
         I64Load<S, H>: I64Add[S H S][H W W][H K A] I64Sub[S H A] BrI64Eq[H K] BrI64Ne[H K] I64Load[S S][S A] I64Load8U[H A]
             I64Store[S H];
-        I64Load<S, W>: I64Add[W K A] I64Sub[S H A] BrI64Eq[W K] I64Load[S S][S A][H A][W S] I64Store[S K];
+        I64Load<S, W>: I64Add[W K A] I64Sub[S H A] BrI64Eq[W K] I64Load[S S][S A][S H][H A][W S] I64Store[S K];
         I64Load<A, S>: Copy32[K S] Copy64[S S] I64ExtendI32U[S A] I32Add[S K S] I32Sub[S K S][H K A] I64Add[S A S][S K S]
-            I64And[K A A] I64Or[S A S][S A A] I64ShrS[A K S] I64LeU[K A A] I64GeU[K A A] BrI64Eq[A K] BrI64Ne[A K] BrI64GtU[S A]
-            I64Load[S S][S A][H S][H A] I64Store[S A] I64LoadIndexed[S S A][S K A][W K A] Jump[] Call[];
-        I64Load<A, A>: I64Add[S A S][S A A][A K A] I64Mul[A K A] I64Or[S A A] I64Xor[S A S][S A A] I64Rotl[A K S] BrI64Eq[S A][A K]
-            BrI64Ne[S A][A K] I64Store[S A][H A][W A];
+            I64And[K A A] I64Or[S A S][S A A] I64ShrS[A K S] I64ShrU[A K A] I64LeU[K A A] I64GeU[K A A] BrI64Eq[A K] BrI64Ne[A K]
+            BrI64GtU[S A] I64Load[S S][S A][H S][H A] I64Store[S A] I64LoadIndexed[S S A][S K A][W K A] Jump[] Call[];
+        I64Load<A, A>: I64Add[S A S][S A A][A K A] I64Mul[A K A] I64Or[S A A] I64Xor[S A S][S A A] I64Rotl[A K S]
+            BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Store[S A][H A][W A];
         I64Load<A, W>: BrI64Ne[W K];
         I64Load<H, S>: Copy32[K S] Copy64[S S][H S] I32WrapI64[A S] I64ExtendI32S[S A] I64ExtendI32U[S A][W A]
-            I32Add[S S W][S K S][H K S][H K H][W K S][W K W] I32Sub[H K A] I32And[S K A] I64Add[S A S][S K A][H K S] I64Shl[S K A]
-            I64ShrU[A K A] I64Eq[S A S] BrI64Eq[S A][A K] BrI64Ne[A K] BrI64LtU[S A] I32Load[S S][H S] I32Load8U[S S]
-            I64Load[S S][S A][A S][H S][H A][H W][W S][W A][K S] I64Load8U[H S] I32Store[S S] I64Store[S A][H A]
+            I32Add[S S W][S K S][H K S][H K H][W K S][W K W] I32Sub[H K A] I32And[S K A] I64Add[S A S][S K A][H K S]
+            I64Shl[S K A] I64ShrU[A K A] I64Eq[S A S] BrI64Eq[S A][A K] BrI64Ne[A K] BrI64LtU[S A] I32Load[S S][H S]
+            I32Load8U[S S] I64Load[S S][S A][A S][H S][H A][H W][W S][W A][K S] I64Load8U[H S] I32Store[S S] I64Store[S A][H A]
             I64LoadIndexed[S K A][W K A] Jump[] Call[];
         I64Load<H, A>: F64ConvertI64S[A S] I64Add[S A S][S A A][S A W][A W S][A K A] I64Sub[S A A][A K A]
             I64Mul[A K A][K A S][K A A] I64And[A K A] I64Or[S A S] I64Xor[S A S][S A A] I64Shl[A K A] I64Rotl[A K A]
@@ -1669,19 +1697,20 @@ macro_rules! for_each_sequence {
         F32Load<H, H>: F32Mul[H H A];
         F32Load<W, S>: F32Mul[S A A] F32Load[S S][S A][H S][H A][W S];
         F32Load<W, A>: F32Add[S A A] F32Sub[A S S] F32Mul[S A A];
-        F64Load<S, S>: Copy64[S S] F64Floor[A H] F64Load[S S][S A][S H][H S][H A] Jump[];
+        F64Load<S, S>: Copy64[S S] F64Floor[A H] I32Load[S A] F64Load[S S][S A][S H][H S][H A] Jump[];
         F64Load<S, A>: F64Add[S A S][S A A][A H S] F64Sub[S A S] F64Mul[S A A] F64Lt[S A S] BrF64Lt[S A] BrF64NotLt[S A]
             BrF64NotGt[S A][A H];
         F64Load<A, S>: F64Mul[S A S][S A A] F64Load[S A][A S] Jump[];
+        F64Load<A, A>: BrF64Gt[A H];
         F64Load<H, S>: F64Load[S A][H S][H A] Jump[];
         F64Load<H, A>: F64Add[S A S][S A A] BrF64NotLt[S A] BrF64NotLe[S A] BrF64NotGe[S A];
         F64Load<W, S>: F64Load[W S];
         I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S]
-            I32Add[S S S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K W] I32Sub[S K S][S K A] I32And[S K A] I32Xor[A K A]
-            I32Shl[S K A] I64Add[S K S] I32Ne[S K S] BrI32Eq[S K][A K][H K][W K] BrI32Ne[S K] BrI32GtU[S S] BrI32LeU[S S]
-            BrI32GeS[S K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S A][H A] I64Load[S A][H A]
-            I32Store[S S][S A][S H][S W][S K][A S][H S][H W][H K][W S][W K][K K] I32Store8[S S][S K] I64Store[S S][S K][W S] Jump[]
-            Return[];
+            I32Add[S S S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K W] I32Sub[S K S][S K A] I32And[S K A]
+            I32Xor[A K A] I32Shl[S K A] I64Add[S K S] I32Ne[S K S] BrI32Eq[S K][A K][H K][W K] BrI32Ne[S K] BrI32GtU[S S]
+            BrI32LeU[S S] BrI32GeS[S K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S S][S A][H A]
+            I64Load[S A][H A] I32Store[S S][S A][S H][S W][S K][A S][H S][H W][H K][W S][W K][K K] I32Store8[S S][S K]
+            I64Store[S S][S K][W S] Jump[] Return[];
         I32Store<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S]
             I32Add[S S S][S S A][S S H][S H S][S H H][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
             I32Sub[S S S][S W S][S W H][S K S][S K A][H K S][H K A][H K H][W K A][K S A] I32Mul[S K A]
@@ -1690,13 +1719,14 @@ macro_rules! for_each_sequence {
             I64Add[S K S][H K S][H K H][W K S][W K W] I64Mul[K S A] I32Eq[S H S][W K A] I32LtS[S K A]
             BrI32Eq[S S][S K][A K][H K][W K] BrI32Ne[S S][S A][S H][S W][S K][A K][H K][W K] BrI32LtS[S K][W K] BrI32GtU[S K]
             BrI32GeS[S K] BrI32GeU[S S] I32Load[S S][S A][S H][S W][A S][H S][H A][H H][H W][W S][W A][W H][K S][K A]
-            I32Load8S[S A][H S][H W] I32Load8U[S S][S A][H S][H A][H W][W A][W W] I32Load16U[S A] I64Load[S S][S A][H A][W A][K A]
+            I32Load8S[S A][H S][H W] I32Load8U[S S][S A][H S][H A][H W][W A][W W] I32Load16U[S A]
+            I64Load[S S][S A][H A][W A][K A]
             I32Store[S S][S A][S H][S W][S K][A S][A W][A K][H S][H W][H K][W S][W H][W K][K S][K K]
             I32Store8[S S][S K][A S][H S][H K][W K] I32Store16[S S] I64Store[S S][S K][H S][H K][W S][K K]
             I32LoadIndexed[S K A][H K A] I32StoreIndexed[S S S][S K S][W K A] Jump[] Return[];
         I32Store<S, H>: Copy32[K S][K H][K W] Copy64[S S][H S]
-            I32Add[S S S][S H A][S K S][S K A][S K H][H W A][H K S][H K H][W K S][W K A][W K W] I32Sub[S K S][H A S] I32And[S K A]
-            I32Shl[S K A] I32GeS[A K S] BrI32Eq[S K][H K][W K] BrI32Ne[S K][H K] BrI32GtS[S K][H K] BrI32GeS[S K]
+            I32Add[S S S][S H A][S K S][S K A][S K H][H W A][H K S][H K H][W K S][W K A][W K W] I32Sub[S K S][H A S]
+            I32And[S K A] I32Shl[S K A] I32GeS[A K S] BrI32Eq[S K][H K][W K] BrI32Ne[S K][H K] BrI32GtS[S K][H K] BrI32GeS[S K]
             I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S A] I64Load[S A]
             I32Store[S S][S A][S H][S W][S K][A S][H S][H K][W S][K K] I64Store[S S][S K] Jump[];
         I32Store<S, W>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S K S][S K A][H K S][H K A][H K H][W K S][W K H][W K W]
@@ -1712,16 +1742,17 @@ macro_rules! for_each_sequence {
             I32Load[S S][S A][S H][H S][W H] I64Load[S A] I32Store[S S][S H][S K][H S][W S] Jump[];
         I32Store<A, H>: Copy32[K S] Copy64[W H] I32Load[H A] Jump[];
         I32Store<A, W>: I32Add[H K S];
-        I32Store<A, K>: Copy32[K S] I32Add[S K S][S K W][W K S] I32Sub[W K A] I32Load[S S][S A][A S] I32Load8S[H A] I32Store[S S]
-            Jump[];
+        I32Store<A, K>: Copy32[K S] I32Add[S K S][S K W][W K S] I32Sub[W K A] I32Load[S S][S A][A S] I32Load8S[H A]
+            I32Store[S S][S K] Jump[];
         I32Store<H, S>: Copy32[K S][K W] Copy64[S S] I32Add[S S S][S W S][S K S][H K S][H K A][H K H][W K S][W K W]
             BrI32Eq[S K][W K] BrI32Ne[W K] I32Load[S S][S A][S H][S W][H S][H A][H H][W S] I32Load8U[S A] I64Load[S A][H A]
             I32Store[S S][S H][S W][S K][W S][K K] I64Store[W S] Jump[];
         I32Store<H, A>: Copy32[K S][K H][K W] Copy64[S S][H S][W S]
-            I32Add[S S S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[W K W] I32Mul[S K A]
-            I32And[S K S] I32Or[S K S] I32Shl[S K A][W K A] I32ShrU[S K A] I64Add[H K S][H K H] BrI32Eq[S K][A K][W K]
-            BrI32Ne[S W][S K][A K] I32Load[S S][S A][S H][S W][H S][H A][H H][W S][W A] I32Load8U[S A] I64Load[S A][H A][W A]
-            I32Store[S S][S A][S H][S W][S K][A S][A K][H S][H W][H K][W S][W K][K K] I32Store8[S K][W K] I64Store[H S][H K] Jump[];
+            I32Add[S S S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[S K W][W K W]
+            I32Mul[S K A] I32And[S K S] I32Or[S K S] I32Shl[S K A][W K A] I32ShrU[S K A] I64Add[H K S][H K H]
+            BrI32Eq[S K][A K][W K] BrI32Ne[S W][S K][A K] I32Load[S S][S A][S H][S W][H S][H A][H H][W S][W A] I32Load8U[S A]
+            I64Load[S A][H A][W A] I32Store[S S][S A][S H][S W][S K][A S][A K][H S][H W][H K][W S][W K][K K] I32Store8[S K][W K]
+            I64Store[H S][H K] Jump[];
         I32Store<H, W>: Copy32[K S] Copy64[H S] I32Add[S S S][S K S][H K S][H K H] I32Ne[S S S] BrI32Ne[W K]
             I32Load[S S][S A][S W][H S][H A] I32Store[S S][S K][H S][W H] Jump[];
         I32Store<H, K>: Copy32[K S][K W] Copy64[S S][K S] I32Add[S K S][S K A][H K S][H K A][H K H] I32Sub[S S W][W K A]
@@ -1735,7 +1766,8 @@ macro_rules! for_each_sequence {
             I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S S][S A][H S][H A] I64Load[S A][H A][W A]
             I32Store[S S][S H][S W][S K][A S][H S][H K][W S][W K][K K] I64Store[W K] I64Load32UIndexed[S S A]
             I32StoreIndexed[H K A] Jump[];
-        I32Store<W, H>: Copy32[K S] I32Add[S K S][S K A][H K A] BrI32Eq[H K] I32Load[S A][W S] I32Store[S S][H W][W S][W K] Jump[];
+        I32Store<W, H>: Copy32[K S] I32Add[S K S][S K A][H K A] BrI32Eq[H K] I32Load[S A][W S] I32Store[S S][H W][W S][W K]
+            Jump[];
         I32Store<W, K>: Copy32[K S] Copy64[S S][K S] I32Add[S K S][S K H][W K S] I32Load[S S][S A][W A] I32Load8U[S A]
             I32Store[S S][S K] Jump[];
         I32Store<K, S>: Copy32[K S] I32Load[K A] I32Store[K S][K K] Jump[];
@@ -1743,15 +1775,16 @@ macro_rules! for_each_sequence {
             I32Load8U[H A] I32Store[S S][S K][W S][K K] I32Store8[S S] I32Store8Indexed[W K S] Jump[] Return[];
         I32Store<K, W>: Jump[];
         I32Store<K, K>: Copy32[K S][K H][K W] Copy64[S S][H S] I32Add[S K S][S K A][S K H][H K S][H K H][W K S][W K W]
-            BrI32Eq[S K][A K][H K] BrI32Ne[A K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K A] I64Load[S A][H A]
-            I32Store[S S][S H][S W][S K][A S][H S][H K][W S][K K] Jump[] Return[];
+            BrI32Eq[S K][A K][H K] BrI32Ne[A K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K A] I32Load8U[S A]
+            I64Load[S A][H A] I32Store[S S][S H][S W][S K][A S][H S][H K][W S][K K] Jump[] Return[];
         I32Store8<S, S>: Copy32[K S] I64ExtendI32U[W S] I32Add[S K S][H K S][H K H] I32Store[S S] I32Store8[S S]
             I32Load8UIndexed[H K S] Jump[];
         I32Store8<S, A>: Copy32[K S][K H] Copy64[S S] F64ConvertI32S[W A]
             I32Add[S S S][S H H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[S K S] I32Or[H K S]
             I32Shl[S K S][S K H] I32GtU[H K S] I64LtU[K S S] I64GtU[S K S][S K W] BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[W K]
-            I32Load[S S][S A][S H][S W][H S][H A][W A] I32Load8U[S S][S A][H A][W A] I32Store[S S][S H][S K][H S][W S][K K]
-            I32Store8[S S][S H][S K][A S][H S][H K] I32Store16[S S] I32Load8UIndexed[H K S] Jump[];
+            I32Load[S S][S A][S H][S W][H S][H A][W A] I32Load8U[S S][S A][H A][W A]
+            I32Store[S S][S H][S W][S K][H S][H K][W S][K K] I32Store8[S S][S H][S K][A S][H S][H K] I32Store16[S S]
+            I32Load8UIndexed[H K S] Jump[];
         I32Store8<S, H>: I32Add[S K S];
         I32Store8<S, W>: Copy32[K S] I32Add[S K S] Jump[];
         I32Store8<S, K>: Copy32[K S] Copy64[S S][S H] I32Add[S K S][S K A][S K H][H K S][H K H][W K S][W K W]
@@ -1760,7 +1793,7 @@ macro_rules! for_each_sequence {
         I32Store8<A, K>: I32Add[S K S] Jump[];
         I32Store8<H, S>: I32Add[S K S][H K H][W K W] I32Or[W K S] Jump[];
         I32Store8<H, A>: Copy32[K S] I32Add[S K S][H K S][H K H][W K S][W K W] I64ShrU[S K S] I32GtU[S K S] I64LtU[K S S]
-            I64GtU[S K S] I32Load[S S][K S] I32Load8U[S A][W A] I32Store[S S] I32Store8[S K][W S] Jump[];
+            I64GtU[S K S] I32Load[S S][S A][K S] I32Load8U[S A][W A] I32Store[S S] I32Store8[S K][W S] Jump[];
         I32Store8<H, K>: Copy32[K S] Copy64[S S] I32Add[S K S][S K A][H K S][H K H][H K W][W K S][W K W] I32Sub[S H A]
             I32Load[H A][W S] I32Load8U[H A] I32Store[S S] I32Store8[S K][W K] Jump[];
         I32Store8<W, S>: I32Add[H K H];
@@ -1771,8 +1804,8 @@ macro_rules! for_each_sequence {
         I32Store8<K, K>: Copy32[K S] Jump[];
         I32Store16<S, S>: I32Add[S K S] I32Shl[S K A] I32Load[S S][S A] I32Store16[S S] Jump[];
         I32Store16<S, A>: Copy32[K S] Copy64[S S] I32Add[S S S][S S A][S K S][S K A][H K S][H K H][W K S][W K W] I32Or[S K S]
-            I32Shl[S K S][S K A] I32Load[S S][S A] I32Load8U[S A] I32Load16U[S S][S A] I64Load[S A] I32Store16[S S][A S][H S]
-            Jump[] Return[];
+            I32Shl[S K S][S K A] I32Load[S S][S A] I32Load8U[S A] I32Load16U[S S][S A] I64Load[S A] I32Store[S S]
+            I32Store16[S S][A S][H S] Jump[] Return[];
         I32Store16<S, H>: I32Sub[H A S];
         I32Store16<S, K>: I32Store[S K];
         I32Store16<A, S>: I32Add[S K S][H K H] I32Load[W A] Jump[];
@@ -1784,10 +1817,11 @@ macro_rules! for_each_sequence {
             I32Load[S S][S A] I64Load[S S][S A][S H][H S][H A][W A] I32Store[S S][S H][S K][H S]
             I64Store[S S][S A][S H][S W][S K][H S] Jump[];
         I64Store<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][K S]
-            I32Add[S S S][S S A][S H S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[S K S][S K A]
-            I64Add[S S S][S K S][S K A][S K H][H K S][H K H][W K S][W K W] I64And[H K A] I64Or[S W S][S K S] I64Xor[S S A]
-            I64Shl[S K A] BrI32Eq[S K][H K] BrI32Ne[S K] BrI64Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A]
-            I32Load8U[S S][S A] I32Load16U[S A] I64Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K A] I64Load8U[S S][H A]
+            I32Add[S S S][S S A][S H S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W]
+            I32Sub[S K S][S K A] I64Add[S S S][S K S][S K A][S K H][H K S][H K H][W K S][W K W] I64And[H K A] I64Or[S W S][S K S]
+            I64Xor[S S A] I64Shl[S K A] BrI32Eq[S K][H K] BrI32Ne[S K] BrI64Ne[S K]
+            I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S S][S A] I32Load16U[S A]
+            I64Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K A] I64Load8U[S S][H A][W W]
             I32Store[S S][S H][S W][S K][A S][H S][H W][H K][W S][W K][K K] I32Store8[S S][S K]
             I64Store[S S][S A][S K][A K][H S][H W][H K][W S][W K][K K] I64LoadIndexed[S K A][H K A] I64StoreIndexed[S K S] Jump[]
             Return[];
@@ -1797,14 +1831,16 @@ macro_rules! for_each_sequence {
             I32Load[S S][S A] I64Load[S S][S A][H A][W A] I32Store[S S][S K] I32Store8[S K] I64Store[S S][S H][S W][S K]
             I32StoreIndexed[S K K] Jump[];
         I64Store<A, K>: I32Add[S K S] I32Load[H S] I64Load[S A] Jump[];
-        I64Store<H, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S] I64Add[H K H] I64Load[S S][S A][H S][H A] I32Store[S S] Jump[];
-        I64Store<H, A>: Copy32[K S][K W] Copy64[S S][K S] I32WrapI64[S S]
+        I64Store<H, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S] I64Add[H K H] I64Load[S S][S A][H S][H A] I32Store[S S]
+            Jump[];
+        I64Store<H, A>: Copy32[K S][K H][K W] Copy64[S S][K S] I32WrapI64[S S]
             I32Add[S S S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K W] I32Shl[S K A] I64Add[H K S] I64LtU[S W A]
-            BrI32Ne[S W] I32Load[S S][S A][H S][H A][W A] I32Load8U[H A][W A] I32Load16U[S A] I64Load[S S][S A][H S][H A][W A][K A]
-            I32Store[S S][S K][H S][H K] I64Store[S S][S A][S K][H S][H A][H K][W S][W K] Jump[];
-        I64Store<H, W>: I64Load[S W];
-        I64Store<H, K>: Copy32[K S] Copy64[S S][K S] I32Add[S K S][H K S][H K H][H K W] I32Load[S S][S A] I64Load[S A][H A]
-            I64StoreIndexed[H K K] Jump[];
+            BrI32Ne[S W] I32Load[S S][S A][H S][H A][W A] I32Load8U[H A][W A] I32Load16U[S A]
+            I64Load[S S][S A][H S][H A][W A][K A] I32Store[S S][S K][H S][H K] I64Store[S S][S A][S K][H S][H A][H K][W S][W K]
+            Jump[];
+        I64Store<H, W>: I64Load[S W] I64Store[H S];
+        I64Store<H, K>: Copy32[K S] Copy64[S S][K S] I32Add[S K S][H K S][H K H][H K W] I64Add[H K H] I32Load[S S][S A]
+            I64Load[S A][H S][H A] I64StoreIndexed[H K K] Jump[];
         I64Store<W, S>: I32Add[S K S][H K H] I64Add[W K W] BrI32LtS[S K] I64Load[S A][H S][W A] Jump[];
         I64Store<W, A>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H][W K S][W K W] I64Add[H K A]
             I32Load[S S][S A][H A][W S][W H] I32Load8U[W A] I64Load[S S][S A][H S][H A][W S][W A][K A] I32Store[W S]
@@ -1841,8 +1877,8 @@ macro_rules! for_each_sequence {
             I32Load[S S][S A][S H][A S][A A][H S][H A][W S][W A] I32Load8U[A A] F64Load[A S]
             I32LoadIndexed[S S S][S S A][S K S][S K A][H K A] I32Load16SIndexed[W K A] Jump[] Call[];
         I32LoadIndexed<S, A, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][A K S][A K A] I32Sub[S A A] I32Mul[A K S][A K A]
-            I32Shl[A K S][A K A] I32ShrU[A S A][A H A][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32LtU[S A]
-            BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A] F64Load[A S] I32Store[S A][A S][H A][W A] I32Store8[S A];
+            I32Xor[S A S] I32Shl[A K S][A K A] I32ShrU[A S A][A H A][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A]
+            BrI32LtU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A] F64Load[A S] I32Store[S A][A S][H A][W A] I32Store8[S A];
         I32LoadIndexed<S, A, H>: I32Sub[S H W] I32Xor[H K A] BrI32Eq[H K] BrI32Ne[H K] BrI32LeS[H W] I32Load[H S][H A];
         I32LoadIndexed<S, A, W>: Copy64[W H] I32And[W K A] I32Eq[S K A] BrI32Eq[S K][W K] BrI32Ne[W K] I32Load[W A] I32Store[S W];
         I32LoadIndexed<S, H, S>: I32Load[S A] I32LoadIndexed[S H A];
@@ -1884,7 +1920,7 @@ macro_rules! for_each_sequence {
         I32Load8UIndexed<S, A, H>: I32Load[S S];
         I32Load8UIndexed<S, H, S>: I32Shl[H K S] I32Load8UIndexed[S S A][S H A];
         I32Load8UIndexed<S, H, A>: I32Shl[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store8[S A][H A];
-        I32Load8UIndexed<S, W, S>: I32And[S K A] I32Load8UIndexed[S H A][S W S][S W A];
+        I32Load8UIndexed<S, W, S>: I32And[S K A] I32Load8UIndexed[S H A][S W S][S W A][S K A];
         I32Load8UIndexed<S, W, A>: BrI32Eq[A K] BrI32Ne[S A][A K] I32Store8[S A];
         I32Load8UIndexed<S, K, S>: I32Add[W K A] I32Shl[S K S];
         I32Load8UIndexed<S, K, A>: I32Add[S A S][S A A] I32And[A K A] I32Or[S A A] I32Shl[A K A] BrI32Eq[S A][A K]
@@ -1896,9 +1932,9 @@ macro_rules! for_each_sequence {
         I32Load8UIndexed<A, K, A>: I32And[A K A] I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[S A];
         I32Load8UIndexed<A, K, H>: Copy64[S S] I32Sub[H K A] I32ShrU[K S A];
         I32Load8UIndexed<A, K, W>: I32Sub[W K A] BrI32Eq[W K];
-        I32Load8UIndexed<H, W, A>: I32Store8[S A];
+        I32Load8UIndexed<H, W, A>: BrI32Ne[S A] I32Store8[S A];
         I32Load8UIndexed<H, K, S>: I32Load[K S] I32Load8U[W S] I32Load8UIndexed[H K S];
-        I32Load8UIndexed<H, K, A>: I32Add[S A S] I32Mul[A K S] I32Or[S A A] I32Shl[A K A] BrI32Eq[S A] BrI32Ne[S A][A K]
+        I32Load8UIndexed<H, K, A>: I32Add[S A S][S A A] I32Mul[A K S] I32Or[S A A] I32Shl[A K A] BrI32Eq[S A] BrI32Ne[S A][A K]
             I32Store[S A] I32Store8[S A][H A][W A];
         I32Load8UIndexed<H, K, H>: I32Store[S H];
         I32Load8UIndexed<W, K, A>: I32Or[S A A] BrI32Ne[S A] I32Store8[S A][H A];
@@ -1912,8 +1948,8 @@ macro_rules! for_each_sequence {
         I32Load16SIndexed<A, K, W>: BrI32GtS[W K] BrI32GeS[W K];
         I32Load16SIndexed<W, K, A>: I32Mul[S A A];
         I32Load16UIndexed<S, A, S>: I32And[S K A] I32Shl[A K A] BrI32LeU[S A] Jump[];
-        I32Load16UIndexed<S, A, A>: I32Add[S A S][S A A] I32Mul[S A A][A K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[S A]
-            I32Store16[S A];
+        I32Load16UIndexed<S, A, A>: I32Add[S A S][S A A] I32Mul[S A A][A K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K]
+            BrI32GtU[S A] I32Store16[S A];
         I32Load16UIndexed<S, A, H>: BrI32Eq[H K] BrI32Ne[S H] BrI32LeU[S H];
         I32Load16UIndexed<S, H, A>: I32Shl[A K A];
         I32Load16UIndexed<S, K, A>: I32Store16[S A];
@@ -1998,6 +2034,130 @@ macro_rules! for_each_sequence {
         GlobalSetInt<W>: GlobalGetInt[H];
         GlobalSetF64<A>: I64And[S K A];
         ImportedGlobalGetInt<A>: I32Add[A K S][A K W];
+        Fuel<>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K H][K W]
+            CopyF32[S S][S H][A S][A H][H S][K S][K H] CopyF64[S S][S H][A S][A H][H S][K S][K H]
+            I32Clz[S S][S A][A S][A A][H A][W A] I32Ctz[S S][S A][S W][A A][H A][W S][W A]
+            I32Extend8S[S S][S A][S H][A A][H S][H A][H H][W S][W A][W H][W W]
+            I32Extend16S[S S][S A][S H][A S][H S][H A][W S][W A][W W] I64Clz[S S][S A]
+            I64Ctz[S S][S A][S H][A A][H S][H A][W S][W A] I64Popcnt[A A][H A][W A] I64Extend32S[S S]
+            I32WrapI64[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A]
+            I64ExtendI32S[S S][S A][S W][A S][A A][H A][W S][W A] I64ExtendI32U[S S][S A][A S][A A][H S][H A][W S][W A]
+            F32Abs[S S][S A][S H][A S][A A][H A] F32Neg[S S][S A][S H][A S][H S] F32Sqrt[S S][S A][A S][A A][A H][H A]
+            F64Abs[S S][S A][S H][A S][A A][H S][H A][H H] F64Neg[S S][S A][S H][H S][H A][H H] F64Ceil[S S][S A][H S]
+            F64Floor[S S][S A][S H][A A][H S][H A] F64Trunc[H A] F64Sqrt[S S][A S] I32TruncF32S[S S][H S]
+            I32TruncF32U[S S][A S][H S] I32TruncF64S[S S][H S] I32TruncF64U[S S][A S][H S] I64TruncF32S[H S]
+            I64TruncF32U[S S][H S] I64TruncF64S[S S][H S] I64TruncF64U[S S][A S][H S] I32TruncSatF32S[H S] I32TruncSatF32U[H S]
+            I32TruncSatF64S[S A][H S][H A] I32TruncSatF64U[S A][H S][H H][H W] I64TruncSatF64S[S A]
+            F32ConvertI32S[S S][S A][S H][A A][H A][W S][W A] F32ConvertI32U[S S][S A][A S][A A][H S][H A][W A]
+            F32ConvertI64U[W S] F64ConvertI32S[S S][S A][S H][H A][H H][W S][W A]
+            F64ConvertI32U[S S][S A][S H][A S][A A][H A][W S] F64ConvertI64S[S S][S A][H S][H A] F64ConvertI64U[S H]
+            F32DemoteF64[H A] F64PromoteF32[S S][S A][S H][A S][H S][H A][H H] I32ReinterpretF32[S S][S A][S H][H S][H A]
+            I64ReinterpretF64[S S][S A][A S][H S][H A] F32ReinterpretI32[S S][S A][S H][H A] F64ReinterpretI64[S S][S H]
+            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A H A][A H H][A H W][A W S][A W A][A K S][A K A][A K H][A K W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A S S][A S A][A S H][A S W][A H S][A H A][A W S][A W A][A W H][A K S][A K A][A K H][A K W][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H A W][H W S][H W A][H W H][H K S][H K A][H K H][H K W][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H W][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K W S][K W A][K W H][K W W]
+            I32Mul[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A A S][A H A][A K S][A K A][A K W][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32DivS[S S S][S S W][S H S][S H A][S W S][S W A][S K S][S K A][A K A][A K W][H S S][H K S][H K A][H K H][H K W][W S W][W H S][W H W][W K S][W K W]
+            I32DivU[S S S][S S A][S S H][S H S][S H H][S K S][S K A][S K H][A K S][H S H][H W S][H K S][H K A][H K H][W S S][W S H][W S W][W K S][W K A][K S S][K S A][K A S][K W A]
+            I32RemS[S S S][S K A][H K A][W K A]
+            I32RemU[S S S][S S A][S S H][S S W][S A S][S H S][S H H][S H W][S K S][S K A][A S S][A W S][H S S][H S H][H K A][W S S][W S A][W S W][W K S][W K A]
+            I32And[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H A][A W A][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Or[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Xor[S S S][S S A][S S W][S H A][S H H][S W S][S W A][S K S][S K A][S K H][S K W][A H A][A K S][A K A][H W A][H K S][H K A][H K H][W K S][W K A][W K H][W K W]
+            I32Shl[S S S][S S A][S H A][S H W][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H S A][H K S][H K A][H K H][H K W][W S S][W S A][W H A][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K A A][K H S][K H A][K H W][K W S][K W A][K W H][K W W]
+            I32ShrS[S S S][S S A][S K S][S K A][S K H][S K W][A K S][A K A][H S A][H K S][H K A][H K W][W S S][W S A][W K S][W K A][W K H]
+            I32ShrU[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A S A][A K S][A K A][H S S][H S A][H S W][H W S][H W A][H K S][H K A][H K H][H K W][W S A][W H S][W K S][W K A][W K H][W K W][K S S][K S A][K A S][K H S][K H A]
+            I32Rotl[S K S][S K A][H K S][W K A][K S A][K W A]
+            I64Add[S S S][S S A][S S W][S A S][S H S][S H A][S W S][S W A][S W H][S W W][S K S][S K A][A K S][A K A][H K S][H K H][W K W][K S S][K S A][K S H][K W S]
+            I64Sub[S S S][S S A][S A S][S H A][S W A][S W W][S K S][S K A][H S S][H S A][H S H][H K A][H K H][W K A][W K H][W K W][K S S][K S A][K A S][K A A]
+            I64Mul[S S S][S S A][S K S][S K A][W W A][W K S][W K W][K S A] I64DivS[S S S][S S A][S K S]
+            I64DivU[S S S][S S A][S H A][S K S][S K A][K S A] I64RemS[S S S][S K S][W S S]
+            I64And[S S S][S S A][S S W][S H A][S K S][S K A][H K A][W K A][K S S][K S A][K S H][K S W][K A A][K H S][K H A][K H H][K W S][K W A]
+            I64Or[S S S][S S A][S H A][S W A][K S S][K S A][K A H][K H H][K W S]
+            I64Xor[S S S][S S A][S W S][S K S][S K A][S K H][S K W][K S S][K S A][K S H][K H A][K W A]
+            I64Shl[S S S][S K S][S K A][S K W][H K A][H K H][W K S][W K A][K S S][K S A] I64ShrS[S K S][S K A][S K W][W K S]
+            I64ShrU[S S S][S S A][S S W][S K S][S K A][S K H][A K S][A K A][H S A][H K S][H K A][W H A][W K A]
+            F32Add[S S S][S S A][S S H][S H S][S H A][S K S][S K A][A S S][A A S][A K S][A K A][H S A][H S H][H K S][H K H]
+            F32Sub[S S S][S S A][S S H][S A S][S H S][S H A][S H H][H S S][H S A][H S H][H H H][K S S][K S A]
+            F32Mul[S S S][S S A][S S H][S A A][S A H][S H S][S H A][S H H][S K S][S K A][A K S][H S S][H H S][H K S][H K A]
+            F32Div[S S S][S S A][S A S][S A A][S H S][S H A][A S A][H S S][H S A][H A S][K S S][K A S][K H S][K H A][K H H]
+            F32Copysign[K H S]
+            F64Add[S S S][S S A][S S H][S A S][S H S][S H A][S H H][S K S][S K A][S K H][A K S][A K A][H S S][H S A][H S H][H A A][H K S][H K A][H K H]
+            F64Sub[S S S][S S A][S S H][S A H][S H S][S H A][S H H][A S A][A S H][A H S][A H A][H S S][H S A][H S H][H A A][H H H][K S S][K S A][K S H][K A A][K H H]
+            F64Mul[S S S][S S A][S S H][S H S][S H A][S K S][S K A][S K H][A S S][A S H][A A A][A K S][A K H][H S S][H S A][H S H][H H S][H H A][H H H][H K S][H K A][H K H]
+            F64Div[S S S][S S A][S S H][S A S][S H S][S K H][A S S][A H S][H S S][H S A][H S H][H K S][K S S] F64Max[S H S]
+            I32Eq[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A W S][A K S][A K A][H W S][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Ne[S S S][S S A][S S H][S A S][S H S][S H A][S H H][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H K S][H K A][H K H][H K W][W K S][W K A]
+            I32LtS[S S S][S S A][S S H][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A H A][A K S][H W S][H W A][H K S][H K A][H K W][W K S][W K H]
+            I32LtU[S S S][S S A][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][A H S][A K A][H W A][H K S][H K A][H K W][W K S][W K A]
+            I32GtS[S S S][S S A][S A S][S A A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][A H A][A K S][A K A][H W A][H K S][H K A][W K S][W K A][W K H]
+            I32GtU[S S S][S S A][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][A H S][A W S][A W A][A K A][H W A][H K S][H K A][H K W][W K S][W K A]
+            I32LeS[S S S][S S A][S S H][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][S K W][A K A][H K A][H K W][W K S]
+            I32LeU[S S S][S S A][S S H][S A S][S H S][S H A][S W S][S W A][S W H][S K S][S K A][H W S][H K A][W K S][W K A]
+            I32GeS[S S S][S S A][S H S][S W S][S K S][S K A][S K H][S K W][A K S][H W S][H W A][H K S][W K S][W K A][W K W]
+            I32GeU[S S S][S S A][S S W][S A S][S A A][S H S][S W S][S W A][S K S][S K A][H W S][H K S][H K A][W K A]
+            I64Eq[S S S][S S A][S A S][S H S][S W S][S W A][S K S][S K A][W K S][K S A][K H A]
+            I64Ne[S S S][S S A][S W S][S K S][S K A][K S S][K S A][K A A]
+            I64LtS[S S S][S S A][S A S][S W S][S W A][S K S][H W S][K S S] I64LtU[S K S][K S A][K W A]
+            I64GtS[S S S][S S A][S A A][S W S][S K S][K S S] I64GtU[S S S][S S A][K S S][K S A][K W S][K W A] I64LeS[S H A]
+            I64LeU[K S A][K W S][K W A] I64GeS[S S A][S H S][S K A][K S A] I64GeU[S S A][S K A][A K A][K S A] F32Eq[S K S]
+            F32Ne[S S S][S S A][H H A] F32Lt[S S S][S S A][S S H][S S W][S H A][S K S][S K A][H K S][H K A]
+            F32Gt[S S A][S S H][S H S][S H A][S K S][S K A] F32NotGt[S S W][H K A] F64Eq[S H S][S K S][S K A][H K S][H K A]
+            F64Ne[S S A] F64Lt[S S A][S S H][S H S][S K S][A K S][A K A][H K S][H K A]
+            F64Gt[S S S][S S W][S H A][S K S][S K A][H K S][H K A] F64Le[S H S][S H A] F64Ge[S H A][H K S][H K W]
+            F64NotLt[S H S][H K S] F64NotGt[S S S][S H S][S K S][H K S] F64NotGe[S K S]
+            BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
+            BrI32Ne[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
+            BrI32LtS[S S][S A][S H][S W][S K][A W][A K][H W][H K][W K]
+            BrI32LtU[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
+            BrI32GtS[S S][S A][S H][S W][S K][A W][A K][H W][H K][W K]
+            BrI32GtU[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
+            BrI32LeS[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K] BrI32LeU[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K]
+            BrI32GeS[S S][S A][S H][S W][S K][A W][A K][H W][H K][W K]
+            BrI32GeU[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K] BrI64Eq[S S][S H][S W][S K][A K][H K][W K]
+            BrI64Ne[S S][S A][S H][S W][S K][A K][H K][W K] BrI64LtS[S S][S A][S K][A K][W K] BrI64LtU[S S][S A][S K][H K][W K]
+            BrI64GtS[S S][S A][S H][S K] BrI64GtU[S S][S A][S H][S K] BrI64LeS[S S][S A][S W][S K][W K] BrI64LeU[S S][W K]
+            BrI64GeS[S S][S A][S W][S K][H W][H K] BrI64GeU[S S][S A][S K][H K] BrF32Eq[S S][S H][S K][H K]
+            BrF32Ne[S S][S H][S K][A H][H K] BrF32Lt[S S][S H][S K][A H][A K][H K] BrF32Gt[S S][S H][S K][A H][A K][H K]
+            BrF32Le[S H][S K][H K] BrF32Ge[S S] BrF32NotLt[S S][S H][S K][A H][H K] BrF32NotGt[S S][S H][S K][A H][H K]
+            BrF32NotLe[S S][S H] BrF32NotGe[S S][S H][S K][H K] BrF64Eq[S S][S H][S K][A K][H K]
+            BrF64Ne[S S][S A][S H][S K][A H][A K][H K] BrF64Lt[S S][S H][S K][A H][H K] BrF64Gt[S S][S A][S H][S K][A H][H K]
+            BrF64Le[S S][S H][S K][H K] BrF64Ge[S S][S H][S K][H K] BrF64NotLt[S S][S H][S K][A H][H K]
+            BrF64NotGt[S S][S A][S H][S K][A H][H K] BrF64NotLe[S S][S H][H K] BrF64NotGe[S S][S H][S K][A K][H K]
+            SelectInt[S S S S][S S S A][S S S H][S S S W][S S H S][S S H W][S S W S][S H S S][S H S H][S H S W][S W S S][S W S A][S W S H][S W S W][S K S S][S K S A][S K S H][S K S W][S K H S][S K H A][S K W S][S K W W][H S S S][H S S A][H S S H][H S W S][H W S A][H W H H][H K S S][H K S A][H K S H][H K H S][H K H H][W S S W][W S H S][W S W W][W K S S][W K S A][W K W S][K S S S][K S S A][K S S W][K S H H][K S W S][K H S S][K K S S][K K S A][K K S H][K K S W][K K H S][K K H A][K K H H][K K H W][K K W S][K K W A][K K W W]
+            SelectF32[H S W S] SelectF64[S S S S][H S S H][K K S S][K K S A]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
+            I32Load8S[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][K S][K A]
+            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K W]
+            I32Load16S[S S][S A][S H][S W][A S][H S][H A][H W][W S][W A][W H]
+            I32Load16U[S S][S A][S H][S W][A S][A A][A W][H S][H A][H H][H W][W S][W A][W H][W W][K A]
+            I64Load[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H][K S][K A][K H][K W] I64Load8S[S A]
+            I64Load8U[S S][S A][H S][H A][W S] I64Load16S[S A] I64Load16U[S S][S A][S W][H S][H W][W S]
+            I64Load32S[S S][S A][S W][H A][W S][W A][K A] I64Load32U[S S][S A][S W][H S][H A][W S][W A]
+            F32Load[S S][S A][S H][A S][A A][A H][H S][H A][H H][W S][W A][W H][K S]
+            F64Load[S S][S A][S H][A S][A A][A H][H S][H A][H H][W S][W A][W H][K S][K A]
+            I32Store[S S][S A][S H][S W][S K][A S][A H][A W][A K][H S][H A][H H][H W][H K][W S][W A][W H][W W][W K][K S][K A][K H][K W][K K]
+            I32Store8[S S][S A][S H][S W][S K][A S][A K][H S][H A][H W][H K][W S][W A][W H][W K][K K]
+            I32Store16[S S][S A][S H][S W][S K][A K][H S][H W][H K][W S][W H][W K][K K]
+            I64Store[S S][S A][S W][S K][A K][H S][H W][H K][W S][W K][K S][K K] I64Store8[S S][H S] I64Store32[S S][H S][W H]
+            F32Store[S S][S H][S K][A H][H S][H H][W S][W A][W H][W K]
+            F64Store[S S][S A][S H][A S][H S][H A][H H][W S][W A][W H][K H]
+            I32LoadIndexed[S S S][S S A][S S H][S S W][S A S][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H W S][H W A][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Load8SIndexed[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][A K S][H W S][H W A][H K S][H K A][W K S][W K A]
+            I32Load8UIndexed[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A W A][A K S][A K A][A K H][A K W][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H][W K W]
+            I32Load16SIndexed[S S S][H K A][W K S]
+            I32Load16UIndexed[S S S][S S A][S S H][S S W][S H H][S H W][S W S][S W A][S W H][S K S][S K A][H K S][H K A][H K W][W K S][W K A][W K H]
+            I64LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S W S][S W A][S W H][S K S][S K A][S K H][H W S][H K S][H K A][H K W][W K S][W K A]
+            I64Load8UIndexed[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][H W S][H K A][W K A]
+            I64Load16UIndexed[H W S] I64Load32UIndexed[S S S][S W S][H K S]
+            F32LoadIndexed[S S A][S A A][S H S][S H A][S K S][S K A][S K H][A K A][H K S][H K A][H K H][W K S][W K A][W K H]
+            F64LoadIndexed[S S S][S S A][S S H][S A S][S H S][S H A][S W S][S W A][S K S][S K H][A H S]
+            I32StoreIndexed[S S S][S S A][S S H][S S W][S S K][S H S][S H A][S H W][S H K][S W S][S W A][S W K][S K S][S K A][S K H][S K W][S K K][H W A][H K S][H K A][H K W][H K K][W K S][W K H][W K K]
+            I32Store8Indexed[S S S][S S A][S S H][S S W][S S K][S A S][S A K][S H S][S H H][S H W][S H K][S W S][S W A][S W H][S W K][S K S][S K A][S K K][H W S][H W H][H W K][H K K][W K S][W K K]
+            I32Store16Indexed[S S S][S S K][S H K][A K K][H W S][H K K]
+            I64StoreIndexed[S H S][S W K][S K K][A K K][H K W][H K K][W K K] I64Store8Indexed[S S S][S H S][S W S]
+            F32StoreIndexed[S S H][S K S][S K H][H K H] GlobalGetInt[S][A][H][W] GlobalSetInt[S][H][W][K]
+            ImportedGlobalGetInt[S][A][H][W] Jump[] BranchTable[S][H][W] Return[] Call[] Fuel[] CallIndirect[S][H][W]
+            ReturnInt[S][A][H][W][K] ReturnF32[S][K] ReturnF64[S][H][K];
         }
         triples {
         Copy32<K, S>, Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] I32Add[S H H][S K A] BrI32Eq[S K] BrI32Ne[S K]
@@ -2030,7 +2190,7 @@ macro_rules! for_each_sequence {
         Copy32<K, S>, BrI32Eq<S, H>: I32Load[S W];
         Copy32<K, S>, BrI32Eq<S, K>: Copy64[S S][W S] I32Load[S H];
         Copy32<K, S>, BrI32Eq<H, K>: I32Load[K S][K W];
-        Copy32<K, S>, BrI32Ne<S, K>: Jump[];
+        Copy32<K, S>, BrI32Ne<S, K>: Copy64[S S] Jump[];
         Copy32<K, S>, BrI32LtS<H, K>: Copy64[S S];
         Copy32<K, S>, BrI32LeU<S, H>: I32Add[H K W];
         Copy32<K, S>, SelectF64<S, S, S, H>: F64Div[K H S];
@@ -2049,7 +2209,7 @@ macro_rules! for_each_sequence {
         Copy32<K, S>, I32Load8U<W, A>: BrI32Eq[A K];
         Copy32<K, S>, I64Load<S, S>: Copy64[S S] I32And[H K S] Jump[];
         Copy32<K, S>, I64Load<H, S>: I32Add[S K S];
-        Copy32<K, S>, I32Store<S, A>: I32Add[S K S] I32Sub[S K A] I64Store[S K] Jump[];
+        Copy32<K, S>, I32Store<S, A>: I32Add[S K S] I32Sub[S K A] I32Store[S K] I64Store[S K] Jump[];
         Copy32<K, S>, I32Store<S, H>: Copy32[K S];
         Copy32<K, S>, I32Store<S, K>: I32Store[S H][S K];
         Copy32<K, S>, I32Store<H, A>: Copy64[S S] I32Add[H K S];
@@ -2062,15 +2222,16 @@ macro_rules! for_each_sequence {
         Copy32<K, H>, Copy64<W, S>: I32Xor[S K A];
         Copy32<K, H>, CopyF64<S, H>: F64Abs[S A];
         Copy32<K, H>, I32Add<S, K, S>: I32Shl[H K A];
-        Copy32<K, H>, I32Add<H, K, S>: I32Load8UIndexed[S H A];
         Copy32<K, H>, I32And<S, K, A>: BranchTable[A];
         Copy32<K, H>, I32And<W, K, A>: BranchTable[A];
-        Copy32<K, H>, I32Shl<H, K, A>: I32LoadIndexed[S A S];
+        Copy32<K, H>, I32Shl<H, K, A>: I32Add[S A S] I32LoadIndexed[S A S];
         Copy32<K, H>, I32ShrU<S, H, A>: I32And[A K S];
         Copy32<K, H>, BrI32Eq<S, K>: Copy64[S S] I32And[S K S] I32Load8U[S A];
         Copy32<K, H>, I32Load<S, S>: BrI32Eq[A K];
+        Copy32<K, H>, I32Load<S, A>: BrI32Eq[A K];
         Copy32<K, H>, I32Load<H, S>: BrI32LtU[S A];
         Copy32<K, H>, I32Load<W, S>: BrI32Eq[A K];
+        Copy32<K, H>, I32Load<W, A>: BrI32Eq[A K];
         Copy32<K, W>, Copy32<K, S>: Copy32[K S] Copy64[S S] I32Add[S W A] Jump[];
         Copy32<K, W>, Copy32<K, H>: Jump[];
         Copy32<K, W>, Copy64<S, S>: Copy64[S S];
@@ -2130,12 +2291,13 @@ macro_rules! for_each_sequence {
         Copy64<S, S>, I64Load<A, A>: I64Store[S A];
         Copy64<S, S>, I32Store<S, S>: I32Xor[A K A] I32Store[S S];
         Copy64<S, S>, I32Store<S, H>: Copy32[K S];
-        Copy64<S, S>, I32Store<S, W>: I32GeS[A K S] BrI32GeS[S K];
+        Copy64<S, S>, I32Store<S, W>: I32GeS[A K S] BrI32GeS[S K][A K];
         Copy64<S, S>, I32Load8SIndexed<S, K, H>: I32And[H K S];
         Copy64<S, S>, GlobalGetInt<A>: BrI32Ne[A K];
         Copy64<S, H>, Copy64<S, S>: Copy64[S S] Jump[];
         Copy64<S, H>, Copy64<S, W>: I32Add[S H S];
         Copy64<S, H>, Copy64<W, S>: BrI32Ne[S K] Jump[];
+        Copy64<S, H>, I32Clz<H, A>: I32Xor[A K S];
         Copy64<S, H>, I32Add<S, S, A>: BrI32LtU[A K];
         Copy64<S, H>, I32Add<H, K, S>: I32Load[H A];
         Copy64<S, H>, I32Sub<S, K, S>: BrI32Ne[A K];
@@ -2150,7 +2312,7 @@ macro_rules! for_each_sequence {
         Copy64<S, H>, I64And<K, H, A>: I64Sub[S A S];
         Copy64<S, H>, BrI32Ne<S, H>: Copy64[S S];
         Copy64<S, H>, I32Load<S, W>: I64Load[H S];
-        Copy64<S, H>, I32Load<H, A>: BrI32Ne[A K] I32Store[S A];
+        Copy64<S, H>, I32Load<H, A>: BrI32Ne[A K];
         Copy64<S, H>, I32Load8U<H, A>: I32Store8[S A];
         Copy64<S, H>, I32Load8U<H, W>: BrI32Eq[W K];
         Copy64<S, H>, I64Load<S, S>: Copy64[A S] BrI64Eq[A K];
@@ -2196,6 +2358,7 @@ macro_rules! for_each_sequence {
         Copy64<A, S>, I32Load<K, S>: I32Store[K K];
         Copy64<A, S>, I32Load<K, A>: I32Store[K K];
         Copy64<A, S>, I32Load<K, H>: I32Store[K K];
+        Copy64<A, S>, I32Load8U<S, A>: BrI32Ne[A K];
         Copy64<A, S>, GlobalGetInt<A>: BrI32Ne[A K];
         Copy64<A, H>, Copy64<S, S>: I32Load8U[S W];
         Copy64<A, H>, Copy64<H, S>: Call[];
@@ -2209,6 +2372,7 @@ macro_rules! for_each_sequence {
         Copy64<A, H>, I32Store<S, H>: I32Add[H W A];
         Copy64<A, W>, I32Ne<W, K, S>: I32Load[S H];
         Copy64<A, W>, BrI32Eq<W, K>: I32Store[S K] GlobalSetInt[S];
+        Copy64<A, W>, BrI32Ne<W, K>: I32Load[S S];
         Copy64<A, W>, I32Load<S, H>: BrI32Eq[W K];
         Copy64<H, S>, Copy32<K, S>: Copy32[K S] Copy64[S S][W S] Jump[] Call[];
         Copy64<H, S>, Copy64<S, S>: Copy32[K S][K H] Copy64[S S][W S] Jump[] Call[] CallIndirect[S];
@@ -2404,11 +2568,14 @@ macro_rules! for_each_sequence {
         I32Add<S, A, A>, I32Add<A, K, H>: BrI32Ne[S K];
         I32Add<S, A, A>, I32Sub<A, K, S>: I32Clz[S S];
         I32Add<S, A, A>, I32Sub<A, K, A>: BrI32LeS[S A] I32Load[A S][A A] I32Store[A K];
+        I32Add<S, A, A>, I32Mul<A, K, S>: I32ShrU[A K A];
         I32Add<S, A, A>, I32Xor<S, A, A>: I32Xor[A H H][A W W];
         I32Add<S, A, A>, I32Shl<A, K, A>: I32Add[S A S];
+        I32Add<S, A, A>, I32Rotl<A, K, S>: I32Add[S A S];
         I32Add<S, A, A>, I32Rotl<A, K, A>: I32Add[S A S] I32Mul[A K S][A K A][A K W];
         I32Add<S, A, A>, I32Store<S, A>: Copy32[K S] I32Add[S K S][H K H] I32Or[S K S] I32Store[S S];
         I32Add<S, A, A>, I32Store<H, A>: Copy32[K S];
+        I32Add<S, A, A>, I32Store<W, A>: I32And[S S A];
         I32Add<S, A, A>, I32LoadIndexed<A, K, S>: Copy32[K S] I32Add[H K H];
         I32Add<S, A, A>, I32Load8UIndexed<A, K, S>: I32Add[A K A];
         I32Add<S, A, A>, I32Load8UIndexed<A, K, H>: I32Sub[H K A];
@@ -2516,7 +2683,6 @@ macro_rules! for_each_sequence {
         I32Add<S, K, S>, I64LoadIndexed<W, K, A>: I64Store[S A];
         I32Add<S, K, A>, I32And<A, K, S>: I32Shl[A K A] I32Eq[W K S] BrI32Ne[S A];
         I32Add<S, K, A>, BrI32Ne<S, A>: I32Load[H S];
-        I32Add<S, K, A>, BrI32GeU<A, H>: I32Sub[H K H];
         I32Add<S, K, A>, I32Store<S, A>: Copy32[K S] I32Add[S K S][S K A][W K S] I32Load[S S] I32Load8U[S S] Jump[];
         I32Add<S, K, A>, I32Store<H, A>: I32Load[H S][H A];
         I32Add<S, K, A>, I32Store<W, A>: I32Shl[S K S] I32Load[W A] I32Load8U[S S];
@@ -2531,12 +2697,13 @@ macro_rules! for_each_sequence {
         I32Add<S, K, H>, I32Load8U<S, S>: I32ShrU[A K S];
         I32Add<S, K, H>, I32Store<S, H>: Copy32[K S];
         I32Add<S, K, H>, I32Store<W, H>: I32Add[S K A];
-        I32Add<S, K, W>, Copy32<K, S>: Jump[];
+        I32Add<S, K, W>, Copy32<K, S>: I32Load8S[S A] Jump[];
         I32Add<S, K, W>, Copy32<K, H>: I32Load[W S];
         I32Add<S, K, W>, Copy64<W, S>: Copy64[S S][H S] BrI32Eq[S K];
         I32Add<S, K, W>, BrI32Eq<S, K>: Copy64[W S];
         I32Add<S, K, W>, BrI32Ne<S, K>: I32Store[S W];
         I32Add<S, K, W>, I32Load<S, H>: BrI32Ne[H K];
+        I32Add<S, K, W>, I32Load<W, S>: I32LoadIndexed[S K A];
         I32Add<S, K, W>, I64Load<H, S>: I64Load[H A];
         I32Add<A, H, S>, Copy64<S, S>: Copy64[S S][W S];
         I32Add<A, H, S>, I32Shl<S, K, A>: I32Add[S A S];
@@ -2605,6 +2772,7 @@ macro_rules! for_each_sequence {
         I32Add<H, K, S>, I32Add<H, K, W>: I32Store[S W];
         I32Add<H, K, S>, I32And<S, K, S>: BrI32Ne[A K];
         I32Add<H, K, S>, I32Shl<S, K, A>: I32Add[S A S] I32LoadIndexed[S A S];
+        I32Add<H, K, S>, I32GtS<S, A, S>: BrI32Eq[A K];
         I32Add<H, K, S>, I32GtS<S, H, A>: SelectInt[S S A S];
         I32Add<H, K, S>, SelectInt<S, S, S, S>: Copy64[S S];
         I32Add<H, K, S>, I32Load<A, W>: BrI32Ne[W K];
@@ -2637,7 +2805,7 @@ macro_rules! for_each_sequence {
         I32Add<H, K, H>, I32Sub<S, K, S>: BrI32Ne[A K] BrI32GtU[A K];
         I32Add<H, K, H>, I32Sub<W, K, W>: BrI32Ne[W K] BrI32GtU[W K];
         I32Add<H, K, H>, I32And<H, K, A>: BrI32Eq[A K];
-        I32Add<H, K, H>, BrI32Ne<S, H>: Copy32[K S] I32Store[S S];
+        I32Add<H, K, H>, BrI32Ne<S, H>: Copy32[K S] I32Store[S S] Jump[];
         I32Add<H, K, H>, BrI32Ne<H, K>: Jump[];
         I32Add<H, K, H>, BrI32LeU<S, H>: I32Add[H K S] I32Load[H S] I64Load8U[H A];
         I32Add<H, K, H>, I32Load<H, A>: I32Mul[A K A];
@@ -2663,6 +2831,7 @@ macro_rules! for_each_sequence {
         I32Add<W, K, S>, BrI32GtS<S, A>: Copy64[A W];
         I32Add<W, K, S>, I32Load<H, A>: I32Mul[A K A];
         I32Add<W, K, S>, I32Load8S<W, A>: I32Shl[A K A];
+        I32Add<W, K, S>, I64Load<A, S>: I64LoadIndexed[S K A];
         I32Add<W, K, S>, I64Load<H, S>: I64Load[H A];
         I32Add<W, K, S>, I32Load8UIndexed<S, K, A>: I32Store8[S A];
         I32Add<W, K, S>, I32Load8UIndexed<H, W, A>: I32Store8[S A];
@@ -2800,6 +2969,7 @@ macro_rules! for_each_sequence {
         I32Mul<A, K, S>, I32Add<S, S, A>: I32Shl[A K A];
         I32Mul<A, K, S>, I32Add<S, W, A>: I32Shl[A K A];
         I32Mul<A, K, S>, I32Add<H, K, H>: BrI32GeU[S H] I32Load[H A];
+        I32Mul<A, K, S>, I32ShrU<A, K, A>: I32Load16UIndexed[S A S];
         I32Mul<A, K, S>, I32Load8U<H, A>: I32Mul[A K A];
         I32Mul<A, K, S>, I32LoadIndexed<H, K, A>: I32Mul[A K A];
         I32Mul<A, K, A>, I32Add<S, A, S>: Copy32[K S] I32Add[S S A][S W A] I32Load[A S][A A];
@@ -2809,6 +2979,7 @@ macro_rules! for_each_sequence {
         I32Mul<A, K, A>, I32Sub<S, A, A>: I32Or[A K A];
         I32Mul<A, K, A>, I32ShrU<A, K, S>: I32And[S K A];
         I32Mul<A, K, A>, I32ShrU<A, K, A>: I32ShrU[A S A];
+        I32Mul<A, K, A>, I32Store<W, A>: I32Add[S K W];
         I32Mul<A, K, W>, I32Add<H, K, A>: BrI32GeU[S A];
         I32Mul<A, K, W>, I32Add<H, K, H>: BrI32Ne[S H] I32Load[H A] Jump[];
         I32Mul<H, K, A>, I32Add<S, A, S>: I32Load[A S];
@@ -2819,11 +2990,12 @@ macro_rules! for_each_sequence {
         I32RemU<S, H, A>, I32Eq<A, K, A>: SelectInt[S S A S];
         I32RemU<A, S, S>, SelectInt<S, S, S, H>: I32Mul[S H S];
         I32RemU<A, W, A>, I64ExtendI32U<A, S>: I64Load32U[S S];
+        I32And<S, S, A>, I32Mul<S, A, S>: I32Add[W K W];
         I32And<S, S, A>, I32Mul<S, A, W>: I32Add[S K A];
         I32And<S, A, S>, I32Sub<S, S, S>: I32ShrS[A K S];
         I32And<S, A, S>, I32And<H, W, A>: I32Or[S A A];
         I32And<S, A, A>, I32Add<S, A, A>: I32Store[S A];
-        I32And<S, A, A>, I32Mul<A, K, A>: I32Add[S A S];
+        I32And<S, A, A>, I32Mul<A, K, A>: I32Add[S A S][S A W];
         I32And<S, A, A>, I32And<A, K, A>: BrI32Ne[A K];
         I32And<S, A, A>, I32Xor<S, A, A>: I32Add[S A S][S A A];
         I32And<S, A, A>, I32Xor<A, H, A>: I32Add[S A A];
@@ -2835,6 +3007,7 @@ macro_rules! for_each_sequence {
         I32And<S, K, S>, Copy32<K, S>: Copy32[K S];
         I32And<S, K, S>, I32And<S, K, A>: SelectInt[S S A S][S S A W];
         I32And<S, K, S>, I32Shl<S, K, A>: I32Or[S A S];
+        I32And<S, K, S>, I32Shl<A, K, A>: I32Add[S A S];
         I32And<S, K, S>, I32GtS<S, K, A>: SelectInt[S S A S];
         I32And<S, K, S>, BrI32Ne<A, K>: Copy64[S S];
         I32And<S, K, S>, SelectInt<S, S, S, S>: I64Load[S S];
@@ -2905,6 +3078,7 @@ macro_rules! for_each_sequence {
         I32And<H, K, A>, BrI32Eq<A, K>: I32Load8UIndexed[S W S];
         I32And<H, K, A>, BrI32Ne<A, K>: I32Load[S A];
         I32And<H, K, A>, I32Load16UIndexed<S, A, H>: BrI32Ne[S H];
+        I32And<W, K, S>, SelectInt<S, W, S, W>: BrI64Ne[S K];
         I32And<W, K, S>, SelectInt<K, K, A, S>: Copy64[S S];
         I32And<W, K, A>, I64ExtendI32U<A, A>: I64ShrU[S A A];
         I32And<W, K, A>, I32Add<A, H, H>: I32Add[S H S];
@@ -2929,7 +3103,8 @@ macro_rules! for_each_sequence {
         I32Or<S, A, A>, I32Xor<S, A, A>: I32Add[S A A];
         I32Or<S, A, A>, I32Shl<A, K, A>: I32Add[S A S];
         I32Or<S, A, A>, I32ShrU<A, K, A>: I32Or[S A S][S A A];
-        I32Or<S, A, A>, BrI32Ne<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Sub[S K S] I32Load[S A] I32LoadIndexed[S K S];
+        I32Or<S, A, A>, BrI32Ne<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Sub[S K S] I32Load[S A] I32LoadIndexed[S K S]
+            Jump[];
         I32Or<S, A, A>, SelectInt<S, S, A, A>: BrI32Ne[A K];
         I32Or<S, A, A>, I32Store<S, A>: Copy32[K W] I32Add[S K S];
         I32Or<S, A, A>, I32Store<W, A>: Jump[];
@@ -2975,6 +3150,7 @@ macro_rules! for_each_sequence {
         I32Xor<S, A, A>, I32Rotl<A, K, S>: I32Add[S A S][S A A] I32Xor[S A A];
         I32Xor<S, H, A>, I32Add<S, A, A>: I32Add[A K A];
         I32Xor<S, H, A>, I32And<A, W, A>: I32Xor[S A A];
+        I32Xor<S, H, A>, I32Xor<S, A, A>: I32Add[S A A];
         I32Xor<S, W, A>, I32Add<S, A, A>: I32Add[A K A];
         I32Xor<S, W, A>, I32And<S, A, A>: I32Xor[A W A];
         I32Xor<S, K, S>, Copy64<S, S>: Copy32[K S];
@@ -3000,9 +3176,11 @@ macro_rules! for_each_sequence {
         I32Shl<S, K, S>, I32Add<S, A, W>: BrI32GtS[S W];
         I32Shl<S, K, S>, I32And<S, K, A>: I32Shl[A K A];
         I32Shl<S, K, S>, I32Or<A, K, S>: BrI32GtU[S A];
+        I32Shl<S, K, S>, I32Shl<S, K, A>: I32Add[S A A];
         I32Shl<S, K, S>, I32ShrU<S, K, A>: I32Or[S A A];
+        I32Shl<S, K, S>, I32LoadIndexed<A, K, A>: I32Add[A H H];
         I32Shl<S, K, A>, I32Add<S, A, S>: Copy64[S S][S H][H S] I32Add[S H S][S K S] I32Shl[S K A] I32Load[S A][A S][A A][H A]
-            I32Load16S[A S] I32Store[A S] Jump[];
+            I32Load16S[A S] I32Load16U[A S] I32Store[A S] Jump[];
         I32Shl<S, K, A>, I32Add<S, A, A>: I32Add[A K S] I32Sub[A K S][A K A] I32Store[S A];
         I32Shl<S, K, A>, I32Add<S, A, H>: I32Load[H S];
         I32Shl<S, K, A>, I32Add<A, H, S>: Copy64[S S];
@@ -3017,7 +3195,7 @@ macro_rules! for_each_sequence {
         I32Shl<S, K, A>, I32Load16SIndexed<S, A, S>: BrI32LtS[A K];
         I32Shl<S, K, A>, I32Load16UIndexed<S, A, A>: BrI32GtU[S A];
         I32Shl<S, K, A>, I64LoadIndexed<S, A, A>: I64Store[S A];
-        I32Shl<S, K, A>, I32StoreIndexed<S, A, S>: I32Add[S K S] I32Shl[S K A];
+        I32Shl<S, K, A>, I32StoreIndexed<S, A, S>: I32Add[S K S] I32Shl[S K A] Jump[];
         I32Shl<S, K, A>, I32StoreIndexed<S, A, H>: I32Add[S K S] I32Shl[S K A] Jump[];
         I32Shl<S, K, A>, I32StoreIndexed<S, A, W>: I32Shl[S K A];
         I32Shl<S, K, A>, I32StoreIndexed<S, A, K>: Copy32[K S];
@@ -3034,7 +3212,7 @@ macro_rules! for_each_sequence {
         I32Shl<A, K, A>, I32Add<A, H, S>: I32Shl[S K A];
         I32Shl<A, K, A>, I32Add<A, K, S>: I64Load[A S] F64Load[A S];
         I32Shl<A, K, A>, I32Or<S, A, S>: I32ShrU[S K A][H K A];
-        I32Shl<A, K, A>, I32Or<S, A, A>: I32Or[S A A];
+        I32Shl<A, K, A>, I32Or<S, A, A>: I32Or[S A A] I32Store[W A];
         I32Shl<A, K, A>, I32ShrS<A, K, S>: I32Shl[S K A] I32ShrU[S K A];
         I32Shl<A, K, A>, I32ShrS<A, K, A>: I32Sub[A K A] I32Eq[A K S] I32GtS[A K S] BrI32LtS[S A] BrI32GeS[S A];
         I32Shl<A, K, A>, I32Load<A, A>: I32Add[S A A];
@@ -3104,6 +3282,7 @@ macro_rules! for_each_sequence {
         I32ShrU<S, K, A>, I32Xor<S, A, A>: I32Add[S A S][S A A];
         I32ShrU<S, K, A>, I32Shl<A, K, A>: I32ShrS[A K A];
         I32ShrU<S, K, A>, I32Store8<S, A>: I32Add[S K S][W K S] I32Store16[S S];
+        I32ShrU<A, S, A>, I32Add<S, A, A>: I32Store[W A];
         I32ShrU<A, S, A>, I32Add<A, W, W>: I32Store[S W];
         I32ShrU<A, S, A>, I32And<A, K, A>: BrI32Eq[A K];
         I32ShrU<A, S, A>, I32Shl<A, K, A>: I32Add[S A S];
@@ -3175,6 +3354,7 @@ macro_rules! for_each_sequence {
         I64Add<S, A, A>, I64Add<S, A, W>: I64ShrS[W K S];
         I64Add<S, A, A>, I64Mul<A, W, A>: I64Sub[K A S];
         I64Add<S, A, A>, I64Rotl<A, K, A>: I64Mul[K A S][K A A];
+        I64Add<S, A, A>, I64Store32<H, A>: I32Sub[H K H];
         I64Add<S, A, H>, I64Xor<S, H, A>: I64Rotl[A K S];
         I64Add<S, A, H>, I64ShrU<H, K, S>: I64Mul[S S A];
         I64Add<S, A, W>, I64ExtendI32U<H, A>: I64Shl[K A A];
@@ -3233,6 +3413,7 @@ macro_rules! for_each_sequence {
         I64Mul<K, A, A>, I64Xor<S, A, A>: I64Mul[K A S];
         I64Mul<K, A, A>, I64Xor<A, W, A>: I64Rotl[A K A];
         I64Mul<K, A, A>, I64Rotl<A, K, A>: I64Mul[K A A];
+        I64Mul<K, A, A>, I64Store<S, A>: I32Add[W K S];
         I64Mul<K, A, W>, I32Add<H, K, H>: I64Load[H A] Jump[];
         I64DivU<S, K, S>, I64Mul<A, K, A>: I64Sub[S A A];
         I64RemU<S, A, A>, I32WrapI64<A, S>: I32Load[S H];
@@ -3252,6 +3433,7 @@ macro_rules! for_each_sequence {
         I64And<A, K, A>, I32WrapI64<A, A>: I32Shl[A K A];
         I64And<A, K, A>, F64ReinterpretI64<A, S>: F64Mul[H A S];
         I64And<A, K, A>, I64Add<S, A, A>: I64Mul[A W A];
+        I64And<A, K, H>, BrI64GeU<H, K>: Copy32[K S];
         I64And<H, K, A>, I64Shl<A, K, A>: I32WrapI64[A A];
         I64And<K, S, S>, I64Mul<S, A, A>: I64Add[S A H];
         I64And<K, S, S>, I64Mul<A, A, A>: I64ShrU[A K S];
@@ -3365,7 +3547,7 @@ macro_rules! for_each_sequence {
         I64Rotl<A, K, A>, I64Xor<S, A, A>: I64Xor[S A A];
         F32Add<S, A, S>, F32Mul<S, S, S>: F32Mul[S S A];
         F32Add<S, A, S>, F32Mul<S, S, A>: F32Add[S A S][S A A];
-        F32Add<S, A, A>, F32Add<S, A, A>: F32Store[S A];
+        F32Add<S, A, A>, F32Add<S, A, A>: F32Add[S A A] F32Store[S A];
         F32Add<S, A, A>, F32Sub<S, A, A>: F32Store[S A];
         F32Add<S, A, A>, F32Mul<S, A, A>: F32Add[A S S];
         F32Add<S, A, A>, F32Store<S, A>: F32Mul[S S S];
@@ -3532,6 +3714,7 @@ macro_rules! for_each_sequence {
         I64GtU<S, H, A>, SelectInt<K, K, A, A>: I64Add[S A S];
         I64GtU<S, W, A>, I64ExtendI32U<A, S>: I64LoadIndexed[S K A];
         I64GtU<S, K, S>, I64ShrU<S, K, S>: BrI32Ne[S K];
+        I64GtU<S, K, W>, I64ShrU<S, K, S>: BrI32Ne[W K];
         I64LeU<K, A, A>, BrI32Eq<A, K>: I32WrapI64[S S];
         F64Eq<H, K, A>, SelectF64<S, H, A, S>: Jump[];
         F64Ne<H, K, A>, SelectF64<S, K, A, S>: BrF64Eq[S K];
@@ -3572,7 +3755,7 @@ macro_rules! for_each_sequence {
         BrI32Eq<S, K>, I32Load<S, H>: I32Add[H K A];
         BrI32Eq<S, K>, I32Load<S, W>: Jump[];
         BrI32Eq<S, K>, I32Load<H, S>: I32Load[W A];
-        BrI32Eq<S, K>, I32Load8U<S, A>: I32And[A K A] I32Store8[H A][W A];
+        BrI32Eq<S, K>, I32Load8U<S, A>: I32And[A K A];
         BrI32Eq<S, K>, I32Load8U<H, A>: BrI32Eq[A K];
         BrI32Eq<S, K>, I32Store<S, S>: Copy64[S S];
         BrI32Eq<S, K>, I32Store<K, K>: Copy32[K S];
@@ -3597,6 +3780,7 @@ macro_rules! for_each_sequence {
         BrI32Eq<A, K>, I32WrapI64<S, S>: I32Load[A A];
         BrI32Eq<A, K>, I32Add<S, K, S>: Copy64[S S][A S][H S] I32Add[S K S] BrI32Ne[A K] Jump[];
         BrI32Eq<A, K>, I32Add<H, K, S>: Copy64[S S] I32Store[S A];
+        BrI32Eq<A, K>, I32Add<H, K, H>: Jump[];
         BrI32Eq<A, K>, I32Add<W, K, S>: Copy64[H S];
         BrI32Eq<A, K>, I32Sub<S, S, H>: I32Add[H K S] BrI32Eq[S K];
         BrI32Eq<A, K>, I32Sub<H, K, H>: I32DivU[S K S] I32Ne[H K S];
@@ -3631,6 +3815,7 @@ macro_rules! for_each_sequence {
         BrI32Eq<H, K>, Copy64<A, H>: BrI32LtU[S W];
         BrI32Eq<H, K>, Copy64<H, S>: Copy64[W S] Call[];
         BrI32Eq<H, K>, Copy64<W, H>: I32Add[S K S];
+        BrI32Eq<H, K>, I32Add<S, K, S>: I32Shl[H K A];
         BrI32Eq<H, K>, I32Sub<W, K, A>: I32Load[A S];
         BrI32Eq<H, K>, I32Shl<S, K, A>: I32Add[S A S];
         BrI32Eq<H, K>, I32Shl<W, K, A>: I32Add[S A S];
@@ -3642,7 +3827,7 @@ macro_rules! for_each_sequence {
         BrI32Eq<H, K>, I32LoadIndexed<S, K, S>: I32LoadIndexed[S K S];
         BrI32Eq<W, K>, Copy64<W, S>: Jump[] Call[];
         BrI32Eq<W, K>, I32Add<S, H, A>: I32Sub[A K W];
-        BrI32Eq<W, K>, I32Add<S, K, S>: Copy64[H S];
+        BrI32Eq<W, K>, I32Add<S, K, S>: Copy64[H S] I32Shl[W K A];
         BrI32Eq<W, K>, I32Add<W, K, W>: I32Add[H K H];
         BrI32Eq<W, K>, I32And<W, K, S>: BrI32Ne[A K];
         BrI32Eq<W, K>, I32Load<H, S>: Copy64[S S] I32Add[S K A] I32Xor[S K A];
@@ -3787,6 +3972,7 @@ macro_rules! for_each_sequence {
         BrI32LtU<A, K>, SelectF64<K, K, S, S>: BrI32GeU[A K];
         BrI32LtU<A, K>, I32Load<S, S>: Jump[];
         BrI32LtU<A, K>, I32Store<S, W>: BrI32Eq[H K];
+        BrI32LtU<W, K>, I32Load<H, S>: I32Xor[A K S];
         BrI32GtS<S, A>, Copy64<A, W>: Jump[];
         BrI32GtS<S, W>, I32Load16U<S, H>: Copy64[S W];
         BrI32GtS<S, K>, Copy32<K, H>: BrI32Eq[S K];
@@ -3833,8 +4019,6 @@ macro_rules! for_each_sequence {
         BrI32LeU<S, H>, I32Shl<S, K, S>: I32Add[S A W];
         BrI32LeU<S, H>, I32Load<H, S>: I32Load[S A][W A];
         BrI32LeU<S, H>, I32Load8U<H, A>: I32Mul[A K A];
-        BrI32LeU<S, H>, I32Load8U<W, A>: I32Store8[H A];
-        BrI32LeU<S, H>, I64Load<S, A>: I64Store[S A];
         BrI32LeU<S, H>, I64Load8U<H, A>: I64Mul[K A A];
         BrI32LeU<S, W>, I32Load<W, S>: I32Load[S A][H A];
         BrI32LeU<S, K>, Copy32<K, S>: Jump[];
@@ -3866,7 +4050,6 @@ macro_rules! for_each_sequence {
         BrI32GeU<S, K>, Copy32<K, S>: F64Mul[S K A];
         BrI32GeU<S, K>, Copy64<S, S>: Jump[];
         BrI32GeU<S, K>, I32Shl<S, K, S>: Call[];
-        BrI32GeU<A, H>, I32Sub<H, K, H>: I32Store8[H K];
         BrI32GeU<A, K>, Copy32<K, S>: Jump[];
         BrI32GeU<A, K>, Copy64<S, H>: I32Shl[K A S];
         BrI32GeU<A, K>, I32Shl<A, K, S>: Call[];
@@ -3924,7 +4107,7 @@ macro_rules! for_each_sequence {
         SelectInt<S, S, H, H>, I32Add<S, H, S>: BrI32LtS[S K];
         SelectInt<S, S, W, S>, I32Sub<S, K, S>: SelectInt[S S W S];
         SelectInt<S, S, W, S>, I32And<S, S, A>: I32Mul[S A W];
-        SelectInt<S, S, W, S>, SelectInt<H, S, W, S>: Copy64[H W];
+        SelectInt<S, S, W, S>, SelectInt<H, S, W, S>: Copy64[H W] I32Load[H W];
         SelectInt<S, S, W, S>, I64LoadIndexed<H, K, S>: SelectInt[S S W S];
         SelectInt<S, H, S, H>, I32Sub<H, K, A>: BranchTable[A];
         SelectInt<S, H, S, H>, I32Shl<S, K, S>: BrI32Ne[W K];
@@ -3981,11 +4164,12 @@ macro_rules! for_each_sequence {
         I32Load<S, S>, I32Shl<S, K, A>: I32Add[S A S][S A A] I32LoadIndexed[S A S][S A A][S A W] I32StoreIndexed[S A S][S A H];
         I32Load<S, S>, I32Shl<H, K, A>: I32Add[S A S][S A H] I32LoadIndexed[S A S];
         I32Load<S, S>, I32Shl<W, K, A>: I32Add[S A S];
+        I32Load<S, S>, I32ShrU<W, K, A>: I32And[A K A];
         I32Load<S, S>, I32LtU<S, A, A>: SelectInt[S S A S];
         I32Load<S, S>, BrI32Eq<A, K>: I32Add[S K S] I32Load[S S][A S];
         I32Load<S, S>, BrI32Ne<A, K>: Copy32[K S];
-        I32Load<S, S>, I32Load<S, S>: Copy32[K S] Copy64[S S][H S] I32Add[S K S] I32Sub[S A A] I32Shl[S K A] BrI32Eq[S A][A K][W K]
-            BrI32LtU[S A] BrI32GeU[S A] I32Load[S S][S A][S H][S W] Jump[] Call[];
+        I32Load<S, S>, I32Load<S, S>: Copy32[K S] Copy64[S S][H S] I32Add[S K S] I32Sub[S A A] I32Shl[S K A]
+            BrI32Eq[S A][A K][W K] BrI32LtU[S A] BrI32GeU[S A] I32Load[S S][S A][S H][S W] Jump[] Call[];
         I32Load<S, S>, I32Load<S, A>: I32Add[S A S][S A A] I32Sub[S A A] I32Mul[S A A][A K A] I32Xor[S A S] I32Shl[A K A]
             BrI32Eq[S A] BrI32Ne[S A][A K] BrI32LtU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Store[S A];
         I32Load<S, S>, I32Load<S, H>: I32Sub[S H A] I32Load[S S];
@@ -4008,6 +4192,7 @@ macro_rules! for_each_sequence {
         I32Load<S, A>, I32Sub<A, K, S>: I32Store[S A];
         I32Load<S, A>, I32Sub<A, K, A>: I32Store[S A] BranchTable[A];
         I32Load<S, A>, I32Mul<S, A, S>: I32Load[H H];
+        I32Load<S, A>, I32Mul<S, A, A>: I32Add[S A S];
         I32Load<S, A>, I32Mul<A, K, A>: I32Add[S A S][S A A];
         I32Load<S, A>, I32Or<S, A, A>: I32Store[S A];
         I32Load<S, A>, I32Or<A, K, A>: I32Store[S A];
@@ -4027,7 +4212,8 @@ macro_rules! for_each_sequence {
         I32Load<S, A>, I32Load<A, S>: Copy64[S S];
         I32Load<S, A>, I32Load8S<A, S>: Call[];
         I32Load<S, A>, I32Load8U<A, A>: I32And[A K A] BrI32Ne[A K];
-        I32Load<S, A>, I32Store<S, A>: Copy32[K S] I32Add[S K S] I32Shl[S K S] I32Load[S S][S A] I64Load[S A] I32Store[S S] Jump[];
+        I32Load<S, A>, I32Store<S, A>: Copy32[K S] I32Add[S K S] I32Shl[S K S] I32Load[S S][S A] I64Load[S A] I32Store[S S]
+            Jump[];
         I32Load<S, A>, I32Store<A, S>: Jump[];
         I32Load<S, A>, I32Store<H, A>: I32Load[S A] I64Load[S A];
         I32Load<S, A>, I32Store8<A, S>: Jump[];
@@ -4065,6 +4251,7 @@ macro_rules! for_each_sequence {
         I32Load<A, S>, I32Add<H, K, H>: I32Store[S H];
         I32Load<A, S>, I32Sub<S, K, A>: I32Load[A S];
         I32Load<A, S>, I32Mul<S, K, A>: I32Add[S A S][S A H];
+        I32Load<A, S>, I32Shl<S, K, A>: I32Add[S A S];
         I32Load<A, S>, I32ShrU<H, K, A>: I32And[A K A];
         I32Load<A, S>, I32ShrU<W, K, A>: I32And[A K A];
         I32Load<A, S>, I32Eq<S, A, S>: BrI32Eq[A K];
@@ -4127,12 +4314,13 @@ macro_rules! for_each_sequence {
         I32Load<H, A>, I32Xor<S, A, S>: BrI32Eq[A K];
         I32Load<H, A>, I32Eq<A, K, A>: I32Sub[S A S];
         I32Load<H, A>, BrI32Eq<A, K>: I32Load[H S];
-        I32Load<H, A>, BrI32Ne<A, K>: Copy64[S S];
+        I32Load<H, A>, BrI32Ne<A, K>: Copy64[S S] Jump[];
         I32Load<H, A>, I32Load<A, S>: Copy64[H S];
         I32Load<H, A>, I32Store<W, A>: BrI32Ne[S H];
         I32Load<H, A>, I32LoadIndexed<A, K, W>: I32And[W K A];
         I32Load<H, W>, I32Sub<W, K, A>: I32Or[A W A];
         I32Load<H, W>, BrI32Eq<W, K>: I32Load[H S];
+        I32Load<H, W>, I32Load<H, S>: BrI32Eq[A K];
         I32Load<W, S>, Copy32<K, S>: I64Store[H A];
         I32Load<W, S>, Copy64<S, S>: Copy64[S S] Call[];
         I32Load<W, S>, Copy64<S, W>: I32Load[W A];
@@ -4143,6 +4331,7 @@ macro_rules! for_each_sequence {
         I32Load<W, S>, I32Xor<A, K, S>: I32Sub[S K A];
         I32Load<W, S>, I32Shl<S, K, A>: I32Add[S A S];
         I32Load<W, S>, I32ShrU<S, K, A>: I32And[A K A];
+        I32Load<W, S>, I32ShrU<A, S, A>: I32Add[S A A];
         I32Load<W, S>, I32ShrU<A, H, S>: I32Mul[S S A];
         I32Load<W, S>, BrI32Eq<A, K>: I32Add[S K S];
         I32Load<W, S>, I32Load<S, A>: I32Xor[S A S];
@@ -4151,15 +4340,17 @@ macro_rules! for_each_sequence {
         I32Load<W, S>, I32Load<W, A>: I32Shl[A K A] BrI32GeU[S A] I32Load[A A];
         I32Load<W, S>, I32Load<W, H>: I32Load[W A];
         I32Load<W, S>, I32Store<H, A>: BrI32Eq[A K];
+        I32Load<W, S>, I32LoadIndexed<S, K, A>: I32Mul[A K A];
         I32Load<W, A>, I32Add<S, A, A>: I32Store[W A];
         I32Load<W, A>, I32Add<A, K, A>: I32Store[W A];
         I32Load<W, A>, I32Sub<S, A, A>: BrI32LtU[S A];
         I32Load<W, A>, I32Sub<A, S, A>: BrI32LtU[A K];
         I32Load<W, A>, I32Sub<A, K, A>: I32Store[W A];
         I32Load<W, A>, I32And<A, K, A>: I32Sub[A S S] BrI32Eq[S A][A H];
+        I32Load<W, A>, I32Or<A, K, A>: I32Store[W A];
         I32Load<W, A>, I32Xor<S, A, S>: BrI32Eq[A K];
-        I32Load<W, A>, I32Shl<A, K, A>: I32Store[W A];
-        I32Load<W, A>, I32Load<A, S>: Copy64[W S];
+        I32Load<W, A>, I32Shl<A, K, A>: I32Or[S A A] I32Store[W A];
+        I32Load<W, A>, I32Load<A, S>: Copy64[H S][W S];
         I32Load<W, A>, I32Load<A, A>: I32Sub[S A A][H A A];
         I32Load<W, A>, I32Load8U<A, A>: BrI32Eq[A K];
         I32Load<W, A>, I32Store<S, A>: I32LoadIndexed[H K A];
@@ -4172,6 +4363,7 @@ macro_rules! for_each_sequence {
         I32Load<K, S>, BrI32Eq<A, K>: I32Add[S K S] I32Load[H S];
         I32Load<K, S>, I32Load<K, S>: I32Load[K S];
         I32Load<K, S>, I32Store<K, K>: BrI32Eq[A K] BrI32Ne[A K];
+        I32Load<K, A>, I32Add<A, K, A>: I32Store[K A];
         I32Load<K, A>, I32Store<K, K>: BrI32Eq[A K] BrI32Ne[A K];
         I32Load<K, H>, I32Store<K, K>: Copy32[K S][K W] BrI32Eq[H K];
         I32Load<K, W>, BrI32Eq<W, K>: I32Add[S K S] I32Load[H S];
@@ -4262,6 +4454,7 @@ macro_rules! for_each_sequence {
         I32Load16U<A, S>, I32Store16<S, H>: I32Sub[H A S];
         I32Load16U<H, S>, I32Sub<S, A, S>: I32Add[H K S];
         I32Load16U<H, S>, I32Load16U<H, S>: I32Load16U[H S];
+        I32Load16U<W, S>, I32Shl<A, K, S>: I32ShrU[S K A];
         I32Load16U<W, S>, I32Load16U<H, A>: BrI32Ne[S A];
         I32Load16U<W, A>, I32Shl<A, S, A>: I32Or[S A S];
         I64Load<S, S>, Copy32<K, S>: Jump[];
@@ -4289,6 +4482,7 @@ macro_rules! for_each_sequence {
         I64Load<A, S>, I64ShrS<A, K, S>: Copy64[S S] I32Add[S K S];
         I64Load<A, S>, I64LeU<K, A, A>: BrI32Eq[A K];
         I64Load<A, S>, I64Load<S, S>: I64Load[S A];
+        I64Load<A, S>, I64LoadIndexed<S, K, A>: I64Mul[K A A];
         I64Load<A, S>, I64LoadIndexed<W, K, A>: I64Xor[S A A];
         I64Load<A, A>, I64Or<S, A, A>: I64Or[S A A];
         I64Load<A, A>, I64Xor<S, A, A>: I64Rotl[A K S];
@@ -4332,7 +4526,7 @@ macro_rules! for_each_sequence {
         F64Load<S, A>, F64Add<S, A, S>: F64ReinterpretI64[S A] F64Sub[S S A];
         F64Load<S, A>, F64Add<A, H, S>: F64Mul[H K A];
         F64Load<A, S>, F64Mul<S, A, A>: F64Add[A K S];
-        I32Store<S, S>, Copy32<K, S>: Copy32[K S] Jump[];
+        I32Store<S, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] Jump[];
         I32Store<S, S>, Copy64<S, S>: Copy64[S S] I32WrapI64[S S] Call[];
         I32Store<S, S>, I32Add<S, K, S>: Copy32[K S] Copy64[S S] I32Add[S K S];
         I32Store<S, S>, I32Add<S, K, H>: Copy32[K S];
@@ -4420,6 +4614,7 @@ macro_rules! for_each_sequence {
         I32Store<A, K>, Copy32<K, S>: Jump[];
         I32Store<A, K>, I32Add<S, K, S>: I32Load8S[S A];
         I32Store<A, K>, I32Add<S, K, W>: Copy32[K S];
+        I32Store<A, K>, I32Add<W, K, S>: I32Load8S[W A];
         I32Store<A, K>, I32Load<S, A>: I32Add[S A S][A H S];
         I32Store<A, K>, I32Load<A, S>: Copy64[S S];
         I32Store<A, K>, I32Load8S<H, A>: I32Shl[A K A];
@@ -4447,11 +4642,13 @@ macro_rules! for_each_sequence {
         I32Store<W, S>, I32StoreIndexed<H, K, W>: I32Add[H K H];
         I32Store<W, A>, I32Add<S, S, S>: I64Load32U[A A];
         I32Store<W, A>, I32Add<S, K, H>: Jump[];
+        I32Store<W, A>, I32Add<S, K, W>: I32Load[W S];
         I32Store<W, A>, I32Add<H, K, A>: I32Store[W A];
         I32Store<W, A>, I32Add<H, K, H>: I32Add[S K S];
         I32Store<W, A>, I32Add<W, K, S>: Copy64[S S];
         I32Store<W, A>, I32Add<W, K, W>: I32Add[H K H];
         I32Store<W, A>, I32Sub<S, S, S>: Jump[];
+        I32Store<W, A>, I32And<S, S, A>: I32Mul[S A S];
         I32Store<W, A>, I32Load<H, A>: I32Store[W A];
         I32Store<W, A>, I32Load<W, A>: I32Sub[A K A];
         I32Store<W, A>, I32Load8U<S, S>: I32Shl[S K A];
@@ -4494,6 +4691,7 @@ macro_rules! for_each_sequence {
         I32Store8<H, A>, I32GtU<S, K, S>: Copy64[S S];
         I32Store8<H, A>, I64LtU<K, S, S>: Copy64[S S];
         I32Store8<H, A>, I64GtU<S, K, S>: I64ShrU[S K S];
+        I32Store8<H, A>, I32Load8U<S, A>: I32Store8[H A];
         I32Store8<H, A>, I32Load8U<W, A>: I32Store8[H A];
         I32Store8<H, K>, I32Add<S, K, A>: BrI32LtU[A H];
         I32Store8<H, K>, I32Load8U<H, A>: BrI32Ne[A K];
@@ -4504,6 +4702,7 @@ macro_rules! for_each_sequence {
         I32Store8<W, A>, I64ShrU<S, K, S>: BrI64Ne[A K];
         I32Store8<W, A>, I64GtU<S, K, S>: I64ShrU[S K S];
         I32Store8<W, A>, I32Load8U<H, A>: I32Store8[W A];
+        I32Store8<W, H>, F64Store<W, H>: I32Add[S K S];
         I32Store16<S, S>, I32Add<S, K, S>: I32ShrU[S K A];
         I32Store16<S, A>, I32Add<S, S, A>: I32Add[A K S];
         I32Store16<S, A>, I32Add<S, K, S>: BrI32Ne[S A][A K];
@@ -4605,6 +4804,7 @@ macro_rules! for_each_sequence {
         I32LoadIndexed<A, K, S>, I32Add<H, K, H>: I32Store[S H];
         I32LoadIndexed<A, K, S>, I32Mul<S, K, A>: I32Add[A W S];
         I32LoadIndexed<A, K, S>, BrI32LtU<S, A>: BrI32GtU[S A];
+        I32LoadIndexed<A, K, A>, I32Add<A, H, H>: I32Load[H A];
         I32LoadIndexed<A, K, A>, I32Mul<A, K, S>: I32Add[S S A][S W A];
         I32LoadIndexed<A, K, A>, I32Mul<A, K, A>: I32Add[S A S][S A A];
         I32LoadIndexed<A, K, A>, I32Shl<A, K, A>: I32Store16Indexed[S A K];
@@ -4632,6 +4832,7 @@ macro_rules! for_each_sequence {
         I32Load8UIndexed<A, K, S>, I32Add<A, K, A>: BrI32LtU[A K];
         I32Load8UIndexed<A, K, A>, I32Or<S, A, A>: I32Store8[S A][W A];
         I32Load8UIndexed<A, K, H>, I32Sub<H, K, A>: BrI32LtU[A K];
+        I32Load8UIndexed<A, K, H>, I32ShrU<K, S, A>: I32And[A K A];
         I32Load8UIndexed<A, K, W>, I32Sub<W, K, A>: BrI32LtU[A K];
         I32Load8UIndexed<H, W, A>, I32Store8<S, A>: I32Add[W K W];
         I32Load8UIndexed<H, K, S>, I32Load<K, S>: I32Add[A K A];
@@ -4684,11 +4885,730 @@ macro_rules! for_each_sequence {
         GlobalGetInt<A>, SelectInt<S, S, A, S>: GlobalGetInt[A];
         GlobalGetInt<A>, SelectInt<S, K, A, A>: BrI32Eq[A K];
         GlobalGetInt<A>, SelectInt<H, S, A, H>: GlobalGetInt[A];
+        GlobalGetInt<A>, I32Load<A, S>: Copy64[S S];
         GlobalGetInt<H>, BrI32Eq<S, K>: I32Store[K K];
         GlobalGetF64<A>, F64Add<S, A, A>: F64Mul[S A A];
         GlobalSetInt<S>, GlobalGetInt<H>: BrI32Eq[S K][W K];
         GlobalSetInt<W>, GlobalGetInt<H>: BrI32Eq[S K];
         GlobalSetF64<A>, I64And<S, K, A>: F64ReinterpretI64[A H];
+        Fuel<>, Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] CopyF32[S S]
+            I32Add[S S S][S K S][S K A][H K S][W K A][W K W] I32Sub[S W A][S K S][S K A] I32Mul[S S A]
+            I32And[S K S][S K A][H K A] I32Shl[S K S][S K A][H K A][W K S][W K W] I32ShrU[S K A][W K A] I32Eq[S K S] I32Ne[S S H]
+            I32LtS[H K S] BrI32Eq[S H][S K][H K] BrI32Ne[S S][S H][S K] BrI32LtS[H K] BrI32GtS[S K] BrI32GtU[S K][H K]
+            BrI32LeS[S K] BrI32LeU[S H] BrI32GeU[H K] SelectF64[S S S H] I32Load[S S][S A][S H][S W][H S][H A][W S][W A][K H]
+            I32Load8U[S S][S A][H A][K S] I32Load16U[S S][H H] I32Store[S S][S A][S K][H A][H K][W A][K K]
+            I32Store8[S S][S K][H K][W K] I32Store16[S A] I32Load8SIndexed[S S S] I32Load8UIndexed[S K A] GlobalGetInt[A] Jump[]
+            Call[] Fuel[];
+        Fuel<>, Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][W S] I32Add[S K S] I32Sub[S S A] I32And[S K S][S K A][W K A]
+            I32ShrU[S K A] I32Eq[S K S] I32GtS[S K A] BrI32Eq[S K][W K] BrI32Ne[S K] BrI32LtU[S K] BrI32GtU[S K] BrF64Lt[S K]
+            BrF64NotGt[S K] I32Load[S S][S A][S W][W S][W A] I64Load[S A] I32Store[S K][W K] Jump[] BranchTable[S][W] Fuel[];
+        Fuel<>, Copy32<K, W>: Copy32[K S] Copy64[S S] I32Add[S S S][S H H][S K S] I32And[S K A][H K S] I32Shl[S K A]
+            BrI32Eq[S K][H K] BrI32Ne[S H][S K][W K] BrI32GtU[S H] I32Load[S S][S A][S H][H A] I32Load8U[S A] I32Store[S K][H K]
+            I32Store8[S K][H K] Jump[] Fuel[];
+        Fuel<>, Copy64<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H] I32Extend16S[S S]
+            I64ExtendI32U[S S] I32Add[S S S][S S A][S S H][S A S][S H A][S K S][S K A][A K S][A K H][H K S][H K A]
+            I32Sub[S S S][S K S][S K A][A K S][K S S][K S H] I32Mul[S K A] I32RemU[H K A] I32And[S K A][H K S][H K A]
+            I32Xor[S K A] I32Shl[S K S][S K A][A K A] I32ShrU[W K A] I64Add[A K S] I32Eq[S K H] BrI32Eq[S S][S A][S K][A K]
+            BrI32Ne[S A][S K][H K] BrI32LtU[S S] BrI32GtU[S S][S A][A H][H W] BrI32LeU[S S][S A][H K]
+            BrI32GeU[S S][S A][S H][S W][A K] I32Load[S S][S A][S H][S W][A S][A A][H S][H A][H W] I32Load8S[S S][H S]
+            I32Load8U[H A] I64Load[S S] I32Store[S S][S A][S H][S W][K K] I64Store[S A][W S] GlobalGetInt[A] Jump[] Call[] Fuel[];
+        Fuel<>, Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][W S] I32Add[S S S][S S W][S H S][S K S][H K S]
+            I32Sub[S H A][H K S] I32Xor[W K S] I32Shl[H K A] I32ShrU[W K A] BrI32Eq[S H][S K][H K] BrI32Ne[H K] BrI32LeU[S H]
+            BrI32GeS[S S] I32Load[S S][S A][H S] I64Load[S S] I32Store[S H] I32LoadIndexed[H K S] Jump[] Fuel[];
+        Fuel<>, Copy64<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S] I64ExtendI32U[S S] I32Add[S S S][S H S][S W S][W K S]
+            I32Sub[S S S][W K S][W K A] I32Mul[S W A] I32And[S K A][H K S] BrI32Eq[S W][H K] BrI32LeS[S H] BrI32GeU[H W]
+            I32Load[S S][S A][W S][W A] I64Load[S S] I32Store[H K] I32Store8[S W] Jump[] Fuel[];
+        Fuel<>, Copy64<A, S>: Copy64[S S][W S] Jump[] Call[];
+        Fuel<>, Copy64<A, H>: Jump[];
+        Fuel<>, Copy64<A, W>: Jump[];
+        Fuel<>, Copy64<H, S>: Copy32[K S][K H] Copy64[S S][S H][S W][W S][W H] I32Extend16S[S S]
+            I32Add[S H S][S W S][S K S][A K H][W K S] I32Sub[S S S][S S A][S S H][S A A][A K H] I32Shl[A K S][K S S][K W W]
+            I32Eq[S K H] BrI32Eq[S A][A W] BrI32Ne[A K] BrI32LtS[S A] BrI32LtU[S A] I32Load[S S][S H][A A][A H][H S][H W]
+            I32Store[S S] Jump[] Call[] Fuel[];
+        Fuel<>, Copy64<H, W>: Copy64[S S] I32Add[W K H] I32Sub[W K H] I32Shl[W K H][K S S] I32GeU[S W S] BrI32Ne[S W]
+            BrI32LeU[S W] I32Load[W S][W A][W H] Jump[] Fuel[];
+        Fuel<>, Copy64<W, S>: Copy32[K S] Copy64[S S][S H][H S][H W] I32Add[S K S][A K W][H K S] I32Sub[S S S][A K W]
+            I32Xor[S K A] I32Shl[A K A] I32ShrU[A K W] F64Lt[H K S] BrI32Eq[S K][A K] BrI32GtU[S H] I32Load[A S][A H][W H]
+            I32Store[S S] Jump[] Call[] Fuel[] CallIndirect[H];
+        Fuel<>, Copy64<W, H>: Copy64[S S][H S] I32Add[S K S][H K W] I32Sub[H K W] I32ShrU[H K W] BrI32Ne[S H][S K] BrI32GeU[S H]
+            I32Load[H S][H W] Jump[];
+        Fuel<>, Copy64<K, S>: I32WrapI64[S A] I64Sub[S A A][H A S] I64Store[S A][H A][K A] Jump[] Fuel[];
+        Fuel<>, CopyF32<S, S>: Call[];
+        Fuel<>, CopyF32<H, S>: BrF32Le[S K] Jump[];
+        Fuel<>, CopyF32<K, S>: CopyF32[K S] Jump[];
+        Fuel<>, CopyF64<S, S>: CopyF64[A S] I32ShrU[W K A] F64Mul[S K S];
+        Fuel<>, CopyF64<S, H>: I32ShrU[W K A][W K H];
+        Fuel<>, CopyF64<H, S>: CopyF64[S S] Jump[];
+        Fuel<>, CopyF64<K, S>: Jump[];
+        Fuel<>, I32Clz<A, A>: I32Sub[K A S];
+        Fuel<>, I32Clz<W, A>: I32Sub[K A S];
+        Fuel<>, I32Ctz<S, A>: I32ShrU[A K A];
+        Fuel<>, I32Ctz<A, A>: I32ShrU[A K S][A K A][A K H];
+        Fuel<>, I32Extend8S<S, S>: I32Load[H S] Call[];
+        Fuel<>, I32Extend8S<H, H>: I32Load8UIndexed[S H S];
+        Fuel<>, I32Extend8S<W, S>: I32Load[H S];
+        Fuel<>, I32Extend8S<W, A>: BrI32GeS[A K];
+        Fuel<>, I32Extend16S<H, S>: Copy64[S S];
+        Fuel<>, I32Extend16S<H, A>: I32Sub[S A H][A S H];
+        Fuel<>, I64Ctz<S, A>: I32WrapI64[A A];
+        Fuel<>, I64Ctz<H, A>: I32WrapI64[A A];
+        Fuel<>, I64Extend32S<S, S>: I64Extend32S[S A];
+        Fuel<>, I32WrapI64<S, S>: Copy64[S S] I32WrapI64[S A] I32Load[A A] Jump[];
+        Fuel<>, I32WrapI64<S, A>: I32And[A K A];
+        Fuel<>, I32WrapI64<S, H>: I32Load[H A];
+        Fuel<>, I64ExtendI32U<S, S>: I64ExtendI32U[S A];
+        Fuel<>, I64ExtendI32U<A, A>: I64And[A K S];
+        Fuel<>, I64ExtendI32U<W, S>: I64Load8U[S A];
+        Fuel<>, F64Abs<S, A>: BrF64NotLe[A K];
+        Fuel<>, F64Floor<H, S>: F64Add[A K S];
+        Fuel<>, I32TruncF32S<H, S>: Jump[];
+        Fuel<>, I32TruncF32U<H, S>: Jump[];
+        Fuel<>, I32TruncF64S<S, S>: Jump[];
+        Fuel<>, I32TruncF64S<H, S>: Jump[];
+        Fuel<>, I32TruncF64U<H, S>: Jump[];
+        Fuel<>, I64TruncF64S<S, S>: Jump[];
+        Fuel<>, I64TruncF64S<H, S>: Jump[];
+        Fuel<>, F64ConvertI64S<S, S>: Fuel[];
+        Fuel<>, I64ReinterpretF64<S, S>: I64ShrU[A K S];
+        Fuel<>, F64ReinterpretI64<S, S>: F64Mul[A H A];
+        Fuel<>, F64ReinterpretI64<S, H>: Copy32[K S];
+        Fuel<>, I32Add<S, S, S>: Copy32[K S] Copy64[S S][S H][H S] I32Add[S S S][S S H][S A S][S W S][S K S] I32Sub[K S S]
+            I32Shl[S K A][H K S][W K A] I32LtU[S S A] BrI32LtU[S A] BrI32GtU[S A] BrI32GeU[S K] I32Load[S S][S A][A A][A W]
+            I32Load8S[A S] I32Load8U[A A][A H] I32Load16S[S A][A S] I32Store[S A][H A] I32Store8[A S]
+            I32Load8UIndexed[S A S][A K S] I64LoadIndexed[A K A] Jump[] Fuel[];
+        Fuel<>, I32Add<S, S, A>: I32Add[S A S][S A W][A K S][A K W] I32Sub[A K A] I32Mul[S A A] I32Shl[A K A] I32ShrU[A K S]
+            BrI32GeU[A W] I32Store[S A][H A][W A] I32Load8UIndexed[A K S] I32Store16Indexed[S A K];
+        Fuel<>, I32Add<S, S, H>: Copy64[S S] I32Add[S S A][S S W] I32Sub[S H S] I32Or[H K A] I32GeS[H K S] BrI32LeU[S H]
+            I32Load[H S] I64Load[H S] Jump[];
+        Fuel<>, I32Add<S, S, W>: I32Add[S W S][W K S] I32Shl[W K A] I32Store[H W];
+        Fuel<>, I32Add<S, A, S>: I32Sub[H S S];
+        Fuel<>, I32Add<S, H, S>: Copy32[K S] Copy64[S S][W S] I32Add[S H A][S K S][A K S][H K H][W K S] I32Sub[S S S][S S A]
+            I32Shl[A K A][H K A] I32LeU[S H A] BrI32LtU[S K] BrI32LeS[A K] I32Load[S S][S A][A A] I32Load8S[A S]
+            I32Load8U[A S][W A] I32Load16S[A S] I64Load[A A] I32Store8[A S] I32Load8UIndexed[H K A] Fuel[];
+        Fuel<>, I32Add<S, H, A>: I32Add[A K S] I32Sub[A K W] I32Mul[S A A] I32Shl[A K A] I32Store[S A] I32StoreIndexed[A K K];
+        Fuel<>, I32Add<S, H, H>: Copy64[S S] I32Add[S S S] BrI32GtU[S H] I32Load[S S] Jump[];
+        Fuel<>, I32Add<S, H, W>: I32Add[S S S][H K H][W K S] I32And[W K A] BrI32GeS[H K] I32Load[S S] I32Store[S W]
+            I32Load8UIndexed[H K A];
+        Fuel<>, I32Add<S, W, S>: Copy64[S S][H S] I32Add[S H S][A K H] I32Sub[K W S] I32And[A K S] BrI32LeU[S A] BrI32GeU[S A]
+            I32Load8U[S S][A S] I64Load8U[A A] I32Store[S A] Jump[];
+        Fuel<>, I32Add<S, W, A>: I32Add[S A A] I32Sub[A K S][A K A] I32And[A K S] BrI32Ne[S A] BrI32GeU[A K];
+        Fuel<>, I32Add<S, W, H>: I32Add[S S S][S K S][H K S] I32Sub[S H S] I32ShrS[H K S] BrI32GeU[S H] I32Load8U[H S]
+            I64StoreIndexed[H K K];
+        Fuel<>, I32Add<S, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][A S][A H][H S][W S] I32Clz[A A]
+            I32Add[S A S][S A A][S H H][S K S][S K A][S K H][A H A][A W S][H K S][H K H][W K S][W K W]
+            I32Sub[S A S][S W S][S K S][S K A] I32Mul[S K A][A K A][H K A][W K W] I32And[S K S][S K A][H K A] I32Or[S A S]
+            I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A][K S A] I32ShrU[A K S] I64Add[K S A] I32Eq[S K A][H W A]
+            I32LtU[S H W] I32GtS[S H S] I32GtU[S S S][S A S][H K S] BrI32Eq[S A][A K] BrI32Ne[S A][S K][A W][A K] BrI32LtU[A K]
+            BrI32GtS[S A] BrI32GtU[S A] BrI32LeS[S A] BrI32LeU[S A] BrI32GeU[S A][A W]
+            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][W S] I32Load8S[A S] I32Load8U[S S][S A][H S][H A] I32Load16S[A S]
+            I32Load16U[S S] I64Load[S A][A S][H S] I32Store[S S][S A] I32Load8SIndexed[S A S] I64LoadIndexed[S K A]
+            GlobalGetInt[A] Jump[] Call[] Fuel[];
+        Fuel<>, I32Add<S, K, A>: I32Add[S A S][S A A][A H S][A W S][A W H] I32And[S A S][A K S][A K A] BrI32Eq[S A] BrI32LtU[S A]
+            BrI32GtU[S A] BrI32LeU[A H][A W] BrI32GeU[S A][A H] I32Store[S A][H A][W A] I32LoadIndexed[A H S]
+            I32Load8UIndexed[S A A] F32LoadIndexed[S A A] I32Store8Indexed[S A S][S A K] GlobalSetInt[A] BranchTable[A];
+        Fuel<>, I32Add<S, K, H>: Copy32[K S] Copy64[S S][H S] I32Add[S H A][S K S] I32And[S K S] I32Eq[H K A] BrI32Eq[H K]
+            BrI32GeU[S H] I32Load[S S] I32Load8U[S S][S A] I32Store[W H] Jump[];
+        Fuel<>, I32Add<S, K, W>: Copy32[K S] Copy64[S S][W S] I32Add[S K S] I32Load[W H] I32Load8U[S S] I32Load16U[S S]
+            I64Load[W A] I32Store[S W] Jump[] Fuel[];
+        Fuel<>, I32Add<A, H, W>: Jump[];
+        Fuel<>, I32Add<A, W, A>: I32Store[H A];
+        Fuel<>, I32Add<A, K, S>: I32Xor[S K A] I32Load[S H];
+        Fuel<>, I32Add<H, W, S>: I32Extend8S[S S] I32Add[S H A][A K S] I32Load8UIndexed[H K A][W K A] I32Store8Indexed[A K K];
+        Fuel<>, I32Add<H, W, A>: I32Store[S A] I32Load8UIndexed[A K A] I32Store8Indexed[A K K];
+        Fuel<>, I32Add<H, W, W>: Jump[];
+        Fuel<>, I32Add<H, K, S>: Copy32[K S] Copy64[S S][A S][H S][H W][W S] I32Add[S H W][S K S][S K W][H W A][H K S][H K W]
+            I32Shl[S K A][H K A] I64Shl[S K S] BrI32LeU[A W] BrI32GeU[S A] SelectInt[S K W S] I32Load[S S][A S][H S]
+            I32Load8S[A S][H S] I32Load8U[S S][W S] I32Load16S[A S] I64Load[S S] I32Store[S A] I32LoadIndexed[H K A]
+            I32Load8UIndexed[S H A][H W A][H K A] I64LoadIndexed[H K A] Jump[] Call[] Fuel[];
+        Fuel<>, I32Add<H, K, A>: I32And[A K A][A K H] BrI32LtU[S A] I32Store[S A][W A];
+        Fuel<>, I32Add<H, K, H>: Copy32[K S] I32Add[S K S][S K W][W K W] I32Mul[H K A] I32Shl[S K A][W K A] I64Sub[W K A]
+            I32Ne[S W S] BrI32Eq[H K] BrI32Ne[S H][H W] BrI32LtS[W K] BrI32GtU[S H] BrI32LeS[S H] BrI32LeU[S H] BrI32GeU[S H]
+            I32Load[S A] I32Load8U[S S][S A][S W][W S] I32Load16U[S W] I32Store[S H][W H] I32Load8UIndexed[S K A] Jump[] Fuel[];
+        Fuel<>, I32Add<H, K, W>: I32GtU[S W S] BrI32Ne[W K] BrI32LtU[S W] I32Load[S A] I32Store[S W];
+        Fuel<>, I32Add<W, K, S>: Copy32[K S] Copy64[S S][H S] I32Add[S S S][S K S][S K H][W K S] I32Or[A K S]
+            I32Shl[S K A][H K A] BrI32Ne[S K] BrI32GtS[S A] BrI32GeU[S A] SelectInt[S W S S] I32Load[S S][A S][H S][W S][W H]
+            I32Load8U[S S][H S][W S] I32Store[S A] I32LoadIndexed[S K A] I32Load8UIndexed[H W A] I64LoadIndexed[S K A] Jump[]
+            Call[] Fuel[];
+        Fuel<>, I32Add<W, K, A>: I32Store[S A][H A] GlobalSetInt[A];
+        Fuel<>, I32Add<W, K, H>: I32Add[S S S] I32Sub[W K S] BrI32LtU[S H] BrI32LeU[S H] I64Load[S A] I32Store[S H] Jump[];
+        Fuel<>, I32Add<W, K, W>: I32Add[S K S][H W S][H K S][H K H] I32GtS[S H S] BrI32Eq[W K] BrI32Ne[S W] BrI32GtU[S W]
+            I32Load[S A] I32Load8U[W S] I32Store[S W] Jump[] Fuel[];
+        Fuel<>, I32Sub<S, S, S>: Copy64[S S] I64Ctz[S A] I32Add[S S W] I32Sub[S S S][K S H] I32ShrS[A K S] I32LtU[A K A]
+            I32LeS[A K A] I64Eq[S K A] BrI32LtU[S A] BrI32LeU[A K] I32Load[H A] Jump[];
+        Fuel<>, I32Sub<S, S, A>: I32Add[S A W][A W S][A K S] I32Mul[S A A] I32And[S A S] I32ShrS[A K S] BrI32Ne[A K]
+            BrI32GtU[S A][A K] I32Store[S A];
+        Fuel<>, I32Sub<S, S, H>: I32Sub[K S S] I32GtS[S H A] BrI32Eq[S K] BrI32GtU[S H][H K];
+        Fuel<>, I32Sub<S, S, W>: BrI32LtU[W K] BrI32GtU[W K] BrI32LeU[W K] I32Load[H S] Fuel[];
+        Fuel<>, I32Sub<S, H, S>: Copy64[S S][H S] I32ShrS[A K S] I32ShrU[S H S][S H H] I32Store[S A];
+        Fuel<>, I32Sub<S, H, A>: I32And[A K A] BrI32GtU[A K] I32Load[A A] I32Store[S A];
+        Fuel<>, I32Sub<S, H, W>: I32Sub[S H S] BrI32Eq[W K];
+        Fuel<>, I32Sub<S, W, S>: BrI32LtU[A K];
+        Fuel<>, I32Sub<S, W, A>: BrI32GtU[A K];
+        Fuel<>, I32Sub<S, W, H>: BrI32LeU[H K];
+        Fuel<>, I32Sub<S, K, S>: Copy32[K S] Copy64[S S][H S][W S] I32WrapI64[S A] I32Add[S K S] I32Sub[S K S][H K H][W K W]
+            I32DivU[H K W] I32RemU[S H A] I32And[A K S] I32Shl[A K S][A K A][H K A] I64DivU[S K S] I32LeU[A K S] BrI32Eq[A K]
+            BrI32Ne[A K] BrI32GtU[A K] BrI32LeU[S A][A K] BrI32GeU[A K] I32Load[S S][S A][A S][A A][A H] I32Load8U[A S]
+            I64Load[A S] I32Store[S A][A K][W A] I32LoadIndexed[S S H][S K S] I64LoadIndexed[W K S] GlobalGetInt[A] Jump[] Fuel[];
+        Fuel<>, I32Sub<S, K, A>: I32And[A K S][A K A][A K W] BrI32LtU[A K] I32Load[A S][A A][A H][A W] I32Load8U[A S][A A][A W]
+            I64Load[A S] F64Load[A S] I32Store[S A][W A] BranchTable[A];
+        Fuel<>, I32Sub<S, K, H>: I32Sub[S K S] BrI32LeU[S H] I32Load[H S] I32Store[S H] Jump[] Fuel[];
+        Fuel<>, I32Sub<S, K, W>: I32Shl[W K A];
+        Fuel<>, I32Sub<A, K, S>: I32Add[W K S] I64Add[K W S];
+        Fuel<>, I32Sub<A, K, A>: I32And[A K S] I32ShrU[A K S] I32GtU[A K S] I32Store8[A K] BranchTable[A];
+        Fuel<>, I32Sub<H, S, S>: I32Add[H K S];
+        Fuel<>, I32Sub<H, S, H>: I32Xor[S K S] I32Shl[H K A];
+        Fuel<>, I32Sub<H, S, W>: BrI32GtS[S H];
+        Fuel<>, I32Sub<H, K, S>: I32Add[H K S] I32Shl[A K A] I32Eq[S S A] BrI32GtU[A K] I32Load[S S][A S] I32Store[S A] Fuel[];
+        Fuel<>, I32Sub<H, K, A>: I32ShrU[S A A] I32Load[A S][A A] F64Load[A A] I32Store[W A] BranchTable[A];
+        Fuel<>, I32Sub<H, K, H>: Copy64[S S][W S] I32WrapI64[S A] I32Add[S K A] I32Sub[S K S][W K W] I32DivU[S K S] I32Shl[H K A]
+            I64DivU[S K S] I32Load[H S][H A] I32Load8U[H A] I32Store8[H K];
+        Fuel<>, I32Sub<H, K, W>: I32Shl[W K S] I32Load[W A] I64Load[H A] Jump[] BranchTable[W];
+        Fuel<>, I32Sub<W, S, S>: I32Add[S S S] BrI32GtU[A K];
+        Fuel<>, I32Sub<W, S, A>: I32Add[A K W] BrI32GtU[S A];
+        Fuel<>, I32Sub<W, S, H>: I32ShrS[H K S] BrI32Eq[S K];
+        Fuel<>, I32Sub<W, A, W>: I32Load[S A];
+        Fuel<>, I32Sub<W, K, S>: I32Sub[W K S] I32Load[W A] Fuel[];
+        Fuel<>, I32Sub<W, K, A>: I32Load[A S][A A][A H] BranchTable[A];
+        Fuel<>, I32Sub<W, K, H>: I32Sub[W K S] I32Load[H A];
+        Fuel<>, I32Sub<W, K, W>: I32WrapI64[S A] I32Sub[H K H] I32Shl[W K A] BrI32Ne[W K] I32Load[S S][W S][W A] I32Load8U[W S]
+            Jump[];
+        Fuel<>, I32Sub<K, S, S>: I32Load8U[S S] Call[];
+        Fuel<>, I32Sub<K, S, A>: I32Shl[A K A] I32LtS[A H S] BrI32LtS[A H];
+        Fuel<>, I32Sub<K, S, W>: I32LtU[W K A];
+        Fuel<>, I32Sub<K, H, S>: I32LtU[S A A] GlobalGetInt[A];
+        Fuel<>, I32Sub<K, W, S>: Copy64[S S] I32ShrU[A K S];
+        Fuel<>, I32Sub<K, W, W>: Jump[];
+        Fuel<>, I32Mul<S, S, A>: I32Add[S A S][S A A] I32Shl[A K A];
+        Fuel<>, I32Mul<S, H, A>: I32Add[S A S];
+        Fuel<>, I32Mul<S, K, S>: I32Load[S A];
+        Fuel<>, I32Mul<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A W S] I32DivS[A K S] I32LoadIndexed[S A S]
+            I32Load8UIndexed[S A A][A K S];
+        Fuel<>, I32Mul<S, K, H>: I32Add[S H S] I32Load[S A];
+        Fuel<>, I32Mul<A, K, A>: I32Add[S A S] I32DivU[A W A] I32LoadIndexed[S A A];
+        Fuel<>, I32Mul<H, K, S>: I32Shl[S K A];
+        Fuel<>, I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W] I32DivU[A W A] I32LoadIndexed[S A S][S A A]
+            I32Store8Indexed[S A S];
+        Fuel<>, I32Mul<H, K, H>: BrI32GeS[S H];
+        Fuel<>, I32Mul<W, K, A>: I32Add[S A S][S A A][S A W] I32LoadIndexed[S A A];
+        Fuel<>, I32Mul<W, K, W>: I32Add[S K S];
+        Fuel<>, I32DivU<H, S, H>: I32GeU[H K A];
+        Fuel<>, I32DivU<W, S, H>: BrI32GtU[S H];
+        Fuel<>, I32And<S, S, S>: Jump[];
+        Fuel<>, I32And<S, S, A>: I32Shl[A K A] BrI32Eq[A K];
+        Fuel<>, I32And<S, A, S>: Jump[];
+        Fuel<>, I32And<S, H, H>: Jump[];
+        Fuel<>, I32And<S, W, A>: I32Mul[A K A];
+        Fuel<>, I32And<S, K, S>: Copy32[K S][K W] Copy64[S S] I32Add[A K S] I32And[S K S][S K A] I32Shl[S K A] I32Eq[A K S]
+            I32GtS[S K A] I32GtU[S K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GeU[S A] SelectInt[S K S W][K K A S] I32Load[S A][H A]
+            I32Load8S[H H] I32Store[S A] Jump[] Fuel[];
+        Fuel<>, I32And<S, K, A>: I64ExtendI32U[A A] I32Add[S A A][A H A][A K S][A K H] I32Sub[A K S][A K A] I32Shl[A K A]
+            I32ShrU[A K S] I32Eq[S A H][A K S] I32Ne[A K S] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[S A] I32Store[S A]
+            I32Load8UIndexed[S A A][A K A];
+        Fuel<>, I32And<S, K, H>: BrI32Ne[H K] I32Store[S H];
+        Fuel<>, I32And<S, K, W>: I32And[S K A] BrI32Ne[W K] I32Load[S A];
+        Fuel<>, I32And<A, K, S>: I32Sub[S S A][H K S] I32ShrU[S K H];
+        Fuel<>, I32And<A, K, A>: I32Ne[A K S] BrI32Ne[A K];
+        Fuel<>, I32And<H, K, S>: Copy32[K S] I32Sub[S K S][W K S] I32And[S K A] I32Shl[W K A] BrI32Ne[A K] Fuel[];
+        Fuel<>, I32And<H, K, A>: I32Add[S A S] I32Sub[A K A] I32Shl[A K A] I32Eq[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Load[A S]
+            I32Store[S A] I32Store8[S A] I32Load8UIndexed[A W A];
+        Fuel<>, I32And<H, K, H>: I32Add[S H S] I32Sub[K H S];
+        Fuel<>, I32And<H, K, W>: I32Store[S W];
+        Fuel<>, I32And<W, K, S>: I32And[H K A] BrI32Ne[A K] SelectInt[K K A S] I32Store[S A] Jump[] Fuel[];
+        Fuel<>, I32And<W, K, A>: I64ExtendI32U[A A] I32Sub[A K A] I32Shl[A K A] I32ShrU[A K H][A K W] BrI32Eq[A K] BrI32Ne[A K]
+            BrI32GtU[S A] I32Load8UIndexed[S A A] BranchTable[A];
+        Fuel<>, I32And<W, K, W>: BrI32Ne[W K];
+        Fuel<>, I32Or<S, S, A>: I32Store[K A];
+        Fuel<>, I32Or<S, H, A>: BrI32Ne[A K] I32Store[K A];
+        Fuel<>, I32Or<S, W, A>: I32Store[K A];
+        Fuel<>, I32Or<S, K, S>: I32Add[S K W] I32Sub[S K A] I32Load8U[W A] I32Load16U[W A] I32Store[S A];
+        Fuel<>, I32Or<S, K, A>: I32Store[S A];
+        Fuel<>, I32Or<H, W, A>: I32Store[K A];
+        Fuel<>, I32Xor<S, K, S>: Copy64[S S] I32Sub[K S S] I32Store[W A] GlobalGetInt[A];
+        Fuel<>, I32Xor<S, K, A>: I32Add[S A S] I32Shl[A W A] BrI32LtS[A H];
+        Fuel<>, I32Xor<A, K, A>: I32Shl[A H A];
+        Fuel<>, I32Xor<W, K, S>: Copy64[S S];
+        Fuel<>, I32Xor<W, K, W>: I32Store[H W];
+        Fuel<>, I32Shl<S, K, S>: Copy64[S S][H S][W S] I32Add[S A S][S A H][S K S][S K A] I32Sub[S K S] I32And[S K A]
+            I32Or[A K S] I32Shl[S K S] I32ShrU[K A A] I32LtU[S A A] I32GtU[A H A][A W A] I32Load[S A][S W] I32Store[H A] Jump[]
+            Call[];
+        Fuel<>, I32Shl<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A H W][A W S][A W H] I32And[A K S][A K A]
+            I32ShrS[A K S][A K A] I32LoadIndexed[S A S][S A A][S A H][S A W][A K A]
+            I32Load16UIndexed[S A S][S A A][S A H][A K S][A K H] I64LoadIndexed[S A S][S A A] F32LoadIndexed[S A A][S A H]
+            F64LoadIndexed[S A S][S A A][A W S] I32StoreIndexed[S A S][S A H][S A W][S A K][A H S] I32Store8Indexed[S A K]
+            I32Store16Indexed[S A W][A W S];
+        Fuel<>, I32Shl<S, K, H>: I32Add[S H S][S H W] I32Load[S A] I32Store[S H] I32LoadIndexed[S H S] Fuel[];
+        Fuel<>, I32Shl<S, K, W>: I32Add[S W S][S K A] I32Sub[S S S] I32Shl[S K S] I32Load[H A] I32StoreIndexed[S W H];
+        Fuel<>, I32Shl<A, K, S>: I32And[S K A] I32ShrU[S K A] SelectInt[S K S S] I32Load8UIndexed[A K S];
+        Fuel<>, I32Shl<A, K, A>: I32Add[S A S][A W S];
+        Fuel<>, I32Shl<H, K, S>: I32Add[S A S][S A W][S K A][A W S][A W A] I32And[H K A] I32Or[A K S] I32ShrU[H K A] BrI32Eq[A K]
+            I32Load[S A] I32LoadIndexed[S A S][S A A][A K A] I32Load16UIndexed[S A A] I64LoadIndexed[S A S];
+        Fuel<>, I32Shl<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K H] I32ShrS[A K S]
+            I32LoadIndexed[S A S][S A A][S A W][A W S][A W A][A K A] I32Load16UIndexed[S A S][S A A][A K A] F32LoadIndexed[S A S]
+            F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S][S A K][A W K] I32Store16Indexed[S A S];
+        Fuel<>, I32Shl<H, K, H>: BrI32Eq[H K];
+        Fuel<>, I32Shl<H, K, W>: I32Add[S W S][S K A][W K S] I32LoadIndexed[S W S];
+        Fuel<>, I32Shl<W, K, S>: Copy64[H S] I32Add[S A S][S A H] I32Sub[S K S] I32LoadIndexed[S A S];
+        Fuel<>, I32Shl<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A] I32LoadIndexed[S A S][S A A][S A H][S A W]
+            I32Load16UIndexed[S A S][S A H][A K S] F64LoadIndexed[S A S] I32StoreIndexed[S A H][S A K] I32Store16Indexed[S A S];
+        Fuel<>, I32Shl<W, K, H>: I32Add[S H S] I32LoadIndexed[S H S];
+        Fuel<>, I32Shl<W, K, W>: I32GtU[S W A];
+        Fuel<>, I32Shl<K, S, S>: I32ShrU[S K A];
+        Fuel<>, I32Shl<K, S, A>: I32And[A K A] I32Xor[A K A];
+        Fuel<>, I32ShrS<S, K, A>: I32Add[S A A] I32And[S A S][S A H];
+        Fuel<>, I32ShrS<S, K, H>: I32Xor[S H A];
+        Fuel<>, I32ShrU<S, S, S>: I32ShrU[A K A] I32Load[H S];
+        Fuel<>, I32ShrU<S, S, A>: I32And[S A S] BrI32Eq[A K];
+        Fuel<>, I32ShrU<S, H, A>: I32And[A K S];
+        Fuel<>, I32ShrU<S, K, S>: Copy64[S S] I32Add[S K S] I32Shl[A K A] Jump[];
+        Fuel<>, I32ShrU<S, K, A>: I32Add[S A A][S A H][A W S][A K A] I32Sub[K A S] I32And[A K S][A K A] I32Shl[A K A];
+        Fuel<>, I32ShrU<S, K, H>: I32Add[H K A] Fuel[];
+        Fuel<>, I32ShrU<S, K, W>: BrI32GtU[S K];
+        Fuel<>, I32ShrU<H, K, S>: Jump[];
+        Fuel<>, I32ShrU<H, K, A>: I32Add[S A S] I32Sub[A K A][K A S] I32And[A K S][A K A] I32Shl[A K A];
+        Fuel<>, I32ShrU<W, K, S>: I32Add[A H S] BrI32LtU[W K];
+        Fuel<>, I32ShrU<W, K, A>: I32Add[A K A] I32And[A K S][A K A] I32Xor[A W A] I32Shl[A K A];
+        Fuel<>, I32ShrU<W, K, H>: Copy64[W S] Fuel[];
+        Fuel<>, I32ShrU<W, K, W>: I32And[W K S];
+        Fuel<>, I32ShrU<K, S, S>: I32Shl[K S A];
+        Fuel<>, I32ShrU<K, A, S>: I32Shl[K S A];
+        Fuel<>, I32Rotl<S, K, S>: I32LoadIndexed[S K A];
+        Fuel<>, I64Add<S, K, S>: Jump[];
+        Fuel<>, I64Add<W, K, W>: Jump[];
+        Fuel<>, I64Add<K, S, S>: I64Add[S S S];
+        Fuel<>, I64Add<K, S, H>: F64ReinterpretI64[H S];
+        Fuel<>, I64Add<K, W, S>: I64ExtendI32U[S A];
+        Fuel<>, I64Sub<S, K, A>: I64And[S A S];
+        Fuel<>, I64Sub<H, K, A>: I64And[A H H];
+        Fuel<>, I64Sub<K, A, S>: I64Store[S A];
+        Fuel<>, I64Mul<S, K, A>: I64Add[A K A];
+        Fuel<>, I64Mul<W, W, A>: I64Add[A K S];
+        Fuel<>, I64DivS<S, S, S>: I64Xor[S S A];
+        Fuel<>, I64DivU<S, K, S>: I64Mul[A K A];
+        Fuel<>, I64And<S, K, S>: I64Sub[A K A] I32Eq[S K A];
+        Fuel<>, I64And<S, K, A>: I64Sub[A K A];
+        Fuel<>, I64And<H, K, A>: I64Sub[K A S];
+        Fuel<>, I64And<K, S, S>: I64Load32U[H A];
+        Fuel<>, I64And<K, H, A>: F64ReinterpretI64[A S] BrI64Ne[A K];
+        Fuel<>, I64Xor<S, S, A>: I64Xor[S A A];
+        Fuel<>, I64Shl<S, S, S>: I64LeU[S K A];
+        Fuel<>, I64Shl<S, K, S>: I64Sub[A K A];
+        Fuel<>, I64Shl<S, K, A>: I64Add[A K A] I64And[S A A];
+        Fuel<>, I64Shl<H, K, A>: I64Sub[A K A];
+        Fuel<>, I64ShrS<S, K, S>: I64ShrS[S K S];
+        Fuel<>, I64ShrS<S, K, A>: I64Xor[S A S];
+        Fuel<>, I64ShrU<S, S, W>: I32Sub[K H H];
+        Fuel<>, I64ShrU<S, K, S>: I64Store[W A];
+        Fuel<>, I64ShrU<S, K, A>: I32WrapI64[A S] I64And[A K S][A K H];
+        Fuel<>, I64ShrU<A, K, S>: I64Store[W A];
+        Fuel<>, I64ShrU<W, K, A>: I64Xor[A W A];
+        Fuel<>, F32Add<S, S, A>: F32Mul[A K S];
+        Fuel<>, F32Add<S, K, A>: F32Mul[A K S];
+        Fuel<>, F32Sub<S, S, S>: F32Sub[S S A];
+        Fuel<>, F32Sub<S, H, A>: F32Mul[S A S];
+        Fuel<>, F32Mul<S, S, S>: F32Mul[S S A];
+        Fuel<>, F64Add<S, S, H>: Copy32[K S];
+        Fuel<>, F64Add<S, H, H>: Fuel[];
+        Fuel<>, F64Sub<S, S, H>: Copy32[K S];
+        Fuel<>, F64Sub<H, H, H>: F64Div[H H S];
+        Fuel<>, F64Mul<S, S, H>: Copy32[K S];
+        Fuel<>, F64Mul<S, K, S>: I32Sub[H K H];
+        Fuel<>, F64Mul<S, K, A>: F64Add[A K S];
+        Fuel<>, F64Mul<H, H, S>: BrF64Eq[S K] Jump[];
+        Fuel<>, F64Mul<H, H, H>: F64Neg[H S];
+        Fuel<>, F64Mul<H, K, A>: I64ReinterpretF64[A A];
+        Fuel<>, F64Div<S, S, A>: F64Floor[A H];
+        Fuel<>, I32Eq<S, S, S>: BrI32Ne[A K];
+        Fuel<>, I32Eq<S, H, S>: BrI32Eq[A K] GlobalGetInt[A];
+        Fuel<>, I32Eq<S, K, S>: I32Eq[S K A] BrI32Eq[A K] BrI32Ne[A K] GlobalGetInt[A];
+        Fuel<>, I32Eq<S, K, A>: I32Store[W A];
+        Fuel<>, I32Eq<A, K, A>: SelectInt[K K A A];
+        Fuel<>, I32Eq<H, W, W>: BrI32Ne[W K];
+        Fuel<>, I32Eq<H, K, S>: I32Eq[S K A] BrI32Eq[A K] BrI32Ne[A K];
+        Fuel<>, I32Eq<H, K, A>: I32Sub[S A W];
+        Fuel<>, I32Eq<H, K, H>: BrI32Ne[H K];
+        Fuel<>, I32Eq<W, K, A>: SelectInt[K K A A] I32Store[H A];
+        Fuel<>, I32Ne<S, S, S>: BrI32Eq[S S] BrI32Ne[A K];
+        Fuel<>, I32Ne<S, H, S>: BrI32Ne[A K];
+        Fuel<>, I32Ne<S, K, S>: Copy64[S S] I32Sub[S S S] BrI32Ne[A K] I32Load8U[H S];
+        Fuel<>, I32Ne<H, K, S>: Fuel[];
+        Fuel<>, I32Ne<W, K, S>: BrI32Eq[W K];
+        Fuel<>, I32LtS<S, S, H>: SelectInt[K K H S];
+        Fuel<>, I32LtS<S, H, A>: SelectInt[S H A H];
+        Fuel<>, I32LtS<S, W, S>: BrI32Ne[A K];
+        Fuel<>, I32LtS<S, K, S>: Copy64[S S];
+        Fuel<>, I32LtS<S, K, A>: I32And[S A A] SelectInt[S K A A][K S A S];
+        Fuel<>, I32LtU<S, S, A>: SelectInt[S S A S];
+        Fuel<>, I32LtU<S, A, A>: SelectInt[S S A S];
+        Fuel<>, I32LtU<S, H, A>: SelectInt[H S A W];
+        Fuel<>, I32LtU<S, W, A>: SelectInt[W S A S];
+        Fuel<>, I32LtU<S, K, S>: I32ShrU[S K A];
+        Fuel<>, I32LtU<S, K, A>: SelectInt[S K A S][K K A S];
+        Fuel<>, I32LtU<H, K, A>: SelectInt[K K A S];
+        Fuel<>, I32LtU<W, K, S>: I32ShrU[W K A];
+        Fuel<>, I32GtS<S, S, A>: SelectInt[S S A S][K K A A];
+        Fuel<>, I32GtS<S, A, A>: SelectInt[S S A S];
+        Fuel<>, I32GtS<S, H, S>: SelectInt[S H A H];
+        Fuel<>, I32GtS<S, K, S>: Jump[];
+        Fuel<>, I32GtS<S, K, A>: SelectInt[S K A S][K K A S];
+        Fuel<>, I32GtS<H, K, S>: SelectInt[H K A H];
+        Fuel<>, I32GtS<H, K, A>: SelectInt[H K A S];
+        Fuel<>, I32GtU<S, S, A>: SelectInt[S S A S][S S A A];
+        Fuel<>, I32GtU<S, A, A>: SelectInt[S S A S];
+        Fuel<>, I32GtU<S, H, S>: Jump[];
+        Fuel<>, I32GtU<S, H, A>: SelectInt[S H A S];
+        Fuel<>, I32GtU<S, H, H>: SelectInt[S S H S];
+        Fuel<>, I32GtU<S, W, A>: SelectInt[W S A W];
+        Fuel<>, I32GtU<S, K, A>: SelectInt[S K A S];
+        Fuel<>, I32LeS<S, S, S>: I32GeU[S S A];
+        Fuel<>, I32LeU<S, S, S>: I32LeU[S W A][H W A];
+        Fuel<>, I32LeU<S, H, S>: I32LeU[S S A] I32GeU[S W A];
+        Fuel<>, I32LeU<S, W, S>: I32LeU[S S A];
+        Fuel<>, I32LeU<S, K, S>: I32GtU[S K A];
+        Fuel<>, I32LeU<S, K, A>: SelectInt[K S A S];
+        Fuel<>, I32LeU<H, K, A>: SelectInt[K H A S];
+        Fuel<>, I32GeS<S, H, S>: BrI32Ne[A K];
+        Fuel<>, I32GeS<S, K, S>: I32And[S K A];
+        Fuel<>, I32GeS<S, K, H>: BrI32Ne[H K];
+        Fuel<>, I32GeU<S, H, S>: I32GeU[S S A];
+        Fuel<>, I32GeU<S, K, S>: Copy64[S S];
+        Fuel<>, I32GeU<S, K, A>: SelectInt[K S A S][K S A W];
+        Fuel<>, I32GeU<H, K, A>: SelectInt[K H A S];
+        Fuel<>, I32GeU<W, K, A>: SelectInt[K W A S];
+        Fuel<>, I64Eq<S, K, S>: I32Sub[S S A];
+        Fuel<>, I64Eq<K, H, A>: BrI32Eq[A K];
+        Fuel<>, I64Ne<S, K, A>: I32Store8[S A];
+        Fuel<>, I64LeU<K, S, A>: BrI32Eq[A K];
+        Fuel<>, F32Gt<S, S, H>: SelectF32[S H H S];
+        Fuel<>, BrI32Eq<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S][S K W] BrI32LeU[S S] I32Load[S S] I32Load8U[S A]
+            I32Load8UIndexed[S S S] I32Store8Indexed[S S S] Jump[] Fuel[];
+        Fuel<>, BrI32Eq<S, H>: I32Add[S H S][S H A][S K S] I32Mul[H K A] I32Shl[H K A] I32Load[S S][W S] Fuel[];
+        Fuel<>, BrI32Eq<S, W>: I32Shl[W K A] I32Load8U[W A] Fuel[];
+        Fuel<>, BrI32Eq<S, K>: Copy32[K S][K W] Copy64[S S] I32Add[S K S] I32Sub[S K S][S K A] BrI32Eq[S K] BrI32Ne[S K]
+            BrI32LtS[S K] I32Load[S S][S A][S H][S W][W S] I32Load8U[S S][S A][S H][H A] I32Store[S S] I32Store8[H K]
+            I32LoadIndexed[S K S][S K H] Jump[] Fuel[];
+        Fuel<>, BrI32Eq<A, K>: I64Load[S A] Fuel[];
+        Fuel<>, BrI32Eq<H, W>: Fuel[];
+        Fuel<>, BrI32Eq<H, K>: Copy64[S S] I32Add[S K S] I32Sub[H K H] BrI32Eq[H K] BrI32LtS[S K] I32LoadIndexed[S K S][S K W]
+            I32Store8Indexed[S H K] Jump[] Fuel[];
+        Fuel<>, BrI32Eq<W, K>: Copy32[K S] I32Add[S W S][S K S] BrI32Eq[W K] BrI32Ne[W K] I32Store[S K] Fuel[];
+        Fuel<>, BrI32Ne<S, S>: Copy32[K S] Fuel[];
+        Fuel<>, BrI32Ne<S, A>: I32Sub[S K A] I32Load[S S][W S];
+        Fuel<>, BrI32Ne<S, H>: Copy32[K S] I32Store8[S K] I32LoadIndexed[W K S] Fuel[];
+        Fuel<>, BrI32Ne<S, W>: Fuel[];
+        Fuel<>, BrI32Ne<S, K>: Copy32[K S][K W] Copy64[S S][H S][H W] I32Add[S S A][S K S][S K H][S K W][H K H][W K S][W K W]
+            I32And[S K A][W K A] I32Eq[S K S] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A] I32Load8S[S S] I32LoadIndexed[S K S]
+            Jump[] Fuel[];
+        Fuel<>, BrI32Ne<A, H>: I32Load[S S];
+        Fuel<>, BrI32Ne<A, K>: I32And[H K A];
+        Fuel<>, BrI32Ne<H, K>: Copy32[K S] I32Load[S A] Fuel[];
+        Fuel<>, BrI32Ne<W, K>: Copy32[K S][K W] Copy64[H S][H W] I32And[S K A] I32Load[S A] Fuel[];
+        Fuel<>, BrI32LtS<S, W>: I32Add[S K S];
+        Fuel<>, BrI32LtS<S, K>: I32Add[S K S] I32Sub[K S A] Fuel[];
+        Fuel<>, BrI32LtS<A, K>: Fuel[];
+        Fuel<>, BrI32LtS<H, W>: I32Load[S A];
+        Fuel<>, BrI32LtS<H, K>: Fuel[];
+        Fuel<>, BrI32LtU<S, S>: Copy64[S S] BrI32Eq[S S] I32Load[H S] Fuel[];
+        Fuel<>, BrI32LtU<S, H>: Fuel[];
+        Fuel<>, BrI32LtU<S, W>: Jump[] Fuel[];
+        Fuel<>, BrI32LtU<S, K>: Fuel[];
+        Fuel<>, BrI32LtU<H, W>: Fuel[];
+        Fuel<>, BrI32LtU<H, K>: I32Load[S W];
+        Fuel<>, BrI32GtS<S, S>: Fuel[];
+        Fuel<>, BrI32GtS<S, A>: I32Load[S A];
+        Fuel<>, BrI32GtS<S, H>: I32Sub[H K A];
+        Fuel<>, BrI32GtS<S, K>: Fuel[];
+        Fuel<>, BrI32GtS<H, K>: Fuel[];
+        Fuel<>, BrI32GtS<W, K>: Fuel[];
+        Fuel<>, BrI32GtU<S, S>: Jump[] Fuel[];
+        Fuel<>, BrI32GtU<S, H>: I32Add[S S S] I32Sub[H S A] I32RemU[H S H] Fuel[];
+        Fuel<>, BrI32GtU<S, W>: Fuel[];
+        Fuel<>, BrI32GtU<S, K>: I32Add[S K S] Fuel[];
+        Fuel<>, BrI32GtU<H, K>: Fuel[];
+        Fuel<>, BrI32LeS<S, S>: I32Load[S S];
+        Fuel<>, BrI32LeS<S, H>: I32Load8UIndexed[S H A] Fuel[];
+        Fuel<>, BrI32LeS<S, K>: Fuel[];
+        Fuel<>, BrI32LeS<W, K>: Fuel[];
+        Fuel<>, BrI32LeU<S, S>: I32Add[S K S] I32Load8U[S A] Fuel[];
+        Fuel<>, BrI32LeU<S, H>: I32Load16U[W S] Fuel[];
+        Fuel<>, BrI32LeU<S, W>: I32Load16U[S S][H S] Fuel[];
+        Fuel<>, BrI32LeU<S, K>: Fuel[];
+        Fuel<>, BrI32GeS<S, S>: Fuel[];
+        Fuel<>, BrI32GeS<S, H>: Fuel[];
+        Fuel<>, BrI32GeS<S, K>: Copy32[K H] Jump[] Fuel[];
+        Fuel<>, BrI32GeS<H, K>: Jump[] Fuel[];
+        Fuel<>, BrI32GeU<S, S>: I32Shl[S K A] I32Load16U[H S] Fuel[];
+        Fuel<>, BrI32GeU<S, A>: Fuel[];
+        Fuel<>, BrI32GeU<S, H>: Fuel[];
+        Fuel<>, BrI32GeU<S, W>: Fuel[];
+        Fuel<>, BrI32GeU<S, K>: I32And[S K A] I32Shl[S K S] Fuel[];
+        Fuel<>, BrI32GeU<A, K>: I32Shl[A K S];
+        Fuel<>, BrI32GeU<H, W>: Fuel[];
+        Fuel<>, BrI32GeU<H, K>: Fuel[];
+        Fuel<>, BrI32GeU<W, K>: Fuel[];
+        Fuel<>, BrI64Eq<W, K>: Fuel[];
+        Fuel<>, BrI64Ne<S, K>: CopyF64[K S] Fuel[];
+        Fuel<>, BrI64GeS<S, K>: Fuel[];
+        Fuel<>, BrI64GeS<H, K>: Fuel[];
+        Fuel<>, BrF64NotGt<S, H>: I32Add[S K S] Fuel[];
+        Fuel<>, SelectInt<S, S, S, S>: I32Add[S K S];
+        Fuel<>, SelectInt<H, K, S, A>: I32Eq[A K S];
+        Fuel<>, SelectInt<K, S, S, S>: Jump[];
+        Fuel<>, SelectInt<K, S, W, S>: I64Eq[S K S];
+        Fuel<>, SelectInt<K, K, S, S>: Jump[];
+        Fuel<>, SelectInt<K, K, S, H>: I32Load[S A];
+        Fuel<>, SelectInt<K, K, H, H>: Jump[];
+        Fuel<>, SelectF64<K, K, S, S>: BrI32GeU[A K];
+        Fuel<>, I32Load<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][W S] I32WrapI64[S S] I64ExtendI32S[S A][A S]
+            I32Add[S S S][S S A][S A S][S W S][S K S][S K A][A K S][A K A]
+            I32Sub[S S S][S S A][S A S][S K S][S K A][H A S][H A H][H K H][W A W][W K A][W K W]
+            I32Mul[S S A][S K S][S K A][A K A][H K A][W K A] I32And[S K A][A K S][A K A][A K W][W K W] I32Or[S S A]
+            I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K S][W K A][K S A] I32ShrS[A K H] I32ShrU[S K A][A K S][H K H]
+            I32Eq[A K S] I32LtU[S K A] I32GtS[A K S] I32LeU[A K A] BrI32Eq[S A][S K][A H][A W][A K] BrI32Ne[S A][S K][A K]
+            BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A H][A K] BrI32LeU[S A][A H][A W] BrI32GeS[A K]
+            BrI32GeU[S A] SelectInt[S K A S] I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][W A]
+            I32Load8S[A S][A W] I32Load8U[S S][S A][H A] I32Load16U[S S][S A] I64Load[S A][H A]
+            I32Store[S S][S A][S H][S K][A S][K K] I32Store8[A S] I32Store16[A S] I64Store[H S] I32LoadIndexed[S K A]
+            GlobalGetInt[A] Jump[] Call[] Fuel[];
+        Fuel<>, I32Load<S, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A W S][A K S][A K A]
+            I32Sub[S A S][S A A][A S S][A S A][A S H][A W S][A W H][A K S][A K A][A K H] I32Mul[S A S][A K A]
+            I32And[S A A][A K S][A K A] I32Or[A K A] I32Shl[A S S][A K S][A K A][A K H][A K W][K A A] I32ShrU[A K A]
+            I32Eq[S A A][A K S] I32LtS[S A A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[A K] BrI32LtU[S A][A K]
+            BrI32GtS[A K] BrI32GtU[S A][A H] BrI32LeS[S A][A H][A W][A K] BrI32LeU[A H] BrI32GeS[S A] BrI32GeU[S A]
+            I32Load[A S][A A][A H][A W] I32Load8U[A S][A A][A W] F64Load[A S] I32Store[S A][A S][H A][W A] I32Store8[A S]
+            I32Store16[A S] I32LoadIndexed[S A S][S A H][A H A] I32Load8UIndexed[S A A][A W A] F64LoadIndexed[S A H]
+            I32Store8Indexed[A H K] ReturnInt[A];
+        Fuel<>, I32Load<S, H>: Copy64[S S][H S] I32Add[S H S][S K S][S K A][H W S][H K S][H K A] I32Sub[S H S][S H A][H K A]
+            I32And[H K S][H K A] I32GtS[H K A] I32LeU[H K A] BrI32Eq[S S][S H][S K][H K] BrI32Ne[S H][H K] BrI32LtS[H K]
+            BrI32LtU[S H][H W][H K] BrI32GtU[H K] BrI32LeU[S H] BrI32GeS[H K] BrI32GeU[S H][H K] SelectInt[H K H S]
+            I32Load[S S][S A][S W][H S][H A][H W][K A] I32Load8U[H A] I32Load16U[S S] I32Store[S H][H S][K K] GlobalGetInt[A]
+            Jump[] Fuel[];
+        Fuel<>, I32Load<S, W>: Copy32[K S][K H] Copy64[S S] I32Add[S K S][S K A][W K A] I32Sub[K W A] I32Mul[S K A]
+            I32And[S K A][W K A] I32Shl[W K A] I32Eq[W K S] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtU[S H][S W] BrI32GtS[W K]
+            BrI32LeU[S W] BrI32GeU[W K] SelectInt[W K W S] I32Load[S S][S A][S H][H A][W S][W A][W H]
+            I32Store[S S][S W][S K][K K] I64Store[S K] Jump[] Fuel[];
+        Fuel<>, I32Load<A, S>: Jump[];
+        Fuel<>, I32Load<A, A>: I32Add[A K A] I32Load[A S] I32Store[S A];
+        Fuel<>, I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S]
+            I32Add[S S A][S W S][S W A][S K S][S K A][A K S][A K A][H K S][W K S] I32Sub[S S S][A K S][W A S][K A A]
+            I32Mul[S K A][A K A] I32Xor[S K A][A K S] I32Shl[S K A][W K A] I32ShrU[S K A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][S K][A K] BrI32LtU[S A] BrI32GtU[S A][A W] BrI32LeU[S A] BrI32GeU[S A]
+            I32Load[S S][S A][A S][A A][H S][H A][H H][H W][W S][W A] I32Load8U[H S] I32Store[S A][S K] ImportedGlobalGetInt[A]
+            Jump[] Call[] Fuel[];
+        Fuel<>, I32Load<H, A>: I32Add[S A S][S A A][A W S][A K S][A K A] I32Sub[A S A][A K A][A K W] I32Mul[A K A] I32And[A K A]
+            I32Or[A K A] I32Shl[A K S][A K A][K A A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K] BrI32LtS[A K] BrI32LtU[A K]
+            BrI32GtS[A K] BrI32LeS[A K] BrI32GeS[A K] BrI32GeU[S A] I32Load[A S][A A] I32Load8U[A A] I32Store[S A][H A][W A]
+            I32LoadIndexed[A K W] BranchTable[A];
+        Fuel<>, I32Load<H, H>: I32Add[H K S] BrI32Eq[H K] BrI32Ne[H K] Jump[] Fuel[];
+        Fuel<>, I32Load<H, W>: Copy32[K S] I32Sub[W K A][K W A] I32And[W K A] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtS[S W]
+            BrI32LtU[S W] BrI32GtS[W K] BrI32LeS[W K] BrI32GeS[S K] BrI32GeU[S W][W K] I32Load[H S][H A][W S][W A] I64Load[H S]
+            I32Store[S K] Jump[] Fuel[];
+        Fuel<>, I32Load<W, S>: Copy64[S S][A S][H S][W S] I32WrapI64[S A] I32Add[S S A][S K S][A K A][W K S]
+            I32Sub[S A S][S A H][A K A][H A S][W K A] I32Mul[S K A][H K A] I32Xor[A K S] I32Shl[S K S][S K A][A K A][H K A]
+            I32ShrU[S K A][A S A] BrI32Eq[A K] BrI32Ne[A K] BrI32LeU[S A] BrI32GeS[A K]
+            I32Load[S S][S A][A S][A A][A H][H S][W S][W A][W H][W W] I32Load8U[S S][A A] I32Store[A S] Jump[] Call[] Fuel[];
+        Fuel<>, I32Load<W, A>: I32Add[S A S][S A A][A K S][A K A] I32Sub[A K A] I32Mul[A K A] I32And[A K A] I32Shl[A K S]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[A K] BrI32LtU[A K] BrI32GtS[A K] BrI32LeS[A H][A K] BrI32LeU[A K]
+            BrI32GeU[S A] I32Load[A S][A A][A H] I32Load8U[A S] I32Store[S A][H A];
+        Fuel<>, I32Load<W, H>: Copy64[W S] I32Shl[S K S] BrI32Eq[S H][H K] BrI32Ne[H K] I32Load[H S][H A][W S][W A]
+            I32Load8U[H A] I32Store[S H][H S] I32Store16[H K] Jump[];
+        Fuel<>, I32Load<W, W>: BrI32Eq[W K] BrI32Ne[W K];
+        Fuel<>, I32Load<K, S>: Copy32[K S] Copy64[A S][W H] I32Add[S K A][A K A] I32Rotl[K S A][K H A] BrI32Eq[A K] BrI32LeU[S A]
+            BrI32GeU[S A] I32Load[K S][K A] GlobalGetInt[A] Jump[] Call[];
+        Fuel<>, I32Load<K, A>: I32Add[S A H][A H A][A K A][A K H] I32Sub[A K H] I32Or[A K A] BrI32Eq[A K] BrI32Ne[S A][A K]
+            BrI32GeU[S A] I32Load[A A] I32Store[K K];
+        Fuel<>, I32Load<K, H>: BrI32Eq[H K] BrI32GeU[S H];
+        Fuel<>, I32Load<K, W>: I32Add[W K A];
+        Fuel<>, I32Load8S<S, S>: Copy32[K S] I32And[A K S][A K A][A K H] I32Shl[A K A] I32Ne[A K S];
+        Fuel<>, I32Load8S<S, A>: I32Sub[A K A][A K H][A K W] BrI32GeS[A K];
+        Fuel<>, I32Load8S<S, H>: I32Sub[H K A] I32And[H K W] I32Eq[H K S];
+        Fuel<>, I32Load8S<S, W>: I32Sub[W K A] I32And[W K H];
+        Fuel<>, I32Load8S<H, S>: Copy32[K S] I32And[A K W] Call[];
+        Fuel<>, I32Load8S<H, A>: I32Sub[A K S][A K W] I32GtS[A K A] BrI32GeS[A K];
+        Fuel<>, I32Load8S<H, H>: I32And[H K A];
+        Fuel<>, I32Load8S<W, S>: Copy32[K S] I32Sub[A K A] I32And[A K H];
+        Fuel<>, I32Load8S<W, A>: I32Sub[A K S][A K A] I32GtS[A K A];
+        Fuel<>, I32Load8U<S, S>: Copy32[K S] Copy64[S S] I32Extend8S[A S] I32Add[S H S][S W S][S K S][H K S][H K A] I32Sub[A K A]
+            I32And[A K A] I32Shl[S K A][A K A] I32Eq[A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] I32Load[S S][S A][S H]
+            I32Load8U[S A][H A] I32Load16U[S S] F64Load[H S] I32Store8[S K] Jump[] Fuel[];
+        Fuel<>, I32Load8U<S, A>: I32Add[A H S][A H H][A H W][A K A] I32Sub[A K A] I32And[A K S][A K A] I32Shl[A S A][A H A]
+            I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32LeU[A H] I32Store8[S A][H A][W A]
+            I32Load8UIndexed[A K S][A K A][A K H] ReturnInt[A];
+        Fuel<>, I32Load8U<S, H>: Copy32[K S] I32Add[S K S] I32And[H K A] BrI32Eq[H K] BrI32Ne[H K] SelectInt[H K H A] Jump[];
+        Fuel<>, I32Load8U<S, W>: I32Sub[W K A] I32Or[W K A] BrI32Eq[W K] BrI32GtU[W K] I32Load[H S] Fuel[];
+        Fuel<>, I32Load8U<A, S>: I32Add[H K S];
+        Fuel<>, I32Load8U<A, A>: BrI32Eq[A K];
+        Fuel<>, I32Load8U<H, S>: I32Add[H K S] I32Sub[A K A] I32And[A K A] BrI32Eq[S S][A K] BrI32Ne[A K] SelectInt[S K A A]
+            I32Load[H S][H W] I32Load8U[S A][H S][W A] I32Load8UIndexed[W K A];
+        Fuel<>, I32Load8U<H, A>: I32Add[S A S] I32Sub[A K A][A K W] I32Mul[A K A] I32And[A K S][A K A] BrI32Eq[A W][A K]
+            BrI32Ne[A W][A K] I32Store8[S A][W A] I32Load8UIndexed[A K A][A K W];
+        Fuel<>, I32Load8U<H, H>: Fuel[];
+        Fuel<>, I32Load8U<H, W>: I32Sub[W K A] I32And[S K A][W K S] I32Or[W K S] BrI32Eq[W K] I32Load8U[S A] I32Store8[H K];
+        Fuel<>, I32Load8U<W, S>: BrI32Eq[A K] I32Load8U[H A][W S];
+        Fuel<>, I32Load8U<W, A>: I32And[A K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] I32Store8[S A][H A];
+        Fuel<>, I32Load8U<W, H>: I32Add[S H S] I32Store8[S H];
+        Fuel<>, I32Load8U<W, W>: I32GtS[S K A];
+        Fuel<>, I32Load8U<K, S>: Copy32[K S] Copy64[S S] I32Load[S S];
+        Fuel<>, I32Load8U<K, A>: I32And[A K A];
+        Fuel<>, I32Load16S<S, A>: BrI32LeS[A H] BrI32GeS[S A];
+        Fuel<>, I32Load16U<S, S>: I32And[S K S][A K A] I32Shl[A K S] BrI32GeU[A W] Jump[] Fuel[];
+        Fuel<>, I32Load16U<S, A>: I32Sub[S A S] I32And[A K S][A K A] I32Or[A K A] I32Shl[A K A] I32ShrU[A K A] BrI32Eq[S A][A K]
+            BrI32Ne[A K] BrI32LeU[A H];
+        Fuel<>, I32Load16U<S, H>: Copy64[S W] I32Shl[H K S] BrI32Eq[H K];
+        Fuel<>, I32Load16U<S, W>: I32Load[S S] I32Load16U[S H] I32Store[S W] I32Store8[S K];
+        Fuel<>, I32Load16U<H, S>: BrI32GeU[A W] Fuel[];
+        Fuel<>, I32Load16U<H, A>: I32ShrU[A K A] BrI32Eq[A K];
+        Fuel<>, I32Load16U<W, S>: I32And[A K A] BrI32LtU[A K] I32Load16U[H A];
+        Fuel<>, I32Load16U<W, A>: BrI32Eq[S A];
+        Fuel<>, I64Load<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S] I32And[S K A][H K S] I64Add[K A A] I64And[K A A]
+            I64Or[K A A] I64LtU[K A A] I64LeU[K A A] BrI64Ne[A K] BrI64GtS[A K] BrI64GeS[A K] I32Load[S S] I64Load[S S][S A]
+            I32Store[H S] I64Store[S A][W A] Jump[];
+        Fuel<>, I64Load<S, A>: F64ConvertI64S[A S] I64Mul[K A S][K A A] I64And[K A A] BrI64Eq[A K] BrI64LtS[A H]
+            I64Store[S A][H A][W A];
+        Fuel<>, I64Load<H, S>: I64ExtendI32S[S A] I64ExtendI32U[W A] I32Sub[H K A] I64Eq[S A S] I32Load[S S][H W] I32Load8U[S S]
+            I64Load[H S][H A];
+        Fuel<>, I64Load<H, A>: F64ConvertI64S[A S] I64Mul[K A A] I64RemS[A S S] I64Or[S A S] BrI64Ne[S A] I64Store[S A][H A][W A];
+        Fuel<>, I64Load<W, S>: I64Load[W A];
+        Fuel<>, I64Load<W, A>: I64ShrU[A K S] I64Store[S A][H A];
+        Fuel<>, I64Load<K, S>: I64Add[A K A];
+        Fuel<>, I64Load8U<H, A>: I64Mul[K A A];
+        Fuel<>, I64Load32U<S, S>: Copy64[S S];
+        Fuel<>, I64Load32U<H, A>: I64Mul[K A A];
+        Fuel<>, I64Load32U<W, S>: Copy64[S S];
+        Fuel<>, F32Load<S, S>: F32Lt[S A A][A H A] F32Gt[A H A] F32Load[S S];
+        Fuel<>, F32Load<S, A>: BrF32NotLt[S A] F32Store[S A];
+        Fuel<>, F32Load<S, H>: Copy32[K S];
+        Fuel<>, F32Load<H, S>: F32Load[H S];
+        Fuel<>, F32Load<W, S>: F32Load[W S];
+        Fuel<>, F64Load<S, S>: Copy32[K S] Copy64[S S] F64Floor[A H] F64Load[S A] Jump[];
+        Fuel<>, F64Load<S, H>: F64Load[S S];
+        Fuel<>, F64Load<H, S>: F64ConvertI32S[S A] F64Load[H A] Jump[];
+        Fuel<>, I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][S W][W S] I32Add[S K S][S K A][W K W]
+            I32Sub[S K S][S K A][H S H] I32Shl[S K A][H K A] I32Ne[S K S] BrI32Eq[S K][H K] BrI32Ne[S K] BrI32GtS[S K]
+            BrI32GtU[S S] BrI32LeU[S S] BrI32GeU[S H] I32Load[S S][S A][S H][S W][W H] I32Store[S S][S H][S W][S K][H S]
+            I32Store8[S S] I64Store[S S] Jump[] Fuel[];
+        Fuel<>, I32Store<S, A>: Copy32[K S] Copy64[A S] Jump[];
+        Fuel<>, I32Store<S, H>: Copy32[K S][K H] Copy64[S S][H S] I32Add[S K S][S K A][W K A] BrI32Eq[S K][W K] BrI32Ne[H K]
+            BrI32GtS[S K] I32Load[S S][S A][S W] I32Store[S S][S W][S K][H S] Jump[] Fuel[];
+        Fuel<>, I32Store<S, W>: Copy32[K S] Copy64[W S] I32Add[S K S][S K A][W K W] I32Sub[H S H] BrI32Eq[H K] I32Load[S S][S H]
+            I32Store[S S][W S][W H] Jump[] Return[];
+        Fuel<>, I32Store<S, K>: Copy32[K S][K H][K W] Copy64[S S][W H][K S] I32Add[S K S][S K A][S K H] I32Sub[S K S][K H H]
+            BrI32Ne[S K] I32Load[S S][S A][S H][K A] I32Load8U[S A][H A] I64Load[S A] I32Store[S S][S H][S W][S K][K K]
+            I32Store8[S K] I64Store[S K] I64Store32[S S] Jump[] Return[] Fuel[];
+        Fuel<>, I32Store<A, H>: I32Load[H S][H A];
+        Fuel<>, I32Store<A, W>: I32Load[W A];
+        Fuel<>, I32Store<A, K>: Copy64[K S] I32Load[W S];
+        Fuel<>, I32Store<H, S>: Copy32[K S][K W] Copy64[S S] I32Add[S K S][H K S][H K A][H K H][W K W] I32Mul[S K A] BrI32Eq[W K]
+            I32Load[S W][H A] I32Load8U[S A] I32Store[S S][S H][H S][H W][H K] I64Store[H K] Jump[];
+        Fuel<>, I32Store<H, A>: Jump[];
+        Fuel<>, I32Store<H, W>: I32Add[H K S][H K H] I32Store[W H] Jump[];
+        Fuel<>, I32Store<H, K>: Copy32[K S][K W] I32Add[H K S][H K H] I32Mul[S K A] I32Shl[W K A] I32GtS[S W A] BrI32Ne[S S]
+            I32Load[S A][H S] I32Store[H S][H K] I64Store[H K] Jump[] Fuel[];
+        Fuel<>, I32Store<W, S>: I32Add[W K S][W K W] BrI32Ne[S K] I32Load8U[S A] I32Store[S H][S W][W S] Jump[];
+        Fuel<>, I32Store<W, H>: BrI32Ne[H K] I32Load[H W][W S] I32Store[H W][W S];
+        Fuel<>, I32Store<W, K>: I32Sub[S K S] I32GtS[S H A] BrI32Ne[S K] I32Load[W S][W A] I32Store[S K][W S][W K] I64Store[W K]
+            Jump[];
+        Fuel<>, I32Store<K, S>: Copy32[K S][K H] Copy64[H S] I32Load[K A] I32Store[K S] Jump[];
+        Fuel<>, I32Store<K, W>: Copy64[S S];
+        Fuel<>, I32Store<K, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][W K S] I32Shl[S K S] I32Load[S S][S A][W S]
+            I32Store[K K] Jump[] ReturnInt[K];
+        Fuel<>, I32Store8<S, S>: I32Add[S K S][S K H] I32Store[S S][S K] I32Store8[S S] Jump[];
+        Fuel<>, I32Store8<S, H>: Copy32[K S] I32Add[S K S] I32Load[S S];
+        Fuel<>, I32Store8<S, W>: Jump[];
+        Fuel<>, I32Store8<S, K>: Copy32[K S] Copy64[S H] I32Add[S K S][S K A][S K H] I32DivS[S K A] BrI32Eq[S K]
+            I32Load[S S][S A] I32Load16U[S A] I32Store[S K] I32Store8[S K] I64Store[S S][S K][K K] Jump[] Fuel[];
+        Fuel<>, I32Store8<H, S>: I32Add[H K H] I32Load[W S];
+        Fuel<>, I32Store8<H, K>: Copy32[K S] Copy64[S S] I32Add[S S A][S K H][H K S][H K H][H K W] I32Load[H H] I32Load8U[H A]
+            I32Store[H K] I32Store8[W K] Jump[] Fuel[];
+        Fuel<>, I32Store8<W, S>: I32Store[W S];
+        Fuel<>, I32Store8<W, K>: Copy32[K S] I32Add[S S A] BrI32Ne[S K] I32Store[W S] I32Store8[H K];
+        Fuel<>, I32Store8<K, K>: Copy32[K S] Jump[];
+        Fuel<>, I32Store16<S, S>: I32Add[S K S] I32Shl[S K A];
+        Fuel<>, I32Store16<S, H>: Copy64[H S] I32Add[H K S];
+        Fuel<>, I32Store16<S, K>: BrI32LeS[S H];
+        Fuel<>, I32Store16<H, S>: I32Add[S H H];
+        Fuel<>, I32Store16<K, K>: Copy32[K S];
+        Fuel<>, I64Store<S, S>: Copy64[S S] I32Add[S K S] I32Sub[S K S] I64StoreIndexed[S K S] Jump[];
+        Fuel<>, I64Store<S, K>: Copy32[K S] I32Store[S K] I64Store[S K] Jump[];
+        Fuel<>, I64Store<H, S>: I32Sub[H K H] I64StoreIndexed[H K S];
+        Fuel<>, I64Store<H, K>: Copy32[K S] I32Add[H K H][H K W] I64Store[H K] I64StoreIndexed[H K K];
+        Fuel<>, I64Store<W, K>: I64Store[W K];
+        Fuel<>, I64Store<K, K>: Copy32[K S] Copy64[K S] I32Store[K K] I64Store[K S][K K];
+        Fuel<>, F32Store<S, S>: I32Load[S A] F32Store[S S];
+        Fuel<>, I32LoadIndexed<S, S, S>: Copy32[K S] I32Load[S A] I32LoadIndexed[S S A];
+        Fuel<>, I32LoadIndexed<S, S, A>: I32Add[S A S];
+        Fuel<>, I32LoadIndexed<S, H, S>: I32Load[S A];
+        Fuel<>, I32LoadIndexed<S, W, S>: I32LoadIndexed[S W A];
+        Fuel<>, I32LoadIndexed<S, K, S>: BrI32Eq[A K] BrI32GtU[S A] BrI32LeU[S A] I32Load[S S] I32LoadIndexed[S K S][S K A];
+        Fuel<>, I32LoadIndexed<S, K, A>: BrI32Eq[A K] BrI32Ne[A K];
+        Fuel<>, I32LoadIndexed<S, K, H>: BrI32Eq[H K] BrI32Ne[S K] I32LoadIndexed[S K S];
+        Fuel<>, I32LoadIndexed<S, K, W>: BrI32Ne[S W];
+        Fuel<>, I32LoadIndexed<H, K, S>: Copy64[S H] BrI32Ne[S A];
+        Fuel<>, I32LoadIndexed<W, K, S>: I32ShrU[S K A];
+        Fuel<>, I32LoadIndexed<W, K, A>: I32Store[S A];
+        Fuel<>, I32LoadIndexed<W, K, H>: BrI32Eq[H K];
+        Fuel<>, I32LoadIndexed<W, K, W>: I32Load[S H];
+        Fuel<>, I32Load8SIndexed<S, S, S>: Call[];
+        Fuel<>, I32Load8SIndexed<S, H, A>: BrI32LtS[A K] BrI32GeS[A K];
+        Fuel<>, I32Load8SIndexed<H, K, S>: Fuel[];
+        Fuel<>, I32Load8SIndexed<W, K, S>: Fuel[];
+        Fuel<>, I32Load8SIndexed<W, K, A>: I32Add[A K S];
+        Fuel<>, I32Load8UIndexed<S, S, S>: BrI32Eq[A K] I32Load8UIndexed[S S A][A K W];
+        Fuel<>, I32Load8UIndexed<S, S, A>: BrI32Ne[A K];
+        Fuel<>, I32Load8UIndexed<S, H, S>: I32Load8UIndexed[S S A][S H A];
+        Fuel<>, I32Load8UIndexed<S, H, A>: I32Sub[A K S] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A];
+        Fuel<>, I32Load8UIndexed<S, W, S>: I32And[S K A] I32Load8UIndexed[S H A][S W S][S W A];
+        Fuel<>, I32Load8UIndexed<S, W, A>: BrI32Eq[A K];
+        Fuel<>, I32Load8UIndexed<S, K, S>: I32Shl[S K S] Jump[] Fuel[];
+        Fuel<>, I32Load8UIndexed<S, K, A>: I32Add[A H H] I32And[A K A];
+        Fuel<>, I32Load8UIndexed<A, K, S>: Jump[];
+        Fuel<>, I32Load8UIndexed<H, W, S>: I32Load8UIndexed[S H A];
+        Fuel<>, I32Load8UIndexed<H, W, A>: BrI32Ne[S A];
+        Fuel<>, I32Load8UIndexed<H, K, S>: BrI32Eq[A K] I32Load8U[W S];
+        Fuel<>, I32Load8UIndexed<H, K, A>: I32Mul[A K S] I32Store8[W A];
+        Fuel<>, I32Load8UIndexed<W, K, S>: Copy64[S W];
+        Fuel<>, I32Load16UIndexed<S, W, S>: I32Load16U[H A];
+        Fuel<>, I32Load16UIndexed<S, K, S>: I32Store[S A];
+        Fuel<>, I64LoadIndexed<S, S, S>: I64Xor[S A S][S A H];
+        Fuel<>, I64LoadIndexed<S, H, S>: I64Xor[S A S];
+        Fuel<>, I64LoadIndexed<S, W, S>: I64Xor[S A H];
+        Fuel<>, I64LoadIndexed<S, K, S>: I64Rotl[A K S] I64Load[S S];
+        Fuel<>, I64LoadIndexed<H, K, W>: I64Add[S W S];
+        Fuel<>, I64Load8UIndexed<S, S, S>: I64Sub[S K S];
+        Fuel<>, I64Load8UIndexed<H, K, A>: I64Mul[K A S];
+        Fuel<>, F32LoadIndexed<H, K, S>: I32Shl[S K A];
+        Fuel<>, I32StoreIndexed<S, H, A>: Jump[];
+        Fuel<>, I32StoreIndexed<H, K, K>: I64StoreIndexed[H K K];
+        Fuel<>, I32Store8Indexed<S, S, S>: I32Add[S K S];
+        Fuel<>, I32Store8Indexed<S, S, A>: I32Add[S K S];
+        Fuel<>, I32Store8Indexed<S, H, S>: I32Sub[S K S];
+        Fuel<>, I32Store8Indexed<S, H, K>: I32Add[H K H];
+        Fuel<>, I32Store8Indexed<S, W, S>: I32Add[W K W];
+        Fuel<>, I32Store8Indexed<S, W, H>: I32Add[W K W];
+        Fuel<>, I32Store8Indexed<S, K, A>: I32Add[S W A][S K S];
+        Fuel<>, I32Store8Indexed<H, K, K>: I32Add[H K H];
+        Fuel<>, I32Store16Indexed<S, S, K>: I32Add[S K S];
+        Fuel<>, I64StoreIndexed<H, K, K>: I64StoreIndexed[H K K];
+        Fuel<>, GlobalGetInt<S>: BrI32Eq[S K];
+        Fuel<>, GlobalGetInt<A>: I32Sub[A K S][A K H][A K W] I32Eq[A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S S A S][S K A A]
+            I32Load[A S];
+        Fuel<>, GlobalGetInt<H>: BrI32Eq[S K][W K] Jump[];
+        Fuel<>, GlobalGetInt<W>: BrI32Eq[S K];
+        Fuel<>, ImportedGlobalGetInt<A>: I32Add[A K S][A K W];
+        Fuel<>, Fuel<>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S] I32Ctz[S S][S A] I32Extend8S[H H]
+            I64Ctz[S A][H A]
+            I32Add[S S S][S S A][S S H][S H S][S H H][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K H][W K W]
+            I32Sub[S S S][S S H][S W S][S K S][S K A][H S S][H S H][H S W][H K S][H K A][H K H][W S H][W K S][W K H][W K W][K S A]
+            I32Mul[S S A][S K S][S K A][S K H][H K A][W K A][W K W]
+            I32And[S K S][S K A][S K H][S K W][H K A][W K S][W K A][W K W] I32Or[S H A] I32Xor[S K S][W K S]
+            I32Shl[S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A][W K H]
+            I32ShrU[S K S][S K A][H K S][H K A][W K S] I64Shl[S K A] I32Eq[S K S][H W W]
+            BrI32Eq[S S][S H][S W][S K][H W][H K][W K] BrI32Ne[S S][S H][S W][S K][H K][W K] BrI32LtU[S H][S W][S K][H K]
+            BrI32GtS[W K] BrI32GtU[S H][S K][H K] BrI32LeS[S H][S K] BrI32LeU[S S][S H][S K] BrI32GeS[S S]
+            BrI32GeU[S S][S H][H K] BrI64Eq[S S] BrF32Gt[S S] SelectInt[K S S S]
+            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][K S] I32Load8S[S S]
+            I32Load8U[S S][S A][S W][H S][H A][H W][W A] I32Load16U[S S][S A][S H] I64Load[S S][S A][H A][W A] F32Load[S S]
+            I32Store[S S][S H][S W][S K][H S][H K][K K] I32Store8[S S][S K][H K][W K] I32Load8SIndexed[S S S]
+            I32Load8UIndexed[S H S][S W S] GlobalGetInt[A] Jump[] Call[] Fuel[];
         }
     } };
 }

@@ -5,7 +5,7 @@
 //! left through its end belongs to the region before the block. So a loop costs one charge per turn, and straight code with
 //! conditional exits one charge in all: what such an exit skips is paid for too. Costs depend on the module alone.
 //!
-//! Bulk operations do not charge by size yet. Invariant: each reachable operator is in one region.
+//! What depends on operands, the sizes of bulk operations, is charged where it is known. Invariant: each reachable operator is in one region.
 
 use crate::function::FuncTranslator;
 use wasmite_isa::{Op, Position};

@@ -15,13 +15,15 @@ pub struct RunnerOptions {
     pub mode: CompilationMode,
     /// Whether the translator may fuse operators.
     pub fusions: bool,
+    /// Whether guests consume fuel, of which there is as much as they need.
+    pub fuel: bool,
 }
 
 impl Default for RunnerOptions {
     fn default() -> Self {
         let mut config = Config::new();
         config.features(Features::all_supported());
-        Self { config, mode: CompilationMode::Eager, fusions: true }
+        Self { config, mode: CompilationMode::Eager, fusions: true, fuel: false }
     }
 }
 
@@ -35,6 +37,7 @@ impl RunnerOptions {
     pub(crate) fn engine_config(&self) -> Config {
         let translation = if self.fusions { Options::default() } else { Options::none() };
         let mut config = self.config.clone();
+        let translation = Options { fuel: self.fuel, ..translation };
         config.compilation_mode(self.mode).translation(translation);
         config
     }

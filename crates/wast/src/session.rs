@@ -37,6 +37,9 @@ impl Session {
     pub(crate) fn new(options: &RunnerOptions) -> Result<Self, Error> {
         let engine = Engine::new(&options.engine_config())?;
         let mut store = Store::new(&engine, ());
+        if options.fuel {
+            store.set_fuel(u64::MAX)?;
+        }
         let linker = spectest::linker(&engine, &mut store)?;
         Ok(Self {
             validates_lazily: matches!(options.mode, CompilationMode::Lazy),

@@ -80,8 +80,13 @@ pub(crate) fn names() -> Vec<&'static str> {
     [DEFAULT, ALL].into_iter().chain(PEERS.iter().map(|peer| peer.name)).collect()
 }
 
-/// Wasmite first, then the peers in the order of the table.
-pub(crate) fn build(suite: Suite, peers: &[String], portable: bool) -> Result<Vec<Engine>> {
+/// Wasmite first, with fuel if asked for, then the peers in the order of the table.
+pub(crate) fn build(
+    suite: Suite,
+    peers: &[String],
+    portable: bool,
+    fuel: bool,
+) -> Result<Vec<Engine>> {
     let wanted = |peer: &&Peer| {
         peers.iter().any(|name| match name.as_str() {
             // What cannot be counted is left out of groups, and an error by name.
@@ -95,10 +100,25 @@ pub(crate) fn build(suite: Suite, peers: &[String], portable: bool) -> Result<Ve
         peer.check(suite)?;
     }
     let mut engines = vec![wasmite(suite, portable)?];
+    if fuel {
+        engines.push(engines[0].metered());
+    }
     for peer in wanted {
         engines.push(peer.build(suite)?);
     }
     Ok(engines)
+}
+
+impl Engine {
+    /// The same, with fuel.
+    fn metered(&self) -> Self {
+        Self {
+            name: format!("{}-fuel", self.name),
+            version: self.version.clone(),
+            worker: self.worker.clone(),
+            arguments: vec!["fuel".to_owned()],
+        }
+    }
 }
 
 fn wasmite(suite: Suite, portable: bool) -> Result<Engine> {

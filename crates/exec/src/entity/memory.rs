@@ -6,7 +6,7 @@
 use super::span;
 use crate::limiter::{Growth, GrowthKind, Quota};
 use crate::raw::zeroed;
-use crate::{Error, Limiter, Memory, Store};
+use crate::{Error, Limiter, Memory, Store, fuel::Fuel};
 use alloc::vec::Vec;
 use wasmite_core::{Limits, MemoryType, Trap};
 
@@ -50,6 +50,12 @@ impl MemoryEntity {
         self.bytes.as_mut_ptr()
     }
 
+    /// The bytes that growing by `delta` pages adds, if the type allows it.
+    pub(crate) fn growth(&self, delta: u64) -> Option<u64> {
+        self.ty.grown(self.pages(), delta)?;
+        self.ty.page().bytes_of(delta)
+    }
+
     /// Grows by `delta` pages and returns the size before. On failure nothing changes.
     pub(crate) fn grow(&mut self, delta: u64, quota: &mut Quota<'_, '_>) -> Result<u64, Error> {
         let old = self.pages();
@@ -91,9 +97,11 @@ impl MemoryEntity {
         source: &[u8],
         from: u64,
         count: u64,
+        fuel: &mut Fuel,
     ) -> Result<(), Trap> {
         let from = span(from, count, source.len()).ok_or(Trap::MemoryOutOfBounds)?;
         let to = span(at, count, self.bytes.len()).ok_or(Trap::MemoryOutOfBounds)?;
+        fuel.charge_bytes(count)?;
         self.bytes[to].copy_from_slice(&source[from]);
         Ok(())
     }

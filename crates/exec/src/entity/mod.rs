@@ -12,7 +12,7 @@ mod table;
 pub(crate) use func::{FuncEntity, func_slot};
 pub(crate) use instance::{IndexSet, InstanceEntity};
 pub(crate) use memory::MemoryEntity;
-pub(crate) use table::TableEntity;
+pub(crate) use table::{TableEntity, copy_elements};
 
 use crate::Error;
 use alloc::vec::Vec;

@@ -5,7 +5,7 @@
 
 use super::span;
 use crate::limiter::{Growth, GrowthKind, Quota};
-use crate::{Error, Limiter, Store, Table};
+use crate::{Error, Limiter, Store, Table, fuel::Fuel};
 use alloc::vec::Vec;
 use wasmite_core::{Limits, TableType, Trap, ValType};
 
@@ -54,6 +54,12 @@ impl TableEntity {
         self.elems.get(usize::try_from(at).ok()?).copied()
     }
 
+    /// The size after growing by `delta` elements, if the type allows it.
+    pub(crate) fn grown(&self, delta: u64) -> Option<u64> {
+        let most = self.ty.maximum().unwrap_or(u64::MAX).min(self.ty.index_type().max_index());
+        self.size().checked_add(delta).filter(|size| *size <= most)
+    }
+
     /// Grows by `delta` elements of `init` and returns the size before. On failure nothing changes.
     pub(crate) fn grow(
         &mut self,
@@ -62,8 +68,7 @@ impl TableEntity {
         quota: &mut Quota<'_, '_>,
     ) -> Result<u64, Error> {
         let old = self.size();
-        let most = self.ty.maximum().unwrap_or(u64::MAX).min(self.ty.index_type().max_index());
-        match old.checked_add(delta).filter(|size| *size <= most) {
+        match self.grown(delta) {
             Some(_) if delta == 0 => {}
             Some(size) => self.grow_to(size, init, quota)?,
             None => {
@@ -91,32 +96,57 @@ impl TableEntity {
     }
 
     /// Sets `count` elements from `at` to `value`, or none if some are out of bounds.
-    pub(crate) fn fill(&mut self, at: u64, value: u64, count: u64) -> Result<(), Trap> {
+    pub(crate) fn fill(
+        &mut self,
+        at: u64,
+        value: u64,
+        count: u64,
+        fuel: &mut Fuel,
+    ) -> Result<(), Trap> {
         let span = span(at, count, self.elems.len()).ok_or(Trap::TableOutOfBounds)?;
+        fuel.charge_elements(count)?;
         self.elems[span].fill(value);
         Ok(())
     }
 
     /// Copies `count` elements within the table, or none if some are out of bounds.
-    pub(crate) fn copy_within(&mut self, at: u64, from: u64, count: u64) -> Result<(), Trap> {
+    fn copy_within(&mut self, at: u64, from: u64, count: u64, fuel: &mut Fuel) -> Result<(), Trap> {
         let to = span(at, count, self.elems.len()).ok_or(Trap::TableOutOfBounds)?;
         let from = span(from, count, self.elems.len()).ok_or(Trap::TableOutOfBounds)?;
+        fuel.charge_elements(count)?;
         self.elems.copy_within(from, to.start);
         Ok(())
     }
 
     /// Copies `count` elements of `source` from `from` on to `at`, or none if some are out of bounds.
-    pub(crate) fn copy_from(
+    fn copy_from(
         &mut self,
         at: u64,
         source: &[u64],
         from: u64,
         count: u64,
+        fuel: &mut Fuel,
     ) -> Result<(), Trap> {
         let from = span(from, count, source.len()).ok_or(Trap::TableOutOfBounds)?;
         let to = span(at, count, self.elems.len()).ok_or(Trap::TableOutOfBounds)?;
+        fuel.charge_elements(count)?;
         self.elems[to].copy_from_slice(&source[from]);
         Ok(())
+    }
+}
+
+/// Copies `count` elements from `from` in the one table, of which the address comes second, to `at` in the other, or none if
+/// some are out of bounds.
+pub(crate) fn copy_elements(
+    tables: &mut [TableEntity],
+    [table, source]: [u32; 2],
+    [at, from]: [u64; 2],
+    count: u64,
+    fuel: &mut Fuel,
+) -> Result<(), Trap> {
+    match tables.get_disjoint_mut([table as usize, source as usize]) {
+        Ok([table, source]) => table.copy_from(at, source.elems(), from, count, fuel),
+        Err(_) => tables[table as usize].copy_within(at, from, count, fuel),
     }
 }
 
@@ -208,7 +238,7 @@ impl Store {
     ) -> Result<(), Error> {
         self.check_value(ValType::Ref(self.table(table).ty.element()), value)?;
         let addr = table.addr(self.id()) as usize;
-        Ok(self.tables[addr].fill(at, value, count)?)
+        Ok(self.tables[addr].fill(at, value, count, &mut Fuel::unlimited())?)
     }
 
     /// Copies `count` elements of `source` from `from` on to `table` at `at`, or none if some are out of bounds. The
@@ -225,7 +255,13 @@ impl Store {
             return Err(Error::TypeMismatch);
         }
         let (to, source) = (table.addr(self.id()), source.addr(self.id()));
-        Ok(self.copy_table(to, source, at, from, count)?)
+        Ok(copy_elements(
+            &mut self.tables,
+            [to, source],
+            [at, from],
+            count,
+            &mut Fuel::unlimited(),
+        )?)
     }
 
     fn table(&self, table: Table) -> &TableEntity {

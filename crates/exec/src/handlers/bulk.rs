@@ -111,6 +111,14 @@ fn bytes(memory: &View<u8>, at: u64, count: u64) -> Result<Range<*mut u8>, Trap>
     Ok(memory.base.wrapping_add(start)..memory.base.wrapping_add(end))
 }
 
+/// Pays for bytes that are about to be written.
+#[inline(always)]
+fn charge(regs: &mut Regs, count: u64) -> Result<(), Trap> {
+    // SAFETY: I8, the context is there.
+    let context = unsafe { &mut *regs.ctx };
+    context.fuel.charge_bytes(count)
+}
+
 impl Execute for ops::MemoryFill {
     #[inline(always)]
     unsafe fn execute(regs: &mut Regs) -> Flow {
@@ -122,6 +130,9 @@ impl Execute for ops::MemoryFill {
             Ok(to) => to.start,
             Err(trap) => return regs.trap(trap),
         };
+        if let Err(trap) = charge(regs, count) {
+            return regs.trap(trap);
+        }
         // SAFETY: I4, the bytes are inside the memory.
         unsafe { to.write_bytes(value as u8, count as usize) };
         // Nothing is read from them after this: they need not outlive the call.
@@ -144,6 +155,9 @@ impl Execute for ops::MemoryCopy {
             (Ok(to), Ok(from)) => (to.start, from.start),
             (Err(trap), _) | (_, Err(trap)) => return regs.trap(trap),
         };
+        if let Err(trap) = charge(regs, count) {
+            return regs.trap(trap);
+        }
         // SAFETY: I4, the bytes are inside the memories.
         unsafe { from.copy_to(to, count as usize) };
         // Nothing is read from them after this: they need not outlive the call.

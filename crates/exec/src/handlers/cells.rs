@@ -41,6 +41,7 @@ macro_rules! name {
     (Control Jump) => { name!(@ Jump); };
     (Control Return) => { name!(@ Return); };
     (Control Call) => { name!(@ Call); };
+    (Control Fuel) => { name!(@ Fuel); };
     // Never part of a sequence.
     ($family:ident $name:ident) => {};
     (@ $name:ident = $module:ident::$handler:ident<$($operand:ident),*>) => {

@@ -108,12 +108,10 @@ impl Execute for ops::Fuel {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller; I8 for the context.
         let (cell, context) = unsafe { (Operands::<Self, ()>::of_current(), &mut *regs.ctx) };
-        match context.fuel.checked_sub(cell.u32(regs, shape::B).into()) {
-            Some(rest) => {
-                context.fuel = rest;
-                cell.next(regs)
-            }
-            None => regs.trap(Trap::OutOfFuel),
+        if context.fuel.take(cell.u32(regs, shape::B)) {
+            cell.next(regs)
+        } else {
+            regs.fail(Exit::OutOfFuel)
         }
     }
 }

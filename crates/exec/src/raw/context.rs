@@ -5,6 +5,7 @@
 
 use super::{Caller, Exit, ExitCode, Ip, Values};
 use crate::entity::FuncEntity;
+use crate::fuel::Fuel;
 use crate::program::Entry;
 use core::sync::atomic::AtomicUsize;
 
@@ -61,7 +62,7 @@ pub(crate) struct Context {
     /// The first byte of memory 0.
     pub(crate) mem: *mut u8,
     /// What the guest may still do.
-    pub(crate) fuel: u64,
+    pub(crate) fuel: Fuel,
     /// The engine's count of interruptions.
     pub(crate) interruptions: *const AtomicUsize,
     /// The guest must stop when there have been so many.
@@ -93,9 +94,9 @@ unsafe impl Sync for Context {}
 
 impl Context {
     /// The context of no instance, before anything has run.
-    pub(super) fn new(interruptions: &AtomicUsize) -> Self {
+    pub(super) fn new(interruptions: &AtomicUsize, fuel: Fuel) -> Self {
         Self {
-            fuel: 0,
+            fuel,
             interruptions,
             deadline: 0,
             limits: [0; 4],

@@ -9,7 +9,7 @@ use super::stack::Stack;
 use super::{Activation, Caller, Context, Exit, Ip, Regs, Running, State, Values};
 use crate::link::Extent;
 use crate::program::Entry;
-use crate::{Engine, Error, Store, StoreId};
+use crate::{Engine, Error, Store, StoreId, fuel::Fuel};
 use alloc::vec::Vec;
 use wasmite_core::Trap;
 
@@ -41,9 +41,11 @@ pub(crate) struct Machine {
 impl Machine {
     /// A machine that nothing runs on.
     pub(crate) fn new(engine: &Engine) -> Self {
-        let limits = &engine.config().limits;
+        let config = engine.config();
+        let fuel = if config.translation.fuel { Fuel(0) } else { Fuel::unlimited() };
+        let limits = &config.limits;
         Self {
-            context: Context::new(engine.interruptions()),
+            context: Context::new(engine.interruptions(), fuel),
             stack: Stack::new(limits.stack_slots.saturating_add(FEW as u32)),
             callers: Stack::new(limits.call_depth),
             depth: 0,
@@ -59,13 +61,13 @@ impl Machine {
     }
 
     /// What guests may still do.
-    pub(crate) fn fuel(&self) -> u64 {
+    pub(crate) fn fuel(&self) -> Fuel {
         self.context.fuel
     }
 
-    /// Changes what guests may still do.
-    pub(crate) fn set_fuel(&mut self, fuel: u64) {
-        self.context.fuel = fuel;
+    /// What guests may still do.
+    pub(crate) fn fuel_mut(&mut self) -> &mut Fuel {
+        &mut self.context.fuel
     }
 
     /// Guests must stop when the engine has been told so often that they should.

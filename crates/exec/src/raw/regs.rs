@@ -47,14 +47,19 @@ impl Values {
 }
 
 impl Regs {
-    /// Ends the run: the guest did something it must not. The reason is written here, where it is known: a value that said
-    /// it would make the compiler compute it on the way that does not trap too, for which it needs more native registers
-    /// than there are.
+    /// Ends the run: the guest did something it must not.
     #[inline(always)]
     pub(crate) fn trap(&mut self, trap: Trap) -> Flow {
+        self.fail(Exit::Trap(trap))
+    }
+
+    /// Ends the run. The reason is written here, where it is known: a value that said it would make the compiler compute it on
+    /// the way that does not fail too, for which it needs more native registers than there are.
+    #[inline(always)]
+    pub(crate) fn fail(&mut self, exit: Exit) -> Flow {
         core::hint::cold_path();
         // SAFETY: I8, the context is there.
-        unsafe { (*self.ctx).set_exit(Exit::Trap(trap).code()) };
+        unsafe { (*self.ctx).set_exit(exit.code()) };
         Flow::Trap
     }
 
@@ -108,7 +113,7 @@ pub(crate) enum Flow {
     Next,
     /// The cell that was jumped to, at which the instruction pointer is now.
     Jump,
-    /// The run loop, after a trap of the cell at the instruction pointer, which the context knows.
+    /// The run loop, after the cell at the instruction pointer failed; the context knows how. Nobody needs the values.
     Trap,
     /// The run loop. The instruction pointer is still at the cell that asks for it.
     Exit(ExitCode),
@@ -137,6 +142,8 @@ pub(crate) enum Exit {
     TailCallForeign,
     /// Return to the caller on the side stack.
     ReturnForeign,
+    /// A charge of fuel that took more than there was.
+    OutOfFuel,
     /// Return to the host.
     Finished,
 }
@@ -162,6 +169,7 @@ impl Exit {
             Self::ReturnForeign => 8,
             Self::CallersFull => 9,
             Self::Finished => 10,
+            Self::OutOfFuel => 11,
         })
     }
 
@@ -195,6 +203,7 @@ impl Exit {
             7 => Self::TailCallForeign,
             8 => Self::ReturnForeign,
             9 => Self::CallersFull,
+            11 => Self::OutOfFuel,
             _ => Self::Finished,
         }
     }

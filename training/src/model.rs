@@ -197,15 +197,16 @@ pub(crate) fn choose(counts: &Counts, mix: &Mix, pairs: usize, triples: usize) -
     Table { pairs: chosen, triples }
 }
 
-/// The `count` keys with the highest scores, best first, without those that are excluded; of equal ones the lower key.
+/// The `count` keys with the highest scores, best first; of equal ones the lower key. Those that are excluded are left out
+/// of these, and nothing comes in their place: it would have to be checked in turn.
 fn best<K: Ord + Copy + AsRef<[u64]>>(
     scores: impl Iterator<Item = (K, f64)>,
     count: usize,
 ) -> Vec<K> {
-    let mut all: Vec<_> = scores.filter(|(key, _)| !is_excluded(key.as_ref())).collect();
+    let mut all: Vec<_> = scores.collect();
     all.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     all.truncate(count);
-    all.into_iter().map(|(key, _)| key).collect()
+    all.into_iter().map(|(key, _)| key).filter(|key| !is_excluded(key.as_ref())).collect()
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ fn report(handlers: &[Handler]) -> Result<()> {
     }
     for (fault, names) in &faults {
         println!("{fault}: {}", names.len());
-        names.iter().take(20).for_each(|name| println!("    {name}"));
+        names.iter().for_each(|name| println!("    {name}"));
     }
     if faults.is_empty() { Ok(()) } else { bail!("some handlers are not tail calls") }
 }

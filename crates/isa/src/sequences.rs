@@ -27,9 +27,9 @@ macro_rules! for_each_sequence {
             GlobalGetInt[A] Jump[] Call[] CallIndirect[S][H] ReturnInt[S];
         Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] CopyF64[S H] I32Add[S H S][S K S][H K S][W K W]
             I32And[S K A][W K A] I32Shl[H K S][H K A] I32ShrU[S H A] I32Eq[S K S] BrI32Eq[S S][S H][S K][A K][H K][W K]
-            BrI32Ne[S H][S K][A K] BrI32LtU[S K] BrI32GtU[S K][W K] BrI32LeS[S K] BrI32LeU[S S]
-            I32Load[S S][S A][S W][H S][W S][W A] I32Load8U[S A] I32Load16U[S A] I64Load[S A] I32Store[S K][K K] I32Store8[S K]
-            I32Load8SIndexed[S H A] I32Load8UIndexed[S H A] Jump[] BranchTable[S];
+            BrI32Ne[S K][A K] BrI32LtU[S K] BrI32GtU[S K][W K] BrI32LeS[S K] BrI32LeU[S S] I32Load[S S][S A][S W][H S][W S][W A]
+            I32Load8U[S A] I32Load16U[S A] I64Load[S A] I32Store[S K][K K] I32Store8[S K] I32Load8SIndexed[S H A]
+            I32Load8UIndexed[S H A] Jump[] BranchTable[S];
         Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S S S][S W S][S W A][S K S][H K H] I32And[S K A][H K S]
             I32Shl[S K A][W K A] I32GeU[S H S] BrI32Eq[S H][S K][A K][H K][W K] BrI32Ne[S K][W K] BrI32LtS[S K] BrI32LeS[S K]
             I32Load[S S][S A][S H][H S][H A] I32Load8U[S S][S A][H A] I32Store[S K][H K] I32Store8[S K][H K] GlobalGetInt[A]
@@ -53,7 +53,7 @@ macro_rules! for_each_sequence {
             I32Sub[S H S][S H A][S K S][A H S][H S S][H K S][H K A][K H S] I32Mul[S K A][W K A]
             I32And[S K A][H K S][H K A][W K A] I32Xor[S H A][A H A][H K A][W K S] I32Shl[S K S][S K A][H K A][K A S][K W W]
             I32ShrU[W K A] I64And[K H A] I32GtS[S H A] BrI32Eq[S H][S W][S K][A K][H K][W K] BrI32Ne[S H][S K][A K][H K]
-            BrI32LtU[S S][S K] BrI32LeU[S H] BrI32GeU[S H] SelectInt[S S H S] I32Load[S S][S A][S W][A S][H S][H A][W S][W A]
+            BrI32LtU[S S][S K] BrI32LeU[S H] BrI32GeU[S H] SelectInt[S S H S] I32Load[S S][S A][S W][H S][H A][W S][W A]
             I32Load8U[S S][H S][H A][H W] I64Load[S S][S A] I32Store[S H][H S][W H][K K] I32LoadIndexed[H K S]
             I32Load8UIndexed[S H A] GlobalGetInt[A] Jump[];
         Copy64<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][W H]
@@ -72,7 +72,7 @@ macro_rules! for_each_sequence {
         Copy64<A, H>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S S S][S K S][S K A][H K S][H K A][W K W]
             I32Sub[H S S][H K A] I32And[H K S][H K A] BrI32Eq[S S][S K][H K] BrI32Ne[S H][S K][H K] BrI32LtS[H K] BrI32LtU[S W]
             BrI32GtS[H K] BrI32GtU[H K] BrI32LeU[S A] I32Load[S S][S A][S W][H S][H A][W S][W A][K A] I32Load8U[A S][H A]
-            I32Store[S H][W H][K K] Jump[];
+            I32Store[S H][W H] Jump[];
         Copy64<A, W>: Copy32[K S] Copy64[S S][S H][W S] I32Add[S W S][S K S][H K S][H K H][W K S][W K A] I32Sub[W S S][W K A]
             I32And[W K A] I32Shl[W K A] I32Ne[W K S] BrI32Eq[S K][W K] BrI32Ne[S K][W K] BrI32LtS[W K] BrI32GtS[W K]
             BrI32LeU[W K] I32Load[S S][S A][S H][H S][H A][W S][W A][W H][K S] I32Load8U[W A] I32Store[S W] GlobalGetInt[S]
@@ -86,7 +86,7 @@ macro_rules! for_each_sequence {
             BrI32Eq[S W][S K][W K] BrI32Ne[S W][W K] BrI32GtS[A K] I32Load[S S][W S][W A][W H] I32Load8U[H A][W A] Jump[];
         Copy64<W, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S]
             I32Add[S K S][A K S][A K W][H K S][H K H] I32Sub[S S S][A K W] I32And[S A A][S K S][S K A] I32Xor[S K A]
-            I32Shl[S K A] F64Lt[H K S] BrI32Eq[S A][S K][A K][H K] BrI32Ne[S K][A K] BrI32LtU[S H] BrI64Eq[S K]
+            I32Shl[S K A] F64Lt[H K S] BrI32Eq[S A][S K][A K] BrI32Ne[S K][A K] BrI32LtU[S H] BrI64Eq[S K]
             I32Load[S S][S A][A S][H S][H A] I32Load8S[A A][A H] I32Load8U[S A] I32Store[S S] GlobalGetInt[A] Jump[] Call[]
             CallIndirect[S][H];
         Copy64<W, H>: Copy64[S S][H S] I32Add[S K S][H K S][H K A][H K W] I32Sub[H K A] I32Ne[S K S] BrI32Eq[S K][A K][H K]
@@ -161,7 +161,6 @@ macro_rules! for_each_sequence {
         F64Floor<A, H>: BrF64Eq[S H];
         F64Nearest<A, A>: I64TruncSatF64S[A A];
         F64Sqrt<H, A>: F64Abs[A S];
-        I32TruncF32S<H, S>: Jump[];
         I32TruncF64S<S, S>: Jump[];
         I32TruncF64S<H, S>: Jump[];
         I32TruncF64U<H, S>: Jump[];
@@ -202,7 +201,6 @@ macro_rules! for_each_sequence {
         I32Add<S, S, H>: I32Add[S S S][S S A][S S W][S K S] I32Load[H S][H A] I64Load[H S] Jump[];
         I32Add<S, S, W>: I32Add[S K S][W K S][W K A] I32Load[W A] I64Load[W A];
         I32Add<S, A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][W S][W H][K S] I64Ctz[H A]
-            I64ExtendI32U[S S]
             I32Add[S S S][S S A][S A S][S A A][S H S][S H A][S H H][S W S][S W A][S K S][S K A][S K H][S K W][A H S][A K S][A K A][A K W][H K S][H K H][H K W][W K S][W K A][W K W]
             I32Sub[S S S][S S A][S K S][S K A][A K S][A K A][H S S][K S S] I32Mul[S S A][S H A][S K A][A K A][H K A][W K A]
             I32DivU[S K S] I32And[S K S][S K A][A K S][A K A][H K A][W K A] I32Or[S K S]
@@ -225,12 +223,11 @@ macro_rules! for_each_sequence {
             BrI32LtU[S A][A K] BrI32GtU[S A][A K] BrI32GeU[S A][A K] F64Load[S A] I32Store[S A][H A][W A][K A] I32Store8[S A]
             I32Store16[S A] I32LoadIndexed[A K S][A K A] I32Load8UIndexed[S A A][A W A][A K S][A K A][A K H]
             I32Load16SIndexed[S A S][S A A][A K S][A K A][A K W] I32StoreIndexed[A K K] I32Store8Indexed[S A S][A K S]
-            I32Store16Indexed[A K S][A K K] GlobalSetInt[A] BranchTable[A];
+            I32Store16Indexed[A K S] GlobalSetInt[A] BranchTable[A];
         I32Add<S, A, H>: Copy32[K S][K W] Copy64[S S][H S] I32Add[S S S][S H S][S H A][S K S][H K S][W K W] I32Sub[H K A]
-            I32DivU[W H S] I32Xor[S H S][S H A][S K A] I32ShrS[H K S] I32ShrU[W K A] I32GtS[S H A][H K A] BrI32Eq[H K]
-            BrI32Ne[S H][H K] BrI32GtU[S H] BrI32LeU[S H] BrI32GeU[S H] I32Load[S S][S A][H S][H A][H W] I32Load8U[H S][H A]
-            I32Load16U[H S][H A] I64Load[H S][H A] F32Load[H S][H A] I32Store[S H][H S][H K] I32Store8[H S][H K] I64Store[H K]
-            Jump[];
+            I32DivU[W H S] I32Xor[S H S][S H A][S K A] I32ShrS[H K S] I32GtS[S H A][H K A] BrI32Eq[H K] BrI32Ne[S H][H K]
+            BrI32GtU[S H] BrI32LeU[S H] BrI32GeU[S H] I32Load[S S][S A][H S][H A][H W] I32Load8U[H S][H A] I32Load16U[H S][H A]
+            I64Load[H S][H A] F32Load[H S][H A] I32Store[S H][H S][H K] I32Store8[H S] I64Store[H K] Jump[];
         I32Add<S, A, W>: Copy64[S S][S H][W S] I32Add[S S S][S W S][S K S][H K H][W K S] I32Sub[W K A] I32And[W K A]
             I32Xor[S W A] I32Shl[S K A] I32ShrS[S K S] I32GtS[S W A][W K A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtS[S W]
             BrI32GtU[S W][W K] BrI32LeU[S W] BrI32GeU[W K] I32Load[S S][H A][W S][W A][W H] I32Load8U[W A] I32Load16U[W S]
@@ -249,7 +246,7 @@ macro_rules! for_each_sequence {
             I32Sub[K W S] I32Xor[S S A][S H A] I32Shl[S K A] I32ShrU[S K A] BrI32Ne[S A][A K] BrI32LtS[S K] BrI32LtU[W K]
             BrI32GtU[S A] BrI32LeU[S A] BrI32GeU[S A] I32Load[S S][S A][A S][A A][H W] I32Load8U[A A] I32Store[S A][H S]
             I32LoadIndexed[S W S][S K S] Jump[] Call[];
-        I32Add<S, W, A>: I32Add[S A S][S A A][A K S] I32Sub[A K S][A K A] I32And[A K S] I32Shl[A K A] I32Rotl[A K A] BrI32Ne[S A]
+        I32Add<S, W, A>: I32Add[S A S][S A A][A K S] I32Sub[A K S][A K A] I32And[A K S] I32Shl[A K A] BrI32Ne[S A]
             BrI32GeU[S A][A K] I32Store[S A][H A];
         I32Add<S, W, H>: I32Add[S S S][S K S][H K S] I32ShrS[H K S] BrI32Ne[S H][H K] BrI32GeU[S H] I32Load[H S][H A]
             I32Load8U[H S] I64Load[H A];
@@ -273,7 +270,7 @@ macro_rules! for_each_sequence {
         I32Add<S, K, A>: I64ExtendI32U[A A] I32Add[S A S][S A A][S A H][S A W][A H S][A W S][A K S][A K A]
             I32Sub[A K S][A K A][W A A] I32And[S A S][S A A][A K S][A K A] I32Or[S A A] I32Shl[A K A] I32ShrS[A K A]
             I32ShrU[A K A] I32Rotl[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A H][A K] BrI32GtU[S A]
-            BrI32LeU[S A][A H] BrI32GeU[S A][A H] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A]
+            BrI32LeU[A H] BrI32GeU[S A][A H] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A]
             I32LoadIndexed[S A S][S A A][A H S][A W S][A W A] I32Load8UIndexed[S A A] I32Store8Indexed[S A S] GlobalSetInt[A]
             BranchTable[A];
         I32Add<S, K, H>: Copy32[K S][K W] Copy64[S S][H S][W S] I32Add[S S S][S H S][S K S][S K A][W K W] I32Sub[S K S]
@@ -299,8 +296,8 @@ macro_rules! for_each_sequence {
         I32Add<A, W, W>: Copy64[S H] I32Add[S W S][S K S][H K H] BrI32Ne[S W] BrI32LeU[S W] I32Store[S W];
         I32Add<A, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][W S]
             I32Add[S S S][S S A][S A S][S K S][S K A][H K S][H K H][W K S][W K W] I32Sub[S K S] I32Mul[S K A]
-            I32And[S K A][A K S][A K A][H K A] I32Xor[S S A][S H A][S W A][S K A][H W A] I32Shl[S K A][A K S][A K A]
-            I32ShrU[S K A] I32Rotl[S K S][A K S][A K A] I32LtS[A H A] BrI32Eq[S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K]
+            I32And[S K A][A K S][A K A][H K A] I32Xor[S S A][S H A][S W A][S K A] I32Shl[S K A][A K S][A K A] I32ShrU[S K A]
+            I32Rotl[S K S][A K S][A K A] I32LtS[A H A] BrI32Eq[S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K]
             BrI32GtU[S A][S K][A K] BrI32LeU[S A] BrI32GeU[S A][A K] SelectInt[W S H W]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A] I32Load8S[A S] I32Load8U[S S][S A][A S][A A][H S][H A]
             I32Load16S[A S] I32Load16U[A A] I64Load[A S][A A] F64Load[A S] I32Store[S S][S A][K A]
@@ -317,7 +314,7 @@ macro_rules! for_each_sequence {
         I32Add<H, W, S>: Copy64[S S] I32Add[A K S][A K A] I32Load[A S] I32Load8UIndexed[H K A][W K A];
         I32Add<H, W, A>: I32Store[S A] I32Store8Indexed[A K K];
         I32Add<H, W, H>: BrI32GtU[S H];
-        I32Add<H, W, W>: I32Add[S K S][H K H];
+        I32Add<H, W, W>: I32Add[S K S];
         I32Add<H, K, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][A H][H S][H W][W S][K S]
             I32Add[S S S][S S A][S A S][S H S][S W S][S K S][S K A][S K W][H K S][H K A][H K H][H K W][W K S][W K W]
             I32Sub[S S S][S K S][S K A][H K S][W K S] I32Mul[S K A] I32And[S K S][S K A][H K A] I32Xor[S S A][S K A]
@@ -406,7 +403,7 @@ macro_rules! for_each_sequence {
         I32Sub<A, K, S>: Copy32[K S] Copy64[S S][W S] I32Clz[S S][A A] I32Add[S S S][S K S][H K H] I32Sub[S K A][K W S]
             I32ShrS[A K S] I32ShrU[W K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[A K] BrI32LeU[A K] BrI32GeU[A K]
             I32Load[S S][A S] I64Load[A S][A A] I32Store[S A][H A][W A] GlobalSetInt[A] Jump[];
-        I32Sub<A, K, A>: I64ExtendI32U[A S] I32Add[S A S][S A A][A W S][A K S][A K A] I32DivS[A K A] I32And[S A A][A K S][A K A]
+        I32Sub<A, K, A>: I64ExtendI32U[A S] I32Add[S A S][S A A][A K S][A K A] I32DivS[A K A] I32And[S A A][A K S][A K A]
             I32Shl[A K A] I32ShrS[A K S][A K A] I32ShrU[A K S][A K A] I32LtU[A K A] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[S A][A K]
             BrI32LeS[S A] BrI32GeU[A K] I32Load[A S][A A][A H] I32Load8S[A S] I32Load8U[A S][A A] I32Load16U[A S]
             I64Load[A S][A A] I32Store[S A][A S][A K][H A][W A] I32Store8[S A] I32Store16[A K] BranchTable[A];
@@ -473,15 +470,15 @@ macro_rules! for_each_sequence {
         I32Mul<A, W, A>: I32Add[S A A][A K A];
         I32Mul<A, K, S>: Copy32[K S] Copy64[S S] I32Add[S S A][S W A][S K S][H K H] I32Mul[H K A] I32ShrU[A K A]
             I32Load[S S][S A] I32Load8U[H A] I32LoadIndexed[H K A] Call[];
-        I32Mul<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W A][A K S][A K A] I32Sub[S A A]
-            I32DivS[A K A] I32Shl[A K A] I32ShrU[A S A][A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GeS[S A] I32Store[S A][W A]
+        I32Mul<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A W S][A W A][A K S][A K A] I32Sub[S A A] I32DivS[A K A]
+            I32Shl[A K A] I32ShrU[A S A][A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GeS[S A] I32Store[S A][W A]
             I32LoadIndexed[S A S][S A A] I32Load8UIndexed[S A A] F32LoadIndexed[A W S];
         I32Mul<A, K, W>: I32Add[S K S][H K A][H K H] I32ShrU[W K A] I32LoadIndexed[H K A];
         I32Mul<H, W, A>: BrI32Eq[S A];
         I32Mul<H, K, S>: Copy32[K S];
         I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S] I32Store[S A] I32LoadIndexed[S A S][S A A]
             I32Load8UIndexed[S A A];
-        I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A] I32Sub[S A A] I32LoadIndexed[S A S];
+        I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A] I32Sub[S A A];
         I32Mul<W, K, W>: I32Add[S K S] BrI32GeU[S W];
         I32DivS<A, S, A>: I32Add[S A S] I32Store[S A][H A][W A];
         I32DivS<A, K, A>: I32Add[S A S][S A A][A W A] BrI32LtU[S A] I32Store[S A];
@@ -489,7 +486,7 @@ macro_rules! for_each_sequence {
         I32DivU<S, K, S>: I32Mul[A K A] I32Shl[A K S];
         I32DivU<A, K, S>: I32Load[H A];
         I32DivU<H, K, W>: I32Mul[W K A];
-        I32DivU<W, H, S>: I32Mul[A K A] BrI32LtU[A H][A K];
+        I32DivU<W, H, S>: BrI32LtU[A H][A K];
         I32RemU<S, A, A>: BrI32Eq[A K];
         I32RemU<S, H, A>: I32Eq[A K A];
         I32RemU<S, K, A>: SelectInt[S S A S];
@@ -501,9 +498,9 @@ macro_rules! for_each_sequence {
             SelectInt[S S A S];
         I32And<S, A, S>: Copy32[K S] Copy64[S S] I32Sub[S S S] I32Mul[S S A] I32And[S S A][S H A][S W A][S K A][H W A][H K A]
             I32Shl[S K A][A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S S A S] I32Load[S S][H S] F32Load[H A] Jump[];
-        I32And<S, A, A>: I32Add[S A S][S A A][A K S] I32Sub[K A S] I32Mul[A K A] I32And[S A S][S A A][A K S][A K A]
-            I32Or[S A S][S A A] I32Xor[S A S][S A A][A H A][A W A][A K A] I32Shl[A K A] I32Eq[A K S][A K A] BrI32Eq[S A][A K]
-            BrI32Ne[A K] I32Store[S A][K A] I32Store8[S A];
+        I32And<S, A, A>: I32Add[S A S][S A A] I32Sub[K A S] I32Mul[A K A] I32And[S A S][S A A][A K S][A K A] I32Or[S A S][S A A]
+            I32Xor[S A S][S A A][A H A][A W A][A K A] I32Shl[A K A] I32Eq[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[A K]
+            I32Store[S A][K A] I32Store8[S A];
         I32And<S, A, H>: BrI32LeU[S H];
         I32And<S, A, W>: SelectInt[S S W S];
         I32And<S, H, A>: I32Or[S A A] I32Xor[S A S] BrI32Eq[A K] BrI32Ne[A K];
@@ -527,8 +524,8 @@ macro_rules! for_each_sequence {
         I32And<A, K, S>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S A S][S K S][S K A][A K S][H K S]
             I32Sub[S K A][A K S][A K A][H K S] I32And[S K S][S K A][H K A][W K A] I32Xor[S K A][W K A]
             I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A] I32ShrU[S K A][S K H][H K A][W K A] I64ShrU[H K A]
-            I32Eq[S K S][A K S][W K S] I32Ne[S A A][S K A] I32LtU[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][S K][A K] BrI32LtU[S A]
-            BrI32LeU[S A] BrI32GeU[S A][A K] I32Load[S S][S A] I32Store[S A] Jump[] Call[];
+            I32Eq[A K S][W K S] I32Ne[S A A][S K A] I32LtU[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][S K][A K] BrI32LtU[S A]
+            BrI32LeU[S A] BrI32GeU[S A][A K] I32Load[S S][S A] I32Store[S A] Jump[];
         I32And<A, K, A>: I64ExtendI32U[A S][A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W A][A W W][A K S][A K A]
             I32Sub[S A S][S A A][A S S][A S W][A K S][A K A][K A S] I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A]
@@ -549,7 +546,7 @@ macro_rules! for_each_sequence {
             I32Load8UIndexed[A W A] I32Load16UIndexed[S A H] BranchTable[A];
         I32And<H, K, H>: I32Add[S H S];
         I32And<W, K, S>: I32And[H K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S W S W][K K A S] Jump[];
-        I32And<W, K, A>: I64ExtendI32U[A A] I32Add[S A S][S A A][A H H][A K S] I32Sub[A K A] I32Mul[A K A] I32And[A K A]
+        I32And<W, K, A>: I64ExtendI32U[A A] I32Add[S A S][A H H][A K S] I32Sub[A K A] I32Mul[A K A] I32And[A K A]
             I32Or[S A A][A K A] I32Shl[S A S][A K A] I32ShrU[S A A][A K S][A K A][A K H][A K W] I32Rotr[A K S]
             I32Eq[A K S][A K A] BrI32Eq[A W][A K] BrI32Ne[S A][A K] BrI32GtU[S A] I32Store[S A] I32Load8UIndexed[S A A]
             BranchTable[A];
@@ -558,7 +555,7 @@ macro_rules! for_each_sequence {
         I32Or<S, S, S>: I32Load8S[H W];
         I32Or<S, S, A>: BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A A] I32Store[K A];
         I32Or<S, A, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S K S][H K S][H K H][W K W] I32And[S K A] I32Xor[S A A]
-            I32Shl[S K A][A K A] I32ShrU[S K A][H K A][W K A] I32Rotl[S K S] I64Add[H K H] BrI32Eq[A K] BrI32Ne[A K] I32Load[S S]
+            I32Shl[S K A] I32ShrU[S K A][H K A][W K A] I32Rotl[S K S] I64Add[H K H] BrI32Eq[A K] BrI32Ne[A K] I32Load[S S]
             I32Load8S[H S] I32Load8U[S A] I32Load16U[H S] I32Store[S A][H A][W A] I32Load8UIndexed[A K H] Jump[];
         I32Or<S, A, A>: I32Extend16S[A S][A A] I64ExtendI32U[A A] I32Add[S A S][S A A][S A W][A K S] I32Sub[A K A] I32Mul[A K A]
             I32And[S A S][S A A][A K S][A K A][A K H] I32Or[S A S][S A A][S A W] I32Xor[S A S][S A A][A H A][A W A] I32Shl[A K A]
@@ -618,7 +615,7 @@ macro_rules! for_each_sequence {
         I32Shl<S, H, A>: I32Sub[A K S];
         I32Shl<S, K, S>: Copy32[K S] Copy64[S S][W S] I32Add[S A S][S A A][S A H][S A W][S K S][S K A] I32Sub[S K S]
             I32And[S K A][A K A][H K A] I32Or[A K S] I32Shl[S K A] I32ShrU[S K A][H K A][W K A] I32LtS[S K A] BrI32Eq[A K]
-            BrI32Ne[W K] BrI32GtS[S K] I32Load[S S][S A][H A][W A] I32Store[S A][W A] I32LoadIndexed[S A S][S A A][A K S][A K A]
+            BrI32Ne[W K] BrI32GtS[S K] I32Load[S S][S A][H A] I32Store[S A][W A] I32LoadIndexed[S A S][S A A][A K S][A K A]
             F64LoadIndexed[S A S] Jump[] Call[];
         I32Shl<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A]
             I32Sub[S A S][S A A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A]
@@ -654,9 +651,9 @@ macro_rules! for_each_sequence {
         I32Shl<H, K, H>: I32Add[S H S] I32And[S K A] I32Shl[S K A];
         I32Shl<H, K, W>: I32Add[S W S][H K H][W K S];
         I32Shl<W, A, S>: I32Load[S A];
-        I32Shl<W, K, S>: Copy32[K S] Copy64[S S][H S] I32Add[S A S] I32And[W K A] I32ShrU[S K A][W K A] Call[];
+        I32Shl<W, K, S>: Copy32[K S] Copy64[S S][H S] I32Add[S A S] I32And[W K A] I32ShrU[S K A][W K A];
         I32Shl<W, K, A>: I64ExtendI32S[A A] I32Add[S A S][S A A][S A H][S A W][A H A][A K S] I32Sub[S A S][S A A]
-            I32And[A K S][A K A] I32Or[S A S][S A A][S A W][A K A] I32ShrS[A K A] I32Load[A S] I32Store[S A]
+            I32And[A K S][A K A] I32Or[S A S][S A A][S A W][A K A] I32ShrS[A K A] I32Store[S A]
             I32LoadIndexed[S A S][S A A][S A H][S A W][A K S][A K A] I32Load16SIndexed[S A S]
             I32Load16UIndexed[S A S][S A A][S A H][A K S][A K A] I64LoadIndexed[S A A] F32LoadIndexed[S A A]
             F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S][S A H][S A K] I32Store16Indexed[S A S];
@@ -674,7 +671,7 @@ macro_rules! for_each_sequence {
         I32ShrS<A, K, S>: Copy64[S S][H S] I32Add[A K S] I32And[S K A][H K A] I32Shl[S K A] I32ShrU[S K A][H K A] I32LtU[S A A]
             I32Load[S S];
         I32ShrS<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A K S] I32Sub[A K A] I32Mul[S A A][A K A] I32And[A K A]
-            I32Eq[S A S][S A A][A K S][A K A] I32Ne[A K S] I32LtS[S A S][S A A] I32GtS[S A S][A K S] BrI32LtS[S A] BrI32GtS[S A]
+            I32Eq[S A S][A K S][A K A] I32Ne[A K S] I32LtS[S A S][S A A] I32GtS[S A S][A K S] BrI32LtS[S A] BrI32GtS[S A]
             BrI32GtU[S A] BrI32GeS[S A] I32Store[S A];
         I32ShrS<A, K, H>: Copy64[W S] I32And[H K S][H K A];
         I32ShrS<H, K, S>: Copy64[S S][H S] I32Add[A K S] I32And[S K A][H K A] I32Xor[A H A] I32LtU[S A A];
@@ -709,13 +706,13 @@ macro_rules! for_each_sequence {
         I32ShrU<H, K, H>: BrI32Ne[S K] Jump[];
         I32ShrU<H, K, W>: Jump[];
         I32ShrU<W, K, S>: Copy64[S S] I32LtU[S A A];
-        I32ShrU<W, K, A>: I32Add[S A S][S A A][A H H][A H W][A K S][A K A] I32Sub[A K A] I32And[A K S][A K A] I32Or[S A A]
-            I32Xor[A W A] I32Shl[A K A] I32Store[S A];
+        I32ShrU<W, K, A>: I32Add[A H H][A H W][A K S][A K A] I32Sub[A K A] I32And[A K S][A K A] I32Or[S A A] I32Xor[A W A]
+            I32Shl[A K A] I32Store[S A];
         I32ShrU<W, K, H>: I32Shl[W K W];
         I32ShrU<K, S, S>: I32Shl[K S A];
         I32ShrU<K, S, A>: I32And[A K A];
         I32ShrU<K, A, S>: I32Shl[K S A];
-        I32Rotl<S, K, S>: Copy64[S S] I32Add[S A S] I32Xor[S A S][S A A] I32Rotl[S K S][S K A];
+        I32Rotl<S, K, S>: Copy64[S S] I32Add[S A S] I32Xor[S A A] I32Rotl[S K S][S K A];
         I32Rotl<S, K, A>: I32Add[S A S][S A A] I32Xor[S A S][S A A];
         I32Rotl<A, K, S>: I32Add[S A S][S A A][S A W][A H A] I32Or[H W A] I32Xor[S S A][S A S][S A A][S W A][A H S]
             I32Rotl[S K S][S K A];
@@ -776,8 +773,8 @@ macro_rules! for_each_sequence {
         I64Add<H, K, S>: I64Add[H K S] I64Shl[S K A] I64GtS[S H A] I32Load[A S][H S] I64Load[A W][H W] I64Store[S A]
             I32LoadIndexed[S K A][W K A] I64Load8UIndexed[S K A][W K A];
         I64Add<H, K, A>: BrI64LtU[S A] I64Store[S A][W A];
-        I64Add<H, K, H>: I64Add[S K S][W K W] I64Sub[S K S][W K W] I64And[H K A] BrI64Ne[S H][S K][H W][H K] BrI64GtU[S H]
-            BrI64LeU[S H] BrI64GeU[S H] I32Load[H A] I64Load[H A] I64Load8U[S S] I64Store[S H];
+        I64Add<H, K, H>: I64Add[S K S][W K W] I64Sub[S K S][W K W] BrI64Ne[S H][S K][H W][H K] BrI64GtU[S H] BrI64LeU[S H]
+            BrI64GeU[S H] I32Load[H A] I64Load[H A] I64Load8U[S S] I64Store[S H];
         I64Add<H, K, W>: I64Store[S W];
         I64Add<W, K, S>: I64Add[S K S][W K S] I64ShrU[S K A] I64Load8UIndexed[S K A][H K A];
         I64Add<W, K, A>: I64Store[S A];
@@ -810,7 +807,6 @@ macro_rules! for_each_sequence {
         I64Sub<H, K, A>: I64And[S A A][A H H] BrI64LtU[A K];
         I64Sub<H, K, H>: I64Store8[H K];
         I64Sub<W, K, A>: I64And[A W W] I64Load[A S];
-        I64Sub<W, K, W>: BrI64Ne[W K];
         I64Sub<K, S, S>: Copy64[W S] I32WrapI64[A A] I64Sub[K S S] I64Mul[A W A] I64Or[S K S];
         I64Sub<K, S, A>: I64Shl[K A S];
         I64Sub<K, A, S>: I32WrapI64[S A] I64Store[S A];
@@ -820,13 +816,13 @@ macro_rules! for_each_sequence {
         I64Mul<S, A, S>: I64Sub[K S S] I64ShrU[H K S];
         I64Mul<S, A, A>: I64Add[S A S][S A A][S A H] I64Shl[A K A] I64ShrU[A K S][A K A];
         I64Mul<S, W, A>: I64Add[A H W];
-        I64Mul<S, K, A>: I64Add[S A S][S A A][S A H][S A W][A H A][A W S];
+        I64Mul<S, K, A>: I64Add[S A S][S A A][S A H][A H A][A W S];
         I64Mul<A, A, A>: I64ShrU[A K S][A K A];
         I64Mul<A, H, A>: BrI64Eq[A W];
         I64Mul<A, W, S>: I64ShrU[H K S];
         I64Mul<A, W, A>: I64Add[S A S][S A A] I64Sub[K A S] I64Mul[S A S];
-        I64Mul<A, K, S>: I64Add[H K H] I64ShrU[A K A];
-        I64Mul<A, K, A>: I64Add[S A S][S A A][S A H][S A W][A W A] I64Sub[S A A] I64ShrU[A K S][A K A];
+        I64Mul<A, K, S>: I64Add[H K H];
+        I64Mul<A, K, A>: I64Add[S A S][S A A][S A W][A W A] I64Sub[S A A] I64ShrU[A K A];
         I64Mul<A, K, W>: I64Add[H K H];
         I64Mul<H, K, A>: I64Add[S A S][S A H];
         I64Mul<W, W, A>: I64Add[A K S];
@@ -862,7 +858,6 @@ macro_rules! for_each_sequence {
         I64And<H, W, A>: I64Xor[S A S];
         I64And<H, K, S>: I64And[H K A] I32Load[S S];
         I64And<H, K, A>: I64Shl[A K A] I64Eq[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Load16UIndexed[S A H];
-        I64And<W, K, S>: BrI64Ne[A K];
         I64And<W, K, A>: I64Shl[A K A] BrI64Eq[A K] BrI64Ne[A K];
         I64And<K, S, S>: I64Mul[S A A][A A A] I64Load32U[H A];
         I64And<K, S, A>: I64Mul[S A A] I64Shl[A K A] I64Eq[K A A];
@@ -894,7 +889,7 @@ macro_rules! for_each_sequence {
         I64Xor<S, A, H>: I64And[K H S][K H W];
         I64Xor<S, A, W>: I64ShrU[W K S];
         I64Xor<S, H, S>: I64Xor[S S A];
-        I64Xor<S, H, A>: I64Sub[A H A] I64And[A W S] I64Rotl[A K S][A K A][A K H];
+        I64Xor<S, H, A>: I64And[A W S] I64Rotl[A K S][A K A][A K H];
         I64Xor<S, W, A>: I64And[A H S] I64Rotl[A K S][A K A][A K W];
         I64Xor<S, K, S>: BrI64LtS[A H];
         I64Xor<S, K, A>: I64Add[S A S] I64And[S A A] BrI64LtS[A H] BrI64GtU[S A];
@@ -959,7 +954,6 @@ macro_rules! for_each_sequence {
         I64Rotl<H, K, A>: I64Xor[S A S][S A A];
         I64Rotl<W, K, S>: I64Rotl[W K A];
         I64Rotl<W, K, A>: I64Xor[S A S][S A A];
-        F32Add<S, S, A>: F32Mul[A K S];
         F32Add<S, A, S>: F32Sub[S S A] F32Mul[S S S][S S A][S A A][S H A] F32Load[S S][S A][H S][W S] F32Store[S A][H A] Jump[];
         F32Add<S, A, A>: F32Sqrt[A S] F32Add[S A S][S A A][S A H] F32Sub[S A S][S A A] F32Mul[S A S][S A A][A K S]
             F32Store[S A][A A][H A][W A];
@@ -1047,19 +1041,19 @@ macro_rules! for_each_sequence {
         F64Copysign<K, S, S>: F64Add[A S S];
         I32Eq<S, S, S>: BrI32Eq[A K] BrI32Ne[A K];
         I32Eq<S, S, A>: I32And[S A A][S A W] I32Or[S A A] SelectInt[S S A S];
-        I32Eq<S, A, S>: Copy64[S S] BrI32Eq[A K] BrI32Ne[A K];
-        I32Eq<S, A, A>: I32Add[S A S] SelectInt[S S A S][S H A S][S W A S][S K A S][S K A A][K K A A];
+        I32Eq<S, A, S>: BrI32Eq[A K] BrI32Ne[A K];
+        I32Eq<S, A, A>: I32Add[S A S] SelectInt[S S A S][S H A S][S W A S][S K A A][K K A A];
         I32Eq<S, A, H>: BrI32Ne[H K];
         I32Eq<S, H, S>: I32Add[H K H] BrI32Eq[A K];
         I32Eq<S, W, A>: SelectInt[S S A S][H S A S];
         I32Eq<S, K, S>: Copy64[S S] I64Sub[S S A] I32Eq[S S A][S K A] BrI32Eq[A K] BrI32Ne[A K] GlobalGetInt[A] Jump[];
-        I32Eq<S, K, A>: I32Add[S A S] I32And[S A A] I32Or[S A S][S A A] SelectInt[S S A S][K S A S][K S A A][K K A S];
+        I32Eq<S, K, A>: I32And[S A A] I32Or[S A S][S A A] SelectInt[S S A S][K S A S][K S A A][K K A S];
         I32Eq<S, K, H>: BrI32Ne[H K];
         I32Eq<A, K, S>: Copy64[S S] I32Add[S K S] I32And[S K A] I32Eq[S K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K S A]
             I32Load[S S] GlobalGetInt[A] Jump[];
         I32Eq<A, K, A>: I32Add[S A S] I32Sub[S A S] I32And[S A S][S A A] I32Or[S A S][S A A][A H A] I32Shl[A K A]
             SelectInt[S S A S][S H A S][S K A A][K S A S][K K A S][K K A A];
-        I32Eq<A, K, H>: BrI32Ne[H K] Jump[];
+        I32Eq<A, K, H>: BrI32Ne[H K];
         I32Eq<H, W, A>: SelectInt[H S A H];
         I32Eq<H, K, S>: I32Eq[H K A];
         I32Eq<H, K, A>: I32Sub[S A W] I32Or[S A A];
@@ -1104,7 +1098,7 @@ macro_rules! for_each_sequence {
         I32LtU<A, H, A>: SelectInt[S S A S];
         I32LtU<A, W, A>: SelectInt[S S A S][S W A S][S W A W];
         I32LtU<A, K, S>: BrI32Ne[A K];
-        I32LtU<A, K, A>: I32Or[S A A] SelectInt[S S A S][S S A A][S K A S][S K A A][K S A S][K K A S];
+        I32LtU<A, K, A>: I32Or[S A A] SelectInt[S S A S][S S A A][S K A S][S K A A][K K A S];
         I32LtU<A, K, H>: BrI32Ne[H K];
         I32LtU<W, K, A>: SelectInt[W K A S];
         I32GtS<S, S, A>: SelectInt[S S A S];
@@ -1112,17 +1106,15 @@ macro_rules! for_each_sequence {
         I32GtS<S, A, A>: SelectInt[S S A S];
         I32GtS<S, H, S>: I32Add[H K H];
         I32GtS<S, H, A>: SelectInt[S S A S][S S A A][S H A S][S H A H][S K A S][S K A A][H S A S][K S A S];
-        I32GtS<S, W, S>: SelectInt[S S A S];
         I32GtS<S, W, A>: SelectInt[S S A S][S W A S];
         I32GtS<S, K, S>: Copy64[H S] I32Sub[S K S] BrI32Eq[A K];
         I32GtS<S, K, A>: SelectInt[S S A S][S K A S][K K A S];
-        I32GtS<A, H, A>: SelectInt[H S A A];
         I32GtS<A, K, S>: BrI32Eq[A K];
         I32GtS<A, K, A>: I32Add[S A S] SelectInt[S S A S][S K A S][S K A A][K S A S];
         I32GtS<H, K, A>: SelectInt[H K A H];
         I32GtS<W, K, A>: SelectInt[W K A S][W K A W];
         I32GtU<S, S, S>: I32Or[S A S] SelectInt[S S S A];
-        I32GtU<S, S, A>: I32Or[S A A] SelectInt[S S A S][S S A A];
+        I32GtU<S, S, A>: I32Or[S A A] SelectInt[S S A S];
         I32GtU<S, A, S>: Copy64[S S] I32Add[S K S] BrI32Eq[A K] SelectInt[S S A S];
         I32GtU<S, A, A>: I32Or[S A A] SelectInt[S S A S][S S A A][W S A S][K S A S];
         I32GtU<S, A, W>: SelectInt[S S W S];
@@ -1153,7 +1145,6 @@ macro_rules! for_each_sequence {
         I32GeS<S, S, A>: I32And[S A A];
         I32GeS<S, A, A>: I32And[S A S][S A A];
         I32GeS<S, A, H>: BrI32Ne[H K];
-        I32GeS<S, H, S>: BrI32Ne[A K];
         I32GeS<S, K, A>: SelectInt[S K A A][K S A S];
         I32GeS<A, K, S>: Jump[];
         I32GeS<A, K, A>: SelectInt[K S A S];
@@ -1246,8 +1237,8 @@ macro_rules! for_each_sequence {
             BrI32LtU[S K][W K] BrI32GtU[S H] BrI32GeU[A K] BrI64Ne[S K]
             I32Load[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][K S]
             I32Load8U[S S][S A][S W][A A][H S][H A][W A] I32Load16U[S S][S A] I64Load[S S][S A][H A]
-            I32Store[S S][S H][S W][S K][A S][A H][H S][H K][W S][K K] I32Store8[S S][S K][H K]
-            I32LoadIndexed[S K S][S K H][H K S] I32Load8UIndexed[S W S] GlobalGetInt[A] GlobalSetInt[S][W] Jump[];
+            I32Store[S S][S H][S W][S K][A S][A H][H S][H K][W S][K K] I32Store8[S S][S K] I32LoadIndexed[S K S][S K H][H K S]
+            I32Load8UIndexed[S W S] GlobalGetInt[A] GlobalSetInt[S][W] Jump[];
         BrI32Eq<H, K>: Copy32[K S] Copy64[S S][S W][A H][H S][W S][W H] I32Add[S K S][H K S][H K H][W K S] I32Sub[S K S][W K A]
             I32Shl[S K A][H K S][H K A][W K A] BrI32Eq[S K][H K] BrI32Ne[S K][H K] BrI32LtS[S K]
             I32Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K W] I32Load8U[S A][A A][H A] I32Store[S S][S H]
@@ -1316,16 +1307,16 @@ macro_rules! for_each_sequence {
         BrI32GtU<S, W>: Jump[];
         BrI32GtU<S, K>: I32Add[S S S][S K S] BrI32LtU[S A] I32Store[S K];
         BrI32GtU<A, H>: Copy64[S S] I32Add[S K S] BrI32Eq[A H];
-        BrI32GtU<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H] I32Sub[S K S] I32Shl[A K A] BrI32Eq[S K]
-            I32Load[S S][S A] I32Load8U[S A][W A] Jump[];
+        BrI32GtU<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H] I32Shl[A K A] BrI32Eq[S K] I32Load[S S][S A]
+            I32Load8U[S A][W A] Jump[];
         BrI32GtU<H, K>: I32Shl[H K A];
         BrI32GtU<W, K>: I32Shl[W K A] BrI32Eq[W K] I32Load8U[S A];
         BrI32LeS<S, A>: Copy32[K S] Copy64[S S];
         BrI32LeS<S, W>: I32Shl[W K A];
         BrI32LeS<S, K>: Copy32[K S] I32Load[S S];
-        BrI32LeS<A, K>: Copy32[K S] Copy64[S S] I32Add[W K A] I32Load[S S][S A][H S] Jump[];
+        BrI32LeS<A, K>: Copy32[K S] Copy64[S S] I32Add[W K A] I32Load[S S][S A] Jump[];
         BrI32LeU<S, S>: Copy64[S S][S H][H W] I32Add[S K S] I32Shl[S K A] BrI32LeU[S S] BrI32GeU[S S];
-        BrI32LeU<S, A>: Copy32[K S] Copy64[S S][S H][A H][W S] I32Add[S K S] I32Sub[S K S] I32Mul[S K A][A K A] I32Xor[A K A]
+        BrI32LeU<S, A>: Copy32[K S] Copy64[S S][A H][W S] I32Add[S K S] I32Sub[S K S] I32Mul[S K A][A K A] I32Xor[A K A]
             I32Shl[S K A][A K A] I32Load[S S][S A][A S] I32Load8U[S S] Jump[];
         BrI32LeU<S, H>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K W] I32Mul[H K A] I32Shl[S K S][S K A][H K A]
             I32Load[S S][S A][H S] I32Load8U[H A] I64Load8U[H A] Jump[];
@@ -1342,13 +1333,13 @@ macro_rules! for_each_sequence {
         BrI32GeU<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Mul[S K A] I32Shl[S K A] BrI32LeU[S A];
         BrI32GeU<S, A>: Copy32[K S] Copy64[S S][S H][A H] I32Add[S K S][S K H][A K S][W K S] I32Sub[S K S] I32Shl[S K A]
             I32Load[S S][S A][S H][H S] I32Store[S S] Jump[];
-        BrI32GeU<S, H>: Copy64[S S] I32Add[S W A] I32Sub[H K S][H K W] I32Load[S S] Jump[];
+        BrI32GeU<S, H>: Copy64[S S] I32Add[S W A] I32Sub[H K S] I32Load[S S] Jump[];
         BrI32GeU<S, W>: Copy64[H S];
         BrI32GeU<S, K>: Copy32[K S] Copy64[S S] I32Shl[S K S][S K A];
         BrI32GeU<A, K>: Copy32[K S] Copy64[S S][S H] I32Add[S K S] I32Shl[A K S] SelectF64[K K S S] I32Load[S S]
             I32Load8U[S A][H A] Jump[];
         BrI32GeU<W, K>: Copy32[K S] Copy64[S H];
-        BrI64Eq<S, K>: I64Add[S K S] I64Load[S S][S H] I64Store[S S];
+        BrI64Eq<S, K>: I64Add[S K S] I64Load[S S][S H];
         BrI64Eq<A, W>: I64Add[S K H];
         BrI64Eq<A, K>: Copy32[K S] I64Ctz[A A] I32Sub[S K S][H K H][W K W] I32And[S K A] I32ShrU[H K A] I64Add[S K S][H K S]
             I64Sub[S S H] I32Load[S A] I64Load[S S][S A][S H][H S];
@@ -1388,9 +1379,9 @@ macro_rules! for_each_sequence {
         SelectInt<S, S, S, H>: I32Add[S H S] I32Sub[H K A] I32Mul[S H S];
         SelectInt<S, S, S, W>: I32Shl[S K A];
         SelectInt<S, S, A, S>: Copy32[K S] Copy64[S S][S W][A S][H S][W S] I32Add[S A S][S K S][A K S][A K A]
-            I32Sub[S S S][S A S][S K S][S K A] I32Or[S K S] I32Shl[S K A][A K A] I32LtU[S A A] I32GeS[S K A]
-            I32GeU[S K A][H K A][W K A] I64Eq[S A W] BrI32Eq[S K][A K] BrI32LeS[A K] SelectInt[S S S S][S S S H][H S S S]
-            I32Load[S S][S A][H S][W S] I64Load[S S] I32Store[S A][H A] GlobalGetInt[A] Jump[] Call[];
+            I32Sub[S S S][S A S][S K S][S K A] I32Or[S K S] I32Shl[S K A][A K A] I32LtU[S A A] I32GeU[S K A][H K A][W K A]
+            I64Eq[S A W] BrI32Eq[S K][A K] BrI32LeS[A K] SelectInt[S S S S][S S S H][H S S S] I32Load[S S][S A][H S][W S]
+            I64Load[S S] I32Store[S A][H A] GlobalGetInt[A] Jump[] Call[];
         SelectInt<S, S, A, A>: I32Add[S A S][S A A] I32And[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Load[A S] I32Store[S A]
             I32Store8[S A] I32Store16[S A];
         SelectInt<S, S, A, H>: Jump[];
@@ -1405,7 +1396,6 @@ macro_rules! for_each_sequence {
         SelectInt<S, H, A, A>: I32Sub[K A A] I32Store[S A];
         SelectInt<S, H, A, H>: BrI32LtS[S K] Jump[];
         SelectInt<S, H, W, H>: I32Add[H K A];
-        SelectInt<S, H, W, W>: I32Add[S W S];
         SelectInt<S, W, A, S>: Copy64[S S] BrI32Eq[S K] Jump[];
         SelectInt<S, W, A, W>: Copy64[S S] I32LtU[S W A] I32GtU[S W S] BrI32Ne[S W];
         SelectInt<S, K, S, A>: BrI32Eq[A K] BrI32Ne[A K];
@@ -1429,8 +1419,8 @@ macro_rules! for_each_sequence {
         SelectInt<W, K, W, S>: I32GeU[S K A];
         SelectInt<K, S, S, S>: Jump[];
         SelectInt<K, S, S, A>: I32Add[S A S];
-        SelectInt<K, S, A, S>: Copy32[K S] Copy64[S S][A S][A W][H S][W S] I32Add[S K S] I32Or[S K S] I32GtS[A K A] I32LeS[A K A]
-            BrI32Eq[A K] BrI32Ne[A K] BrI32GeU[A K] I32Load[S S] Jump[];
+        SelectInt<K, S, A, S>: Copy32[K S] Copy64[S S][A S][A W][H S][W S] I32Or[S K S] I32GtS[A K A] I32LeS[A K A] BrI32Eq[A K]
+            BrI32Ne[A K] BrI32GeU[A K] I32Load[S S] Jump[];
         SelectInt<K, S, A, A>: I32Add[S A S] BrI32Eq[A K] BrI32Ne[A K] I32Load[A A] I32Store[S A];
         SelectInt<K, S, A, H>: Copy64[S S] BrI32GeU[H K] Jump[];
         SelectInt<K, S, A, W>: BrI32GeU[W K];
@@ -1536,7 +1526,7 @@ macro_rules! for_each_sequence {
         I32Load<H, H>: I32Add[H K S] BrI32Eq[H K][W K] BrI32Ne[H K] I32Load[S S][H S][H A] I32Load16U[H A] I32Store[K K] Jump[];
         I32Load<H, W>: Copy32[K S] Copy64[W S] I32Add[W K S][W K A] I32Sub[S S S][W K A] I32And[W K A] BrI32Eq[W K]
             BrI32Ne[S W][W K] BrI32LtU[S W][W K] BrI32GtS[W K] BrI32GtU[W K] BrI32LeU[S W] BrI32GeS[S K] BrI32GeU[S W][W K]
-            I32Load[S S][S A][S H][H S][H A][W S][W A][W H] I32Store[S W][S K] Jump[];
+            I32Load[S S][S A][S H][H S][H A][W S][W A] I32Store[S W][S K] Jump[];
         I32Load<W, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][H S][W S] I64ExtendI32S[S A]
             I32Add[S S A][S A S][S K S][S K A][A K S][A K A][A K W][H K S][H K H][W K S] I32Sub[S S A][S A S][S A A][A K A]
             I32Mul[S K A][A K A][H K A] I32And[A K A] I32Xor[A K S] I32Shl[S K S][S K A][A K A][H K A]
@@ -1559,8 +1549,7 @@ macro_rules! for_each_sequence {
             I32Store[S A][K A][K K];
         I32Load<K, H>: Copy32[K S] I32And[H K A] BrI32Eq[H K] I32Load[S S][S A] I32Store[K K] Jump[];
         I32Load<K, W>: I32Sub[K W A] BrI32Eq[W K] BrI32Ne[W K] I32Store[K K];
-        I32Load8S<S, S>: Copy64[S S] I32Sub[A K A] I32Mul[S K A] I32And[A K S][A K A][A K H] I32Shl[A K A] I32LtS[A K S]
-            BrI32GeS[A K] Call[];
+        I32Load8S<S, S>: Copy64[S S] I32Mul[S K A] I32And[A K S][A K A][A K H] I32Shl[A K A] I32LtS[A K S] BrI32GeS[A K] Call[];
         I32Load8S<S, A>: I32Add[A K S] I32Sub[A K S][A K A][A K H][A K W] I32Shl[A K A] BrI32Ne[A K] BrI32GeS[A K];
         I32Load8S<S, H>: I32Sub[H K A] I32And[H K S][H K A] I32LtS[H K S];
         I32Load8S<S, W>: I32Sub[W K A];
@@ -1572,7 +1561,7 @@ macro_rules! for_each_sequence {
         I32Load8S<H, A>: I32Add[A K A] I32Sub[A K S][A K A][A K W] I32Shl[A K A] I32GtS[A K A] BrI32Ne[A K] BrI32GeS[A K];
         I32Load8S<H, H>: I32And[H K A];
         I32Load8S<H, W>: Copy64[S H] I32Sub[W K S][W K A];
-        I32Load8S<W, S>: I32Sub[A K A] I32And[A K H] I32LtS[A K S] BrI32LeS[A K] Call[];
+        I32Load8S<W, S>: I32Sub[A K A] I32And[A K H] I32LtS[A K S] BrI32LeS[A K];
         I32Load8S<W, A>: I32Sub[A K S][A K A] I32Shl[A K A] BrI32GeS[A K];
         I32Load8U<S, S>: Copy32[K S] Copy64[S S][H S][W S] I32Extend8S[A S][A H] I32Add[S K S][S K H][S K W][H K S] I32Sub[A K A]
             I32And[S K A][A K A] I32Shl[S K A][A K A] I32ShrU[A K S] I32Eq[A K S] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A A]
@@ -1620,13 +1609,12 @@ macro_rules! for_each_sequence {
             I32Load16U[S S][S A][H S] I32Store16[S H];
         I32Load16U<A, A>: I32And[A K A] BrI32Ne[S A][A K] I32Store16[S A];
         I32Load16U<A, H>: I32Shl[H K S];
-        I32Load16U<A, W>: I32Store16[S S];
         I32Load16U<H, S>: I32Sub[S A S] BrI32GeU[A W] I32Load16U[S A][H S][W A] I32Load8UIndexed[H K A];
         I32Load16U<H, A>: I32Add[S A S][A K A] I32And[A K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] I32Store16[S A];
         I32Load16U<W, S>: I32And[A K A] I32Shl[A K S] BrI32Eq[A K] I32Load16U[H A] Call[];
         I32Load16U<W, A>: I32And[A K A] I32Shl[A S A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store16[S A];
         I64Load<S, S>: Copy32[K S] Copy64[S S][A S] I32WrapI64[A S][A A] I32Add[S S S][S K S] I32Sub[S S S]
-            I32And[S K A][H K S][H K A] I64Add[S A S][S K S][A W W][A K S][A K A] I64Sub[S A S][S A A][A K A]
+            I32And[S K A][H K S][H K A] I64Add[S A S][S K S][A W W][A K S][A K A] I64Sub[S A A][A K A]
             I64Mul[S K A][A K A][H K A] I64And[S K A] I64Shl[S K A][A K S][A K A][H K A][W K A] I64ShrS[A K S]
             I64ShrU[A K S][A K A] I64LeU[K A A] BrI32Ne[S K] BrI64Eq[S A][A K] BrI64Ne[A K] BrI64LtU[S A][A K] BrI64GtS[A K]
             BrI64LeU[S A] BrI64GeS[A K] BrI64GeU[S A] I32Load[S S][S A] I64Load[S S][S A][S H][S W][A S][H S][H A][W S][W A][K S]
@@ -1638,10 +1626,10 @@ macro_rules! for_each_sequence {
             I64Load[A S][A A] I64Load8U[A A] I64Store[S A][H A][W A][K A] I64Store8[A S] I64Store16[A S] I64Store32[S A];
         I64Load<S, H>: I64Add[S H S][H W W][H K A] I64Sub[S H A] BrI64Eq[H K] BrI64Ne[H K] I64Load[S S][S A] I64Load8U[H A]
             I64Store[S H];
-        I64Load<S, W>: I64Add[W K A] I64Sub[S H A] BrI64Eq[W K] I64Load[S S][S A][S H][H A][W S] I64Store[S K];
+        I64Load<S, W>: I64Add[W K A] I64Sub[S H A] BrI64Eq[W K] I64Load[S S][S A][H A][W S] I64Store[S K];
         I64Load<A, S>: Copy32[K S] Copy64[S S] I64ExtendI32U[S A] I32Add[S K S] I32Sub[S K S][H K A] I64Add[S A S][S K S]
-            I64And[K A A] I64Or[S A S][S A A] I64ShrS[A K S] I64ShrU[A K A] I64LeU[K A A] I64GeU[K A A] BrI64Eq[A K] BrI64Ne[A K]
-            BrI64GtU[S A] I64Load[S S][S A][H S][H A] I64Store[S A] I64LoadIndexed[S S A][S K A][W K A] Jump[] Call[];
+            I64And[K A A] I64Or[S A S][S A A] I64ShrS[A K S] I64LeU[K A A] I64GeU[K A A] BrI64Eq[A K] BrI64Ne[A K] BrI64GtU[S A]
+            I64Load[S S][S A][H S][H A] I64Store[S A] I64LoadIndexed[S S A][S K A][W K A] Jump[] Call[];
         I64Load<A, A>: I64Add[S A S][S A A][A K A] I64Mul[A K A] I64Or[S A A] I64Xor[S A S][S A A] I64Rotl[A K S]
             BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Store[S A][H A][W A];
         I64Load<A, W>: BrI64Ne[W K];
@@ -1697,11 +1685,10 @@ macro_rules! for_each_sequence {
         F32Load<H, H>: F32Mul[H H A];
         F32Load<W, S>: F32Mul[S A A] F32Load[S S][S A][H S][H A][W S];
         F32Load<W, A>: F32Add[S A A] F32Sub[A S S] F32Mul[S A A];
-        F64Load<S, S>: Copy64[S S] F64Floor[A H] I32Load[S A] F64Load[S S][S A][S H][H S][H A] Jump[];
+        F64Load<S, S>: Copy64[S S] F64Floor[A H] F64Load[S S][S A][S H][H S][H A] Jump[];
         F64Load<S, A>: F64Add[S A S][S A A][A H S] F64Sub[S A S] F64Mul[S A A] F64Lt[S A S] BrF64Lt[S A] BrF64NotLt[S A]
             BrF64NotGt[S A][A H];
         F64Load<A, S>: F64Mul[S A S][S A A] F64Load[S A][A S] Jump[];
-        F64Load<A, A>: BrF64Gt[A H];
         F64Load<H, S>: F64Load[S A][H S][H A] Jump[];
         F64Load<H, A>: F64Add[S A S][S A A] BrF64NotLt[S A] BrF64NotLe[S A] BrF64NotGe[S A];
         F64Load<W, S>: F64Load[W S];
@@ -1742,17 +1729,17 @@ macro_rules! for_each_sequence {
             I32Load[S S][S A][S H][H S][W H] I64Load[S A] I32Store[S S][S H][S K][H S][W S] Jump[];
         I32Store<A, H>: Copy32[K S] Copy64[W H] I32Load[H A] Jump[];
         I32Store<A, W>: I32Add[H K S];
-        I32Store<A, K>: Copy32[K S] I32Add[S K S][S K W][W K S] I32Sub[W K A] I32Load[S S][S A][A S] I32Load8S[H A]
-            I32Store[S S][S K] Jump[];
+        I32Store<A, K>: Copy32[K S] I32Add[S K S][S K W][W K S] I32Sub[W K A] I32Load[S S][S A][A S] I32Load8S[H A] I32Store[S S]
+            Jump[];
         I32Store<H, S>: Copy32[K S][K W] Copy64[S S] I32Add[S S S][S W S][S K S][H K S][H K A][H K H][W K S][W K W]
             BrI32Eq[S K][W K] BrI32Ne[W K] I32Load[S S][S A][S H][S W][H S][H A][H H][W S] I32Load8U[S A] I64Load[S A][H A]
-            I32Store[S S][S H][S W][S K][W S][K K] I64Store[W S] Jump[];
+            I32Store[S S][S H][S W][S K][W S] I64Store[W S] Jump[];
         I32Store<H, A>: Copy32[K S][K H][K W] Copy64[S S][H S][W S]
-            I32Add[S S S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[S K W][W K W]
-            I32Mul[S K A] I32And[S K S] I32Or[S K S] I32Shl[S K A][W K A] I32ShrU[S K A] I64Add[H K S][H K H]
-            BrI32Eq[S K][A K][W K] BrI32Ne[S W][S K][A K] I32Load[S S][S A][S H][S W][H S][H A][H H][W S][W A] I32Load8U[S A]
-            I64Load[S A][H A][W A] I32Store[S S][S A][S H][S W][S K][A S][A K][H S][H W][H K][W S][W K][K K] I32Store8[S K][W K]
-            I64Store[H S][H K] Jump[];
+            I32Add[S S S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[W K W] I32Mul[S K A]
+            I32And[S K S] I32Or[S K S] I32Shl[S K A][W K A] I32ShrU[S K A] I64Add[H K S][H K H] BrI32Eq[S K][A K][W K]
+            BrI32Ne[S W][S K][A K] I32Load[S S][S A][S H][S W][H S][H A][H H][W S][W A] I32Load8U[S A] I64Load[S A][H A][W A]
+            I32Store[S S][S A][S H][S W][S K][A S][A K][H S][H W][H K][W S][W K][K K] I32Store8[S K][W K] I64Store[H S][H K]
+            Jump[];
         I32Store<H, W>: Copy32[K S] Copy64[H S] I32Add[S S S][S K S][H K S][H K H] I32Ne[S S S] BrI32Ne[W K]
             I32Load[S S][S A][S W][H S][H A] I32Store[S S][S K][H S][W H] Jump[];
         I32Store<H, K>: Copy32[K S][K W] Copy64[S S][K S] I32Add[S K S][S K A][H K S][H K A][H K H] I32Sub[S S W][W K A]
@@ -1782,9 +1769,8 @@ macro_rules! for_each_sequence {
         I32Store8<S, A>: Copy32[K S][K H] Copy64[S S] F64ConvertI32S[W A]
             I32Add[S S S][S H H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[S K S] I32Or[H K S]
             I32Shl[S K S][S K H] I32GtU[H K S] I64LtU[K S S] I64GtU[S K S][S K W] BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[W K]
-            I32Load[S S][S A][S H][S W][H S][H A][W A] I32Load8U[S S][S A][H A][W A]
-            I32Store[S S][S H][S W][S K][H S][H K][W S][K K] I32Store8[S S][S H][S K][A S][H S][H K] I32Store16[S S]
-            I32Load8UIndexed[H K S] Jump[];
+            I32Load[S S][S A][S H][S W][H S][H A][W A] I32Load8U[S S][S A][H A][W A] I32Store[S S][S H][S K][H S][W S][K K]
+            I32Store8[S S][S H][S K][A S][H S][H K] I32Store16[S S] I32Load8UIndexed[H K S] Jump[];
         I32Store8<S, H>: I32Add[S K S];
         I32Store8<S, W>: Copy32[K S] I32Add[S K S] Jump[];
         I32Store8<S, K>: Copy32[K S] Copy64[S S][S H] I32Add[S K S][S K A][S K H][H K S][H K H][W K S][W K W]
@@ -1793,7 +1779,7 @@ macro_rules! for_each_sequence {
         I32Store8<A, K>: I32Add[S K S] Jump[];
         I32Store8<H, S>: I32Add[S K S][H K H][W K W] I32Or[W K S] Jump[];
         I32Store8<H, A>: Copy32[K S] I32Add[S K S][H K S][H K H][W K S][W K W] I64ShrU[S K S] I32GtU[S K S] I64LtU[K S S]
-            I64GtU[S K S] I32Load[S S][S A][K S] I32Load8U[S A][W A] I32Store[S S] I32Store8[S K][W S] Jump[];
+            I64GtU[S K S] I32Load[S S][K S] I32Load8U[S A][W A] I32Store[S S] I32Store8[S K][W S] Jump[];
         I32Store8<H, K>: Copy32[K S] Copy64[S S] I32Add[S K S][S K A][H K S][H K H][H K W][W K S][W K W] I32Sub[S H A]
             I32Load[H A][W S] I32Load8U[H A] I32Store[S S] I32Store8[S K][W K] Jump[];
         I32Store8<W, S>: I32Add[H K H];
@@ -1804,8 +1790,8 @@ macro_rules! for_each_sequence {
         I32Store8<K, K>: Copy32[K S] Jump[];
         I32Store16<S, S>: I32Add[S K S] I32Shl[S K A] I32Load[S S][S A] I32Store16[S S] Jump[];
         I32Store16<S, A>: Copy32[K S] Copy64[S S] I32Add[S S S][S S A][S K S][S K A][H K S][H K H][W K S][W K W] I32Or[S K S]
-            I32Shl[S K S][S K A] I32Load[S S][S A] I32Load8U[S A] I32Load16U[S S][S A] I64Load[S A] I32Store[S S]
-            I32Store16[S S][A S][H S] Jump[] Return[];
+            I32Shl[S K S][S K A] I32Load[S S][S A] I32Load8U[S A] I32Load16U[S S][S A] I64Load[S A] I32Store16[S S][A S][H S]
+            Jump[] Return[];
         I32Store16<S, H>: I32Sub[H A S];
         I32Store16<S, K>: I32Store[S K];
         I32Store16<A, S>: I32Add[S K S][H K H] I32Load[W A] Jump[];
@@ -1821,7 +1807,7 @@ macro_rules! for_each_sequence {
             I32Sub[S K S][S K A] I64Add[S S S][S K S][S K A][S K H][H K S][H K H][W K S][W K W] I64And[H K A] I64Or[S W S][S K S]
             I64Xor[S S A] I64Shl[S K A] BrI32Eq[S K][H K] BrI32Ne[S K] BrI64Ne[S K]
             I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S S][S A] I32Load16U[S A]
-            I64Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K A] I64Load8U[S S][H A][W W]
+            I64Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K A] I64Load8U[S S][H A]
             I32Store[S S][S H][S W][S K][A S][H S][H W][H K][W S][W K][K K] I32Store8[S S][S K]
             I64Store[S S][S A][S K][A K][H S][H W][H K][W S][W K][K K] I64LoadIndexed[S K A][H K A] I64StoreIndexed[S K S] Jump[]
             Return[];
@@ -1833,14 +1819,14 @@ macro_rules! for_each_sequence {
         I64Store<A, K>: I32Add[S K S] I32Load[H S] I64Load[S A] Jump[];
         I64Store<H, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S] I64Add[H K H] I64Load[S S][S A][H S][H A] I32Store[S S]
             Jump[];
-        I64Store<H, A>: Copy32[K S][K H][K W] Copy64[S S][K S] I32WrapI64[S S]
+        I64Store<H, A>: Copy32[K S][K W] Copy64[S S][K S] I32WrapI64[S S]
             I32Add[S S S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K W] I32Shl[S K A] I64Add[H K S] I64LtU[S W A]
             BrI32Ne[S W] I32Load[S S][S A][H S][H A][W A] I32Load8U[H A][W A] I32Load16U[S A]
             I64Load[S S][S A][H S][H A][W A][K A] I32Store[S S][S K][H S][H K] I64Store[S S][S A][S K][H S][H A][H K][W S][W K]
             Jump[];
-        I64Store<H, W>: I64Load[S W] I64Store[H S];
-        I64Store<H, K>: Copy32[K S] Copy64[S S][K S] I32Add[S K S][H K S][H K H][H K W] I64Add[H K H] I32Load[S S][S A]
-            I64Load[S A][H S][H A] I64StoreIndexed[H K K] Jump[];
+        I64Store<H, W>: I64Load[S W];
+        I64Store<H, K>: Copy32[K S] Copy64[S S][K S] I32Add[S K S][H K S][H K H][H K W] I32Load[S S][S A] I64Load[S A][H A]
+            I64StoreIndexed[H K K] Jump[];
         I64Store<W, S>: I32Add[S K S][H K H] I64Add[W K W] BrI32LtS[S K] I64Load[S A][H S][W A] Jump[];
         I64Store<W, A>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H][W K S][W K W] I64Add[H K A]
             I32Load[S S][S A][H A][W S][W H] I32Load8U[W A] I64Load[S S][S A][H S][H A][W S][W A][K A] I32Store[W S]
@@ -1877,8 +1863,8 @@ macro_rules! for_each_sequence {
             I32Load[S S][S A][S H][A S][A A][H S][H A][W S][W A] I32Load8U[A A] F64Load[A S]
             I32LoadIndexed[S S S][S S A][S K S][S K A][H K A] I32Load16SIndexed[W K A] Jump[] Call[];
         I32LoadIndexed<S, A, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][A K S][A K A] I32Sub[S A A] I32Mul[A K S][A K A]
-            I32Xor[S A S] I32Shl[A K S][A K A] I32ShrU[A S A][A H A][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A]
-            BrI32LtU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A] F64Load[A S] I32Store[S A][A S][H A][W A] I32Store8[S A];
+            I32Shl[A K S][A K A] I32ShrU[A S A][A H A][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32LtU[S A]
+            BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A] F64Load[A S] I32Store[S A][A S][H A][W A] I32Store8[S A];
         I32LoadIndexed<S, A, H>: I32Sub[S H W] I32Xor[H K A] BrI32Eq[H K] BrI32Ne[H K] BrI32LeS[H W] I32Load[H S][H A];
         I32LoadIndexed<S, A, W>: Copy64[W H] I32And[W K A] I32Eq[S K A] BrI32Eq[S K][W K] BrI32Ne[W K] I32Load[W A] I32Store[S W];
         I32LoadIndexed<S, H, S>: I32Load[S A] I32LoadIndexed[S H A];
@@ -1932,9 +1918,9 @@ macro_rules! for_each_sequence {
         I32Load8UIndexed<A, K, A>: I32And[A K A] I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[S A];
         I32Load8UIndexed<A, K, H>: Copy64[S S] I32Sub[H K A] I32ShrU[K S A];
         I32Load8UIndexed<A, K, W>: I32Sub[W K A] BrI32Eq[W K];
-        I32Load8UIndexed<H, W, A>: BrI32Ne[S A] I32Store8[S A];
+        I32Load8UIndexed<H, W, A>: I32Store8[S A];
         I32Load8UIndexed<H, K, S>: I32Load[K S] I32Load8U[W S] I32Load8UIndexed[H K S];
-        I32Load8UIndexed<H, K, A>: I32Add[S A S][S A A] I32Mul[A K S] I32Or[S A A] I32Shl[A K A] BrI32Eq[S A] BrI32Ne[S A][A K]
+        I32Load8UIndexed<H, K, A>: I32Add[S A S] I32Mul[A K S] I32Or[S A A] I32Shl[A K A] BrI32Eq[S A] BrI32Ne[S A][A K]
             I32Store[S A] I32Store8[S A][H A][W A];
         I32Load8UIndexed<H, K, H>: I32Store[S H];
         I32Load8UIndexed<W, K, A>: I32Or[S A A] BrI32Ne[S A] I32Store8[S A][H A];
@@ -2056,7 +2042,7 @@ macro_rules! for_each_sequence {
             I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A H A][A H H][A H W][A W S][A W A][A K S][A K A][A K H][A K W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A S S][A S A][A S H][A S W][A H S][A H A][A W S][A W A][A W H][A K S][A K A][A K H][A K W][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H A W][H W S][H W A][H W H][H K S][H K A][H K H][H K W][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H W][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K W S][K W A][K W H][K W W]
             I32Mul[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A A S][A H A][A K S][A K A][A K W][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32DivS[S S S][S S W][S H S][S H A][S W S][S W A][S K S][S K A][A K A][A K W][H S S][H K S][H K A][H K H][H K W][W S W][W H S][W H W][W K S][W K W]
+            I32DivS[S S S][S S W][S H S][S H A][S W S][S W A][A K W][H S S][H K S][H K A][H K W][W S W][W H S][W H W][W K S]
             I32DivU[S S S][S S A][S S H][S H S][S H H][S K S][S K A][S K H][A K S][H S H][H W S][H K S][H K A][H K H][W S S][W S H][W S W][W K S][W K A][K S S][K S A][K A S][K W A]
             I32RemS[S S S][S K A][H K A][W K A]
             I32RemU[S S S][S S A][S S H][S S W][S A S][S H S][S H H][S H W][S K S][S K A][A S S][A W S][H S S][H S H][H K A][W S S][W S A][W S W][W K S][W K A]
@@ -2069,7 +2055,7 @@ macro_rules! for_each_sequence {
             I32Rotl[S K S][S K A][H K S][W K A][K S A][K W A]
             I64Add[S S S][S S A][S S W][S A S][S H S][S H A][S W S][S W A][S W H][S W W][S K S][S K A][A K S][A K A][H K S][H K H][W K W][K S S][K S A][K S H][K W S]
             I64Sub[S S S][S S A][S A S][S H A][S W A][S W W][S K S][S K A][H S S][H S A][H S H][H K A][H K H][W K A][W K H][W K W][K S S][K S A][K A S][K A A]
-            I64Mul[S S S][S S A][S K S][S K A][W W A][W K S][W K W][K S A] I64DivS[S S S][S S A][S K S]
+            I64Mul[S S S][S S A][S K S][S K A][W W A][W K S][W K W][K S A] I64DivS[S S S][S S A]
             I64DivU[S S S][S S A][S H A][S K S][S K A][K S A] I64RemS[S S S][S K S][W S S]
             I64And[S S S][S S A][S S W][S H A][S K S][S K A][H K A][W K A][K S S][K S A][K S H][K S W][K A A][K H S][K H A][K H H][K W S][K W A]
             I64Or[S S S][S S A][S H A][S W A][K S S][K S A][K A H][K H H][K W S]
@@ -2224,11 +2210,10 @@ macro_rules! for_each_sequence {
         Copy32<K, H>, I32Add<S, K, S>: I32Shl[H K A];
         Copy32<K, H>, I32And<S, K, A>: BranchTable[A];
         Copy32<K, H>, I32And<W, K, A>: BranchTable[A];
-        Copy32<K, H>, I32Shl<H, K, A>: I32Add[S A S] I32LoadIndexed[S A S];
+        Copy32<K, H>, I32Shl<H, K, A>: I32LoadIndexed[S A S];
         Copy32<K, H>, I32ShrU<S, H, A>: I32And[A K S];
         Copy32<K, H>, BrI32Eq<S, K>: Copy64[S S] I32And[S K S] I32Load8U[S A];
         Copy32<K, H>, I32Load<S, S>: BrI32Eq[A K];
-        Copy32<K, H>, I32Load<S, A>: BrI32Eq[A K];
         Copy32<K, H>, I32Load<H, S>: BrI32LtU[S A];
         Copy32<K, H>, I32Load<W, S>: BrI32Eq[A K];
         Copy32<K, H>, I32Load<W, A>: BrI32Eq[A K];
@@ -2372,7 +2357,6 @@ macro_rules! for_each_sequence {
         Copy64<A, H>, I32Store<S, H>: I32Add[H W A];
         Copy64<A, W>, I32Ne<W, K, S>: I32Load[S H];
         Copy64<A, W>, BrI32Eq<W, K>: I32Store[S K] GlobalSetInt[S];
-        Copy64<A, W>, BrI32Ne<W, K>: I32Load[S S];
         Copy64<A, W>, I32Load<S, H>: BrI32Eq[W K];
         Copy64<H, S>, Copy32<K, S>: Copy32[K S] Copy64[S S][W S] Jump[] Call[];
         Copy64<H, S>, Copy64<S, S>: Copy32[K S][K H] Copy64[S S][W S] Jump[] Call[] CallIndirect[S];
@@ -2575,7 +2559,6 @@ macro_rules! for_each_sequence {
         I32Add<S, A, A>, I32Rotl<A, K, A>: I32Add[S A S] I32Mul[A K S][A K A][A K W];
         I32Add<S, A, A>, I32Store<S, A>: Copy32[K S] I32Add[S K S][H K H] I32Or[S K S] I32Store[S S];
         I32Add<S, A, A>, I32Store<H, A>: Copy32[K S];
-        I32Add<S, A, A>, I32Store<W, A>: I32And[S S A];
         I32Add<S, A, A>, I32LoadIndexed<A, K, S>: Copy32[K S] I32Add[H K H];
         I32Add<S, A, A>, I32Load8UIndexed<A, K, S>: I32Add[A K A];
         I32Add<S, A, A>, I32Load8UIndexed<A, K, H>: I32Sub[H K A];
@@ -2697,13 +2680,12 @@ macro_rules! for_each_sequence {
         I32Add<S, K, H>, I32Load8U<S, S>: I32ShrU[A K S];
         I32Add<S, K, H>, I32Store<S, H>: Copy32[K S];
         I32Add<S, K, H>, I32Store<W, H>: I32Add[S K A];
-        I32Add<S, K, W>, Copy32<K, S>: I32Load8S[S A] Jump[];
+        I32Add<S, K, W>, Copy32<K, S>: Jump[];
         I32Add<S, K, W>, Copy32<K, H>: I32Load[W S];
         I32Add<S, K, W>, Copy64<W, S>: Copy64[S S][H S] BrI32Eq[S K];
         I32Add<S, K, W>, BrI32Eq<S, K>: Copy64[W S];
         I32Add<S, K, W>, BrI32Ne<S, K>: I32Store[S W];
         I32Add<S, K, W>, I32Load<S, H>: BrI32Ne[H K];
-        I32Add<S, K, W>, I32Load<W, S>: I32LoadIndexed[S K A];
         I32Add<S, K, W>, I64Load<H, S>: I64Load[H A];
         I32Add<A, H, S>, Copy64<S, S>: Copy64[S S][W S];
         I32Add<A, H, S>, I32Shl<S, K, A>: I32Add[S A S];
@@ -2772,7 +2754,6 @@ macro_rules! for_each_sequence {
         I32Add<H, K, S>, I32Add<H, K, W>: I32Store[S W];
         I32Add<H, K, S>, I32And<S, K, S>: BrI32Ne[A K];
         I32Add<H, K, S>, I32Shl<S, K, A>: I32Add[S A S] I32LoadIndexed[S A S];
-        I32Add<H, K, S>, I32GtS<S, A, S>: BrI32Eq[A K];
         I32Add<H, K, S>, I32GtS<S, H, A>: SelectInt[S S A S];
         I32Add<H, K, S>, SelectInt<S, S, S, S>: Copy64[S S];
         I32Add<H, K, S>, I32Load<A, W>: BrI32Ne[W K];
@@ -2805,7 +2786,7 @@ macro_rules! for_each_sequence {
         I32Add<H, K, H>, I32Sub<S, K, S>: BrI32Ne[A K] BrI32GtU[A K];
         I32Add<H, K, H>, I32Sub<W, K, W>: BrI32Ne[W K] BrI32GtU[W K];
         I32Add<H, K, H>, I32And<H, K, A>: BrI32Eq[A K];
-        I32Add<H, K, H>, BrI32Ne<S, H>: Copy32[K S] I32Store[S S] Jump[];
+        I32Add<H, K, H>, BrI32Ne<S, H>: Copy32[K S] I32Store[S S];
         I32Add<H, K, H>, BrI32Ne<H, K>: Jump[];
         I32Add<H, K, H>, BrI32LeU<S, H>: I32Add[H K S] I32Load[H S] I64Load8U[H A];
         I32Add<H, K, H>, I32Load<H, A>: I32Mul[A K A];
@@ -2969,7 +2950,6 @@ macro_rules! for_each_sequence {
         I32Mul<A, K, S>, I32Add<S, S, A>: I32Shl[A K A];
         I32Mul<A, K, S>, I32Add<S, W, A>: I32Shl[A K A];
         I32Mul<A, K, S>, I32Add<H, K, H>: BrI32GeU[S H] I32Load[H A];
-        I32Mul<A, K, S>, I32ShrU<A, K, A>: I32Load16UIndexed[S A S];
         I32Mul<A, K, S>, I32Load8U<H, A>: I32Mul[A K A];
         I32Mul<A, K, S>, I32LoadIndexed<H, K, A>: I32Mul[A K A];
         I32Mul<A, K, A>, I32Add<S, A, S>: Copy32[K S] I32Add[S S A][S W A] I32Load[A S][A A];
@@ -2979,7 +2959,6 @@ macro_rules! for_each_sequence {
         I32Mul<A, K, A>, I32Sub<S, A, A>: I32Or[A K A];
         I32Mul<A, K, A>, I32ShrU<A, K, S>: I32And[S K A];
         I32Mul<A, K, A>, I32ShrU<A, K, A>: I32ShrU[A S A];
-        I32Mul<A, K, A>, I32Store<W, A>: I32Add[S K W];
         I32Mul<A, K, W>, I32Add<H, K, A>: BrI32GeU[S A];
         I32Mul<A, K, W>, I32Add<H, K, H>: BrI32Ne[S H] I32Load[H A] Jump[];
         I32Mul<H, K, A>, I32Add<S, A, S>: I32Load[A S];
@@ -2995,7 +2974,7 @@ macro_rules! for_each_sequence {
         I32And<S, A, S>, I32Sub<S, S, S>: I32ShrS[A K S];
         I32And<S, A, S>, I32And<H, W, A>: I32Or[S A A];
         I32And<S, A, A>, I32Add<S, A, A>: I32Store[S A];
-        I32And<S, A, A>, I32Mul<A, K, A>: I32Add[S A S][S A W];
+        I32And<S, A, A>, I32Mul<A, K, A>: I32Add[S A S];
         I32And<S, A, A>, I32And<A, K, A>: BrI32Ne[A K];
         I32And<S, A, A>, I32Xor<S, A, A>: I32Add[S A S][S A A];
         I32And<S, A, A>, I32Xor<A, H, A>: I32Add[S A A];
@@ -3007,7 +2986,6 @@ macro_rules! for_each_sequence {
         I32And<S, K, S>, Copy32<K, S>: Copy32[K S];
         I32And<S, K, S>, I32And<S, K, A>: SelectInt[S S A S][S S A W];
         I32And<S, K, S>, I32Shl<S, K, A>: I32Or[S A S];
-        I32And<S, K, S>, I32Shl<A, K, A>: I32Add[S A S];
         I32And<S, K, S>, I32GtS<S, K, A>: SelectInt[S S A S];
         I32And<S, K, S>, BrI32Ne<A, K>: Copy64[S S];
         I32And<S, K, S>, SelectInt<S, S, S, S>: I64Load[S S];
@@ -3078,7 +3056,6 @@ macro_rules! for_each_sequence {
         I32And<H, K, A>, BrI32Eq<A, K>: I32Load8UIndexed[S W S];
         I32And<H, K, A>, BrI32Ne<A, K>: I32Load[S A];
         I32And<H, K, A>, I32Load16UIndexed<S, A, H>: BrI32Ne[S H];
-        I32And<W, K, S>, SelectInt<S, W, S, W>: BrI64Ne[S K];
         I32And<W, K, S>, SelectInt<K, K, A, S>: Copy64[S S];
         I32And<W, K, A>, I64ExtendI32U<A, A>: I64ShrU[S A A];
         I32And<W, K, A>, I32Add<A, H, H>: I32Add[S H S];
@@ -3180,7 +3157,7 @@ macro_rules! for_each_sequence {
         I32Shl<S, K, S>, I32ShrU<S, K, A>: I32Or[S A A];
         I32Shl<S, K, S>, I32LoadIndexed<A, K, A>: I32Add[A H H];
         I32Shl<S, K, A>, I32Add<S, A, S>: Copy64[S S][S H][H S] I32Add[S H S][S K S] I32Shl[S K A] I32Load[S A][A S][A A][H A]
-            I32Load16S[A S] I32Load16U[A S] I32Store[A S] Jump[];
+            I32Load16S[A S] I32Store[A S] Jump[];
         I32Shl<S, K, A>, I32Add<S, A, A>: I32Add[A K S] I32Sub[A K S][A K A] I32Store[S A];
         I32Shl<S, K, A>, I32Add<S, A, H>: I32Load[H S];
         I32Shl<S, K, A>, I32Add<A, H, S>: Copy64[S S];
@@ -3195,7 +3172,7 @@ macro_rules! for_each_sequence {
         I32Shl<S, K, A>, I32Load16SIndexed<S, A, S>: BrI32LtS[A K];
         I32Shl<S, K, A>, I32Load16UIndexed<S, A, A>: BrI32GtU[S A];
         I32Shl<S, K, A>, I64LoadIndexed<S, A, A>: I64Store[S A];
-        I32Shl<S, K, A>, I32StoreIndexed<S, A, S>: I32Add[S K S] I32Shl[S K A] Jump[];
+        I32Shl<S, K, A>, I32StoreIndexed<S, A, S>: I32Add[S K S] I32Shl[S K A];
         I32Shl<S, K, A>, I32StoreIndexed<S, A, H>: I32Add[S K S] I32Shl[S K A] Jump[];
         I32Shl<S, K, A>, I32StoreIndexed<S, A, W>: I32Shl[S K A];
         I32Shl<S, K, A>, I32StoreIndexed<S, A, K>: Copy32[K S];
@@ -3282,7 +3259,6 @@ macro_rules! for_each_sequence {
         I32ShrU<S, K, A>, I32Xor<S, A, A>: I32Add[S A S][S A A];
         I32ShrU<S, K, A>, I32Shl<A, K, A>: I32ShrS[A K A];
         I32ShrU<S, K, A>, I32Store8<S, A>: I32Add[S K S][W K S] I32Store16[S S];
-        I32ShrU<A, S, A>, I32Add<S, A, A>: I32Store[W A];
         I32ShrU<A, S, A>, I32Add<A, W, W>: I32Store[S W];
         I32ShrU<A, S, A>, I32And<A, K, A>: BrI32Eq[A K];
         I32ShrU<A, S, A>, I32Shl<A, K, A>: I32Add[S A S];
@@ -3433,7 +3409,6 @@ macro_rules! for_each_sequence {
         I64And<A, K, A>, I32WrapI64<A, A>: I32Shl[A K A];
         I64And<A, K, A>, F64ReinterpretI64<A, S>: F64Mul[H A S];
         I64And<A, K, A>, I64Add<S, A, A>: I64Mul[A W A];
-        I64And<A, K, H>, BrI64GeU<H, K>: Copy32[K S];
         I64And<H, K, A>, I64Shl<A, K, A>: I32WrapI64[A A];
         I64And<K, S, S>, I64Mul<S, A, A>: I64Add[S A H];
         I64And<K, S, S>, I64Mul<A, A, A>: I64ShrU[A K S];
@@ -3547,7 +3522,7 @@ macro_rules! for_each_sequence {
         I64Rotl<A, K, A>, I64Xor<S, A, A>: I64Xor[S A A];
         F32Add<S, A, S>, F32Mul<S, S, S>: F32Mul[S S A];
         F32Add<S, A, S>, F32Mul<S, S, A>: F32Add[S A S][S A A];
-        F32Add<S, A, A>, F32Add<S, A, A>: F32Add[S A A] F32Store[S A];
+        F32Add<S, A, A>, F32Add<S, A, A>: F32Store[S A];
         F32Add<S, A, A>, F32Sub<S, A, A>: F32Store[S A];
         F32Add<S, A, A>, F32Mul<S, A, A>: F32Add[A S S];
         F32Add<S, A, A>, F32Store<S, A>: F32Mul[S S S];
@@ -4192,7 +4167,6 @@ macro_rules! for_each_sequence {
         I32Load<S, A>, I32Sub<A, K, S>: I32Store[S A];
         I32Load<S, A>, I32Sub<A, K, A>: I32Store[S A] BranchTable[A];
         I32Load<S, A>, I32Mul<S, A, S>: I32Load[H H];
-        I32Load<S, A>, I32Mul<S, A, A>: I32Add[S A S];
         I32Load<S, A>, I32Mul<A, K, A>: I32Add[S A S][S A A];
         I32Load<S, A>, I32Or<S, A, A>: I32Store[S A];
         I32Load<S, A>, I32Or<A, K, A>: I32Store[S A];
@@ -4251,7 +4225,6 @@ macro_rules! for_each_sequence {
         I32Load<A, S>, I32Add<H, K, H>: I32Store[S H];
         I32Load<A, S>, I32Sub<S, K, A>: I32Load[A S];
         I32Load<A, S>, I32Mul<S, K, A>: I32Add[S A S][S A H];
-        I32Load<A, S>, I32Shl<S, K, A>: I32Add[S A S];
         I32Load<A, S>, I32ShrU<H, K, A>: I32And[A K A];
         I32Load<A, S>, I32ShrU<W, K, A>: I32And[A K A];
         I32Load<A, S>, I32Eq<S, A, S>: BrI32Eq[A K];
@@ -4331,7 +4304,6 @@ macro_rules! for_each_sequence {
         I32Load<W, S>, I32Xor<A, K, S>: I32Sub[S K A];
         I32Load<W, S>, I32Shl<S, K, A>: I32Add[S A S];
         I32Load<W, S>, I32ShrU<S, K, A>: I32And[A K A];
-        I32Load<W, S>, I32ShrU<A, S, A>: I32Add[S A A];
         I32Load<W, S>, I32ShrU<A, H, S>: I32Mul[S S A];
         I32Load<W, S>, BrI32Eq<A, K>: I32Add[S K S];
         I32Load<W, S>, I32Load<S, A>: I32Xor[S A S];
@@ -4350,7 +4322,7 @@ macro_rules! for_each_sequence {
         I32Load<W, A>, I32Or<A, K, A>: I32Store[W A];
         I32Load<W, A>, I32Xor<S, A, S>: BrI32Eq[A K];
         I32Load<W, A>, I32Shl<A, K, A>: I32Or[S A A] I32Store[W A];
-        I32Load<W, A>, I32Load<A, S>: Copy64[H S][W S];
+        I32Load<W, A>, I32Load<A, S>: Copy64[W S];
         I32Load<W, A>, I32Load<A, A>: I32Sub[S A A][H A A];
         I32Load<W, A>, I32Load8U<A, A>: BrI32Eq[A K];
         I32Load<W, A>, I32Store<S, A>: I32LoadIndexed[H K A];
@@ -4363,7 +4335,6 @@ macro_rules! for_each_sequence {
         I32Load<K, S>, BrI32Eq<A, K>: I32Add[S K S] I32Load[H S];
         I32Load<K, S>, I32Load<K, S>: I32Load[K S];
         I32Load<K, S>, I32Store<K, K>: BrI32Eq[A K] BrI32Ne[A K];
-        I32Load<K, A>, I32Add<A, K, A>: I32Store[K A];
         I32Load<K, A>, I32Store<K, K>: BrI32Eq[A K] BrI32Ne[A K];
         I32Load<K, H>, I32Store<K, K>: Copy32[K S][K W] BrI32Eq[H K];
         I32Load<K, W>, BrI32Eq<W, K>: I32Add[S K S] I32Load[H S];
@@ -4454,7 +4425,6 @@ macro_rules! for_each_sequence {
         I32Load16U<A, S>, I32Store16<S, H>: I32Sub[H A S];
         I32Load16U<H, S>, I32Sub<S, A, S>: I32Add[H K S];
         I32Load16U<H, S>, I32Load16U<H, S>: I32Load16U[H S];
-        I32Load16U<W, S>, I32Shl<A, K, S>: I32ShrU[S K A];
         I32Load16U<W, S>, I32Load16U<H, A>: BrI32Ne[S A];
         I32Load16U<W, A>, I32Shl<A, S, A>: I32Or[S A S];
         I64Load<S, S>, Copy32<K, S>: Jump[];
@@ -4526,7 +4496,7 @@ macro_rules! for_each_sequence {
         F64Load<S, A>, F64Add<S, A, S>: F64ReinterpretI64[S A] F64Sub[S S A];
         F64Load<S, A>, F64Add<A, H, S>: F64Mul[H K A];
         F64Load<A, S>, F64Mul<S, A, A>: F64Add[A K S];
-        I32Store<S, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] Jump[];
+        I32Store<S, S>, Copy32<K, S>: Copy32[K S] Jump[];
         I32Store<S, S>, Copy64<S, S>: Copy64[S S] I32WrapI64[S S] Call[];
         I32Store<S, S>, I32Add<S, K, S>: Copy32[K S] Copy64[S S] I32Add[S K S];
         I32Store<S, S>, I32Add<S, K, H>: Copy32[K S];
@@ -4614,7 +4584,6 @@ macro_rules! for_each_sequence {
         I32Store<A, K>, Copy32<K, S>: Jump[];
         I32Store<A, K>, I32Add<S, K, S>: I32Load8S[S A];
         I32Store<A, K>, I32Add<S, K, W>: Copy32[K S];
-        I32Store<A, K>, I32Add<W, K, S>: I32Load8S[W A];
         I32Store<A, K>, I32Load<S, A>: I32Add[S A S][A H S];
         I32Store<A, K>, I32Load<A, S>: Copy64[S S];
         I32Store<A, K>, I32Load8S<H, A>: I32Shl[A K A];
@@ -4648,7 +4617,6 @@ macro_rules! for_each_sequence {
         I32Store<W, A>, I32Add<W, K, S>: Copy64[S S];
         I32Store<W, A>, I32Add<W, K, W>: I32Add[H K H];
         I32Store<W, A>, I32Sub<S, S, S>: Jump[];
-        I32Store<W, A>, I32And<S, S, A>: I32Mul[S A S];
         I32Store<W, A>, I32Load<H, A>: I32Store[W A];
         I32Store<W, A>, I32Load<W, A>: I32Sub[A K A];
         I32Store<W, A>, I32Load8U<S, S>: I32Shl[S K A];
@@ -4702,7 +4670,6 @@ macro_rules! for_each_sequence {
         I32Store8<W, A>, I64ShrU<S, K, S>: BrI64Ne[A K];
         I32Store8<W, A>, I64GtU<S, K, S>: I64ShrU[S K S];
         I32Store8<W, A>, I32Load8U<H, A>: I32Store8[W A];
-        I32Store8<W, H>, F64Store<W, H>: I32Add[S K S];
         I32Store16<S, S>, I32Add<S, K, S>: I32ShrU[S K A];
         I32Store16<S, A>, I32Add<S, S, A>: I32Add[A K S];
         I32Store16<S, A>, I32Add<S, K, S>: BrI32Ne[S A][A K];
@@ -4832,7 +4799,6 @@ macro_rules! for_each_sequence {
         I32Load8UIndexed<A, K, S>, I32Add<A, K, A>: BrI32LtU[A K];
         I32Load8UIndexed<A, K, A>, I32Or<S, A, A>: I32Store8[S A][W A];
         I32Load8UIndexed<A, K, H>, I32Sub<H, K, A>: BrI32LtU[A K];
-        I32Load8UIndexed<A, K, H>, I32ShrU<K, S, A>: I32And[A K A];
         I32Load8UIndexed<A, K, W>, I32Sub<W, K, A>: BrI32LtU[A K];
         I32Load8UIndexed<H, W, A>, I32Store8<S, A>: I32Add[W K W];
         I32Load8UIndexed<H, K, S>, I32Load<K, S>: I32Add[A K A];
@@ -4933,7 +4899,6 @@ macro_rules! for_each_sequence {
         Fuel<>, Copy64<W, H>: Copy64[S S][H S] I32Add[S K S][H K W] I32Sub[H K W] I32ShrU[H K W] BrI32Ne[S H][S K] BrI32GeU[S H]
             I32Load[H S][H W] Jump[];
         Fuel<>, Copy64<K, S>: I32WrapI64[S A] I64Sub[S A A][H A S] I64Store[S A][H A][K A] Jump[] Fuel[];
-        Fuel<>, CopyF32<S, S>: Call[];
         Fuel<>, CopyF32<H, S>: BrF32Le[S K] Jump[];
         Fuel<>, CopyF32<K, S>: CopyF32[K S] Jump[];
         Fuel<>, CopyF64<S, S>: CopyF64[A S] I32ShrU[W K A] F64Mul[S K S];
@@ -5475,17 +5440,16 @@ macro_rules! for_each_sequence {
         Fuel<>, I64Load32U<H, A>: I64Mul[K A A];
         Fuel<>, I64Load32U<W, S>: Copy64[S S];
         Fuel<>, F32Load<S, S>: F32Lt[S A A][A H A] F32Gt[A H A] F32Load[S S];
-        Fuel<>, F32Load<S, A>: BrF32NotLt[S A] F32Store[S A];
+        Fuel<>, F32Load<S, A>: BrF32NotLt[S A];
         Fuel<>, F32Load<S, H>: Copy32[K S];
         Fuel<>, F32Load<H, S>: F32Load[H S];
         Fuel<>, F32Load<W, S>: F32Load[W S];
         Fuel<>, F64Load<S, S>: Copy32[K S] Copy64[S S] F64Floor[A H] F64Load[S A] Jump[];
-        Fuel<>, F64Load<S, H>: F64Load[S S];
         Fuel<>, F64Load<H, S>: F64ConvertI32S[S A] F64Load[H A] Jump[];
         Fuel<>, I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][S W][W S] I32Add[S K S][S K A][W K W]
             I32Sub[S K S][S K A][H S H] I32Shl[S K A][H K A] I32Ne[S K S] BrI32Eq[S K][H K] BrI32Ne[S K] BrI32GtS[S K]
             BrI32GtU[S S] BrI32LeU[S S] BrI32GeU[S H] I32Load[S S][S A][S H][S W][W H] I32Store[S S][S H][S W][S K][H S]
-            I32Store8[S S] I64Store[S S] Jump[] Fuel[];
+            I32Store8[S S] I64Store[S S] Jump[];
         Fuel<>, I32Store<S, A>: Copy32[K S] Copy64[A S] Jump[];
         Fuel<>, I32Store<S, H>: Copy32[K S][K H] Copy64[S S][H S] I32Add[S K S][S K A][W K A] BrI32Eq[S K][W K] BrI32Ne[H K]
             BrI32GtS[S K] I32Load[S S][S A][S W] I32Store[S S][S W][S K][H S] Jump[] Fuel[];
@@ -5493,20 +5457,19 @@ macro_rules! for_each_sequence {
             I32Store[S S][W S][W H] Jump[] Return[];
         Fuel<>, I32Store<S, K>: Copy32[K S][K H][K W] Copy64[S S][W H][K S] I32Add[S K S][S K A][S K H] I32Sub[S K S][K H H]
             BrI32Ne[S K] I32Load[S S][S A][S H][K A] I32Load8U[S A][H A] I64Load[S A] I32Store[S S][S H][S W][S K][K K]
-            I32Store8[S K] I64Store[S K] I64Store32[S S] Jump[] Return[] Fuel[];
+            I32Store8[S K] I64Store[S K] I64Store32[S S] Jump[] Return[];
         Fuel<>, I32Store<A, H>: I32Load[H S][H A];
         Fuel<>, I32Store<A, W>: I32Load[W A];
         Fuel<>, I32Store<A, K>: Copy64[K S] I32Load[W S];
         Fuel<>, I32Store<H, S>: Copy32[K S][K W] Copy64[S S] I32Add[S K S][H K S][H K A][H K H][W K W] I32Mul[S K A] BrI32Eq[W K]
-            I32Load[S W][H A] I32Load8U[S A] I32Store[S S][S H][H S][H W][H K] I64Store[H K] Jump[];
+            I32Load[S W][H A] I32Load8U[S A] I32Store[S S][S H] Jump[];
         Fuel<>, I32Store<H, A>: Jump[];
         Fuel<>, I32Store<H, W>: I32Add[H K S][H K H] I32Store[W H] Jump[];
         Fuel<>, I32Store<H, K>: Copy32[K S][K W] I32Add[H K S][H K H] I32Mul[S K A] I32Shl[W K A] I32GtS[S W A] BrI32Ne[S S]
-            I32Load[S A][H S] I32Store[H S][H K] I64Store[H K] Jump[] Fuel[];
-        Fuel<>, I32Store<W, S>: I32Add[W K S][W K W] BrI32Ne[S K] I32Load8U[S A] I32Store[S H][S W][W S] Jump[];
+            I32Load[S A][H S] Jump[];
+        Fuel<>, I32Store<W, S>: I32Add[W K S][W K W] BrI32Ne[S K] I32Load8U[S A] I32Store[S H][S W] Jump[];
         Fuel<>, I32Store<W, H>: BrI32Ne[H K] I32Load[H W][W S] I32Store[H W][W S];
-        Fuel<>, I32Store<W, K>: I32Sub[S K S] I32GtS[S H A] BrI32Ne[S K] I32Load[W S][W A] I32Store[S K][W S][W K] I64Store[W K]
-            Jump[];
+        Fuel<>, I32Store<W, K>: I32Sub[S K S] I32GtS[S H A] BrI32Ne[S K] I32Load[W S][W A] I32Store[S K] Jump[];
         Fuel<>, I32Store<K, S>: Copy32[K S][K H] Copy64[H S] I32Load[K A] I32Store[K S] Jump[];
         Fuel<>, I32Store<K, W>: Copy64[S S];
         Fuel<>, I32Store<K, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][W K S] I32Shl[S K S] I32Load[S S][S A][W S]
@@ -5514,13 +5477,12 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Store8<S, S>: I32Add[S K S][S K H] I32Store[S S][S K] I32Store8[S S] Jump[];
         Fuel<>, I32Store8<S, H>: Copy32[K S] I32Add[S K S] I32Load[S S];
         Fuel<>, I32Store8<S, W>: Jump[];
-        Fuel<>, I32Store8<S, K>: Copy32[K S] Copy64[S H] I32Add[S K S][S K A][S K H] I32DivS[S K A] BrI32Eq[S K]
-            I32Load[S S][S A] I32Load16U[S A] I32Store[S K] I32Store8[S K] I64Store[S S][S K][K K] Jump[] Fuel[];
+        Fuel<>, I32Store8<S, K>: Copy32[K S] Copy64[S H] I32Add[S K S][S K A][S K H] BrI32Eq[S K] I32Load[S S][S A]
+            I32Load16U[S A] I32Store[S K] I32Store8[S K] I64Store[S S][S K][K K] Jump[];
         Fuel<>, I32Store8<H, S>: I32Add[H K H] I32Load[W S];
         Fuel<>, I32Store8<H, K>: Copy32[K S] Copy64[S S] I32Add[S S A][S K H][H K S][H K H][H K W] I32Load[H H] I32Load8U[H A]
-            I32Store[H K] I32Store8[W K] Jump[] Fuel[];
-        Fuel<>, I32Store8<W, S>: I32Store[W S];
-        Fuel<>, I32Store8<W, K>: Copy32[K S] I32Add[S S A] BrI32Ne[S K] I32Store[W S] I32Store8[H K];
+            I32Store8[W K] Jump[];
+        Fuel<>, I32Store8<W, K>: Copy32[K S] I32Add[S S A] BrI32Ne[S K] I32Store8[H K];
         Fuel<>, I32Store8<K, K>: Copy32[K S] Jump[];
         Fuel<>, I32Store16<S, S>: I32Add[S K S] I32Shl[S K A];
         Fuel<>, I32Store16<S, H>: Copy64[H S] I32Add[H K S];
@@ -5530,8 +5492,7 @@ macro_rules! for_each_sequence {
         Fuel<>, I64Store<S, S>: Copy64[S S] I32Add[S K S] I32Sub[S K S] I64StoreIndexed[S K S] Jump[];
         Fuel<>, I64Store<S, K>: Copy32[K S] I32Store[S K] I64Store[S K] Jump[];
         Fuel<>, I64Store<H, S>: I32Sub[H K H] I64StoreIndexed[H K S];
-        Fuel<>, I64Store<H, K>: Copy32[K S] I32Add[H K H][H K W] I64Store[H K] I64StoreIndexed[H K K];
-        Fuel<>, I64Store<W, K>: I64Store[W K];
+        Fuel<>, I64Store<H, K>: Copy32[K S] I32Add[H K H][H K W] I64StoreIndexed[H K K];
         Fuel<>, I64Store<K, K>: Copy32[K S] Copy64[K S] I32Store[K K] I64Store[K S][K K];
         Fuel<>, F32Store<S, S>: I32Load[S A] F32Store[S S];
         Fuel<>, I32LoadIndexed<S, S, S>: Copy32[K S] I32Load[S A] I32LoadIndexed[S S A];

@@ -38,8 +38,7 @@ impl Store {
         let base = self.machine.now.base;
         self.machine.make_room(base + usize::from(extent.slots))?;
         self.machine.stack.slots_mut()[base..][..args.len()].copy_from_slice(args);
-        let results = self.funcs[addr as usize].entry().and_then(Entry::results);
-        self.machine.now.results = results.unwrap_or_default().into();
+        self.machine.now.results = self.funcs[addr as usize].results as usize;
         self.machine.reserve_callers(1)?;
         self.push_callee(addr, base)?;
         self.machine.push_caller(Caller::default());
@@ -52,7 +51,7 @@ impl Store {
         if args.len() != ty.params().len() {
             return Err(Error::TypeMismatch);
         }
-        self.machine.now.results = ty.results().len();
+        self.machine.now.results = self.funcs[addr as usize].results as usize;
         let base = self.machine.now.base;
         self.open_window(addr, base)?;
         self.machine.stack.slots_mut()[base..][..args.len()].copy_from_slice(args);

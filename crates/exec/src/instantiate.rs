@@ -127,6 +127,7 @@ impl Store {
             ty: program.type_id(module.func_type_index(func)),
             host: 0,
             func,
+            results: module.func_type(func).results().len() as u32,
         }));
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Linking: relocatable code to code that this machine runs from where it is.
 //!
-//! A function's linked code is two words and the cells of [`Code`]: its index, its extent, then cells with handler addresses
+//! A function's linked code is a word and the cells of [`Code`]: its extent, then cells with handler addresses
 //! for opcodes, absolute branch targets, entries for callees and canonical types for types. Not translation. Invariant: words keep their positions, so a source map of the `Code` serves its linked form.
 
 use crate::{Error, Program, handlers};
@@ -10,7 +10,7 @@ use wasmite_isa::shape::EXTRA;
 use wasmite_isa::{Code, Frame, Op, Opcode};
 
 /// Words before the first cell.
-const HEADER: usize = 2;
+const HEADER: usize = 1;
 
 /// What entering a function needs of its frame: fields of [`Frame`], together in the word before the first cell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,16 +45,6 @@ impl Extent {
     }
 }
 
-/// The word before the extent: the function's index, and how many slots its results take.
-const fn pack_index(func: FuncIdx, results: u16) -> u64 {
-    func.0 as u64 | (results as u64) << 32
-}
-
-/// Slots of results in the word before the extent.
-pub(crate) const fn unpack_results(word: u64) -> u16 {
-    (word >> 32) as u16
-}
-
 /// Words of the smallest and of the largest buffer that is made before a function wants a larger one.
 const BUFFERS: [usize; 2] = [1 << 5, 1 << 12];
 
@@ -68,17 +58,11 @@ pub(crate) struct Linked {
 
 impl Linked {
     /// Links the code of a function of `program`; returns the first op word, as a pointer with which all words may be read.
-    pub(crate) fn add(
-        &mut self,
-        program: &Program,
-        func: FuncIdx,
-        code: &Code,
-    ) -> Result<*const u64, Error> {
+    pub(crate) fn add(&mut self, program: &Program, code: &Code) -> Result<*const u64, Error> {
         let len = HEADER + code.words().len();
         // Not in its buffer: nobody may write into what is executed.
         let mut words = Vec::new();
         words.try_reserve_exact(len)?;
-        words.push(pack_index(func, code.frame().results));
         words.push(Extent::of(code.frame()).pack());
         words.extend_from_slice(code.words());
         let at = self.buffer_with_room(len)?;
@@ -198,7 +182,7 @@ mod tests {
         let program = Program::new(&Engine::new(config), &bytes).unwrap();
         let code = program.code(func).unwrap();
         let mut linked = Linked::default();
-        let start = linked.add(&program, func, &code).unwrap();
+        let start = linked.add(&program, &code).unwrap();
         (program, code, linked, start)
     }
 
@@ -212,7 +196,6 @@ mod tests {
         let extent = Extent { params: 1, slots: 2, zeroed: 3, zeroed_count: u16::MAX };
         assert_eq!(extent.pack(), 0xffff_0003_0002_0001);
         assert_eq!(Extent::unpack(extent.pack()), extent);
-        assert_eq!(unpack_results(pack_index(FuncIdx(u32::MAX), 7)), 7);
     }
 
     #[test]
@@ -220,10 +203,9 @@ mod tests {
         let (program, code, mut linked, first) = linked();
         let words = &linked.buffers[0];
         assert_eq!(words.len(), HEADER + code.words().len());
-        assert_eq!(words[0], pack_index(FuncIdx(1), 1));
-        assert_eq!(words[1], Extent::of(code.frame()).pack());
+        assert_eq!(words[0], Extent::of(code.frame()).pack());
         assert_eq!(first, words[HEADER..].as_ptr());
-        let second = linked.add(&program, FuncIdx(2), &program.code(FuncIdx(2)).unwrap()).unwrap();
+        let second = linked.add(&program, &program.code(FuncIdx(2)).unwrap()).unwrap();
         let starts = [(FuncIdx(2), second.addr()), (FuncIdx(1), first.addr())];
         let locate = |address| linked.locate(address, starts.into_iter());
         let word = |at: usize| first.wrapping_add(at).addr();
@@ -242,7 +224,7 @@ mod tests {
         let mut starts = Vec::new();
         starts.push(first.addr());
         for _ in 0..500 {
-            starts.push(linked.add(&program, FuncIdx(1), &code).unwrap().addr());
+            starts.push(linked.add(&program, &code).unwrap().addr());
         }
         assert!(linked.buffers.len() > 2);
         let all = starts.iter().map(|start| (FuncIdx(1), *start));

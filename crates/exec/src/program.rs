@@ -141,7 +141,7 @@ impl Program {
     fn publish(&self, func: FuncIdx, code: &Code) -> Result<(), Error> {
         let mut linked = self.inner.linked.lock();
         if !self.entry(func).is_translated() {
-            let start = linked.add(self, func, code)?;
+            let start = linked.add(self, code)?;
             self.entry(func).code.store(start.cast_mut(), Ordering::Release);
         }
         Ok(())

@@ -22,6 +22,8 @@ pub(crate) struct FuncEntity {
     pub(crate) host: u32,
     /// The index in the instance's module; for a host function, in the store's list of host types.
     pub(crate) func: FuncIdx,
+    /// How many slots its results take.
+    pub(crate) results: u32,
 }
 
 impl FuncEntity {
@@ -51,6 +53,7 @@ impl Store {
             ty: ty.id(),
             host,
             func: FuncIdx(self.host_types.len() as u32),
+            results: ty.ty().results().len() as u32,
         });
         self.host_types.push(ty);
         self.moved();

@@ -5,7 +5,7 @@
 
 use super::{Context, Exit, ExitCode, Flow, Ip, Regs};
 use crate::entity::FuncEntity;
-use crate::link::{Extent, unpack_results};
+use crate::link::Extent;
 use crate::program::Entry;
 use core::sync::atomic::Ordering;
 use wasmite_isa::shape;
@@ -31,7 +31,7 @@ impl LinkedCode {
     /// What entering it needs of its frame.
     #[inline(always)]
     pub(super) fn extent(self) -> Extent {
-        // SAFETY: I2, linked code has a header of two words before its first cell.
+        // SAFETY: I2, linked code has a header of one word before its first cell.
         Extent::unpack(unsafe { self.0.sub(1).read() })
     }
 }
@@ -41,13 +41,6 @@ impl Entry {
     #[inline]
     pub(crate) fn extent(&self) -> Option<Extent> {
         LinkedCode::of(self).map(LinkedCode::extent)
-    }
-
-    /// How many slots the results of the function take, unless it is still to be translated.
-    #[inline]
-    pub(crate) fn results(&self) -> Option<u16> {
-        // SAFETY: I2, linked code has a header of two words before its first cell.
-        LinkedCode::of(self).map(|code| unpack_results(unsafe { code.0.sub(2).read() }))
     }
 }
 

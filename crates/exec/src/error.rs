@@ -6,7 +6,7 @@
 use crate::FrameInfo;
 use alloc::{boxed::Box, collections::TryReserveError, vec::Vec};
 use core::fmt;
-use wasmite_core::{ExternType, LimitError, Trap};
+use wasmite_core::{ExternType, LimitError, Printable, Trap};
 
 /// Why the engine did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -101,8 +101,8 @@ pub enum LinkReason {
 
 impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { module, name, reason } = self;
-        match reason {
+        let (module, name) = (Printable(&self.module), Printable(&self.name));
+        match &self.reason {
             LinkReason::Unknown => write!(f, "unknown import `{module}` `{name}`"),
             LinkReason::Incompatible { expected, found } => {
                 write!(f, "incompatible import type for `{module}` `{name}`: expected ")?;

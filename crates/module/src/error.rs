@@ -1,14 +1,14 @@
 //! Why bytes are not a module.
 //!
 //! Not traps, link errors or limits of a running guest. Invariant: the validator's own text stays verbatim at the
-//! start of [`Error::message`], because the official test suite compares it.
+//! start of [`Error::message`] (names that it quotes aside), because the official test suite compares it.
 
 use crate::features::proposal_of;
 use alloc::{
     format,
     string::{String, ToString},
 };
-use wasmite_core::{LimitError, Proposal};
+use wasmite_core::{LimitError, Printable, Proposal};
 
 /// Why bytes are not a valid module. Offsets are in bytes from the start of the module.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -104,7 +104,8 @@ impl Error {
 impl From<wasmparser::Error> for Error {
     fn from(error: wasmparser::Error) -> Self {
         let offset = in_memory(error.offset());
-        let message = error.message().to_string();
+        // It may quote names.
+        let message = Printable(error.message()).to_string();
         // The parser is built without vectors, so that it does not know their opcodes.
         let vector = message.starts_with("unexpected SIMD opcode").then_some(Proposal::Simd);
         match error.missing_wasm_feature().and_then(proposal_of).or(vector) {

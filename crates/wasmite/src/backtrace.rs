@@ -5,7 +5,8 @@
 
 use crate::{Engine, Module};
 use alloc::vec::Vec;
-use core::fmt::{self, Write};
+use core::fmt;
+use wasmite_core::Printable;
 
 /// The active WebAssembly calls at the time of an error, innermost first; of each call from the host into WebAssembly
 /// the innermost 64.
@@ -88,19 +89,6 @@ impl fmt::Display for FrameInfo {
             Some(name) => write!(f, "{}", Printable(name)),
             None => write!(f, "<wasm function {}>", self.func_index()),
         }
-    }
-}
-
-/// A name with what could disturb a terminal or a log escaped: modules choose names freely. Quotes, which mangled and
-/// demangled names have, stay readable.
-struct Printable<'a>(&'a str);
-
-impl fmt::Display for Printable<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c {
-            '\'' | '"' => f.write_char(c),
-            _ => write!(f, "{}", c.escape_debug()),
-        })
     }
 }
 

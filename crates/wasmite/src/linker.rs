@@ -9,7 +9,7 @@ use crate::{
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 use hashbrown::{Equivalent, HashMap};
-use wasmite_core::{ExternType, FuncType};
+use wasmite_core::{ExternType, FuncType, Printable};
 
 /// Definitions by module and name, from which modules take their imports. Independent of stores as long as only host
 /// functions are defined; items of a store ([`Linker::define`], [`Linker::instance`]) tie it to that store.
@@ -40,7 +40,7 @@ impl Equivalent<Key> for Lookup<'_> {
 
 /// Something is defined twice in a linker.
 #[derive(Debug, thiserror::Error)]
-#[error("`{module}` `{name}` is defined already")]
+#[error("`{}` `{}` is defined already", Printable(.module), Printable(.name))]
 pub(crate) struct DefinedTwice {
     module: String,
     name: String,
@@ -48,7 +48,7 @@ pub(crate) struct DefinedTwice {
 
 /// An import that a linker has no definition for.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("unknown import `{module}` `{name}`")]
+#[error("unknown import `{}` `{}`", Printable(.module), Printable(.name))]
 pub struct UnknownImportError {
     module: String,
     name: String,

@@ -108,6 +108,29 @@ fn missing_and_unfit_imports_are_link_errors() {
 }
 
 #[test]
+fn messages_cannot_control_a_terminal() {
+    let engine = Engine::default();
+    let mut s = Store::new(&engine, ());
+    let mut linker = Linker::new(&engine);
+    let text = r#"(module (import "m\n" "\1b[31m" (func)))"#;
+    let module = Module::new(&engine, text).unwrap();
+    let unknown = linker.instantiate(&mut s, &module).unwrap_err();
+    let unknown = unknown.downcast_ref::<UnknownImportError>().unwrap();
+    assert_eq!((unknown.module(), unknown.name()), ("m\n", "\x1b[31m"));
+    linker.func_wrap("m\n", "\x1b[31m", |_: i64| {}).unwrap();
+    let incompatible = linker.instantiate(&mut s, &module).unwrap_err();
+    let twice = linker.func_wrap("m\n", "\x1b[31m", || {}).unwrap_err();
+    let text = r#"(module (func) (export "\1b[31m" (func 0)) (export "\1b[31m" (func 0)))"#;
+    let invalid = Module::new(&engine, text).unwrap_err();
+    for message in
+        [unknown.to_string(), incompatible.to_string(), twice.to_string(), invalid.to_string()]
+    {
+        let quiet = message.chars().all(|c| !c.is_control());
+        assert!(quiet && message.contains(r"\u{1b}[31m"), "{message:?}");
+    }
+}
+
+#[test]
 fn shadowing_and_aliases() {
     let engine = Engine::default();
     let mut s = Store::new(&engine, ());

@@ -50,7 +50,8 @@ fn wasm(file: &Path) -> Result<Vec<u8>, Failure> {
         return Ok(bytes);
     }
     match String::from_utf8(bytes) {
-        Ok(text) => assemble(file, &text),
+        // What some editors begin a text with is no part of it.
+        Ok(text) => assemble(file, text.strip_prefix('\u{feff}').unwrap_or(&text)),
         Err(_) => Err(Failure::input(
             file,
             "not a WebAssembly module: neither the magic number nor text (at offset 0x0)",

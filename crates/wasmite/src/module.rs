@@ -106,6 +106,9 @@ impl fmt::Debug for Module {
 /// The binary form of a module that is given as bytes or, if the crate can read that, as text.
 #[cfg(feature = "wat")]
 fn binary(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
+    /// What some editors begin a text with: no text format has it.
+    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     wat::parse_bytes(bytes).map_err(Error::new)
 }
 

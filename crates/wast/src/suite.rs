@@ -123,7 +123,12 @@ pub fn run_dir(path: &Path, options: RunnerOptions, scope: Scope) -> Summary {
 pub fn read(script: &Path) -> Result<String, ReadError> {
     let not_text =
         |error: FromUtf8Error| ReadError::NotText { offset: error.utf8_error().valid_up_to() };
-    String::from_utf8(fs::read(script)?).map_err(not_text)
+    let text = String::from_utf8(fs::read(script)?).map_err(not_text)?;
+    // What some editors begin a text with is no part of it.
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
 }
 
 fn find_scripts(directory: &Path, scripts: &mut Vec<PathBuf>, failed: &mut Vec<Failure>) {

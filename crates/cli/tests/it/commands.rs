@@ -38,6 +38,18 @@ fn the_function_to_call_is_found() {
 }
 
 #[test]
+fn text_may_begin_with_a_byte_order_mark() {
+    let dir = Dir::new("mark");
+    let module = "\u{feff}(module (func (export \"f\") (result i32) (i32.const 7)))";
+    assert_eq!(wasmite(&["run", &dir.file("mark.wat", module)]).ok(), "7\n");
+    let script = dir.file("mark.wast", "\u{feff}(module)");
+    assert_eq!(wasmite(&["wast", &script]).ok(), "1 passed, 0 failed, 0 skipped\n");
+    // Errors still name the line.
+    let line = wasmite(&["run", &dir.file("mark.wat", "\u{feff}\n  (module (func nop)")]).error();
+    assert!(line.contains("mark.wat:2:"), "{line}");
+}
+
+#[test]
 fn proposals_are_on() {
     let dir = Dir::new("proposals");
     let module = r#"(module

@@ -96,6 +96,7 @@ fn bad_modules_say_where() {
     assert!(error.to_string().contains("type mismatch"), "{error}");
     assert_eq!(Module::new(&engine, "(module (what))").unwrap_err().kind(), ErrorKind::Module);
     assert_eq!(Module::new(&engine, "").is_ok(), wat::parse_str("").is_ok());
+    assert!(Module::new(&engine, "\u{feff}(module)").is_ok());
 }
 
 #[test]

@@ -150,18 +150,27 @@ fn wait<'a>(
                 ctx.scheduler.sleep(left.unwrap_or(0));
                 left
             }
-            (Some((fd, interest)), None) => {
-                // Whether it became ready or failed is seen in the next round.
-                let _ = poll_file(ctx, fd, interest, left);
-                left
-            }
+            (Some((fd, interest)), None) => wait_for_file(ctx, fd, interest, left),
             (Some((fd, interest)), Some(_)) => {
                 let slice = left.map_or(SLICE, |left| left.min(SLICE));
-                let _ = poll_file(ctx, fd, interest, Some(slice));
-                Some(slice)
+                wait_for_file(ctx, fd, interest, Some(slice))
             }
         };
         elapsed += waited.unwrap_or(0);
+    }
+}
+
+/// Waits for a file, and gives how long. If it became ready or failed, which is seen in the next round, no time counts: a
+/// clock that is not due yet must not be told of.
+fn wait_for_file(
+    ctx: &mut WasiCtx,
+    fd: u32,
+    interest: Interest,
+    timeout: Option<u64>,
+) -> Option<u64> {
+    match poll_file(ctx, fd, interest, timeout) {
+        Ok(None) => timeout,
+        Ok(Some(_)) | Err(_) => None,
     }
 }
 

@@ -109,7 +109,8 @@ impl Dir for NativeDir {
     }
 
     fn remove_dir(&self, path: &str) -> Result<()> {
-        self.0.remove_dir(path).map_err(translate)
+        // What removes names does not look through slashes at the end, which only say that it is a directory.
+        self.0.remove_dir(path.trim_end_matches('/')).map_err(translate)
     }
 
     fn unlink(&self, path: &str) -> Result<()> {

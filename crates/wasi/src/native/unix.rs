@@ -13,7 +13,7 @@ use rustix::{
 use std::{
     fs::File,
     os::{fd::AsFd, unix::fs::FileExt},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 fn clock(clock: ClockId) -> rustix::time::ClockId {
@@ -117,12 +117,18 @@ pub(super) fn wait(
         Interest::Read => PollFlags::IN,
         Interest::Write => PollFlags::OUT,
     };
-    let timeout = timeout.map(Duration::from_nanos).and_then(|time| Timespec::try_from(time).ok());
+    let end = timeout.map(Duration::from_nanos).and_then(|time| Instant::now().checked_add(time));
     let mut fds = [PollFd::new(&stream, flags)];
-    match poll(&mut fds, timeout.as_ref()) {
-        Ok(0) | Err(io::Errno::INTR) => return Ok(None),
-        Ok(_) => {}
-        Err(error) => return Err(translate(error.into())),
+    loop {
+        let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+        let left = left.and_then(|left| Timespec::try_from(left).ok());
+        match poll(&mut fds, left.as_ref()) {
+            Ok(0) => return Ok(None),
+            Ok(_) => break,
+            // Signals are the host's business, and end no wait before its time.
+            Err(io::Errno::INTR) => {}
+            Err(error) => return Err(translate(error.into())),
+        }
     }
     let found = fds[0].revents();
     let hangup = found.contains(PollFlags::HUP);

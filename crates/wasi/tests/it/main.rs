@@ -11,6 +11,7 @@ mod limits;
 mod listing;
 mod poll;
 mod rights;
+mod suite;
 mod unstable;
 
 use std::{fs, path::PathBuf};

@@ -122,6 +122,25 @@ fn the_first_of_time_and_input_wins() {
     assert_eq!(events, [(100, 0, 1, 5, 0), (101, 0, 1, 5, 0)]);
 }
 
+/// Becomes ready while it is waited for.
+struct Early(bool);
+
+impl File for Early {
+    fn wait(&mut self, _: Interest, timeout: Option<u64>) -> Result<Option<Readiness>> {
+        self.0 |= timeout != Some(0);
+        Ok(self.0.then_some(Readiness { bytes: 5, hangup: false }))
+    }
+}
+
+#[test]
+fn clocks_that_are_not_due_are_not_told_of() {
+    for waits in [&[Wait::Clock(1 << 60), Wait::Read(0)][..], &[Wait::Clock(1), Wait::Read(0)]] {
+        let mut builder = WasiCtxBuilder::new();
+        builder.stdin(Early(false));
+        assert_eq!(poll(&mut Guest::new(builder), waits), [(101, 0, 1, 5, 0)]);
+    }
+}
+
 #[test]
 fn those_who_do_not_want_to_wait_are_told() {
     let (mut guest, left) = slow(1);

@@ -6,6 +6,7 @@ use std::{
     fmt::Display,
     io::{self, Write},
     path::Path,
+    time::Duration,
 };
 use wasmite::{Error, WasmBacktrace};
 use wasmite_wast::one_line;
@@ -17,8 +18,8 @@ pub(crate) enum Failure {
     Input(String),
     /// WebAssembly trapped: the message, and the backtrace in lines.
     Trap(String, Option<String>),
-    /// The time was over.
-    Timeout(String),
+    /// The time was over: as a trap.
+    Timeout(String, Option<String>),
     /// No failure: a program ended, with this exit code.
     Exit(u8),
     /// Everything was said on stdout already.
@@ -58,9 +59,14 @@ impl Failure {
         }
     }
 
-    /// A program took too long.
-    pub(crate) fn timeout(file: &Path, message: &str) -> Self {
-        Self::Timeout(one_line(&format!("{}: {message}", file.display())))
+    /// A program took longer than `timeout`: it was interrupted, or else (without a trap) it was waiting for its host.
+    pub(crate) fn timeout(file: &Path, timeout: Duration, trap: Option<&Error>) -> Self {
+        let (file, timeout) = (file.display(), humantime::format_duration(timeout));
+        let message = match trap {
+            Some(trap) => format!("{file}: trap: {trap} (timed out after {timeout})"),
+            None => format!("{file}: timed out after {timeout}, in a host function"),
+        };
+        Self::Timeout(one_line(&message), trap.and_then(Error::backtrace).map(shown))
     }
 
     /// Prints the failure and gives the program's exit code.
@@ -70,10 +76,12 @@ impl Failure {
         let mut err = anstream::stderr().lock();
         // Nobody is left to tell if stderr cannot be written.
         let _ = match &self {
-            Self::Input(message) | Self::Timeout(message) | Self::Trap(message, None) => {
+            Self::Input(message) | Self::Timeout(message, None) | Self::Trap(message, None) => {
                 writeln!(err, "{ERROR} {message}")
             }
-            Self::Trap(message, Some(backtrace)) => writeln!(err, "{ERROR} {message}\n{backtrace}"),
+            Self::Timeout(message, Some(backtrace)) | Self::Trap(message, Some(backtrace)) => {
+                writeln!(err, "{ERROR} {message}\n{backtrace}")
+            }
             Self::Output(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 writeln!(err, "{ERROR} cannot write output: {error}")
             }
@@ -81,7 +89,7 @@ impl Failure {
         };
         match self {
             Self::Trap(..) => TRAPPED,
-            Self::Timeout(_) => TIMED_OUT,
+            Self::Timeout(..) => TIMED_OUT,
             Self::Exit(status) => status,
             // Whoever reads the output had enough of it, as in `wasmite disas FILE | head`.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => SUCCESS,

@@ -20,13 +20,14 @@ pub(crate) fn engine(mode: CompilationMode) -> Result<Engine, Failure> {
     with(Config::new().features(Features::all_supported()).compilation_mode(mode))
 }
 
-/// As [`engine`], for running: `max_stack` bytes bound the stack of calls, and with it how many calls can be active.
-pub(crate) fn engine_with_stack(max_stack: usize) -> Result<Engine, Failure> {
+/// As [`engine`], for running: `max_stack` bytes bound the stack of calls, and with it how many calls can be active;
+/// whether guests can be interrupted by epochs, for which they are translated otherwise.
+pub(crate) fn engine_for_running(max_stack: usize, epochs: bool) -> Result<Engine, Failure> {
     /// What even a call without parameters and locals counts: it takes room to return.
     const CALL: usize = 64;
     let mut config = Config::new();
     config.features(Features::all_supported()).max_stack_height(max_stack);
-    with(config.max_recursion_depth(max_stack / CALL))
+    with(config.max_recursion_depth(max_stack / CALL).epoch_interruption(epochs))
 }
 
 fn with(config: &Config) -> Result<Engine, Failure> {

@@ -18,7 +18,8 @@ use std::{
     time::{Duration, Instant},
 };
 use wasmite::{
-    ExternKind, ExternType, Instance, Linker, Module, Store, StoreLimits, StoreLimitsBuilder, Val,
+    ErrorKind, ExternKind, ExternType, Instance, Linker, Module, Store, StoreLimits,
+    StoreLimitsBuilder, Trap, Val,
 };
 use wasmite_wasi::{DirPerms, FilePerms, WasiCtx, WasiCtxBuilder};
 
@@ -33,7 +34,7 @@ use wasmite_wasi::{DirPerms, FilePerms, WasiCtx, WasiCtxBuilder};
 /// All proposals that Wasmite supports are on. Only WASI preview 1 can be imported.
 ///
 /// Exits with the program's exit code, with 134 if WebAssembly traps (message and backtrace on stderr), with 124 if
-/// --timeout is over, and with 1 if the input is at fault.
+/// --timeout is over (likewise), and with 1 if the input is at fault.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -64,7 +65,10 @@ pub(crate) struct Run {
     /// The most bytes that the stack of the program's calls may have
     #[arg(long, value_name = "BYTES", value_parser = bytes, default_value = "16MiB")]
     max_stack: usize,
-    /// End the program after this time, e.g. 500ms or 2m
+    /// Interrupt the program after this time, e.g. 500ms or 2m
+    ///
+    /// A running program traps and shows where it was. One that waits in a host function (for input, say) then has
+    /// 100 ms more before it is ended without a backtrace.
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     timeout: Option<Duration>,
     /// The exported function to call
@@ -92,7 +96,7 @@ impl Run {
     pub(crate) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
         self.profile.prepare()?;
         let start = Instant::now();
-        let engine = input::engine_with_stack(self.max_stack)?;
+        let engine = input::engine_for_running(self.max_stack, self.timeout.is_some())?;
         let module = input::module(&engine, &self.file)?;
         // First: whatever else is wrong, a module that needs another host cannot run here.
         self.check_imports(&module)?;
@@ -101,9 +105,12 @@ impl Run {
         let mut store =
             Store::new(&engine, State { wasi: self.wasi(&name)?, limits: self.limits() });
         store.limiter(|state| &mut state.limits);
+        // Until the watchdog begins the next epoch.
+        store.set_epoch_deadline(1);
         let loaded = start.elapsed();
-        let _watchdog = self.timeout.map(|timeout| Watchdog::new(&self.file, timeout));
+        let watchdog = self.timeout.map(|timeout| Watchdog::new(&engine, &self.file, timeout));
         let results = self.call(&module, &mut store, &name, &args);
+        drop(watchdog);
         // A run that trapped has a profile, too.
         self.profile.report(&store)?;
         if self.stats {
@@ -201,6 +208,21 @@ impl Run {
         limits.build()
     }
 
+    fn failure(&self, error: &wasmite::Error) -> Failure {
+        match self.timeout {
+            Some(timeout) if error.as_trap() == Some(Trap::Interrupt) => {
+                Failure::timeout(&self.file, timeout, Some(error))
+            }
+            _ => match self.max_memory {
+                Some(bytes) if error.kind() == ErrorKind::Limit => {
+                    let reason = format_args!("{error:#} (--max-memory is {bytes} bytes)");
+                    Failure::input(&self.file, reason)
+                }
+                _ => Failure::engine(&self.file, error),
+            },
+        }
+    }
+
     /// The results, and how many bytes of memory there were at the end.
     fn call(
         &self,
@@ -220,7 +242,7 @@ impl Run {
             result
         };
         let results = call();
-        (results.map_err(|error| Failure::engine(&self.file, &error)), memory)
+        (results.map_err(|error| self.failure(&error)), memory)
     }
 }
 

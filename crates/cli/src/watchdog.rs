@@ -1,32 +1,50 @@
-//! Ends the process when a program takes too long.
+//! Ends a program that takes too long.
 //!
-//! It interrupts everything, also a guest that waits for input, but the program's calls are not shown. Invariant: once
-//! dropped, it does nothing any more.
+//! It counts up the engine's epoch: a running guest traps at its next call or turn of a loop, which shows where it was. A
+//! guest that waits in a host function would not notice, so the process ends a little later. Invariant: either the
+//! program's end is told or that it took too long, never both; once dropped, it does nothing any more.
 
 use crate::failure::Failure;
 use std::{
     path::Path,
     sync::mpsc::{RecvTimeoutError, Sender, channel},
-    thread,
+    thread::{self, JoinHandle},
     time::Duration,
 };
+use wasmite::Engine;
+
+/// What a guest that is not waiting may take to notice that the time is over.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// Waits for the end of the time, or of the program.
 pub(crate) struct Watchdog {
-    /// Dropped with the watchdog: that tells the thread.
-    _program: Sender<()>,
+    program: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Watchdog {
-    pub(crate) fn new(file: &Path, timeout: Duration) -> Self {
-        let (program, ended) = channel();
-        let message = format!("timed out after {}", humantime::format_duration(timeout));
-        let failure = Failure::timeout(file, &message);
-        thread::spawn(move || {
-            if ended.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout) {
-                std::process::exit(failure.report().into());
+    /// Watches over what `engine`, which must interrupt by epochs, is about to run.
+    pub(crate) fn new(engine: &Engine, file: &Path, timeout: Duration) -> Self {
+        let (program, ended) = channel::<()>();
+        let engine = engine.clone();
+        let waiting = Failure::timeout(file, timeout, None);
+        let thread = thread::spawn(move || {
+            let over = |time| ended.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
+            if over(timeout) {
+                engine.increment_epoch();
+                if over(GRACE) {
+                    std::process::exit(waiting.report().into());
+                }
             }
         });
-        Self { _program: program }
+        Self { program: Some(program), thread: Some(thread) }
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        self.program = None;
+        // It has ended already, or is about to, or ends the process.
+        let _ = self.thread.take().map(JoinHandle::join);
     }
 }

@@ -67,12 +67,66 @@ fn libraries_are_initialized_first() {
 }
 
 #[test]
-fn time_and_memory_are_limited() {
+fn a_timeout_is_a_trap_that_shows_where() {
+    let dir = Dir::new("timeout");
+    for start in [
+        r#"(func $start (export "_start") (call $spin))"#,
+        r#"(func $start (call $spin)) (start $start) (func (export "f"))"#,
+    ] {
+        let module = format!("(module $m (func $spin (loop $again (br $again))) {start})");
+        let file = dir.file("busy.wat", module);
+        let ran = wasmite(&["run", "--timeout", "50ms", &file]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(124), ""), "{}", ran.stderr);
+        let lines: Vec<&str> = ran.stderr.lines().collect();
+        let reason = format!("{file}: trap: interrupt (timed out after 50ms)");
+        assert!(lines[0].ends_with(&reason), "{}", ran.stderr);
+        assert!(lines[1].ends_with("m!spin") && lines[2].ends_with("m!start"), "{}", ran.stderr);
+    }
+    // In time.
+    let file = dir.file("count.wat", COUNT);
+    assert_eq!(wasmite(&["run", "--timeout", "1h", &file]).code, Some(1));
+}
+
+/// Waits for a minute, or for input, in a call of its host.
+const WAITS: [&str; 2] = [
+    r#"(module
+        (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (func (export "_start")
+            (i32.store (i32.const 16) (i32.const 1))
+            (i64.store (i32.const 24) (i64.const 60_000_000_000))
+            (drop (call $poll (i32.const 0) (i32.const 100) (i32.const 1) (i32.const 200)))))"#,
+    r#"(module
+        (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (data (i32.const 0) "\10\00\00\00\10\00\00\00")
+        (func (export "_start")
+            (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))))"#,
+];
+
+#[test]
+fn a_timeout_ends_waiting_too() {
+    let dir = Dir::new("timeout_waiting");
+    for module in WAITS {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_wasmite"))
+            .args(["run", "--timeout", "50ms", &dir.file("waits.wat", module)])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        // Open and silent until the program has ended.
+        let stdin = child.stdin.take();
+        let output = child.wait_with_output().expect("the program ends");
+        drop(stdin);
+        let said = String::from_utf8(output.stderr).expect("text");
+        assert_eq!((output.status.code(), said.lines().count()), (Some(124), 1), "{said}");
+        assert!(said.contains("waits.wat: timed out after 50ms, in a host function"), "{said}");
+    }
+}
+
+#[test]
+fn memory_and_stack_are_limited() {
     let dir = Dir::new("limited");
-    let forever = dir.file("forever.wat", "(module (func (export \"_start\") (loop (br 0))))");
-    let ran = wasmite(&["run", "--timeout", "50ms", &forever]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(124), ""));
-    assert!(ran.stderr.contains("forever.wat: timed out after 50ms"), "{}", ran.stderr);
 
     let grow = r#"(module (memory 1)
         (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))"#;
@@ -81,7 +135,7 @@ fn time_and_memory_are_limited() {
     assert_eq!(wasmite(&[&limited[..], &["1"]].concat()).ok(), "1\n");
     assert_eq!(wasmite(&[&limited[..], &["2"]].concat()).ok(), "-1\n");
     let line = wasmite(&["run", "--invoke", "grow", "--max-memory", "1", &grow, "0"]).error();
-    assert!(line.contains("grow.wat"), "{line}");
+    assert!(line.contains("grow.wat") && line.contains("--max-memory is 1 bytes"), "{line}");
 
     let deep = r#"(module (func $f (export "f") (param i32) (result i32)
         (if (result i32) (local.get 0)

@@ -18,9 +18,13 @@ mod script;
 mod value;
 mod watchdog;
 
-use clap::{Parser, Subcommand};
+use clap::{
+    Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
 use std::{
     io::{self, BufWriter, Write},
+    path::Path,
     process::ExitCode,
 };
 
@@ -43,7 +47,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let command = Cli::try_parse().unwrap_or_else(|error| with_hint(error).exit()).command;
     let mut out = BufWriter::new(io::stdout().lock());
     let result = match command {
         Command::Run(run) => run.run(&mut out),
@@ -62,4 +66,15 @@ fn main() -> ExitCode {
             failure.report().into()
         }
     }
+}
+
+/// Helps those who expect `wasmite FILE` to run the file.
+fn with_hint(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
+        && Path::new(name).is_file()
+    {
+        let hint = format!("to run that file, use `wasmite run {name}`");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint.into()]));
+    }
+    error
 }

@@ -141,6 +141,16 @@ fn traps_show_message_and_backtrace() {
 }
 
 #[test]
+fn files_in_a_command_s_place() {
+    let dir = Dir::new("no_command");
+    let ran = wasmite(&[&dir.file("math.wat", MATH)]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("use `wasmite run "), "{}", ran.stderr);
+    let ran = wasmite(&["missing.wat"]);
+    assert!(!ran.stderr.contains("use `wasmite run "), "{}", ran.stderr);
+}
+
+#[test]
 fn wrong_usage_of_the_command_line() {
     for args in [&["run"][..], &["wast"], &["frobnicate"], &["run", "--frobnicate", "f"]] {
         let ran = wasmite(args);

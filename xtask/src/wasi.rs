@@ -35,10 +35,19 @@ struct Peer {
     package: &'static str,
     version: &'static str,
     program: &'static str,
+    /// What of it is built, if not all: Wasmtime has much that programs do not need.
+    features: Option<&'static str>,
 }
 
-const WASMTIME: Peer = Peer { package: "wasmtime-cli", version: "48.0.8", program: "wasmtime" };
-const WASMI: Peer = Peer { package: "wasmi_cli", version: "2.0.0", program: "wasmi_cli" };
+const WASMTIME: Peer = Peer {
+    package: "wasmtime-cli",
+    version: "48.0.8",
+    program: "wasmtime",
+    features: Some("run,cranelift"),
+};
+
+const WASMI: Peer =
+    Peer { package: "wasmi_cli", version: "2.0.0", program: "wasmi_cli", features: None };
 
 pub(crate) fn run(options: &Options) -> Result<()> {
     ensure!(options.compare || options.sqlite, "nothing to do: give --compare or --sqlite");
@@ -63,6 +72,9 @@ impl Peer {
             let version = format!("={}", self.version);
             let mut install =
                 process::cargo(["install", "--locked", self.package, "--version", &version]);
+            if let Some(features) = self.features {
+                install.args(["--no-default-features", "--features", features]);
+            }
             process::run(install.arg("--root").arg(&root))?;
         }
         Ok(program)

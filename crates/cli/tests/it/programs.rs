@@ -68,7 +68,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// What is compared.
+/// What is compared: the same wherever the programs are.
 fn shown(output: &Output) -> String {
     let mut text = match output.status.code() {
         Some(code) => format!("exit {code}\n"),
@@ -85,7 +85,12 @@ fn shown(output: &Output) -> String {
         };
         let _ = write!(text, "--- {name}\n{body}");
     }
-    text
+    text.replace(folder().to_str().expect("a path in UTF-8"), "programs")
+}
+
+/// Without standard error: what engines say of a trap is their own.
+fn without_stderr(shown: &str) -> &str {
+    shown.split_once("--- stderr").map_or(shown, |(before, _)| before)
 }
 
 #[test]
@@ -107,7 +112,11 @@ fn programs_do_what_is_expected() {
             fs::write(&path, &got).expect("an expectation");
         }
         let expected = fs::read_to_string(&path).unwrap_or_default();
-        if got != expected {
+        let same = match case["traps"] == true && peer.is_some() {
+            true => without_stderr(&got) == without_stderr(&expected),
+            false => got == expected,
+        };
+        if !same {
             let _ = write!(failures, "== {name}, expected:\n{expected}== but got:\n{got}\n");
         }
     }

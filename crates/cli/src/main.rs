@@ -16,6 +16,7 @@ mod quantity;
 mod run;
 mod script;
 mod value;
+mod waiting;
 mod watchdog;
 
 use clap::{

@@ -8,6 +8,7 @@ use crate::{
     input, profile,
     quantity::{bytes, variable},
     value,
+    waiting::Waiting,
     watchdog::Watchdog,
 };
 use clap::Args;
@@ -21,7 +22,7 @@ use wasmite::{
     ErrorKind, ExternKind, ExternType, Instance, Linker, Module, Store, StoreLimits,
     StoreLimitsBuilder, Trap, Val,
 };
-use wasmite_wasi::{DirPerms, FilePerms, WasiCtx, WasiCtxBuilder};
+use wasmite_wasi::{DirPerms, FilePerms, Stderr, Stdin, Stdout, WasiCtx, WasiCtxBuilder};
 
 /// Run a program or call a function
 ///
@@ -67,8 +68,7 @@ pub(crate) struct Run {
     max_stack: usize,
     /// Interrupt the program after this time, e.g. 500ms or 2m
     ///
-    /// A running program traps and shows where it was. One that waits in a host function (for input, say) then has
-    /// 100 ms more before it is ended without a backtrace.
+    /// A running program traps and shows where it was. One that waits (for input, say) is ended without a backtrace.
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     timeout: Option<Duration>,
     /// The exported function to call
@@ -102,13 +102,15 @@ impl Run {
         self.check_imports(&module)?;
         let name = self.entry(&module)?;
         let args = self.arguments(&module, &name)?;
-        let mut store =
-            Store::new(&engine, State { wasi: self.wasi(&name)?, limits: self.limits() });
+        let waiting = Waiting::default();
+        let wasi = self.wasi(&name, &waiting)?;
+        let mut store = Store::new(&engine, State { wasi, limits: self.limits() });
         store.limiter(|state| &mut state.limits);
         // Until the watchdog begins the next epoch.
         store.set_epoch_deadline(1);
         let loaded = start.elapsed();
-        let watchdog = self.timeout.map(|timeout| Watchdog::new(&engine, &self.file, timeout));
+        let watchdog =
+            self.timeout.map(|timeout| Watchdog::new(&engine, &self.file, timeout, waiting));
         let results = self.call(&module, &mut store, &name, &args);
         drop(watchdog);
         // A run that trapped has a profile, too.
@@ -180,9 +182,10 @@ impl Run {
     }
 
     /// What the program may see of the world.
-    fn wasi(&self, name: &str) -> Result<WasiCtx, Failure> {
+    fn wasi(&self, name: &str, waiting: &Waiting) -> Result<WasiCtx, Failure> {
         let mut builder = WasiCtxBuilder::new();
-        builder.inherit_stdio().envs(&self.env);
+        builder.stdin(waiting.watch(Stdin)).stdout(waiting.watch(Stdout));
+        builder.stderr(waiting.watch(Stderr)).scheduler(waiting.clone()).envs(&self.env);
         let file_name = || self.file.display().to_string();
         builder.arg(self.argv0.clone().unwrap_or_else(file_name));
         if self.is_program(name) {

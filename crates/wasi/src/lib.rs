@@ -72,6 +72,8 @@ pub use host::{
 pub use limits::WasiLimits;
 pub use linker::add_to_linker;
 pub use memory::GuestMemory;
+#[cfg(feature = "std")]
+pub use native::{Stderr, Stdin, Stdout};
 pub use pipe::{MemoryInputPipe, MemoryOutputPipe};
 pub use rights::{DirPerms, FilePerms, Rights};
 pub use types::{

@@ -80,7 +80,9 @@ fn a_timeout_is_a_trap_that_shows_where() {
         let lines: Vec<&str> = ran.stderr.lines().collect();
         let reason = format!("{file}: trap: interrupt (timed out after 50ms)");
         assert!(lines[0].ends_with(&reason), "{}", ran.stderr);
-        assert!(lines[1].ends_with("m!spin") && lines[2].ends_with("m!start"), "{}", ran.stderr);
+        // Where a slow machine has come by then is its business.
+        let last = lines[1..].last().expect("a frame");
+        assert!(last.ends_with("m!start"), "{}", ran.stderr);
     }
     // In time.
     let file = dir.file("count.wat", COUNT);
@@ -108,19 +110,24 @@ const WAITS: [&str; 2] = [
 fn a_timeout_ends_waiting_too() {
     let dir = Dir::new("timeout_waiting");
     for module in WAITS {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_wasmite"))
-            .args(["run", "--timeout", "50ms", &dir.file("waits.wat", module)])
-            .stdin(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        // Open and silent until the program has ended.
-        let stdin = child.stdin.take();
-        let output = child.wait_with_output().expect("the program ends");
-        drop(stdin);
-        let said = String::from_utf8(output.stderr).expect("text");
-        assert_eq!((output.status.code(), said.lines().count()), (Some(124), 1), "{said}");
-        assert!(said.contains("waits.wat: timed out after 50ms, in a host function"), "{said}");
+        let file = dir.file("waits.wat", module);
+        let ends_waiting = |timeout: &&str| {
+            let mut child = Command::new(env!("CARGO_BIN_EXE_wasmite"))
+                .args(["run", "--timeout", timeout, &file])
+                .stdin(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("the program starts");
+            // Open and silent until the program has ended.
+            let stdin = child.stdin.take();
+            let output = child.wait_with_output().expect("the program ends");
+            drop(stdin);
+            let said = String::from_utf8(output.stderr).expect("text");
+            assert_eq!(output.status.code(), Some(124), "{said}");
+            said.contains(&format!("waits.wat: timed out after {timeout}, in a host function\n"))
+        };
+        // A slow machine may not have come to the waiting in a short time.
+        assert!(["50ms", "500ms", "5s", "20s"].iter().any(ends_waiting), "{module}");
     }
 }
 

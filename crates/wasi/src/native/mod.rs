@@ -15,6 +15,7 @@ mod system;
 
 pub(crate) use clocks::{SystemClocks, ThreadScheduler};
 use error::translate;
+pub use stdio::{Stderr, Stdin, Stdout};
 
 use crate::{Errno, Random, Result};
 

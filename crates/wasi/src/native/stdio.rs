@@ -7,11 +7,17 @@ use super::system;
 use crate::{File, FileType, Interest, Readiness, Result};
 use std::io::{IsTerminal, stderr, stdin, stdout};
 
-pub(super) struct Stdin;
+/// The host's standard input.
+#[derive(Clone, Copy, Debug)]
+pub struct Stdin;
 
-pub(super) struct Stdout;
+/// The host's standard output.
+#[derive(Clone, Copy, Debug)]
+pub struct Stdout;
 
-pub(super) struct Stderr;
+/// The host's standard error.
+#[derive(Clone, Copy, Debug)]
+pub struct Stderr;
 
 /// Guests format and edit lines for terminals only.
 fn filetype(stream: &impl IsTerminal) -> FileType {

@@ -47,7 +47,7 @@ const WASMTIME: Peer = Peer {
 };
 
 const WASMI: Peer =
-    Peer { package: "wasmi_cli", version: "2.0.0", program: "wasmi_cli", features: None };
+    Peer { package: "wasmi_cli", version: "2.0.0", program: "wasmi", features: None };
 
 pub(crate) fn run(options: &Options) -> Result<()> {
     ensure!(options.compare || options.sqlite, "nothing to do: give --compare or --sqlite");

@@ -1,8 +1,8 @@
 //! What the public WASI test suite (WebAssembly/wasi-testsuite, `wasm32-wasip1`) asks of a host, under its names of tests.
 //!
 //! Not its programs, which are others' work and need compilers for three languages: the calls they make, with the results
-//! they take. Invariant: each test of the suite in Rust has one of its name here; those in C and AssemblyScript ask for
-//! nothing else, but for a few that `streams` has.
+//! they take. Invariant: each test of the suite in Rust has one of its name here. Of those in C and AssemblyScript, `streams` has
+//! a few.
 
 mod descriptors;
 mod files;

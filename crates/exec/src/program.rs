@@ -46,21 +46,15 @@ pub(crate) struct Entry {
 
 impl Program {
     /// Parses, validates and translates a module, as far as the engine's mode says.
+    #[cfg(feature = "validate")]
     pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Self, Error> {
-        let config = engine.config();
-        let bodies = match config.mode {
-            // Validated by translation, so that bodies are read once.
-            CompilationMode::Eager | CompilationMode::Lazy => BodyValidation::Deferred,
-            CompilationMode::LazyTranslation => BodyValidation::Eager,
-        };
-        let options = ParseOptions {
-            features: config.features,
-            limits: config.limits,
-            bodies,
-            keep_custom_sections: config.keep_custom_sections,
-        };
-        let mut program = Self::from_module(engine, Module::parse(bytes, &options)?)?;
-        if config.mode == CompilationMode::Eager {
+        Self::from_module(engine, Module::parse(bytes, &parse_options(engine))?)
+    }
+
+    /// A program of a module that is valid: I9 relies on it. Translates it if the engine's mode says so.
+    pub(crate) fn from_module(engine: &Engine, module: Module) -> Result<Self, Error> {
+        let mut program = Self::untranslated(engine, module)?;
+        if engine.config().mode == CompilationMode::Eager {
             program.module().defined_funcs().try_for_each(|func| program.translate(func))?;
             if let Some(inner) = Arc::get_mut(&mut program.inner) {
                 inner.module.bodies_are_valid();
@@ -69,7 +63,7 @@ impl Program {
         Ok(program)
     }
 
-    fn from_module(engine: &Engine, module: Module) -> Result<Self, Error> {
+    fn untranslated(engine: &Engine, module: Module) -> Result<Self, Error> {
         let mut types = Vec::new();
         types.try_reserve_exact(module.types().len())?;
         for ty in module.types() {
@@ -190,6 +184,22 @@ impl Program {
     /// Whether both are clones of one program.
     pub(crate) fn same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+/// How modules of `engine` are parsed.
+pub(crate) fn parse_options(engine: &Engine) -> ParseOptions {
+    let config = engine.config();
+    let bodies = match config.mode {
+        // Validated by translation, so that bodies are read once.
+        CompilationMode::Eager | CompilationMode::Lazy => BodyValidation::Deferred,
+        CompilationMode::LazyTranslation => BodyValidation::Eager,
+    };
+    ParseOptions {
+        features: config.features,
+        limits: config.limits,
+        bodies,
+        keep_custom_sections: config.keep_custom_sections,
     }
 }
 

@@ -2,12 +2,10 @@
 //!
 //! Not translation. Invariant: a module without validator resources has only valid bodies.
 
+use crate::validator::{self, Allocations, BodyValidator};
 use crate::{Error, Module, wasm_features};
 use wasmite_core::FuncIdx;
-use wasmparser::{
-    BinaryReader, FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody,
-    ValidatorResources,
-};
+use wasmparser::{BinaryReader, FunctionBody};
 
 impl Module {
     /// A defined function's body, whose offsets are offsets in the module.
@@ -21,21 +19,16 @@ impl Module {
         FunctionBody::new(BinaryReader::new_features(&self.bytes()[range], offset, flags))
     }
 
-    /// A validator for a defined function's body, `None` if all bodies have been validated already. It takes over
-    /// `allocations`, which [`FuncValidator::into_allocations`] gives back.
+    /// A validator for a defined function's body, `None` if all bodies are known, or promised, to be valid. It takes over
+    /// `allocations`, which [`BodyValidator::into_allocations`] gives back.
     ///
     /// # Panics
     /// If bodies are deferred and `func` is not in the module.
-    pub fn body_validator(
-        &self,
-        func: FuncIdx,
-        allocations: FuncValidatorAllocations,
-    ) -> Option<FuncValidator<ValidatorResources>> {
+    pub fn body_validator(&self, func: FuncIdx, allocations: Allocations) -> Option<BodyValidator> {
         let resources = self.resources.clone()?;
         let ty = self.func_type_index(func).0;
         let features = wasm_features(self.features());
-        let func = FuncToValidate { resources, index: func.0, ty, features };
-        Some(func.into_validator(allocations))
+        validator::body_validator(resources, func.0, ty, features, allocations)
     }
 
     /// Lets go of what validating bodies needs, for whoever has validated all of them with [`Module::body_validator`].
@@ -45,7 +38,7 @@ impl Module {
 
     /// Validates the bodies that have not been validated: all of them or none.
     pub fn validate_bodies(&self) -> Result<(), Error> {
-        let mut allocations = FuncValidatorAllocations::default();
+        let mut allocations = Allocations::default();
         for func in self.defined_funcs() {
             let Some(mut validator) = self.body_validator(func, allocations) else {
                 return Ok(());

@@ -2,7 +2,8 @@
 //!
 //! Not here: translation, instances, execution. Invariant: a `Module` exists only if everything outside its function
 //! bodies is valid, and its bodies are valid too unless it was parsed with [`BodyValidation::Deferred`]; so every
-//! index and byte range that the accessors hand out is in bounds.
+//! index and byte range that the accessors hand out is in bounds. Of a module that was [parsed without
+//! validation](Module::parse_unchecked) all this holds because somebody promised it.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -21,6 +22,7 @@ mod names;
 mod parse;
 mod section;
 mod segment;
+mod validator;
 
 pub use const_expr::{ConstExpr, ConstOp};
 pub use convert::{UnsupportedType, heap_type, ref_type, val_type};
@@ -31,3 +33,4 @@ pub use module::Module;
 pub use parse::{BodyValidation, ParseOptions};
 pub use section::Section;
 pub use segment::{DataSegment, ElementItems, ElementSegment, SegmentMode};
+pub use validator::{Allocations, BodyValidator};

@@ -5,7 +5,7 @@
 
 use crate::{
     ConstExpr, DataSegment, ElementItems, ElementSegment, Error, Export, ExternIdx, Global, Import,
-    ImportType, ParseOptions, Section, Table, names::Names, parse,
+    ImportType, ParseOptions, Section, Table, names::Names, parse, validator::Resources,
 };
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use core::{fmt, ops::Range};
@@ -13,7 +13,7 @@ use wasmite_core::{
     DataIdx, ExternKind, ExternType, Features, FuncIdx, FuncType, GlobalIdx, MemoryIdx, MemoryType,
     TableIdx, TypeIdx,
 };
-use wasmparser::{BinaryReader, CustomSectionReader, ValidatorResources};
+use wasmparser::{BinaryReader, CustomSectionReader};
 
 /// A WebAssembly module: valid, immutable, without pointers into anything else.
 pub struct Module {
@@ -24,7 +24,7 @@ pub struct Module {
     exports_by_name: Box<[u32]>,
     referable_funcs: Box<[FuncIdx]>,
     /// What validating bodies needs; `None` once all bodies are known to be valid.
-    pub(crate) resources: Option<ValidatorResources>,
+    pub(crate) resources: Option<Resources>,
 }
 
 /// What the sections say.
@@ -98,14 +98,23 @@ impl Contents {
 }
 
 impl Module {
-    /// Parses and validates a module. Copies `bytes`; see [`Module::parse_shared`].
+    /// Parses and validates a module (feature `validate`). Copies `bytes`; see [`Module::parse_shared`].
+    #[cfg(feature = "validate")]
     pub fn parse(bytes: &[u8], options: &ParseOptions) -> Result<Self, Error> {
         // Before the copy, so that bytes which cannot be a module cost nothing.
         parse::check_header(bytes, &options.limits)?;
         parse::parse(Arc::from(bytes), options)
     }
 
-    /// Parses and validates a module without copying it.
+    /// Parses a module that is known to be valid. Copies `bytes`. What is malformed or exceeds a limit is an error, but what
+    /// is invalid may go unnoticed: then accessors of the module, and its translation, may panic or make no sense.
+    pub fn parse_unchecked(bytes: &[u8], options: &ParseOptions) -> Result<Self, Error> {
+        parse::check_header(bytes, &options.limits)?;
+        parse::parse_unchecked(Arc::from(bytes), options)
+    }
+
+    /// Parses and validates a module without copying it (feature `validate`).
+    #[cfg(feature = "validate")]
     pub fn parse_shared(bytes: Arc<[u8]>, options: &ParseOptions) -> Result<Self, Error> {
         parse::check_header(&bytes, &options.limits)?;
         parse::parse(bytes, options)
@@ -115,7 +124,7 @@ impl Module {
         bytes: Arc<[u8]>,
         features: Features,
         contents: Contents,
-        resources: Option<ValidatorResources>,
+        resources: Option<Resources>,
     ) -> Self {
         let exports_by_name = contents.exports_by_name();
         let referable_funcs = contents.referable_funcs();

@@ -6,7 +6,9 @@
 use crate::section::byte_range;
 use core::ops::Range;
 use wasmite_core::FuncIdx;
-use wasmparser::{BinaryReader, CustomSectionReader, KnownCustom, Name, NameMap, SectionLimited};
+use wasmparser::{
+    BinaryReader, CustomSectionReader, Name, NameMap, NameSectionReader, SectionLimited,
+};
 
 /// Byte ranges of the names that matter.
 #[derive(Clone, Default, Debug)]
@@ -18,7 +20,11 @@ pub(crate) struct Names {
 impl Names {
     /// Finds the names in a custom section; `None` if it is not a name section.
     pub(crate) fn find(section: &CustomSectionReader<'_>) -> Option<Self> {
-        let KnownCustom::Name(subsections) = section.as_known() else { return None };
+        if section.name() != "name" {
+            return None;
+        }
+        let reader = BinaryReader::new(section.data(), section.data_offset());
+        let subsections = NameSectionReader::new(reader);
         let mut names = Self::default();
         for subsection in subsections.map_while(Result::ok) {
             match subsection {

@@ -5,8 +5,12 @@
 
 use crate::{
     ConstExpr, DataSegment, ElementItems, ElementSegment, Error, Export, ExternIdx, Global, Import,
-    ImportType, Module, Section, SegmentMode, Table, convert, module::Contents, names::Names,
-    section::byte_range, wasm_features,
+    ImportType, Module, Section, SegmentMode, Table, convert,
+    module::Contents,
+    names::Names,
+    section::byte_range,
+    validator::{Resources, SectionValidator},
+    wasm_features,
 };
 use alloc::{sync::Arc, vec::Vec};
 use wasmite_core::{Features, FuncIdx, GlobalIdx, Limits, MemoryIdx, RefType, TableIdx, TypeIdx};
@@ -14,7 +18,7 @@ use wasmparser::{
     DataKind, DataSectionReader, ElementKind, ElementSectionReader, ExportSectionReader,
     ExternalKind, FunctionBody, FunctionSectionReader, GlobalSectionReader, ImportSectionReader,
     MemorySectionReader, Parser, Payload, SectionLimited, TableInit, TableSectionReader, TypeRef,
-    TypeSectionReader, Validator, ValidatorResources,
+    TypeSectionReader,
 };
 
 /// How to parse a module.
@@ -69,22 +73,11 @@ pub(crate) fn check_header(bytes: &[u8], limits: &Limits) -> Result<(), Error> {
     Error::limit(Limits::check("module bytes", bytes.len() as u64, max), 0)
 }
 
-/// Parses bytes that passed [`check_header`].
+/// Parses and validates bytes that passed [`check_header`].
+#[cfg(feature = "validate")]
 pub(crate) fn parse(bytes: Arc<[u8]>, options: &ParseOptions) -> Result<Module, Error> {
-    let flags = wasm_features(options.features);
-    let mut parser = Parser::new(0);
-    parser.set_features(flags);
-    let mut reading = Reading {
-        options,
-        validator: Validator::new_with_features(flags),
-        resources: None,
-        contents: Contents::default(),
-    };
-    for payload in parser.parse_all(&bytes) {
-        reading.payload(payload?)?;
-    }
-    let Reading { resources, contents, .. } = reading;
-    let mut module = Module::new(bytes, options.features, contents, resources);
+    let validator = SectionValidator::new(wasm_features(options.features));
+    let mut module = read(bytes, options, Some(validator))?;
     if options.bodies == BodyValidation::Eager {
         module.validate_bodies()?;
         module.resources = None;
@@ -92,11 +85,32 @@ pub(crate) fn parse(bytes: Arc<[u8]>, options: &ParseOptions) -> Result<Module, 
     Ok(module)
 }
 
+/// Parses bytes that passed [`check_header`] and are promised to be valid.
+pub(crate) fn parse_unchecked(bytes: Arc<[u8]>, options: &ParseOptions) -> Result<Module, Error> {
+    read(bytes, options, None)
+}
+
+fn read(
+    bytes: Arc<[u8]>,
+    options: &ParseOptions,
+    validator: Option<SectionValidator>,
+) -> Result<Module, Error> {
+    let mut parser = Parser::new(0);
+    parser.set_features(wasm_features(options.features));
+    let mut reading =
+        Reading { options, validator, resources: None, contents: Contents::default() };
+    for payload in parser.parse_all(&bytes) {
+        reading.payload(payload?)?;
+    }
+    let Reading { resources, contents, .. } = reading;
+    Ok(Module::new(bytes, options.features, contents, resources))
+}
+
 struct Reading<'o> {
     options: &'o ParseOptions,
-    validator: Validator,
+    validator: Option<SectionValidator>,
     /// What validating bodies needs; the validator gives it out with the first body.
-    resources: Option<ValidatorResources>,
+    resources: Option<Resources>,
     contents: Contents,
 }
 
@@ -106,7 +120,9 @@ impl Reading<'_> {
             return self.body(&body);
         }
         self.check_counts(&payload)?;
-        self.validator.payload(&payload)?;
+        if let Some(validator) = &mut self.validator {
+            validator.section(&payload)?;
+        }
         self.section(&payload);
         match payload {
             Payload::TypeSection(section) => self.types(section),
@@ -301,8 +317,10 @@ impl Reading<'_> {
     }
 
     fn body(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
-        let func = self.validator.code_section_entry(body)?;
-        self.resources.get_or_insert(func.resources);
+        if let Some(validator) = &mut self.validator {
+            let resources = validator.body(body)?;
+            self.resources.get_or_insert(resources);
+        }
         let range = body.range();
         let max = self.options.limits.body_bytes.into();
         let size = Limits::check("bytes of a function body", range.end - range.start, max);

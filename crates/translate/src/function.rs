@@ -5,20 +5,20 @@ use crate::fuel::Region;
 use crate::fuse::Last;
 use crate::local::{HotLocals, Local};
 use crate::stack::Entry;
-use crate::walk::{Validator, walk};
+use crate::walk::walk;
 use crate::{Error, Options};
 use alloc::vec::Vec;
 use wasmite_core::{FuncIdx, Limits, ValType};
 use wasmite_isa::{Assembler, Class, Code, Frame, Label, Position, Slot, Ty};
-use wasmite_module::Module;
-use wasmparser::{FuncValidatorAllocations, FunctionBody};
+use wasmite_module::{Allocations, BodyValidator, Module};
+use wasmparser::FunctionBody;
 
 /// Translates function bodies, one at a time; keeps its buffers from one to the next.
 #[derive(Default)]
 pub struct Translator {
     asm: Assembler,
     buffers: Buffers,
-    validator: FuncValidatorAllocations,
+    validator: Allocations,
 }
 
 #[derive(Default)]
@@ -187,7 +187,7 @@ impl<'a> FuncTranslator<'a> {
         &mut self,
         body: &FunctionBody<'_>,
         start: usize,
-        mut validator: Option<&mut Validator>,
+        mut validator: Option<&mut BodyValidator>,
     ) -> Result<(), Error> {
         if let Some(validator) = &mut validator {
             validator.read_locals(&mut body.get_binary_reader())?;

@@ -176,8 +176,10 @@ impl FuncTranslator<'_> {
             Operator::RefFunc { function_index } => {
                 self.cold(Op::RefFunc, function_index, 0, Some(Ty::I64))
             }
-            ref other => {
-                let what = format!("the instruction {other:?}");
+            // Printing the operator itself would cost small machines 20 KB.
+            _ => {
+                let opcode = self.module.bytes()[self.offset];
+                let what = format!("the instruction with opcode {opcode:#04x}");
                 return Err(Error::Unsupported { offset: self.offset, what });
             }
         }

@@ -4,10 +4,11 @@
 
 use crate::function::FuncTranslator;
 use crate::local::{HotLocals, Local};
-use crate::walk::{Outcome, Validator, Visitor, walk};
+use crate::walk::{Outcome, Visitor, walk};
 use crate::{Error, Options};
 use alloc::vec::Vec;
 use wasmite_isa::Class;
+use wasmite_module::BodyValidator;
 use wasmparser::{FunctionBody, Operator};
 
 /// A read or write inside `n` loops weighs `8^n`, up to this many loops.
@@ -60,7 +61,7 @@ impl FuncTranslator<'_> {
     pub(crate) fn choose_hot_locals(
         &mut self,
         body: &FunctionBody<'_>,
-        validator: Option<&mut Validator>,
+        validator: Option<&mut BodyValidator>,
     ) -> Result<bool, Error> {
         if !is_worth_it(&self.options, body.as_bytes()) {
             return Ok(false);

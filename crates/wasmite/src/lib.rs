@@ -1,8 +1,8 @@
 //! Wasmite: a fast, small, embeddable WebAssembly interpreter.
 //!
 //! This crate is the public face: names and argument order follow Wasmtime (and Wasmi where it goes further). It holds
-//! no engine of its own: every handle is checked and passed on. Invariant: no unsafe code, and no argument of a safe
-//! function is undefined behaviour; wrong ones are errors, or panics where the item's documentation says so.
+//! no engine of its own: every handle is checked and passed on. Invariant: no unsafe code but for one promise that is
+//! passed on ([`Module::new_unchecked`]), and no argument of a safe function is undefined behaviour; wrong ones are errors, or panics where the item's documentation says so.
 //!
 //! ```
 //! # #[cfg(feature = "wat")] {
@@ -40,7 +40,7 @@
 //! (as in Wasmi), [`Trap`] is Wasmi's `TrapCode`, [`Limits`] its `EnforcedLimits`. There is nothing
 //! asynchronous, no serialized module and no component yet.
 #![no_std]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 extern crate alloc;
 #[cfg(feature = "std")]
@@ -64,6 +64,8 @@ mod memory;
 mod module;
 mod store;
 mod table;
+#[allow(unsafe_code)]
+mod unchecked;
 mod value;
 
 pub use backtrace::{FrameInfo, WasmBacktrace};

@@ -2,7 +2,10 @@
 //!
 //! Not parsing or translation: those are in the program behind.
 
-use crate::{CustomSection, Engine, Error, ExportType, ImportType};
+#[cfg(feature = "validate")]
+use crate::Error;
+use crate::{CustomSection, Engine, ExportType, ImportType};
+#[cfg(feature = "validate")]
 use alloc::borrow::Cow;
 use core::fmt;
 use wasmite_core::ExternType;
@@ -20,6 +23,7 @@ impl Module {
     /// # Errors
     /// If the bytes are malformed or invalid, exceed a limit, or use a proposal that is disabled or not supported yet.
     /// With lazy compilation errors in function bodies may only be found at their first call.
+    #[cfg(feature = "validate")]
     pub fn new(engine: &Engine, wasm: impl AsRef<[u8]>) -> Result<Self, Error> {
         Self::from_binary(engine, &binary(wasm.as_ref())?)
     }
@@ -28,6 +32,7 @@ impl Module {
     ///
     /// # Errors
     /// As [`Module::new`].
+    #[cfg(feature = "validate")]
     pub fn from_binary(engine: &Engine, wasm: &[u8]) -> Result<Self, Error> {
         let program = wasmite_exec::Program::new(&engine.engine, wasm)?;
         Ok(Self { engine: engine.clone(), program })
@@ -38,6 +43,7 @@ impl Module {
     ///
     /// # Errors
     /// As [`Module::new`].
+    #[cfg(feature = "validate")]
     pub fn validate(engine: &Engine, wasm: impl AsRef<[u8]>) -> Result<(), Error> {
         let bytes = binary(wasm.as_ref())?;
         let config = engine.engine.config();
@@ -112,7 +118,7 @@ fn binary(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
     wat::parse_bytes(bytes).map_err(Error::new)
 }
 
-#[cfg(not(feature = "wat"))]
+#[cfg(all(feature = "validate", not(feature = "wat")))]
 fn binary(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
     Ok(Cow::Borrowed(bytes))
 }

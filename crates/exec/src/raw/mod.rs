@@ -30,6 +30,7 @@ mod machine;
 mod operand;
 mod regs;
 mod stack;
+mod unchecked;
 mod zeroed;
 
 pub use activation::Activation;

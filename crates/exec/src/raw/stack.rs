@@ -7,8 +7,10 @@ use crate::Error;
 use alloc::vec::Vec;
 use wasmite_core::Trap;
 
-/// Bytes of the first allocation.
+/// Bytes of the first allocation, unless that is more than [`PART`] of the limit.
 const FIRST: usize = 1 << 11;
+/// The part of the limit that is allocated first at most: small machines have small limits.
+const PART: usize = 64;
 
 /// A stack. Where its top is, its owner knows.
 #[derive(Debug)]
@@ -35,7 +37,7 @@ impl<T: Copy + Default> Stack<T> {
         if end > self.limit {
             return Err(Trap::StackExhausted.into());
         }
-        let first = FIRST / size_of::<T>();
+        let first = (self.limit / PART).min(FIRST / size_of::<T>());
         let len = end.max(self.items.len() * 2).max(first).min(self.limit);
         self.items.try_reserve_exact(len - self.items.len())?;
         self.items.resize(len, T::default());

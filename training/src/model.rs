@@ -140,14 +140,14 @@ impl Factors {
 /// The same cell of an op of the other width, if there is one.
 fn twin(word: u64) -> Option<u64> {
     let opcode = opcode(word);
-    let name = opcode.op.info().name;
+    let name = opcode.op.name();
     let swapped = [("32", "64"), ("64", "32")].iter().find_map(|(from, to)| {
         ["I", "F"]
             .iter()
             .any(|kind| name.contains(&format!("{kind}{from}")))
             .then(|| name.replace(from, to))
     })?;
-    let op = *Op::ALL.iter().find(|op| op.info().name == swapped)?;
+    let op = *Op::ALL.iter().find(|op| op.name() == swapped)?;
     let (digits, result) = opcode.digits();
     let same = op.shape().forms() == opcode.op.shape().forms();
     (same && op.allows(&digits, result)).then(|| Opcode { op, ..opcode }.word())

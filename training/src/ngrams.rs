@@ -51,7 +51,7 @@ impl Counts {
         let mut before: Option<u64> = None;
         for neighbours in cells.windows(2) {
             let [(first, weight), (second, other)] = [neighbours[0], neighbours[1]];
-            let taken = if first.op.info().name.starts_with("Br") { NOT_TAKEN } else { 1.0 };
+            let taken = if first.op.name().starts_with("Br") { NOT_TAKEN } else { 1.0 };
             let weight = weight.min(other) * taken;
             let words = [first.word(), second.word()];
             if first.op.can_continue_sequence() {

@@ -54,7 +54,7 @@ fn parts(word: u64) -> (&'static str, String) {
     let forms = sources.chain(shape.dst.then_some(&result));
     let letters: Vec<_> =
         forms.map(|digit| ["S", "A", "H", "W", "K"][usize::from(*digit)]).collect();
-    (opcode.op.info().name, letters.join(" "))
+    (opcode.op.name(), letters.join(" "))
 }
 
 /// Sequences whose handlers would need more native registers than there are, so a native frame: `cargo xtask asm` finds them.

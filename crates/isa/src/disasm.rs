@@ -94,7 +94,7 @@ impl fmt::Display for Listing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shape = self.opcode.op.shape();
         let (digits, dst) = self.opcode.digits();
-        f.write_str(self.opcode.op.info().name)?;
+        f.write_str(self.opcode.op.name())?;
         let mut separator = " ";
         let mut next_imm = shape.words;
         for (src, digit) in shape.srcs.iter().zip(digits) {

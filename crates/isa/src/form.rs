@@ -4,14 +4,14 @@
 //! Not where fields are ([`crate::shape`]'s). Invariant: tables are computed from shapes; what assembles, verifies and links
 //! looks up here, so that nothing is worked out for each cell.
 
-use crate::shape::{Field, Imm, Shape, SrcField};
+use crate::shape::{D, Field, Imm, Shape, SrcField};
 use crate::{Dst, Op, Src};
 
 /// A combination of operand forms in a shape.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Form {
-    /// The 16-bit fields of word 1 that are slots of operands: all bits of each.
-    pub(crate) slots: u64,
+    /// The 16-bit fields of word 1 that are slots of operands, a bit for each: there are many forms, and small machines.
+    slots: u8,
     /// Words of the cell, branch table entries excluded.
     pub(crate) words: u8,
     /// What an op must have: bits of `NEEDS_`.
@@ -29,7 +29,7 @@ const NEEDS_ORDER: u8 = 8;
 
 impl Form {
     const fn of(srcs: &[SrcField], has_dst: bool, words: usize, digits: &[u8], dst: u8) -> Self {
-        let mut slots = if has_dst && dst == 0 { 0xffff_0000 } else { 0 };
+        let mut slots = if has_dst && dst == 0 { bit(D) } else { 0 };
         let mut len = words;
         let mut i = 0;
         while i < srcs.len() {
@@ -38,7 +38,7 @@ impl Form {
                 assert!(byte / 8 == 1, "slots and short immediates are in word 1");
             }
             if digits[i] == 0 {
-                slots |= 0xffff << (srcs[i].slot % 8 * 8);
+                slots |= bit(srcs[i].slot);
             }
             if digits[i] == Src::IMM && matches!(srcs[i].imm, Imm::Word) {
                 len += 1;
@@ -64,11 +64,40 @@ impl Form {
         table
     }
 
+    /// The 16-bit fields of word 1 that are slots of operands: all bits of each.
+    #[inline]
+    pub(crate) fn slots(self) -> u64 {
+        const FIELDS: [u64; 16] = fields();
+        FIELDS[usize::from(self.slots % 16)]
+    }
+
     /// Whether `op`, whose shape has the form, may have it.
     #[inline]
     pub(crate) fn suits(self, op: Op) -> bool {
         self.needs & !GRANTS[op as usize] == 0
     }
+}
+
+/// The bit for the 16-bit field at `byte` of a cell, which is in word 1.
+const fn bit(byte: usize) -> u8 {
+    1 << (byte % 8 / 2)
+}
+
+/// By bits: all bits of the fields that they stand for.
+const fn fields() -> [u64; 16] {
+    let mut fields = [0; 16];
+    let mut bits = 0;
+    while bits < fields.len() {
+        let mut field = 0;
+        while field < 4 {
+            if bits >> field & 1 == 1 {
+                fields[bits] |= 0xffff << (field * 16);
+            }
+            field += 1;
+        }
+        bits += 1;
+    }
+    fields
 }
 
 /// Number of operand form combinations, allowed or not.

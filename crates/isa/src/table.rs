@@ -338,8 +338,6 @@ macro_rules! for_each_op {
 /// What is known of an op besides its name.
 #[derive(Debug)]
 pub struct OpInfo {
-    /// The name, as in the table.
-    pub name: &'static str,
     /// The shape of its cell.
     pub shape: &'static Shape,
     /// The type of its source operands (for a store, of the value; for a load, of the address).
@@ -352,8 +350,8 @@ pub struct OpInfo {
     pub swaps: bool,
 }
 
-const fn info(name: &'static str, shape: &'static Shape, input: Ty, output: Ty) -> OpInfo {
-    OpInfo { name, shape, input, output, commutes: false, swaps: false }
+const fn info(shape: &'static Shape, input: Ty, output: Ty) -> OpInfo {
+    OpInfo { shape, input, output, commutes: false, swaps: false }
 }
 
 const fn swaps(info: OpInfo) -> OpInfo {
@@ -375,37 +373,36 @@ const BRANCH: [&Shape; 3] = [shape::BRANCH32, shape::BRANCH64, shape::BRANCH_F64
 
 macro_rules! op_info {
     (Copy $name:ident $t:ident) => {
-        info(stringify!($name), by_width($t::TY, COPY), $t::TY, $t::TY)
+        info(by_width($t::TY, COPY), $t::TY, $t::TY)
     };
     (Unary $name:ident $a:ident -> $d:ident $kind:tt $f:ident) => {
-        info(stringify!($name), shape::UNARY, $a::TY, $d::TY)
+        info(shape::UNARY, $a::TY, $d::TY)
     };
     (Binary $name:ident $t:ident $kind:tt $f:ident $order:ident) => {
         OpInfo {
             commutes: commutes!($order),
             swaps: commutes!($order),
-            ..info(stringify!($name), by_width($t::TY, BINARY), $t::TY, $t::TY)
+            ..info(by_width($t::TY, BINARY), $t::TY, $t::TY)
         }
     };
     (Compare $name:ident $t:ident $sign:tt $f:ident, $not:ident, $swap:ident) => {
-        swaps(info(stringify!($name), by_width($t::TY, BINARY), $t::TY, Ty::I32))
+        swaps(info(by_width($t::TY, BINARY), $t::TY, Ty::I32))
     };
     (Branch $name:ident $test:ident) => {{
         let ty = <$crate::ops::$test as $crate::ops::Compare>::In::TY;
-        swaps(info(stringify!($name), by_width(ty, BRANCH), ty, Ty::I32))
+        swaps(info(by_width(ty, BRANCH), ty, Ty::I32))
     }};
     (Select $name:ident $t:ident) => {
-        info(stringify!($name), shape::SELECT, $t::TY, $t::TY)
+        info(shape::SELECT, $t::TY, $t::TY)
     };
     (Load $name:ident $raw:ident -> $d:ident) => {
-        info(stringify!($name), shape::LOAD, Ty::I32, $d::TY)
+        info(shape::LOAD, Ty::I32, $d::TY)
     };
     (Store $name:ident $v:ident -> $raw:ident) => {
-        info(stringify!($name), shape::STORE, $v::TY, $v::TY)
+        info(shape::STORE, $v::TY, $v::TY)
     };
     (LoadIndexed $name:ident $load:ident) => {
         swaps(info(
-            stringify!($name),
             shape::LOAD_INDEXED,
             Ty::I32,
             <$crate::ops::$load as $crate::ops::Load>::Out::TY,
@@ -413,43 +410,38 @@ macro_rules! op_info {
     };
     (StoreIndexed $name:ident $store:ident) => {{
         let ty = <$crate::ops::$store as $crate::ops::Store>::In::TY;
-        swaps(info(stringify!($name), shape::STORE_INDEXED, ty, ty))
+        swaps(info(shape::STORE_INDEXED, ty, ty))
     }};
     (LoadGeneral $name:ident $load:ident) => {
-        info(
-            stringify!($name),
-            shape::LOAD_GENERAL,
-            Ty::I64,
-            <$crate::ops::$load as $crate::ops::Load>::Out::TY,
-        )
+        info(shape::LOAD_GENERAL, Ty::I64, <$crate::ops::$load as $crate::ops::Load>::Out::TY)
     };
     (StoreGeneral $name:ident $store:ident) => {{
         let ty = <$crate::ops::$store as $crate::ops::Store>::In::TY;
-        info(stringify!($name), shape::STORE_GENERAL, ty, ty)
+        info(shape::STORE_GENERAL, ty, ty)
     }};
     (GlobalGet $name:ident $t:ident) => {
-        info(stringify!($name), shape::GLOBAL_GET, $t::TY, $t::TY)
+        info(shape::GLOBAL_GET, $t::TY, $t::TY)
     };
     (GlobalSet $name:ident $t:ident) => {
-        info(stringify!($name), shape::GLOBAL_SET, $t::TY, $t::TY)
+        info(shape::GLOBAL_SET, $t::TY, $t::TY)
     };
     (ImportedGlobalGet $name:ident $t:ident) => {
-        info(stringify!($name), shape::GLOBAL_GET, $t::TY, $t::TY)
+        info(shape::GLOBAL_GET, $t::TY, $t::TY)
     };
     (ImportedGlobalSet $name:ident $t:ident) => {
-        info(stringify!($name), shape::GLOBAL_SET, $t::TY, $t::TY)
+        info(shape::GLOBAL_SET, $t::TY, $t::TY)
     };
     (Wide $name:ident $reads:literal -> $writes:literal) => {
-        info(stringify!($name), shape::WIDE, Ty::I64, Ty::I64)
+        info(shape::WIDE, Ty::I64, Ty::I64)
     };
     (Control $name:ident $shape:ident) => {
-        info(stringify!($name), shape::$shape, Ty::I32, Ty::I32)
+        info(shape::$shape, Ty::I32, Ty::I32)
     };
     (ReturnOne $name:ident $t:ident) => {
-        info(stringify!($name), shape::RETURN_ONE, $t::TY, $t::TY)
+        info(shape::RETURN_ONE, $t::TY, $t::TY)
     };
     (Cold $name:ident $reads:literal -> $writes:literal, $($index:ident)+) => {
-        info(stringify!($name), shape::COLD, Ty::I64, Ty::I64)
+        info(shape::COLD, Ty::I64, Ty::I64)
     };
 }
 
@@ -475,6 +467,12 @@ macro_rules! define_ops {
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
             /// What is known of each op, in table order.
             const INFO: &'static [OpInfo] = &[$(op_info!($family $name $($spec)*)),*];
+
+            /// The name, as in the table. Not in [`OpInfo`]: what only runs code has no use for names.
+            pub fn name(self) -> &'static str {
+                const NAMES: &[&str] = &[$(stringify!($name)),*];
+                NAMES[self as usize]
+            }
 
             /// What is known of the op.
             #[inline]

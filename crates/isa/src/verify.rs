@@ -71,7 +71,8 @@ impl Verifier {
         if !form.suits(opcode.op) {
             return Err("operand forms");
         }
-        if has_slot_outside(operands & form.slots, form.slots, frame.slots) {
+        let slots = form.slots();
+        if has_slot_outside(operands & slots, slots, frame.slots) {
             return Err("slot outside the frame");
         }
         let table = shape.special == Special::Each;

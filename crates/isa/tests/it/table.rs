@@ -7,7 +7,7 @@ use wasmite_isa::{Op, Opcode, Ty};
 fn ops_are_numbered_in_order() {
     for (index, op) in Op::ALL.iter().enumerate() {
         assert_eq!(*op as usize, index);
-        assert_eq!(op.info().name, format!("{op:?}"));
+        assert_eq!(op.name(), format!("{op:?}"));
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Not the checks themselves: a step is a cargo command or one of the other modules.
 
-use crate::{asm, fuzz, no_std, process, spec, tidy};
+use crate::{asm, firmware, fuzz, no_std, process, spec, targets, tidy};
 use anyhow::{Result, bail};
 use std::{path::PathBuf, time::Instant};
 
@@ -31,6 +31,8 @@ const STEPS: &[Step] = &[
     Step { name: "tidy", run: |_| tidy::run() },
     Step { name: "clippy", run: |_| cargo(CLIPPY) },
     Step { name: "no-std", run: |_| no_std::run() },
+    Step { name: "firmware", run: |_| firmware::run(&firmware::Options::default()) },
+    Step { name: "targets", run: |_| targets::run() },
     Step { name: "asm", run: |_| asm::run(&asm::Options::default()) },
     Step { name: "spec", run: |options| spec::run_step(options.spec_dir.as_deref()) },
     Step { name: "fuzz", run: |options| fuzz::run(&fuzz::Options::smoke(options.fuzz_secs)) },
@@ -38,10 +40,12 @@ const STEPS: &[Step] = &[
     Step { name: "test", run: |_| cargo(&["test", "--workspace"]) },
 ];
 
-/// The workspace, and the one package outside, which is too heavy to build here.
+/// The workspace, and packages outside.
 const FMT: &[&[&str]] = &[
     &["fmt", "--all", "--check"],
     &["fmt", "--manifest-path", "benches/peers/Cargo.toml", "--check"],
+    &["fmt", "--manifest-path", "examples/firmware/Cargo.toml", "--check"],
+    &["fmt", "--manifest-path", "examples/guests/rust/Cargo.toml", "--check"],
 ];
 
 const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];

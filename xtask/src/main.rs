@@ -4,14 +4,18 @@
 //! here, so that nothing can pass on one machine by being checked differently on another.
 #![forbid(unsafe_code)]
 
+mod apt;
 mod asm;
 mod bench;
 mod ci;
+mod cross;
+mod firmware;
 mod fuzz;
 mod no_std;
 mod process;
 mod sequences;
 mod spec;
+mod targets;
 mod tidy;
 mod wasi;
 
@@ -43,6 +47,10 @@ enum Command {
     Sequences(sequences::Options),
     /// Build and run a program without std on top of the library crates
     NoStd,
+    /// Build the firmware example, run it on an emulated Cortex-M4, and print its size, heap, stack and instructions
+    Firmware(firmware::Options),
+    /// Run scripts on emulated 32-bit and big-endian machines, and check the library for others
+    Targets,
     /// Run WASI programs beside other engines
     Wasi(wasi::Options),
     /// Run everything CI runs, or only the named steps
@@ -69,6 +77,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench(options) => bench::run(&options),
         Command::Sequences(options) => sequences::run(&options),
         Command::NoStd => no_std::run(),
+        Command::Firmware(options) => firmware::run(&options),
+        Command::Targets => targets::run(),
         Command::Wasi(options) => wasi::run(&options),
         Command::Ci(options) => ci::run(&options),
     }

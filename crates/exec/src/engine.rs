@@ -57,11 +57,11 @@ impl Engine {
         &self.inner.types
     }
 
-    /// Calls `f` with a translator whose buffers may have been used before.
+    /// Calls `f` with a translator whose buffers may have been used before. Small machines need theirs for other things.
     pub(crate) fn with_translator<R>(&self, f: impl FnOnce(&mut Translator) -> R) -> R {
         match self.inner.translator.try_lock() {
-            Some(mut translator) => f(&mut translator),
-            None => f(&mut Translator::default()),
+            Some(mut translator) if cfg!(feature = "std") => f(&mut translator),
+            _ => f(&mut Translator::default()),
         }
     }
 }

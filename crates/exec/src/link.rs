@@ -45,8 +45,9 @@ impl Extent {
     }
 }
 
-/// Words of the smallest and of the largest buffer that is made before a function wants a larger one.
-const BUFFERS: [usize; 2] = [1 << 5, 1 << 12];
+/// Words of the smallest and of the largest buffer that is made before a function wants a larger one. Small machines have
+/// few functions, and no bytes to spare for those that may never come.
+const BUFFERS: [usize; 2] = if cfg!(feature = "std") { [1 << 5, 1 << 12] } else { [0, 0] };
 
 /// Linked code of the functions of a program, one after the other in few buffers. Words hold addresses of words: they never
 /// change or move.

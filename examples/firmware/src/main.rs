@@ -87,11 +87,11 @@ fn call(store: &mut Store<()>, instance: Instance, name: &str, arg: i32) -> Resu
 /// The memory grows to the byte, and no further than its type says.
 fn grow(counter: &mut Counter, store: &mut Store<()>, instance: Instance) -> Result<(), Failure> {
     let old = stage(counter, "grow", || call(store, instance, "grow", 24))?;
-    // The guest sees -1 too if the heap has no room.
-    if old != -1 {
-        let memory = instance.get_memory(&*store, "memory").ok_or(Failure::defect("grow"))?;
-        check("grow", old == 1024 && memory.data_size(&*store) == 1048)?;
+    if old == -1 {
+        return Err(Failure { stage: "grow", reason: Reason::Memory });
     }
+    let memory = instance.get_memory(&*store, "memory").ok_or(Failure::defect("grow"))?;
+    check("grow", old == 1024 && memory.data_size(&*store) == 1048)?;
     let refused = stage(counter, "limit", || call(store, instance, "grow", 1025))?;
     check("limit", refused == -1)
 }

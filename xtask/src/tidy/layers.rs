@@ -39,6 +39,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("training", &["wasmite-core", "wasmite-module", "wasmite-isa", "wasmite-translate"]),
     ("xtask", &[]),
     ("xtask/no-std-probe", &["wasmite", "wasmite-wasi"]),
+    ("examples/firmware", &["wasmite"]),
 ];
 
 /// A name, the folder it is watched in, and the only places there that may use it.

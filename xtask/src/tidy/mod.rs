@@ -14,7 +14,7 @@ use source::Source;
 use std::{fs, path::Path};
 
 /// Folders of Rust source.
-const FOLDERS: &[&str] = &["crates", "xtask", "benches", "fuzz"];
+const FOLDERS: &[&str] = &["crates", "xtask", "benches", "fuzz", "examples"];
 
 pub(crate) fn run() -> Result<()> {
     let findings = check(process::root())?;

@@ -7,6 +7,7 @@ mod drops;
 mod errors;
 mod foreign;
 mod fuel;
+mod guests;
 mod hostile;
 mod hosts;
 mod lazy;

@@ -141,6 +141,22 @@ fn wide_arithmetic() {
     proposal_group(Proposal::WideArithmetic);
 }
 
+/// What scripts are named that depend on the machine: its word size, its byte order, or how much memory it can give. Those that
+/// a test run under an emulator has the time for.
+const MACHINE_DEPENDENT: &[&str] =
+    &["address", "align", "custom-page-sizes", "data", "endianness", "linking", "memory"];
+
+#[test]
+fn words_and_bytes() {
+    let chosen =
+        |file: &TestFile<'_>| MACHINE_DEPENDENT.iter().any(|start| file.name().starts_with(start));
+    group("latest", || spec(SpecVersion::Latest).filter(chosen));
+    for which in [Proposal::CustomPageSizes, Proposal::Memory64, Proposal::MultiMemory] {
+        group(&format!("proposals/{which}"), || proposal(which).filter(chosen));
+    }
+    own_scripts();
+}
+
 /// Whatever lies in `tests/scripts` is a test.
 #[test]
 fn own_scripts() {

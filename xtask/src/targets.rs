@@ -1,0 +1,72 @@
+//! Tests on other machines: the scripts that depend on the size of words and the order of bytes run under an emulator, and the
+//! library is checked for machines without 64-bit atomics, or without atomics at all.
+//!
+//! Not Cortex-M4: that is `firmware`. Invariant: what is not run here is at least compiled here.
+
+use crate::{apt, cross::Target, process};
+use anyhow::Result;
+
+/// A machine with Linux that QEMU emulates program by program.
+struct Machine {
+    target: &'static str,
+    emulator: &'static str,
+    /// Debian's word for the machine: where its linker and libraries are.
+    triple: &'static str,
+    packages: &'static [&'static str],
+}
+
+const MACHINES: &[Machine] = &[
+    Machine {
+        target: "i686-unknown-linux-gnu",
+        emulator: "qemu-i386",
+        triple: "i686-linux-gnu",
+        packages: &["qemu-user", "gcc-i686-linux-gnu", "libc6-dev-i386-cross"],
+    },
+    Machine {
+        target: "s390x-unknown-linux-gnu",
+        emulator: "qemu-s390x",
+        triple: "s390x-linux-gnu",
+        packages: &["qemu-user", "gcc-s390x-linux-gnu", "libc6-dev-s390x-cross"],
+    },
+];
+
+/// Machines that the library is checked for: 32 bits with atomics of 32 bits, and with loads and stores alone.
+const CHECKED: &[&str] = &["riscv32imac-unknown-none-elf", "thumbv6m-none-eabi"];
+
+/// The test that runs the scripts which depend on the machine.
+const TEST: &[&str] =
+    &["--package", "wasmite-wast", "--test", "it", "words_and_bytes", "--", "--nocapture"];
+
+pub(crate) fn run() -> Result<()> {
+    for name in CHECKED {
+        check(&Target::bare(name)?)?;
+    }
+    MACHINES.iter().try_for_each(test)
+}
+
+/// Checks the library as firmware uses it, with and without the validator.
+fn check(target: &Target) -> Result<()> {
+    for features in ["", "validate"] {
+        let mut cargo = target.cargo("check")?;
+        cargo.args(["--package", "wasmite", "--no-default-features", "--features", features]);
+        process::run(cargo.arg("--target-dir").arg(process::target().join("targets")))?;
+    }
+    println!("{}: compiles", target.name);
+    Ok(())
+}
+
+fn test(machine: &Machine) -> Result<()> {
+    let linker = format!("{}-gcc", machine.triple);
+    apt::provide(&[machine.emulator, &linker], machine.packages)?;
+    let target = Target::linux(machine.target)?;
+    let mut cargo = target.cargo("test")?;
+    cargo.arg("--target-dir").arg(process::target().join("targets")).args(TEST);
+    let variable = |name: &str| {
+        format!("CARGO_TARGET_{}_{name}", machine.target.to_uppercase().replace('-', "_"))
+    };
+    cargo.env(variable("LINKER"), linker);
+    cargo.env(variable("RUNNER"), format!("{} -L /usr/{}", machine.emulator, machine.triple));
+    process::run(&mut cargo)?;
+    println!("{}: runs", target.name);
+    Ok(())
+}

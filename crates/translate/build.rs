@@ -1,12 +1,12 @@
-//! Decides how bodies are walked: `cfg(stepwise)` where the build asks for small code, which is slower but a fraction of the
-//! size.
+//! Decides between speed and size: `cfg(small)` where the build asks for small code. Bodies are walked in steps then, which is
+//! slower but a fraction of the size, and what finds loops to run natively is left out.
 
 use std::env;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(stepwise)");
+    println!("cargo::rustc-check-cfg=cfg(small)");
     if matches!(env::var("OPT_LEVEL").as_deref(), Ok("s" | "z")) {
-        println!("cargo::rustc-cfg=stepwise");
+        println!("cargo::rustc-cfg=small");
     }
 }

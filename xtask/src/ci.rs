@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     Step { name: "fmt", run: |_| FMT.iter().try_for_each(|arguments| cargo(arguments)) },
     Step { name: "tidy", run: |_| tidy::run() },
     Step { name: "clippy", run: |_| cargo(CLIPPY) },
+    Step { name: "features", run: |_| features() },
     Step { name: "no-std", run: |_| no_std::run() },
     Step { name: "firmware", run: |_| firmware::run(&firmware::Options::default()) },
     Step { name: "targets", run: |_| targets::run() },
@@ -49,6 +50,28 @@ const FMT: &[&[&str]] = &[
 ];
 
 const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+
+/// Combinations of the facade's features, beside the default ones, that must build without warnings: sets of handlers with std
+/// and without, and neither std nor the validator.
+const FEATURES: &[&str] =
+    &["", "validate", "medium", "full", "std,validate", "std,validate,medium", "std,full"];
+
+/// What the engine alone has: parts of sets.
+const ENGINE_FEATURES: &[&str] = &["accumulator", "hot-locals,validate"];
+
+/// The test suite with the small set of handlers, and built to be small: operators are read in steps then.
+const SMALL: &[&str] = &[
+    "test",
+    "--config",
+    "profile.ci.opt-level='s'",
+    "--profile",
+    "ci",
+    "--package",
+    "wasmite-wast",
+    "--no-default-features",
+    "--test",
+    "it",
+];
 
 /// The packages with counting code, which the other steps leave out.
 const PROFILE: &[&str] =
@@ -76,6 +99,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     println!("==> all steps passed: {}", times.join(", "));
     Ok(())
+}
+
+/// Checks that every combination of features builds, and that the smallest one runs everything.
+fn features() -> Result<()> {
+    let check = |package: &str, features: &str| {
+        let chosen = ["clippy", "--package", package, "--no-default-features", "--features"];
+        cargo(&[&chosen, [features, "--", "--deny", "warnings"].as_slice()].concat())
+    };
+    FEATURES.iter().try_for_each(|features| check("wasmite", features))?;
+    ENGINE_FEATURES.iter().try_for_each(|features| check("wasmite-exec", features))?;
+    cargo(SMALL)
 }
 
 /// Checks the feature `profile`: its own tests, since the others do not care.

@@ -2,7 +2,7 @@
 
 use core::panic::PanicInfo;
 use cortex_m::peripheral::{SYST, syst::SystClkSource};
-use cortex_m_semihosting::{debug, hio, syscall};
+use cortex_m_semihosting::{debug, hio, nr, syscall1};
 
 /// Prints words separated by spaces, as a line. No formatting machinery: it would be a good part of a small firmware.
 pub(crate) fn print(words: &[&str]) {
@@ -42,7 +42,7 @@ pub(crate) fn argument() -> Option<usize> {
     let mut buffer = [0; 64];
     let mut line = CommandLine { buffer: buffer.as_mut_ptr(), len: buffer.len() };
     // SAFETY: the host writes at most `len` bytes into the buffer, and how many into `len`.
-    let failed = unsafe { syscall!(GET_CMDLINE, &raw mut line) };
+    let failed = unsafe { syscall1(nr::GET_CMDLINE, (&raw mut line).expose_provenance()) };
     let text = buffer.get(..line.len).filter(|_| failed == 0)?;
     let word = text.trim_ascii().rsplit(|byte| *byte == b' ').next()?;
     core::str::from_utf8(word).ok()?.parse().ok()

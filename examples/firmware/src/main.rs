@@ -19,8 +19,11 @@ const GUEST: &[u8] = include_bytes!("guest.wasm");
 
 #[entry]
 fn main() -> ! {
-    heap::give(host::argument().unwrap_or(heap::MOST));
-    let Some(peripherals) = cortex_m::Peripherals::take() else { host::exit(false) };
+    let (Some(bytes), Some(peripherals)) = (host::argument(), cortex_m::Peripherals::take()) else {
+        host::print(&["the argument is the size of the heap in bytes"]);
+        host::exit(false)
+    };
+    heap::give(bytes);
     match demonstrate(&mut Counter::new(peripherals.SYST)) {
         Ok(()) => host::print(&["done"]),
         Err(Failure { stage, reason: Reason::Memory }) => host::print(&["no memory to", stage]),

@@ -1,6 +1,5 @@
 //! The emulated board, and what the firmware prints on it.
 
-use crate::process;
 use anyhow::{Context, Result};
 use std::{
     path::Path,

@@ -3,14 +3,14 @@
 //!
 //! Not what operators mean. Invariant: a visitor sees only valid operators.
 
-#[cfg(not(stepwise))]
+#[cfg(not(small))]
 mod fused;
-#[cfg(stepwise)]
+#[cfg(small)]
 mod stepwise;
 
-#[cfg(not(stepwise))]
+#[cfg(not(small))]
 pub(crate) use fused::walk;
-#[cfg(stepwise)]
+#[cfg(small)]
 pub(crate) use stepwise::walk;
 
 use crate::Error;

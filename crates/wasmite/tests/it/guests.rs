@@ -1,7 +1,9 @@
 //! The guests of `examples/guests` as their builds are: what they compute, and the bytes of memory they take for it.
 
 use crate::call;
-use wasmite::{Config, Engine, Instance, Linker, Memory, Module, Store, StoreLimits, Trap};
+use wasmite::{
+    Config, Engine, Instance, Linker, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, Trap,
+};
 
 const MORSE: &[u8] = include_bytes!("../../../../examples/guests/c/morse.wasm");
 const WORDS: &[u8] = include_bytes!("../../../../examples/guests/rust/words.wasm");
@@ -19,7 +21,7 @@ impl Guest {
     /// An instance whose memory cannot exceed `bytes`.
     fn new(wasm: &[u8], bytes: usize) -> Self {
         let engine = Engine::new(Config::new().wasm_custom_page_sizes(true)).unwrap();
-        let limits = StoreLimits::builder().memory_size(bytes).build();
+        let limits = StoreLimitsBuilder::new().memory_size(bytes).build();
         let mut store = Store::new(&engine, limits);
         store.limiter(|limits| limits);
         let module = Module::new(&engine, wasm).unwrap();

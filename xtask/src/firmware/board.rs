@@ -26,7 +26,9 @@ pub(super) enum End {
     Done,
     /// There was not enough heap for the stage.
     NoMemory(String),
-    /// Anything else, in the firmware's words: a panic, a wrong result, nothing.
+    /// Where.
+    Panicked(String),
+    /// Anything else, in the firmware's words: a wrong result, nothing.
     Failed(String),
 }
 
@@ -65,6 +67,7 @@ impl Run {
         let end = match last[..] {
             ["done"] => End::Done,
             ["no", "memory", "to", stage] => End::NoMemory(stage.into()),
+            ["panicked", ..] => End::Panicked(last[1..].join(" ")),
             _ => End::Failed(last.join(" ")),
         };
         Self { stages: stages.collect(), end }
@@ -94,7 +97,7 @@ mod tests {
         assert_eq!((run.end.clone(), run.deepest_stack()), (End::Done, 20));
         assert_eq!(Run::parse("no memory to load").end, End::NoMemory("load".into()));
         let panic = Run::parse("load 1 2 3\npanicked alloc.rs 7\n");
-        assert_eq!(panic.end, End::Failed("panicked alloc.rs 7".into()));
+        assert_eq!(panic.end, End::Panicked("alloc.rs 7".into()));
         assert_eq!(Run::parse("").end, End::Failed(String::new()));
     }
 }

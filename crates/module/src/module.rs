@@ -56,6 +56,11 @@ impl Contents {
         }
     }
 
+    /// Functions that must have a body.
+    pub(crate) fn defined_funcs(&self) -> u32 {
+        self.count(ExternKind::Func) - self.imported[ExternKind::Func as usize]
+    }
+
     fn count(&self, kind: ExternKind) -> u32 {
         let count = match kind {
             ExternKind::Func => self.func_types.len(),

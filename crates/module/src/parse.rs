@@ -103,6 +103,11 @@ fn read(
         reading.payload(payload?)?;
     }
     let Reading { resources, contents, .. } = reading;
+    // The validator has checked it, if there is one.
+    if contents.bodies.len() != contents.defined_funcs() as usize {
+        let message = "function and code section have inconsistent lengths";
+        return Err(Error::invalid(message, bytes.len() as u64));
+    }
     Ok(Module::new(bytes, options.features, contents, resources))
 }
 

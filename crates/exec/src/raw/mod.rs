@@ -18,7 +18,8 @@
 //! * **I7** The value stack and the stack of callers move only between executions; at rest, frames and callers are offsets
 //!   from their starts. They are filled when they grow, so every slot can be read. Callers go up to `callers_end`.
 //! * **I8** One thread runs a store: running takes `&mut Store`.
-//! * **I9** Indices in cells name what the module has: the translator takes them from validated operators.
+//! * **I9** Indices in cells name what the module has: the translator takes them from operators that are valid, because they were
+//!   validated or whoever called `Program::new_unchecked` promised it.
 
 mod activation;
 mod caller;

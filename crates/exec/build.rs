@@ -1,6 +1,7 @@
 //! Decides the dispatch back-end, once: `cfg(tail_dispatch)` where the compiler turns a call in tail position with all
 //! arguments in registers into a jump, the portable loop everywhere else. And whether the table of sequences is built:
 //! `cfg(sequences)` where it is asked for and the build is optimised, since without that it only costs a minute to compile.
+//! And whether memories can reserve address space: `cfg(reserves)`.
 //!
 //! Not in question here: debug assertions and miri, which `dispatch` excludes by itself (a build script cannot see them).
 
@@ -8,12 +9,17 @@ use std::env;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(tail_dispatch, sequences)");
+    println!("cargo::rustc-check-cfg=cfg(tail_dispatch, sequences, reserves)");
     if jumps_optimised() && ten_register_arguments() && !feature("PORTABLE_DISPATCH") {
         println!("cargo::rustc-cfg=tail_dispatch");
     }
     if feature("SEQUENCES") && variable("OPT_LEVEL") != "0" {
         println!("cargo::rustc-cfg=sequences");
+    }
+    // As the manifest has the dependency that does it.
+    let unix = env::var_os("CARGO_CFG_UNIX").is_some();
+    if feature("STD") && unix && variable("CARGO_CFG_TARGET_POINTER_WIDTH") == "64" {
+        println!("cargo::rustc-cfg=reserves");
     }
 }
 

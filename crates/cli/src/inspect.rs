@@ -123,7 +123,7 @@ fn memory_text(ty: &MemoryType) -> String {
         Some(max) => text += &format!(", at most {}", size(max)),
         None => text += ", no maximum",
     }
-    text += &format!(", pages of {}", counted(ty.page_size().into(), "byte"));
+    text += &format!(", pages of {}", counted(ty.page_size(), "byte"));
     text + if ty.is_64() { ", 64-bit addresses" } else { ", 32-bit addresses" }
 }
 

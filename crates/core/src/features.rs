@@ -91,6 +91,9 @@ pub struct Features {
     bits: u32,
 }
 
+/// The bit for page sizes that the custom-page-sizes proposal leaves to its future. No proposal has it.
+const ALL_PAGE_SIZES: u32 = 1 << 31;
+
 /// Why a proposal cannot be enabled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the {} proposal is not supported yet", .0.name())]
@@ -142,6 +145,24 @@ impl Features {
                 self.disable(*other);
             }
         }
+        if matches!(proposal, Proposal::CustomPageSizes) {
+            self.bits &= !ALL_PAGE_SIZES;
+        }
+    }
+
+    /// Whether pages may have every power of two from 1 to 65 536 bytes, where the custom-page-sizes proposal has 1 and
+    /// 65 536 today. Allowing them enables the proposal. Never on by itself, not in [`Features::all_supported`] either.
+    pub fn allow_all_page_sizes(&mut self, allow: bool) {
+        if allow {
+            self.bits |= ALL_PAGE_SIZES | bit(Proposal::CustomPageSizes);
+        } else {
+            self.bits &= !ALL_PAGE_SIZES;
+        }
+    }
+
+    /// Whether pages may have every size, as [`Features::allow_all_page_sizes`] says.
+    pub const fn allows_all_page_sizes(self) -> bool {
+        self.bits & ALL_PAGE_SIZES != 0
     }
 }
 
@@ -157,7 +178,12 @@ impl Default for Features {
 
 impl fmt::Debug for Features {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(Proposal::ALL.iter().filter(|p| self.contains(**p))).finish()
+        let mut set = f.debug_set();
+        set.entries(Proposal::ALL.iter().filter(|p| self.contains(**p)));
+        if self.allows_all_page_sizes() {
+            set.entry(&format_args!("all page sizes"));
+        }
+        set.finish()
     }
 }
 
@@ -189,5 +215,19 @@ mod tests {
     fn custom_page_sizes_are_off_by_default() {
         assert!(!Features::default().contains(Proposal::CustomPageSizes));
         assert!(Features::default().contains(Proposal::Memory64));
+    }
+
+    #[test]
+    fn all_page_sizes_are_a_switch_of_their_own() {
+        assert!(!Features::all_supported().allows_all_page_sizes());
+        let mut features = Features::default();
+        features.allow_all_page_sizes(true);
+        assert!(features.allows_all_page_sizes() && features.contains(Proposal::CustomPageSizes));
+        assert!(alloc::format!("{features:?}").contains("all page sizes"));
+        features.allow_all_page_sizes(false);
+        assert!(!features.allows_all_page_sizes() && features.contains(Proposal::CustomPageSizes));
+        features.allow_all_page_sizes(true);
+        features.disable(Proposal::CustomPageSizes);
+        assert!(!features.allows_all_page_sizes());
     }
 }

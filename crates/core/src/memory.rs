@@ -50,7 +50,7 @@ impl PageSize {
 
     /// The size in bytes.
     #[inline]
-    pub const fn bytes(self) -> u32 {
+    pub const fn bytes(self) -> u64 {
         1 << self.log2
     }
 
@@ -170,7 +170,7 @@ impl MemoryType {
     }
 
     /// The page size in bytes.
-    pub const fn page_size(&self) -> u32 {
+    pub const fn page_size(&self) -> u64 {
         self.page_size.bytes()
     }
 
@@ -197,6 +197,11 @@ impl MemoryType {
     pub fn max_pages(&self) -> u64 {
         let limit = Self::limit_pages(self.index, self.page_size);
         self.max.map_or(limit, |max| max.min(limit))
+    }
+
+    /// The most bytes this memory may ever have, `u64::MAX` if there may be more.
+    pub fn max_bytes(&self) -> u64 {
+        self.page_size.bytes_of(self.max_pages()).unwrap_or(u64::MAX)
     }
 
     /// Bytes at creation, `None` above `u64::MAX`.

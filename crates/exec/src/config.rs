@@ -15,6 +15,8 @@ pub struct Config {
     pub translation: wasmite_translate::Options,
     /// When bodies are validated and translated.
     pub mode: CompilationMode,
+    /// How memories get their bytes.
+    pub memory_growth: MemoryGrowth,
     /// Whether programs remember custom sections, names included.
     pub keep_custom_sections: bool,
 }
@@ -26,6 +28,7 @@ impl Default for Config {
             limits: Limits::default(),
             translation: wasmite_translate::Options::default(),
             mode: CompilationMode::default(),
+            memory_growth: MemoryGrowth::default(),
             keep_custom_sections: true,
         }
     }
@@ -41,4 +44,34 @@ pub enum CompilationMode {
     LazyTranslation,
     /// Both when the function is first called: a program may have invalid functions, and calling one is an error.
     Lazy,
+}
+
+/// How memories get the bytes they grow by. In each case a limiter is asked for what is held before it is, and new bytes are
+/// zero.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MemoryGrowth {
+    /// No byte more than a memory has. Growing may copy all of it. The default without `std`.
+    Exact,
+    /// Half as much again as is needed, and 64 bytes, when a memory has to be copied to grow: many small steps take linear
+    /// time. Not beyond what the memory may reach at all, nor beyond a limit; with a limiter, only if
+    /// [`Limiter::memory_spare`](crate::Limiter::memory_spare) says so. The default with `std`.
+    Amortised,
+    /// Address space for all that a memory may reach is reserved at once (for 64-bit addresses at most 64 GiB, which it then
+    /// cannot exceed); bytes are committed as they are touched. Memories never move, and growing copies nothing.
+    ///
+    /// With `std` on 64-bit Unix only: see [`MemoryGrowth::is_available`].
+    Reserved,
+}
+
+impl MemoryGrowth {
+    /// Whether this machine can do it. Where it cannot, making a memory fails with [`Error::OutOfMemory`](crate::Error).
+    pub const fn is_available(self) -> bool {
+        !matches!(self, Self::Reserved) || crate::raw::Region::RESERVES
+    }
+}
+
+impl Default for MemoryGrowth {
+    fn default() -> Self {
+        if cfg!(feature = "std") { Self::Amortised } else { Self::Exact }
+    }
 }

@@ -143,7 +143,7 @@ impl Store {
         let mut addrs = imported.into_vec();
         addrs.try_reserve_exact(defined.len())?;
         for ty in defined {
-            addrs.push(self.add_memory(*ty, limiter)?);
+            addrs.push(self.add_defined_memory(*ty, limiter)?);
         }
         Ok(addrs.into_boxed_slice())
     }

@@ -38,8 +38,9 @@ mod store;
 mod types;
 
 pub use backtrace::FrameInfo;
-pub use config::{CompilationMode, Config};
+pub use config::{CompilationMode, Config, MemoryGrowth};
 pub use engine::Engine;
+pub use entity::MemoryUsage;
 pub use error::{Error, LinkError, LinkReason};
 pub use handle::{Extern, Func, Global, Instance, Memory, StoreId, Table};
 pub use limiter::{Limiter, Verdict};

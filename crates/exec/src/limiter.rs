@@ -1,9 +1,9 @@
 //! What decides whether memories and tables may grow: the engine's limits, and the host's limiter.
 //!
 //! Not the limits that a type declares: the entity checks those first. Invariant: nothing is allocated for a guest
-//! before it has been granted here. What counts is what is held, which is more than the size only where no limiter is.
+//! before it has been granted here. What counts is what is held: a memory may have room in advance.
 
-use crate::Error;
+use crate::{Error, config::MemoryGrowth};
 use wasmite_core::Limits;
 
 /// The host's say in how much a store may hold.
@@ -16,11 +16,29 @@ pub trait Limiter {
     /// Also asked when a table is created, with `current` 0.
     fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> Verdict;
 
-    /// A memory did not grow: it was not granted, or there was not enough memory.
-    fn memory_grow_failed(&mut self) {}
+    /// Whether all memories and tables of the store, which hold `current` bytes, may hold `desired` bytes. Asked after the
+    /// memory or table that grows.
+    fn store_growing(&mut self, _current: u64, _desired: u64) -> Verdict {
+        Verdict::Granted
+    }
 
-    /// A table did not grow: it was not granted, or there was not enough memory.
-    fn table_grow_failed(&mut self) {}
+    /// Whether a memory may hold `memory` bytes, which is more than it has, to grow faster later; all memories and tables of
+    /// the store then hold `store` bytes. If not, it holds exactly what was granted. What is held is not asked for again by
+    /// [`Limiter::store_growing`].
+    fn memory_spare(&mut self, _memory: u64, _store: u64) -> bool {
+        false
+    }
+
+    /// A memory did not grow: it was not granted, it has its maximum, or there was not enough memory. [`Verdict::Failed`]
+    /// ends the running call; otherwise a guest sees that it failed.
+    fn memory_grow_failed(&mut self) -> Verdict {
+        Verdict::Refused
+    }
+
+    /// A table did not grow; as [`Limiter::memory_grow_failed`].
+    fn table_grow_failed(&mut self) -> Verdict {
+        Verdict::Refused
+    }
 
     /// Instances that the store may have.
     fn instances(&self) -> usize {
@@ -52,6 +70,8 @@ pub enum Verdict {
 /// A store's budget at one moment: what growth has to pass.
 pub(crate) struct Quota<'a, 'l> {
     pub(crate) limits: &'a Limits,
+    /// How memories grow.
+    pub(crate) growth: MemoryGrowth,
     /// Bytes of all memories and tables of the store.
     pub(crate) used: &'a mut u64,
     pub(crate) limiter: &'a mut Option<&'l mut dyn Limiter>,
@@ -63,7 +83,10 @@ pub(crate) struct Growth {
     pub(crate) kind: GrowthKind,
     pub(crate) current: u64,
     pub(crate) desired: u64,
+    /// What the type declares.
     pub(crate) maximum: Option<u64>,
+    /// What is possible at all.
+    pub(crate) most: u64,
     /// What is allocated already, at least `current`.
     pub(crate) held: u64,
 }
@@ -93,10 +116,7 @@ impl Quota<'_, '_> {
                 *self.used = self.used_with(growth, held);
                 Ok(())
             }
-            Err(error) => {
-                self.failed(growth.kind);
-                Err(error)
-            }
+            Err(error) => Err(self.failed(growth.kind, error)),
         }
     }
 
@@ -106,32 +126,39 @@ impl Quota<'_, '_> {
         self.used.saturating_add(more.saturating_mul(growth.kind.unit()))
     }
 
-    /// What may be held after `growth`, which is granted: half as much again as is asked for, so that growing in small steps
-    /// takes linear time. Exactly what is asked for if that exceeds a limit, if a limiter watches, or without std, where
-    /// memory is scarce.
-    fn holdable(&self, growth: Growth) -> u64 {
-        let Growth { kind, current, desired, maximum, held } = growth;
+    /// What may be held after `growth`, which is granted: as [`MemoryGrowth::Amortised`] says of memories that grow in steps,
+    /// else exactly what is asked for.
+    fn holdable(&mut self, growth: Growth) -> u64 {
+        let Growth { kind, current, desired, most, held, .. } = growth;
         if desired <= held {
             return held;
         }
         let in_steps = kind == GrowthKind::Memory && current > 0;
-        if !in_steps || self.limiter.is_some() || !cfg!(feature = "std") {
+        if !in_steps || self.growth != MemoryGrowth::Amortised {
             return desired;
         }
         let ample = desired.saturating_add(desired / 2).saturating_add(LEAST_SPARE);
-        let ample = ample.min(maximum.unwrap_or(u64::MAX)).min(self.limits.memory_bytes);
-        let fits = self.used_with(growth, ample) <= self.limits.store_bytes;
-        if fits { ample.max(desired) } else { desired }
+        let ample = ample.min(most).min(self.limits.memory_bytes);
+        let total = self.used_with(growth, ample);
+        if ample <= desired || total > self.limits.store_bytes {
+            return desired;
+        }
+        let granted = match &mut self.limiter {
+            Some(limiter) => limiter.memory_spare(ample, total),
+            None => true,
+        };
+        if granted { ample } else { desired }
     }
 
-    /// Tells the limiter that something did not grow.
+    /// Tells the limiter that something did not grow, and returns why: `error`, unless the limiter wants the call to end.
     #[cold]
-    pub(crate) fn failed(&mut self, kind: GrowthKind) {
-        match (&mut self.limiter, kind) {
+    pub(crate) fn failed(&mut self, kind: GrowthKind, error: Error) -> Error {
+        let verdict = match (&mut self.limiter, kind) {
             (Some(limiter), GrowthKind::Memory) => limiter.memory_grow_failed(),
             (Some(limiter), GrowthKind::Table) => limiter.table_grow_failed(),
-            (None, _) => {}
-        }
+            (None, _) => Verdict::Refused,
+        };
+        if verdict == Verdict::Failed { Error::LimiterFailed } else { error }
     }
 
     /// An error unless `growth` may be.
@@ -151,10 +178,23 @@ impl Quota<'_, '_> {
             (Some(limiter), GrowthKind::Table) => limiter.table_growing(current, desired, maximum),
             (None, _) => Verdict::Granted,
         };
-        match verdict {
-            Verdict::Granted => Ok(()),
-            Verdict::Refused => Err(Error::GrowthDenied),
-            Verdict::Failed => Err(Error::LimiterFailed),
+        verdict.granted()?;
+        match &mut self.limiter {
+            Some(limiter) if total > *self.used => {
+                limiter.store_growing(*self.used, total).granted()
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Verdict {
+    /// An error unless granted.
+    fn granted(self) -> Result<(), Error> {
+        match self {
+            Self::Granted => Ok(()),
+            Self::Refused => Err(Error::GrowthDenied),
+            Self::Failed => Err(Error::LimiterFailed),
         }
     }
 }

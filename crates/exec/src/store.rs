@@ -6,10 +6,10 @@
 use crate::entity::{FuncEntity, InstanceEntity, MemoryEntity, TableEntity};
 use crate::fuel::Fuel;
 use crate::limiter::Quota;
-use crate::raw::Machine;
+use crate::raw::{Machine, Region};
 use crate::types::CanonicalType;
-use crate::{Engine, Extern, Limiter, StoreId};
-use alloc::vec::Vec;
+use crate::{Config, Engine, Extern, Limiter, StoreId};
+use alloc::{collections::VecDeque, vec::Vec};
 use core::fmt;
 use core::sync::atomic::Ordering;
 use wasmite_core::{ExternType, GlobalType};
@@ -24,6 +24,8 @@ pub struct Store {
     pub(crate) funcs: Vec<FuncEntity>,
     pub(crate) tables: Vec<TableEntity>,
     pub(crate) memories: Vec<MemoryEntity>,
+    /// For the next memories that instances define.
+    pub(crate) lent: VecDeque<Region>,
     /// Cells of globals.
     pub(crate) globals: Vec<u64>,
     /// By cell.
@@ -56,6 +58,7 @@ impl Store {
             funcs: Vec::new(),
             tables: Vec::new(),
             memories: Vec::new(),
+            lent: VecDeque::new(),
             globals: Vec::new(),
             global_types: Vec::new(),
             instances: Vec::new(),
@@ -121,8 +124,8 @@ impl Store {
         &'a mut self,
         limiter: &'a mut Option<&'l mut dyn Limiter>,
     ) -> (&'a mut Vec<MemoryEntity>, Quota<'a, 'l>) {
-        let limits = &self.engine.config().limits;
-        (&mut self.memories, Quota { limits, used: &mut self.used, limiter })
+        let Config { limits, memory_growth: growth, .. } = self.engine.config();
+        (&mut self.memories, Quota { limits, growth: *growth, used: &mut self.used, limiter })
     }
 
     /// The tables, and what growing one of them has to pass.
@@ -130,8 +133,8 @@ impl Store {
         &'a mut self,
         limiter: &'a mut Option<&'l mut dyn Limiter>,
     ) -> (&'a mut Vec<TableEntity>, Quota<'a, 'l>) {
-        let limits = &self.engine.config().limits;
-        (&mut self.tables, Quota { limits, used: &mut self.used, limiter })
+        let Config { limits, memory_growth: growth, .. } = self.engine.config();
+        (&mut self.tables, Quota { limits, growth: *growth, used: &mut self.used, limiter })
     }
 
     pub(crate) fn mark(&self) -> Mark {
@@ -148,7 +151,7 @@ impl Store {
     pub(crate) fn rewind(&mut self, mark: &Mark) {
         self.funcs.truncate(mark.funcs);
         self.tables.truncate(mark.tables);
-        self.memories.truncate(mark.memories);
+        self.truncate_memories(mark.memories);
         self.globals.truncate(mark.globals);
         self.global_types.truncate(mark.globals);
         self.used = mark.used;

@@ -19,6 +19,7 @@ mod features;
 mod linkage;
 mod module;
 mod names;
+mod page_size;
 mod parse;
 mod section;
 mod segment;

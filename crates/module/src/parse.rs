@@ -8,6 +8,7 @@ use crate::{
     ImportType, Module, Section, SegmentMode, Table, convert,
     module::Contents,
     names::Names,
+    page_size::Familiar,
     section::byte_range,
     validator::{Resources, SectionValidator},
     wasm_features,
@@ -97,8 +98,13 @@ fn read(
 ) -> Result<Module, Error> {
     let mut parser = Parser::new(0);
     parser.set_features(wasm_features(options.features));
-    let mut reading =
-        Reading { options, validator, resources: None, contents: Contents::default() };
+    let mut reading = Reading {
+        bytes: &bytes,
+        options,
+        validator,
+        resources: None,
+        contents: Contents::default(),
+    };
     for payload in parser.parse_all(&bytes) {
         reading.payload(payload?)?;
     }
@@ -112,6 +118,7 @@ fn read(
 }
 
 struct Reading<'o> {
+    bytes: &'o [u8],
     options: &'o ParseOptions,
     validator: Option<SectionValidator>,
     /// What validating bodies needs; the validator gives it out with the first body.
@@ -125,9 +132,7 @@ impl Reading<'_> {
             return self.body(&body);
         }
         self.check_counts(&payload)?;
-        if let Some(validator) = &mut self.validator {
-            validator.section(&payload)?;
-        }
+        self.validate(&payload)?;
         self.section(&payload);
         match payload {
             Payload::TypeSection(section) => self.types(section),
@@ -150,6 +155,31 @@ impl Reading<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Has the validator check a section, if there is one.
+    fn validate(&mut self, payload: &Payload<'_>) -> Result<(), Error> {
+        let (flags, all) = (wasm_features(self.options.features), self.all_page_sizes());
+        let Some(validator) = &mut self.validator else { return Ok(()) };
+        match payload {
+            Payload::MemorySection(section) if all => {
+                if let Some(familiar) = Familiar::of(section, self.bytes, flags) {
+                    return Ok(validator.section(&Payload::MemorySection(familiar.section()?))?);
+                }
+            }
+            Payload::ImportSection(section) if all => {
+                if let Some(familiar) = Familiar::of(section, self.bytes, flags) {
+                    return Ok(validator.section(&Payload::ImportSection(familiar.section()?))?);
+                }
+            }
+            _ => {}
+        }
+        Ok(validator.section(payload)?)
+    }
+
+    /// Whether page sizes that the validator refuses are allowed.
+    fn all_page_sizes(&self) -> bool {
+        self.options.features.allows_all_page_sizes()
     }
 
     /// Refuses counts that cannot be true before the validator reserves memory for them.

@@ -2,8 +2,9 @@
 //!
 //! Not the checks: setters only record, and [`crate::Engine::new`] refuses what cannot be done.
 
+use crate::Error;
 use wasmite_core::{FeatureError, Features, Limits, Proposal};
-use wasmite_exec::CompilationMode;
+use wasmite_exec::{CompilationMode, MemoryGrowth};
 
 /// Configures an [`Engine`](crate::Engine). Setters record; the engine's constructor reports errors.
 ///
@@ -86,6 +87,13 @@ impl Config {
         self
     }
 
+    /// Whether pages of memories may have every power of two from 1 to 65 536 bytes. The custom-page-sizes proposal, which
+    /// this enables, has 1 and 65 536 today and may allow the others later. Default: no. Wasmite's own.
+    pub fn wasm_custom_page_sizes_all(&mut self, enable: bool) -> &mut Self {
+        self.engine.features.allow_all_page_sizes(enable);
+        self
+    }
+
     /// Replaces the whole set of enabled proposals.
     pub fn features(&mut self, features: Features) -> &mut Self {
         self.engine.features = features;
@@ -124,6 +132,13 @@ impl Config {
         self
     }
 
+    /// How memories get the bytes they grow by. Default: [`MemoryGrowth::Amortised`], [`MemoryGrowth::Exact`] without `std`.
+    /// Wasmite's own.
+    pub fn memory_growth(&mut self, growth: MemoryGrowth) -> &mut Self {
+        self.engine.memory_growth = growth;
+        self
+    }
+
     /// Whether custom sections are dropped; names in backtraces are lost with them. Default: kept.
     pub fn ignore_custom_sections(&mut self, ignore: bool) -> &mut Self {
         self.engine.keep_custom_sections = !ignore;
@@ -155,11 +170,14 @@ impl Config {
         self
     }
 
-    /// The engine's configuration, or the first proposal that cannot be enabled.
-    pub(crate) fn check(&self) -> Result<wasmite_exec::Config, FeatureError> {
+    /// The engine's configuration, or what of it cannot be had.
+    pub(crate) fn check(&self) -> Result<wasmite_exec::Config, Error> {
+        if !self.engine.memory_growth.is_available() {
+            return Err(Error::usage("address space can only be reserved with std on 64-bit Unix"));
+        }
         let refused = |proposal: &&Proposal| self.refused & bit(**proposal) != 0;
         match Proposal::ALL.iter().find(refused) {
-            Some(proposal) => Err(FeatureError(*proposal)),
+            Some(proposal) => Err(FeatureError(*proposal).into()),
             None => {
                 let mut engine = self.engine.clone();
                 engine.translation.limits = engine.limits;

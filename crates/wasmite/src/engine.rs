@@ -13,7 +13,8 @@ impl Engine {
     /// An engine with the given configuration. A `Result`, as in Wasmtime; Wasmi's cannot fail.
     ///
     /// # Errors
-    /// If a proposal was enabled that is not supported yet; the error names it.
+    /// If a proposal was enabled that is not supported yet, or a memory growth that this machine does not have; the error
+    /// names it.
     pub fn new(config: &Config) -> Result<Self, Error> {
         Ok(Self { engine: wasmite_exec::Engine::new(config.check()?) })
     }

@@ -92,6 +92,6 @@ pub use wasmite_core::{
     LimitError, Limits, MemoryType, MemoryTypeBuilder, MemoryTypeError, PageSize, Proposal,
     RefType, TableType, Trap, ValType,
 };
-pub use wasmite_exec::CompilationMode;
+pub use wasmite_exec::{CompilationMode, MemoryGrowth, MemoryUsage};
 #[cfg(feature = "profile")]
 pub use wasmite_exec::{Count, Profile};

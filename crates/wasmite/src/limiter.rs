@@ -7,8 +7,8 @@ use wasmite_exec::{Limiter, Verdict};
 
 /// Decides whether memories and tables may grow, and how many entities a store may hold.
 ///
-/// As Wasmtime's, except that failed growth is told without its error and cannot be turned into a failure of the call,
-/// and that there is no asynchronous form. Wasmi's methods have an error type of their own.
+/// As Wasmtime's, except that failed growth is told without its error, that there is no asynchronous form, and that what a
+/// store holds in all and room in advance are asked about too. Wasmi's methods have an error type of their own.
 pub trait ResourceLimiter {
     /// A memory is to be created (`current` is 0) or grown. All sizes in bytes; `maximum` is what its type declares.
     /// `Ok(false)` makes growth fail as the standard says. An error ends the running call at once.
@@ -27,11 +27,29 @@ pub trait ResourceLimiter {
         maximum: Option<usize>,
     ) -> Result<bool, Error>;
 
-    /// Growth of a memory that was allowed failed, e.g. for lack of memory.
-    fn memory_grow_failed(&mut self) {}
+    /// All memories and tables of the store together hold `current` bytes (room in advance included, static memories not)
+    /// and are to hold `desired`. Asked after the memory or table that grows, and answered likewise. Wasmite's own.
+    fn store_growing(&mut self, _current: usize, _desired: usize) -> Result<bool, Error> {
+        Ok(true)
+    }
 
-    /// Growth of a table that was allowed failed.
-    fn table_grow_failed(&mut self) {}
+    /// Whether a memory may hold `memory` bytes, more than it needs, so that it grows faster later
+    /// ([`MemoryGrowth::Amortised`](crate::MemoryGrowth::Amortised)); all memories and tables then hold `store` bytes.
+    /// Unless this says so, memories hold exactly what [`ResourceLimiter::memory_growing`] allowed. Wasmite's own.
+    fn memory_spare(&mut self, _memory: usize, _store: usize) -> bool {
+        false
+    }
+
+    /// A memory did not grow: it was not allowed, its type's maximum was reached, or there was not enough memory. An error
+    /// ends the running call at once; otherwise growth fails as the standard says.
+    fn memory_grow_failed(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// A table did not grow; as [`ResourceLimiter::memory_grow_failed`].
+    fn table_grow_failed(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// The most instances the store may hold.
     fn instances(&self) -> usize {
@@ -49,10 +67,12 @@ pub trait ResourceLimiter {
     }
 }
 
-/// Fixed limits on the size of each memory and table and on their number.
+/// Fixed limits on the size of each memory and table, on all of them together, and on their number. They hold for what is
+/// really held: memories get room in advance only within them.
 #[derive(Clone, Debug)]
 pub struct StoreLimits {
     memory_size: Option<usize>,
+    total_size: Option<usize>,
     table_elements: Option<usize>,
     instances: usize,
     tables: usize,
@@ -64,6 +84,7 @@ impl Default for StoreLimits {
     fn default() -> Self {
         Self {
             memory_size: None,
+            total_size: None,
             table_elements: None,
             instances: 10_000,
             tables: 10_000,
@@ -87,6 +108,13 @@ impl StoreLimitsBuilder {
     #[must_use]
     pub fn memory_size(mut self, bytes: usize) -> Self {
         self.0.memory_size = Some(bytes);
+        self
+    }
+
+    /// Bytes all memories and tables of the store may hold together. Wasmite's own.
+    #[must_use]
+    pub fn total_size(mut self, bytes: usize) -> Self {
+        self.0.total_size = Some(bytes);
         self
     }
 
@@ -118,7 +146,8 @@ impl StoreLimitsBuilder {
         self
     }
 
-    /// Whether refused growth ends the call with an error; see [`ResourceLimiter::memory_growing`].
+    /// Whether growth that is refused or fails ends the call with an error, where the standard has it return -1; see
+    /// [`ResourceLimiter::memory_growing`] and [`ResourceLimiter::memory_grow_failed`].
     #[must_use]
     pub fn trap_on_grow_failure(mut self, trap: bool) -> Self {
         self.0.trap_on_grow_failure = trap;
@@ -133,11 +162,18 @@ impl StoreLimitsBuilder {
 
 impl StoreLimits {
     fn decide(&self, what: &str, desired: usize, limit: Option<usize>) -> Result<bool, Error> {
-        let allowed = limit.is_none_or(|limit| desired <= limit);
+        let allowed = within(desired, limit);
         if !allowed && self.trap_on_grow_failure {
             return Err(Error::msg(format_args!("growing a {what} to {desired} was refused")));
         }
         Ok(allowed)
+    }
+
+    fn failed(&self, what: &str) -> Result<(), Error> {
+        if self.trap_on_grow_failure {
+            return Err(Error::msg(format_args!("growing a {what} failed")));
+        }
+        Ok(())
     }
 }
 
@@ -153,6 +189,22 @@ impl ResourceLimiter for StoreLimits {
 
     fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool, Error> {
         self.decide("table", desired, self.table_elements)
+    }
+
+    fn store_growing(&mut self, _: usize, desired: usize) -> Result<bool, Error> {
+        self.decide("store", desired, self.total_size)
+    }
+
+    fn memory_spare(&mut self, memory: usize, store: usize) -> bool {
+        within(memory, self.memory_size) && within(store, self.total_size)
+    }
+
+    fn memory_grow_failed(&mut self) -> Result<(), Error> {
+        self.failed("memory")
+    }
+
+    fn table_grow_failed(&mut self) -> Result<(), Error> {
+        self.failed("table")
     }
 
     fn instances(&self) -> usize {
@@ -193,10 +245,16 @@ impl<'a> Consulted<'a> {
             Ok(true) => Verdict::Granted,
             Ok(false) => Verdict::Refused,
             Err(error) => {
-                self.error = Some(error);
+                // The first one says most: after a refusal comes a failure.
+                self.error.get_or_insert(error);
                 Verdict::Failed
             }
         }
+    }
+
+    /// What the host's answer to a failure means to the engine.
+    fn after_failure(&mut self, answer: Result<(), Error>) -> Verdict {
+        self.verdict(answer.map(|()| false))
     }
 }
 
@@ -213,12 +271,23 @@ impl Limiter for Consulted<'_> {
         self.verdict(decision)
     }
 
-    fn memory_grow_failed(&mut self) {
-        self.limiter.memory_grow_failed();
+    fn store_growing(&mut self, current: u64, desired: u64) -> Verdict {
+        let decision = self.limiter.store_growing(native(current), native(desired));
+        self.verdict(decision)
     }
 
-    fn table_grow_failed(&mut self) {
-        self.limiter.table_grow_failed();
+    fn memory_spare(&mut self, memory: u64, store: u64) -> bool {
+        self.limiter.memory_spare(native(memory), native(store))
+    }
+
+    fn memory_grow_failed(&mut self) -> Verdict {
+        let answer = self.limiter.memory_grow_failed();
+        self.after_failure(answer)
+    }
+
+    fn table_grow_failed(&mut self) -> Verdict {
+        let answer = self.limiter.table_grow_failed();
+        self.after_failure(answer)
     }
 
     fn instances(&self) -> usize {
@@ -232,6 +301,10 @@ impl Limiter for Consulted<'_> {
     fn memories(&self) -> usize {
         self.limiter.memories()
     }
+}
+
+fn within(size: usize, limit: Option<usize>) -> bool {
+    limit.is_none_or(|limit| size <= limit)
 }
 
 /// Sizes that no machine with this `usize` has look like its largest.

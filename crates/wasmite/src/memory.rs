@@ -28,6 +28,23 @@ impl Memory {
         Ok(Self { memory })
     }
 
+    /// A memory of its own in bytes of the host's, which it clears as it comes to use them. It cannot grow beyond them.
+    ///
+    /// Nothing is allocated for its contents, so that only limits on single memories count. Wasmi's; for memories that modules
+    /// define see [`Store::lend_memory`](crate::Store::lend_memory).
+    ///
+    /// # Errors
+    /// If there are fewer bytes than the type's minimum, or as [`Memory::new`].
+    pub fn new_static(
+        mut ctx: impl AsContextMut,
+        ty: MemoryType,
+        bytes: &'static mut [u8],
+    ) -> Result<Self, Error> {
+        let store = ctx.as_context_mut().0;
+        let memory = store.limited(|exec, limiter| exec.new_static_memory(ty, bytes, limiter))?;
+        Ok(Self { memory })
+    }
+
     /// The type, with the current size as minimum.
     pub fn ty(&self, ctx: impl AsContext) -> MemoryType {
         ctx.as_context().0.exec.memory_type(self.memory)
@@ -38,8 +55,8 @@ impl Memory {
         ctx.as_context().0.exec.memory_pages(self.memory)
     }
 
-    /// The size of a page in bytes: an `u32`, where Wasmtime has an `u64`.
-    pub fn page_size(&self, ctx: impl AsContext) -> u32 {
+    /// The size of a page in bytes.
+    pub fn page_size(&self, ctx: impl AsContext) -> u64 {
         self.ty(ctx).page_size()
     }
 
@@ -48,9 +65,9 @@ impl Memory {
         self.ty(ctx).page_size_log2()
     }
 
-    /// The size in bytes.
-    pub fn data_size(&self, ctx: impl AsContext) -> usize {
-        ctx.as_context().0.exec.memory_bytes(self.memory).len()
+    /// The size in bytes: an `u64` as all sizes, where Wasmtime and Wasmi have an `usize` here.
+    pub fn data_size(&self, ctx: impl AsContext) -> u64 {
+        ctx.as_context().0.exec.memory_bytes(self.memory).len() as u64
     }
 
     /// Grows by `delta` pages of zeros and returns the size before, in pages.

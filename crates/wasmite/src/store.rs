@@ -4,7 +4,8 @@
 //! running call may hold an older, shorter copy of the list.
 
 use crate::{
-    AsContext, AsContextMut, Engine, Error, ResourceLimiter, StoreContext, StoreContextMut, Val,
+    AsContext, AsContextMut, Engine, Error, MemoryUsage, ResourceLimiter, StoreContext,
+    StoreContextMut, Val,
     externref::HostValue,
     func::{HostBody, HostFunc},
     limiter::Consulted,
@@ -84,6 +85,23 @@ impl<T> Store<T> {
         limiter: impl (FnMut(&mut T) -> &mut dyn ResourceLimiter) + Send + Sync + 'static,
     ) {
         self.inner.limiter = Some(Box::new(limiter));
+    }
+
+    /// Lends bytes to the next memory that a module instantiated in this store defines: it lives there, and cannot grow beyond
+    /// them. Lend several times for several memories, in the order in which they are made. What is lent is cleared as it
+    /// comes to be used, and does not count for what the store holds. Wasmite's own.
+    ///
+    /// An instantiation that fails before segments are copied leaves what was lent to the next one.
+    ///
+    /// # Errors
+    /// If there is not enough memory to remember it.
+    pub fn lend_memory(&mut self, bytes: &'static mut [u8]) -> Result<(), Error> {
+        Ok(self.inner.exec.lend_memory(bytes)?)
+    }
+
+    /// What each memory of the store has used so far, in order of creation. Wasmite's own.
+    pub fn memory_usage(&self) -> impl ExactSizeIterator<Item = MemoryUsage> {
+        self.inner.exec.memory_usage()
     }
 
     /// What has been executed in this store so far: by function, op, sequence of ops, and call stack.

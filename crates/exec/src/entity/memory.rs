@@ -1,27 +1,69 @@
 //! Linear memories.
 //!
-//! Not page arithmetic, which is core's. Invariant: the buffer's length is the memory's size, a whole number of pages
-//! within what the type allows; whatever is new in it is zero; its capacity is what counts as held.
+//! Not page arithmetic, which is core's, nor where the bytes are. Invariant: the storage's length is the memory's size, a
+//! whole number of pages within what the type allows; what it holds is what counts for limits.
 
-use super::span;
+use super::{span, storage::Storage};
 use crate::limiter::{Growth, GrowthKind, Quota};
-use crate::raw::zeroed;
+use crate::raw::Region;
 use crate::{Error, Limiter, Memory, Store, fuel::Fuel};
-use alloc::vec::Vec;
 use wasmite_core::{Limits, MemoryType, Trap};
 
 /// A linear memory.
 pub(crate) struct MemoryEntity {
     ty: MemoryType,
-    bytes: Vec<u8>,
+    storage: Storage,
+    /// How often it has grown.
+    growths: u64,
+}
+
+/// What a memory has used so far. Memories never shrink, so these are peaks too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MemoryUsage {
+    /// The type, with the current size as minimum.
+    pub ty: MemoryType,
+    /// The size in bytes.
+    pub bytes: u64,
+    /// Bytes held for it: its size, what it has got in advance to grow faster, or all that was lent to it.
+    pub held: u64,
+    /// How often it has grown by a page or more.
+    pub growths: u64,
 }
 
 impl MemoryEntity {
-    /// A memory of its minimum size.
-    pub(crate) fn new(ty: MemoryType, quota: &mut Quota<'_, '_>) -> Result<Self, Error> {
-        let mut memory = Self { ty, bytes: Vec::new() };
-        memory.grow_to(ty.minimum(), quota)?;
-        Ok(memory)
+    /// A memory of its minimum size, in `region` if there is one. If it cannot be made, `region` is given back.
+    pub(crate) fn new(
+        ty: MemoryType,
+        region: &mut Option<Region>,
+        quota: &mut Quota<'_, '_>,
+    ) -> Result<Self, Error> {
+        let storage = match region.take() {
+            Some(mut region) => {
+                // Nobody asks about bytes that are held already.
+                region.limit(quota.limits.memory_bytes);
+                Storage::Fixed(region)
+            }
+            None => Storage::new(&ty, quota.growth, quota.limits)?,
+        };
+        let mut memory = Self { ty, storage, growths: 0 };
+        match memory.grow_to(ty.minimum(), quota) {
+            Ok(()) => Ok(memory),
+            Err(error) => {
+                *region = memory.into_lent();
+                Err(error)
+            }
+        }
+    }
+
+    /// The bytes that were lent to the memory, for use by another one.
+    pub(crate) fn into_lent(self) -> Option<Region> {
+        match self.storage {
+            Storage::Fixed(mut region) if region.is_lent() => {
+                region.clear();
+                Some(region)
+            }
+            Storage::Heap(_) | Storage::Fixed(_) => None,
+        }
     }
 
     /// The type, with the current size as minimum.
@@ -31,23 +73,29 @@ impl MemoryEntity {
 
     /// The current size in pages.
     pub(crate) fn pages(&self) -> u64 {
-        self.ty.page().pages_in(self.bytes.len() as u64)
+        self.ty.page().pages_in(self.storage.len())
+    }
+
+    /// What it has used so far.
+    fn usage(&self) -> MemoryUsage {
+        let (bytes, held) = (self.storage.len(), self.storage.held());
+        MemoryUsage { ty: self.ty(), bytes, held, growths: self.growths }
     }
 
     #[inline]
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.storage.bytes()
     }
 
     #[inline]
     pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes
+        self.storage.bytes_mut()
     }
 
     /// The first byte, as a pointer that is good until the memory grows.
     #[inline]
     pub(crate) fn start(&mut self) -> *mut u8 {
-        self.bytes.as_mut_ptr()
+        self.storage.start()
     }
 
     /// The bytes that growing by `delta` pages adds, if the type allows it.
@@ -61,11 +109,11 @@ impl MemoryEntity {
         let old = self.pages();
         match self.ty.grown(old, delta) {
             Some(_) if delta == 0 => {}
-            Some(pages) => self.grow_to(pages, quota)?,
-            None => {
-                quota.failed(GrowthKind::Memory);
-                return Err(Error::MaximumExceeded);
+            Some(pages) => {
+                self.grow_to(pages, quota)?;
+                self.growths += 1;
             }
+            None => return Err(quota.failed(GrowthKind::Memory, Error::MaximumExceeded)),
         }
         Ok(old)
     }
@@ -74,19 +122,19 @@ impl MemoryEntity {
         let page = self.ty.page();
         let Some(desired) = page.bytes_of(pages) else {
             // 2^64 bytes are more than there can be.
-            quota.failed(GrowthKind::Memory);
-            return Err(Error::OutOfMemory);
+            return Err(quota.failed(GrowthKind::Memory, Error::OutOfMemory));
         };
         let growth = Growth {
             kind: GrowthKind::Memory,
-            current: self.bytes.len() as u64,
+            current: self.storage.len(),
             desired,
             maximum: self.ty.maximum().and_then(|pages| page.bytes_of(pages)),
-            held: self.bytes.capacity() as u64,
+            most: self.ty.max_bytes(),
+            held: self.storage.held(),
         };
         quota.grow(growth, |hold| {
-            extend(&mut self.bytes, desired, hold)?;
-            Ok(self.bytes.capacity() as u64)
+            self.storage.extend(desired, hold)?;
+            Ok(self.storage.held())
         })
     }
 
@@ -99,39 +147,13 @@ impl MemoryEntity {
         count: u64,
         fuel: &mut Fuel,
     ) -> Result<(), Trap> {
+        let bytes = self.bytes_mut();
         let from = span(from, count, source.len()).ok_or(Trap::MemoryOutOfBounds)?;
-        let to = span(at, count, self.bytes.len()).ok_or(Trap::MemoryOutOfBounds)?;
+        let to = span(at, count, bytes.len()).ok_or(Trap::MemoryOutOfBounds)?;
         fuel.charge_bytes(count)?;
-        self.bytes[to].copy_from_slice(&source[from]);
+        bytes[to].copy_from_slice(&source[from]);
         Ok(())
     }
-}
-
-/// Extends `bytes` with zeros to `len`, allocating `hold` if it can be had, else just that.
-#[inline]
-fn extend(bytes: &mut Vec<u8>, len: u64, hold: u64) -> Result<(), Error> {
-    let len = usize::try_from(len).map_err(|_| Error::OutOfMemory)?;
-    if len > bytes.capacity() {
-        return reallocate(bytes, len, usize::try_from(hold).unwrap_or(len));
-    }
-    bytes.resize(len, 0);
-    Ok(())
-}
-
-#[cold]
-fn reallocate(bytes: &mut Vec<u8>, len: usize, hold: usize) -> Result<(), Error> {
-    let old = bytes.len();
-    if len - old > old {
-        // More is new than old: copying costs less than touching all that is new.
-        let mut extended = zeroed(hold).or_else(|| zeroed(len)).ok_or(Error::OutOfMemory)?;
-        extended[..old].copy_from_slice(bytes);
-        extended.truncate(len);
-        *bytes = extended;
-    } else {
-        bytes.try_reserve_exact(hold - old).or_else(|_| bytes.try_reserve_exact(len - old))?;
-        bytes.resize(len, 0);
-    }
-    Ok(())
 }
 
 impl Store {
@@ -141,14 +163,50 @@ impl Store {
         ty: MemoryType,
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<Memory, Error> {
-        let addr = self.add_memory(ty, limiter)?;
+        let addr = self.add_memory(ty, &mut None, limiter)?;
         Ok(Memory::new(self.id(), addr))
     }
 
-    /// Makes a memory and returns its address.
-    pub(crate) fn add_memory(
+    /// A new memory of its type's minimum size in `bytes`, which it never outgrows. Nothing is allocated for its contents,
+    /// so that it does not count for what the store holds.
+    pub fn new_static_memory(
         &mut self,
         ty: MemoryType,
+        bytes: &'static mut [u8],
+        limiter: &mut Option<&mut dyn Limiter>,
+    ) -> Result<Memory, Error> {
+        let addr = self.add_memory(ty, &mut Some(Region::lent(bytes)), limiter)?;
+        Ok(Memory::new(self.id(), addr))
+    }
+
+    /// Lends bytes to the next memory that an instance defines, after those to which bytes were lent before. It never
+    /// outgrows them, and they do not count for what the store holds.
+    pub fn lend_memory(&mut self, bytes: &'static mut [u8]) -> Result<(), Error> {
+        self.lent.try_reserve(1)?;
+        self.lent.push_back(Region::lent(bytes));
+        Ok(())
+    }
+
+    /// Makes a memory that an instance defines, in bytes that were lent if there are any, and returns its address.
+    pub(crate) fn add_defined_memory(
+        &mut self,
+        ty: MemoryType,
+        limiter: &mut Option<&mut dyn Limiter>,
+    ) -> Result<u32, Error> {
+        let mut region = self.lent.pop_front();
+        let added = self.add_memory(ty, &mut region, limiter);
+        if let Some(region) = region {
+            // There is room: it has just been taken out.
+            self.lent.push_front(region);
+        }
+        added
+    }
+
+    /// Makes a memory, in `region` if there is one, and returns its address. If it cannot be made, `region` is given back.
+    fn add_memory(
+        &mut self,
+        ty: MemoryType,
+        region: &mut Option<Region>,
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<u32, Error> {
         if let Some(limiter) = limiter {
@@ -157,10 +215,20 @@ impl Store {
         }
         super::room_for_one(&mut self.memories)?;
         let (memories, mut quota) = self.memories_and_quota(limiter);
-        let memory = MemoryEntity::new(ty, &mut quota)?;
+        let memory = MemoryEntity::new(ty, region, &mut quota)?;
         memories.push(memory);
         self.moved();
         Ok(self.memories.len() as u32 - 1)
+    }
+
+    /// Removes the memories from `count` on, which nothing may refer to. What was lent to them is for the next ones.
+    pub(crate) fn truncate_memories(&mut self, count: usize) {
+        while self.memories.len() > count
+            && let Some(memory) = self.memories.pop()
+        {
+            // There is room: it has been taken out for this memory.
+            self.lent.extend(memory.into_lent());
+        }
     }
 
     /// Grows the memory at `addr` by `delta` pages and returns its size before.
@@ -184,6 +252,11 @@ impl Store {
     /// The memory's size in pages of its type.
     pub fn memory_pages(&self, memory: Memory) -> u64 {
         self.memory(memory).pages()
+    }
+
+    /// What each memory of the store has used so far, in order of creation.
+    pub fn memory_usage(&self) -> impl ExactSizeIterator<Item = MemoryUsage> {
+        self.memories.iter().map(MemoryEntity::usage)
     }
 
     /// The memory's contents.

@@ -7,11 +7,13 @@ mod func;
 mod global;
 mod instance;
 mod memory;
+mod storage;
 mod table;
 
 pub(crate) use func::{FuncEntity, func_slot};
 pub(crate) use instance::{IndexSet, InstanceEntity};
 pub(crate) use memory::MemoryEntity;
+pub use memory::MemoryUsage;
 pub(crate) use table::{TableEntity, copy_elements};
 
 use crate::Error;

@@ -72,8 +72,7 @@ impl TableEntity {
             Some(_) if delta == 0 => {}
             Some(size) => self.grow_to(size, init, quota)?,
             None => {
-                quota.failed(GrowthKind::Table);
-                return Err(Error::MaximumExceeded);
+                return Err(quota.failed(GrowthKind::Table, Error::MaximumExceeded));
             }
         }
         Ok(old)
@@ -85,6 +84,7 @@ impl TableEntity {
             current: self.size(),
             desired: size,
             maximum: self.ty.maximum(),
+            most: u64::MAX,
             held: self.elems.capacity() as u64,
         };
         quota.grow(growth, |_| {

@@ -27,12 +27,13 @@ impl Limiter for Notes {
         self.memory_growing(current, desired, maximum)
     }
 
-    fn memory_grow_failed(&mut self) {
+    fn memory_grow_failed(&mut self) -> Verdict {
         self.failures += 1;
+        Verdict::Refused
     }
 
-    fn table_grow_failed(&mut self) {
-        self.failures += 1;
+    fn table_grow_failed(&mut self) -> Verdict {
+        self.memory_grow_failed()
     }
 
     fn instances(&self) -> usize {

@@ -5,5 +5,6 @@ mod hostile;
 mod inputs;
 mod limits;
 mod names;
+mod page_sizes;
 mod proposals;
 mod verdicts;

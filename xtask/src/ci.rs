@@ -37,6 +37,7 @@ const STEPS: &[Step] = &[
     Step { name: "asm", run: |_| asm::run(&asm::Options::default()) },
     Step { name: "spec", run: |options| spec::run_step(options.spec_dir.as_deref()) },
     Step { name: "fuzz", run: |options| fuzz::run(&fuzz::Options::smoke(options.fuzz_secs)) },
+    Step { name: "model", run: |_| model() },
     Step { name: "profile", run: |_| profile() },
     Step { name: "test", run: |_| cargo(&["test", "--workspace"]) },
 ];
@@ -110,6 +111,12 @@ fn features() -> Result<()> {
     FEATURES.iter().try_for_each(|features| check("wasmite", features))?;
     ENGINE_FEATURES.iter().try_for_each(|features| check("wasmite-exec", features))?;
     cargo(SMALL)
+}
+
+/// Compares memories with the model of their sizes for a million steps, as the tests do for a few, in an optimised build.
+fn model() -> Result<()> {
+    let test = ["test", "--profile", "ci", "-p", "wasmite", "--test", "it", "--", "memory_model"];
+    process::run(process::cargo(test).env("WASMITE_MODEL_STEPS", "1000000"))
 }
 
 /// Checks the feature `profile`: its own tests, since the others do not care.

@@ -15,18 +15,28 @@ use wast::{
     parser::{self, ParseBuffer},
 };
 
-/// Every proposal that Wasmite supports, on.
+/// Every proposal that Wasmite supports, on, and every page size: to look at modules.
 pub(crate) fn engine(mode: CompilationMode) -> Result<Engine, Failure> {
-    with(Config::new().features(Features::all_supported()).compilation_mode(mode))
+    let mut config = Config::new();
+    config.features(Features::all_supported()).wasm_custom_page_sizes_all(true);
+    with(config.compilation_mode(mode))
 }
 
-/// As [`engine`], for running: `max_stack` bytes bound the stack of calls, and with it how many calls can be active;
-/// whether guests can be interrupted by epochs, for which they are translated otherwise.
-pub(crate) fn engine_for_running(max_stack: usize, epochs: bool) -> Result<Engine, Failure> {
+/// Every proposal that Wasmite supports, on, and how a module is to be run: `max_stack` bytes bound the stack of calls, and with
+/// it how many calls can be active; whether guests can be interrupted by epochs, for which they are translated otherwise;
+/// whether all page sizes are allowed.
+pub(crate) fn engine_for_running(
+    max_stack: usize,
+    epochs: bool,
+    all_page_sizes: bool,
+) -> Result<Engine, Failure> {
     /// What even a call without parameters and locals counts: it takes room to return.
     const CALL: usize = 64;
     let mut config = Config::new();
     config.features(Features::all_supported()).max_stack_height(max_stack);
+    if all_page_sizes {
+        config.wasm_custom_page_sizes_all(true);
+    }
     with(config.max_recursion_depth(max_stack / CALL).epoch_interruption(epochs))
 }
 

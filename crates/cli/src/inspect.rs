@@ -2,7 +2,7 @@
 //!
 //! Not its code: that is `disas`. Invariant: sizes are in bytes wherever they are not counts.
 
-use crate::{failure::Failure, input};
+use crate::{failure::Failure, input, quantity::counted};
 use clap::Args;
 use std::{
     io::{self, Write},
@@ -138,8 +138,4 @@ fn table_text(ty: &TableType) -> String {
 
 fn global_text(ty: &wasmite::GlobalType) -> String {
     format!("{}{}", if ty.mutable { "mutable " } else { "" }, ty.content)
-}
-
-fn counted(count: u64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

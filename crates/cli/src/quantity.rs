@@ -1,4 +1,4 @@
-//! Sizes and variables as they are written on the command line.
+//! Sizes and variables as they are written on the command line, and numbers of things as they are printed.
 
 /// A number of bytes, with a unit or without.
 pub(crate) fn bytes(text: &str) -> Result<usize, String> {
@@ -12,6 +12,11 @@ pub(crate) fn bytes(text: &str) -> Result<usize, String> {
     };
     let number: usize = digits.parse().map_err(|_| "not a number of bytes".to_string())?;
     number.checked_mul(1 << shift).ok_or_else(|| "too many bytes".into())
+}
+
+/// So many of something that takes an `s` when there are several.
+pub(crate) fn counted(count: u64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// A variable and its value.

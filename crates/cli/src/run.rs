@@ -6,7 +6,7 @@
 use crate::{
     failure::Failure,
     input, profile,
-    quantity::{bytes, variable},
+    quantity::{bytes, counted, variable},
     value,
     waiting::Waiting,
     watchdog::Watchdog,
@@ -19,7 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 use wasmite::{
-    ErrorKind, ExternKind, ExternType, Instance, Linker, Module, Store, StoreLimits,
+    ErrorKind, ExternKind, ExternType, Instance, Linker, MemoryUsage, Module, Store, StoreLimits,
     StoreLimitsBuilder, Trap, Val,
 };
 use wasmite_wasi::{DirPerms, FilePerms, Stderr, Stdin, Stdout, WasiCtx, WasiCtxBuilder};
@@ -74,7 +74,10 @@ pub(crate) struct Run {
     /// The exported function to call
     #[arg(long, value_name = "NAME")]
     invoke: Option<String>,
-    /// Tell on stderr how long it took and how much memory was used
+    /// Allow pages of memories to have any power of two up to 64 KiB, not only 1 byte and 64 KiB
+    #[arg(long)]
+    all_page_sizes: bool,
+    /// Tell on stderr how long it took, and of each memory its page size, bytes, most bytes held and growths
     #[arg(long)]
     stats: bool,
     #[command(flatten)]
@@ -96,7 +99,8 @@ impl Run {
     pub(crate) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
         self.profile.prepare()?;
         let start = Instant::now();
-        let engine = input::engine_for_running(self.max_stack, self.timeout.is_some())?;
+        let epochs = self.timeout.is_some();
+        let engine = input::engine_for_running(self.max_stack, epochs, self.all_page_sizes)?;
         let module = input::module(&engine, &self.file)?;
         // First: whatever else is wrong, a module that needs another host cannot run here.
         self.check_imports(&module)?;
@@ -116,9 +120,10 @@ impl Run {
         // A run that trapped has a profile, too.
         self.profile.report(&store)?;
         if self.stats {
-            report(&Stats { loaded, total: start.elapsed(), memory: results.1 });
+            let memories = store.memory_usage().collect();
+            report(&Stats { loaded, total: start.elapsed(), memories });
         }
-        for result in results.0? {
+        for result in results? {
             writeln!(out, "{}", value::Shown(result))?;
         }
         Ok(())
@@ -226,26 +231,21 @@ impl Run {
         }
     }
 
-    /// The results, and how many bytes of memory there were at the end.
+    /// The results.
     fn call(
         &self,
         module: &Module,
         store: &mut Store<State>,
         name: &str,
         args: &[Val],
-    ) -> (Result<Vec<Val>, Failure>, usize) {
-        let mut memory = 0;
+    ) -> Result<Vec<Val>, Failure> {
         let mut call = || {
             let mut linker = Linker::new(module.engine());
             wasmite_wasi::add_to_linker(&mut linker, |state: &mut State| &mut state.wasi)?;
             let instance = linker.instantiate(&mut *store, module)?;
-            let result = call_export(store, instance, name, args);
-            let exported = instance.get_memory(&mut *store, "memory");
-            memory = exported.map_or(0, |memory| memory.data_size(&mut *store));
-            result
+            call_export(store, instance, name, args)
         };
-        let results = call();
-        (results.map_err(|error| self.failure(&error)), memory)
+        call().map_err(|error| self.failure(&error))
     }
 }
 
@@ -285,14 +285,22 @@ fn is_wasi(module: &str, name: &str) -> bool {
 struct Stats {
     loaded: Duration,
     total: Duration,
-    memory: usize,
+    memories: Vec<MemoryUsage>,
 }
 
 impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { loaded, total, memory } = self;
+        let Self { loaded, total, memories } = self;
         let ran = total.saturating_sub(*loaded);
-        write!(f, "wasmite: loaded in {loaded:.1?}, ran for {ran:.1?}, {memory} bytes of memory")
+        let bytes: u64 = memories.iter().map(|memory| memory.bytes).sum();
+        write!(f, "wasmite: loaded in {loaded:.1?}, ran for {ran:.1?}, {bytes} bytes of memory")?;
+        for (index, MemoryUsage { ty, bytes, held, growths }) in memories.iter().enumerate() {
+            let (pages, page) = (counted(ty.minimum(), "page"), counted(ty.page_size(), "byte"));
+            let (bytes, peak) = (counted(*bytes, "byte"), counted(*held, "byte"));
+            write!(f, "\nwasmite: memory {index}: {pages} of {page}, {bytes}, peak {peak}, ")?;
+            write!(f, "{}", counted(*growths, "growth"))?;
+        }
+        Ok(())
     }
 }
 

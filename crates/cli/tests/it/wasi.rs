@@ -163,7 +163,55 @@ fn stats_go_to_standard_error() {
     let ran = wasmite(&["run", "--stats", &dir.file("stats.wat", module)]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "1\n"));
     assert!(ran.stderr.starts_with("wasmite: loaded in "), "{}", ran.stderr);
-    assert!(ran.stderr.ends_with(" 131072 bytes of memory\n"), "{}", ran.stderr);
+    let [times, memory] = ran.stderr.lines().collect::<Vec<_>>()[..] else {
+        panic!("{}", ran.stderr)
+    };
+    assert!(times.ends_with(" 131072 bytes of memory"), "{times}");
+    let expected =
+        "wasmite: memory 0: 2 pages of 65536 bytes, 131072 bytes, peak 131072 bytes, 0 growths";
+    assert_eq!(memory, expected);
+}
+
+#[test]
+fn stats_tell_of_each_memory() {
+    let dir = Dir::new("memories");
+    let module = r#"(module (memory 1 (pagesize 1)) (memory i64 3 9 (pagesize 1)) (memory 0)
+        (func (export "f") (result i32)
+            (drop (memory.grow 1 (i64.const 1)))
+            (drop (memory.grow 1 (i64.const 0)))
+            (drop (memory.grow 1 (i64.const 6)))
+            (memory.grow 0 (i32.const 100))))"#;
+    let file = dir.file("memories.wat", module);
+    let ran = wasmite(&["run", "--stats", &file]);
+    assert_eq!(ran.stdout, "1\n");
+    for line in [
+        "bytes of memory\nwasmite: memory 0: 101 pages of 1 byte, 101 bytes, peak 215 bytes, 1 growth\n",
+        "\nwasmite: memory 1: 4 pages of 1 byte, 4 bytes, peak 9 bytes, 1 growth\n",
+        "\nwasmite: memory 2: 0 pages of 65536 bytes, 0 bytes, peak 0 bytes, 0 growths\n",
+    ] {
+        assert!(ran.stderr.contains(line), "{}", ran.stderr);
+    }
+    // A limit holds for what is got in advance, too, and to the byte.
+    for (most, result, line) in [
+        ("101", "1", "memory 0: 101 pages of 1 byte, 101 bytes, peak 101 bytes, 1 growth"),
+        ("100", "-1", "memory 0: 1 page of 1 byte, 1 byte, peak 1 byte, 0 growths"),
+    ] {
+        let ran = wasmite(&["run", "--stats", "--max-memory", most, &file]);
+        assert_eq!(ran.stdout.trim(), result);
+        assert!(ran.stderr.contains(line), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn page_sizes_in_between_are_asked_for() {
+    let dir = Dir::new("page-sizes");
+    let module =
+        r#"(module (memory 3 (pagesize 512)) (func (export "f") (result i32) (memory.size)))"#;
+    let file = dir.file("pages.wat", module);
+    assert!(wasmite(&["run", &file]).error().contains("invalid custom page size"));
+    assert_eq!(wasmite(&["run", "--all-page-sizes", &file]).ok(), "3\n");
+    let shown = wasmite(&["inspect", &file]).ok();
+    assert!(shown.contains("3 pages (1536 bytes), no maximum, pages of 512 bytes"), "{shown}");
 }
 
 #[test]

@@ -226,8 +226,10 @@ impl Store {
         while self.memories.len() > count
             && let Some(memory) = self.memories.pop()
         {
-            // There is room: it has been taken out for this memory.
-            self.lent.extend(memory.into_lent());
+            if let Some(region) = memory.into_lent() {
+                // There is room: it has been taken out for this memory.
+                self.lent.push_front(region);
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{engine, instantiate};
 use wasmite_core::{Limits, MemoryType, RefType, TableType};
-use wasmite_exec::{Config, Engine, Error, Limiter, Store, Verdict};
+use wasmite_exec::{Config, Engine, Error, Limiter, MemoryGrowth, Store, Verdict};
 
 /// Grants up to a number of bytes and elements, and writes down what it is asked and told.
 struct Notes {
@@ -149,4 +149,28 @@ fn impossible_sizes_are_errors() {
     assert_eq!(store.memory_grow(memory, 1, &mut None).unwrap(), 0);
     let made = instantiate(&mut store, "(module (memory i64 0x1000000000000))", &[]);
     assert!(matches!(made, Err(Error::OutOfMemory)));
+}
+
+/// What the allocator gives costs nothing until it is touched; it may as well refuse, and then nothing has changed.
+#[test]
+fn all_bytes_of_32_bit_addresses_at_once() {
+    for memory_growth in [MemoryGrowth::Exact, MemoryGrowth::Amortised] {
+        let mut store = Store::new(&Engine::new(Config { memory_growth, ..Config::default() }));
+        let ty = MemoryType::builder().page_size_log2(0).build().unwrap();
+        let memory = store.new_memory(ty, &mut None).unwrap();
+        let most = u64::from(u32::MAX);
+        match store.memory_grow(memory, most, &mut None) {
+            Ok(old) => {
+                assert_eq!((old, store.memory_pages(memory)), (0, most));
+                assert_eq!(store.memory_bytes(memory).last(), Some(&0));
+                let beyond = store.memory_grow(memory, 1, &mut None);
+                assert!(matches!(beyond, Err(Error::MaximumExceeded)), "{beyond:?}");
+                assert_eq!(store.memory_grow(memory, 0, &mut None).unwrap(), most);
+            }
+            Err(error) => {
+                assert!(matches!(error, Error::OutOfMemory), "{error}");
+                assert_eq!(store.memory_pages(memory), 0);
+            }
+        }
+    }
 }

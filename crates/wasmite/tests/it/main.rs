@@ -7,13 +7,18 @@ mod drops;
 mod errors;
 mod foreign;
 mod fuel;
+mod growth;
 mod guests;
 mod hostile;
 mod hosts;
 mod lazy;
+mod lent;
 mod limiter;
 mod linking;
 mod memories;
+mod memory_limits;
+mod memory_model;
+mod page_sizes;
 #[cfg(feature = "profile")]
 mod profile;
 mod proposals;

@@ -184,13 +184,11 @@ impl MemoryType {
     /// With 1-byte pages and 32-bit indices that is `2^32 - 1`, not `2^32`: `memory.size` must be able to tell it and
     /// `memory.grow` must be able to tell it from its failure value.
     pub const fn limit_pages(index: IndexType, page_size: PageSize) -> u64 {
-        let space = match index {
-            IndexType::I32 => 1u128 << 32,
-            IndexType::I64 => 1u128 << 64,
-        };
-        let pages = space >> page_size.log2;
-        let most = index.max_index() as u128;
-        if pages > most { most as u64 } else { pages as u64 }
+        match (index, page_size.log2) {
+            (_, 0) => index.max_index(),
+            (IndexType::I32, log2) => 1 << (32 - log2),
+            (IndexType::I64, log2) => 1 << (64 - log2),
+        }
     }
 
     /// The most pages this memory may ever have: its maximum, or what its index type can address.

@@ -56,10 +56,15 @@ fn near() -> impl Strategy<Value = Near> {
     (any::<u8>(), -9i8..=9)
 }
 
+/// A number of pages, most often a few.
+fn pages() -> impl Strategy<Value = Near> {
+    prop_oneof![2 => (Just(0), 0i8..=5), 1 => near()]
+}
+
 fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         1 => Just(Op::Size),
-        3 => near().prop_map(Op::Grow),
+        3 => pages().prop_map(Op::Grow),
         4 => (0u8..4, near(), near()).prop_map(|(log2, at, offset)| Op::Load { log2, at, offset }),
         4 => (0u8..4, near(), near(), any::<u64>())
             .prop_map(|(log2, at, offset, value)| Op::Store { log2, at, offset, value }),
@@ -72,7 +77,7 @@ fn op() -> impl Strategy<Value = Op> {
 fn case() -> impl Strategy<Value = Case> {
     let shape = (0u8..=16, any::<bool>(), any::<bool>(), any::<u8>(), any::<u8>());
     let ops = prop::collection::vec((op(), any::<bool>()), CASE);
-    (shape, near(), prop::option::of(near()), ops).prop_map(|(shape, min, max, ops)| {
+    (shape, pages(), prop::option::of(near()), ops).prop_map(|(shape, min, max, ops)| {
         let (log2, is_64, second, growth, limit) = shape;
         Case { log2, is_64, second, growth, limit, min, max, ops }
     })

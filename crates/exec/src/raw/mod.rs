@@ -20,6 +20,8 @@
 //! * **I8** One thread runs a store: running takes `&mut Store`.
 //! * **I9** Indices in cells name what the module has: the translator takes them from operators that are valid, because they were
 //!   validated or whoever called `Program::new_unchecked` promised it.
+//! * **I10** A [`Region`] has `capacity` bytes at `start`, of which `len` are in use. It is the only way to them, besides what
+//!   [`Context`] caches of it.
 
 mod activation;
 mod caller;

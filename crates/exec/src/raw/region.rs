@@ -1,7 +1,7 @@
 //! Bytes that never move: lent by the host for good, or address space that is reserved once.
 //!
-//! Not memories that are allocated as they grow: those are vectors. Invariant: there are `capacity` bytes at `start`, which
-//! nobody else can reach; what is not yet in use of reserved space is zero, and the system has not committed it.
+//! Not memories that are allocated as they grow: those are vectors. Invariant: I10; what is not yet in use of reserved
+//! space is zero, and the system has not committed it.
 
 use core::ptr::NonNull;
 
@@ -22,9 +22,9 @@ pub(crate) struct Region {
     mapping: Option<Mapping>,
 }
 
-// SAFETY: by the invariant nobody else can reach the bytes; the mapping is an owner of memory.
+// SAFETY: I10, a region is the only way to its bytes, as if it owned them.
 unsafe impl Send for Region {}
-// SAFETY: as above, and a shared region is only read.
+// SAFETY: I10, and a shared region is only read.
 unsafe impl Sync for Region {}
 
 impl Region {
@@ -77,14 +77,14 @@ impl Region {
     /// The bytes in use.
     #[inline]
     pub(crate) fn bytes(&self) -> &[u8] {
-        // SAFETY: by the invariant there are so many bytes, and only `&mut self` lets anyone change them.
+        // SAFETY: I10, there are so many bytes, and only `&mut self` lets anyone change them.
         unsafe { core::slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 
     /// The bytes in use.
     #[inline]
     pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
-        // SAFETY: by the invariant there are so many bytes, and nobody else can reach them.
+        // SAFETY: I10, there are so many bytes, and nobody else can reach them.
         unsafe { core::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
     }
 

@@ -53,8 +53,8 @@ pub enum MemoryGrowth {
     /// No byte more than a memory has. Growing may copy all of it. The default without `std`.
     Exact,
     /// Half as much again as is needed, and 64 bytes, when a memory has to be copied to grow: many small steps take linear
-    /// time. Not beyond what the memory may reach at all, nor beyond a limit; with a limiter, only if
-    /// [`Limiter::memory_spare`](crate::Limiter::memory_spare) says so. The default with `std`.
+    /// time. Not beyond what the memory may reach at all, nor beyond a limit; with a limiter, as much as
+    /// [`Limiter::memory_capacity`](crate::Limiter::memory_capacity) says. The default with `std`.
     Amortised,
     /// Address space for all that a memory may reach is reserved at once (for 64-bit addresses at most 64 GiB, which it then
     /// cannot exceed); bytes are committed as they are touched. Memories never move, and growing copies nothing.

@@ -22,11 +22,11 @@ pub trait Limiter {
         Verdict::Granted
     }
 
-    /// Whether a memory may hold `memory` bytes, which is more than it has, to grow faster later; all memories and tables of
-    /// the store then hold `store` bytes. If not, it holds exactly what was granted. What is held is not asked for again by
+    /// How many bytes a memory may hold that needs `needed`, and to grow faster later would hold `wanted`. If it holds `needed`,
+    /// all memories and tables of the store hold `store` bytes. What it holds is not asked for again by
     /// [`Limiter::store_growing`].
-    fn memory_spare(&mut self, _memory: u64, _store: u64) -> bool {
-        false
+    fn memory_capacity(&mut self, needed: u64, _wanted: u64, _store: u64) -> u64 {
+        needed
     }
 
     /// A memory did not grow: it was not granted, it has its maximum, or there was not enough memory. [`Verdict::Failed`]
@@ -137,17 +137,17 @@ impl Quota<'_, '_> {
         if !in_steps || self.growth != MemoryGrowth::Amortised {
             return desired;
         }
-        let ample = desired.saturating_add(desired / 2).saturating_add(LEAST_SPARE);
-        let ample = ample.min(most).min(self.limits.memory_bytes);
-        let total = self.used_with(growth, ample);
-        if ample <= desired || total > self.limits.store_bytes {
-            return desired;
+        // Where a limit is near, all that it leaves: the last steps must not be slow either.
+        let total = self.used_with(growth, desired);
+        let left = self.limits.store_bytes.saturating_sub(total);
+        let spare = (desired / 2).saturating_add(LEAST_SPARE).min(left);
+        let wanted = desired.saturating_add(spare).min(most).min(self.limits.memory_bytes);
+        match &mut self.limiter {
+            Some(limiter) if wanted > desired => {
+                limiter.memory_capacity(desired, wanted, total).clamp(desired, wanted)
+            }
+            _ => wanted.max(desired),
         }
-        let granted = match &mut self.limiter {
-            Some(limiter) => limiter.memory_spare(ample, total),
-            None => true,
-        };
-        if granted { ample } else { desired }
     }
 
     /// Tells the limiter that something did not grow, and returns why: `error`, unless the limiter wants the call to end.

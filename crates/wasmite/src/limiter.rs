@@ -33,11 +33,12 @@ pub trait ResourceLimiter {
         Ok(true)
     }
 
-    /// Whether a memory may hold `memory` bytes, more than it needs, so that it grows faster later
-    /// ([`MemoryGrowth::Amortised`](crate::MemoryGrowth::Amortised)); all memories and tables then hold `store` bytes.
-    /// Unless this says so, memories hold exactly what [`ResourceLimiter::memory_growing`] allowed. Wasmite's own.
-    fn memory_spare(&mut self, _memory: usize, _store: usize) -> bool {
-        false
+    /// How many bytes a memory may hold that needs `needed`, and to grow faster later would hold `wanted`
+    /// ([`MemoryGrowth::Amortised`](crate::MemoryGrowth::Amortised)). If it holds `needed`, all memories and tables of the
+    /// store hold `store`. Unless overwritten, a memory holds exactly what [`ResourceLimiter::memory_growing`] allowed, and
+    /// may be copied whenever it grows. Wasmite's own.
+    fn memory_capacity(&mut self, needed: usize, _wanted: usize, _store: usize) -> usize {
+        needed
     }
 
     /// A memory did not grow: it was not allowed, its type's maximum was reached, or there was not enough memory. An error
@@ -162,7 +163,7 @@ impl StoreLimitsBuilder {
 
 impl StoreLimits {
     fn decide(&self, what: &str, desired: usize, limit: Option<usize>) -> Result<bool, Error> {
-        let allowed = within(desired, limit);
+        let allowed = limit.is_none_or(|limit| desired <= limit);
         if !allowed && self.trap_on_grow_failure {
             return Err(Error::msg(format_args!("growing a {what} to {desired} was refused")));
         }
@@ -195,8 +196,9 @@ impl ResourceLimiter for StoreLimits {
         self.decide("store", desired, self.total_size)
     }
 
-    fn memory_spare(&mut self, memory: usize, store: usize) -> bool {
-        within(memory, self.memory_size) && within(store, self.total_size)
+    fn memory_capacity(&mut self, needed: usize, wanted: usize, store: usize) -> usize {
+        let left = self.total_size.map_or(usize::MAX, |total| total.saturating_sub(store));
+        wanted.min(needed.saturating_add(left)).min(self.memory_size.unwrap_or(usize::MAX))
     }
 
     fn memory_grow_failed(&mut self) -> Result<(), Error> {
@@ -276,8 +278,8 @@ impl Limiter for Consulted<'_> {
         self.verdict(decision)
     }
 
-    fn memory_spare(&mut self, memory: u64, store: u64) -> bool {
-        self.limiter.memory_spare(native(memory), native(store))
+    fn memory_capacity(&mut self, needed: u64, wanted: u64, store: u64) -> u64 {
+        self.limiter.memory_capacity(native(needed), native(wanted), native(store)) as u64
     }
 
     fn memory_grow_failed(&mut self) -> Verdict {
@@ -301,10 +303,6 @@ impl Limiter for Consulted<'_> {
     fn memories(&self) -> usize {
         self.limiter.memories()
     }
-}
-
-fn within(size: usize, limit: Option<usize>) -> bool {
-    limit.is_none_or(|limit| size <= limit)
 }
 
 /// Sizes that no machine with this `usize` has look like its largest.

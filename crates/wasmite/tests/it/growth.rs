@@ -3,7 +3,7 @@
 use crate::call;
 use wasmite::{
     Config, Engine, Error, Instance, Limits, Memory, MemoryGrowth, MemoryType, Module, Ref,
-    RefType, ResourceLimiter, Result, Store, StoreLimits, StoreLimitsBuilder, Table, TableType,
+    RefType, ResourceLimiter, Result, Store, StoreLimitsBuilder, Table, TableType,
 };
 
 /// All ways to grow that there are here.
@@ -167,33 +167,47 @@ const STEPS: &str = r#"(module
             (br_if $next (local.get $count)))
         (local.get $failed)))"#;
 
+/// How many steps.
+const COUNT: u32 = 1_000_000;
+
+/// Takes all steps, and checks what it has cost.
+fn check_steps(growth: MemoryGrowth, store_bytes: u64, limiter: Option<StoreLimitsBuilder>) {
+    let mut config = Config::new();
+    config.wasm_custom_page_sizes(true).memory_growth(growth);
+    config.limits(Limits { store_bytes, ..Limits::default() });
+    let is_limited = limiter.is_some();
+    let engine = Engine::new(&config).unwrap();
+    let mut store = Store::new(&engine, limiter.unwrap_or_default().build());
+    if is_limited {
+        store.limiter(|limits| limits);
+    }
+    let module = Module::new(&engine, STEPS).unwrap();
+    let instance = Instance::new(&mut store, &module, &[]).unwrap();
+    // The first call makes the value stack.
+    assert_eq!(call::<u32, i32, _>(&mut store, instance, "steps", 1).unwrap(), 0);
+    let mut failed = 1;
+    let count = allocation_counter::measure(|| {
+        failed = call::<u32, i32, _>(&mut store, instance, "steps", COUNT).unwrap();
+    });
+    assert_eq!(failed, 0);
+    let data = instance.get_memory(&store, "memory").unwrap().data(&store);
+    assert_eq!(data.len() as u32, COUNT + 1);
+    assert!(data[1..].iter().rev().zip(1u32..).all(|(byte, count)| *byte == count as u8));
+    assert_eq!(store.memory_usage().next().unwrap().growths, u64::from(COUNT) + 1);
+    // Growing by half takes 22 copies from 66 bytes to a million; each byte is copied three times on average.
+    assert!(count.count_total < 40, "{growth:?}: {} allocations", count.count_total);
+    assert!(count.bytes_total < 6 * u64::from(COUNT), "{growth:?}: {}", count.bytes_total);
+}
+
+/// Also where limits are so near that there is no room for half as much again.
 #[test]
 fn a_million_steps_by_a_byte_take_linear_time() {
-    const COUNT: u32 = 1_000_000;
+    let most = COUNT as usize + 1;
     for growth in ways().filter(|growth| *growth != MemoryGrowth::Exact) {
-        for limited in [false, true] {
-            let mut store = Store::new(&engine(growth), StoreLimits::default());
-            if limited {
-                store.limiter(|limits| limits);
-            }
-            let module = Module::new(store.engine(), STEPS).unwrap();
-            let instance = Instance::new(&mut store, &module, &[]).unwrap();
-            assert_eq!(call::<u32, i32, _>(&mut store, instance, "steps", 1).unwrap(), 0);
-            let mut failed = 1;
-            let count = allocation_counter::measure(|| {
-                failed = call::<u32, i32, _>(&mut store, instance, "steps", COUNT).unwrap();
-            });
-            assert_eq!(failed, 0);
-            let memory = instance.get_memory(&store, "memory").unwrap();
-            let data = memory.data(&store);
-            assert_eq!(data.len() as u32, COUNT + 1);
-            assert!(data[1..].iter().rev().zip(1u32..).all(|(byte, count)| *byte == count as u8));
-            let usage = store.memory_usage().next().unwrap();
-            assert_eq!(usage.growths, u64::from(COUNT) + 1);
-            // Growing by half takes 22 copies from 66 bytes to a million; each byte is copied three times on average.
-            assert!(count.count_total < 40, "{growth:?}: {} allocations", count.count_total);
-            assert!(count.bytes_total < 6 * u64::from(COUNT), "{growth:?}: {}", count.bytes_total);
-        }
+        check_steps(growth, u64::MAX, None);
+        check_steps(growth, most as u64, None);
+        check_steps(growth, u64::MAX, Some(StoreLimitsBuilder::new().memory_size(most)));
+        check_steps(growth, u64::MAX, Some(StoreLimitsBuilder::new().total_size(most)));
     }
 }
 

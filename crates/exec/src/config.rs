@@ -53,7 +53,8 @@ pub enum MemoryGrowth {
     /// No byte more than a memory has. Growing may copy all of it. The default without `std`.
     Exact,
     /// Half as much again as is needed, and 64 bytes, when a memory has to be copied to grow: many small steps take linear
-    /// time. Not beyond what the memory may reach at all, nor beyond a limit; with a limiter, as much as
+    /// time. Not beyond what the memory may reach at all, nor beyond a limit, nor more than half of what a store's limit
+    /// leaves; whole pages; with a limiter, as much as
     /// [`Limiter::memory_capacity`](crate::Limiter::memory_capacity) says. The default with `std`.
     Amortised,
     /// Address space for all that a memory may reach is reserved at once (for 64-bit addresses at most 64 GiB, which it then

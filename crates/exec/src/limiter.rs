@@ -87,6 +87,8 @@ pub(crate) struct Growth {
     pub(crate) maximum: Option<u64>,
     /// What is possible at all.
     pub(crate) most: u64,
+    /// What sizes are multiples of.
+    pub(crate) step: u64,
     /// What is allocated already, at least `current`.
     pub(crate) held: u64,
 }
@@ -129,7 +131,7 @@ impl Quota<'_, '_> {
     /// What may be held after `growth`, which is granted: as [`MemoryGrowth::Amortised`] says of memories that grow in steps,
     /// else exactly what is asked for.
     fn holdable(&mut self, growth: Growth) -> u64 {
-        let Growth { kind, current, desired, most, held, .. } = growth;
+        let Growth { kind, current, desired, most, step, held, .. } = growth;
         if desired <= held {
             return held;
         }
@@ -137,17 +139,19 @@ impl Quota<'_, '_> {
         if !in_steps || self.growth != MemoryGrowth::Amortised {
             return desired;
         }
-        // Where a limit is near, all that it leaves: the last steps must not be slow either.
+        // Half of what is left where a limit is near: the last steps are not slow then, and something is left for others.
         let total = self.used_with(growth, desired);
         let left = self.limits.store_bytes.saturating_sub(total);
-        let spare = (desired / 2).saturating_add(LEAST_SPARE).min(left);
+        let spare = (desired / 2).saturating_add(LEAST_SPARE).min(left / 2);
         let wanted = desired.saturating_add(spare).min(most).min(self.limits.memory_bytes);
-        match &mut self.limiter {
-            Some(limiter) if wanted > desired => {
-                limiter.memory_capacity(desired, wanted, total).clamp(desired, wanted)
+        let capacity = match &mut self.limiter {
+            Some(limiter) if wanted - wanted % step > desired => {
+                limiter.memory_capacity(desired, wanted, total).min(wanted)
             }
-            _ => wanted.max(desired),
-        }
+            _ => wanted,
+        };
+        // Less than a page is no use.
+        (capacity - capacity % step).max(desired)
     }
 
     /// Tells the limiter that something did not grow, and returns why: `error`, unless the limiter wants the call to end.

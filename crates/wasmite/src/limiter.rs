@@ -198,7 +198,8 @@ impl ResourceLimiter for StoreLimits {
 
     fn memory_capacity(&mut self, needed: usize, wanted: usize, store: usize) -> usize {
         let left = self.total_size.map_or(usize::MAX, |total| total.saturating_sub(store));
-        wanted.min(needed.saturating_add(left)).min(self.memory_size.unwrap_or(usize::MAX))
+        // Something is left for other memories and tables.
+        wanted.min(needed.saturating_add(left / 2)).min(self.memory_size.unwrap_or(usize::MAX))
     }
 
     fn memory_grow_failed(&mut self) -> Result<(), Error> {

@@ -130,6 +130,7 @@ impl MemoryEntity {
             desired,
             maximum: self.ty.maximum().and_then(|pages| page.bytes_of(pages)),
             most: self.ty.max_bytes(),
+            step: page.bytes(),
             held: self.storage.held(),
         };
         quota.grow(growth, |hold| {

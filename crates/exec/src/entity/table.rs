@@ -85,6 +85,7 @@ impl TableEntity {
             desired: size,
             maximum: self.ty.maximum(),
             most: u64::MAX,
+            step: 1,
             held: self.elems.capacity() as u64,
         };
         quota.grow(growth, |_| {

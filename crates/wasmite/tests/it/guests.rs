@@ -35,7 +35,7 @@ impl Guest {
         call(&mut self.store, self.instance, name, params)
     }
 
-    fn bytes(&self) -> usize {
+    fn bytes(&self) -> u64 {
         self.memory.data_size(&self.store)
     }
 

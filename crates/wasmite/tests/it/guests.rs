@@ -9,7 +9,7 @@ const MORSE: &[u8] = include_bytes!("../../../../examples/guests/c/morse.wasm");
 const WORDS: &[u8] = include_bytes!("../../../../examples/guests/rust/words.wasm");
 
 /// What guests may take at most.
-const BUDGET: usize = 4096;
+const BUDGET: u64 = 4096;
 
 struct Guest {
     store: Store<StoreLimits>,
@@ -47,7 +47,7 @@ impl Guest {
 
 #[test]
 fn the_c_guest_keeps_within_its_fixed_budget() {
-    const BYTES: usize = 624;
+    const BYTES: u64 = 624;
     let mut guest = Guest::new(MORSE, BYTES);
     let (text, code) = (guest.call("text", ()).unwrap(), guest.call("code", ()).unwrap());
     let capacity = guest.call("capacity", ()).unwrap();
@@ -69,8 +69,8 @@ fn the_rust_guest_grows_by_what_it_needs() {
     let mut guest = Guest::new(WORDS, BUDGET);
     let before = guest.bytes();
     let at = guest.call("reserve", TEXT.len() as i32).unwrap();
-    assert_eq!(at as usize, before, "the heap begins where the memory ended");
-    assert_eq!(guest.bytes(), before + TEXT.len(), "and has grown to the byte");
+    assert_eq!(at as u64, before, "the heap begins where the memory ended");
+    assert_eq!(guest.bytes(), before + TEXT.len() as u64, "and has grown to the byte");
     guest.memory.write(&mut guest.store, at as usize, TEXT).unwrap();
     assert_eq!(guest.call("count", ()).unwrap(), 9);
     assert_eq!(guest.call("most", ()).unwrap(), 3);

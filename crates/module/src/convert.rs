@@ -5,6 +5,7 @@
 
 use crate::Error;
 use alloc::vec::Vec;
+use wasmite_core::heap::Grow;
 use wasmite_core::{
     FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, TypeIdx, ValType,
 };
@@ -74,14 +75,16 @@ fn abstract_heap_type(ty: AbstractHeapType) -> Result<HeapType, UnsupportedType>
     })
 }
 
-pub(crate) fn func_type(ty: &wasmparser::SubType) -> Result<FuncType, UnsupportedType> {
+pub(crate) fn func_type(ty: &wasmparser::SubType, offset: u64) -> Result<FuncType, Error> {
     let CompositeInnerType::Func(ty) = &ty.composite_type.inner else {
-        return Err(UnsupportedType("types other than function types"));
+        return Err(UnsupportedType("types other than function types").at(offset));
     };
-    let all = ty.params().iter().chain(ty.results());
-    let all: Vec<ValType> = all.map(|ty| val_type(*ty)).collect::<Result<_, _>>()?;
+    let mut all = Vec::with_room(ty.params().len() + ty.results().len())?;
+    for ty in ty.params().iter().chain(ty.results()) {
+        all.put(val_type(*ty).map_err(|error| error.at(offset))?);
+    }
     let (params, results) = all.split_at(ty.params().len());
-    Ok(FuncType::new(params.iter().copied(), results.iter().copied()))
+    Ok(FuncType::try_new(params, results)?)
 }
 
 pub(crate) fn global_type(ty: wasmparser::GlobalType) -> Result<GlobalType, UnsupportedType> {

@@ -34,10 +34,7 @@ impl FuncTranslator<'_> {
     fn access(&self, memarg: MemArg) -> Result<Access, Error> {
         match memarg.target {
             MemArgTarget::Memory(memory) => Ok(Access { memory, offset: memarg.offset }),
-            MemArgTarget::Array(_) => Err(Error::Unsupported {
-                offset: self.offset,
-                what: "an access to an array".into(),
-            }),
+            MemArgTarget::Array(_) => Err(Error::unsupported("an access to an array", self.offset)),
         }
     }
 

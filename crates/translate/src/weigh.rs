@@ -4,9 +4,10 @@
 
 use crate::function::FuncTranslator;
 use crate::local::{HotLocals, Local};
-use crate::walk::{Outcome, Visitor, walk};
+use crate::walk::{Visitor, walk};
 use crate::{Error, Options};
 use alloc::vec::Vec;
+use wasmite_core::heap::Grow;
 use wasmite_isa::Class;
 use wasmite_module::BodyValidator;
 use wasmparser::{FunctionBody, Operator};
@@ -36,7 +37,7 @@ struct Weigher<'w> {
 
 impl Visitor for Weigher<'_> {
     #[inline(always)]
-    fn operator(&mut self, operator: &Operator<'_>, _: u64) -> Outcome {
+    fn operator(&mut self, operator: &Operator<'_>, _: u64) -> Result<(), Error> {
         match *operator {
             Operator::LocalGet { local_index }
             | Operator::LocalSet { local_index }
@@ -45,10 +46,10 @@ impl Visitor for Weigher<'_> {
                 *weight = weight.saturating_add(1 << (3 * self.loops.min(WEIGHED_LOOPS)));
             }
             Operator::Loop { .. } => {
-                self.blocks.push(true);
+                self.blocks.try_push(true)?;
                 self.loops += 1;
             }
-            Operator::Block { .. } | Operator::If { .. } => self.blocks.push(false),
+            Operator::Block { .. } | Operator::If { .. } => self.blocks.try_push(false)?,
             Operator::End => self.loops -= u32::from(self.blocks.pop() == Some(true)),
             _ => {}
         }

@@ -2,9 +2,10 @@
 //!
 //! Not the small one: there is a function for each operator and visitor.
 
-use super::{Outcome, Visitor};
+use super::Visitor;
 use crate::Error;
-use alloc::{boxed::Box, vec::Vec};
+use core::ops::ControlFlow;
+use alloc::vec::Vec;
 use wasmite_module::{BodyValidator, validate_operator};
 use wasmparser::{FunctionBody, Operator, VisitOperator};
 
@@ -15,12 +16,17 @@ pub(crate) fn walk(
     visitor: &mut impl Visitor,
 ) -> Result<(), Error> {
     let mut reader = body.get_operators_reader()?;
-    let mut walk = Walk { visitor, validator, offset: 0 };
+    let mut walk = Walk { visitor, validator, offset: 0, error: None };
     while !reader.eof() {
         walk.offset = reader.original_position();
-        reader.visit_operator(&mut walk)?.map_err(|error| *error)?;
+        if let ControlFlow::Break(()) = reader.visit_operator(&mut walk)? {
+            break;
+        }
     }
-    Ok(reader.finish()?)
+    match walk.error {
+        Some(error) => Err(error),
+        None => Ok(reader.finish()?),
+    }
 }
 
 struct Walk<'w, V> {
@@ -28,28 +34,41 @@ struct Walk<'w, V> {
     validator: Option<&'w mut BodyValidator>,
     /// Of the current operator.
     offset: u64,
+    /// Why the walk ended early. Kept here, so that what is returned for each operator is small.
+    error: Option<Error>,
 }
 
 macro_rules! visit {
     ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => { $(
-        fn $visit(&mut self $($(, $arg: $argty)*)?) -> Outcome {
-            if let Some(validator) = &mut self.validator {
-                validate_operator!(validator, self.offset, $visit($($($arg.clone()),*)?))
-                    .map_err(invalid)?;
+        fn $visit(&mut self $($(, $arg: $argty)*)?) -> ControlFlow<()> {
+            let invalid = match &mut self.validator {
+                Some(validator) => {
+                    validate_operator!(validator, self.offset, $visit($($($arg.clone()),*)?)).err()
+                }
+                None => None,
+            };
+            if let Some(error) = invalid {
+                return self.fail(error.into());
             }
-            self.visitor.operator(&Operator::$op $({ $($arg),* })?, self.offset)
+            match self.visitor.operator(&Operator::$op $({ $($arg),* })?, self.offset) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => self.fail(error),
+            }
         }
     )* };
 }
 
-#[cold]
-fn invalid(error: wasmparser::BinaryReaderError) -> Box<Error> {
-    Box::new(error.into())
+impl<V> Walk<'_, V> {
+    #[cold]
+    fn fail(&mut self, error: Error) -> ControlFlow<()> {
+        self.error = Some(error);
+        ControlFlow::Break(())
+    }
 }
 
 // Arguments are cloned whatever they are: a branch table's cannot be copied.
 #[allow(clippy::clone_on_copy)]
 impl<'a, V: Visitor> VisitOperator<'a> for Walk<'_, V> {
-    type Output = Outcome;
+    type Output = ControlFlow<()>;
     wasmparser::for_each_visit_operator!(visit);
 }

@@ -19,7 +19,7 @@ pub(crate) fn walk(
         if let Some(validator) = &mut validator {
             validator.op(offset, &operator)?;
         }
-        visitor.operator(&operator, offset).map_err(|error| *error)?;
+        visitor.operator(&operator, offset)?;
     }
     Ok(reader.finish()?)
 }

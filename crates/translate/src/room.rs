@@ -1,0 +1,95 @@
+//! Room for what translating an operator appends, made before it is translated: so that nothing in between can fail for
+//! want of memory, and appending costs no more than that.
+//!
+//! Not limits. Invariant: the buffers have room for whatever one operator appends, and for a copy of each value that is on
+//! the operand stack: values can be brought to their homes at any time, each once.
+
+use crate::control::SINGLE_COPIES;
+use crate::function::FuncTranslator;
+use wasmite_core::{OutOfMemory, heap::Grow};
+use wasmparser::Operator;
+
+/// Words of a copy: at most an immediate of 64 bits.
+const COPY: usize = 3;
+/// Words that an operator appends besides copies of values that are on the stack: the longest is a conditional branch that
+/// carries values, with a charge of fuel.
+const WORDS: usize = 12 + COPY * (SINGLE_COPIES + 3);
+/// Values it pushes, unless it is one that [`is_wide`].
+const PUSHES: usize = 2;
+/// Labels it makes, and branches to labels.
+const LABELS: usize = 3;
+/// Words for an operator and for the values it pushes.
+const STEP: usize = WORDS + COPY * PUSHES;
+
+/// Whether an operator has as many operands or results as a type says.
+fn is_wide(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::Else
+            | Operator::End
+            | Operator::Br { .. }
+            | Operator::BrIf { .. }
+            | Operator::BrTable { .. }
+            | Operator::Return
+            | Operator::Call { .. }
+            | Operator::CallIndirect { .. }
+            | Operator::ReturnCall { .. }
+            | Operator::ReturnCallIndirect { .. }
+    )
+}
+
+impl FuncTranslator<'_> {
+    /// Makes room for the next operator.
+    #[inline(always)]
+    pub(crate) fn make_room(&mut self, operator: &Operator<'_>) -> Result<(), OutOfMemory> {
+        if is_wide(operator) {
+            return self.reserve(self.module.widest_type());
+        }
+        match self.room.checked_sub(1) {
+            Some(room) => self.room = room,
+            None => self.reserve(0)?,
+        }
+        Ok(())
+    }
+
+    /// Makes room for an operator that pushes `wide` values more than most, and finds out for how many there is room then.
+    #[inline(never)]
+    pub(crate) fn reserve(&mut self, wide: usize) -> Result<(), OutOfMemory> {
+        let pushes = PUSHES + wide;
+        self.stack.try_reserve(pushes)?;
+        let copies = COPY * (self.stack.len() + wide);
+        self.asm.reserve(copies + STEP, LABELS, LABELS)?;
+        self.blocks.try_reserve(1)?;
+        self.assigned.try_reserve(1)?;
+        let [words, labels, branches] = self.asm.room();
+        self.room = [
+            (words - copies) / STEP,
+            (self.stack.capacity() - self.stack.len() - wide) / PUSHES,
+            labels.min(branches) / LABELS,
+            self.blocks.capacity() - self.blocks.len(),
+            self.assigned.capacity() - self.assigned.len(),
+        ]
+        .into_iter()
+        .fold(usize::MAX, usize::min)
+            - 1;
+        Ok(())
+    }
+
+    /// Makes room for a branch table of `entries` entries, whose branches carry `arity` values.
+    pub(crate) fn make_table_room(
+        &mut self,
+        entries: usize,
+        arity: usize,
+    ) -> Result<(), OutOfMemory> {
+        let stubs = entries.min(self.blocks.len());
+        let stub = WORDS + COPY * arity.min(SINGLE_COPIES);
+        let words = entries.div_ceil(2) + stubs * stub + COPY * self.stack.len();
+        self.asm.reserve(words + STEP, stubs, entries + stubs)?;
+        self.stubs.try_reserve(stubs)?;
+        // All are none between branch tables.
+        self.stub_labels.try_resize(self.stub_labels.len().max(self.blocks.len()), None)
+    }
+}

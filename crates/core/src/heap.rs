@@ -165,6 +165,11 @@ impl<T> Boxed<T> {
         values.into_boxed_slice().try_into().map(Self).map_err(|_| OutOfMemory)
     }
 
+    /// The box, which can be coerced to one of what its array implements.
+    pub fn into_box(self) -> Box<[T; 1]> {
+        self.0
+    }
+
     /// Takes the value out.
     pub fn into_inner(self) -> T {
         let [value] = *self.0;

@@ -8,6 +8,7 @@ use crate::entity::{FuncEntity, IndexSet, InstanceEntity, room_for_one};
 use crate::{Error, Extern, Instance, Limiter, LinkError, LinkReason, Program, Store, const_expr};
 use alloc::{boxed::Box, vec::Vec};
 use core::ptr::from_ref;
+use wasmite_core::heap::{Boxed, Grow, boxed_str};
 use wasmite_core::{DataIdx, ElemIdx, FuncIdx, Limits, Matches};
 use wasmite_module::{Import, ImportType, Module, SegmentMode};
 
@@ -42,10 +43,10 @@ impl Store {
             if self.import_matches(module, import, *item) {
                 return Ok(());
             }
-            let expected = module.import_type(import);
-            let reason = LinkReason::Incompatible { expected, found: self.extern_type(*item) };
-            let (module, name) = (import.module.clone(), import.name.clone());
-            Err(Box::new(LinkError { module, name, reason }).into())
+            let (expected, found) = (module.import_type(import)?, self.extern_type(*item)?);
+            let reason = LinkReason::Incompatible { expected, found };
+            let (module, name) = (boxed_str(&import.module)?, boxed_str(&import.name)?);
+            Err(Error::Link(Boxed::new(LinkError { module, name, reason })?))
         })
     }
 
@@ -84,7 +85,7 @@ impl Store {
         instance.memories = self.make_memories(program.module(), instance.memories, limiter)?;
         self.make_globals(&instance)?;
         instance.tables = self.make_tables(&instance, limiter)?;
-        self.instances.push(instance);
+        self.instances.put(instance);
         Ok(self.instances.len() as u32 - 1)
     }
 
@@ -121,14 +122,16 @@ impl Store {
         let defined = &referable[program.referable_imports() as usize..];
         self.funcs.try_reserve(defined.len() + 1)?;
         let instance = self.instances.len() as u32;
-        self.funcs.extend(defined.iter().copied().chain(start).map(|func| FuncEntity {
-            entry: from_ref(program.entry(func)),
-            instance,
-            ty: program.type_id(module.func_type_index(func)),
-            host: 0,
-            func,
-            results: module.func_type(func).results().len() as u32,
-        }));
+        for func in defined.iter().copied().chain(start) {
+            self.funcs.put(FuncEntity {
+                entry: from_ref(program.entry(func)),
+                instance,
+                ty: program.type_id(module.func_type_index(func)),
+                host: 0,
+                func,
+                results: module.func_type(func).results().len() as u32,
+            });
+        }
         Ok(())
     }
 
@@ -143,9 +146,9 @@ impl Store {
         let mut addrs = imported.into_vec();
         addrs.try_reserve_exact(defined.len())?;
         for ty in defined {
-            addrs.push(self.add_memory(*ty, limiter)?);
+            addrs.put(self.add_memory(*ty, limiter)?);
         }
-        Ok(addrs.into_boxed_slice())
+        Ok(addrs.try_into_box()?)
     }
 
     /// Makes the defined globals, each of which may use those before it.
@@ -170,17 +173,16 @@ impl Store {
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<Box<[u32]>, Error> {
         let all = instance.program.module().tables();
-        let mut addrs = Vec::new();
-        addrs.try_reserve_exact(all.len())?;
-        addrs.extend_from_slice(&instance.tables);
+        let mut addrs = Vec::with_room(all.len())?;
+        addrs.put_all(&instance.tables);
         for table in &all[instance.tables.len()..] {
             let init = match &table.init {
                 Some(init) => const_expr::evaluate(init, instance, &self.globals)?,
                 None => 0,
             };
-            addrs.push(self.add_table(table.ty, init, limiter)?);
+            addrs.put(self.add_table(table.ty, init, limiter)?);
         }
-        Ok(addrs.into_boxed_slice())
+        Ok(addrs.try_into_box()?)
     }
 
     /// Copies the active segments of the instance at `addr`, each once, and drops them.
@@ -216,6 +218,6 @@ impl Store {
 fn boxed(count: u32, addrs: impl Iterator<Item = u32>) -> Result<Box<[u32]>, Error> {
     let mut list = Vec::new();
     list.try_reserve_exact(count as usize)?;
-    list.extend(addrs);
-    Ok(list.into_boxed_slice())
+    addrs.for_each(|addr| list.put(addr));
+    Ok(list.try_into_box()?)
 }

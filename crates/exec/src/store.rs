@@ -3,16 +3,16 @@
 //! Not what entities do (entity), nor running (run, call). Invariant: entities are only added, so that addresses stay
 //! good; [`Store::epoch`] changes whenever one may have moved or changed its size.
 
-use crate::entity::{FuncEntity, InstanceEntity, MemoryEntity, TableEntity};
+use crate::entity::{FuncEntity, HostType, InstanceEntity, MemoryEntity, TableEntity};
 use crate::fuel::Fuel;
 use crate::limiter::Quota;
 use crate::raw::Machine;
-use crate::types::CanonicalType;
+use crate::types::CanonicalTypes;
 use crate::{Engine, Extern, Limiter, StoreId};
 use alloc::vec::Vec;
 use core::fmt;
 use core::sync::atomic::Ordering;
-use wasmite_core::{ExternType, GlobalType};
+use wasmite_core::{ExternType, GlobalType, OutOfMemory};
 
 /// Everything that instances of programs consist of. Handles to its contents are `Copy` and good as long as it lives.
 ///
@@ -20,7 +20,6 @@ use wasmite_core::{ExternType, GlobalType};
 /// Functions that take a handle panic if it belongs to another store.
 pub struct Store {
     id: StoreId,
-    engine: Engine,
     pub(crate) funcs: Vec<FuncEntity>,
     pub(crate) tables: Vec<TableEntity>,
     pub(crate) memories: Vec<MemoryEntity>,
@@ -30,7 +29,9 @@ pub struct Store {
     pub(crate) global_types: Vec<GlobalType>,
     pub(crate) instances: Vec<InstanceEntity>,
     /// Types of host functions, in order of creation.
-    pub(crate) host_types: Vec<CanonicalType>,
+    pub(crate) host_types: Vec<HostType>,
+    /// The same, kept in use.
+    pub(crate) types: CanonicalTypes,
     /// What execution needs.
     pub(crate) machine: Machine,
     /// Bytes of all memories and tables.
@@ -52,7 +53,6 @@ impl Store {
     pub fn new(engine: &Engine) -> Self {
         Self {
             id: StoreId::fresh(),
-            engine: engine.clone(),
             funcs: Vec::new(),
             tables: Vec::new(),
             memories: Vec::new(),
@@ -60,6 +60,7 @@ impl Store {
             global_types: Vec::new(),
             instances: Vec::new(),
             host_types: Vec::new(),
+            types: CanonicalTypes::new(engine),
             machine: Machine::new(engine),
             used: 0,
             epoch: 0,
@@ -68,7 +69,7 @@ impl Store {
 
     /// The engine whose programs can be instantiated.
     pub fn engine(&self) -> &Engine {
-        &self.engine
+        self.types.engine()
     }
 
     /// The fuel that guests have left.
@@ -85,7 +86,7 @@ impl Store {
     /// Guests run until the engine's epoch has been incremented `ticks` more times. It counts for code that was translated
     /// with [`Options::interruption`](wasmite_translate::Options); at first, there is no time at all.
     pub fn set_epoch_deadline(&mut self, ticks: usize) {
-        let now = self.engine.interruptions().load(Ordering::Relaxed);
+        let now = self.engine().interruptions().load(Ordering::Relaxed);
         self.machine.set_deadline(now.saturating_add(ticks));
     }
 
@@ -95,13 +96,13 @@ impl Store {
     }
 
     /// The type of an import or export, with current sizes as minimums.
-    pub fn extern_type(&self, item: Extern) -> ExternType {
-        match item {
-            Extern::Func(func) => ExternType::Func(self.func_type(func).clone()),
+    pub fn extern_type(&self, item: Extern) -> Result<ExternType, OutOfMemory> {
+        Ok(match item {
+            Extern::Func(func) => ExternType::Func(self.func_type(func).try_clone()?),
             Extern::Table(table) => ExternType::Table(self.table_type(table)),
             Extern::Memory(memory) => ExternType::Memory(self.memory_type(memory)),
             Extern::Global(global) => ExternType::Global(self.global_type(global)),
-        }
+        })
     }
 
     /// A number that changes whenever an entity may have moved or changed its size: pointers into entities are good
@@ -121,7 +122,7 @@ impl Store {
         &'a mut self,
         limiter: &'a mut Option<&'l mut dyn Limiter>,
     ) -> (&'a mut Vec<MemoryEntity>, Quota<'a, 'l>) {
-        let limits = &self.engine.config().limits;
+        let limits = &self.types.engine().config().limits;
         (&mut self.memories, Quota { limits, used: &mut self.used, limiter })
     }
 
@@ -130,7 +131,7 @@ impl Store {
         &'a mut self,
         limiter: &'a mut Option<&'l mut dyn Limiter>,
     ) -> (&'a mut Vec<TableEntity>, Quota<'a, 'l>) {
-        let limits = &self.engine.config().limits;
+        let limits = &self.types.engine().config().limits;
         (&mut self.tables, Quota { limits, used: &mut self.used, limiter })
     }
 

@@ -8,6 +8,7 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
+use wasmite_core::heap::{self, Grow};
 
 /// A handle to an instance of a module in a store. A shared borrow of the store is enough to look at exports, as in
 /// Wasmi; Wasmtime wants an exclusive one.
@@ -33,7 +34,7 @@ impl Instance {
         module: &Module,
         imports: &[Extern],
     ) -> Result<Self, Error> {
-        let imports: Vec<_> = imports.iter().map(|item| (*item).into()).collect();
+        let imports = heap::boxed_slice(imports.iter().map(|item| (*item).into()))?;
         instantiate(ctx.as_context_mut().0, module, &imports)
     }
 
@@ -160,9 +161,11 @@ impl<T> InstancePre<T> {
     /// If an import belongs to another store.
     pub fn instantiate(&self, mut ctx: impl AsContextMut<Data = T>) -> Result<Instance, Error> {
         let store = ctx.as_context_mut().0;
-        let imports: Result<Vec<_>, Error> =
-            self.imports.iter().map(|definition| definition.resolve(store)).collect();
-        instantiate(store, &self.module, &imports?)
+        let mut imports = Vec::with_room(self.imports.len())?;
+        for definition in &self.imports {
+            imports.put(definition.resolve(store)?);
+        }
+        instantiate(store, &self.module, &imports)
     }
 }
 

@@ -68,6 +68,7 @@ impl IndexSet {
     pub(crate) fn with_room_for(len: usize) -> Option<Self> {
         let mut words = SmallVec::new();
         words.try_reserve_exact(len.div_ceil(64)).ok()?;
+        #[expect(clippy::disallowed_methods, reason = "room was made above")]
         words.resize(len.div_ceil(64), 0);
         Some(Self { words })
     }

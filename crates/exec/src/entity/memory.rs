@@ -8,7 +8,7 @@ use crate::limiter::{Growth, GrowthKind, Quota};
 use crate::raw::zeroed;
 use crate::{Error, Limiter, Memory, Store, fuel::Fuel};
 use alloc::vec::Vec;
-use wasmite_core::{Limits, MemoryType, Trap};
+use wasmite_core::{Limits, MemoryType, Trap, heap::Grow};
 
 /// A linear memory.
 pub(crate) struct MemoryEntity {
@@ -114,6 +114,7 @@ fn extend(bytes: &mut Vec<u8>, len: u64, hold: u64) -> Result<(), Error> {
     if len > bytes.capacity() {
         return reallocate(bytes, len, usize::try_from(hold).unwrap_or(len));
     }
+    #[expect(clippy::disallowed_methods, reason = "there is room")]
     bytes.resize(len, 0);
     Ok(())
 }
@@ -129,7 +130,7 @@ fn reallocate(bytes: &mut Vec<u8>, len: usize, hold: usize) -> Result<(), Error>
         *bytes = extended;
     } else {
         bytes.try_reserve_exact(hold - old).or_else(|_| bytes.try_reserve_exact(len - old))?;
-        bytes.resize(len, 0);
+        bytes.try_resize(len, 0)?;
     }
     Ok(())
 }
@@ -158,7 +159,7 @@ impl Store {
         super::room_for_one(&mut self.memories)?;
         let (memories, mut quota) = self.memories_and_quota(limiter);
         let memory = MemoryEntity::new(ty, &mut quota)?;
-        memories.push(memory);
+        memories.put(memory);
         self.moved();
         Ok(self.memories.len() as u32 - 1)
     }

@@ -9,7 +9,7 @@ mod instance;
 mod memory;
 mod table;
 
-pub(crate) use func::{FuncEntity, func_slot};
+pub(crate) use func::{FuncEntity, HostType, func_slot};
 pub(crate) use instance::{IndexSet, InstanceEntity};
 pub(crate) use memory::MemoryEntity;
 pub(crate) use table::{TableEntity, copy_elements};

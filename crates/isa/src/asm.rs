@@ -146,7 +146,7 @@ impl Assembler {
     pub fn element_loop(&mut self, found: &ElementLoop, registers: [Option<Slot>; 2]) -> Position {
         let (at, op) = (self.position(), found.op());
         let start = at.0 as usize;
-        self.words.resize(start + op.shape().words, 0);
+        (0..op.shape().words).for_each(|_| self.words.put(0));
         let cell = &mut self.words[start..];
         cell[0] = Opcode { op, form: 0 }.word();
         for (field, value) in op.shape().fields.iter().zip(found.fields(registers)) {

@@ -158,7 +158,7 @@ impl FuncTranslator<'_> {
 
     pub(crate) fn loop_(&mut self, ty: BlockType) -> Result<(), Error> {
         let label = self.open(Kind::Loop, ty)?;
-        self.run_element_loop(ty);
+        self.run_element_loop(ty)?;
         self.bind(label);
         self.begin_region();
         self.interruption_point();

@@ -93,9 +93,10 @@ impl Translator {
         let bytes = module.body_range(func).len() as u64;
         check("function body bytes", bytes, options.limits.body_bytes.into(), start)?;
         let mut validator = module.body_validator(func, core::mem::take(&mut self.validator));
-        let mut this = FuncTranslator::new(module, *options, &mut self.asm, &mut self.buffers);
+        let mut this =
+            FuncTranslator::new(module, func, *options, &mut self.asm, &mut self.buffers);
         let translated = this
-            .begin(func)
+            .begin()
             .and_then(|()| this.body(&body, start, validator.as_mut()))
             .and_then(|()| this.finish(start));
         this.give_back(&mut self.buffers);
@@ -109,6 +110,7 @@ impl Translator {
 impl<'a> FuncTranslator<'a> {
     fn new(
         module: &'a Module,
+        func: FuncIdx,
         options: Options,
         asm: &'a mut Assembler,
         buffers: &mut Buffers,
@@ -143,7 +145,7 @@ impl<'a> FuncTranslator<'a> {
         }
     }
 
-    fn begin(&mut self, func: FuncIdx) -> Result<(), Error> {
+    fn begin(&mut self) -> Result<(), Error> {
         self.asm.clear();
         self.stack.clear();
         self.blocks.clear();
@@ -152,7 +154,7 @@ impl<'a> FuncTranslator<'a> {
         self.results.clear();
         // A translation that failed may have left some.
         self.stub_labels.clear();
-        let ty = self.module.func_type(func);
+        let ty = self.module.func_type(self.func);
         self.locals.try_reserve(ty.params().len()).map_err(OutOfMemory::from)?;
         for param in ty.params() {
             self.declare_locals(1, *param, true)?;
@@ -165,7 +167,7 @@ impl<'a> FuncTranslator<'a> {
             self.results.put(result);
         }
         self.reserve(0)?;
-        self.open_function(func);
+        self.open_function(self.func);
         Ok(())
     }
 

@@ -8,6 +8,7 @@ mod summary;
 
 use crate::local::Local;
 use iteration::Iteration;
+use wasmite_core::OutOfMemory;
 use wasmite_isa::Slot;
 use wasmite_isa::element_loop::{ElementLoop, Place, Side, Test};
 use wasmparser::{BinaryReader, OperatorsReader};
@@ -61,15 +62,22 @@ struct Step {
 }
 
 /// The loop whose body `reader` is at, in a function with these locals; memory 0 has 32-bit addresses.
-pub(crate) fn find(reader: BinaryReader<'_>, locals: &[Local]) -> Option<ElementLoop> {
+pub(crate) fn find(
+    reader: BinaryReader<'_>,
+    locals: &[Local],
+) -> Result<Option<ElementLoop>, OutOfMemory> {
     let mut operators = OperatorsReader::new(reader);
     let mut iteration = Iteration::new(locals);
     for _ in 0..LONGEST {
-        if let Some(partial) = iteration.operator(&operators.read().ok()?)? {
-            return iteration.finish(partial);
+        iteration.make_room()?;
+        let Ok(operator) = operators.read() else { break };
+        match iteration.operator(&operator) {
+            Some(None) => {}
+            Some(Some(partial)) => return Ok(iteration.finish(partial)),
+            None => break,
         }
     }
-    None
+    Ok(None)
 }
 
 impl Sum {

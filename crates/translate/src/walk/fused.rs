@@ -4,8 +4,8 @@
 
 use super::Visitor;
 use crate::Error;
-use core::ops::ControlFlow;
 use alloc::vec::Vec;
+use core::ops::ControlFlow;
 use wasmite_module::{BodyValidator, validate_operator};
 use wasmparser::{FunctionBody, Operator, VisitOperator};
 

@@ -34,6 +34,15 @@ impl FuncType {
         Ok(Self { types: types.try_into_box()?, params: params.len() })
     }
 
+    /// A function type from all its types: parameters, of which there are `params`, then results.
+    ///
+    /// # Panics
+    /// If there are more parameters than types.
+    pub fn from_list(types: Vec<ValType>, params: usize) -> Result<Self, OutOfMemory> {
+        assert!(params <= types.len(), "parameters are among the types");
+        Ok(Self { types: types.try_into_box()?, params })
+    }
+
     /// A copy. (`clone` aborts if there is no memory for it.)
     pub fn try_clone(&self) -> Result<Self, OutOfMemory> {
         Self::try_new(self.params(), self.results())

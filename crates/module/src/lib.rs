@@ -34,4 +34,4 @@ pub use module::Module;
 pub use parse::{BodyValidation, ParseOptions};
 pub use section::Section;
 pub use segment::{DataSegment, ElementItems, ElementSegment, SegmentMode};
-pub use validator::{Allocations, BodyValidator};
+pub use validator::{Allocations, BodyValidator, ERROR};

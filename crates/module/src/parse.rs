@@ -6,6 +6,7 @@
 use crate::{
     ConstExpr, DataSegment, ElementItems, ElementSegment, Error, Export, ExternIdx, Global, Import,
     ImportType, Module, Section, SegmentMode, Table, convert,
+    error::in_memory,
     module::Contents,
     names::Names,
     section::byte_range,
@@ -18,10 +19,10 @@ use wasmite_core::{
     Features, FuncIdx, GlobalIdx, Limits, MemoryIdx, OutOfMemory, RefType, TableIdx, TypeIdx,
 };
 use wasmparser::{
-    DataKind, DataSectionReader, ElementKind, ElementSectionReader, ExportSectionReader,
-    ExternalKind, FunctionBody, FunctionSectionReader, GlobalSectionReader, ImportSectionReader,
-    MemorySectionReader, Parser, Payload, SectionLimited, TableInit, TableSectionReader, TypeRef,
-    TypeSectionReader,
+    BinaryReader, DataKind, DataSectionReader, ElementKind, ElementSectionReader,
+    ExportSectionReader, ExternalKind, FunctionBody, FunctionSectionReader, GlobalSectionReader,
+    ImportSectionReader, MemorySectionReader, Parser, Payload, SectionLimited, TableInit,
+    TableSectionReader, TypeRef, TypeSectionReader,
 };
 
 /// How to parse a module.
@@ -100,8 +101,8 @@ fn read(
 ) -> Result<Module, Error> {
     let mut parser = Parser::new(0);
     parser.set_features(wasm_features(options.features));
-    let mut reading =
-        Reading { options, validator, resources: None, contents: Contents::default() };
+    let contents = Contents::default();
+    let mut reading = Reading { options, bytes: &bytes, validator, resources: None, contents };
     for payload in parser.parse_all(&bytes) {
         reading.payload(payload?)?;
     }
@@ -111,6 +112,7 @@ fn read(
 
 struct Reading<'o> {
     options: &'o ParseOptions,
+    bytes: &'o [u8],
     validator: Option<SectionValidator>,
     /// What validating bodies needs; the validator gives it out with the first body.
     resources: Option<Resources>,
@@ -124,11 +126,11 @@ impl Reading<'_> {
         }
         self.check_counts(&payload)?;
         if let Some(validator) = &mut self.validator {
-            validator.section(&payload)?;
+            validator.section(&payload, self.contents.types.len())?;
         }
         self.section(&payload)?;
         match payload {
-            Payload::TypeSection(section) => self.types(section),
+            Payload::TypeSection(section) => self.types(&section),
             Payload::ImportSection(section) => self.imports(section),
             Payload::FunctionSection(section) => self.functions(section),
             Payload::TableSection(section) => self.tables(section),
@@ -194,18 +196,20 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn types(&mut self, section: TypeSectionReader<'_>) -> Result<(), Error> {
+    fn types(&mut self, section: &TypeSectionReader<'_>) -> Result<(), Error> {
         let limits = &self.options.limits;
-        room(&mut self.contents.types, &section)?;
-        for group in section.into_iter_with_offsets() {
-            let (offset, group) = group?;
-            for ty in group.types() {
-                let ty = convert::func_type(ty, offset)?;
-                let (params, results) = (ty.params().len() as u64, ty.results().len() as u64);
-                Error::limit(Limits::check("parameters", params, limits.params.into()), offset)?;
-                Error::limit(Limits::check("results", results, limits.results.into()), offset)?;
-                self.contents.types.try_push(ty)?;
-            }
+        room(&mut self.contents.types, section)?;
+        // Item by item: the parser's own types are boxes that it makes without asking whether there is memory.
+        let (start, end) = (section.original_position(), section.range().end);
+        let bytes = &self.bytes[in_memory(start)..in_memory(end)];
+        let mut reader = BinaryReader::new(bytes, start);
+        for _ in 0..section.count() {
+            let offset = reader.original_position();
+            let ty = convert::func_type(&mut reader)?;
+            let (params, results) = (ty.params().len() as u64, ty.results().len() as u64);
+            Error::limit(Limits::check("parameters", params, limits.params.into()), offset)?;
+            Error::limit(Limits::check("results", results, limits.results.into()), offset)?;
+            self.contents.types.put(ty);
         }
         Ok(())
     }

@@ -56,7 +56,13 @@ impl Error {
 
 impl From<wasmparser::BinaryReaderError> for Error {
     fn from(error: wasmparser::BinaryReaderError) -> Self {
-        match wasmite_module::Error::from(error) {
+        wasmite_module::Error::from(error).into()
+    }
+}
+
+impl From<wasmite_module::Error> for Error {
+    fn from(error: wasmite_module::Error) -> Self {
+        match error {
             wasmite_module::Error::Invalid { offset, message } => Self::Invalid { offset, message },
             wasmite_module::Error::OutOfMemory(error) => error.into(),
             other => Self::Proposal(other),

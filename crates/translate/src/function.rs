@@ -92,7 +92,8 @@ impl Translator {
         let start = module.body_range(func).start;
         let bytes = module.body_range(func).len() as u64;
         check("function body bytes", bytes, options.limits.body_bytes.into(), start)?;
-        let mut validator = module.body_validator(func, core::mem::take(&mut self.validator));
+        let allocations = core::mem::take(&mut self.validator);
+        let mut validator = module.body_validator(func, allocations)?;
         let mut this =
             FuncTranslator::new(module, func, *options, &mut self.asm, &mut self.buffers);
         let translated = this
@@ -201,7 +202,7 @@ impl<'a> FuncTranslator<'a> {
         mut validator: Option<&mut BodyValidator>,
     ) -> Result<(), Error> {
         if let Some(validator) = &mut validator {
-            validator.read_locals(&mut body.get_binary_reader())?;
+            validator.read_locals(body)?;
         }
         self.read_locals(body, start)?;
         if self.choose_hot_locals(body, validator.as_deref_mut())? {

@@ -6,7 +6,8 @@
 
 use crate::control::SINGLE_COPIES;
 use crate::function::FuncTranslator;
-use wasmite_core::{OutOfMemory, heap::Grow};
+use wasmite_core::OutOfMemory;
+use wasmite_core::heap::{self, Grow};
 use wasmparser::Operator;
 
 /// Words of a copy: at most an immediate of 64 bits.
@@ -58,12 +59,14 @@ impl FuncTranslator<'_> {
     /// Makes room for an operator that pushes `wide` values more than most, and finds out for how many there is room then.
     #[inline(never)]
     pub(crate) fn reserve(&mut self, wide: usize) -> Result<(), OutOfMemory> {
-        let pushes = PUSHES + wide;
-        self.stack.try_reserve(pushes)?;
         let copies = COPY * (self.stack.len() + wide);
-        self.asm.reserve(copies + STEP, LABELS, LABELS)?;
-        self.blocks.try_reserve(1)?;
-        self.assigned.try_reserve(1)?;
+        if !self.has_room(wide, copies) {
+            self.stack.try_reserve(PUSHES + wide)?;
+            self.asm.reserve(copies + STEP, LABELS, LABELS)?;
+            self.blocks.try_reserve(1)?;
+            self.assigned.try_reserve(1)?;
+            self.leave_room_for_errors()?;
+        }
         let [words, labels, branches] = self.asm.room();
         self.room = [
             (words - copies) / STEP,
@@ -78,6 +81,20 @@ impl FuncTranslator<'_> {
         Ok(())
     }
 
+    fn has_room(&self, wide: usize, copies: usize) -> bool {
+        let [words, labels, branches] = self.asm.room();
+        words >= copies + STEP
+            && labels.min(branches) >= LABELS
+            && self.stack.capacity() - self.stack.len() >= PUSHES + wide
+            && self.blocks.len() < self.blocks.capacity()
+            && self.assigned.len() < self.assigned.capacity()
+    }
+
+    /// The parser and the validator make their errors without asking whether there is memory: so we do, whenever we took some.
+    fn leave_room_for_errors(&self) -> Result<(), OutOfMemory> {
+        heap::has_room(wasmite_module::ERROR)
+    }
+
     /// Makes room for a branch table of `entries` entries, whose branches carry `arity` values.
     pub(crate) fn make_table_room(
         &mut self,
@@ -90,6 +107,7 @@ impl FuncTranslator<'_> {
         self.asm.reserve(words + STEP, stubs, entries + stubs)?;
         self.stubs.try_reserve(stubs)?;
         // All are none between branch tables.
-        self.stub_labels.try_resize(self.stub_labels.len().max(self.blocks.len()), None)
+        self.stub_labels.try_resize(self.stub_labels.len().max(self.blocks.len()), None)?;
+        self.leave_room_for_errors()
     }
 }

@@ -6,12 +6,14 @@
 mod iteration;
 mod summary;
 
+use crate::Error;
 use crate::local::Local;
+use crate::walk::Operators;
 use iteration::Iteration;
 use wasmite_core::OutOfMemory;
 use wasmite_isa::Slot;
 use wasmite_isa::element_loop::{ElementLoop, Place, Side, Test};
-use wasmparser::{BinaryReader, OperatorsReader};
+use wasmparser::BinaryReader;
 
 /// Loops whose first iteration has more operators than this are something else.
 const LONGEST: usize = 96;
@@ -66,11 +68,16 @@ pub(crate) fn find(
     reader: BinaryReader<'_>,
     locals: &[Local],
 ) -> Result<Option<ElementLoop>, OutOfMemory> {
-    let mut operators = OperatorsReader::new(reader);
+    let mut operators = Operators::new(reader);
     let mut iteration = Iteration::new(locals);
     for _ in 0..LONGEST {
         iteration.make_room()?;
-        let Ok(operator) = operators.read() else { break };
+        let operator = match operators.next() {
+            Ok(Some((operator, _))) => operator,
+            Err(Error::OutOfMemory(error)) => return Err(error),
+            // What is malformed is found when it is translated.
+            Ok(None) | Err(_) => break,
+        };
         match iteration.operator(&operator) {
             Some(None) => {}
             Some(Some(partial)) => return Ok(iteration.finish(partial)),

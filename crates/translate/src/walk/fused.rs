@@ -3,11 +3,12 @@
 //! Not the small one: there is a function for each operator and visitor.
 
 use super::Visitor;
+use super::frames::Frames;
 use crate::Error;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 use wasmite_module::{BodyValidator, validate_operator};
-use wasmparser::{FunctionBody, Operator, VisitOperator};
+use wasmparser::{FrameKind, FrameStack, FunctionBody, Operator, VisitOperator};
 
 /// Reads the operators of `body` for `visitor`, and validates them if there is a `validator`, which has read the body's locals.
 pub(crate) fn walk(
@@ -15,8 +16,8 @@ pub(crate) fn walk(
     validator: Option<&mut BodyValidator>,
     visitor: &mut impl Visitor,
 ) -> Result<(), Error> {
-    let mut reader = body.get_operators_reader()?;
-    let mut walk = Walk { visitor, validator, offset: 0, error: None };
+    let mut reader = body.get_binary_reader_for_operators()?;
+    let mut walk = Walk { visitor, validator, frames: Frames::new(), offset: 0, error: None };
     while !reader.eof() {
         walk.offset = reader.original_position();
         if let ControlFlow::Break(()) = reader.visit_operator(&mut walk)? {
@@ -25,13 +26,14 @@ pub(crate) fn walk(
     }
     match walk.error {
         Some(error) => Err(error),
-        None => Ok(reader.finish()?),
+        None => Ok(reader.finish_expression(&walk)?),
     }
 }
 
 struct Walk<'w, V> {
     visitor: &'w mut V,
     validator: Option<&'w mut BodyValidator>,
+    frames: Frames,
     /// Of the current operator.
     offset: u64,
     /// Why the walk ended early. Kept here, so that what is returned for each operator is small.
@@ -50,9 +52,13 @@ macro_rules! visit {
             if let Some(error) = invalid {
                 return self.fail(error.into());
             }
-            match self.visitor.operator(&Operator::$op $({ $($arg),* })?, self.offset) {
+            let operator = Operator::$op $({ $($arg),* })?;
+            if let Err(error) = self.visitor.operator(&operator, self.offset) {
+                return self.fail(error);
+            }
+            match self.frames.apply(&operator) {
                 Ok(()) => ControlFlow::Continue(()),
-                Err(error) => self.fail(error),
+                Err(error) => self.fail(error.into()),
             }
         }
     )* };
@@ -63,6 +69,13 @@ impl<V> Walk<'_, V> {
     fn fail(&mut self, error: Error) -> ControlFlow<()> {
         self.error = Some(error);
         ControlFlow::Break(())
+    }
+}
+
+impl<V> FrameStack for Walk<'_, V> {
+    #[inline(always)]
+    fn current_frame(&self) -> Option<FrameKind> {
+        self.frames.current_frame()
     }
 }
 

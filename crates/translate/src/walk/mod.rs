@@ -13,6 +13,10 @@ pub(crate) use fused::walk;
 #[cfg(stepwise)]
 pub(crate) use stepwise::walk;
 
+mod frames;
+
+pub(crate) use frames::Operators;
+
 use crate::Error;
 use crate::function::FuncTranslator;
 use wasmparser::Operator;

@@ -4,7 +4,7 @@
 //! segment leaves the store as it was; a trap in one leaves everything that was made, because other instances may have
 //! references to it by then.
 
-use crate::entity::{FuncEntity, IndexSet, InstanceEntity, room_for_one};
+use crate::entity::{FuncEntity, IndexSet, InstanceEntity, room_for};
 use crate::{Error, Extern, Instance, Limiter, LinkError, LinkReason, Program, Store, const_expr};
 use alloc::{boxed::Box, vec::Vec};
 use core::ptr::from_ref;
@@ -79,7 +79,7 @@ impl Store {
         imports: &[Extern],
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<u32, Error> {
-        room_for_one(&mut self.instances)?;
+        room_for(1, &mut self.instances)?;
         let mut instance = self.importing(program, imports)?;
         self.make_funcs(program)?;
         instance.memories = self.make_memories(program.module(), instance.memories, limiter)?;
@@ -97,7 +97,6 @@ impl Store {
         let tables = imports.iter().filter_map(|item| Some(item.into_table()?.addr(id)));
         let memories = imports.iter().filter_map(|item| Some(item.into_memory()?.addr(id)));
         let globals = imports.iter().filter_map(|item| Some(item.into_global()?.addr(id)));
-        let set = |len| IndexSet::with_room_for(len).ok_or(Error::OutOfMemory);
         Ok(InstanceEntity {
             program: program.clone(),
             funcs: boxed(module.imported_func_count(), funcs)?,
@@ -106,8 +105,7 @@ impl Store {
             imported_globals: boxed(module.imported_global_count(), globals)?,
             global_base: self.globals.len() as u32,
             func_base: self.funcs.len() as u32,
-            dropped_elems: set(module.elements().len())?,
-            dropped_data: set(module.data().len())?,
+            dropped: IndexSet::with_room_for(module.elements().len() + module.data().len())?,
         })
     }
 
@@ -120,7 +118,7 @@ impl Store {
             |start: &FuncIdx| start.0 >= imported && referable.binary_search(start).is_err();
         let start = module.start().filter(unreferred);
         let defined = &referable[program.referable_imports() as usize..];
-        self.funcs.try_reserve(defined.len() + 1)?;
+        room_for(defined.len() + usize::from(start.is_some()), &mut self.funcs)?;
         let instance = self.instances.len() as u32;
         for func in defined.iter().copied().chain(start) {
             self.funcs.put(FuncEntity {

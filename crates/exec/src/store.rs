@@ -7,7 +7,7 @@ use crate::entity::{FuncEntity, HostType, InstanceEntity, MemoryEntity, TableEnt
 use crate::fuel::Fuel;
 use crate::limiter::Quota;
 use crate::raw::Machine;
-use crate::types::CanonicalTypes;
+use crate::types;
 use crate::{Engine, Extern, Limiter, StoreId};
 use alloc::vec::Vec;
 use core::fmt;
@@ -20,6 +20,7 @@ use wasmite_core::{ExternType, GlobalType, OutOfMemory};
 /// Functions that take a handle panic if it belongs to another store.
 pub struct Store {
     id: StoreId,
+    engine: Engine,
     pub(crate) funcs: Vec<FuncEntity>,
     pub(crate) tables: Vec<TableEntity>,
     pub(crate) memories: Vec<MemoryEntity>,
@@ -30,8 +31,6 @@ pub struct Store {
     pub(crate) instances: Vec<InstanceEntity>,
     /// Types of host functions, in order of creation.
     pub(crate) host_types: Vec<HostType>,
-    /// The same, kept in use.
-    pub(crate) types: CanonicalTypes,
     /// What execution needs.
     pub(crate) machine: Machine,
     /// Bytes of all memories and tables.
@@ -53,6 +52,7 @@ impl Store {
     pub fn new(engine: &Engine) -> Self {
         Self {
             id: StoreId::fresh(),
+            engine: engine.clone(),
             funcs: Vec::new(),
             tables: Vec::new(),
             memories: Vec::new(),
@@ -60,7 +60,6 @@ impl Store {
             global_types: Vec::new(),
             instances: Vec::new(),
             host_types: Vec::new(),
-            types: CanonicalTypes::new(engine),
             machine: Machine::new(engine),
             used: 0,
             epoch: 0,
@@ -69,7 +68,7 @@ impl Store {
 
     /// The engine whose programs can be instantiated.
     pub fn engine(&self) -> &Engine {
-        self.types.engine()
+        &self.engine
     }
 
     /// The fuel that guests have left.
@@ -122,7 +121,7 @@ impl Store {
         &'a mut self,
         limiter: &'a mut Option<&'l mut dyn Limiter>,
     ) -> (&'a mut Vec<MemoryEntity>, Quota<'a, 'l>) {
-        let limits = &self.types.engine().config().limits;
+        let limits = &self.engine.config().limits;
         (&mut self.memories, Quota { limits, used: &mut self.used, limiter })
     }
 
@@ -131,7 +130,7 @@ impl Store {
         &'a mut self,
         limiter: &'a mut Option<&'l mut dyn Limiter>,
     ) -> (&'a mut Vec<TableEntity>, Quota<'a, 'l>) {
-        let limits = &self.types.engine().config().limits;
+        let limits = &self.engine.config().limits;
         (&mut self.tables, Quota { limits, used: &mut self.used, limiter })
     }
 
@@ -153,6 +152,14 @@ impl Store {
         self.globals.truncate(mark.globals);
         self.global_types.truncate(mark.globals);
         self.used = mark.used;
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Those of instances belong to their programs.
+        let host = self.funcs.iter().filter(|func| func.is_host());
+        types::release(&self.engine, host.map(|func| func.ty));
     }
 }
 

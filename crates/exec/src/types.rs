@@ -1,7 +1,7 @@
 //! Canonical function types: one number per distinct type of an engine, so that comparing types is comparing numbers.
 //!
-//! Not subtyping. Invariant: an id names one type for as long as [`CanonicalTypes`] with that id exist; after that the id
-//! is free for another type.
+//! Not subtyping. Invariant: an id names one type from when it is acquired until all who acquired it have released it; after
+//! that it is free for another type.
 
 use crate::Engine;
 use alloc::vec::Vec;
@@ -28,7 +28,7 @@ pub(crate) struct TypeRegistry {
 #[derive(Default)]
 struct Registered {
     ty: FuncType,
-    /// How many there are of the id in [`CanonicalTypes`].
+    /// How many have acquired the id.
     users: u32,
 }
 
@@ -74,7 +74,7 @@ impl TypeRegistry {
     }
 }
 
-/// Types of one engine, by their order here, which are kept in use.
+/// Types of one engine by their order here, which are in use for as long.
 pub(crate) struct CanonicalTypes {
     engine: Engine,
     ids: Vec<TypeId>,
@@ -97,7 +97,7 @@ impl CanonicalTypes {
 
     pub(crate) fn add(&mut self, ty: &FuncType) -> Result<TypeId, OutOfMemory> {
         self.ids.try_reserve(1)?;
-        let id = self.engine.types().lock().acquire(ty)?;
+        let id = acquire(&self.engine, ty)?;
         self.ids.put(id);
         Ok(id)
     }
@@ -110,11 +110,22 @@ impl CanonicalTypes {
 
 impl Drop for CanonicalTypes {
     fn drop(&mut self) {
-        if self.ids.is_empty() {
-            return;
-        }
-        let mut registry = self.engine.types().lock();
-        self.ids.iter().for_each(|id| registry.release(*id));
+        release(&self.engine, self.ids.iter().copied());
+    }
+}
+
+/// The number of a type, which stays in use until it is released.
+pub(crate) fn acquire(engine: &Engine, ty: &FuncType) -> Result<TypeId, OutOfMemory> {
+    engine.types().lock().acquire(ty)
+}
+
+/// Lets go of types.
+pub(crate) fn release(engine: &Engine, ids: impl Iterator<Item = TypeId>) {
+    let mut ids = ids.peekable();
+    // Most stores have none.
+    if ids.peek().is_some() {
+        let mut registry = engine.types().lock();
+        ids.for_each(|id| registry.release(id));
     }
 }
 

@@ -10,7 +10,6 @@ use crate::{
 };
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use core::fmt;
-use hashbrown::HashMap;
 use wasmite_core::heap::{Boxed, Grow};
 use wasmite_core::{FuncType, Limits, OutOfMemory, ValType};
 
@@ -25,12 +24,15 @@ pub(crate) struct StoreInner<T> {
     pub(crate) exec: wasmite_exec::Store,
     pub(crate) data: T,
     /// Shared, so that running calls can use one while the store is lent to it.
-    pub(crate) hosts: Vec<Arc<HostParts<HostBody<T>>>>,
-    /// Functions made for a linker's definitions, by the address of their body: instantiating many modules with one
-    /// linker makes each function once. `hosts` keeps the bodies alive, which keeps the addresses unique.
-    linked: HashMap<usize, wasmite_exec::Func>,
+    pub(crate) hosts: Vec<Hosted<T>>,
     pub(crate) values: Vec<HostValue>,
     limiter: Option<Box<GetLimiter<T>>>,
+}
+
+/// A host function that is in a store.
+pub(crate) struct Hosted<T> {
+    pub(crate) parts: Arc<HostParts<HostBody<T>>>,
+    func: wasmite_exec::Func,
 }
 
 type GetLimiter<T> = dyn (FnMut(&mut T) -> &mut dyn ResourceLimiter) + Send + Sync;
@@ -54,7 +56,6 @@ impl<T> Store<T> {
             exec: wasmite_exec::Store::new(&engine.engine),
             data,
             hosts: Vec::new(),
-            linked: HashMap::new(),
             values: Vec::new(),
             limiter: None,
         };
@@ -138,21 +139,18 @@ impl<T> StoreInner<T> {
             .map_err(|_| Error::usage("a store cannot hold more host functions"))?;
         self.hosts.try_reserve(1).map_err(OutOfMemory::from)?;
         let func = self.exec.host_func(&host.parts.ty, index)?;
-        self.hosts.put(host.parts.clone());
+        self.hosts.put(Hosted { parts: host.parts.clone(), func });
         Ok(func)
     }
 
-    /// The function for a linker's definition: added at its first use in this store.
+    /// The function for a linker's definition: added at its first use in this store, so that instantiating many modules
+    /// with one linker makes each function once. Stores have few: they are searched one by one.
     pub(crate) fn linked_host(&mut self, host: &HostFunc<T>) -> Result<wasmite_exec::Func, Error> {
-        let address = Arc::as_ptr(&host.parts).cast::<()>() as usize;
-        if let Some(func) = self.linked.get(&address) {
-            return Ok(*func);
+        let same = |hosted: &&Hosted<T>| Arc::ptr_eq(&hosted.parts, &host.parts);
+        match self.hosts.iter().find(same) {
+            Some(hosted) => Ok(hosted.func),
+            None => self.add_host(host),
         }
-        self.linked.try_reserve(1).map_err(|_| OutOfMemory)?;
-        let func = self.add_host(host)?;
-        #[expect(clippy::disallowed_methods, reason = "room was made above")]
-        self.linked.insert(address, func);
-        Ok(func)
     }
 }
 

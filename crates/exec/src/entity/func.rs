@@ -4,7 +4,7 @@
 //! of the program of the instance, which the store keeps alive.
 
 use crate::program::Entry;
-use crate::types::TypeId;
+use crate::types::{self, TypeId};
 use crate::{Error, Func, Store};
 use core::ptr::null;
 use wasmite_core::{FuncIdx, FuncType, HeapType, ValType, heap::Grow};
@@ -58,7 +58,7 @@ impl Store {
         self.funcs.put(FuncEntity {
             entry: null(),
             instance: FuncEntity::NO_INSTANCE,
-            ty: self.types.add(ty)?,
+            ty: types::acquire(self.engine(), ty)?,
             host,
             func: FuncIdx(self.host_types.len() as u32),
             results: ty.ty().results().len() as u32,

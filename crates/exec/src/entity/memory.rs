@@ -156,7 +156,7 @@ impl Store {
             let most = limiter.memories() as u64;
             Limits::check("memories of a store", self.memories.len() as u64 + 1, most)?;
         }
-        super::room_for_one(&mut self.memories)?;
+        super::room_for(1, &mut self.memories)?;
         let (memories, mut quota) = self.memories_and_quota(limiter);
         let memory = MemoryEntity::new(ty, &mut quota)?;
         memories.put(memory);

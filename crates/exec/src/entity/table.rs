@@ -174,7 +174,7 @@ impl Store {
             let most = limiter.tables() as u64;
             Limits::check("tables of a store", self.tables.len() as u64 + 1, most)?;
         }
-        super::room_for_one(&mut self.tables)?;
+        super::room_for(1, &mut self.tables)?;
         let (tables, mut quota) = self.tables_and_quota(limiter);
         let table = TableEntity::new(ty, init, &mut quota)?;
         tables.put(table);

@@ -69,7 +69,7 @@ fn run_hosts<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Resul
     let mut call = store.exec.host_call(activation);
     loop {
         // Owned, since the store is lent to it; and kept while the same is called again and again.
-        let (number, host) = (call.host, store.hosts[call.host as usize].clone());
+        let (number, host) = (call.host, store.hosts[call.host as usize].parts.clone());
         while call.host == number {
             let host_call = HostCall { store, activation, instance: call.caller };
             if let Err(error) = (host.body)(host_call) {

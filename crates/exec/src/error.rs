@@ -6,8 +6,9 @@
 use crate::FrameInfo;
 use alloc::{boxed::Box, collections::TryReserveError, vec::Vec};
 use core::fmt;
-use wasmite_core::heap::Boxed;
+use wasmite_core::heap::{Boxed, boxed_str};
 use wasmite_core::{ExternType, LimitError, OutOfMemory, Printable, Trap};
+use wasmite_module::{Import, Module};
 
 /// Why the engine did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +62,20 @@ pub enum Error {
     /// A value is not one of the type that is needed, or there are too many or too few.
     #[error("type mismatch")]
     TypeMismatch,
+}
+
+impl Error {
+    /// `import` of `module` was given something of type `found`, which does not fit. Itself an error if there is no memory
+    /// for it.
+    pub fn incompatible(
+        module: &Module,
+        import: &Import,
+        found: ExternType,
+    ) -> Result<Self, OutOfMemory> {
+        let reason = LinkReason::Incompatible { expected: module.import_type(import)?, found };
+        let (module, name) = (boxed_str(&import.module)?, boxed_str(&import.name)?);
+        Ok(Self::Link(Boxed::new(LinkError { module, name, reason })?))
+    }
 }
 
 impl From<Trap> for Error {

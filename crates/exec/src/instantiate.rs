@@ -5,10 +5,10 @@
 //! references to it by then.
 
 use crate::entity::{FuncEntity, IndexSet, InstanceEntity, room_for};
-use crate::{Error, Extern, Instance, Limiter, LinkError, LinkReason, Program, Store, const_expr};
+use crate::{Error, Extern, Instance, Limiter, Program, Store, const_expr};
 use alloc::{boxed::Box, vec::Vec};
 use core::ptr::from_ref;
-use wasmite_core::heap::{Boxed, Grow, boxed_str};
+use wasmite_core::heap::Grow;
 use wasmite_core::{DataIdx, ElemIdx, FuncIdx, Limits, Matches};
 use wasmite_module::{Import, ImportType, Module, SegmentMode};
 
@@ -40,20 +40,18 @@ impl Store {
             return Err(Error::ImportCount { expected, given });
         }
         module.imports().iter().zip(imports).try_for_each(|(import, item)| {
-            if self.import_matches(module, import, *item) {
+            if self.import_matches(program, import, *item) {
                 return Ok(());
             }
-            let (expected, found) = (module.import_type(import)?, self.extern_type(*item)?);
-            let reason = LinkReason::Incompatible { expected, found };
-            let (module, name) = (boxed_str(&import.module)?, boxed_str(&import.name)?);
-            Err(Error::Link(Boxed::new(LinkError { module, name, reason })?))
+            Err(Error::incompatible(module, import, self.extern_type(*item)?)?)
         })
     }
 
-    fn import_matches(&self, module: &Module, import: &Import, item: Extern) -> bool {
+    fn import_matches(&self, program: &Program, import: &Import, item: Extern) -> bool {
         match (item, &import.ty) {
+            // The same type has the same number.
             (Extern::Func(func), ImportType::Func(ty)) => {
-                self.func_type(func).matches(&module.types()[ty.index()])
+                program.type_id(*ty) == self.funcs[func.addr(self.id()) as usize].ty
             }
             (Extern::Table(table), ImportType::Table(ty)) => self.table_type(table).matches(ty),
             (Extern::Memory(memory), ImportType::Memory(ty)) => {

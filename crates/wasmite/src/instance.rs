@@ -8,7 +8,9 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
+use wasmite_core::ExternType;
 use wasmite_core::heap::{self, Grow};
+use wasmite_module::{Import, ImportType};
 
 /// A handle to an instance of a module in a store. A shared borrow of the store is enough to look at exports, as in
 /// Wasmi; Wasmtime wants an exclusive one.
@@ -133,6 +135,19 @@ impl<T> Clone for Definition<T> {
 }
 
 impl<T> Definition<T> {
+    /// An error if this is a host function and does not fit `import` of `module`.
+    pub(crate) fn check(&self, module: &Module, import: &Import) -> Result<(), Error> {
+        let Self::Host(host) = self else { return Ok(()) };
+        let (module, found) = (module.program.module(), &host.parts.ty);
+        match import.ty {
+            ImportType::Func(ty) if module.types()[ty.index()] == *found => Ok(()),
+            _ => {
+                let found = ExternType::Func(found.try_clone()?);
+                Err(wasmite_exec::Error::incompatible(module, import, found)?.into())
+            }
+        }
+    }
+
     /// The item, in `store`.
     pub(crate) fn resolve(&self, store: &mut StoreInner<T>) -> Result<wasmite_exec::Extern, Error> {
         match self {

@@ -264,16 +264,19 @@ impl<T> Linker<T> {
         self.instantiate(ctx, module)
     }
 
-    /// Looks up the imports of a module once, to instantiate it many times. Types are checked at instantiation; Wasmtime
-    /// checks them here.
+    /// Looks up the imports of a module once, to instantiate it many times. Types of host functions are checked here, as in
+    /// Wasmtime; those of a store's items at instantiation, since it is the store that knows them.
     ///
     /// # Errors
-    /// [`UnknownImportError`] if an import has no definition.
+    /// [`UnknownImportError`] if an import has no definition, or the error of [`Instance::new`] if a host function is of
+    /// another type.
     pub fn instantiate_pre(&self, module: &Module) -> Result<InstancePre<T>, Error> {
         let imports = module.program.module().imports();
         let mut found = Vec::with_room(imports.len())?;
         for import in imports {
-            found.put(self.definition(&import.module, &import.name)?.clone());
+            let definition = self.definition(&import.module, &import.name)?;
+            definition.check(module, import)?;
+            found.put(definition.clone());
         }
         Ok(InstancePre::new(module, found.try_into_box()?))
     }

@@ -30,11 +30,13 @@ impl Module {
         allocations: Allocations,
     ) -> Result<Option<BodyValidator>, OutOfMemory> {
         let Some(resources) = self.resources.clone() else { return Ok(None) };
+        let body = self.function_body(func);
         let function = Function {
             index: func.0,
             ty: self.func_type_index(func).0,
             params: self.func_type(func).params().len(),
-            widest: self.widest_type(),
+            body: &body,
+            widest: self.most_params().max(self.most_results()),
             features: wasm_features(self.features()),
         };
         validator::body_validator(resources, &function, allocations).map(Some)

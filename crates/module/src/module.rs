@@ -24,7 +24,7 @@ pub struct Module {
     /// Positions in `exports`, sorted by name.
     exports_by_name: Box<[u32]>,
     referable_funcs: Box<[FuncIdx]>,
-    widest_type: usize,
+    widest: [usize; 2],
     /// What validating bodies needs; `None` once all bodies are known to be valid.
     pub(crate) resources: Option<Resources>,
 }
@@ -135,17 +135,10 @@ impl Module {
     ) -> Result<Self, OutOfMemory> {
         let exports_by_name = contents.exports_by_name()?;
         let referable_funcs = contents.referable_funcs()?;
-        let widest = contents.types.iter().map(|ty| ty.params().len() + ty.results().len()).max();
-        let widest_type = widest.unwrap_or(0);
-        Ok(Self {
-            bytes,
-            features,
-            contents,
-            exports_by_name,
-            referable_funcs,
-            widest_type,
-            resources,
-        })
+        let most =
+            |count: fn(&FuncType) -> usize| contents.types.iter().map(count).max().unwrap_or(0);
+        let widest = [most(|ty| ty.params().len()), most(|ty| ty.results().len())];
+        Ok(Self { bytes, features, contents, exports_by_name, referable_funcs, widest, resources })
     }
 
     /// The module's bytes, as given.
@@ -163,9 +156,14 @@ impl Module {
         &self.contents.types
     }
 
-    /// Parameters and results of the type that has most of them.
-    pub fn widest_type(&self) -> usize {
-        self.widest_type
+    /// The parameters of the type that has most of them.
+    pub fn most_params(&self) -> usize {
+        self.widest[0]
+    }
+
+    /// The results of the type that has most of them.
+    pub fn most_results(&self) -> usize {
+        self.widest[1]
     }
 
     /// Imports, in module order.

@@ -5,7 +5,7 @@ use crate::fuel::Region;
 use crate::fuse::Last;
 use crate::local::{HotLocals, Local};
 use crate::stack::Entry;
-use crate::walk::walk;
+use crate::walk::{took_memory, walk};
 use crate::{Error, Options};
 use alloc::vec::Vec;
 use wasmite_core::{FuncIdx, Limits, OutOfMemory, ValType, heap::Grow};
@@ -75,6 +75,8 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) region: Region,
     /// How many operators may still be translated before room is made for more.
     pub(crate) room: usize,
+    /// Whether memory was taken since the validator was told so.
+    pub(crate) took_memory: bool,
     /// Byte offset in the module of the current instruction.
     pub(crate) offset: usize,
 }
@@ -142,6 +144,7 @@ impl<'a> FuncTranslator<'a> {
             skipped: 0,
             region: Region::default(),
             room: 0,
+            took_memory: false,
             offset: 0,
         }
     }
@@ -167,6 +170,7 @@ impl<'a> FuncTranslator<'a> {
             let result = self.scalar(*result);
             self.results.put(result);
         }
+        // For the function's block, and for bringing hot locals into their registers.
         self.reserve(0)?;
         self.open_function(self.func);
         Ok(())
@@ -205,10 +209,10 @@ impl<'a> FuncTranslator<'a> {
             validator.read_locals(body)?;
         }
         self.read_locals(body, start)?;
+        took_memory(validator.as_deref_mut())?;
         if self.choose_hot_locals(body, validator.as_deref_mut())? {
             validator = None;
         }
-        self.reserve(0)?;
         self.load_hot_locals();
         self.begin_function_region();
         walk(body, validator, self)

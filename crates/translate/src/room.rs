@@ -6,8 +6,7 @@
 
 use crate::control::SINGLE_COPIES;
 use crate::function::FuncTranslator;
-use wasmite_core::OutOfMemory;
-use wasmite_core::heap::{self, Grow};
+use wasmite_core::{OutOfMemory, heap::Grow};
 use wasmparser::Operator;
 
 /// Words of a copy: at most an immediate of 64 bits.
@@ -15,39 +14,27 @@ const COPY: usize = 3;
 /// Words that an operator appends besides copies of values that are on the stack: the longest is a conditional branch that
 /// carries values, with a charge of fuel.
 const WORDS: usize = 12 + COPY * (SINGLE_COPIES + 3);
-/// Values it pushes, unless it is one that [`is_wide`].
+/// Values it pushes, unless its type says otherwise.
 const PUSHES: usize = 2;
 /// Labels it makes, and branches to labels.
 const LABELS: usize = 3;
 /// Words for an operator and for the values it pushes.
 const STEP: usize = WORDS + COPY * PUSHES;
 
-/// Whether an operator has as many operands or results as a type says.
-fn is_wide(operator: &Operator<'_>) -> bool {
-    matches!(
-        operator,
-        Operator::Block { .. }
-            | Operator::Loop { .. }
-            | Operator::If { .. }
-            | Operator::Else
-            | Operator::End
-            | Operator::Br { .. }
-            | Operator::BrIf { .. }
-            | Operator::BrTable { .. }
-            | Operator::Return
-            | Operator::Call { .. }
-            | Operator::CallIndirect { .. }
-            | Operator::ReturnCall { .. }
-            | Operator::ReturnCallIndirect { .. }
-    )
-}
-
 impl FuncTranslator<'_> {
     /// Makes room for the next operator.
     #[inline(always)]
     pub(crate) fn make_room(&mut self, operator: &Operator<'_>) -> Result<(), OutOfMemory> {
-        if is_wide(operator) {
-            return self.reserve(self.module.widest_type());
+        // As many as a type says. Others take at most what they leave.
+        let pushes = match operator {
+            Operator::Else => self.module.most_params(),
+            Operator::End | Operator::Call { .. } | Operator::CallIndirect { .. } => {
+                self.module.most_results()
+            }
+            _ => 0,
+        };
+        if pushes > PUSHES {
+            return self.reserve(pushes);
         }
         match self.room.checked_sub(1) {
             Some(room) => self.room = room,
@@ -65,7 +52,7 @@ impl FuncTranslator<'_> {
             self.asm.reserve(copies + STEP, LABELS, LABELS)?;
             self.blocks.try_reserve(1)?;
             self.assigned.try_reserve(1)?;
-            self.leave_room_for_errors()?;
+            self.took_memory = true;
         }
         let [words, labels, branches] = self.asm.room();
         self.room = [
@@ -90,11 +77,6 @@ impl FuncTranslator<'_> {
             && self.assigned.len() < self.assigned.capacity()
     }
 
-    /// The parser and the validator make their errors without asking whether there is memory: so we do, whenever we took some.
-    fn leave_room_for_errors(&self) -> Result<(), OutOfMemory> {
-        heap::has_room(wasmite_module::ERROR)
-    }
-
     /// Makes room for a branch table of `entries` entries, whose branches carry `arity` values.
     pub(crate) fn make_table_room(
         &mut self,
@@ -107,7 +89,7 @@ impl FuncTranslator<'_> {
         self.asm.reserve(words + STEP, stubs, entries + stubs)?;
         self.stubs.try_reserve(stubs)?;
         // All are none between branch tables.
-        self.stub_labels.try_resize(self.stub_labels.len().max(self.blocks.len()), None)?;
-        self.leave_room_for_errors()
+        self.took_memory = true;
+        self.stub_labels.try_resize(self.stub_labels.len().max(self.blocks.len()), None)
     }
 }

@@ -35,6 +35,11 @@ impl BodyValidator {
         match *self {}
     }
 
+    /// Would note that others took memory.
+    pub fn memory_was_taken(&mut self) {
+        match *self {}
+    }
+
     /// Would validate an operator that is known at compile time.
     #[doc(hidden)]
     pub fn visit(&mut self) -> Result<(), Error> {
@@ -59,7 +64,7 @@ impl BodyValidator {
 
 pub(crate) fn body_validator(
     resources: Resources,
-    _: &Function,
+    _: &Function<'_>,
     _: Allocations,
 ) -> Result<BodyValidator, OutOfMemory> {
     match resources {}

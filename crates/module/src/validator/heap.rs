@@ -3,9 +3,9 @@
 //! Bounds, not measurements: what its data structures can grow to from what a section or body holds. Invariant: before the
 //! validator runs, the heap has had as much in one piece, and [`ERROR`] more. (Another thread may take it in between.)
 
-use super::ERROR;
+use super::{ERROR, Function};
 use wasmite_core::{OutOfMemory, heap::has_room};
-use wasmparser::{FunctionBody, Payload};
+use wasmparser::Payload;
 
 /// Bytes of a validator before it has seen anything but a header, and of what it makes once.
 const MODULE: usize = 2048;
@@ -75,10 +75,20 @@ pub(super) fn section(payload: &Payload<'_>, types: usize) -> Result<(), OutOfMe
     has_room(bytes.saturating_add(ERROR))
 }
 
-/// Asks for what a validator of a body takes to begin with: for a function with `params` parameters, in a module whose
-/// widest type has `widest` values.
-pub(super) fn body(params: usize, widest: usize) -> Result<(), OutOfMemory> {
-    has_room(locals(params, params) + grown(widest, OPERAND) + grown(1, BLOCK) + ERROR)
+/// Asks for what noting the first body takes.
+pub(super) fn first_body() -> Result<(), OutOfMemory> {
+    has_room(MODULE + ERROR)
+}
+
+/// Asks for what a validator of the body of `function` takes besides its stacks, and `stacks` bytes for those.
+pub(super) fn body(function: &Function<'_>, stacks: usize) -> Result<(), OutOfMemory> {
+    let (mut count, mut groups) = (function.params, function.params);
+    for (group, _) in function.body.get_locals_reader().into_iter().flatten().map_while(Result::ok)
+    {
+        count = count.saturating_add(group as usize).min(MOST_LOCALS);
+        groups += 1;
+    }
+    has_room(locals(count, groups) + grown(function.widest, OPERAND) + stacks + ERROR)
 }
 
 /// Bytes for `count` locals that are declared in `groups` groups.
@@ -87,49 +97,55 @@ fn locals(count: usize, groups: usize) -> usize {
     grown(count.min(TRACKED), LOCAL) + grown(count, 1) + grown(untracked, GROUP)
 }
 
-/// Asks for what the locals of `body` take.
-pub(super) fn body_locals(body: &FunctionBody<'_>) -> Result<(), OutOfMemory> {
-    let (mut count, mut groups) = (0_usize, 0);
-    for (group, _) in body.get_locals_reader().into_iter().flatten().map_while(Result::ok) {
-        count = count.saturating_add(group as usize).min(MOST_LOCALS);
-        groups += 1;
-    }
-    // Beside parameters, of which there may be as many as are told apart.
-    has_room(locals(count + TRACKED, groups + TRACKED) + ERROR)
-}
-
-/// How large the stacks of a validator of bodies have been at least: their buffers are kept from one body to the next.
+/// Up to which heights the stacks of a validator of bodies may grow before the heap is asked again.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Stacks {
-    operands: u32,
-    blocks: u32,
+    granted: Heights,
+    /// What they have room for, at least: their buffers are kept from one body to the next.
+    held: Heights,
+}
+
+/// The heights of a validator's stacks.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Heights {
+    pub(super) operands: u32,
+    pub(super) blocks: u32,
+}
+
+impl Heights {
+    /// What vectors of these lengths have room for: they double.
+    fn rounded(self) -> Self {
+        let round = |len: u32| if len == 0 { 0 } else { len.max(FIRST).next_power_of_two() };
+        Self { operands: round(self.operands), blocks: round(self.blocks) }
+    }
+
+    fn max(self, other: Self) -> Self {
+        let Self { operands, blocks } = self;
+        Self { operands: operands.max(other.operands), blocks: blocks.max(other.blocks) }
+    }
 }
 
 impl Stacks {
-    /// Whether an operator that pushes up to `pushes` operands, or one block, makes neither stack grow.
+    /// Whether the stacks may grow to these heights.
     #[inline(always)]
-    pub(super) fn have_room(&self, operands: u32, pushes: u32, blocks: u32) -> bool {
-        operands + pushes <= self.operands && blocks < self.blocks
+    pub(super) fn are_granted(&self, wanted: Heights) -> bool {
+        wanted.operands <= self.granted.operands && wanted.blocks <= self.granted.blocks
     }
 
-    /// Asks for what the stacks grow by if they grow.
-    #[cold]
-    pub(super) fn ask(
-        &mut self,
-        operands: u32,
-        pushes: u32,
-        blocks: u32,
-    ) -> Result<(), OutOfMemory> {
-        // A vector doubles: it has room for what it held, rounded up.
-        let capacity = |held: u32| if held == 0 { 0 } else { held.max(FIRST).next_power_of_two() };
-        self.operands = self.operands.max(capacity(operands));
-        self.blocks = self.blocks.max(capacity(blocks));
-        let growth = |held: u32, wanted: u32, size| match wanted > held {
-            true => size * capacity(wanted) as usize,
+    /// Notes that the stacks have the heights `now` and will have those of `wanted`; gives how many bytes that may take.
+    pub(super) fn grant(&mut self, now: Heights, wanted: Heights) -> usize {
+        self.held = self.held.max(now.rounded());
+        self.granted = self.held.max(wanted.rounded());
+        let growth = |held: u32, granted: u32, size| match granted > held {
+            true => size * granted as usize,
             false => 0,
         };
-        let bytes = growth(self.operands, operands + pushes, OPERAND)
-            + growth(self.blocks, blocks + 1, BLOCK);
-        if bytes == 0 { Ok(()) } else { has_room(bytes + ERROR) }
+        growth(self.held.operands, self.granted.operands, OPERAND)
+            + growth(self.held.blocks, self.granted.blocks, BLOCK)
+    }
+
+    /// Notes that others took memory: what was granted may not be there any more.
+    pub(super) fn take_back(&mut self) {
+        self.granted = self.held;
     }
 }

@@ -23,11 +23,12 @@ pub(crate) use present::{Resources, SectionValidator, body_validator};
 pub const ERROR: usize = 512;
 
 /// A function whose body is to be validated.
-pub(crate) struct Function {
+pub(crate) struct Function<'a> {
+    pub(crate) body: &'a wasmparser::FunctionBody<'a>,
     pub(crate) index: u32,
     pub(crate) ty: u32,
     pub(crate) params: usize,
-    /// The values of the module's widest type.
+    /// The parameters or results that a type of the module has at most.
     pub(crate) widest: usize,
     pub(crate) features: wasmparser::WasmFeatures,
 }

@@ -1,16 +1,20 @@
 //! Validation by wasmparser, which is kept from taking more heap than there is.
 
-use super::Function;
-use super::heap::{self, Stacks};
+use super::heap::{self, Heights, Stacks};
+use super::{ERROR, Function};
 use crate::Error;
-use wasmite_core::OutOfMemory;
+use wasmite_core::{OutOfMemory, heap::has_room};
 use wasmparser::{
     BinaryReaderError, FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody,
     Operator, Payload, Validator, ValidatorResources, VisitOperator, WasmFeatures,
 };
 
 /// Validates sections, one by one.
-pub(crate) struct SectionValidator(Validator);
+pub(crate) struct SectionValidator {
+    validator: Validator,
+    /// Whether there has been a body: at the first one the validator moves what all bodies share.
+    shared: bool,
+}
 
 /// What validating bodies needs of everything else.
 pub(crate) type Resources = ValidatorResources;
@@ -32,57 +36,72 @@ pub struct Allocations {
 
 impl SectionValidator {
     pub(crate) fn new(features: WasmFeatures) -> Self {
-        Self(Validator::new_with_features(features))
+        Self { validator: Validator::new_with_features(features), shared: false }
     }
 
     /// Validates what is not a body, in a module with `types` types so far.
     pub(crate) fn section(&mut self, payload: &Payload<'_>, types: usize) -> Result<(), Error> {
         heap::section(payload, types)?;
-        Ok(self.0.payload(payload).map(drop)?)
+        Ok(self.validator.payload(payload).map(drop)?)
     }
 
     /// Takes note of a body, and returns what validating it needs.
-    pub(crate) fn body(&mut self, body: &FunctionBody<'_>) -> Result<Resources, BinaryReaderError> {
-        Ok(self.0.code_section_entry(body)?.resources)
+    pub(crate) fn body(&mut self, body: &FunctionBody<'_>) -> Result<Resources, Error> {
+        if !self.shared {
+            heap::first_body()?;
+            self.shared = true;
+        }
+        Ok(self.validator.code_section_entry(body)?.resources)
     }
 }
 
 /// A validator for the body of a function.
 pub(crate) fn body_validator(
     resources: Resources,
-    function: &Function,
+    function: &Function<'_>,
     allocations: Allocations,
 ) -> Result<BodyValidator, OutOfMemory> {
-    let Function { index, ty, params, widest, features } = *function;
-    heap::body(params, widest)?;
-    let function = FuncToValidate { resources, index, ty, features };
-    let Allocations { buffers, stacks } = allocations;
+    let Function { index, ty, widest, features, .. } = *function;
+    let Allocations { buffers, mut stacks } = allocations;
+    stacks.take_back();
     // An operator without a type pushes two values at most.
-    Ok(BodyValidator {
-        validator: function.into_validator(buffers),
-        stacks,
-        pushes: widest.max(2) as u32,
-    })
+    let pushes = widest.max(2) as u32;
+    let begin = Heights { operands: 2 * pushes, blocks: 1 };
+    heap::body(function, stacks.grant(Heights::default(), begin))?;
+    let function = FuncToValidate { resources, index, ty, features };
+    Ok(BodyValidator { validator: function.into_validator(buffers), stacks, pushes })
 }
 
 impl BodyValidator {
     /// Validates the locals of `body`.
     pub fn read_locals(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
-        heap::body_locals(body)?;
         Ok(self.validator.read_locals(&mut body.get_binary_reader())?)
+    }
+
+    /// Notes that others took memory since the validator was last told or made.
+    pub fn memory_was_taken(&mut self) {
+        self.stacks.take_back();
     }
 
     /// Makes sure that there is memory for validating an operator.
     #[doc(hidden)]
     #[inline(always)]
     pub fn make_room(&mut self) -> Result<(), OutOfMemory> {
-        let Self { validator, stacks, pushes } = self;
-        let (operands, blocks) =
-            (validator.operand_stack_height(), validator.control_stack_height());
-        match stacks.have_room(operands, *pushes, blocks) {
-            true => Ok(()),
-            false => stacks.ask(operands, *pushes, blocks),
-        }
+        let now = self.heights();
+        let wanted = Heights { operands: now.operands + self.pushes, blocks: now.blocks + 1 };
+        if self.stacks.are_granted(wanted) { Ok(()) } else { self.ask(wanted) }
+    }
+
+    #[inline(always)]
+    fn heights(&self) -> Heights {
+        let operands = self.validator.operand_stack_height();
+        Heights { operands, blocks: self.validator.control_stack_height() }
+    }
+
+    #[cold]
+    fn ask(&mut self, wanted: Heights) -> Result<(), OutOfMemory> {
+        let bytes = self.stacks.grant(self.heights(), wanted);
+        has_room(bytes + ERROR)
     }
 
     /// What validates the operator at `offset`, after [`BodyValidator::make_room`].

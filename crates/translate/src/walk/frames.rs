@@ -20,30 +20,31 @@ impl Frames {
         Self { outer: Vec::new(), innermost: Some(FrameKind::Block) }
     }
 
-    /// Opens or closes a block, if `operator` does so.
+    /// Opens or closes a block, if `operator` does so. Gives whether that took memory.
     #[inline(always)]
-    pub(crate) fn apply(&mut self, operator: &Operator<'_>) -> Result<(), OutOfMemory> {
+    pub(crate) fn apply(&mut self, operator: &Operator<'_>) -> Result<bool, OutOfMemory> {
         match operator {
             Operator::Block { .. } => self.open(FrameKind::Block),
             Operator::Loop { .. } => self.open(FrameKind::Loop),
             Operator::If { .. } => self.open(FrameKind::If),
             Operator::Else => {
                 self.innermost = Some(FrameKind::Else);
-                Ok(())
+                Ok(false)
             }
             Operator::End => {
                 self.innermost = self.outer.pop();
-                Ok(())
+                Ok(false)
             }
-            _ => Ok(()),
+            _ => Ok(false),
         }
     }
 
-    fn open(&mut self, kind: FrameKind) -> Result<(), OutOfMemory> {
+    fn open(&mut self, kind: FrameKind) -> Result<bool, OutOfMemory> {
+        let full = self.outer.len() == self.outer.capacity();
         if let Some(outer) = self.innermost.replace(kind) {
             self.outer.try_push(outer)?;
         }
-        Ok(())
+        Ok(full)
     }
 }
 
@@ -58,12 +59,19 @@ impl FrameStack for Frames {
 pub(crate) struct Operators<'a> {
     reader: BinaryReader<'a>,
     frames: Frames,
+    took_memory: bool,
 }
 
 impl<'a> Operators<'a> {
     /// Those that `reader` is at.
     pub(crate) fn new(reader: BinaryReader<'a>) -> Self {
-        Self { reader, frames: Frames::new() }
+        Self { reader, frames: Frames::new(), took_memory: false }
+    }
+
+    /// Whether memory was taken since this was last asked.
+    #[cfg(stepwise)]
+    pub(crate) fn took_memory(&mut self) -> bool {
+        core::mem::take(&mut self.took_memory)
     }
 
     /// The next operator, and its offset in the module; none at the end.
@@ -74,7 +82,7 @@ impl<'a> Operators<'a> {
         }
         let offset = self.reader.original_position();
         let operator = self.reader.visit_operator(&mut Factory(&self.frames))?;
-        self.frames.apply(&operator)?;
+        self.took_memory |= self.frames.apply(&operator)?;
         Ok(Some((operator, offset)))
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Not the small one: there is a function for each operator and visitor.
 
-use super::Visitor;
 use super::frames::Frames;
+use super::{Visitor, took_memory};
 use crate::Error;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
@@ -53,18 +53,25 @@ macro_rules! visit {
                 return self.fail(error.into());
             }
             let operator = Operator::$op $({ $($arg),* })?;
-            if let Err(error) = self.visitor.operator(&operator, self.offset) {
-                return self.fail(error);
-            }
-            match self.frames.apply(&operator) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => self.fail(error.into()),
+            let visited = self.visitor.operator(&operator, self.offset);
+            match visited.and_then(|()| Ok(self.frames.apply(&operator)?)) {
+                Ok(took_memory) if took_memory | self.visitor.took_memory() => self.tell(),
+                Ok(_) => ControlFlow::Continue(()),
+                Err(error) => self.fail(error),
             }
         }
     )* };
 }
 
 impl<V> Walk<'_, V> {
+    #[cold]
+    fn tell(&mut self) -> ControlFlow<()> {
+        match took_memory(self.validator.as_deref_mut()) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => self.fail(error.into()),
+        }
+    }
+
     #[cold]
     fn fail(&mut self, error: Error) -> ControlFlow<()> {
         self.error = Some(error);

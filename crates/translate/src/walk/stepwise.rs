@@ -2,7 +2,7 @@
 //!
 //! Not the fast one: each step looks anew at which operator it is.
 
-use super::{Operators, Visitor};
+use super::{Operators, Visitor, took_memory};
 use crate::Error;
 use wasmite_module::BodyValidator;
 use wasmparser::FunctionBody;
@@ -19,6 +19,9 @@ pub(crate) fn walk(
             validator.op(offset, &operator)?;
         }
         visitor.operator(&operator, offset)?;
+        if visitor.took_memory() | operators.took_memory() {
+            took_memory(validator.as_deref_mut())?;
+        }
     }
     Ok(())
 }

@@ -143,17 +143,17 @@ fn any_allocation_may_be_the_last() {
     each_allocation(Failing::From);
 }
 
-/// Lives on heaps of growing size, from nothing to enough.
-fn each_heap(samples: &[Sample]) {
+/// Lives on heaps of growing size, from nothing to enough; each is larger than the one before by a part of it at least.
+fn each_heap(samples: &[Sample], modes: &[CompilationMode], part: i64) {
     for sample in samples {
-        for mode in MODES {
+        for &mode in modes {
             let mut heap = 0;
             loop {
                 let outcome = attempt(mode, Module::from_binary, sample, Failing::Beyond(heap));
                 if !outcome.failed {
                     break;
                 }
-                heap = outcome.wanted.max(heap + 1);
+                heap = outcome.wanted.max(heap + 1 + heap / part);
             }
         }
     }
@@ -162,10 +162,15 @@ fn each_heap(samples: &[Sample]) {
 /// The validator allocates without asking: the heap is asked before it does.
 #[test]
 fn any_heap_will_do_for_validation() {
-    each_heap(&modules::accepted());
+    each_heap(&modules::accepted(), &MODES, i64::MAX);
 }
 
 #[test]
 fn any_heap_will_do_for_what_is_refused() {
-    each_heap(&modules::refused());
+    each_heap(&modules::refused(), &MODES, i64::MAX);
+}
+
+#[test]
+fn any_heap_will_do_for_large_sections() {
+    each_heap(&modules::large(), &[CompilationMode::Eager], 100);
 }

@@ -154,3 +154,39 @@ pub(crate) fn refused() -> Vec<Sample> {
     let all = REFUSED.iter().map(|text| binary(text)).chain(cut);
     all.map(|bytes| Sample { bytes, called: false }).collect()
 }
+
+/// Modules with one large section each, for the validator's needs grow with sections in different ways.
+pub(crate) fn large() -> Vec<Sample> {
+    let many =
+        |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<String>();
+    let texts = [
+        many(300, &|at| {
+            format!("(type (func (param {}) (result i32 f64)))", "i32 i64 ".repeat(at % 9 + 1))
+        }),
+        many(200, &|at| {
+            format!("(import \"host\" \"add{at}\" (func (param i32 i32) (result i32)))")
+        }),
+        many(200, &|at| format!("(func (export \"a name of some length {at}\"))")),
+        format!("(table 1 funcref) (func $f) (elem declare func {})", "$f ".repeat(400)),
+        format!(
+            "(func $f) (table 500 funcref) (elem (i32.const 0) funcref {})",
+            "(ref.func $f)".repeat(300)
+        ),
+        many(200, &|at| format!("(global (mut i64) (i64.add (i64.const {at}) (i64.const 1)))")),
+        format!("(memory 1) (data (i32.const 7) \"{}\")", "bytes ".repeat(500)),
+        format!("(func (local {}))", "i32 i64 f32 f64 ".repeat(100)),
+        format!(
+            "(func (param i32) (result i32) {} (local.get 0) {})",
+            "(block ".repeat(60),
+            ")".repeat(60)
+        ),
+        format!("(func {} {})", "(i64.const 1) ".repeat(300), "drop ".repeat(300)),
+        many(300, &|_| {
+            String::from(
+                "(func (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))",
+            )
+        }),
+    ];
+    let modules = texts.iter().map(|fields| binary(&format!("(module {fields})")));
+    modules.map(|bytes| Sample { bytes, called: false }).collect()
+}

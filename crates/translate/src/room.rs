@@ -21,6 +21,22 @@ const LABELS: usize = 3;
 /// Words for an operator and for the values it pushes.
 const STEP: usize = WORDS + COPY * PUSHES;
 
+/// Whether an operator opens a block, or makes labels or branches to them.
+fn is_control(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::Else
+            | Operator::End
+            | Operator::Br { .. }
+            | Operator::BrIf { .. }
+            | Operator::BrTable { .. }
+            | Operator::Return
+    )
+}
+
 impl FuncTranslator<'_> {
     /// Makes room for the next operator.
     #[inline(always)]
@@ -33,7 +49,7 @@ impl FuncTranslator<'_> {
             }
             _ => 0,
         };
-        if pushes > PUSHES {
+        if pushes > PUSHES || (is_control(operator) && !self.has_control_room()) {
             return self.reserve(pushes);
         }
         match self.room.checked_sub(1) {
@@ -54,27 +70,27 @@ impl FuncTranslator<'_> {
             self.assigned.try_reserve(1)?;
             self.took_memory = true;
         }
-        let [words, labels, branches] = self.asm.room();
-        self.room = [
-            (words - copies) / STEP,
-            (self.stack.capacity() - self.stack.len() - wide) / PUSHES,
-            labels.min(branches) / LABELS,
-            self.blocks.capacity() - self.blocks.len(),
-            self.assigned.capacity() - self.assigned.len(),
-        ]
-        .into_iter()
-        .fold(usize::MAX, usize::min)
-            - 1;
+        let [words, ..] = self.asm.room();
+        let steps = ((words - copies) / STEP)
+            .min((self.stack.capacity() - self.stack.len() - wide) / PUSHES)
+            .min(self.assigned.capacity() - self.assigned.len());
+        self.room = steps - 1;
         Ok(())
     }
 
     fn has_room(&self, wide: usize, copies: usize) -> bool {
-        let [words, labels, branches] = self.asm.room();
+        let [words, ..] = self.asm.room();
         words >= copies + STEP
-            && labels.min(branches) >= LABELS
             && self.stack.capacity() - self.stack.len() >= PUSHES + wide
-            && self.blocks.len() < self.blocks.capacity()
             && self.assigned.len() < self.assigned.capacity()
+            && self.has_control_room()
+    }
+
+    /// Whether there is room for a block, labels and branches.
+    #[inline(always)]
+    fn has_control_room(&self) -> bool {
+        let [_, labels, branches] = self.asm.room();
+        labels >= LABELS && branches >= LABELS && self.blocks.len() < self.blocks.capacity()
     }
 
     /// Makes room for a branch table of `entries` entries, whose branches carry `arity` values.

@@ -53,11 +53,13 @@ macro_rules! visit {
                 return self.fail(error.into());
             }
             let operator = Operator::$op $({ $($arg),* })?;
-            let visited = self.visitor.operator(&operator, self.offset);
-            match visited.and_then(|()| Ok(self.frames.apply(&operator)?)) {
+            if let Err(error) = self.visitor.operator(&operator, self.offset) {
+                return self.fail(error);
+            }
+            match self.frames.apply(&operator) {
                 Ok(took_memory) if took_memory | self.visitor.took_memory() => self.tell(),
                 Ok(_) => ControlFlow::Continue(()),
-                Err(error) => self.fail(error),
+                Err(error) => self.fail(error.into()),
             }
         }
     )* };

@@ -112,7 +112,8 @@ impl From<wasmparser::Error> for Error {
         // It may quote names.
         let (message, at) = (Printable(error.message()), error.offset());
         // The parser is built without vectors, so that it does not know their opcodes.
-        let vector = error.message().starts_with("unexpected SIMD opcode").then_some(Proposal::Simd);
+        let vector =
+            error.message().starts_with("unexpected SIMD opcode").then_some(Proposal::Simd);
         match error.missing_wasm_feature().and_then(proposal_of).or(vector) {
             None => Self::invalid(message, at),
             Some(proposal) if proposal.is_supported() => {

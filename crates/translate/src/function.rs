@@ -230,6 +230,8 @@ impl<'a> FuncTranslator<'a> {
             self.declare_locals(count as usize, ty, false)?;
         }
         check("parameters and locals", self.locals.len() as u64, u16::MAX.into(), start)?;
+        // Each can be assigned once.
+        self.assigned.try_reserve(self.locals.len()).map_err(OutOfMemory::from)?;
         self.frame.locals = self.locals.len() as u16 - self.frame.params;
         self.temporaries = self.frame.first_temporary();
         Ok(())

@@ -15,9 +15,11 @@ const COPY: usize = 3;
 /// carries values, with a charge of fuel.
 const WORDS: usize = 12 + COPY * (SINGLE_COPIES + 3);
 /// Values it pushes, unless its type says otherwise.
-const PUSHES: usize = 2;
+const PUSHES: usize = 1;
 /// Labels it makes, and branches to labels.
 const LABELS: usize = 3;
+/// Operators for which the operand stack gets room at once, at least.
+const BATCH: usize = 8;
 /// Words for an operator and for the values it pushes.
 const STEP: usize = WORDS + COPY * PUSHES;
 
@@ -47,6 +49,10 @@ impl FuncTranslator<'_> {
             Operator::End | Operator::Call { .. } | Operator::CallIndirect { .. } => {
                 self.module.most_results()
             }
+            Operator::I64Add128
+            | Operator::I64Sub128
+            | Operator::I64MulWideS
+            | Operator::I64MulWideU => 2,
             _ => 0,
         };
         if pushes > PUSHES || (is_control(operator) && !self.has_control_room()) {
@@ -64,16 +70,14 @@ impl FuncTranslator<'_> {
     pub(crate) fn reserve(&mut self, wide: usize) -> Result<(), OutOfMemory> {
         let copies = COPY * (self.stack.len() + wide);
         if !self.has_room(wide, copies) {
-            self.stack.try_reserve(PUSHES + wide)?;
+            self.stack.try_reserve(BATCH * PUSHES + wide)?;
             self.asm.reserve(copies + STEP, LABELS, LABELS)?;
             self.blocks.try_reserve(1)?;
-            self.assigned.try_reserve(1)?;
             self.took_memory = true;
         }
         let [words, ..] = self.asm.room();
         let steps = ((words - copies) / STEP)
-            .min((self.stack.capacity() - self.stack.len() - wide) / PUSHES)
-            .min(self.assigned.capacity() - self.assigned.len());
+            .min((self.stack.capacity() - self.stack.len() - wide) / PUSHES);
         self.room = steps - 1;
         Ok(())
     }
@@ -82,7 +86,6 @@ impl FuncTranslator<'_> {
         let [words, ..] = self.asm.room();
         words >= copies + STEP
             && self.stack.capacity() - self.stack.len() >= PUSHES + wide
-            && self.assigned.len() < self.assigned.capacity()
             && self.has_control_room()
     }
 

@@ -61,7 +61,7 @@ impl Store {
             ty: types::acquire(self.engine(), ty)?,
             host,
             func: FuncIdx(self.host_types.len() as u32),
-            results: ty.ty().results().len() as u32,
+            results: ty.results().len() as u32,
         });
         self.host_types.put(host_type);
         self.moved();

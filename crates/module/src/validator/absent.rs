@@ -36,7 +36,7 @@ impl BodyValidator {
     }
 
     /// Would note that others took memory.
-    pub fn memory_was_taken(&mut self) {
+    pub fn memory_was_taken(&mut self) -> Result<(), OutOfMemory> {
         match *self {}
     }
 

@@ -25,6 +25,8 @@ pub struct BodyValidator {
     stacks: Stacks,
     /// Operands that an operator pushes at most.
     pushes: u32,
+    /// How far ahead of the stacks the heap is asked.
+    ahead: Heights,
 }
 
 /// Buffers that one [`BodyValidator`] hands to the next.
@@ -66,10 +68,12 @@ pub(crate) fn body_validator(
     stacks.take_back();
     // An operator without a type pushes two values at most.
     let pushes = widest.max(2) as u32;
-    let begin = Heights { operands: 2 * pushes, blocks: 1 };
-    heap::body(function, stacks.grant(Heights::default(), begin))?;
+    // Large bodies have high stacks: then the heap is asked for more at once.
+    let len = (function.body.range().end - function.body.range().start) as u32;
+    let ahead = Heights { operands: pushes + (len / 8).min(48), blocks: 1 + (len / 16).min(15) };
+    heap::body(function, stacks.grant(Heights::default(), ahead))?;
     let function = FuncToValidate { resources, index, ty, features };
-    Ok(BodyValidator { validator: function.into_validator(buffers), stacks, pushes })
+    Ok(BodyValidator { validator: function.into_validator(buffers), stacks, pushes, ahead })
 }
 
 impl BodyValidator {
@@ -78,9 +82,10 @@ impl BodyValidator {
         Ok(self.validator.read_locals(&mut body.get_binary_reader())?)
     }
 
-    /// Notes that others took memory since the validator was last told or made.
-    pub fn memory_was_taken(&mut self) {
+    /// Asks the heap anew, because others took memory since the validator was last told or made.
+    pub fn memory_was_taken(&mut self) -> Result<(), OutOfMemory> {
         self.stacks.take_back();
+        self.ask()
     }
 
     /// Makes sure that there is memory for validating an operator.
@@ -89,7 +94,7 @@ impl BodyValidator {
     pub fn make_room(&mut self) -> Result<(), OutOfMemory> {
         let now = self.heights();
         let wanted = Heights { operands: now.operands + self.pushes, blocks: now.blocks + 1 };
-        if self.stacks.are_granted(wanted) { Ok(()) } else { self.ask(wanted) }
+        if self.stacks.are_granted(wanted) { Ok(()) } else { self.ask() }
     }
 
     #[inline(always)]
@@ -99,9 +104,11 @@ impl BodyValidator {
     }
 
     #[cold]
-    fn ask(&mut self, wanted: Heights) -> Result<(), OutOfMemory> {
-        let bytes = self.stacks.grant(self.heights(), wanted);
-        has_room(bytes + ERROR)
+    fn ask(&mut self) -> Result<(), OutOfMemory> {
+        let now = self.heights();
+        let Heights { operands, blocks } = self.ahead;
+        let wanted = Heights { operands: now.operands + operands, blocks: now.blocks + blocks };
+        has_room(self.stacks.grant(now, wanted) + ERROR)
     }
 
     /// What validates the operator at `offset`, after [`BodyValidator::make_room`].

@@ -27,10 +27,10 @@ use wasmparser::Operator;
 /// without asking whether there is memory.
 #[cold]
 pub(crate) fn took_memory(validator: Option<&mut BodyValidator>) -> Result<(), OutOfMemory> {
-    if let Some(validator) = validator {
-        validator.memory_was_taken();
+    match validator {
+        Some(validator) => validator.memory_was_taken(),
+        None => heap::has_room(wasmite_module::ERROR),
     }
-    heap::has_room(wasmite_module::ERROR)
 }
 
 /// What is done with valid operators.

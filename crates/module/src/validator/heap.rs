@@ -12,7 +12,7 @@ const MODULE: usize = 2048;
 /// Bytes of a constant expression's validator, whose stacks start small.
 const EXPRESSION: usize = 512;
 /// Bytes of an operand, a block, and a local of each kind that is told apart.
-const OPERAND: usize = 4;
+const OPERAND: usize = 8;
 const BLOCK: usize = 40;
 const LOCAL: usize = 4;
 const GROUP: usize = 8;

@@ -53,13 +53,16 @@ macro_rules! visit {
                 return self.fail(error.into());
             }
             let operator = Operator::$op $({ $($arg),* })?;
+            let took_memory = match self.frames.apply(&operator) {
+                Ok(took_memory) => took_memory,
+                Err(error) => return self.fail(error.into()),
+            };
             if let Err(error) = self.visitor.operator(&operator, self.offset) {
                 return self.fail(error);
             }
-            match self.frames.apply(&operator) {
-                Ok(took_memory) if took_memory | self.visitor.took_memory() => self.tell(),
-                Ok(_) => ControlFlow::Continue(()),
-                Err(error) => self.fail(error.into()),
+            match took_memory | self.visitor.took_memory() {
+                true => self.tell(),
+                false => ControlFlow::Continue(()),
             }
         }
     )* };

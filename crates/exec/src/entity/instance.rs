@@ -6,8 +6,7 @@
 use super::func_slot;
 use crate::{Extern, Func, Global, Instance, Memory, Program, Store, Table};
 use alloc::boxed::Box;
-use smallvec::SmallVec;
-use wasmite_core::{DataIdx, ElemIdx, FuncIdx, GlobalIdx, OutOfMemory};
+use wasmite_core::{DataIdx, ElemIdx, FuncIdx, GlobalIdx, OutOfMemory, heap::boxed_slice};
 use wasmite_module::ExternIdx;
 
 /// An instance of a program.
@@ -80,20 +79,16 @@ impl InstanceEntity {
     }
 }
 
-/// A set of small indices, without allocation below 64.
-#[derive(Default)]
+/// A set of small indices.
 pub(crate) struct IndexSet {
-    words: SmallVec<[u64; 1]>,
+    /// None if there are no indices, as in most modules for small machines.
+    words: Box<[u64]>,
 }
 
 impl IndexSet {
     /// An empty set with room for indices below `len`.
     pub(crate) fn with_room_for(len: usize) -> Result<Self, OutOfMemory> {
-        let mut words = SmallVec::new();
-        words.try_reserve_exact(len.div_ceil(64)).map_err(|_| OutOfMemory)?;
-        #[expect(clippy::disallowed_methods, reason = "room was made above")]
-        words.resize(len.div_ceil(64), 0);
-        Ok(Self { words })
+        Ok(Self { words: boxed_slice((0..len.div_ceil(64)).map(|_| 0))? })
     }
 
     pub(crate) fn insert(&mut self, index: u32) {

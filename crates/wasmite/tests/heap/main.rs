@@ -174,3 +174,30 @@ fn any_heap_will_do_for_what_is_refused() {
 fn any_heap_will_do_for_large_sections() {
     each_heap(&modules::large(), &[CompilationMode::Eager], 100);
 }
+
+/// Linear memory is left out. The figures are those of docs/performance.md.
+#[test]
+fn stores_and_instances_are_small() {
+    const PAGES: i64 = 1000;
+    const COUNT: i64 = 100;
+    let engine = Engine::new(Config::new().wasm_custom_page_sizes(true)).unwrap();
+    let text = r#"(module
+        (memory (export "memory") 1000 (pagesize 1))
+        (func (export "run") (param i32) (result i64) (i64.extend_i32_s (local.get 0))))"#;
+    let module = Module::from_binary(&engine, &wat::parse_str(text).unwrap()).unwrap();
+    let pre = Linker::new(&engine).instantiate_pre(&module).unwrap();
+    let mut stores = Vec::with_capacity(COUNT as usize);
+    let before = held();
+    for _ in 0..COUNT {
+        let mut store = Store::new(&engine, ());
+        pre.instantiate(&mut store).unwrap();
+        stores.push(store);
+    }
+    let store = (held() - before) / COUNT - PAGES;
+    let before = held();
+    (0..COUNT).for_each(|_| _ = pre.instantiate(&mut stores[0]).unwrap());
+    let instance = (held() - before) / COUNT - PAGES;
+    println!("{store} bytes for a store, {instance} for an instance");
+    assert!(store <= 1000, "{store} bytes for a store with an instance");
+    assert!(instance <= 400, "{instance} bytes for a further instance");
+}

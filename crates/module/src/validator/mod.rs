@@ -23,6 +23,7 @@ pub(crate) use present::{Resources, SectionValidator, body_validator};
 pub const ERROR: usize = 512;
 
 /// A function whose body is to be validated.
+#[cfg_attr(not(feature = "validate"), expect(dead_code, reason = "nobody validates"))]
 pub(crate) struct Function<'a> {
     pub(crate) body: &'a wasmparser::FunctionBody<'a>,
     pub(crate) index: u32,

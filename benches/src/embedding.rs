@@ -2,7 +2,9 @@
 
 use crate::{Mode, Runtime};
 use anyhow::Result;
-use wasmite::{CompilationMode, Config, Engine, InstancePre, Linker, Module, Store, TypedFunc};
+use wasmite::{
+    CompilationMode, Config, Engine, InstancePre, Limits, Linker, Module, Store, TypedFunc,
+};
 
 /// Wasmite; if `FUEL`, guests consume it, and there is always enough.
 pub struct Wasmite<const FUEL: bool = false> {
@@ -23,6 +25,8 @@ impl<const FUEL: bool> Runtime for Wasmite<FUEL> {
     fn new(mode: Option<Mode>) -> Result<Self> {
         let mut config = Config::new();
         config.wasm_custom_page_sizes(true).consume_fuel(FUEL);
+        // One suite makes more than there may be by default.
+        config.limits(Limits { instances: u32::MAX, ..Limits::default() });
         if let Some(mode) = mode {
             config.compilation_mode(match mode {
                 Mode::Eager => CompilationMode::Eager,

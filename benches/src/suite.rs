@@ -4,6 +4,7 @@
 
 mod calls;
 mod execution;
+mod instances;
 #[cfg(feature = "heap")]
 mod memory;
 mod startup;
@@ -23,6 +24,10 @@ pub enum Suite {
     Startup,
     /// Crossing borders: calls, instantiation, growth, bulk operations; nanoseconds.
     Calls,
+    /// Making a hundred thousand instances; nanoseconds for one.
+    Instances,
+    /// What the process holds for one of them; bytes.
+    Resident,
     /// What is on the heap, without linear memories; bytes. Only in a build that counts.
     Memory,
 }
@@ -58,6 +63,8 @@ impl FromStr for Suite {
             "counted" => Self::Counted,
             "startup" => Self::Startup,
             "calls" => Self::Calls,
+            "instances" => Self::Instances,
+            "resident" => Self::Resident,
             "memory" => Self::Memory,
             _ => bail!("there is no suite `{name}`"),
         })
@@ -75,6 +82,7 @@ impl Suite {
             Self::Counted => execution::cases(|program| program.counted),
             Self::Startup => startup::cases(),
             Self::Calls => Ok(calls::cases()),
+            Self::Instances | Self::Resident => Ok(instances::cases()),
             #[cfg(feature = "heap")]
             Self::Memory => memory::cases(),
             #[cfg(not(feature = "heap"))]
@@ -96,6 +104,8 @@ impl Suite {
             }
             Self::Startup => startup::prepare::<R>(case),
             Self::Calls => calls::prepare::<R>(case),
+            Self::Instances => instances::prepare::<R>(case),
+            Self::Resident => instances::prepare_resident::<R>(case),
             #[cfg(feature = "heap")]
             Self::Memory => memory::prepare::<R>(case),
             #[cfg(not(feature = "heap"))]

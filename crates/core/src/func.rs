@@ -1,11 +1,11 @@
 //! Function types.
 
-use crate::ValType;
+use crate::{OutOfMemory, ValType, heap::Grow};
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 
 /// The parameters and results of a function.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct FuncType {
     /// Parameters, then results, in one allocation.
     types: Box<[ValType]>,
@@ -13,7 +13,9 @@ pub struct FuncType {
 }
 
 impl FuncType {
-    /// A function type from its parameters and results.
+    /// A function type from its parameters and results. Aborts if there is no memory for them: see
+    /// [`FuncType::try_new`].
+    #[expect(clippy::disallowed_methods, reason = "for hosts, whose types are few and known")]
     pub fn new(
         params: impl IntoIterator<Item = ValType>,
         results: impl IntoIterator<Item = ValType>,
@@ -22,6 +24,28 @@ impl FuncType {
         let params = types.len();
         types.extend(results);
         Self { types: types.into_boxed_slice(), params }
+    }
+
+    /// A function type from its parameters and results.
+    pub fn try_new(params: &[ValType], results: &[ValType]) -> Result<Self, OutOfMemory> {
+        let mut types = Vec::with_room(params.len() + results.len())?;
+        types.try_append(params)?;
+        types.try_append(results)?;
+        Ok(Self { types: types.try_into_box()?, params: params.len() })
+    }
+
+    /// A function type from all its types: parameters, of which there are `params`, then results.
+    ///
+    /// # Panics
+    /// If there are more parameters than types.
+    pub fn from_list(types: Vec<ValType>, params: usize) -> Result<Self, OutOfMemory> {
+        assert!(params <= types.len(), "parameters are among the types");
+        Ok(Self { types: types.try_into_box()?, params })
+    }
+
+    /// A copy. (`clone` aborts if there is no memory for it.)
+    pub fn try_clone(&self) -> Result<Self, OutOfMemory> {
+        Self::try_new(self.params(), self.results())
     }
 
     /// Parameter types, in order.

@@ -1,13 +1,13 @@
 //! Backtraces: which functions an activation is in.
 //!
-//! Not names: a module may have them. Invariant: frames are only read, and a frame that cannot be made sense of ends the
-//! backtrace.
+//! Not names: a module may have them. Invariant: frames are only read, and a frame that cannot be made sense of, or that
+//! there is no memory for, ends the backtrace.
 
 use crate::raw::{Activation, Caller, Ip, State};
 use crate::{Program, Store};
 use alloc::vec::Vec;
 use core::fmt;
-use wasmite_core::FuncIdx;
+use wasmite_core::{FuncIdx, heap::Grow};
 use wasmite_isa::Code;
 
 /// Frames that a backtrace has at most: the innermost ones, of which there may be very many after endless recursion.
@@ -65,11 +65,11 @@ impl Store {
             && let Some((program, func, word)) = walk.next()
         {
             let offset = source(&mut translated, &program, func, word);
-            frames.push(FrameInfo { program, func, offset, cut: false });
+            if frames.try_push(FrameInfo { program, func, offset, cut: false }).is_err() {
+                break;
+            }
         }
-        if frames.len() == MOST
-            && let Some(last) = frames.last_mut()
-        {
+        if let Some(last) = frames.last_mut() {
             last.cut = walk.next().is_some();
         }
         frames
@@ -84,10 +84,13 @@ fn source(
     word: u32,
 ) -> Option<u32> {
     let known = translated.iter().position(|(other, of, _)| *of == func && other.same(program));
-    let at = known.unwrap_or_else(|| {
-        translated.push((program.clone(), func, program.code(func).ok()));
-        translated.len() - 1
-    });
+    let at = match known {
+        Some(at) => at,
+        None => {
+            translated.try_push((program.clone(), func, program.code(func).ok())).ok()?;
+            translated.len() - 1
+        }
+    };
     translated[at].2.as_ref()?.source_of(word)
 }
 

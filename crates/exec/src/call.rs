@@ -174,7 +174,7 @@ impl Store {
     /// Makes room at `start` for arguments and results of the host function at `addr`.
     #[inline]
     fn open_window(&mut self, addr: u32, start: usize) -> Result<(), Error> {
-        let len = self.host_types[self.funcs[addr as usize].func.index()].window();
+        let len = self.host_types[self.funcs[addr as usize].func.index()].window;
         self.machine.make_room(start + len)?;
         self.machine.now.window = start;
         self.machine.now.window_len = len;

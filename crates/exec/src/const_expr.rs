@@ -5,6 +5,7 @@
 
 use crate::{Error, entity::InstanceEntity};
 use alloc::vec::Vec;
+use wasmite_core::heap::Grow;
 use wasmite_isa::eval;
 use wasmite_module::{ConstExpr, ConstOp};
 
@@ -31,7 +32,7 @@ pub(crate) fn evaluate(
             ConstOp::I64Mul => binary64(&mut stack, eval::i64_mul),
             _ => leaf(*op, instance, globals),
         };
-        stack.push(value);
+        stack.put(value);
     }
     Ok(pop(&mut stack))
 }

@@ -2,17 +2,18 @@
 //!
 //! Not a cache of programs. Invariant: what two programs of one engine call the same type has the same id.
 
+use crate::raw::Shared;
 use crate::{Config, handlers, types::TypeRegistry};
-use alloc::sync::Arc;
 use core::fmt;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use spin::Mutex;
+use wasmite_core::OutOfMemory;
 use wasmite_translate::Translator;
 
 /// What programs and stores have in common. Cheap to clone; all clones are the same engine.
 #[derive(Clone)]
 pub struct Engine {
-    inner: Arc<Inner>,
+    inner: Shared<Inner>,
 }
 
 struct Inner {
@@ -26,10 +27,19 @@ struct Inner {
 
 impl Engine {
     /// An engine that works as `config` says.
-    pub fn new(mut config: Config) -> Self {
+    pub fn try_new(mut config: Config) -> Result<Self, OutOfMemory> {
         handlers::restrict(&mut config.translation);
         let (types, translator, interruptions) = Default::default();
-        Self { inner: Arc::new(Inner { config, types, translator, interruptions }) }
+        let inner = Shared::new(Inner { config, types, translator, interruptions })?;
+        Ok(Self { inner })
+    }
+
+    /// As [`Engine::try_new`].
+    ///
+    /// # Panics
+    /// If there is no memory for it.
+    pub fn new(config: Config) -> Self {
+        Self::try_new(config).expect("memory for an engine")
     }
 
     /// The configuration.
@@ -50,7 +60,7 @@ impl Engine {
 
     /// Whether both are clones of one engine.
     pub fn same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.inner, &other.inner)
+        self.inner.same(&other.inner)
     }
 
     pub(crate) fn types(&self) -> &Mutex<TypeRegistry> {

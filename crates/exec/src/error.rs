@@ -6,7 +6,9 @@
 use crate::FrameInfo;
 use alloc::{boxed::Box, collections::TryReserveError, vec::Vec};
 use core::fmt;
-use wasmite_core::{ExternType, LimitError, Printable, Trap};
+use wasmite_core::heap::{Boxed, boxed_str};
+use wasmite_core::{ExternType, LimitError, OutOfMemory, Printable, Trap};
+use wasmite_module::{Import, Module};
 
 /// Why the engine did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -21,13 +23,13 @@ pub enum Error {
     },
     /// The bytes are not a valid module.
     #[error(transparent)]
-    Module(#[from] wasmite_module::Error),
+    Module(wasmite_module::Error),
     /// A function could not be translated; it may be invalid.
     #[error(transparent)]
-    Translate(#[from] wasmite_translate::Error),
+    Translate(wasmite_translate::Error),
     /// An import was not given what it needs.
-    #[error(transparent)]
-    Link(#[from] Box<LinkError>),
+    #[error("{0}")]
+    Link(Boxed<LinkError>),
     /// The number of imports given is not that of the module.
     #[error("the module has {expected} imports, {given} were given")]
     ImportCount {
@@ -62,9 +64,47 @@ pub enum Error {
     TypeMismatch,
 }
 
+impl Error {
+    /// `import` of `module` was given something of type `found`, which does not fit. Itself an error if there is no memory
+    /// for it.
+    pub fn incompatible(
+        module: &Module,
+        import: &Import,
+        found: ExternType,
+    ) -> Result<Self, OutOfMemory> {
+        let reason = LinkReason::Incompatible { expected: module.import_type(import)?, found };
+        let (module, name) = (boxed_str(&import.module)?, boxed_str(&import.name)?);
+        Ok(Self::Link(Boxed::new(LinkError { module, name, reason })?))
+    }
+}
+
 impl From<Trap> for Error {
     fn from(trap: Trap) -> Self {
         Self::Trap { trap, frames: Vec::new() }
+    }
+}
+
+impl From<wasmite_module::Error> for Error {
+    fn from(error: wasmite_module::Error) -> Self {
+        match error {
+            wasmite_module::Error::OutOfMemory(_) => Self::OutOfMemory,
+            error => Self::Module(error),
+        }
+    }
+}
+
+impl From<wasmite_translate::Error> for Error {
+    fn from(error: wasmite_translate::Error) -> Self {
+        match error {
+            wasmite_translate::Error::OutOfMemory(_) => Self::OutOfMemory,
+            error => Self::Translate(error),
+        }
+    }
+}
+
+impl From<OutOfMemory> for Error {
+    fn from(_: OutOfMemory) -> Self {
+        Self::OutOfMemory
     }
 }
 

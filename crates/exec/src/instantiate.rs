@@ -4,10 +4,11 @@
 //! segment leaves the store as it was; a trap in one leaves everything that was made, because other instances may have
 //! references to it by then.
 
-use crate::entity::{FuncEntity, IndexSet, InstanceEntity, room_for_one};
-use crate::{Error, Extern, Instance, Limiter, LinkError, LinkReason, Program, Store, const_expr};
+use crate::entity::{FuncEntity, IndexSet, InstanceEntity, room_for};
+use crate::{Error, Extern, Instance, Limiter, Program, Store, const_expr};
 use alloc::{boxed::Box, vec::Vec};
 use core::ptr::from_ref;
+use wasmite_core::heap::Grow;
 use wasmite_core::{DataIdx, ElemIdx, FuncIdx, Limits, Matches};
 use wasmite_module::{Import, ImportType, Module, SegmentMode};
 
@@ -39,20 +40,18 @@ impl Store {
             return Err(Error::ImportCount { expected, given });
         }
         module.imports().iter().zip(imports).try_for_each(|(import, item)| {
-            if self.import_matches(module, import, *item) {
+            if self.import_matches(program, import, *item) {
                 return Ok(());
             }
-            let expected = module.import_type(import);
-            let reason = LinkReason::Incompatible { expected, found: self.extern_type(*item) };
-            let (module, name) = (import.module.clone(), import.name.clone());
-            Err(Box::new(LinkError { module, name, reason }).into())
+            Err(Error::incompatible(module, import, self.extern_type(*item)?)?)
         })
     }
 
-    fn import_matches(&self, module: &Module, import: &Import, item: Extern) -> bool {
+    fn import_matches(&self, program: &Program, import: &Import, item: Extern) -> bool {
         match (item, &import.ty) {
+            // The same type has the same number.
             (Extern::Func(func), ImportType::Func(ty)) => {
-                self.func_type(func).matches(&module.types()[ty.index()])
+                program.type_id(*ty) == self.funcs[func.addr(self.id()) as usize].ty
             }
             (Extern::Table(table), ImportType::Table(ty)) => self.table_type(table).matches(ty),
             (Extern::Memory(memory), ImportType::Memory(ty)) => {
@@ -78,13 +77,13 @@ impl Store {
         imports: &[Extern],
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<u32, Error> {
-        room_for_one(&mut self.instances)?;
+        room_for(1, &mut self.instances)?;
         let mut instance = self.importing(program, imports)?;
         self.make_funcs(program)?;
         instance.memories = self.make_memories(program.module(), instance.memories, limiter)?;
         self.make_globals(&instance)?;
         instance.tables = self.make_tables(&instance, limiter)?;
-        self.instances.push(instance);
+        self.instances.put(instance);
         Ok(self.instances.len() as u32 - 1)
     }
 
@@ -96,7 +95,6 @@ impl Store {
         let tables = imports.iter().filter_map(|item| Some(item.into_table()?.addr(id)));
         let memories = imports.iter().filter_map(|item| Some(item.into_memory()?.addr(id)));
         let globals = imports.iter().filter_map(|item| Some(item.into_global()?.addr(id)));
-        let set = |len| IndexSet::with_room_for(len).ok_or(Error::OutOfMemory);
         Ok(InstanceEntity {
             program: program.clone(),
             funcs: boxed(module.imported_func_count(), funcs)?,
@@ -105,8 +103,7 @@ impl Store {
             imported_globals: boxed(module.imported_global_count(), globals)?,
             global_base: self.globals.len() as u32,
             func_base: self.funcs.len() as u32,
-            dropped_elems: set(module.elements().len())?,
-            dropped_data: set(module.data().len())?,
+            dropped: IndexSet::with_room_for(module.elements().len() + module.data().len())?,
         })
     }
 
@@ -119,16 +116,18 @@ impl Store {
             |start: &FuncIdx| start.0 >= imported && referable.binary_search(start).is_err();
         let start = module.start().filter(unreferred);
         let defined = &referable[program.referable_imports() as usize..];
-        self.funcs.try_reserve(defined.len() + 1)?;
+        room_for(defined.len() + usize::from(start.is_some()), &mut self.funcs)?;
         let instance = self.instances.len() as u32;
-        self.funcs.extend(defined.iter().copied().chain(start).map(|func| FuncEntity {
-            entry: from_ref(program.entry(func)),
-            instance,
-            ty: program.type_id(module.func_type_index(func)),
-            host: 0,
-            func,
-            results: module.func_type(func).results().len() as u32,
-        }));
+        for func in defined.iter().copied().chain(start) {
+            self.funcs.put(FuncEntity {
+                entry: from_ref(program.entry(func)),
+                instance,
+                ty: program.type_id(module.func_type_index(func)),
+                host: 0,
+                func,
+                results: module.func_type(func).results().len() as u32,
+            });
+        }
         Ok(())
     }
 
@@ -143,9 +142,9 @@ impl Store {
         let mut addrs = imported.into_vec();
         addrs.try_reserve_exact(defined.len())?;
         for ty in defined {
-            addrs.push(self.add_defined_memory(*ty, limiter)?);
+            addrs.put(self.add_defined_memory(*ty, limiter)?);
         }
-        Ok(addrs.into_boxed_slice())
+        Ok(addrs.try_into_box()?)
     }
 
     /// Makes the defined globals, each of which may use those before it.
@@ -170,17 +169,16 @@ impl Store {
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<Box<[u32]>, Error> {
         let all = instance.program.module().tables();
-        let mut addrs = Vec::new();
-        addrs.try_reserve_exact(all.len())?;
-        addrs.extend_from_slice(&instance.tables);
+        let mut addrs = Vec::with_room(all.len())?;
+        addrs.put_all(&instance.tables);
         for table in &all[instance.tables.len()..] {
             let init = match &table.init {
                 Some(init) => const_expr::evaluate(init, instance, &self.globals)?,
                 None => 0,
             };
-            addrs.push(self.add_table(table.ty, init, limiter)?);
+            addrs.put(self.add_table(table.ty, init, limiter)?);
         }
-        Ok(addrs.into_boxed_slice())
+        Ok(addrs.try_into_box()?)
     }
 
     /// Copies the active segments of the instance at `addr`, each once, and drops them.
@@ -216,6 +214,6 @@ impl Store {
 fn boxed(count: u32, addrs: impl Iterator<Item = u32>) -> Result<Box<[u32]>, Error> {
     let mut list = Vec::new();
     list.try_reserve_exact(count as usize)?;
-    list.extend(addrs);
-    Ok(list.into_boxed_slice())
+    addrs.for_each(|addr| list.put(addr));
+    Ok(list.try_into_box()?)
 }

@@ -5,6 +5,7 @@
 //! and only for as long as the store's epoch stands.
 #![no_std]
 #![deny(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 extern crate alloc;
 #[cfg(feature = "std")]
@@ -27,7 +28,9 @@ mod handlers;
 mod instantiate;
 mod limiter;
 mod link;
+// A development tool, which takes memory without limit anyway.
 #[cfg(feature = "profile")]
+#[allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 mod profile;
 mod program;
 #[allow(unsafe_code)]

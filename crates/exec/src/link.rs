@@ -5,7 +5,7 @@
 
 use crate::{Error, Program, handlers};
 use alloc::vec::Vec;
-use wasmite_core::{FuncIdx, TypeIdx};
+use wasmite_core::{FuncIdx, TypeIdx, heap::Grow};
 use wasmite_isa::shape::EXTRA;
 use wasmite_isa::{Code, Frame, Op, Opcode};
 
@@ -62,16 +62,15 @@ impl Linked {
     pub(crate) fn add(&mut self, program: &Program, code: &Code) -> Result<*const u64, Error> {
         let len = HEADER + code.words().len();
         // Not in its buffer: nobody may write into what is executed.
-        let mut words = Vec::new();
-        words.try_reserve_exact(len)?;
-        words.push(Extent::of(code.frame()).pack());
-        words.extend_from_slice(code.words());
+        let mut words = Vec::with_room(len)?;
+        words.put(Extent::of(code.frame()).pack());
+        words.put_all(code.words());
         let at = self.buffer_with_room(len)?;
         let buffer = &mut self.buffers[at];
         let start = buffer.as_ptr().wrapping_add(buffer.len() + HEADER);
         link_cells(program, code, &mut words[HEADER..], start);
         // There is room: this neither moves the buffer nor touches what is in it.
-        buffer.extend_from_slice(&words);
+        buffer.put_all(&words);
         Ok(start)
     }
 
@@ -83,7 +82,7 @@ impl Linked {
             let mut buffer = Vec::new();
             buffer.try_reserve_exact(len.max((2 * before).clamp(least, most)))?;
             self.buffers.try_reserve(1)?;
-            self.buffers.push(buffer);
+            self.buffers.put(buffer);
         }
         Ok(self.buffers.len() - 1)
     }

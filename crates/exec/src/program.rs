@@ -4,16 +4,17 @@
 //! null or points into a buffer of `linked`; what is in one is never changed, moved or freed while the program lives.
 
 use crate::link::Linked;
-use crate::types::{CanonicalType, TypeId};
+use crate::raw::Shared;
+use crate::types::{CanonicalTypes, TypeId};
 use crate::{CompilationMode, Engine, Error};
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use alloc::boxed::Box;
 use core::{
     fmt,
     ptr::null_mut,
     sync::atomic::{AtomicPtr, Ordering},
 };
 use spin::Mutex;
-use wasmite_core::{FuncIdx, TypeIdx};
+use wasmite_core::{FuncIdx, TypeIdx, heap::boxed_slice};
 use wasmite_isa::Code;
 use wasmite_module::{BodyValidation, Module, ParseOptions};
 use wasmite_translate::{Options, Translator};
@@ -21,14 +22,13 @@ use wasmite_translate::{Options, Translator};
 /// A module and its translated code. Cheap to clone; all clones are the same program.
 #[derive(Clone)]
 pub struct Program {
-    inner: Arc<Inner>,
+    inner: Shared<Inner>,
 }
 
 struct Inner {
-    engine: Engine,
     module: Module,
     /// By type index.
-    types: Box<[CanonicalType]>,
+    types: CanonicalTypes,
     /// Of defined functions.
     entries: Box<[Entry]>,
     /// What entries point into; only ever added to.
@@ -56,7 +56,7 @@ impl Program {
         let mut program = Self::untranslated(engine, module)?;
         if engine.config().mode == CompilationMode::Eager {
             program.module().defined_funcs().try_for_each(|func| program.translate(func))?;
-            if let Some(inner) = Arc::get_mut(&mut program.inner) {
+            if let Some(inner) = program.inner.get_mut() {
                 inner.module.bodies_are_valid();
             }
         }
@@ -64,26 +64,16 @@ impl Program {
     }
 
     fn untranslated(engine: &Engine, module: Module) -> Result<Self, Error> {
-        let mut types = Vec::new();
-        types.try_reserve_exact(module.types().len())?;
-        for ty in module.types() {
-            types.push(CanonicalType::new(engine, ty)?);
-        }
-        let mut entries = Vec::new();
-        entries.try_reserve_exact(module.defined_funcs().len())?;
-        entries.extend(module.defined_funcs().map(|_| Entry { code: AtomicPtr::new(null_mut()) }));
+        let mut types = CanonicalTypes::new(engine);
+        types.reserve(module.types().len())?;
+        module.types().iter().try_for_each(|ty| types.add(ty).map(drop))?;
+        let entry = |_| Entry { code: AtomicPtr::new(null_mut()) };
+        let entries = boxed_slice(module.defined_funcs().map(entry))?;
         let imported = module.imported_func_count();
         let referable_imports =
             module.referable_funcs().partition_point(|func| func.0 < imported) as u32;
-        let inner = Inner {
-            engine: engine.clone(),
-            module,
-            types: types.into_boxed_slice(),
-            entries: entries.into_boxed_slice(),
-            linked: Mutex::default(),
-            referable_imports,
-        };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Inner { module, types, entries, linked: Mutex::default(), referable_imports };
+        Ok(Self { inner: Shared::new(inner)? })
     }
 
     /// The module.
@@ -93,7 +83,7 @@ impl Program {
 
     /// The engine that made the program.
     pub fn engine(&self) -> &Engine {
-        &self.inner.engine
+        self.inner.types.engine()
     }
 
     /// A fresh translation of a defined function, with its source map: for disassembly and backtraces. Its words stand
@@ -173,7 +163,7 @@ impl Program {
 
     /// The engine's number for a type of the module.
     pub(crate) fn type_id(&self, ty: TypeIdx) -> TypeId {
-        self.inner.types[ty.index()].id()
+        self.inner.types.id(ty.index())
     }
 
     /// How many of [`Module::referable_funcs`] are imported; they come first.
@@ -183,7 +173,7 @@ impl Program {
 
     /// Whether both are clones of one program.
     pub(crate) fn same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.inner, &other.inner)
+        self.inner.same(&other.inner)
     }
 }
 
@@ -271,7 +261,7 @@ mod tests {
     fn types_are_released_with_the_program() {
         let program = lazy("(module (type (func (param i32 i64 f32))))");
         let engine = program.engine().clone();
-        let ids = |ty: &wasmite_core::FuncType| CanonicalType::new(&engine, ty).unwrap().id();
+        let ids = |ty: &wasmite_core::FuncType| CanonicalTypes::new(&engine).add(ty).unwrap();
         let first = program.type_id(TypeIdx(0));
         assert_eq!(ids(&program.module().types()[0]), first);
         let other = wasmite_core::FuncType::new([], []);

@@ -20,7 +20,7 @@ impl Store {
         count: u64,
     ) -> Result<(), Trap> {
         let instance = &self.instances[instance as usize];
-        let source = match instance.dropped_data.contains(data.0) {
+        let source = match instance.has_dropped_data(data) {
             true => &[],
             false => instance.program.module().data_bytes(data),
         };
@@ -30,7 +30,7 @@ impl Store {
 
     /// Drops a data segment.
     pub(crate) fn drop_data(&mut self, instance: u32, data: DataIdx) {
-        self.instances[instance as usize].dropped_data.insert(data.0);
+        self.instances[instance as usize].drop_data(data);
     }
 
     /// Copies `count` elements from `from` in an element segment of `instance` to `at` in the table at `table`.
@@ -45,7 +45,7 @@ impl Store {
     ) -> Result<(), Trap> {
         let instance = &self.instances[instance as usize];
         let items = &instance.program.module().elements()[elem.index()].items;
-        let len = if instance.dropped_elems.contains(elem.0) { 0 } else { items.len() };
+        let len = if instance.has_dropped_elem(elem) { 0 } else { items.len() };
         let from = span(from, count, len).ok_or(Trap::TableOutOfBounds)?;
         let table = self.tables[table as usize].elems_mut();
         let to = span(at, count, table.len()).ok_or(Trap::TableOutOfBounds)?;
@@ -65,7 +65,7 @@ impl Store {
 
     /// Drops an element segment.
     pub(crate) fn drop_elem(&mut self, instance: u32, elem: ElemIdx) {
-        self.instances[instance as usize].dropped_elems.insert(elem.0);
+        self.instances[instance as usize].drop_elem(elem);
     }
 }
 
@@ -104,9 +104,9 @@ mod tests {
     #[test]
     fn only_passive_segments_are_left_after_instantiation() {
         let store = store();
-        let dropped = |elem| store.instances[0].dropped_elems.contains(elem);
+        let dropped = |elem| store.instances[0].has_dropped_elem(ElemIdx(elem));
         assert_eq!([0, 1, 2].map(dropped), [false, true, true]);
-        let dropped = |data| store.instances[0].dropped_data.contains(data);
+        let dropped = |data| store.instances[0].has_dropped_data(DataIdx(data));
         assert_eq!([0, 1].map(dropped), [false, true]);
     }
 

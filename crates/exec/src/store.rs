@@ -3,16 +3,16 @@
 //! Not what entities do (entity), nor running (run, call). Invariant: entities are only added, so that addresses stay
 //! good; [`Store::epoch`] changes whenever one may have moved or changed its size.
 
-use crate::entity::{FuncEntity, InstanceEntity, MemoryEntity, TableEntity};
+use crate::entity::{FuncEntity, HostType, InstanceEntity, MemoryEntity, TableEntity};
 use crate::fuel::Fuel;
 use crate::limiter::Quota;
 use crate::raw::{Machine, Region};
-use crate::types::CanonicalType;
+use crate::types;
 use crate::{Config, Engine, Extern, Limiter, StoreId};
 use alloc::{collections::VecDeque, vec::Vec};
 use core::fmt;
 use core::sync::atomic::Ordering;
-use wasmite_core::{ExternType, GlobalType};
+use wasmite_core::{ExternType, GlobalType, OutOfMemory};
 
 /// Everything that instances of programs consist of. Handles to its contents are `Copy` and good as long as it lives.
 ///
@@ -32,7 +32,7 @@ pub struct Store {
     pub(crate) global_types: Vec<GlobalType>,
     pub(crate) instances: Vec<InstanceEntity>,
     /// Types of host functions, in order of creation.
-    pub(crate) host_types: Vec<CanonicalType>,
+    pub(crate) host_types: Vec<HostType>,
     /// What execution needs.
     pub(crate) machine: Machine,
     /// Bytes of all memories and tables.
@@ -88,7 +88,7 @@ impl Store {
     /// Guests run until the engine's epoch has been incremented `ticks` more times. It counts for code that was translated
     /// with [`Options::interruption`](wasmite_translate::Options); at first, there is no time at all.
     pub fn set_epoch_deadline(&mut self, ticks: usize) {
-        let now = self.engine.interruptions().load(Ordering::Relaxed);
+        let now = self.engine().interruptions().load(Ordering::Relaxed);
         self.machine.set_deadline(now.saturating_add(ticks));
     }
 
@@ -98,13 +98,13 @@ impl Store {
     }
 
     /// The type of an import or export, with current sizes as minimums.
-    pub fn extern_type(&self, item: Extern) -> ExternType {
-        match item {
-            Extern::Func(func) => ExternType::Func(self.func_type(func).clone()),
+    pub fn extern_type(&self, item: Extern) -> Result<ExternType, OutOfMemory> {
+        Ok(match item {
+            Extern::Func(func) => ExternType::Func(self.func_type(func).try_clone()?),
             Extern::Table(table) => ExternType::Table(self.table_type(table)),
             Extern::Memory(memory) => ExternType::Memory(self.memory_type(memory)),
             Extern::Global(global) => ExternType::Global(self.global_type(global)),
-        }
+        })
     }
 
     /// A number that changes whenever an entity may have moved or changed its size: pointers into entities are good
@@ -155,6 +155,14 @@ impl Store {
         self.globals.truncate(mark.globals);
         self.global_types.truncate(mark.globals);
         self.used = mark.used;
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Those of instances belong to their programs.
+        let host = self.funcs.iter().filter(|func| func.is_host());
+        types::release(&self.engine, host.map(|func| func.ty));
     }
 }
 

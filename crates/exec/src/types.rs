@@ -1,12 +1,13 @@
 //! Canonical function types: one number per distinct type of an engine, so that comparing types is comparing numbers.
 //!
-//! Not subtyping. Invariant: an id names one type for as long as a [`CanonicalType`] with that id exists; after that the
-//! id is free for another type.
+//! Not subtyping. Invariant: an id names one type from when it is acquired until all who acquired it have released it; after
+//! that it is free for another type.
 
-use crate::{Engine, Error};
-use alloc::{sync::Arc, vec::Vec};
-use hashbrown::HashMap;
-use wasmite_core::FuncType;
+use crate::Engine;
+use alloc::vec::Vec;
+use core::hash::BuildHasher;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use wasmite_core::{FuncType, OutOfMemory, heap::Grow};
 
 /// The number of a function type in its engine.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -16,79 +17,115 @@ pub(crate) struct TypeId(pub(crate) u32);
 /// The types in use.
 #[derive(Default)]
 pub(crate) struct TypeRegistry {
-    ids: HashMap<Arc<FuncType>, TypeId>,
-    /// How many [`CanonicalType`]s there are of each id.
-    users: Vec<u32>,
+    /// Found by type.
+    ids: HashTable<TypeId>,
+    hasher: DefaultHashBuilder,
+    /// By id.
+    types: Vec<Registered>,
     free: Vec<TypeId>,
 }
 
+#[derive(Default)]
+struct Registered {
+    ty: FuncType,
+    /// How many have acquired the id.
+    users: u32,
+}
+
 impl TypeRegistry {
-    fn acquire(&mut self, ty: &FuncType) -> Result<(TypeId, Arc<FuncType>), Error> {
-        if let Some((ty, id)) = self.ids.get_key_value(ty) {
-            self.users[id.0 as usize] += 1;
-            return Ok((*id, ty.clone()));
+    fn acquire(&mut self, ty: &FuncType) -> Result<TypeId, OutOfMemory> {
+        let Self { ids, hasher, types, free } = self;
+        let hash = hasher.hash_one(ty);
+        if let Some(id) = ids.find(hash, |id| types[id.0 as usize].ty == *ty) {
+            types[id.0 as usize].users += 1;
+            return Ok(*id);
         }
-        self.ids.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
-        let id = match self.free.pop() {
-            Some(id) => id,
+        let rehash = |id: &TypeId| hasher.hash_one(&types[id.0 as usize].ty);
+        ids.try_reserve(1, rehash).map_err(|_| OutOfMemory)?;
+        let registered = Registered { ty: ty.try_clone()?, users: 1 };
+        let id = match free.pop() {
+            Some(id) => {
+                types[id.0 as usize] = registered;
+                id
+            }
             None => {
-                self.users.try_reserve(1)?;
                 // So that releasing never allocates.
-                self.free.try_reserve(self.users.len() + 1)?;
-                self.users.push(0);
-                TypeId(self.users.len() as u32 - 1)
+                free.try_reserve(types.len() + 1)?;
+                types.try_push(registered)?;
+                TypeId(types.len() as u32 - 1)
             }
         };
-        let ty = Arc::new(ty.clone());
-        self.users[id.0 as usize] = 1;
-        self.ids.insert(ty.clone(), id);
-        Ok((id, ty))
+        #[expect(clippy::disallowed_methods, reason = "room was made above")]
+        ids.insert_unique(hash, id, |id| hasher.hash_one(&types[id.0 as usize].ty));
+        Ok(id)
     }
 
-    fn release(&mut self, id: TypeId, ty: &FuncType) {
-        let users = &mut self.users[id.0 as usize];
-        *users -= 1;
-        if *users == 0 {
-            self.ids.remove(ty);
-            self.free.push(id);
+    fn release(&mut self, id: TypeId) {
+        let registered = &mut self.types[id.0 as usize];
+        registered.users -= 1;
+        if registered.users == 0 {
+            let hash = self.hasher.hash_one(&registered.ty);
+            if let Ok(found) = self.ids.find_entry(hash, |other| *other == id) {
+                found.remove();
+            }
+            registered.ty = FuncType::default();
+            self.free.put(id);
         }
     }
 }
 
-/// A type with its id, which it keeps in use.
-pub(crate) struct CanonicalType {
+/// Types of one engine by their order here, which are in use for as long.
+pub(crate) struct CanonicalTypes {
     engine: Engine,
-    id: TypeId,
-    /// The longer of the two lists, in slots.
-    window: u32,
-    ty: Arc<FuncType>,
+    ids: Vec<TypeId>,
 }
 
-impl CanonicalType {
-    pub(crate) fn new(engine: &Engine, ty: &FuncType) -> Result<Self, Error> {
-        let (id, ty) = engine.types().lock().acquire(ty)?;
-        let window = ty.params().len().max(ty.results().len()) as u32;
-        Ok(Self { engine: engine.clone(), id, window, ty })
+impl CanonicalTypes {
+    /// No types.
+    pub(crate) fn new(engine: &Engine) -> Self {
+        Self { engine: engine.clone(), ids: Vec::new() }
     }
 
-    pub(crate) fn id(&self) -> TypeId {
-        self.id
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
     }
 
-    pub(crate) fn ty(&self) -> &FuncType {
-        &self.ty
+    /// Makes room for `count` more types.
+    pub(crate) fn reserve(&mut self, count: usize) -> Result<(), OutOfMemory> {
+        Ok(self.ids.try_reserve_exact(count)?)
     }
 
-    /// Slots for parameters that results replace.
-    #[inline]
-    pub(crate) fn window(&self) -> usize {
-        self.window as usize
+    pub(crate) fn add(&mut self, ty: &FuncType) -> Result<TypeId, OutOfMemory> {
+        self.ids.try_reserve(1)?;
+        let id = acquire(&self.engine, ty)?;
+        self.ids.put(id);
+        Ok(id)
+    }
+
+    /// The type that was added after `index` others.
+    pub(crate) fn id(&self, index: usize) -> TypeId {
+        self.ids[index]
     }
 }
 
-impl Drop for CanonicalType {
+impl Drop for CanonicalTypes {
     fn drop(&mut self) {
-        self.engine.types().lock().release(self.id, &self.ty);
+        release(&self.engine, self.ids.iter().copied());
+    }
+}
+
+/// The number of a type, which stays in use until it is released.
+pub(crate) fn acquire(engine: &Engine, ty: &FuncType) -> Result<TypeId, OutOfMemory> {
+    engine.types().lock().acquire(ty)
+}
+
+/// Lets go of types.
+pub(crate) fn release(engine: &Engine, ids: impl Iterator<Item = TypeId>) {
+    let mut ids = ids.peekable();
+    // Most stores have none.
+    if ids.peek().is_some() {
+        let mut registry = engine.types().lock();
+        ids.for_each(|id| registry.release(id));
     }
 }
 
@@ -97,23 +134,31 @@ mod tests {
     use super::*;
     use wasmite_core::ValType;
 
+    /// Types with only `ty` among them, and its id.
+    fn canonical(engine: &Engine, ty: &FuncType) -> (CanonicalTypes, TypeId) {
+        let mut types = CanonicalTypes::new(engine);
+        let id = types.add(ty).unwrap();
+        assert_eq!(types.id(0), id);
+        (types, id)
+    }
+
     #[test]
     fn equal_types_share_an_id_until_the_last_is_gone() {
         let engine = Engine::default();
         let unary = FuncType::new([ValType::I32], [ValType::I32]);
         let nullary = FuncType::new([], []);
-        let first = CanonicalType::new(&engine, &unary).unwrap();
-        let second = CanonicalType::new(&engine, &unary.clone()).unwrap();
-        let other = CanonicalType::new(&engine, &nullary).unwrap();
-        assert_eq!(first.id(), second.id());
-        assert_ne!(first.id(), other.id());
-        let id = first.id();
+        let (first, id) = canonical(&engine, &unary);
+        let (second, same) = canonical(&engine, &unary.clone());
+        let (_other, other) = canonical(&engine, &nullary);
+        assert_eq!(same, id);
+        assert_ne!(other, id);
         drop(first);
-        assert_eq!(CanonicalType::new(&engine, &unary).unwrap().id(), id);
+        assert_eq!(canonical(&engine, &unary).1, id);
         drop(second);
-        let reused = CanonicalType::new(&engine, &FuncType::new([ValType::F64], [])).unwrap();
-        assert_eq!(reused.id(), id, "a free id is used again");
-        assert_eq!(reused.ty().params(), [ValType::F64]);
-        assert_eq!(engine.types().lock().ids.len(), 2);
+        let (_reused, reused) = canonical(&engine, &FuncType::new([ValType::F64], []));
+        assert_eq!(reused, id, "a free id is used again");
+        let registry = engine.types().lock();
+        assert_eq!(registry.types[id.0 as usize].ty.params(), [ValType::F64]);
+        assert_eq!(registry.ids.len(), 2);
     }
 }

@@ -1,12 +1,16 @@
 //! The assembler: appends cells, binds labels, changes what it wrote last, and finishes into verified [`Code`].
 //!
 //! It knows nothing of WebAssembly. Invariant: a cell's words are written together, so the buffer always ends at a cell
-//! boundary.
+//! boundary. Whoever appends has reserved room before ([`Assembler::reserve`]): appending itself does not fail.
 
 use crate::shape::{D, EXTRA, Field, Imm, SrcField, TABLE_ENTRIES};
-use crate::verify::{Verifier, VerifyError};
+use crate::verify::{Error, Verifier, VerifyError};
 use crate::{Code, Dst, ElementLoop, Frame, Op, Opcode, Slot, SourceMap, Src};
 use alloc::vec::Vec;
+use wasmite_core::{
+    OutOfMemory,
+    heap::{Grow, boxed_slice},
+};
 
 /// Where a cell starts: a word index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -52,6 +56,28 @@ impl Assembler {
         self.source.clear();
     }
 
+    /// Makes room for words of cells, for labels, and for branches: fields of branch tables count too.
+    pub fn reserve(
+        &mut self,
+        words: usize,
+        labels: usize,
+        branches: usize,
+    ) -> Result<(), OutOfMemory> {
+        self.words.try_reserve(words)?;
+        self.labels.try_reserve(labels)?;
+        Ok(self.fixups.try_reserve(branches)?)
+    }
+
+    /// Words, labels and branches that there is room for.
+    #[inline]
+    pub fn room(&self) -> [usize; 3] {
+        [
+            self.words.capacity() - self.words.len(),
+            self.labels.capacity() - self.labels.len(),
+            self.fixups.capacity() - self.fixups.len(),
+        ]
+    }
+
     /// Where the next cell will start.
     #[inline]
     pub fn position(&self) -> Position {
@@ -60,7 +86,7 @@ impl Assembler {
 
     /// A new label.
     pub fn label(&mut self) -> Label {
-        self.labels.push(u32::MAX);
+        self.labels.put(u32::MAX);
         Label(self.labels.len() as u32 - 1)
     }
 
@@ -70,12 +96,12 @@ impl Assembler {
     }
 
     /// Remembers that cells from here on came from the instruction at `offset`.
-    pub fn mark_source(&mut self, offset: u32) {
+    pub fn mark_source(&mut self, offset: u32) -> Result<(), OutOfMemory> {
         let word = self.words.len() as u32;
         while self.source.last().is_some_and(|(last, _)| *last >= word) {
             self.source.pop();
         }
-        self.source.push((word, offset));
+        self.source.try_push((word, offset))
     }
 
     /// Appends a cell. `values` are those of the shape's fields in their order; targets are written by
@@ -104,13 +130,13 @@ impl Assembler {
             }
         }
         encode_fields(fields, values, [&mut operands, &mut extra]);
-        self.words.extend_from_slice(&[Opcode { op, form }.word(), operands]);
+        self.words.put_all(&[Opcode { op, form }.word(), operands]);
         if shape.words > 2 {
-            self.words.push(extra);
+            self.words.put(extra);
         }
         for (place, src) in places.iter().zip(srcs) {
             if let (Src::Imm(value), Imm::Word) = (*src, place.imm) {
-                self.words.push(value);
+                self.words.put(value);
             }
         }
         at
@@ -120,7 +146,7 @@ impl Assembler {
     pub fn element_loop(&mut self, found: &ElementLoop, registers: [Option<Slot>; 2]) -> Position {
         let (at, op) = (self.position(), found.op());
         let start = at.0 as usize;
-        self.words.resize(start + op.shape().words, 0);
+        (0..op.shape().words).for_each(|_| self.words.put(0));
         let cell = &mut self.words[start..];
         cell[0] = Opcode { op, form: 0 }.word();
         for (field, value) in op.shape().fields.iter().zip(found.fields(registers)) {
@@ -147,7 +173,7 @@ impl Assembler {
     /// Appends a branch table of `entries` entries, which [`Assembler::table_entry`] fills.
     pub fn branch_table(&mut self, index: Src, entries: u32) -> Position {
         let at = self.emit(Op::BranchTable, &[index], None, &[u64::from(entries - 1)]);
-        self.words.resize(self.words.len() + entries.div_ceil(2) as usize, 0);
+        (0..entries.div_ceil(2)).for_each(|_| self.words.put(0));
         at
     }
 
@@ -157,7 +183,7 @@ impl Assembler {
     }
 
     fn fix(&mut self, cell: Position, site: Site, label: Label) {
-        self.fixups.push(Fixup { cell: cell.0, site, label });
+        self.fixups.put(Fixup { cell: cell.0, site, label });
     }
 
     /// Removes the cells from `position` on. None of them may be a branch.
@@ -196,7 +222,7 @@ impl Assembler {
     }
 
     /// Resolves labels and verifies every cell against `frame`.
-    pub fn finish(&mut self, frame: Frame) -> Result<Code, VerifyError> {
+    pub fn finish(&mut self, frame: Frame) -> Result<Code, Error> {
         for Fixup { cell, site, label } in self.fixups.drain(..) {
             let target = self.labels[label.0 as usize];
             match site {
@@ -204,7 +230,7 @@ impl Assembler {
                 Site::Entry(index) => {
                     let distance = (i64::from(target) - i64::from(cell)) * 8;
                     let Ok(distance) = i32::try_from(distance) else {
-                        return Err(VerifyError { word: cell, what: "branch distance" });
+                        return Err(VerifyError { word: cell, what: "branch distance" }.into());
                     };
                     let byte = TABLE_ENTRIES + 4 * index as usize;
                     put(&mut self.words[cell as usize..], byte, distance as u32);
@@ -212,7 +238,8 @@ impl Assembler {
             }
         }
         self.verifier.verify(&self.words, frame)?;
-        Ok(Code { words: self.words[..].into(), frame, source: self.source.clone() })
+        let words = boxed_slice(self.words.iter().copied())?;
+        Ok(Code { words, frame, source: boxed_slice(self.source.iter().copied())? })
     }
 }
 

@@ -49,7 +49,7 @@ pub type SourceMap = Vec<(u32, u32)>;
 pub struct Code {
     pub(crate) words: Box<[u64]>,
     pub(crate) frame: Frame,
-    pub(crate) source: SourceMap,
+    pub(crate) source: Box<[(u32, u32)]>,
 }
 
 impl Code {

@@ -5,6 +5,7 @@
 //! [`Assembler::finish`], which has checked every cell of it.
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 extern crate alloc;
 #[cfg(feature = "std")]
@@ -35,4 +36,4 @@ pub use element_loop::ElementLoop;
 pub use operand::{Dst, Opcode, Slot, Src};
 pub use scalar::{Class, Scalar, Ty};
 pub use table::{Op, OpInfo};
-pub use verify::VerifyError;
+pub use verify::{Error, VerifyError};

@@ -7,6 +7,7 @@ use crate::form::Special;
 use crate::shape::{Field, TABLE_ENTRIES, cell_words};
 use crate::{Frame, Op, Opcode};
 use alloc::vec::Vec;
+use wasmite_core::{OutOfMemory, heap::Grow};
 
 /// A cell that breaks the rules: a bug in the translator, never the guest's fault.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -16,6 +17,44 @@ pub struct VerifyError {
     pub word: u32,
     /// What is wrong with it.
     pub what: &'static str,
+}
+
+/// Why there is no verified code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Error {
+    /// The code breaks the rules.
+    #[error(transparent)]
+    Malformed(#[from] VerifyError),
+    /// There is no memory for it, or for verifying it.
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
+}
+
+/// What is wrong with a cell, which is not named yet.
+enum Fault {
+    Rule(&'static str),
+    OutOfMemory,
+}
+
+impl From<&'static str> for Fault {
+    fn from(rule: &'static str) -> Self {
+        Self::Rule(rule)
+    }
+}
+
+impl From<OutOfMemory> for Fault {
+    fn from(_: OutOfMemory) -> Self {
+        Self::OutOfMemory
+    }
+}
+
+impl Fault {
+    fn at(self, word: usize) -> Error {
+        match self {
+            Self::Rule(what) => VerifyError { word: word as u32, what }.into(),
+            Self::OutOfMemory => OutOfMemory.into(),
+        }
+    }
 }
 
 /// What verifying remembers of the cells it has seen; its buffers are reused.
@@ -30,21 +69,19 @@ pub(crate) struct Verifier {
 impl Verifier {
     /// Checks all cells: known opcodes with allowed forms, slots inside `frame`, targets that are starts of cells, and an
     /// end that execution cannot run over.
-    pub(crate) fn verify(&mut self, words: &[u64], frame: Frame) -> Result<(), VerifyError> {
+    pub(crate) fn verify(&mut self, words: &[u64], frame: Frame) -> Result<(), Error> {
         self.starts.clear();
-        self.starts.resize(words.len().div_ceil(64), 0);
+        self.starts.try_resize(words.len().div_ceil(64), 0)?;
         self.targets.clear();
         let mut last = None;
         let mut at = 0;
         while at < words.len() {
-            let (op, len) = self
-                .cell(&words[at..], at, frame)
-                .map_err(|what| VerifyError { word: at as u32, what })?;
+            let (op, len) = self.cell(&words[at..], at, frame).map_err(|fault| fault.at(at))?;
             self.starts[at / 64] |= 1 << (at % 64);
             last = Some(op);
             at += len;
         }
-        let error = |what| VerifyError { word: words.len() as u32, what };
+        let error = |rule| Fault::Rule(rule).at(words.len());
         if !last.is_some_and(never_falls_through) {
             return Err(error("code runs over its end"));
         }
@@ -53,34 +90,29 @@ impl Verifier {
         if usize::from(frame.slots) < least || frame.slots < frame.results || !zeroed {
             return Err(error("frame"));
         }
-        self.check_targets()
+        Ok(self.check_targets()?)
     }
 
     /// Checks the cell at the start of `words` but for its targets, which are remembered; returns its op and its length.
     #[inline]
-    fn cell(
-        &mut self,
-        words: &[u64],
-        at: usize,
-        frame: Frame,
-    ) -> Result<(Op, usize), &'static str> {
+    fn cell(&mut self, words: &[u64], at: usize, frame: Frame) -> Result<(Op, usize), Fault> {
         let opcode = Opcode::from_word(words[0]).ok_or("opcode")?;
         let operands = *words.get(1).ok_or("truncated cell")?;
         let shape = opcode.op.shape();
         let form = shape.forms[usize::from(opcode.form)];
         if !form.suits(opcode.op) {
-            return Err("operand forms");
+            return Err("operand forms".into());
         }
         let slots = form.slots();
         if has_slot_outside(operands & slots, slots, frame.slots) {
-            return Err("slot outside the frame");
+            return Err("slot outside the frame".into());
         }
         let table = shape.special == Special::Each;
         let len = if table { cell_words(opcode, operands) } else { form.words.into() };
         let words = words.get(..len).ok_or("truncated cell")?;
         match shape.special {
             Special::None => {}
-            Special::Target(word) => self.targets.push((at as u32, words[word])),
+            Special::Target(word) => self.targets.try_push((at as u32, words[word]))?,
             Special::Each => {
                 let cell = Cell { words, at, op: opcode.op, frame };
                 shape.fields.iter().try_for_each(|field| cell.field(*field, &mut self.targets))?;
@@ -138,20 +170,20 @@ struct Cell<'a> {
 
 impl Cell<'_> {
     /// Checks a field; targets are remembered.
-    fn field(&self, field: Field, targets: &mut Vec<(u32, u64)>) -> Result<(), &'static str> {
+    fn field(&self, field: Field, targets: &mut Vec<(u32, u64)>) -> Result<(), Fault> {
         match field {
-            Field::Slots(byte) => return self.slots(byte, self.run_at(byte)),
+            Field::Slots(byte) => self.slots(byte, self.run_at(byte))?,
             Field::OptionalSlot(byte) if self.u16(byte) == Field::NO_SLOT => {}
-            Field::OptionalSlot(byte) => return self.slots(byte, 1),
-            Field::Target(byte) => targets.push((self.at as u32, self.words[byte / 8])),
+            Field::OptionalSlot(byte) => self.slots(byte, 1)?,
+            Field::Target(byte) => targets.try_push((self.at as u32, self.words[byte / 8]))?,
             Field::Table(byte) => {
                 for entry in 0..=self.u32(byte) as usize {
                     let distance = self.u32(TABLE_ENTRIES + 4 * entry) as i32;
                     let target = self.at as i64 + i64::from(distance) / 8;
                     if distance % 8 != 0 || target < 0 {
-                        return Err("branch target");
+                        return Err("branch target".into());
                     }
-                    targets.push((self.at as u32, target as u64));
+                    targets.try_push((self.at as u32, target as u64))?;
                 }
             }
             Field::U16(_) | Field::I16(_) | Field::Offset(_) | Field::U32(_) | Field::U64(_) => {}

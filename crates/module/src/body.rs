@@ -2,9 +2,9 @@
 //!
 //! Not translation. Invariant: a module without validator resources has only valid bodies.
 
-use crate::validator::{self, Allocations, BodyValidator};
+use crate::validator::{self, Allocations, BodyValidator, Function};
 use crate::{Error, Module, wasm_features};
-use wasmite_core::FuncIdx;
+use wasmite_core::{FuncIdx, OutOfMemory};
 use wasmparser::{BinaryReader, FunctionBody};
 
 impl Module {
@@ -24,11 +24,22 @@ impl Module {
     ///
     /// # Panics
     /// If bodies are deferred and `func` is not in the module.
-    pub fn body_validator(&self, func: FuncIdx, allocations: Allocations) -> Option<BodyValidator> {
-        let resources = self.resources.clone()?;
-        let ty = self.func_type_index(func).0;
-        let features = wasm_features(self.features());
-        validator::body_validator(resources, func.0, ty, features, allocations)
+    pub fn body_validator(
+        &self,
+        func: FuncIdx,
+        allocations: Allocations,
+    ) -> Result<Option<BodyValidator>, OutOfMemory> {
+        let Some(resources) = self.resources.clone() else { return Ok(None) };
+        let body = self.function_body(func);
+        let function = Function {
+            index: func.0,
+            ty: self.func_type_index(func).0,
+            params: self.func_type(func).params().len(),
+            body: &body,
+            widest: self.most_params().max(self.most_results()),
+            features: wasm_features(self.features()),
+        };
+        validator::body_validator(resources, &function, allocations).map(Some)
     }
 
     /// Lets go of what validating bodies needs, for whoever has validated all of them with [`Module::body_validator`].
@@ -40,7 +51,7 @@ impl Module {
     pub fn validate_bodies(&self) -> Result<(), Error> {
         let mut allocations = Allocations::default();
         for func in self.defined_funcs() {
-            let Some(mut validator) = self.body_validator(func, allocations) else {
+            let Some(mut validator) = self.body_validator(func, allocations)? else {
                 return Ok(());
             };
             validator.validate(&self.function_body(func))?;

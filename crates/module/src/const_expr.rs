@@ -6,7 +6,7 @@
 use crate::{Error, convert};
 use alloc::{boxed::Box, vec::Vec};
 use core::slice;
-use wasmite_core::{FuncIdx, GlobalIdx, HeapType};
+use wasmite_core::{FuncIdx, GlobalIdx, HeapType, heap::Grow};
 use wasmparser::Operator;
 
 /// An operator of a constant expression. Floats are their bits.
@@ -71,11 +71,11 @@ impl ConstExpr {
                 break;
             }
             if ops.is_empty() {
-                ops.push(first);
+                ops.try_push(first)?;
             }
-            ops.push(decode_op(operator, offset)?);
+            ops.try_push(decode_op(operator, offset)?)?;
         }
-        let ops = if ops.is_empty() { Ops::One(first) } else { Ops::Many(ops.into_boxed_slice()) };
+        let ops = if ops.is_empty() { Ops::One(first) } else { Ops::Many(ops.try_into_box()?) };
         Ok(Self { ops })
     }
 }

@@ -5,10 +5,11 @@
 
 use crate::Error;
 use alloc::vec::Vec;
+use wasmite_core::heap::Grow;
 use wasmite_core::{
-    FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, TypeIdx, ValType,
+    FuncType, GlobalType, HeapType, MemoryType, OutOfMemory, RefType, TableType, TypeIdx, ValType,
 };
-use wasmparser::{AbstractHeapType, CompositeInnerType, UnpackedIndex};
+use wasmparser::{AbstractHeapType, BinaryReader, UnpackedIndex};
 
 /// A type that Wasmite has no word for yet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -74,14 +75,31 @@ fn abstract_heap_type(ty: AbstractHeapType) -> Result<HeapType, UnsupportedType>
     })
 }
 
-pub(crate) fn func_type(ty: &wasmparser::SubType) -> Result<FuncType, UnsupportedType> {
-    let CompositeInnerType::Func(ty) = &ty.composite_type.inner else {
-        return Err(UnsupportedType("types other than function types"));
-    };
-    let all = ty.params().iter().chain(ty.results());
-    let all: Vec<ValType> = all.map(|ty| val_type(*ty)).collect::<Result<_, _>>()?;
-    let (params, results) = all.split_at(ty.params().len());
-    Ok(FuncType::new(params.iter().copied(), results.iter().copied()))
+/// Reads a function type.
+pub(crate) fn func_type(reader: &mut BinaryReader<'_>) -> Result<FuncType, Error> {
+    const FUNC: u8 = 0x60;
+    let offset = reader.original_position();
+    if reader.read_u8()? != FUNC {
+        return Err(UnsupportedType("types other than function types").at(offset));
+    }
+    let mut types = Vec::new();
+    val_types(reader, &mut types)?;
+    let params = types.len();
+    val_types(reader, &mut types)?;
+    Ok(FuncType::from_list(types, params)?)
+}
+
+fn val_types(reader: &mut BinaryReader<'_>, types: &mut Vec<ValType>) -> Result<(), Error> {
+    let count = reader.read_var_u32()? as usize;
+    // A type takes at least a byte.
+    let room = count.min(reader.bytes_remaining());
+    types.try_reserve_exact(room).map_err(OutOfMemory::from)?;
+    for _ in 0..count {
+        let offset = reader.original_position();
+        let ty = val_type(reader.read()?).map_err(|error| error.at(offset))?;
+        types.try_push(ty)?;
+    }
+    Ok(())
 }
 
 pub(crate) fn global_type(ty: wasmparser::GlobalType) -> Result<GlobalType, UnsupportedType> {

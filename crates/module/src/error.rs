@@ -4,11 +4,9 @@
 //! start of [`Error::message`] (names that it quotes aside), because the official test suite compares it.
 
 use crate::features::proposal_of;
-use alloc::{
-    format,
-    string::{String, ToString},
-};
-use wasmite_core::{LimitError, Printable, Proposal};
+use alloc::string::{String, ToString};
+use core::fmt;
+use wasmite_core::{LimitError, OutOfMemory, Printable, Proposal, heap};
 
 /// Why bytes are not a valid module. Offsets are in bytes from the start of the module.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -59,13 +57,16 @@ pub enum Error {
         /// Which limit.
         error: LimitError,
     },
+    /// There is no memory for the module, or for saying what is wrong with it.
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
 }
 
 impl Error {
     /// Where the input is at fault, if it is at one place.
     pub fn offset(&self) -> Option<usize> {
         match self {
-            Self::Empty | Self::NotWasm | Self::Component { .. } => None,
+            Self::Empty | Self::NotWasm | Self::Component { .. } | Self::OutOfMemory(_) => None,
             Self::Invalid { offset, .. }
             | Self::Disabled { offset, .. }
             | Self::Unsupported { offset, .. }
@@ -73,12 +74,15 @@ impl Error {
         }
     }
 
-    /// The reason without the offset. Starts with the validator's words if the validator found it.
+    /// The reason without the offset. Starts with the validator's words if the validator found it. Aborts if there is no
+    /// memory for it, unlike displaying the error.
+    #[expect(clippy::disallowed_methods, reason = "for tools that compare messages")]
     pub fn message(&self) -> String {
         match self {
             Self::Invalid { message, .. } | Self::Disabled { message, .. } => message.clone(),
             Self::Unsupported { what, .. } => what.clone(),
             Self::Limit { error, .. } => error.to_string(),
+            Self::OutOfMemory(error) => error.to_string(),
             Self::Empty => "unexpected end".into(),
             Self::NotWasm => "magic header not detected".into(),
             Self::Component { .. } => "unknown binary version".into(),
@@ -91,32 +95,39 @@ impl Error {
     }
 
     /// `what` is a sentence that names something not supported yet.
-    pub(crate) fn unsupported(what: impl core::fmt::Display, offset: u64) -> Self {
-        Self::Unsupported { offset: in_memory(offset), what: what.to_string() }
+    pub(crate) fn unsupported(what: impl fmt::Display, offset: u64) -> Self {
+        let offset = in_memory(offset);
+        heap::text(what).map_or_else(Self::from, |what| Self::Unsupported { offset, what })
     }
 
     /// Invalid for a reason that is not the validator's.
-    pub(crate) fn invalid(message: impl core::fmt::Display, offset: u64) -> Self {
-        Self::Invalid { offset: in_memory(offset), message: message.to_string() }
+    pub(crate) fn invalid(message: impl fmt::Display, offset: u64) -> Self {
+        let offset = in_memory(offset);
+        heap::text(message).map_or_else(Self::from, |message| Self::Invalid { offset, message })
     }
 }
 
 impl From<wasmparser::Error> for Error {
     fn from(error: wasmparser::Error) -> Self {
-        let offset = in_memory(error.offset());
         // It may quote names.
-        let message = Printable(error.message()).to_string();
+        let (message, at) = (Printable(error.message()), error.offset());
         // The parser is built without vectors, so that it does not know their opcodes.
-        let vector = message.starts_with("unexpected SIMD opcode").then_some(Proposal::Simd);
+        let vector =
+            error.message().starts_with("unexpected SIMD opcode").then_some(Proposal::Simd);
         match error.missing_wasm_feature().and_then(proposal_of).or(vector) {
-            None => Self::Invalid { offset, message },
+            None => Self::invalid(message, at),
             Some(proposal) if proposal.is_supported() => {
-                Self::Disabled { offset, message, proposal }
+                let offset = in_memory(at);
+                heap::text(message).map_or_else(Self::from, |message| Self::Disabled {
+                    offset,
+                    message,
+                    proposal,
+                })
             }
             Some(proposal) => {
                 let name = proposal.name();
-                let what = format!("{message}: the {name} proposal is not supported yet");
-                Self::Unsupported { offset, what }
+                let what = format_args!("{message}: the {name} proposal is not supported yet");
+                Self::unsupported(what, at)
             }
         }
     }

@@ -6,6 +6,7 @@
 //! validation](Module::parse_unchecked) all this holds because somebody promised it.
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 extern crate alloc;
 #[cfg(feature = "std")]
@@ -34,4 +35,4 @@ pub use module::Module;
 pub use parse::{BodyValidation, ParseOptions};
 pub use section::Section;
 pub use segment::{DataSegment, ElementItems, ElementSegment, SegmentMode};
-pub use validator::{Allocations, BodyValidator};
+pub use validator::{Allocations, BodyValidator, ERROR};

@@ -7,22 +7,24 @@ use crate::{
     ConstExpr, DataSegment, ElementItems, ElementSegment, Error, Export, ExternIdx, Global, Import,
     ImportType, ParseOptions, Section, Table, names::Names, parse, validator::Resources,
 };
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 use core::{fmt, ops::Range};
 use wasmite_core::{
     DataIdx, ExternKind, ExternType, Features, FuncIdx, FuncType, GlobalIdx, MemoryIdx, MemoryType,
-    TableIdx, TypeIdx,
+    OutOfMemory, TableIdx, TypeIdx,
+    heap::{Grow, boxed_slice},
 };
 use wasmparser::{BinaryReader, CustomSectionReader};
 
 /// A WebAssembly module: valid, immutable, without pointers into anything else.
 pub struct Module {
-    bytes: Arc<[u8]>,
+    bytes: Vec<u8>,
     features: Features,
     contents: Contents,
     /// Positions in `exports`, sorted by name.
     exports_by_name: Box<[u32]>,
     referable_funcs: Box<[FuncIdx]>,
+    widest: [usize; 2],
     /// What validating bodies needs; `None` once all bodies are known to be valid.
     pub(crate) resources: Option<Resources>,
 }
@@ -72,68 +74,76 @@ impl Contents {
         count as u32
     }
 
-    fn exports_by_name(&self) -> Box<[u32]> {
-        let mut order: Vec<u32> = (0..self.exports.len() as u32).collect();
+    fn exports_by_name(&self) -> Result<Box<[u32]>, OutOfMemory> {
+        let mut order = boxed_slice(0..self.exports.len() as u32)?;
         order.sort_unstable_by_key(|at| &*self.exports[*at as usize].name);
-        order.into_boxed_slice()
+        Ok(order)
     }
 
     /// Functions that exports, segments and constant expressions can make references to (spec 3.0, "Modules": C.refs).
-    fn referable_funcs(&self) -> Box<[FuncIdx]> {
+    fn referable_funcs(&self) -> Result<Box<[FuncIdx]>, OutOfMemory> {
         let mut funcs: Vec<FuncIdx> = Vec::new();
-        funcs.extend(self.exports.iter().filter_map(|export| match export.item {
-            ExternIdx::Func(func) => Some(func),
-            _ => None,
-        }));
+        for export in &self.exports {
+            if let ExternIdx::Func(func) = export.item {
+                funcs.try_push(func)?;
+            }
+        }
         for segment in &self.elements {
             match &segment.items {
-                ElementItems::Funcs(items) => funcs.extend_from_slice(items),
+                ElementItems::Funcs(items) => funcs.try_append(items)?,
                 ElementItems::Exprs(items) => {
-                    funcs.extend(items.iter().flat_map(ConstExpr::func_refs));
+                    items
+                        .iter()
+                        .flat_map(ConstExpr::func_refs)
+                        .try_for_each(|func| funcs.try_push(func))?;
                 }
             }
         }
         let tables = self.tables.iter().filter_map(|table| table.init.as_ref());
         let globals = self.globals.iter().filter_map(|global| global.init.as_ref());
-        funcs.extend(tables.chain(globals).flat_map(ConstExpr::func_refs));
+        let mut named = tables.chain(globals).flat_map(ConstExpr::func_refs);
+        named.try_for_each(|func| funcs.try_push(func))?;
         funcs.sort_unstable();
         funcs.dedup();
-        funcs.into_boxed_slice()
+        funcs.try_into_box()
     }
 }
 
 impl Module {
-    /// Parses and validates a module (feature `validate`). Copies `bytes`; see [`Module::parse_shared`].
+    /// Parses and validates a module (feature `validate`). Copies `bytes`; see [`Module::parse_owned`].
     #[cfg(feature = "validate")]
     pub fn parse(bytes: &[u8], options: &ParseOptions) -> Result<Self, Error> {
         // Before the copy, so that bytes which cannot be a module cost nothing.
         parse::check_header(bytes, &options.limits)?;
-        parse::parse(Arc::from(bytes), options)
+        parse::parse(copy(bytes)?, options)
     }
 
     /// Parses a module that is known to be valid. Copies `bytes`. What is malformed or exceeds a limit is an error, but what
     /// is invalid may go unnoticed: then accessors of the module, and its translation, may panic or make no sense.
     pub fn parse_unchecked(bytes: &[u8], options: &ParseOptions) -> Result<Self, Error> {
         parse::check_header(bytes, &options.limits)?;
-        parse::parse_unchecked(Arc::from(bytes), options)
+        parse::parse_unchecked(copy(bytes)?, options)
     }
 
     /// Parses and validates a module without copying it (feature `validate`).
     #[cfg(feature = "validate")]
-    pub fn parse_shared(bytes: Arc<[u8]>, options: &ParseOptions) -> Result<Self, Error> {
+    pub fn parse_owned(bytes: Vec<u8>, options: &ParseOptions) -> Result<Self, Error> {
         parse::check_header(&bytes, &options.limits)?;
         parse::parse(bytes, options)
     }
 
     pub(crate) fn new(
-        bytes: Arc<[u8]>,
+        bytes: Vec<u8>,
         features: Features,
         contents: Contents,
         resources: Option<Resources>,
-    ) -> Self {
-        let exports_by_name = contents.exports_by_name();
-        let referable_funcs = contents.referable_funcs();
-        Self { bytes, features, contents, exports_by_name, referable_funcs, resources }
+    ) -> Result<Self, OutOfMemory> {
+        let exports_by_name = contents.exports_by_name()?;
+        let referable_funcs = contents.referable_funcs()?;
+        let most =
+            |count: fn(&FuncType) -> usize| contents.types.iter().map(count).max().unwrap_or(0);
+        let widest = [most(|ty| ty.params().len()), most(|ty| ty.results().len())];
+        Ok(Self { bytes, features, contents, exports_by_name, referable_funcs, widest, resources })
     }
 
     /// The module's bytes, as given.
@@ -149,6 +159,16 @@ impl Module {
     /// Function types, by type index.
     pub fn types(&self) -> &[FuncType] {
         &self.contents.types
+    }
+
+    /// The parameters of the type that has most of them.
+    pub fn most_params(&self) -> usize {
+        self.widest[0]
+    }
+
+    /// The results of the type that has most of them.
+    pub fn most_results(&self) -> usize {
+        self.widest[1]
     }
 
     /// Imports, in module order.
@@ -172,23 +192,23 @@ impl Module {
     }
 
     /// The type that an import of this module expects.
-    pub fn import_type(&self, import: &Import) -> ExternType {
-        match import.ty {
-            ImportType::Func(ty) => ExternType::Func(self.types()[ty.index()].clone()),
+    pub fn import_type(&self, import: &Import) -> Result<ExternType, OutOfMemory> {
+        Ok(match import.ty {
+            ImportType::Func(ty) => ExternType::Func(self.types()[ty.index()].try_clone()?),
             ImportType::Table(ty) => ExternType::Table(ty),
             ImportType::Memory(ty) => ExternType::Memory(ty),
             ImportType::Global(ty) => ExternType::Global(ty),
-        }
+        })
     }
 
     /// The type of something that is or could be exported.
-    pub fn extern_type(&self, item: ExternIdx) -> ExternType {
-        match item {
-            ExternIdx::Func(func) => ExternType::Func(self.func_type(func).clone()),
+    pub fn extern_type(&self, item: ExternIdx) -> Result<ExternType, OutOfMemory> {
+        Ok(match item {
+            ExternIdx::Func(func) => ExternType::Func(self.func_type(func).try_clone()?),
             ExternIdx::Table(TableIdx(at)) => ExternType::Table(self.tables()[at as usize].ty),
             ExternIdx::Memory(MemoryIdx(at)) => ExternType::Memory(self.memories()[at as usize]),
             ExternIdx::Global(GlobalIdx(at)) => ExternType::Global(self.globals()[at as usize].ty),
-        }
+        })
     }
 
     /// Functions, imports included.
@@ -344,6 +364,12 @@ impl Module {
     fn slice(&self, range: &Range<u32>) -> &[u8] {
         &self.bytes[range.start as usize..range.end as usize]
     }
+}
+
+fn copy(bytes: &[u8]) -> Result<Vec<u8>, OutOfMemory> {
+    let mut copy = Vec::with_room(bytes.len())?;
+    copy.put_all(bytes);
+    Ok(copy)
 }
 
 impl fmt::Debug for Module {

@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
-use wasmite_core::PageSize;
+use wasmite_core::{OutOfMemory, PageSize, heap::Grow};
 use wasmparser::{
     BinaryReader, FromReader, Imports, MemoryType, SectionLimited, TypeRef, WasmFeatures,
 };
@@ -50,7 +50,7 @@ impl<'a, T: FromReader<'a> + EndsInMemory> Familiar<T> {
         section: &SectionLimited<'a, T>,
         module: &[u8],
         flags: WasmFeatures,
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>, OutOfMemory> {
         let start = section.range().start;
         let mut bytes: Option<Vec<u8>> = None;
         let mut items = section.clone().into_iter();
@@ -58,11 +58,18 @@ impl<'a, T: FromReader<'a> + EndsInMemory> Familiar<T> {
             if !item.memory().is_some_and(is_between) {
                 continue;
             }
-            let range = start as usize..section.range().end as usize;
-            let bytes = bytes.get_or_insert_with(|| module[range].to_vec());
+            let bytes = match &mut bytes {
+                Some(bytes) => bytes,
+                bytes => {
+                    let range = start as usize..section.range().end as usize;
+                    let mut copy = Vec::with_room(range.len())?;
+                    copy.put_all(&module[range]);
+                    bytes.insert(copy)
+                }
+            };
             clear_last(&mut bytes[..(items.original_position() - start) as usize]);
         }
-        Some(Self { bytes: bytes?, start, flags, items: PhantomData })
+        Ok(bytes.map(|bytes| Self { bytes, start, flags, items: PhantomData }))
     }
 }
 

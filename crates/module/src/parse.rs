@@ -6,6 +6,7 @@
 use crate::{
     ConstExpr, DataSegment, ElementItems, ElementSegment, Error, Export, ExternIdx, Global, Import,
     ImportType, Module, Section, SegmentMode, Table, convert,
+    error::in_memory,
     module::Contents,
     names::Names,
     page_size::Familiar,
@@ -13,13 +14,16 @@ use crate::{
     validator::{Resources, SectionValidator},
     wasm_features,
 };
-use alloc::{sync::Arc, vec::Vec};
-use wasmite_core::{Features, FuncIdx, GlobalIdx, Limits, MemoryIdx, RefType, TableIdx, TypeIdx};
+use alloc::vec::Vec;
+use wasmite_core::heap::{Grow, boxed_str};
+use wasmite_core::{
+    Features, FuncIdx, GlobalIdx, Limits, MemoryIdx, OutOfMemory, RefType, TableIdx, TypeIdx,
+};
 use wasmparser::{
-    DataKind, DataSectionReader, ElementKind, ElementSectionReader, ExportSectionReader,
-    ExternalKind, FunctionBody, FunctionSectionReader, GlobalSectionReader, ImportSectionReader,
-    MemorySectionReader, Parser, Payload, SectionLimited, TableInit, TableSectionReader, TypeRef,
-    TypeSectionReader,
+    BinaryReader, DataKind, DataSectionReader, ElementKind, ElementSectionReader,
+    ExportSectionReader, ExternalKind, FunctionBody, FunctionSectionReader, GlobalSectionReader,
+    ImportSectionReader, MemorySectionReader, Parser, Payload, SectionLimited, TableInit,
+    TableSectionReader, TypeRef, TypeSectionReader,
 };
 
 /// How to parse a module.
@@ -76,7 +80,7 @@ pub(crate) fn check_header(bytes: &[u8], limits: &Limits) -> Result<(), Error> {
 
 /// Parses and validates bytes that passed [`check_header`].
 #[cfg(feature = "validate")]
-pub(crate) fn parse(bytes: Arc<[u8]>, options: &ParseOptions) -> Result<Module, Error> {
+pub(crate) fn parse(bytes: Vec<u8>, options: &ParseOptions) -> Result<Module, Error> {
     let validator = SectionValidator::new(wasm_features(options.features));
     let mut module = read(bytes, options, Some(validator))?;
     if options.bodies == BodyValidation::Eager {
@@ -87,24 +91,19 @@ pub(crate) fn parse(bytes: Arc<[u8]>, options: &ParseOptions) -> Result<Module, 
 }
 
 /// Parses bytes that passed [`check_header`] and are promised to be valid.
-pub(crate) fn parse_unchecked(bytes: Arc<[u8]>, options: &ParseOptions) -> Result<Module, Error> {
+pub(crate) fn parse_unchecked(bytes: Vec<u8>, options: &ParseOptions) -> Result<Module, Error> {
     read(bytes, options, None)
 }
 
 fn read(
-    bytes: Arc<[u8]>,
+    bytes: Vec<u8>,
     options: &ParseOptions,
     validator: Option<SectionValidator>,
 ) -> Result<Module, Error> {
     let mut parser = Parser::new(0);
     parser.set_features(wasm_features(options.features));
-    let mut reading = Reading {
-        bytes: &bytes,
-        options,
-        validator,
-        resources: None,
-        contents: Contents::default(),
-    };
+    let contents = Contents::default();
+    let mut reading = Reading { options, bytes: &bytes, validator, resources: None, contents };
     for payload in parser.parse_all(&bytes) {
         reading.payload(payload?)?;
     }
@@ -114,7 +113,7 @@ fn read(
         let message = "function and code section have inconsistent lengths";
         return Err(Error::invalid(message, bytes.len() as u64));
     }
-    Ok(Module::new(bytes, options.features, contents, resources))
+    Ok(Module::new(bytes, options.features, contents, resources)?)
 }
 
 struct Reading<'o> {
@@ -133,9 +132,9 @@ impl Reading<'_> {
         }
         self.check_counts(&payload)?;
         self.validate(&payload)?;
-        self.section(&payload);
+        self.section(&payload)?;
         match payload {
-            Payload::TypeSection(section) => self.types(section),
+            Payload::TypeSection(section) => self.types(&section),
             Payload::ImportSection(section) => self.imports(section),
             Payload::FunctionSection(section) => self.functions(section),
             Payload::TableSection(section) => self.tables(section),
@@ -146,7 +145,10 @@ impl Reading<'_> {
             Payload::DataSection(section) => self.data(section),
             Payload::CodeSectionStart { count, .. } => {
                 // The parser has compared it with the function section's count.
-                self.contents.bodies.reserve_exact(count as usize);
+                self.contents
+                    .bodies
+                    .try_reserve_exact(count as usize)
+                    .map_err(OutOfMemory::from)?;
                 Ok(())
             }
             Payload::StartSection { func, .. } => {
@@ -160,21 +162,22 @@ impl Reading<'_> {
     /// Has the validator check a section, if there is one.
     fn validate(&mut self, payload: &Payload<'_>) -> Result<(), Error> {
         let (flags, all) = (wasm_features(self.options.features), self.all_page_sizes());
+        let types = self.contents.types.len();
         let Some(validator) = &mut self.validator else { return Ok(()) };
         match payload {
             Payload::MemorySection(section) if all => {
-                if let Some(familiar) = Familiar::of(section, self.bytes, flags) {
-                    return Ok(validator.section(&Payload::MemorySection(familiar.section()?))?);
+                if let Some(familiar) = Familiar::of(section, self.bytes, flags)? {
+                    return validator.section(&Payload::MemorySection(familiar.section()?), types);
                 }
             }
             Payload::ImportSection(section) if all => {
-                if let Some(familiar) = Familiar::of(section, self.bytes, flags) {
-                    return Ok(validator.section(&Payload::ImportSection(familiar.section()?))?);
+                if let Some(familiar) = Familiar::of(section, self.bytes, flags)? {
+                    return validator.section(&Payload::ImportSection(familiar.section()?), types);
                 }
             }
             _ => {}
         }
-        Ok(validator.section(payload)?)
+        validator.section(payload, types)
     }
 
     /// Whether page sizes that the validator refuses are allowed.
@@ -208,50 +211,53 @@ impl Reading<'_> {
         )
     }
 
-    fn section(&mut self, payload: &Payload<'_>) {
+    fn section(&mut self, payload: &Payload<'_>) -> Result<(), Error> {
         if let Payload::CustomSection(custom) = payload {
             if !self.options.keep_custom_sections {
-                return;
+                return Ok(());
             }
             if self.contents.names.is_none() {
                 self.contents.names = Names::find(custom);
             }
         }
         if let Some((id, range)) = payload.as_section() {
-            self.contents.sections.push(Section { id, range: byte_range(range) });
+            self.contents.sections.try_push(Section { id, range: byte_range(range) })?;
         }
+        Ok(())
     }
 
-    fn types(&mut self, section: TypeSectionReader<'_>) -> Result<(), Error> {
+    fn types(&mut self, section: &TypeSectionReader<'_>) -> Result<(), Error> {
         let limits = &self.options.limits;
-        self.contents.types.reserve_exact(section.count() as usize);
-        for group in section.into_iter_with_offsets() {
-            let (offset, group) = group?;
-            for ty in group.types() {
-                let ty = convert::func_type(ty).map_err(|error| error.at(offset))?;
-                let (params, results) = (ty.params().len() as u64, ty.results().len() as u64);
-                Error::limit(Limits::check("parameters", params, limits.params.into()), offset)?;
-                Error::limit(Limits::check("results", results, limits.results.into()), offset)?;
-                self.contents.types.push(ty);
-            }
+        room(&mut self.contents.types, section)?;
+        // Item by item: the parser's own types are boxes that it makes without asking whether there is memory.
+        let (start, end) = (section.original_position(), section.range().end);
+        let bytes = &self.bytes[in_memory(start)..in_memory(end)];
+        let mut reader = BinaryReader::new(bytes, start);
+        for _ in 0..section.count() {
+            let offset = reader.original_position();
+            let ty = convert::func_type(&mut reader)?;
+            let (params, results) = (ty.params().len() as u64, ty.results().len() as u64);
+            Error::limit(Limits::check("parameters", params, limits.params.into()), offset)?;
+            Error::limit(Limits::check("results", results, limits.results.into()), offset)?;
+            self.contents.types.put(ty);
         }
         Ok(())
     }
 
     fn imports(&mut self, section: ImportSectionReader<'_>) -> Result<(), Error> {
-        self.contents.imports.reserve_exact(section.count() as usize);
+        room(&mut self.contents.imports, &section)?;
         for import in section.into_imports_with_offsets() {
             let (offset, import) = import?;
             let ty = import_type(import.ty, offset)?;
             let contents = &mut self.contents;
             match ty {
-                ImportType::Func(ty) => contents.func_types.push(ty),
-                ImportType::Table(ty) => contents.tables.push(Table { ty, init: None }),
-                ImportType::Memory(ty) => contents.memories.push(ty),
-                ImportType::Global(ty) => contents.globals.push(Global { ty, init: None }),
+                ImportType::Func(ty) => contents.func_types.try_push(ty)?,
+                ImportType::Table(ty) => contents.tables.try_push(Table { ty, init: None })?,
+                ImportType::Memory(ty) => contents.memories.try_push(ty)?,
+                ImportType::Global(ty) => contents.globals.try_push(Global { ty, init: None })?,
             }
-            let (module, name) = (import.module.into(), import.name.into());
-            contents.imports.push(Import { module, name, ty });
+            let (module, name) = (boxed_str(import.module)?, boxed_str(import.name)?);
+            contents.imports.try_push(Import { module, name, ty })?;
             self.check_functions(self.contents.func_types.len() as u64, offset)?;
         }
         self.contents.count_imports();
@@ -259,9 +265,9 @@ impl Reading<'_> {
     }
 
     fn functions(&mut self, section: FunctionSectionReader<'_>) -> Result<(), Error> {
-        self.contents.func_types.reserve_exact(section.count() as usize);
+        room(&mut self.contents.func_types, &section)?;
         for ty in section {
-            self.contents.func_types.push(TypeIdx(ty?));
+            self.contents.func_types.put(TypeIdx(ty?));
         }
         Ok(())
     }
@@ -274,7 +280,7 @@ impl Reading<'_> {
                 TableInit::RefNull => None,
                 TableInit::Expr(expr) => Some(ConstExpr::decode(expr)?),
             };
-            self.contents.tables.push(Table { ty, init });
+            self.contents.tables.try_push(Table { ty, init })?;
         }
         Ok(())
     }
@@ -282,24 +288,24 @@ impl Reading<'_> {
     fn memories(&mut self, section: MemorySectionReader<'_>) -> Result<(), Error> {
         for memory in section.into_iter_with_offsets() {
             let (offset, memory) = memory?;
-            self.contents.memories.push(convert::memory_type(memory, offset)?);
+            self.contents.memories.try_push(convert::memory_type(memory, offset)?)?;
         }
         Ok(())
     }
 
     fn globals(&mut self, section: GlobalSectionReader<'_>) -> Result<(), Error> {
-        self.contents.globals.reserve_exact(section.count() as usize);
+        room(&mut self.contents.globals, &section)?;
         for global in section.into_iter_with_offsets() {
             let (offset, global) = global?;
             let ty = convert::global_type(global.ty).map_err(|error| error.at(offset))?;
             let init = Some(ConstExpr::decode(&global.init_expr)?);
-            self.contents.globals.push(Global { ty, init });
+            self.contents.globals.put(Global { ty, init });
         }
         Ok(())
     }
 
     fn exports(&mut self, section: ExportSectionReader<'_>) -> Result<(), Error> {
-        self.contents.exports.reserve_exact(section.count() as usize);
+        room(&mut self.contents.exports, &section)?;
         for export in section.into_iter_with_offsets() {
             let (offset, export) = export?;
             let item = match export.kind {
@@ -311,13 +317,13 @@ impl Reading<'_> {
                     return Err(Error::unsupported("this export is not supported yet", offset));
                 }
             };
-            self.contents.exports.push(Export { name: export.name.into(), item });
+            self.contents.exports.put(Export { name: boxed_str(export.name)?, item });
         }
         Ok(())
     }
 
     fn elements(&mut self, section: ElementSectionReader<'_>) -> Result<(), Error> {
-        self.contents.elements.reserve_exact(section.count() as usize);
+        room(&mut self.contents.elements, &section)?;
         for element in section.into_iter_with_offsets() {
             let (offset, element) = element?;
             let mode = match element.kind {
@@ -329,13 +335,13 @@ impl Reading<'_> {
                 },
             };
             let (ty, items) = element_items(element.items, offset)?;
-            self.contents.elements.push(ElementSegment { ty, mode, items });
+            self.contents.elements.put(ElementSegment { ty, mode, items });
         }
         Ok(())
     }
 
     fn data(&mut self, section: DataSectionReader<'_>) -> Result<(), Error> {
-        self.contents.data.reserve_exact(section.count() as usize);
+        room(&mut self.contents.data, &section)?;
         for data in section {
             let data = data?;
             let mode = match data.kind {
@@ -346,7 +352,7 @@ impl Reading<'_> {
                 },
             };
             let range = byte_range(data.range.end - data.data.len() as u64..data.range.end);
-            self.contents.data.push(DataSegment { mode, range });
+            self.contents.data.put(DataSegment { mode, range });
         }
         Ok(())
     }
@@ -360,7 +366,7 @@ impl Reading<'_> {
         let max = self.options.limits.body_bytes.into();
         let size = Limits::check("bytes of a function body", range.end - range.start, max);
         Error::limit(size, range.start)?;
-        self.contents.bodies.push(byte_range(range));
+        self.contents.bodies.try_push(byte_range(range))?;
         Ok(())
     }
 }
@@ -373,6 +379,11 @@ fn check_count<T>(section: &SectionLimited<'_, T>) -> Result<(), Error> {
         return Err(Error::invalid("unexpected end-of-file", end));
     }
     Ok(())
+}
+
+/// Makes room for all items of a section, whose count has been checked.
+fn room<T, S>(items: &mut Vec<T>, section: &SectionLimited<'_, S>) -> Result<(), OutOfMemory> {
+    Ok(items.try_reserve_exact(section.count() as usize)?)
 }
 
 fn import_type(ty: TypeRef, offset: u64) -> Result<ImportType, Error> {
@@ -393,20 +404,20 @@ fn element_items(
 ) -> Result<(RefType, ElementItems), Error> {
     match items {
         wasmparser::ElementItems::Functions(section) => {
-            let mut funcs = Vec::with_capacity(section.count() as usize);
+            let mut funcs = Vec::with_room(section.count() as usize)?;
             for func in section {
-                funcs.push(FuncIdx(func?));
+                funcs.put(FuncIdx(func?));
             }
             // Not nullable to the validator, but without function references nothing can tell the difference.
-            Ok((RefType::FUNCREF, ElementItems::Funcs(funcs.into_boxed_slice())))
+            Ok((RefType::FUNCREF, ElementItems::Funcs(funcs.try_into_box()?)))
         }
         wasmparser::ElementItems::Expressions(ty, section) => {
             let ty = convert::ref_type(ty).map_err(|error| error.at(offset))?;
-            let mut exprs = Vec::with_capacity(section.count() as usize);
+            let mut exprs = Vec::with_room(section.count() as usize)?;
             for expr in section {
-                exprs.push(ConstExpr::decode(&expr?)?);
+                exprs.put(ConstExpr::decode(&expr?)?);
             }
-            Ok((ty, ElementItems::Exprs(exprs.into_boxed_slice())))
+            Ok((ty, ElementItems::Exprs(exprs.try_into_box()?)))
         }
     }
 }

@@ -7,14 +7,14 @@ use crate::Error;
 use crate::fuel::Region;
 use crate::function::FuncTranslator;
 use crate::stack::{Entry, Popped, Value};
-use wasmite_core::{TypeIdx, ValType};
+use wasmite_core::{TypeIdx, ValType, heap::Grow};
 use wasmite_isa::{Dst, Label, Op, Src};
 use wasmite_module::Module;
 use wasmparser::{BlockType, BrTable};
 
 /// Up to here a branch copies its values one by one; more are put into their homes once and copied in one cell, so that
 /// many branches with many values stay linear.
-const SINGLE_COPIES: usize = 4;
+pub(crate) const SINGLE_COPIES: usize = 4;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
@@ -87,7 +87,7 @@ impl FuncTranslator<'_> {
     pub(crate) fn open_function(&mut self, func: wasmite_core::FuncIdx) {
         let label = self.asm.label();
         let ty = Signature::Function(func);
-        self.blocks.push(Block {
+        self.blocks.put(Block {
             kind: Kind::Function,
             ty,
             height: 0,
@@ -103,9 +103,8 @@ impl FuncTranslator<'_> {
         Ok(match ty {
             BlockType::Empty => Signature::Empty,
             BlockType::Type(ty) => {
-                Signature::One(wasmite_module::val_type(ty).map_err(|error| {
-                    Error::Unsupported { offset: self.offset, what: error.0.into() }
-                })?)
+                let ty = wasmite_module::val_type(ty);
+                Signature::One(ty.map_err(|error| Error::unsupported(error.0, self.offset))?)
             }
             BlockType::FuncType(index) => Signature::Type(TypeIdx(index)),
         })
@@ -159,7 +158,7 @@ impl FuncTranslator<'_> {
 
     pub(crate) fn loop_(&mut self, ty: BlockType) -> Result<(), Error> {
         let label = self.open(Kind::Loop, ty)?;
-        self.run_element_loop(ty);
+        self.run_element_loop(ty)?;
         self.bind(label);
         self.begin_region();
         self.interruption_point();
@@ -174,7 +173,7 @@ impl FuncTranslator<'_> {
         self.flush_locals();
         let (label, assigned) = (self.asm.label(), self.assigned.len());
         let (reach, region) = (self.blocks.len(), self.region);
-        self.blocks.push(Block {
+        self.blocks.put(Block {
             kind,
             ty,
             height,
@@ -225,7 +224,7 @@ impl FuncTranslator<'_> {
         self.push_homes(block.ty.params(self.module));
         self.flushed = self.stack.len();
         block.kind = Kind::Else;
-        self.blocks.push(block);
+        self.blocks.put(block);
         self.reachable = true;
         self.begin_region();
     }
@@ -407,10 +406,8 @@ impl FuncTranslator<'_> {
         let arity = self.target(table.default()).arity(self.module);
         self.prepare_carry(arity);
         let index = self.operand(Op::BranchTable, 0, index);
+        self.make_table_room(entries as usize + 1, arity)?;
         let at = self.asm.branch_table(index, entries + 1);
-        if self.stub_labels.len() < self.blocks.len() {
-            self.stub_labels.resize(self.blocks.len(), None);
-        }
         let depths = table.targets().chain([Ok(table.default())]);
         for (entry, depth) in depths.enumerate() {
             let label = self.table_label(depth?, arity);
@@ -432,7 +429,7 @@ impl FuncTranslator<'_> {
         }
         let label = self.asm.label();
         self.stub_labels[depth as usize] = Some(label);
-        self.stubs.push(depth);
+        self.stubs.put(depth);
         label
     }
 

@@ -1,6 +1,8 @@
 //! Why a function body could not be translated.
 
-use wasmite_core::LimitError;
+use alloc::string::String;
+use core::fmt;
+use wasmite_core::{LimitError, OutOfMemory, heap};
 
 /// A body that is not valid, too large, or uses what is not supported yet. Offsets are in bytes from the module's start.
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +13,7 @@ pub enum Error {
         /// Where.
         offset: usize,
         /// The validator's message.
-        message: alloc::string::String,
+        message: String,
     },
     /// The body exceeds a limit.
     #[error("{limit} (at offset {offset:#x})")]
@@ -27,7 +29,7 @@ pub enum Error {
         /// Where.
         offset: usize,
         /// What it is.
-        what: alloc::string::String,
+        what: String,
     },
     /// The body uses a proposal that is switched off or not supported yet.
     #[error(transparent)]
@@ -40,12 +42,29 @@ pub enum Error {
         /// What the verifier found.
         error: wasmite_isa::VerifyError,
     },
+    /// There is no memory for the translation, or for saying what is wrong with the body.
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
+}
+
+impl Error {
+    /// `what` is not supported yet.
+    pub(crate) fn unsupported(what: impl fmt::Display, offset: usize) -> Self {
+        heap::text(what).map_or_else(Self::from, |what| Self::Unsupported { offset, what })
+    }
 }
 
 impl From<wasmparser::BinaryReaderError> for Error {
     fn from(error: wasmparser::BinaryReaderError) -> Self {
-        match wasmite_module::Error::from(error) {
+        wasmite_module::Error::from(error).into()
+    }
+}
+
+impl From<wasmite_module::Error> for Error {
+    fn from(error: wasmite_module::Error) -> Self {
+        match error {
             wasmite_module::Error::Invalid { offset, message } => Self::Invalid { offset, message },
+            wasmite_module::Error::OutOfMemory(error) => error.into(),
             other => Self::Proposal(other),
         }
     }

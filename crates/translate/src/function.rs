@@ -5,10 +5,10 @@ use crate::fuel::Region;
 use crate::fuse::Last;
 use crate::local::{HotLocals, Local};
 use crate::stack::Entry;
-use crate::walk::walk;
+use crate::walk::{took_memory, walk};
 use crate::{Error, Options};
 use alloc::vec::Vec;
-use wasmite_core::{FuncIdx, Limits, ValType};
+use wasmite_core::{FuncIdx, Limits, OutOfMemory, ValType, heap::Grow};
 use wasmite_isa::{Assembler, Class, Code, Frame, Label, Position, Slot, Ty};
 use wasmite_module::{Allocations, BodyValidator, Module};
 use wasmparser::FunctionBody;
@@ -73,6 +73,10 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) skipped: u32,
     /// The region of code that the current instruction is in.
     pub(crate) region: Region,
+    /// How many operators may still be translated before room is made for more.
+    pub(crate) room: usize,
+    /// Whether memory was taken since the validator was told so.
+    pub(crate) took_memory: bool,
     /// Byte offset in the module of the current instruction.
     pub(crate) offset: usize,
 }
@@ -90,11 +94,14 @@ impl Translator {
         let start = module.body_range(func).start;
         let bytes = module.body_range(func).len() as u64;
         check("function body bytes", bytes, options.limits.body_bytes.into(), start)?;
-        let mut validator = module.body_validator(func, core::mem::take(&mut self.validator));
+        let allocations = core::mem::take(&mut self.validator);
+        let mut validator = module.body_validator(func, allocations)?;
         let mut this =
             FuncTranslator::new(module, func, *options, &mut self.asm, &mut self.buffers);
-        let translated =
-            this.body(&body, start, validator.as_mut()).and_then(|()| this.finish(start));
+        let translated = this
+            .begin()
+            .and_then(|()| this.body(&body, start, validator.as_mut()))
+            .and_then(|()| this.finish(start));
         this.give_back(&mut self.buffers);
         if let Some(validator) = validator {
             self.validator = validator.into_allocations();
@@ -111,8 +118,7 @@ impl<'a> FuncTranslator<'a> {
         asm: &'a mut Assembler,
         buffers: &mut Buffers,
     ) -> Self {
-        asm.clear();
-        let mut this = Self {
+        Self {
             module,
             func,
             options,
@@ -137,27 +143,37 @@ impl<'a> FuncTranslator<'a> {
             reachable: true,
             skipped: 0,
             region: Region::default(),
+            room: 0,
+            took_memory: false,
             offset: 0,
-        };
-        this.stack.clear();
-        this.blocks.clear();
-        this.locals.clear();
-        this.assigned.clear();
-        this.results.clear();
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), Error> {
+        self.asm.clear();
+        self.stack.clear();
+        self.blocks.clear();
+        self.locals.clear();
+        self.assigned.clear();
+        self.results.clear();
         // A translation that failed may have left some.
-        this.stub_labels.clear();
-        let ty = module.func_type(func);
+        self.stub_labels.clear();
+        let ty = self.module.func_type(self.func);
+        self.locals.try_reserve(ty.params().len()).map_err(OutOfMemory::from)?;
         for param in ty.params() {
-            this.declare_locals(1, *param, true);
+            self.declare_locals(1, *param, true)?;
         }
-        this.frame.params = ty.params().len() as u16;
-        this.frame.results = ty.results().len() as u16;
+        self.frame.params = ty.params().len() as u16;
+        self.frame.results = ty.results().len() as u16;
+        self.results.try_reserve(ty.results().len()).map_err(OutOfMemory::from)?;
         for result in ty.results() {
-            let result = this.scalar(*result);
-            this.results.push(result);
+            let result = self.scalar(*result);
+            self.results.put(result);
         }
-        this.open_function(func);
-        this
+        // For the function's block, and for bringing hot locals into their registers.
+        self.reserve(0)?;
+        self.open_function(self.func);
+        Ok(())
     }
 
     fn give_back(self, buffers: &mut Buffers) {
@@ -167,10 +183,10 @@ impl<'a> FuncTranslator<'a> {
             Buffers { stack, blocks, locals, assigned, results, stub_labels, weighed_blocks };
     }
 
-    fn declare_locals(&mut self, count: usize, ty: ValType, assigned: bool) {
+    fn declare_locals(&mut self, count: usize, ty: ValType, assigned: bool) -> Result<(), Error> {
         let ty = self.scalar(ty);
         let local = Local { ty, pending: 0, touched: Position(0), weight: 0, assigned };
-        self.locals.resize(self.locals.len() + count, local);
+        Ok(self.locals.try_resize(self.locals.len() + count, local)?)
     }
 
     /// The scalar type of a value type. Vectors are refused by validation until they are supported.
@@ -190,9 +206,10 @@ impl<'a> FuncTranslator<'a> {
         mut validator: Option<&mut BodyValidator>,
     ) -> Result<(), Error> {
         if let Some(validator) = &mut validator {
-            validator.read_locals(&mut body.get_binary_reader())?;
+            validator.read_locals(body)?;
         }
         self.read_locals(body, start)?;
+        took_memory(validator.as_deref_mut())?;
         if self.choose_hot_locals(body, validator.as_deref_mut())? {
             validator = None;
         }
@@ -208,11 +225,13 @@ impl<'a> FuncTranslator<'a> {
             let total = self.locals.len() as u64 + u64::from(count);
             // A frame has at most 65 535 slots, whatever the limits say.
             check("locals of a function", total, u64::from(most).min(u16::MAX.into()), start)?;
-            let ty = wasmite_module::val_type(ty)
-                .map_err(|error| Error::Unsupported { offset: start, what: error.0.into() })?;
-            self.declare_locals(count as usize, ty, false);
+            let ty =
+                wasmite_module::val_type(ty).map_err(|error| Error::unsupported(error.0, start))?;
+            self.declare_locals(count as usize, ty, false)?;
         }
         check("parameters and locals", self.locals.len() as u64, u16::MAX.into(), start)?;
+        // Each can be assigned once.
+        self.assigned.try_reserve(self.locals.len()).map_err(OutOfMemory::from)?;
         self.frame.locals = self.locals.len() as u16 - self.frame.params;
         self.temporaries = self.frame.first_temporary();
         Ok(())
@@ -224,7 +243,10 @@ impl<'a> FuncTranslator<'a> {
         let most = u64::from(u16::MAX) - u64::from(self.frame_overflow);
         check("slots of a frame", slots as u64, most, start)?;
         self.frame.slots = slots as u16;
-        self.asm.finish(self.frame).map_err(|error| Error::Internal { offset: start, error })
+        self.asm.finish(self.frame).map_err(|error| match error {
+            wasmite_isa::Error::Malformed(error) => Error::Internal { offset: start, error },
+            wasmite_isa::Error::OutOfMemory(error) => error.into(),
+        })
     }
 
     /// The error if `count` of `what` exceeds `most`, for the current instruction.

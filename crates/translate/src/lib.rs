@@ -18,6 +18,7 @@
 //!    left at its end counts as part of the one around it (`local.rs`, `control.rs`).
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 extern crate alloc;
 #[cfg(feature = "std")]
@@ -36,6 +37,7 @@ mod memory;
 mod numeric;
 mod operand;
 mod options;
+mod room;
 mod stack;
 mod visit;
 mod walk;

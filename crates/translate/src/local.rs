@@ -2,6 +2,7 @@
 
 use crate::function::FuncTranslator;
 use crate::stack::{Popped, Value};
+use wasmite_core::heap::Grow;
 use wasmite_isa::{Class, Dst, Frame, Position, Slot, Src, Ty};
 
 /// What is known of a local, parameters included.
@@ -77,7 +78,7 @@ impl FuncTranslator<'_> {
     fn mark_assigned(&mut self, local: u32) {
         if !self.locals[local as usize].assigned {
             self.locals[local as usize].assigned = true;
-            self.assigned.push(local);
+            self.assigned.put(local);
         }
     }
 

@@ -34,10 +34,7 @@ impl FuncTranslator<'_> {
     fn access(&self, memarg: MemArg) -> Result<Access, Error> {
         match memarg.target {
             MemArgTarget::Memory(memory) => Ok(Access { memory, offset: memarg.offset }),
-            MemArgTarget::Array(_) => Err(Error::Unsupported {
-                offset: self.offset,
-                what: "an access to an array".into(),
-            }),
+            MemArgTarget::Array(_) => Err(Error::unsupported("an access to an array", self.offset)),
         }
     }
 
@@ -129,21 +126,24 @@ impl FuncTranslator<'_> {
     }
 
     /// Emits the cell that runs iterations of the loop of type `ty` that begins here, if it is one that can be.
-    pub(crate) fn run_element_loop(&mut self, ty: BlockType) {
+    pub(crate) fn run_element_loop(&mut self, ty: BlockType) -> Result<(), Error> {
         let fast = self.module.memories().first().is_some_and(|memory| !memory.is_64());
         // Fuel is charged cell by cell: what a loop's regions cost is known only at its end.
         let wanted = self.options.native_loops && !self.options.fuel && !cfg!(small);
         if !wanted || !fast || ty != BlockType::Empty {
-            return;
+            return Ok(());
         }
         let mut reader = self.module.function_body(self.func).get_binary_reader();
         // The opcode and the empty type are a byte each.
         let here = self.offset + 2 - reader.original_position() as usize;
         let found = reader.read_bytes(here).ok();
-        if let Some(found) = found.and_then(|_| element_loop::find(reader, &self.locals)) {
+        if found.is_some()
+            && let Some(found) = element_loop::find(reader, &self.locals)?
+        {
             let registers = self.integer_registers();
             self.asm.element_loop(&found, registers);
         }
+        Ok(())
     }
 
     pub(crate) fn global_get(&mut self, index: u32) {

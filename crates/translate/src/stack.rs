@@ -4,6 +4,7 @@
 //! not. Invariant: `Local` entries are pending reads: whoever overwrites the local flushes them first (rule 4).
 
 use crate::function::FuncTranslator;
+use wasmite_core::heap::Grow;
 use wasmite_isa::{Dst, Position, Slot, Ty};
 
 /// How many entries are searched for pending reads of one local before all are flushed.
@@ -50,7 +51,7 @@ impl FuncTranslator<'_> {
         if let Value::Local(local) = value {
             self.locals[local as usize].pending += 1;
         }
-        self.stack.push(Entry { ty, value });
+        self.stack.put(Entry { ty, value });
         self.max_height = self.max_height.max(self.stack.len());
     }
 

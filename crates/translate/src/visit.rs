@@ -4,7 +4,6 @@
 
 use crate::Error;
 use crate::function::FuncTranslator;
-use alloc::format;
 use wasmite_isa::{Op, Ty};
 use wasmparser::Operator;
 
@@ -179,8 +178,8 @@ impl FuncTranslator<'_> {
             // Printing the operator itself would cost small machines 20 KB.
             _ => {
                 let opcode = self.module.bytes()[self.offset];
-                let what = format!("the instruction with opcode {opcode:#04x}");
-                return Err(Error::Unsupported { offset: self.offset, what });
+                let what = format_args!("the instruction with opcode {opcode:#04x}");
+                return Err(Error::unsupported(what, self.offset));
             }
         }
         Ok(())

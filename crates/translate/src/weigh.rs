@@ -4,9 +4,10 @@
 
 use crate::function::FuncTranslator;
 use crate::local::{HotLocals, Local};
-use crate::walk::{Outcome, Visitor, walk};
+use crate::walk::{Visitor, walk};
 use crate::{Error, Options};
 use alloc::vec::Vec;
+use wasmite_core::{OutOfMemory, heap::Grow};
 use wasmite_isa::Class;
 use wasmite_module::BodyValidator;
 use wasmparser::{FunctionBody, Operator};
@@ -32,11 +33,19 @@ struct Weigher<'w> {
     blocks: &'w mut Vec<bool>,
     /// Open loops.
     loops: u32,
+    took_memory: bool,
+}
+
+impl Weigher<'_> {
+    fn open(&mut self, is_loop: bool) -> Result<(), OutOfMemory> {
+        self.took_memory |= self.blocks.len() == self.blocks.capacity();
+        self.blocks.try_push(is_loop)
+    }
 }
 
 impl Visitor for Weigher<'_> {
     #[inline(always)]
-    fn operator(&mut self, operator: &Operator<'_>, _: u64) -> Outcome {
+    fn operator(&mut self, operator: &Operator<'_>, _: u64) -> Result<(), Error> {
         match *operator {
             Operator::LocalGet { local_index }
             | Operator::LocalSet { local_index }
@@ -45,14 +54,19 @@ impl Visitor for Weigher<'_> {
                 *weight = weight.saturating_add(1 << (3 * self.loops.min(WEIGHED_LOOPS)));
             }
             Operator::Loop { .. } => {
-                self.blocks.push(true);
+                self.open(true)?;
                 self.loops += 1;
             }
-            Operator::Block { .. } | Operator::If { .. } => self.blocks.push(false),
+            Operator::Block { .. } | Operator::If { .. } => self.open(false)?,
             Operator::End => self.loops -= u32::from(self.blocks.pop() == Some(true)),
             _ => {}
         }
         Ok(())
+    }
+
+    #[inline(always)]
+    fn took_memory(&mut self) -> bool {
+        core::mem::take(&mut self.took_memory)
     }
 }
 
@@ -66,8 +80,12 @@ impl FuncTranslator<'_> {
         if !is_worth_it(&self.options, body.as_bytes()) {
             return Ok(false);
         }
-        let mut weigher =
-            Weigher { locals: &mut self.locals, blocks: &mut self.weighed_blocks, loops: 0 };
+        let mut weigher = Weigher {
+            locals: &mut self.locals,
+            blocks: &mut self.weighed_blocks,
+            loops: 0,
+            took_memory: false,
+        };
         weigher.blocks.clear();
         walk(body, validator, &mut weigher)?;
         self.hot = heaviest(&self.locals);

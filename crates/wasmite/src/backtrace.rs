@@ -6,7 +6,7 @@
 use crate::{Engine, Module};
 use alloc::vec::Vec;
 use core::fmt;
-use wasmite_core::Printable;
+use wasmite_core::{Printable, heap::Grow};
 
 /// The active WebAssembly calls at the time of an error, innermost first; of each call from the host into WebAssembly
 /// the innermost 64.
@@ -27,8 +27,13 @@ impl WasmBacktrace {
         &self.frames
     }
 
+    /// Adds frames, as far as there is memory for them.
     pub(crate) fn extend(&mut self, frames: Vec<wasmite_exec::FrameInfo>) {
-        self.frames.extend(frames.into_iter().map(|frame| FrameInfo { frame }));
+        for frame in frames {
+            if self.frames.try_push(FrameInfo { frame }).is_err() {
+                break;
+            }
+        }
     }
 }
 

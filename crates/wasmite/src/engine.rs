@@ -13,10 +13,11 @@ impl Engine {
     /// An engine with the given configuration. A `Result`, as in Wasmtime; Wasmi's cannot fail.
     ///
     /// # Errors
-    /// If a proposal was enabled that is not supported yet, or a memory growth that this machine does not have; the error
-    /// names it.
+    /// If a proposal was enabled that is not supported yet, or a memory growth that this machine does not have (the error
+    /// names it), or there is no memory.
     pub fn new(config: &Config) -> Result<Self, Error> {
-        Ok(Self { engine: wasmite_exec::Engine::new(config.check()?) })
+        let engine = wasmite_exec::Engine::try_new(config.check()?);
+        Ok(Self { engine: engine.map_err(wasmite_exec::Error::from)? })
     }
 
     /// Whether two engines are one and the same.

@@ -4,13 +4,10 @@
 //! with comes out of the outermost call as it went in, only with a backtrace attached.
 
 use crate::WasmBacktrace;
-use alloc::{
-    boxed::Box,
-    string::{String, ToString},
-    vec::Vec,
-};
-use core::{error, fmt};
-use wasmite_core::Trap;
+use alloc::{boxed::Box, string::String, vec::Vec};
+use core::{any::Any, error, fmt};
+use wasmite_core::heap::{self, Boxed};
+use wasmite_core::{OutOfMemory, Trap};
 
 /// `Result` with [`Error`] unless said otherwise.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
@@ -21,7 +18,8 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 /// As Wasmtime's in what it can hold, but not a wrapper of any error: there is no blanket `From`, so that host errors
 /// go in through [`Error::new`].
 pub struct Error {
-    inner: Box<Inner>,
+    /// `None` if there was no memory, not even for another error.
+    inner: Option<Boxed<Inner>>,
 }
 
 struct Inner {
@@ -29,16 +27,37 @@ struct Inner {
     backtrace: Option<WasmBacktrace>,
 }
 
+/// The cause of an error without an [`Inner`].
+static OUT_OF_MEMORY: Cause = Cause::Engine(wasmite_exec::Error::OutOfMemory);
+
 enum Cause {
     /// From the engine: traps, invalid modules, links, limits.
     Engine(wasmite_exec::Error),
     /// From host code, or from parts of the facade that have their own error type.
-    Host(Box<dyn error::Error + Send + Sync>),
+    Host(Box<dyn HostError>),
     Message(String),
     Context {
         message: String,
         source: Error,
     },
+}
+
+/// An error in a box whose making may fail, as arrays of one are.
+trait HostError: Send + Sync {
+    fn error(&self) -> &(dyn error::Error + Send + Sync + 'static);
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+impl<E: error::Error + Send + Sync + 'static> HostError for [E; 1] {
+    fn error(&self) -> &(dyn error::Error + Send + Sync + 'static) {
+        let [error] = self;
+        error
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
 }
 
 /// What kind of thing an [`Error`] is.
@@ -63,7 +82,10 @@ impl Error {
     /// Wraps an error of the host's, to be found again with [`Error::downcast_ref`]. Wasmi's `new` takes a message: that
     /// is [`Error::msg`].
     pub fn new(error: impl error::Error + Send + Sync + 'static) -> Self {
-        Self::from_cause(Cause::Host(Box::new(error)))
+        match Boxed::new(error) {
+            Ok(error) => Self::from_cause(Cause::Host(error.into_box())),
+            Err(OutOfMemory) => Self { inner: None },
+        }
     }
 
     /// Same as [`Error::new`]: Wasmi's name.
@@ -85,34 +107,49 @@ impl Error {
 
     /// An error that consists of a message.
     pub fn msg(message: impl fmt::Display) -> Self {
-        Self::from_cause(Cause::Message(message.to_string()))
+        heap::text(message).map_or_else(Self::from, |text| Self::from_cause(Cause::Message(text)))
     }
 
     /// Puts `message` in front: it is what `Display` shows, and this error becomes its source. Backtrace, trap and
-    /// host error stay reachable.
+    /// host error stay reachable. Without memory for the message this does nothing.
     #[must_use]
     pub fn context(self, message: impl fmt::Display) -> Self {
-        Self::from_cause(Cause::Context { message: message.to_string(), source: self })
+        match heap::text(message) {
+            Ok(message) => Self::from_cause(Cause::Context { message, source: self }),
+            Err(OutOfMemory) => self,
+        }
     }
 
+    /// An error with the cause; one that says that there is no memory if there is none for it.
     fn from_cause(cause: Cause) -> Self {
-        Self { inner: Box::new(Inner { cause, backtrace: None }) }
+        Self { inner: Boxed::new(Inner { cause, backtrace: None }).ok() }
+    }
+
+    fn cause(&self) -> &Cause {
+        self.inner.as_ref().map_or(&OUT_OF_MEMORY, |inner| &inner.cause)
+    }
+
+    fn into_cause(self) -> Cause {
+        let oom = Cause::Engine(wasmite_exec::Error::OutOfMemory);
+        self.inner.map_or(oom, |inner| inner.into_inner().cause)
     }
 
     /// The error under all context.
     fn root(&self) -> &Self {
         let mut error = self;
-        while let Cause::Context { source, .. } = &error.inner.cause {
+        while let Cause::Context { source, .. } = error.cause() {
             error = source;
         }
         error
     }
 
-    fn root_mut(&mut self) -> &mut Self {
-        match self.inner.cause {
-            Cause::Context { ref mut source, .. } => source.root_mut(),
-            _ => self,
+    /// The error under all context, if it can have a backtrace.
+    fn root_mut(&mut self) -> Option<&mut Inner> {
+        let mut inner = self.inner.as_deref_mut()?;
+        while let Cause::Context { ref mut source, .. } = inner.cause {
+            inner = source.inner.as_deref_mut()?;
         }
+        Some(inner)
     }
 
     /// What kind of error this is. Wasmi's kinds hold the errors themselves: see [`Error::downcast_ref`].
@@ -120,18 +157,18 @@ impl Error {
         if self.as_trap().is_some() {
             return ErrorKind::Trap;
         }
-        match &self.root().inner.cause {
+        match self.root().cause() {
             Cause::Engine(error) => engine_kind(error),
-            Cause::Host(error) => host_kind(&**error),
+            Cause::Host(error) => host_kind(error.error()),
             Cause::Message(_) | Cause::Context { .. } => ErrorKind::Host,
         }
     }
 
     /// The trap, if this is one: Wasmi's `as_trap_code`. Host functions may raise one too: `Err(Trap::Unreachable.into())`.
     pub fn as_trap(&self) -> Option<Trap> {
-        match &self.root().inner.cause {
+        match self.root().cause() {
             Cause::Engine(wasmite_exec::Error::Trap { trap, .. }) => Some(*trap),
-            Cause::Host(error) => error.downcast_ref::<Trap>().copied(),
+            Cause::Host(error) => error.error().downcast_ref::<Trap>().copied(),
             _ => None,
         }
     }
@@ -139,8 +176,8 @@ impl Error {
     /// The error of type `E` that this was made from: a host function's, [`Trap`], or a layer's own error. Wasmtime also
     /// finds messages given as context and backtraces; Wasmi finds host errors only.
     pub fn downcast_ref<E: error::Error + 'static>(&self) -> Option<&E> {
-        match &self.root().inner.cause {
-            Cause::Host(error) => error.downcast_ref(),
+        match self.root().cause() {
+            Cause::Host(error) => error.error().downcast_ref(),
             Cause::Engine(error) => downcast_engine(error),
             Cause::Message(_) | Cause::Context { .. } => None,
         }
@@ -156,21 +193,26 @@ impl Error {
         if !self.is::<E>() {
             return Err(self);
         }
-        let mut cause = self.inner.cause;
+        let mut cause = self.into_cause();
         while let Cause::Context { source, .. } = cause {
-            cause = source.inner.cause;
+            cause = source.into_cause();
         }
         let part = match cause {
-            Cause::Host(error) => error,
-            Cause::Engine(error) => engine_part(error),
+            Cause::Host(error) => error.into_any(),
+            Cause::Engine(error) => engine_part(error)?,
             cause => return Err(Self::from_cause(cause)),
         };
-        part.downcast().map(|error| *error).map_err(|error| Self::from_cause(Cause::Host(error)))
+        // `is` has said that it is one.
+        part.downcast::<[E; 1]>()
+            .map(|error| (*error).into_iter().next())
+            .ok()
+            .flatten()
+            .ok_or(Self { inner: None })
     }
 
     /// Where WebAssembly code was when it trapped or when its call to the host failed.
     pub fn backtrace(&self) -> Option<&WasmBacktrace> {
-        self.root().inner.backtrace.as_ref()
+        self.root().inner.as_ref()?.backtrace.as_ref()
     }
 
     /// Adds the frames of one more activation that the error passes through, innermost first.
@@ -178,12 +220,14 @@ impl Error {
         if frames.is_empty() {
             return;
         }
-        self.root_mut().inner.backtrace.get_or_insert_default().extend(frames);
+        if let Some(root) = self.root_mut() {
+            root.backtrace.get_or_insert_default().extend(frames);
+        }
     }
 
     /// A function of this crate was used wrongly.
     pub(crate) fn usage(message: impl fmt::Display) -> Self {
-        Self::new(Usage(message.to_string()))
+        heap::text(message).map_or_else(Self::from, |message| Self::new(Usage(message)))
     }
 }
 
@@ -244,15 +288,21 @@ fn downcast_engine<E: error::Error + 'static>(error: &wasmite_exec::Error) -> Op
 }
 
 /// What [`downcast_engine`] looks at, taken out.
-fn engine_part(error: wasmite_exec::Error) -> Box<dyn error::Error + Send + Sync> {
+fn engine_part(error: wasmite_exec::Error) -> Result<Box<dyn Any>, OutOfMemory> {
     use wasmite_exec::Error;
-    match error {
-        Error::Trap { trap, .. } => Box::new(trap),
-        Error::Module(error) => Box::new(error),
-        Error::Translate(error) => Box::new(error),
-        Error::Link(error) => error,
-        Error::Limit(error) => Box::new(error),
-        whole => Box::new(whole),
+    Ok(match error {
+        Error::Trap { trap, .. } => Boxed::new(trap)?.into_box(),
+        Error::Module(error) => Boxed::new(error)?.into_box(),
+        Error::Translate(error) => Boxed::new(error)?.into_box(),
+        Error::Link(error) => error.into_box(),
+        Error::Limit(error) => Boxed::new(error)?.into_box(),
+        whole => Boxed::new(whole)?.into_box(),
+    })
+}
+
+impl From<OutOfMemory> for Error {
+    fn from(_: OutOfMemory) -> Self {
+        Self { inner: None }
     }
 }
 
@@ -293,9 +343,9 @@ wrapped! {
 
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match &self.inner.cause {
+        match self.cause() {
             Cause::Engine(error) => error.source(),
-            Cause::Host(error) => error.source(),
+            Cause::Host(error) => error.error().source(),
             Cause::Message(_) => None,
             Cause::Context { source, .. } => Some(source),
         }
@@ -304,9 +354,9 @@ impl error::Error for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.inner.cause {
+        match self.cause() {
             Cause::Engine(error) => write!(f, "{error}")?,
-            Cause::Host(error) => write!(f, "{error}")?,
+            Cause::Host(error) => write!(f, "{}", error.error())?,
             Cause::Message(message) | Cause::Context { message, .. } => f.write_str(message)?,
         }
         if f.alternate() {

@@ -5,6 +5,8 @@
 use crate::{AsContextMut, Error, StoreContext};
 use alloc::boxed::Box;
 use core::any::Any;
+use wasmite_core::OutOfMemory;
+use wasmite_core::heap::{self, Grow};
 use wasmite_exec::StoreId;
 
 /// A value of the host that a store owns.
@@ -22,12 +24,18 @@ impl ExternRef {
     /// Moves `value` into the store. A `Result`, as in Wasmtime; Wasmi's cannot fail.
     ///
     /// # Errors
-    /// If the store holds 2^32 - 1 host values already.
+    /// If the store holds 2^32 - 1 host values already, or there is no memory.
     pub fn new<V: Any + Send + Sync>(mut ctx: impl AsContextMut, value: V) -> Result<Self, Error> {
         let store = ctx.as_context_mut().0;
         let index = u32::try_from(store.values.len()).ok().filter(|index| *index < u32::MAX);
         let index = index.ok_or_else(|| Error::usage("a store cannot hold more host values"))?;
-        store.values.push(Box::new(value));
+        store.values.try_reserve(1).map_err(OutOfMemory::from)?;
+        heap::has_room(size_of::<V>())?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "there was room: only so can it be any value"
+        )]
+        store.values.put(Box::new(value));
         Ok(Self { store: store.exec.id(), index })
     }
 

@@ -8,6 +8,9 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
+use wasmite_core::ExternType;
+use wasmite_core::heap::{self, Grow};
+use wasmite_module::{Import, ImportType};
 
 /// A handle to an instance of a module in a store. A shared borrow of the store is enough to look at exports, as in
 /// Wasmi; Wasmtime wants an exclusive one.
@@ -33,7 +36,7 @@ impl Instance {
         module: &Module,
         imports: &[Extern],
     ) -> Result<Self, Error> {
-        let imports: Vec<_> = imports.iter().map(|item| (*item).into()).collect();
+        let imports = heap::boxed_slice(imports.iter().map(|item| (*item).into()))?;
         instantiate(ctx.as_context_mut().0, module, &imports)
     }
 
@@ -132,6 +135,19 @@ impl<T> Clone for Definition<T> {
 }
 
 impl<T> Definition<T> {
+    /// An error if this is a host function and does not fit `import` of `module`.
+    pub(crate) fn check(&self, module: &Module, import: &Import) -> Result<(), Error> {
+        let Self::Host(host) = self else { return Ok(()) };
+        let (module, found) = (module.program.module(), &host.parts.ty);
+        match import.ty {
+            ImportType::Func(ty) if module.types()[ty.index()] == *found => Ok(()),
+            _ => {
+                let found = ExternType::Func(found.try_clone()?);
+                Err(wasmite_exec::Error::incompatible(module, import, found)?.into())
+            }
+        }
+    }
+
     /// The item, in `store`.
     pub(crate) fn resolve(&self, store: &mut StoreInner<T>) -> Result<wasmite_exec::Extern, Error> {
         match self {
@@ -160,9 +176,11 @@ impl<T> InstancePre<T> {
     /// If an import belongs to another store.
     pub fn instantiate(&self, mut ctx: impl AsContextMut<Data = T>) -> Result<Instance, Error> {
         let store = ctx.as_context_mut().0;
-        let imports: Result<Vec<_>, Error> =
-            self.imports.iter().map(|definition| definition.resolve(store)).collect();
-        instantiate(store, &self.module, &imports?)
+        let mut imports = Vec::with_room(self.imports.len())?;
+        for definition in &self.imports {
+            imports.put(definition.resolve(store)?);
+        }
+        instantiate(store, &self.module, &imports)
     }
 }
 

@@ -41,6 +41,7 @@
 //! asynchronous, no serialized module and no component yet.
 #![no_std]
 #![deny(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 extern crate alloc;
 #[cfg(feature = "std")]

@@ -1,7 +1,7 @@
 //! What modules and instances take and give, by name.
 
 use crate::{AsContext, Func, Global, Memory, Table};
-use wasmite_core::{ExternKind, ExternType};
+use wasmite_core::{ExternKind, ExternType, OutOfMemory};
 
 /// Something that can be imported or exported.
 #[non_exhaustive]
@@ -50,8 +50,16 @@ impl Extern {
     /// # Panics
     /// If it belongs to another store.
     pub fn ty(&self, ctx: impl AsContext) -> ExternType {
-        ctx.as_context().0.exec.extern_type((*self).into())
+        owned(ctx.as_context().0.exec.extern_type((*self).into()))
     }
+}
+
+/// A type that the host asked for.
+///
+/// # Panics
+/// If there was no memory for it.
+pub(crate) fn owned(ty: Result<ExternType, OutOfMemory>) -> ExternType {
+    ty.expect("memory for a type")
 }
 
 macro_rules! kinds {

@@ -6,10 +6,11 @@ use crate::{
     AsContext, AsContextMut, Caller, Engine, Error, Extern, Instance, InstancePre, IntoFunc,
     Module, Val, func::HostFunc, instance::Definition,
 };
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 use hashbrown::{Equivalent, HashMap};
-use wasmite_core::{ExternType, FuncType, Printable};
+use wasmite_core::heap::{Grow, boxed_str};
+use wasmite_core::{ExternType, FuncType, OutOfMemory, Printable};
 
 /// Definitions by module and name, from which modules take their imports. Independent of stores as long as only host
 /// functions are defined; items of a store ([`Linker::define`], [`Linker::instance`]) tie it to that store.
@@ -42,19 +43,23 @@ impl Equivalent<Key> for Lookup<'_> {
 #[derive(Debug, thiserror::Error)]
 #[error("`{}` `{}` is defined already", Printable(.module), Printable(.name))]
 pub(crate) struct DefinedTwice {
-    module: String,
-    name: String,
+    module: Box<str>,
+    name: Box<str>,
 }
 
 /// An import that a linker has no definition for.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("unknown import `{}` `{}`", Printable(.module), Printable(.name))]
 pub struct UnknownImportError {
-    module: String,
-    name: String,
+    module: Box<str>,
+    name: Box<str>,
 }
 
 impl UnknownImportError {
+    fn new(module: &str, name: &str) -> Result<Self, OutOfMemory> {
+        Ok(Self { module: boxed_str(module)?, name: boxed_str(name)? })
+    }
+
     /// The first of the import's two names.
     pub fn module(&self) -> &str {
         &self.module
@@ -98,7 +103,8 @@ impl<T> Linker<T> {
         item: impl Into<Extern>,
     ) -> Result<&mut Self, Error> {
         let item = wasmite_exec::Extern::from(item.into());
-        ctx.as_context().0.exec.extern_type(item);
+        // Panics if it belongs to another store.
+        ctx.as_context().0.exec.extern_type(item)?;
         self.insert(module, name, Definition::Item(item))
     }
 
@@ -113,7 +119,7 @@ impl<T> Linker<T> {
         ty: FuncType,
         func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<&mut Self, Error> {
-        self.insert(module, name, Definition::Host(HostFunc::untyped(ty, func)))
+        self.insert(module, name, Definition::Host(HostFunc::untyped(ty, func)?))
     }
 
     /// Defines a host function from a closure; see [`Func::wrap`](crate::Func::wrap).
@@ -126,7 +132,7 @@ impl<T> Linker<T> {
         name: &str,
         func: impl IntoFunc<T, Params, Results>,
     ) -> Result<&mut Self, Error> {
-        self.insert(module, name, Definition::Host(func.into_host()))
+        self.insert(module, name, Definition::Host(func.into_host()?))
     }
 
     /// Defines all exports of an instance under the module name `module`. A shared borrow of the store is enough; Wasmtime
@@ -186,8 +192,10 @@ impl<T> Linker<T> {
     /// As [`Linker::define`].
     pub fn alias_module(&mut self, module: &str, as_module: &str) -> Result<&mut Self, Error> {
         let of_module = self.definitions.iter().filter(|(key, _)| *key.module == *module);
-        let found: Vec<_> =
-            of_module.map(|(key, definition)| (key.name.clone(), definition.clone())).collect();
+        let mut found = Vec::new();
+        for (key, definition) in of_module {
+            found.try_push((boxed_str(&key.name)?, definition.clone()))?;
+        }
         for (name, definition) in found {
             self.insert(as_module, &name, definition)?;
         }
@@ -206,11 +214,13 @@ impl<T> Linker<T> {
         for import in module.imports() {
             let (module, name) = (import.module(), import.name());
             let ExternType::Func(ty) = import.ty() else { continue };
-            if let Err(unknown) = self.definition(module, name) {
+            if self.find(module, name).is_none() {
+                let unknown = UnknownImportError::new(module, name)?;
                 let fail = move |_: Caller<'_, T>, _: &[Val], _: &mut [Val]| {
                     Err(Error::new(unknown.clone()))
                 };
-                self.insert(module, name, Definition::Host(HostFunc::untyped(ty.clone(), fail)))?;
+                let host = HostFunc::untyped(ty.try_clone()?, fail)?;
+                self.insert(module, name, Definition::Host(host))?;
             }
         }
         Ok(())
@@ -223,7 +233,7 @@ impl<T> Linker<T> {
         module: &str,
         name: &str,
     ) -> Option<Extern> {
-        let definition = self.definition(module, name).ok()?;
+        let definition = self.find(module, name)?;
         Some(definition.resolve(ctx.as_context_mut().0).ok()?.into())
     }
 
@@ -254,25 +264,32 @@ impl<T> Linker<T> {
         self.instantiate(ctx, module)
     }
 
-    /// Looks up the imports of a module once, to instantiate it many times. Types are checked at instantiation; Wasmtime
-    /// checks them here.
+    /// Looks up the imports of a module once, to instantiate it many times. Types of host functions are checked here, as in
+    /// Wasmtime; those of a store's items at instantiation, since it is the store that knows them.
     ///
     /// # Errors
-    /// [`UnknownImportError`] if an import has no definition.
+    /// [`UnknownImportError`] if an import has no definition, or the error of [`Instance::new`] if a host function is of
+    /// another type.
     pub fn instantiate_pre(&self, module: &Module) -> Result<InstancePre<T>, Error> {
-        let imports: Result<Box<[_]>, UnknownImportError> = module
-            .program
-            .module()
-            .imports()
-            .iter()
-            .map(|import| self.definition(&import.module, &import.name).cloned())
-            .collect();
-        Ok(InstancePre::new(module, imports?))
+        let imports = module.program.module().imports();
+        let mut found = Vec::with_room(imports.len())?;
+        for import in imports {
+            let definition = self.definition(&import.module, &import.name)?;
+            definition.check(module, import)?;
+            found.put(definition.clone());
+        }
+        Ok(InstancePre::new(module, found.try_into_box()?))
     }
 
-    fn definition(&self, module: &str, name: &str) -> Result<&Definition<T>, UnknownImportError> {
-        let found = self.definitions.get(&Lookup { module, name });
-        found.ok_or_else(|| UnknownImportError { module: module.into(), name: name.into() })
+    fn find(&self, module: &str, name: &str) -> Option<&Definition<T>> {
+        self.definitions.get(&Lookup { module, name })
+    }
+
+    fn definition(&self, module: &str, name: &str) -> Result<&Definition<T>, Error> {
+        match self.find(module, name) {
+            Some(definition) => Ok(definition),
+            None => Err(UnknownImportError::new(module, name)?.into()),
+        }
     }
 
     fn insert(
@@ -282,9 +299,13 @@ impl<T> Linker<T> {
         definition: Definition<T>,
     ) -> Result<&mut Self, Error> {
         if !self.shadowing && self.definitions.contains_key(&Lookup { module, name }) {
-            return Err(Error::new(DefinedTwice { module: module.into(), name: name.into() }));
+            let (module, name) = (boxed_str(module)?, boxed_str(name)?);
+            return Err(Error::new(DefinedTwice { module, name }));
         }
-        self.definitions.insert(Key { module: module.into(), name: name.into() }, definition);
+        let key = Key { module: boxed_str(module)?, name: boxed_str(name)? };
+        self.definitions.try_reserve(1).map_err(|_| OutOfMemory)?;
+        #[expect(clippy::disallowed_methods, reason = "room was made above")]
+        self.definitions.insert(key, definition);
         Ok(self)
     }
 }

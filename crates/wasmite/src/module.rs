@@ -4,7 +4,7 @@
 
 #[cfg(feature = "validate")]
 use crate::Error;
-use crate::{CustomSection, Engine, ExportType, ImportType};
+use crate::{CustomSection, Engine, ExportType, ImportType, linkage::owned};
 #[cfg(feature = "validate")]
 use alloc::borrow::Cow;
 use core::fmt;
@@ -65,10 +65,9 @@ impl Module {
     /// The imports, in module order.
     pub fn imports(&self) -> impl ExactSizeIterator<Item = ImportType<'_>> {
         let module = self.program.module();
-        module
-            .imports()
-            .iter()
-            .map(|import| ImportType::new(&import.module, &import.name, module.import_type(import)))
+        module.imports().iter().map(|import| {
+            ImportType::new(&import.module, &import.name, owned(module.import_type(import)))
+        })
     }
 
     /// The exports, in module order.
@@ -77,13 +76,13 @@ impl Module {
         module
             .exports()
             .iter()
-            .map(|export| ExportType::new(&export.name, module.extern_type(export.item)))
+            .map(|export| ExportType::new(&export.name, owned(module.extern_type(export.item))))
     }
 
     /// The type of what is exported as `name`.
     pub fn get_export(&self, name: &str) -> Option<ExternType> {
         let module = self.program.module();
-        Some(module.extern_type(module.export(name)?))
+        Some(owned(module.extern_type(module.export(name)?)))
     }
 
     /// The custom sections, in module order; none if the configuration ignores them.

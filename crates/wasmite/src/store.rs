@@ -1,54 +1,66 @@
 //! The store: everything instances own, the host's data, and the host's functions.
 //!
-//! Invariant: `hosts[i]` is the body of every engine function made with host index `i`, and is never removed, so that a
-//! running call may hold an older, shorter copy of the list.
+//! Invariant: `hosts[i]` is the host function behind every engine function made with host index `i`, and is never removed.
 
 use crate::{
     AsContext, AsContextMut, Engine, Error, MemoryUsage, ResourceLimiter, StoreContext,
     StoreContextMut, Val,
     externref::HostValue,
-    func::{HostBody, HostFunc},
+    func::{HostBody, HostFunc, HostParts},
     limiter::Consulted,
 };
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use core::fmt;
-use hashbrown::HashMap;
-use wasmite_core::{FuncType, Limits, ValType};
+use wasmite_core::heap::{Boxed, Grow};
+use wasmite_core::{FuncType, Limits, OutOfMemory, ValType};
 
 /// Owns instances, functions, memories, tables and globals, and the host's data of type `T`. Nothing is freed before
 /// the store is dropped.
 pub struct Store<T> {
-    inner: Box<StoreInner<T>>,
+    inner: Boxed<StoreInner<T>>,
 }
 
 pub(crate) struct StoreInner<T> {
     pub(crate) engine: Engine,
     pub(crate) exec: wasmite_exec::Store,
     pub(crate) data: T,
-    /// Shared, so that running calls can use it while the store is lent to a host function.
-    pub(crate) hosts: Arc<Vec<Arc<HostBody<T>>>>,
-    /// Functions made for a linker's definitions, by the address of their body: instantiating many modules with one
-    /// linker makes each function once. `hosts` keeps the bodies alive, which keeps the addresses unique.
-    linked: HashMap<usize, wasmite_exec::Func>,
+    /// Shared, so that running calls can use one while the store is lent to it.
+    pub(crate) hosts: Vec<Hosted<T>>,
     pub(crate) values: Vec<HostValue>,
     limiter: Option<Box<GetLimiter<T>>>,
+}
+
+/// A host function that is in a store.
+pub(crate) struct Hosted<T> {
+    pub(crate) parts: Arc<HostParts<HostBody<T>>>,
+    func: wasmite_exec::Func,
 }
 
 type GetLimiter<T> = dyn (FnMut(&mut T) -> &mut dyn ResourceLimiter) + Send + Sync;
 
 impl<T> Store<T> {
     /// An empty store.
+    ///
+    /// # Panics
+    /// If there is no memory for it.
     pub fn new(engine: &Engine, data: T) -> Self {
+        Self::try_new(engine, data).expect("memory for a store")
+    }
+
+    /// An empty store. As Wasmtime's of that name; Wasmi has none.
+    ///
+    /// # Errors
+    /// If there is no memory for it: a store is a few hundred bytes on the heap.
+    pub fn try_new(engine: &Engine, data: T) -> Result<Self, Error> {
         let inner = StoreInner {
             engine: engine.clone(),
             exec: wasmite_exec::Store::new(&engine.engine),
             data,
-            hosts: Arc::default(),
-            linked: HashMap::new(),
+            hosts: Vec::new(),
             values: Vec::new(),
             limiter: None,
         };
-        Self { inner: Box::new(inner) }
+        Ok(Self { inner: Boxed::new(inner)? })
     }
 
     pub(crate) fn inner(&self) -> &StoreInner<T> {
@@ -76,7 +88,7 @@ impl<T> Store<T> {
 
     /// Drops the store except for the host's data.
     pub fn into_data(self) -> T {
-        self.inner.data
+        self.inner.into_inner().data
     }
 
     /// Sets who decides on growth and on new entities: `limiter` finds it in the host's data.
@@ -84,7 +96,12 @@ impl<T> Store<T> {
         &mut self,
         limiter: impl (FnMut(&mut T) -> &mut dyn ResourceLimiter) + Send + Sync + 'static,
     ) {
-        self.inner.limiter = Some(Box::new(limiter));
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "once for a store, by the host, mostly of no size"
+        )]
+        let limiter = Box::new(limiter);
+        self.inner.limiter = Some(limiter);
     }
 
     /// Lends bytes to the next memory that a module instantiated in this store defines: it lives there, and cannot grow beyond
@@ -135,23 +152,23 @@ impl<T> StoreInner<T> {
 
     /// Adds a host function.
     pub(crate) fn add_host(&mut self, host: &HostFunc<T>) -> Result<wasmite_exec::Func, Error> {
-        check_type(&host.ty, &self.exec.engine().config().limits)?;
+        check_type(&host.parts.ty, &self.exec.engine().config().limits)?;
         let index = u32::try_from(self.hosts.len())
             .map_err(|_| Error::usage("a store cannot hold more host functions"))?;
-        let func = self.exec.host_func(&host.ty, index)?;
-        Arc::make_mut(&mut self.hosts).push(host.body.clone());
+        self.hosts.try_reserve(1).map_err(OutOfMemory::from)?;
+        let func = self.exec.host_func(&host.parts.ty, index)?;
+        self.hosts.put(Hosted { parts: host.parts.clone(), func });
         Ok(func)
     }
 
-    /// The function for a linker's definition: added at its first use in this store.
+    /// The function for a linker's definition: added at its first use in this store, so that instantiating many modules
+    /// with one linker makes each function once. Stores have few: they are searched one by one.
     pub(crate) fn linked_host(&mut self, host: &HostFunc<T>) -> Result<wasmite_exec::Func, Error> {
-        let address = Arc::as_ptr(&host.body).cast::<()>() as usize;
-        if let Some(func) = self.linked.get(&address) {
-            return Ok(*func);
+        let same = |hosted: &&Hosted<T>| Arc::ptr_eq(&hosted.parts, &host.parts);
+        match self.hosts.iter().find(same) {
+            Some(hosted) => Ok(hosted.func),
+            None => self.add_host(host),
         }
-        let func = self.add_host(host)?;
-        self.linked.insert(address, func);
-        Ok(func)
     }
 }
 

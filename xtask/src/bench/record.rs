@@ -46,7 +46,7 @@ impl Record {
     /// A run that begins.
     pub(crate) fn new(suite: Suite, rounds: usize, engines: &[Engine]) -> Result<Self> {
         let unit = match suite {
-            Suite::Memory => "bytes",
+            Suite::Memory | Suite::Resident => "bytes",
             Suite::Counted => "instructions",
             _ => "nanoseconds",
         };

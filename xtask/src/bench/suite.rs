@@ -12,6 +12,10 @@ pub(crate) enum Suite {
     Startup,
     /// Crossing borders: calls, instantiation, growth of memory, bulk operations
     Calls,
+    /// Making 100,000 instances of one module, in one store and in a store each
+    Instances,
+    /// What the process holds for each of them; needs Linux
+    Resident,
     /// Heap of modules, stores and instances; needs no quiet machine
     Memory,
     /// Instructions of some of the programs.
@@ -26,6 +30,8 @@ impl Suite {
             Self::Execution => "execution",
             Self::Startup => "startup",
             Self::Calls => "calls",
+            Self::Instances => "instances",
+            Self::Resident => "resident",
             Self::Memory => "memory",
             Self::Counted => "counted",
         }
@@ -36,14 +42,14 @@ impl Suite {
         match self {
             Self::Execution => ("ms", 1e6),
             Self::Startup => ("µs", 1e3),
-            Self::Calls => ("ns", 1.0),
-            Self::Memory => ("bytes", 1.0),
+            Self::Calls | Self::Instances => ("ns", 1.0),
+            Self::Memory | Self::Resident => ("bytes", 1.0),
             Self::Counted => ("kInstr", 1e3),
         }
     }
 
     /// Whether it is about time, so that a figure needs many samples.
     pub(crate) fn is_timed(self) -> bool {
-        matches!(self, Self::Execution | Self::Startup | Self::Calls)
+        matches!(self, Self::Execution | Self::Startup | Self::Calls | Self::Instances)
     }
 }

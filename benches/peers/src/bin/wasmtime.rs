@@ -3,15 +3,17 @@
 
 use anyhow::{Result, bail, ensure};
 use wasmite_benches::{Mode, Runtime};
-use wasmtime::{Config, Engine, InstancePre, Linker, Module, Store, Strategy, TypedFunc};
+use wasmtime::{
+    Config, Engine, InstancePre, Linker, Module, Store, StoreLimits, StoreLimitsBuilder, Strategy, TypedFunc,
+};
 
 struct Wasmtime {
     engine: Engine,
-    linker: Linker<()>,
+    linker: Linker<StoreLimits>,
 }
 
 struct Guest {
-    store: Store<()>,
+    store: Store<StoreLimits>,
     run: TypedFunc<i32, i64>,
 }
 
@@ -28,7 +30,7 @@ fn config() -> Result<Config> {
 }
 
 impl Runtime for Wasmtime {
-    type Module = InstancePre<()>;
+    type Module = InstancePre<StoreLimits>;
     type Guest = Guest;
 
     fn new(mode: Option<Mode>) -> Result<Self> {
@@ -44,7 +46,10 @@ impl Runtime for Wasmtime {
     }
 
     fn instantiate(&self, module: &Self::Module) -> Result<Guest> {
-        let mut store = Store::new(&self.engine, ());
+        // One suite makes more than there may be by default.
+        let limits = StoreLimitsBuilder::new().instances(usize::MAX).memories(usize::MAX);
+        let mut store = Store::new(&self.engine, limits.build());
+        store.limiter(|limits| limits);
         let instance = module.instantiate(&mut store)?;
         let run = instance.get_typed_func(&mut store, "run")?;
         Ok(Guest { store, run })

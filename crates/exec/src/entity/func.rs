@@ -4,10 +4,10 @@
 //! of the program of the instance, which the store keeps alive.
 
 use crate::program::Entry;
-use crate::types::{CanonicalType, TypeId};
+use crate::types::{self, TypeId};
 use crate::{Error, Func, Store};
 use core::ptr::null;
-use wasmite_core::{FuncIdx, FuncType, HeapType, ValType};
+use wasmite_core::{FuncIdx, FuncType, HeapType, ValType, heap::Grow};
 
 /// A function that can be referred to.
 // Aligned to its size, so that its address is one shift away from its index.
@@ -35,6 +35,13 @@ impl FuncEntity {
     }
 }
 
+/// The type of a host function.
+pub(crate) struct HostType {
+    pub(crate) ty: FuncType,
+    /// The longer of its two lists, in slots: results replace parameters.
+    pub(crate) window: usize,
+}
+
 /// The reference to the function at `addr`, as a slot value.
 #[inline]
 pub(crate) fn func_slot(addr: u32) -> u64 {
@@ -46,16 +53,17 @@ impl Store {
     pub fn host_func(&mut self, ty: &FuncType, host: u32) -> Result<Func, Error> {
         self.host_types.try_reserve(1)?;
         self.funcs.try_reserve(1)?;
-        let ty = CanonicalType::new(self.engine(), ty)?;
-        self.funcs.push(FuncEntity {
+        let window = ty.params().len().max(ty.results().len());
+        let host_type = HostType { ty: ty.try_clone()?, window };
+        self.funcs.put(FuncEntity {
             entry: null(),
             instance: FuncEntity::NO_INSTANCE,
-            ty: ty.id(),
+            ty: types::acquire(self.engine(), ty)?,
             host,
             func: FuncIdx(self.host_types.len() as u32),
-            results: ty.ty().results().len() as u32,
+            results: ty.results().len() as u32,
         });
-        self.host_types.push(ty);
+        self.host_types.put(host_type);
         self.moved();
         Ok(Func::new(self.id(), self.funcs.len() as u32 - 1))
     }
@@ -69,7 +77,7 @@ impl Store {
     pub(crate) fn func_type_at(&self, addr: u32) -> &FuncType {
         let func = &self.funcs[addr as usize];
         if func.is_host() {
-            self.host_types[func.func.index()].ty()
+            &self.host_types[func.func.index()].ty
         } else {
             self.instances[func.instance as usize].program.module().func_type(func.func)
         }

@@ -3,7 +3,7 @@
 //! Not their initial values. Invariant: a cell holds a value of its type, and that of a constant never changes.
 
 use crate::{Error, Global, Store};
-use wasmite_core::GlobalType;
+use wasmite_core::{GlobalType, heap::Grow};
 
 impl Store {
     /// A new global with `value`.
@@ -24,8 +24,8 @@ impl Store {
 
     /// Makes a global, for which there is room, and returns its address.
     pub(crate) fn add_global(&mut self, ty: GlobalType, value: u64) -> u32 {
-        self.globals.push(value);
-        self.global_types.push(ty);
+        self.globals.put(value);
+        self.global_types.put(ty);
         self.globals.len() as u32 - 1
     }
 

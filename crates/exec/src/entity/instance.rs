@@ -6,8 +6,7 @@
 use super::func_slot;
 use crate::{Extern, Func, Global, Instance, Memory, Program, Store, Table};
 use alloc::boxed::Box;
-use smallvec::SmallVec;
-use wasmite_core::{FuncIdx, GlobalIdx};
+use wasmite_core::{DataIdx, ElemIdx, FuncIdx, GlobalIdx, OutOfMemory, heap::boxed_slice};
 use wasmite_module::ExternIdx;
 
 /// An instance of a program.
@@ -26,10 +25,8 @@ pub(crate) struct InstanceEntity {
     /// The address of the first defined function that can be referred to. The others follow it in order; last comes the
     /// start function, if nothing else refers to it.
     pub(crate) func_base: u32,
-    /// Element segments that are as good as empty.
-    pub(crate) dropped_elems: IndexSet,
-    /// Data segments that are as good as empty.
-    pub(crate) dropped_data: IndexSet,
+    /// Segments that are as good as empty: element segments by index, then data segments.
+    pub(crate) dropped: IndexSet,
 }
 
 impl InstanceEntity {
@@ -48,6 +45,31 @@ impl InstanceEntity {
         func_slot(self.func_addr(func))
     }
 
+    /// The number of a data segment in the set of dropped ones.
+    fn data_number(&self, data: DataIdx) -> u32 {
+        self.program.module().elements().len() as u32 + data.0
+    }
+
+    /// Whether an element segment is as good as empty.
+    pub(crate) fn has_dropped_elem(&self, elem: ElemIdx) -> bool {
+        self.dropped.contains(elem.0)
+    }
+
+    /// Whether a data segment is as good as empty.
+    pub(crate) fn has_dropped_data(&self, data: DataIdx) -> bool {
+        self.dropped.contains(self.data_number(data))
+    }
+
+    /// Makes an element segment as good as empty.
+    pub(crate) fn drop_elem(&mut self, elem: ElemIdx) {
+        self.dropped.insert(elem.0);
+    }
+
+    /// Makes a data segment as good as empty.
+    pub(crate) fn drop_data(&mut self, data: DataIdx) {
+        self.dropped.insert(self.data_number(data));
+    }
+
     /// The address of a global.
     pub(crate) fn global_addr(&self, global: GlobalIdx) -> u32 {
         match self.imported_globals.get(global.index()) {
@@ -57,19 +79,16 @@ impl InstanceEntity {
     }
 }
 
-/// A set of small indices, without allocation below 64.
-#[derive(Default)]
+/// A set of small indices.
 pub(crate) struct IndexSet {
-    words: SmallVec<[u64; 1]>,
+    /// None if there are no indices, as in most modules for small machines.
+    words: Box<[u64]>,
 }
 
 impl IndexSet {
-    /// An empty set with room for indices below `len`; `None` if there is not enough memory.
-    pub(crate) fn with_room_for(len: usize) -> Option<Self> {
-        let mut words = SmallVec::new();
-        words.try_reserve_exact(len.div_ceil(64)).ok()?;
-        words.resize(len.div_ceil(64), 0);
-        Some(Self { words })
+    /// An empty set with room for indices below `len`.
+    pub(crate) fn with_room_for(len: usize) -> Result<Self, OutOfMemory> {
+        Ok(Self { words: boxed_slice((0..len.div_ceil(64)).map(|_| 0))? })
     }
 
     pub(crate) fn insert(&mut self, index: u32) {

@@ -7,7 +7,7 @@ use super::{span, storage::Storage};
 use crate::limiter::{Growth, GrowthKind, Quota};
 use crate::raw::Region;
 use crate::{Error, Limiter, Memory, Store, fuel::Fuel};
-use wasmite_core::{Limits, MemoryType, Trap};
+use wasmite_core::{Limits, MemoryType, Trap, heap::Grow};
 
 /// A linear memory.
 pub(crate) struct MemoryEntity {
@@ -214,10 +214,10 @@ impl Store {
             let most = limiter.memories() as u64;
             Limits::check("memories of a store", self.memories.len() as u64 + 1, most)?;
         }
-        super::room_for_one(&mut self.memories)?;
+        super::room_for(1, &mut self.memories)?;
         let (memories, mut quota) = self.memories_and_quota(limiter);
         let memory = MemoryEntity::new(ty, region, &mut quota)?;
-        memories.push(memory);
+        memories.put(memory);
         self.moved();
         Ok(self.memories.len() as u32 - 1)
     }

@@ -10,7 +10,7 @@ mod memory;
 mod storage;
 mod table;
 
-pub(crate) use func::{FuncEntity, func_slot};
+pub(crate) use func::{FuncEntity, HostType, func_slot};
 pub(crate) use instance::{IndexSet, InstanceEntity};
 pub(crate) use memory::MemoryEntity;
 pub use memory::MemoryUsage;
@@ -20,9 +20,12 @@ use crate::Error;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-/// Makes room for one more entity. Most stores have one of a kind, and a vector's first room would be for four.
-pub(crate) fn room_for_one<T>(entities: &mut Vec<T>) -> Result<(), Error> {
-    if entities.is_empty() { entities.try_reserve_exact(1) } else { entities.try_reserve(1) }?;
+/// Makes room for `count` more entities. Most stores have few of a kind, and a vector's first room would be for four.
+pub(crate) fn room_for<T>(count: usize, entities: &mut Vec<T>) -> Result<(), Error> {
+    match entities.is_empty() {
+        true => entities.try_reserve_exact(count)?,
+        false => entities.try_reserve(count)?,
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 use crate::raw::{Region, zeroed};
 use crate::{Error, config::MemoryGrowth};
 use alloc::vec::Vec;
-use wasmite_core::{Limits, MemoryType};
+use wasmite_core::{Limits, MemoryType, heap::Grow};
 
 /// The bytes of a memory.
 pub(crate) enum Storage {
@@ -84,6 +84,7 @@ impl Storage {
     pub(crate) fn extend(&mut self, len: u64, hold: u64) -> Result<(), Error> {
         let len = usize::try_from(len).map_err(|_| Error::OutOfMemory)?;
         match self {
+            #[expect(clippy::disallowed_methods, reason = "there is room")]
             Self::Heap(bytes) if len <= bytes.capacity() => bytes.resize(len, 0),
             Self::Heap(bytes) => reallocate(bytes, len, usize::try_from(hold).unwrap_or(len))?,
             Self::Fixed(region) => region.extend(len).ok_or(Error::OutOfMemory)?,
@@ -105,7 +106,7 @@ fn reallocate(bytes: &mut Vec<u8>, len: usize, hold: usize) -> Result<(), Error>
         *bytes = extended;
     } else {
         bytes.try_reserve_exact(hold - old).or_else(|_| bytes.try_reserve_exact(len - old))?;
-        bytes.resize(len, 0);
+        bytes.try_resize(len, 0)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::span;
 use crate::limiter::{Growth, GrowthKind, Quota};
 use crate::{Error, Limiter, Store, Table, fuel::Fuel};
 use alloc::vec::Vec;
-use wasmite_core::{Limits, TableType, Trap, ValType};
+use wasmite_core::{Limits, TableType, Trap, ValType, heap::Grow};
 
 /// A table: its elements are slot values.
 pub(crate) struct TableEntity {
@@ -91,7 +91,7 @@ impl TableEntity {
         quota.grow(growth, |_| {
             let size = usize::try_from(size).map_err(|_| Error::OutOfMemory)?;
             self.elems.try_reserve_exact(size - self.elems.len())?;
-            self.elems.resize(size, init);
+            self.elems.try_resize(size, init)?;
             Ok(self.elems.capacity() as u64)
         })
     }
@@ -175,10 +175,10 @@ impl Store {
             let most = limiter.tables() as u64;
             Limits::check("tables of a store", self.tables.len() as u64 + 1, most)?;
         }
-        super::room_for_one(&mut self.tables)?;
+        super::room_for(1, &mut self.tables)?;
         let (tables, mut quota) = self.tables_and_quota(limiter);
         let table = TableEntity::new(ty, init, &mut quota)?;
-        tables.push(table);
+        tables.put(table);
         self.moved();
         Ok(self.tables.len() as u32 - 1)
     }

@@ -11,7 +11,7 @@ use crate::link::Extent;
 use crate::program::Entry;
 use crate::{Engine, Error, Store, StoreId, fuel::Fuel};
 use alloc::vec::Vec;
-use wasmite_core::Trap;
+use wasmite_core::{Trap, heap::Grow};
 
 /// What a store needs to execute.
 #[derive(Debug)]
@@ -111,7 +111,7 @@ impl Machine {
     #[cold]
     fn suspend(&mut self) -> Result<(), Error> {
         self.outer.try_reserve(1)?;
-        self.outer.push((self.now, self.context.values));
+        self.outer.put((self.now, self.context.values));
         Ok(())
     }
 
@@ -302,13 +302,13 @@ impl Store {
         for addr in &*entity.memories {
             let memory = &mut self.memories[*addr as usize];
             let len = memory.bytes().len() as u64;
-            machine.memories.push(View { base: memory.start(), len });
+            machine.memories.put(View { base: memory.start(), len });
         }
         machine.tables.clear();
         machine.tables.try_reserve(entity.tables.len())?;
         for addr in &*entity.tables {
             let table = &mut self.tables[*addr as usize];
-            machine.tables.push(View { len: table.size(), base: table.start() });
+            machine.tables.put(View { len: table.size(), base: table.start() });
         }
         let context = &mut machine.context;
         #[cfg(feature = "profile")]

@@ -5,7 +5,7 @@
 
 use crate::Error;
 use alloc::vec::Vec;
-use wasmite_core::Trap;
+use wasmite_core::{Trap, heap::Grow};
 
 /// Bytes of the first allocation, unless that is more than [`PART`] of the limit.
 const FIRST: usize = 1 << 11;
@@ -40,7 +40,7 @@ impl<T: Copy + Default> Stack<T> {
         let first = (self.limit / PART).min(FIRST / size_of::<T>());
         let len = end.max(self.items.len() * 2).max(first).min(self.limit);
         self.items.try_reserve_exact(len - self.items.len())?;
-        self.items.resize(len, T::default());
+        self.items.try_resize(len, T::default())?;
         Ok(())
     }
 

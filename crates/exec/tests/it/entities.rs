@@ -40,7 +40,7 @@ fn references_name_functions_or_nothing() {
     assert_ne!(store.func_ref(first), store.func_ref(second));
     assert_eq!(store.ref_func(store.func_ref(second)), Some(second));
     assert_eq!(*store.func_type(second), ty);
-    assert_eq!(store.extern_type(second.into()), ExternType::Func(ty));
+    assert_eq!(store.extern_type(second.into()), Ok(ExternType::Func(ty)));
 }
 
 #[test]

@@ -1,11 +1,18 @@
 //! Assembling, verifying and printing code.
 
-use wasmite_isa::{Assembler, Code, Dst, Frame, Op, Slot, Src, VerifyError};
+use wasmite_isa::{Assembler, Code, Dst, Error, Frame, Op, Slot, Src};
 
 const FRAME: Frame = Frame { params: 2, results: 1, locals: 1, zeroed: 2, zeroed_end: 3, slots: 7 };
 
-fn assemble(build: impl FnOnce(&mut Assembler)) -> Result<Code, VerifyError> {
+/// An assembler with room for what a test appends.
+fn assembler() -> Assembler {
     let mut asm = Assembler::default();
+    asm.reserve(200, 4, 8).unwrap();
+    asm
+}
+
+fn assemble(build: impl FnOnce(&mut Assembler)) -> Result<Code, Error> {
+    let mut asm = assembler();
     build(&mut asm);
     asm.finish(FRAME)
 }
@@ -18,8 +25,11 @@ fn ret(asm: &mut Assembler) {
     asm.emit(Op::Return, &[], None, &[]);
 }
 
-fn what(outcome: Result<Code, VerifyError>) -> &'static str {
-    outcome.expect_err("the code is malformed").what
+fn what(outcome: Result<Code, Error>) -> &'static str {
+    match outcome {
+        Err(Error::Malformed(error)) => error.what,
+        other => panic!("the code is malformed, not {other:?}"),
+    }
 }
 
 #[test]
@@ -130,7 +140,7 @@ fn what_calls_and_returns_name_is_checked() {
 #[test]
 fn what_is_zeroed_must_be_in_the_frame() {
     for (zeroed, zeroed_end, fits) in [(7, 7, true), (0, 7, true), (0, 8, false), (4, 3, false)] {
-        let mut asm = Assembler::default();
+        let mut asm = assembler();
         ret(&mut asm);
         let outcome = asm.finish(Frame { zeroed, zeroed_end, ..FRAME });
         assert_eq!(outcome.is_ok(), fits, "{zeroed}..{zeroed_end}");
@@ -169,10 +179,10 @@ fn forms_without_a_handler_are_refused() {
 #[test]
 fn source_maps_find_the_instruction() {
     let code = assemble(|asm| {
-        asm.mark_source(100);
-        asm.mark_source(102);
+        asm.mark_source(100).unwrap();
+        asm.mark_source(102).unwrap();
         asm.emit(Op::I32Clz, &[Src::Acc], Some(Dst::Acc), &[]);
-        asm.mark_source(104);
+        asm.mark_source(104).unwrap();
         ret(asm);
     })
     .expect("well-formed");

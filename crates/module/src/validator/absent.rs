@@ -1,6 +1,9 @@
 //! No validation: the types have no values.
 
-use wasmparser::{BinaryReader, BinaryReaderError, FunctionBody, Operator, Payload, WasmFeatures};
+use super::Function;
+use crate::Error;
+use wasmite_core::OutOfMemory;
+use wasmparser::{FunctionBody, Operator, Payload};
 
 /// Would validate sections.
 pub(crate) enum SectionValidator {}
@@ -17,34 +20,39 @@ pub enum BodyValidator {}
 pub struct Allocations(());
 
 impl SectionValidator {
-    pub(crate) fn section(&mut self, _: &Payload<'_>) -> Result<(), BinaryReaderError> {
+    pub(crate) fn section(&mut self, _: &Payload<'_>, _: usize) -> Result<(), Error> {
         match *self {}
     }
 
-    pub(crate) fn body(&mut self, _: &FunctionBody<'_>) -> Result<Resources, BinaryReaderError> {
+    pub(crate) fn body(&mut self, _: &FunctionBody<'_>) -> Result<Resources, Error> {
         match *self {}
     }
 }
 
 impl BodyValidator {
     /// Would validate the locals.
-    pub fn read_locals(&mut self, _: &mut BinaryReader<'_>) -> Result<(), BinaryReaderError> {
+    pub fn read_locals(&mut self, _: &FunctionBody<'_>) -> Result<(), Error> {
+        match *self {}
+    }
+
+    /// Would note that others took memory.
+    pub fn memory_was_taken(&mut self) -> Result<(), OutOfMemory> {
         match *self {}
     }
 
     /// Would validate an operator that is known at compile time.
     #[doc(hidden)]
-    pub fn visit(&mut self) -> Result<(), BinaryReaderError> {
+    pub fn visit(&mut self) -> Result<(), Error> {
         match *self {}
     }
 
     /// Would validate the operator at an offset.
-    pub fn op(&mut self, _: u64, _: &Operator<'_>) -> Result<(), BinaryReaderError> {
+    pub fn op(&mut self, _: u64, _: &Operator<'_>) -> Result<(), Error> {
         match *self {}
     }
 
     /// Would validate the whole body.
-    pub fn validate(&mut self, _: &FunctionBody<'_>) -> Result<(), BinaryReaderError> {
+    pub fn validate(&mut self, _: &FunctionBody<'_>) -> Result<(), Error> {
         match *self {}
     }
 
@@ -56,11 +64,9 @@ impl BodyValidator {
 
 pub(crate) fn body_validator(
     resources: Resources,
-    _: u32,
-    _: u32,
-    _: WasmFeatures,
+    _: &Function<'_>,
     _: Allocations,
-) -> Option<BodyValidator> {
+) -> Result<BodyValidator, OutOfMemory> {
     match resources {}
 }
 

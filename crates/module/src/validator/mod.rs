@@ -5,6 +5,8 @@
 #[cfg(not(feature = "validate"))]
 mod absent;
 #[cfg(feature = "validate")]
+mod heap;
+#[cfg(feature = "validate")]
 mod present;
 
 #[cfg(not(feature = "validate"))]
@@ -15,3 +17,19 @@ pub(crate) use absent::{Resources, SectionValidator, body_validator};
 pub use present::{Allocations, BodyValidator};
 #[cfg(feature = "validate")]
 pub(crate) use present::{Resources, SectionValidator, body_validator};
+
+/// Bytes for an error of the parser's or validator's, which take them without asking: a box, and a text that grows as it
+/// is written.
+pub const ERROR: usize = 512;
+
+/// A function whose body is to be validated.
+#[cfg_attr(not(feature = "validate"), expect(dead_code, reason = "nobody validates"))]
+pub(crate) struct Function<'a> {
+    pub(crate) body: &'a wasmparser::FunctionBody<'a>,
+    pub(crate) index: u32,
+    pub(crate) ty: u32,
+    pub(crate) params: usize,
+    /// The parameters or results that a type of the module has at most.
+    pub(crate) widest: usize,
+    pub(crate) features: wasmparser::WasmFeatures,
+}

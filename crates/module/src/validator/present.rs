@@ -1,47 +1,148 @@
-//! Validation by wasmparser.
+//! Validation by wasmparser, which is kept from taking more heap than there is.
 
+use super::heap::{self, Heights, Stacks};
+use super::{ERROR, Function};
+use crate::Error;
+use wasmite_core::{OutOfMemory, heap::has_room};
 use wasmparser::{
     BinaryReaderError, FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody,
-    Payload, Validator, ValidatorResources, WasmFeatures,
+    Operator, Payload, Validator, ValidatorResources, VisitOperator, WasmFeatures,
 };
 
 /// Validates sections, one by one.
-pub(crate) struct SectionValidator(Validator);
+pub(crate) struct SectionValidator {
+    validator: Validator,
+    /// Whether there has been a body: at the first one the validator moves what all bodies share.
+    shared: bool,
+}
 
 /// What validating bodies needs of everything else.
 pub(crate) type Resources = ValidatorResources;
 
 /// Validates a body.
-pub type BodyValidator = FuncValidator<ValidatorResources>;
+pub struct BodyValidator {
+    validator: FuncValidator<ValidatorResources>,
+    stacks: Stacks,
+    /// Operands that an operator pushes at most.
+    pushes: u32,
+    /// How far ahead of the stacks the heap is asked.
+    ahead: Heights,
+}
 
 /// Buffers that one [`BodyValidator`] hands to the next.
-pub type Allocations = FuncValidatorAllocations;
+#[derive(Default)]
+pub struct Allocations {
+    buffers: FuncValidatorAllocations,
+    stacks: Stacks,
+}
 
 impl SectionValidator {
     pub(crate) fn new(features: WasmFeatures) -> Self {
-        Self(Validator::new_with_features(features))
+        Self { validator: Validator::new_with_features(features), shared: false }
     }
 
-    /// Validates what is not a body.
-    pub(crate) fn section(&mut self, payload: &Payload<'_>) -> Result<(), BinaryReaderError> {
-        self.0.payload(payload).map(drop)
+    /// Validates what is not a body, in a module with `types` types so far.
+    pub(crate) fn section(&mut self, payload: &Payload<'_>, types: usize) -> Result<(), Error> {
+        heap::section(payload, types)?;
+        Ok(self.validator.payload(payload).map(drop)?)
     }
 
     /// Takes note of a body, and returns what validating it needs.
-    pub(crate) fn body(&mut self, body: &FunctionBody<'_>) -> Result<Resources, BinaryReaderError> {
-        Ok(self.0.code_section_entry(body)?.resources)
+    pub(crate) fn body(&mut self, body: &FunctionBody<'_>) -> Result<Resources, Error> {
+        if !self.shared {
+            heap::first_body()?;
+            self.shared = true;
+        }
+        Ok(self.validator.code_section_entry(body)?.resources)
     }
 }
 
-/// A validator for the body of the function `index` with the type `ty`.
+/// A validator for the body of a function.
 pub(crate) fn body_validator(
     resources: Resources,
-    index: u32,
-    ty: u32,
-    features: WasmFeatures,
+    function: &Function<'_>,
     allocations: Allocations,
-) -> Option<BodyValidator> {
-    Some(FuncToValidate { resources, index, ty, features }.into_validator(allocations))
+) -> Result<BodyValidator, OutOfMemory> {
+    let Function { index, ty, widest, features, .. } = *function;
+    let Allocations { buffers, mut stacks } = allocations;
+    stacks.take_back();
+    // An operator without a type pushes two values at most.
+    let pushes = widest.max(2) as u32;
+    // Large bodies have high stacks: then the heap is asked for more at once.
+    let len = (function.body.range().end - function.body.range().start) as u32;
+    let ahead = Heights { operands: pushes + (len / 8).min(48), blocks: 1 + (len / 16).min(15) };
+    heap::body(function, stacks.grant(Heights::default(), ahead))?;
+    let function = FuncToValidate { resources, index, ty, features };
+    Ok(BodyValidator { validator: function.into_validator(buffers), stacks, pushes, ahead })
+}
+
+impl BodyValidator {
+    /// Validates the locals of `body`.
+    pub fn read_locals(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
+        Ok(self.validator.read_locals(&mut body.get_binary_reader())?)
+    }
+
+    /// Asks the heap anew, because others took memory since the validator was last told or made.
+    pub fn memory_was_taken(&mut self) -> Result<(), OutOfMemory> {
+        self.stacks.take_back();
+        self.ask()
+    }
+
+    /// Makes sure that there is memory for validating an operator.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn make_room(&mut self) -> Result<(), OutOfMemory> {
+        let now = self.heights();
+        let wanted = Heights { operands: now.operands + self.pushes, blocks: now.blocks + 1 };
+        if self.stacks.are_granted(wanted) { Ok(()) } else { self.ask() }
+    }
+
+    #[inline(always)]
+    fn heights(&self) -> Heights {
+        let operands = self.validator.operand_stack_height();
+        Heights { operands, blocks: self.validator.control_stack_height() }
+    }
+
+    #[cold]
+    fn ask(&mut self) -> Result<(), OutOfMemory> {
+        let now = self.heights();
+        let Heights { operands, blocks } = self.ahead;
+        let wanted = Heights { operands: now.operands + operands, blocks: now.blocks + blocks };
+        has_room(self.stacks.grant(now, wanted) + ERROR)
+    }
+
+    /// What validates the operator at `offset`, after [`BodyValidator::make_room`].
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn visitor<'this, 'a: 'this>(
+        &'this mut self,
+        offset: u64,
+    ) -> impl VisitOperator<'a, Output = Result<(), BinaryReaderError>> + 'this {
+        self.validator.visitor(offset)
+    }
+
+    /// Validates the operator at an offset.
+    pub fn op(&mut self, offset: u64, operator: &Operator<'_>) -> Result<(), Error> {
+        self.make_room()?;
+        Ok(self.validator.op(offset, operator)?)
+    }
+
+    /// Validates the whole body.
+    pub fn validate(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
+        self.read_locals(body)?;
+        let mut reader = body.get_binary_reader_for_operators()?;
+        while !reader.eof() {
+            self.make_room()?;
+            let offset = reader.original_position();
+            reader.visit_operator(&mut self.validator.visitor(offset))??;
+        }
+        Ok(reader.finish_expression(&self.validator.visitor(reader.original_position()))?)
+    }
+
+    /// Gives the buffers back.
+    pub fn into_allocations(self) -> Allocations {
+        Allocations { buffers: self.validator.into_allocations(), stacks: self.stacks }
+    }
 }
 
 /// Validates the operator that `$visit` is wasmparser's word for.
@@ -49,6 +150,9 @@ pub(crate) fn body_validator(
 #[macro_export]
 macro_rules! validate_operator {
     ($validator:expr, $offset:expr, $visit:ident($($arg:expr),*)) => {
-        $validator.visitor($offset).$visit($($arg),*)
+        match $validator.make_room() {
+            Ok(()) => $validator.visitor($offset).$visit($($arg),*).map_err($crate::Error::from),
+            Err(error) => Err($crate::Error::from(error)),
+        }
     };
 }

@@ -22,7 +22,7 @@ fn modules_are_shared_between_threads() {
 #[test]
 fn bytes_and_options() {
     let bytes = wat(KITCHEN_SINK);
-    let module = Module::parse_shared(bytes.clone().into(), &all_on()).unwrap();
+    let module = Module::parse_owned(bytes.clone(), &all_on()).unwrap();
     assert_eq!(module.bytes(), bytes);
     assert_eq!(module.features(), all_on().features);
     assert!(format!("{module:?}").contains("sink"));
@@ -51,7 +51,7 @@ fn imports() {
     assert_eq!(types[1], ImportType::Table(table));
     assert_eq!(types[2], ImportType::Memory(memory));
     assert_eq!(types[3], ImportType::Global(global));
-    let types: Vec<_> = module.imports().iter().map(|i| module.import_type(i)).collect();
+    let types: Vec<_> = module.imports().iter().map(|i| module.import_type(i).unwrap()).collect();
     assert_eq!(types[0], ExternType::Func(module.types()[0].clone()));
     assert_eq!(types[1], ExternType::Table(table));
     assert_eq!(types[2], ExternType::Memory(memory));
@@ -83,7 +83,7 @@ fn exports() {
     assert_eq!(names, ["sum", "z", "a", "mem", ""]);
     for export in module.exports() {
         assert_eq!(module.export(&export.name), Some(export.item));
-        assert_eq!(module.extern_type(export.item).kind(), export.item.kind());
+        assert_eq!(module.extern_type(export.item).unwrap().kind(), export.item.kind());
     }
     assert_eq!(module.export("sum"), Some(ExternIdx::Func(FuncIdx(2))));
     assert_eq!(module.export("z"), Some(ExternIdx::Func(FuncIdx(0))));

@@ -73,10 +73,10 @@ fn corrupted_modules_do_not_panic() {
 fn touch(module: &Module) {
     let _ = module.validate_bodies();
     for import in module.imports() {
-        module.import_type(import);
+        module.import_type(import).unwrap();
     }
     for export in module.exports() {
-        module.extern_type(export.item);
+        module.extern_type(export.item).unwrap();
         assert_eq!(module.export(&export.name), Some(export.item));
     }
     for func in (0..module.func_count()).map(FuncIdx) {

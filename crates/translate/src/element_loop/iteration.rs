@@ -1,10 +1,12 @@
 //! Evaluates one iteration of a loop symbolically, operator by operator.
 //!
 //! Not what it amounts to (`summary.rs`). Invariant: an operator that is not understood ends the search.
+#![expect(clippy::disallowed_methods, reason = "room is made before each operator")]
 
 use super::{Access, Comparison, Sum, Value};
 use crate::local::Local;
-use smallvec::SmallVec;
+use smallvec::{CollectionAllocErr, SmallVec};
+use wasmite_core::OutOfMemory;
 use wasmite_isa::Ty;
 use wasmite_isa::element_loop::Test;
 use wasmparser::{BlockType, MemArg, MemArgTarget, Operator};
@@ -39,7 +41,17 @@ impl<'a> Iteration<'a> {
         }
     }
 
-    /// Evaluates one operator. Some if it ends the iteration: whether operators after the test were part of it.
+    /// Makes room for what one operator adds.
+    pub(super) fn make_room(&mut self) -> Result<(), OutOfMemory> {
+        let made = |outcome: Result<(), CollectionAllocErr>| outcome.map_err(|_| OutOfMemory);
+        made(self.stack.try_reserve(1))?;
+        made(self.read.try_reserve(1))?;
+        made(self.assigned.try_reserve(1))?;
+        made(self.loads.try_reserve(1))?;
+        made(self.stores.try_reserve(1))
+    }
+
+    /// Evaluates one operator, for which there is room. Some if it ends the iteration: whether operators after the test were part of it.
     pub(super) fn operator(&mut self, operator: &Operator<'_>) -> Option<Option<bool>> {
         use Operator::*;
         match *operator {

@@ -6,11 +6,14 @@
 mod iteration;
 mod summary;
 
+use crate::Error;
 use crate::local::Local;
+use crate::walk::Operators;
 use iteration::Iteration;
+use wasmite_core::OutOfMemory;
 use wasmite_isa::Slot;
 use wasmite_isa::element_loop::{ElementLoop, Place, Side, Test};
-use wasmparser::{BinaryReader, OperatorsReader};
+use wasmparser::BinaryReader;
 
 /// Loops whose first iteration has more operators than this are something else.
 const LONGEST: usize = 96;
@@ -61,15 +64,27 @@ struct Step {
 }
 
 /// The loop whose body `reader` is at, in a function with these locals; memory 0 has 32-bit addresses.
-pub(crate) fn find(reader: BinaryReader<'_>, locals: &[Local]) -> Option<ElementLoop> {
-    let mut operators = OperatorsReader::new(reader);
+pub(crate) fn find(
+    reader: BinaryReader<'_>,
+    locals: &[Local],
+) -> Result<Option<ElementLoop>, OutOfMemory> {
+    let mut operators = Operators::new(reader);
     let mut iteration = Iteration::new(locals);
     for _ in 0..LONGEST {
-        if let Some(partial) = iteration.operator(&operators.read().ok()?)? {
-            return iteration.finish(partial);
+        iteration.make_room()?;
+        let operator = match operators.next() {
+            Ok(Some((operator, _))) => operator,
+            Err(Error::OutOfMemory(error)) => return Err(error),
+            // What is malformed is found when it is translated.
+            Ok(None) | Err(_) => break,
+        };
+        match iteration.operator(&operator) {
+            Some(None) => {}
+            Some(Some(partial)) => return Ok(iteration.finish(partial)),
+            None => break,
         }
     }
-    None
+    Ok(None)
 }
 
 impl Sum {

@@ -2,11 +2,13 @@
 //!
 //! Not the small one: there is a function for each operator and visitor.
 
-use super::{Outcome, Visitor};
+use super::frames::Frames;
+use super::{Visitor, took_memory};
 use crate::Error;
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 use wasmite_module::{BodyValidator, validate_operator};
-use wasmparser::{FunctionBody, Operator, VisitOperator};
+use wasmparser::{FrameKind, FrameStack, FunctionBody, Operator, VisitOperator};
 
 /// Reads the operators of `body` for `visitor`, and validates them if there is a `validator`, which has read the body's locals.
 pub(crate) fn walk(
@@ -14,42 +16,84 @@ pub(crate) fn walk(
     validator: Option<&mut BodyValidator>,
     visitor: &mut impl Visitor,
 ) -> Result<(), Error> {
-    let mut reader = body.get_operators_reader()?;
-    let mut walk = Walk { visitor, validator, offset: 0 };
+    let mut reader = body.get_binary_reader_for_operators()?;
+    let mut walk = Walk { visitor, validator, frames: Frames::new(), offset: 0, error: None };
     while !reader.eof() {
         walk.offset = reader.original_position();
-        reader.visit_operator(&mut walk)?.map_err(|error| *error)?;
+        if let ControlFlow::Break(()) = reader.visit_operator(&mut walk)? {
+            break;
+        }
     }
-    Ok(reader.finish()?)
+    match walk.error {
+        Some(error) => Err(error),
+        None => Ok(reader.finish_expression(&walk)?),
+    }
 }
 
 struct Walk<'w, V> {
     visitor: &'w mut V,
     validator: Option<&'w mut BodyValidator>,
+    frames: Frames,
     /// Of the current operator.
     offset: u64,
+    /// Why the walk ended early. Kept here, so that what is returned for each operator is small.
+    error: Option<Error>,
 }
 
 macro_rules! visit {
     ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => { $(
-        fn $visit(&mut self $($(, $arg: $argty)*)?) -> Outcome {
-            if let Some(validator) = &mut self.validator {
-                validate_operator!(validator, self.offset, $visit($($($arg.clone()),*)?))
-                    .map_err(invalid)?;
+        fn $visit(&mut self $($(, $arg: $argty)*)?) -> ControlFlow<()> {
+            let invalid = match &mut self.validator {
+                Some(validator) => {
+                    validate_operator!(validator, self.offset, $visit($($($arg.clone()),*)?)).err()
+                }
+                None => None,
+            };
+            if let Some(error) = invalid {
+                return self.fail(error.into());
             }
-            self.visitor.operator(&Operator::$op $({ $($arg),* })?, self.offset)
+            let operator = Operator::$op $({ $($arg),* })?;
+            let took_memory = match self.frames.apply(&operator) {
+                Ok(took_memory) => took_memory,
+                Err(error) => return self.fail(error.into()),
+            };
+            if let Err(error) = self.visitor.operator(&operator, self.offset) {
+                return self.fail(error);
+            }
+            match took_memory | self.visitor.took_memory() {
+                true => self.tell(),
+                false => ControlFlow::Continue(()),
+            }
         }
     )* };
 }
 
-#[cold]
-fn invalid(error: wasmparser::BinaryReaderError) -> Box<Error> {
-    Box::new(error.into())
+impl<V> Walk<'_, V> {
+    #[cold]
+    fn tell(&mut self) -> ControlFlow<()> {
+        match took_memory(self.validator.as_deref_mut()) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => self.fail(error.into()),
+        }
+    }
+
+    #[cold]
+    fn fail(&mut self, error: Error) -> ControlFlow<()> {
+        self.error = Some(error);
+        ControlFlow::Break(())
+    }
+}
+
+impl<V> FrameStack for Walk<'_, V> {
+    #[inline(always)]
+    fn current_frame(&self) -> Option<FrameKind> {
+        self.frames.current_frame()
+    }
 }
 
 // Arguments are cloned whatever they are: a branch table's cannot be copied.
 #[allow(clippy::clone_on_copy)]
 impl<'a, V: Visitor> VisitOperator<'a> for Walk<'_, V> {
-    type Output = Outcome;
+    type Output = ControlFlow<()>;
     wasmparser::for_each_visit_operator!(visit);
 }

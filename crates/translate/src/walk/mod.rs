@@ -13,28 +13,50 @@ pub(crate) use fused::walk;
 #[cfg(small)]
 pub(crate) use stepwise::walk;
 
+mod frames;
+
+pub(crate) use frames::Operators;
+
 use crate::Error;
 use crate::function::FuncTranslator;
-use alloc::boxed::Box;
+use wasmite_core::{OutOfMemory, heap};
+use wasmite_module::BodyValidator;
 use wasmparser::Operator;
+
+/// Notes that memory was taken: the validator knows nothing of what others take, and it and the parser make their errors
+/// without asking whether there is memory.
+#[cold]
+pub(crate) fn took_memory(validator: Option<&mut BodyValidator>) -> Result<(), OutOfMemory> {
+    match validator {
+        Some(validator) => validator.memory_was_taken(),
+        None => heap::has_room(wasmite_module::ERROR),
+    }
+}
 
 /// What is done with valid operators.
 pub(crate) trait Visitor {
     /// Visits the operator at byte `offset` of the module. Inlined where the operator is known, so that nothing is left of a
     /// match on it.
-    fn operator(&mut self, operator: &Operator<'_>, offset: u64) -> Outcome;
-}
+    fn operator(&mut self, operator: &Operator<'_>, offset: u64) -> Result<(), Error>;
 
-/// A boxed error keeps what is returned for each operator small.
-pub(crate) type Outcome = Result<(), Box<Error>>;
+    /// Whether it has taken memory since it was last asked.
+    fn took_memory(&mut self) -> bool;
+}
 
 impl Visitor for FuncTranslator<'_> {
     #[inline(always)]
-    fn operator(&mut self, operator: &Operator<'_>, offset: u64) -> Outcome {
+    fn operator(&mut self, operator: &Operator<'_>, offset: u64) -> Result<(), Error> {
         self.offset = offset as usize;
+        self.make_room(operator)?;
         if self.options.source_map {
-            self.asm.mark_source(offset as u32);
+            self.asm.mark_source(offset as u32)?;
+            self.took_memory = true;
         }
-        self.translate(operator).map_err(Box::new)
+        self.translate(operator)
+    }
+
+    #[inline(always)]
+    fn took_memory(&mut self) -> bool {
+        core::mem::take(&mut self.took_memory)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Not the fast one: each step looks anew at which operator it is.
 
-use super::Visitor;
+use super::{Operators, Visitor, took_memory};
 use crate::Error;
 use wasmite_module::BodyValidator;
 use wasmparser::FunctionBody;
@@ -13,13 +13,15 @@ pub(crate) fn walk(
     mut validator: Option<&mut BodyValidator>,
     visitor: &mut impl Visitor,
 ) -> Result<(), Error> {
-    let mut reader = body.get_operators_reader()?;
-    while !reader.eof() {
-        let (operator, offset) = reader.read_with_offset()?;
+    let mut operators = Operators::new(body.get_binary_reader_for_operators()?);
+    while let Some((operator, offset)) = operators.next()? {
         if let Some(validator) = &mut validator {
             validator.op(offset, &operator)?;
         }
-        visitor.operator(&operator, offset).map_err(|error| *error)?;
+        visitor.operator(&operator, offset)?;
+        if visitor.took_memory() | operators.took_memory() {
+            took_memory(validator.as_deref_mut())?;
+        }
     }
-    Ok(reader.finish()?)
+    Ok(())
 }

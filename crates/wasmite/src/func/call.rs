@@ -63,23 +63,22 @@ fn advance<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<
     })
 }
 
-/// Runs the host function that is wanted, and goes on until the call is finished.
+/// Runs the host functions that are wanted until the call is finished.
 #[inline(never)]
 fn run_hosts<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<(), Error> {
-    let mut hosts = store.hosts.clone();
+    let mut call = store.exec.host_call(activation);
     loop {
-        let call = store.exec.host_call(activation);
-        let index = call.host as usize;
-        if index >= hosts.len() {
-            // Added since the call began.
-            hosts = store.hosts.clone();
-        }
-        let host_call = HostCall { store, activation, instance: call.caller };
-        if let Err(error) = hosts[index](host_call) {
-            return Err(with_frames(error, store, activation));
-        }
-        if let Outcome::Finished = advance(store, activation)? {
-            return Ok(());
+        // Owned, since the store is lent to it; and kept while the same is called again and again.
+        let (number, host) = (call.host, store.hosts[call.host as usize].parts.clone());
+        while call.host == number {
+            let host_call = HostCall { store, activation, instance: call.caller };
+            if let Err(error) = (host.body)(host_call) {
+                return Err(with_frames(error, store, activation));
+            }
+            if let Outcome::Finished = advance(store, activation)? {
+                return Ok(());
+            }
+            call = store.exec.host_call(activation);
         }
     }
 }

@@ -4,19 +4,24 @@
 //! engine has checked the callers' side.
 
 use super::{
-    WasmParams, WasmResults, WasmTy, check_types,
+    WasmParams, WasmResults, WasmTy, check_types, gather,
     wasm_ty::{Sealed, arities},
 };
 use crate::{Caller, Error, Val, store::StoreInner};
 use alloc::sync::Arc;
 use smallvec::SmallVec;
-use wasmite_core::FuncType;
+use wasmite_core::{FuncType, OutOfMemory, heap};
 use wasmite_exec::Activation;
 
 /// A host function with its type, in no store yet.
 pub struct HostFunc<T> {
+    pub(crate) parts: Arc<HostParts<HostBody<T>>>,
+}
+
+/// What a host function consists of.
+pub(crate) struct HostParts<F: ?Sized> {
     pub(crate) ty: FuncType,
-    pub(crate) body: Arc<HostBody<T>>,
+    pub(crate) body: F,
 }
 
 /// What runs when a host function is called.
@@ -40,21 +45,36 @@ impl<T> HostCall<'_, T> {
 }
 
 impl<T> HostFunc<T> {
+    fn new(
+        ty: FuncType,
+        body: impl Fn(HostCall<'_, T>) -> Result<(), Error> + Send + Sync + 'static,
+    ) -> Result<Self, OutOfMemory> {
+        let parts = HostParts { ty, body };
+        heap::has_room(size_of_val(&parts) + 2 * size_of::<usize>())?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "there was room: only so can it be any closure"
+        )]
+        let parts = Arc::new(parts);
+        Ok(Self { parts })
+    }
+
     /// A host function that deals in values.
     pub(crate) fn untyped(
         ty: FuncType,
         func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
-    ) -> Self {
-        let own_ty = ty.clone();
+    ) -> Result<Self, OutOfMemory> {
+        let own_ty = ty.try_clone()?;
         let body = move |mut call: HostCall<'_, T>| {
-            let slots: SmallVec<[u64; 16]> = call.slots()[..own_ty.params().len()].into();
+            let count = own_ty.params().len();
+            let slots: SmallVec<[u64; 16]> = gather(call.slots()[..count].iter().copied())?;
             let exec = &call.store.exec;
             let params = slots.iter().zip(own_ty.params());
             let params: SmallVec<[Val; 8]> =
-                params.map(|(slot, ty)| Val::from_slot(*slot, ty, exec)).collect();
+                gather(params.map(|(slot, ty)| Val::from_slot(*slot, ty, exec)))?;
             let results = own_ty.results().iter();
             let mut results: SmallVec<[Val; 8]> =
-                results.map(|ty| Val::default_for_ty(ty).unwrap_or(Val::I32(0))).collect();
+                gather(results.map(|ty| Val::default_for_ty(ty).unwrap_or(Val::I32(0))))?;
             func(call.caller(), &params, &mut results)?;
             check_types("host function's result", &results, own_ty.results())?;
             for (at, result) in results.iter().enumerate() {
@@ -63,14 +83,14 @@ impl<T> HostFunc<T> {
             }
             Ok(())
         };
-        Self { ty, body: Arc::new(body) }
+        Self::new(ty, body)
     }
 
     /// A host function that deals in Rust types. Makes no vectors of values.
     fn typed<P: WasmParams, R: WasmRet>(
         func: impl Fn(Caller<'_, T>, P) -> R + Send + Sync + 'static,
-    ) -> Self {
-        let ty = FuncType::new(P::types().iter().copied(), R::Results::types().iter().copied());
+    ) -> Result<Self, OutOfMemory> {
+        let ty = FuncType::try_new(P::types(), R::Results::types())?;
         let body = move |mut call: HostCall<'_, T>| {
             let mut params = P::Slots::default();
             let count = params.as_ref().len();
@@ -81,13 +101,13 @@ impl<T> HostFunc<T> {
             call.slots()[..results.as_ref().len()].copy_from_slice(results.as_ref());
             Ok(())
         };
-        Self { ty, body: Arc::new(body) }
+        Self::new(ty, body)
     }
 }
 
 impl<T> Clone for HostFunc<T> {
     fn clone(&self) -> Self {
-        Self { ty: self.ty.clone(), body: self.body.clone() }
+        Self { parts: self.parts.clone() }
     }
 }
 
@@ -125,7 +145,7 @@ impl<R: WasmResults> WasmRet for Result<R, Error> {
 /// `Results` only tell the closures apart.
 pub trait IntoFunc<T, Params, Results>: Send + Sync + 'static {
     #[doc(hidden)]
-    fn into_host(self) -> HostFunc<T>;
+    fn into_host(self) -> Result<HostFunc<T>, OutOfMemory>;
 }
 
 macro_rules! closures {
@@ -135,7 +155,7 @@ macro_rules! closures {
             F: Fn($($name),*) -> R + Send + Sync + 'static,
         {
             #[allow(non_snake_case)]
-            fn into_host(self) -> HostFunc<T> {
+            fn into_host(self) -> Result<HostFunc<T>, OutOfMemory> {
                 HostFunc::typed(move |_: Caller<'_, T>, ($($name,)*): ($($name,)*)| self($($name),*))
             }
         }
@@ -145,7 +165,7 @@ macro_rules! closures {
             F: Fn(Caller<'_, T>, $($name),*) -> R + Send + Sync + 'static,
         {
             #[allow(non_snake_case)]
-            fn into_host(self) -> HostFunc<T> {
+            fn into_host(self) -> Result<HostFunc<T>, OutOfMemory> {
                 HostFunc::typed(move |caller: Caller<'_, T>, ($($name,)*): ($($name,)*)| {
                     self(caller, $($name),*)
                 })

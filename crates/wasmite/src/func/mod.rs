@@ -8,7 +8,7 @@ mod typed;
 mod wasm_ty;
 
 pub(crate) use call::call_start;
-pub(crate) use host::{HostBody, HostFunc};
+pub(crate) use host::{HostBody, HostFunc, HostParts};
 pub use host::{IntoFunc, WasmRet};
 pub use typed::TypedFunc;
 pub use wasm_ty::{WasmParams, WasmResults, WasmTy};
@@ -16,7 +16,7 @@ pub use wasm_ty::{WasmParams, WasmResults, WasmTy};
 use crate::{AsContext, AsContextMut, Caller, Error, Val};
 use call::Call;
 use smallvec::SmallVec;
-use wasmite_core::{FuncType, ValType};
+use wasmite_core::{FuncType, OutOfMemory, ValType};
 
 /// A handle to a function of a store: one of an instance's, or one of the host's.
 ///
@@ -36,13 +36,14 @@ impl Func {
     /// The type needs no engine: `FuncType::new(params, results)`, as in Wasmi.
     ///
     /// # Panics
-    /// If the type exceeds the engine's limits, uses types not supported yet, or the store can hold no more functions.
+    /// If the type exceeds the engine's limits, uses types not supported yet, or the store or the heap can hold no more functions.
     pub fn new<T>(
         mut ctx: impl AsContextMut<Data = T>,
         ty: FuncType,
         func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Self {
-        let func = ctx.as_context_mut().0.add_host(&HostFunc::untyped(ty, func));
+        let host = HostFunc::untyped(ty, func).map_err(Error::from);
+        let func = host.and_then(|host| ctx.as_context_mut().0.add_host(&host));
         Self { func: func.expect("the store must accept the host function") }
     }
 
@@ -56,7 +57,8 @@ impl Func {
         mut ctx: impl AsContextMut<Data = T>,
         func: impl IntoFunc<T, Params, Results>,
     ) -> Self {
-        let func = ctx.as_context_mut().0.add_host(&func.into_host());
+        let host = func.into_host().map_err(Error::from);
+        let func = host.and_then(|host| ctx.as_context_mut().0.add_host(&host));
         Self { func: func.expect("the store must accept the host function") }
     }
 
@@ -81,7 +83,7 @@ impl Func {
         check_types("parameter", params, ty.params())?;
         check_count("result", results.len(), ty.results().len())?;
         let slots: SmallVec<[u64; 16]> =
-            params.iter().map(|value| value.to_slot(&store.exec)).collect();
+            gather(params.iter().map(|value| value.to_slot(&store.exec)))?;
         let mut call = Call::enter(store, self.func, &slots)?;
         let (slots, exec) = call.run()?;
         let types = exec.func_type(self.func).results();
@@ -104,12 +106,23 @@ impl Func {
         let found = context.0.exec.func_type(self.func);
         let same = P::types().iter().eq(found.params()) && R::types().iter().eq(found.results());
         if !same {
-            let expected = FuncType::new(P::types().iter().copied(), R::types().iter().copied());
+            let expected = FuncType::try_new(P::types(), R::types())?;
             let message = format_args!("type mismatch: expected {expected}, found {found}");
             return Err(Error::usage(message));
         }
         Ok(TypedFunc::new(*self))
     }
+}
+
+/// The items, on the heap if they are many.
+fn gather<A: smallvec::Array>(
+    items: impl ExactSizeIterator<Item = A::Item>,
+) -> Result<SmallVec<A>, OutOfMemory> {
+    let mut all = SmallVec::new();
+    all.try_reserve_exact(items.len()).map_err(|_| OutOfMemory)?;
+    #[expect(clippy::disallowed_methods, reason = "room was made above")]
+    all.extend(items);
+    Ok(all)
 }
 
 fn check_count(what: &str, given: usize, expected: usize) -> Result<(), Error> {

@@ -6,8 +6,14 @@ use wasmite::{
     CompilationMode, Config, Engine, InstancePre, Limits, Linker, Module, Store, TypedFunc,
 };
 
+/// Wasmite as it is by default.
+pub type Wasmite = Configured<false>;
+
+/// Wasmite whose guests consume fuel.
+pub type Metered = Configured<true>;
+
 /// Wasmite; if `FUEL`, guests consume it, and there is always enough.
-pub struct Wasmite<const FUEL: bool = false> {
+pub struct Configured<const FUEL: bool> {
     engine: Engine,
     linker: Linker<()>,
 }
@@ -18,7 +24,7 @@ pub struct Guest {
     run: TypedFunc<i32, i64>,
 }
 
-impl<const FUEL: bool> Runtime for Wasmite<FUEL> {
+impl<const FUEL: bool> Runtime for Configured<FUEL> {
     type Module = InstancePre<()>;
     type Guest = Guest;
 

@@ -13,7 +13,7 @@ mod suite;
 mod worker;
 
 #[cfg(feature = "wasmite")]
-pub use embedding::Wasmite;
+pub use embedding::{Metered, Wasmite};
 pub use large::large_module;
 pub use programs::{Program, programs};
 pub use runtime::{Mode, Runtime};

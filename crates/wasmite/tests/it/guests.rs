@@ -19,9 +19,9 @@ struct Guest {
 
 impl Guest {
     /// An instance whose memory cannot exceed `bytes`.
-    fn new(wasm: &[u8], bytes: usize) -> Self {
+    fn new(wasm: &[u8], bytes: u64) -> Self {
         let engine = Engine::new(Config::new().wasm_custom_page_sizes(true)).unwrap();
-        let limits = StoreLimitsBuilder::new().memory_size(bytes).build();
+        let limits = StoreLimitsBuilder::new().memory_size(bytes as usize).build();
         let mut store = Store::new(&engine, limits);
         store.limiter(|limits| limits);
         let module = Module::new(&engine, wasm).unwrap();

@@ -38,7 +38,7 @@ impl Store {
         let base = self.machine.now.base;
         self.machine.make_room(base + usize::from(extent.slots))?;
         self.machine.stack.slots_mut()[base..][..args.len()].copy_from_slice(args);
-        self.machine.now.results = self.funcs[addr as usize].results as usize;
+        self.machine.now.results = self.funcs[addr as usize].results;
         self.machine.reserve_callers(1)?;
         self.push_callee(addr, base)?;
         self.machine.push_caller(Caller::default());
@@ -51,7 +51,7 @@ impl Store {
         if args.len() != ty.params().len() {
             return Err(Error::TypeMismatch);
         }
-        self.machine.now.results = self.funcs[addr as usize].results as usize;
+        self.machine.now.results = self.funcs[addr as usize].results;
         let base = self.machine.now.base;
         self.open_window(addr, base)?;
         self.machine.stack.slots_mut()[base..][..args.len()].copy_from_slice(args);
@@ -177,7 +177,7 @@ impl Store {
         let len = self.host_types[self.funcs[addr as usize].func.index()].window;
         self.machine.make_room(start + len)?;
         self.machine.now.window = start;
-        self.machine.now.window_len = len;
+        self.machine.now.window_len = len as u32;
         Ok(())
     }
 
@@ -187,6 +187,6 @@ impl Store {
         let now = &mut self.machine.now;
         now.state = State::InHost;
         (now.callee, now.caller) = (addr, caller);
-        self.machine.top = now.window + now.window_len;
+        self.machine.top = now.window + now.window_len as usize;
     }
 }

@@ -157,7 +157,7 @@ impl Store {
     pub fn results(&self, activation: &Activation) -> &[u64] {
         self.machine.check(activation, self.id());
         assert!(self.machine.now.state == State::Finished, "this activation has not finished");
-        &self.machine.stack.slots()[self.machine.now.base..][..self.machine.now.results]
+        &self.machine.stack.slots()[self.machine.now.base..][..self.machine.now.results as usize]
     }
 
     /// The parameters of the host function that an activation wants run; its results go over them, the first into slot 0.
@@ -168,7 +168,7 @@ impl Store {
     #[inline]
     pub fn host_slots(&mut self, activation: &Activation) -> &mut [u64] {
         let Running { window, window_len, .. } = *self.in_host(activation);
-        &mut self.machine.stack.slots_mut()[window..][..window_len]
+        &mut self.machine.stack.slots_mut()[window..][..window_len as usize]
     }
 
     /// Ends an activation, finished or not, and frees what it has of the value stack.

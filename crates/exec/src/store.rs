@@ -3,13 +3,13 @@
 //! Not what entities do (entity), nor running (run, call). Invariant: entities are only added, so that addresses stay
 //! good; [`Store::epoch`] changes whenever one may have moved or changed its size.
 
-use crate::entity::{FuncEntity, HostType, InstanceEntity, MemoryEntity, TableEntity};
+use crate::entity::{FuncEntity, HostType, InstanceEntity, Lent, MemoryEntity, TableEntity};
 use crate::fuel::Fuel;
 use crate::limiter::Quota;
-use crate::raw::{Machine, Region};
+use crate::raw::Machine;
 use crate::types;
 use crate::{Config, Engine, Extern, Limiter, StoreId};
-use alloc::{collections::VecDeque, vec::Vec};
+use alloc::vec::Vec;
 use core::fmt;
 use core::sync::atomic::Ordering;
 use wasmite_core::{ExternType, GlobalType, OutOfMemory};
@@ -25,7 +25,7 @@ pub struct Store {
     pub(crate) tables: Vec<TableEntity>,
     pub(crate) memories: Vec<MemoryEntity>,
     /// For the next memories that instances define.
-    pub(crate) lent: VecDeque<Region>,
+    pub(crate) lent: Lent,
     /// Cells of globals.
     pub(crate) globals: Vec<u64>,
     /// By cell.
@@ -58,7 +58,7 @@ impl Store {
             funcs: Vec::new(),
             tables: Vec::new(),
             memories: Vec::new(),
-            lent: VecDeque::new(),
+            lent: Lent::NOTHING,
             globals: Vec::new(),
             global_types: Vec::new(),
             instances: Vec::new(),

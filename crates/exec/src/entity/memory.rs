@@ -7,7 +7,8 @@ use super::{span, storage::Storage};
 use crate::limiter::{Growth, GrowthKind, Quota};
 use crate::raw::Region;
 use crate::{Error, Limiter, Memory, Store, fuel::Fuel};
-use wasmite_core::{Limits, MemoryType, Trap, heap::Grow};
+use wasmite_core::heap::{Boxed, Grow};
+use wasmite_core::{Limits, MemoryType, Trap};
 
 /// A linear memory.
 pub(crate) struct MemoryEntity {
@@ -34,7 +35,7 @@ impl MemoryEntity {
     /// A memory of its minimum size, in `region` if there is one. If it cannot be made, `region` is given back.
     pub(crate) fn new(
         ty: MemoryType,
-        region: &mut Option<Region>,
+        region: &mut Option<Boxed<Region>>,
         quota: &mut Quota<'_, '_>,
     ) -> Result<Self, Error> {
         let storage = match region.take() {
@@ -56,7 +57,7 @@ impl MemoryEntity {
     }
 
     /// The bytes that were lent to the memory, for use by another one.
-    pub(crate) fn into_lent(self) -> Option<Region> {
+    pub(crate) fn into_lent(self) -> Option<Boxed<Region>> {
         match self.storage {
             Storage::Fixed(mut region) if region.is_lent() => {
                 region.clear();
@@ -176,16 +177,15 @@ impl Store {
         bytes: &'static mut [u8],
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<Memory, Error> {
-        let addr = self.add_memory(ty, &mut Some(Region::lent(bytes)), limiter)?;
+        let region = Boxed::new(Region::lent(bytes))?;
+        let addr = self.add_memory(ty, &mut Some(region), limiter)?;
         Ok(Memory::new(self.id(), addr))
     }
 
     /// Lends bytes to the next memory that an instance defines, after those to which bytes were lent before. It never
     /// outgrows them, and they do not count for what the store holds.
     pub fn lend_memory(&mut self, bytes: &'static mut [u8]) -> Result<(), Error> {
-        self.lent.try_reserve(1)?;
-        self.lent.push_back(Region::lent(bytes));
-        Ok(())
+        Ok(self.lent.add(bytes)?)
     }
 
     /// Makes a memory that an instance defines, in bytes that were lent if there are any, and returns its address.
@@ -194,11 +194,10 @@ impl Store {
         ty: MemoryType,
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<u32, Error> {
-        let mut region = self.lent.pop_front();
+        let mut region = self.lent.take();
         let added = self.add_memory(ty, &mut region, limiter);
         if let Some(region) = region {
-            // There is room: it has just been taken out.
-            self.lent.push_front(region);
+            self.lent.give_back(region);
         }
         added
     }
@@ -207,7 +206,7 @@ impl Store {
     fn add_memory(
         &mut self,
         ty: MemoryType,
-        region: &mut Option<Region>,
+        region: &mut Option<Boxed<Region>>,
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<u32, Error> {
         if let Some(limiter) = limiter {
@@ -228,8 +227,7 @@ impl Store {
             && let Some(memory) = self.memories.pop()
         {
             if let Some(region) = memory.into_lent() {
-                // There is room: it has been taken out for this memory.
-                self.lent.push_front(region);
+                self.lent.give_back(region);
             }
         }
     }

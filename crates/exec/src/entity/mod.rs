@@ -6,12 +6,14 @@
 mod func;
 mod global;
 mod instance;
+mod lent;
 mod memory;
 mod storage;
 mod table;
 
 pub(crate) use func::{FuncEntity, HostType, func_slot};
 pub(crate) use instance::{IndexSet, InstanceEntity};
+pub(crate) use lent::Lent;
 pub(crate) use memory::MemoryEntity;
 pub use memory::MemoryUsage;
 pub(crate) use table::{TableEntity, copy_elements};

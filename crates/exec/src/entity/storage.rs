@@ -5,14 +5,15 @@
 use crate::raw::{Region, zeroed};
 use crate::{Error, config::MemoryGrowth};
 use alloc::vec::Vec;
-use wasmite_core::{Limits, MemoryType, heap::Grow};
+use wasmite_core::heap::{Boxed, Grow};
+use wasmite_core::{Limits, MemoryType};
 
 /// The bytes of a memory.
 pub(crate) enum Storage {
     /// Allocated as they come in. The vector's capacity is what is held.
     Heap(Vec<u8>),
     /// At one place for good.
-    Fixed(Region),
+    Fixed(Boxed<Region>),
 }
 
 /// Address space at most for one memory with 64-bit addresses: a small part of what there is, so that many memories fit.
@@ -30,7 +31,8 @@ impl Storage {
             return Ok(Self::Heap(Vec::new()));
         }
         let most = usize::try_from(most).map_err(|_| Error::OutOfMemory)?;
-        Region::reserved(most).map(Self::Fixed).ok_or(Error::OutOfMemory)
+        let region = Region::reserved(most).ok_or(Error::OutOfMemory)?;
+        Ok(Self::Fixed(Boxed::new(region)?))
     }
 
     /// Bytes in use.

@@ -23,9 +23,11 @@ pub(crate) struct Running {
     /// Its first slot on the value stack, which is the first argument's and the first result's.
     pub(crate) base: usize,
     /// Number of results.
-    pub(crate) results: usize,
-    /// Callers that belong to outer activations.
-    pub(crate) outer_callers: usize,
+    pub(crate) results: u32,
+    /// How many slots there are for a host function's arguments and results, while in one.
+    pub(crate) window_len: u32,
+    /// Callers that belong to outer activations: as many as limits allow, so 32 bits.
+    pub(crate) outer_callers: u32,
     /// The instance of the current frame.
     pub(crate) instance: u32,
     /// How far it has come.
@@ -34,10 +36,8 @@ pub(crate) struct Running {
     pub(crate) ip: Ip,
     /// Slot 0 of the current frame.
     pub(crate) fp: usize,
-    /// The first slot of the host function's arguments and results, while in one.
+    /// The first slot of those.
     pub(crate) window: usize,
-    /// How many slots there are for those.
-    pub(crate) window_len: usize,
     /// The address of that host function.
     pub(crate) callee: u32,
     /// The instance that called it; none if it is not one's address.

@@ -87,7 +87,7 @@ impl Machine {
         let now = &mut self.now;
         now.serial = self.last;
         now.base = self.top;
-        now.outer_callers = self.depth;
+        now.outer_callers = self.depth as u32;
         now.state = State::Ready;
         now.instance = u32::MAX;
         now.ip = Ip::finish();
@@ -100,7 +100,7 @@ impl Machine {
     pub(crate) fn close(&mut self) {
         self.nesting_left += 1;
         self.top = self.now.base;
-        self.depth = self.now.outer_callers;
+        self.depth = self.now.outer_callers as usize;
         self.now.serial = 0;
         if !self.outer.is_empty() {
             self.go_back();
@@ -252,7 +252,7 @@ impl Machine {
 
     /// The callers of the innermost activation, the innermost last.
     pub(crate) fn callers(&self) -> &[Caller] {
-        &self.callers.items()[self.now.outer_callers..self.depth]
+        &self.callers.items()[self.now.outer_callers as usize..self.depth]
     }
 }
 

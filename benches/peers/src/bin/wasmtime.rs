@@ -4,7 +4,8 @@
 use anyhow::{Result, bail, ensure};
 use wasmite_benches::{Mode, Runtime};
 use wasmtime::{
-    Config, Engine, InstancePre, Linker, Module, Store, StoreLimits, StoreLimitsBuilder, Strategy, TypedFunc,
+    Config, Engine, InstancePre, Linker, Module, Store, StoreLimits, StoreLimitsBuilder, Strategy,
+    TypedFunc,
 };
 
 struct Wasmtime {

@@ -355,7 +355,10 @@ impl FuncTranslator<'_> {
 
     pub(crate) fn br_if(&mut self, depth: u32) {
         let condition = self.pop();
-        if let Value::Const(bits) = condition.value {
+        // Where fuel is charged, what is skipped is paid for: that must not depend on what is known in advance.
+        if let Value::Const(bits) = condition.value
+            && !self.options.fuel
+        {
             if bits as u32 != 0 {
                 self.br(depth);
             }

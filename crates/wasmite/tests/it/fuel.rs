@@ -78,6 +78,23 @@ fn only_the_way_that_is_taken_is_paid_for() {
 }
 
 #[test]
+fn what_is_known_in_advance_costs_the_same() {
+    // The condition is a parameter, which is 1 (or 0), or a constant that folds to the same.
+    let text = |condition: &str| {
+        format!(
+            r#"(module (func (export "f") (param i32)
+                (block $out
+                    (br_if $out (i32.eq {condition} (i32.const 1)))
+                    (drop (i32.const 1)) (drop (i32.const 1)))
+                (drop (i32.const 1))))"#
+        )
+    };
+    let dynamic = text("(local.get 0)");
+    assert_eq!(cost(&text("(i32.const 1)"), 1), cost(&dynamic, 1));
+    assert_eq!(cost(&text("(i32.const 0)"), 0), cost(&dynamic, 0));
+}
+
+#[test]
 fn running_out_traps_before_anything_that_is_not_paid_for() {
     let text = r#"(module (global $g (export "g") (mut i32) (i32.const 0))
         (func (export "f") (param i32)

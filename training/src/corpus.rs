@@ -96,10 +96,8 @@ impl Corpus {
 
     fn sum(&self, wanted: impl Fn(usize) -> bool, counted: impl Fn(&Member) -> &Counts) -> Counts {
         let mut counts = Counts::default();
-        for (number, family) in
-            self.families().into_iter().enumerate().filter(|(number, _)| wanted(*number))
-        {
-            let _ = number;
+        let families = self.families().into_iter().enumerate();
+        for (_, family) in families.filter(|(number, _)| wanted(*number)) {
             let members = || self.modules.iter().filter(|module| module.family == family);
             let share = (members().count() as f64).sqrt().recip();
             members().for_each(|module| counts.add_share(counted(module), share, CAP));

@@ -4,8 +4,10 @@
 //! moves beyond those a branch makes to bring its values down to that height.
 
 use crate::Error;
+use crate::canonical::canonical;
 use crate::fuel::Region;
 use crate::function::FuncTranslator;
+use crate::hot::HotLocals;
 use crate::stack::{Entry, Popped, Value};
 use wasmite_core::{TypeIdx, ValType, heap::Grow};
 use wasmite_isa::{Dst, Label, Op, Src};
@@ -34,7 +36,7 @@ pub(crate) struct Block {
     /// Height of the operand stack below the block's parameters.
     height: usize,
     /// Where branches to the block go.
-    label: Label,
+    pub(crate) label: Label,
     /// Whether anything branches to `label`.
     branched: bool,
     /// The outermost block that something inside leaves for, by its place among the open ones.
@@ -43,6 +45,8 @@ pub(crate) struct Block {
     region: Region,
     /// How many locals had been assigned when it was opened.
     assigned: usize,
+    /// What registers have at `label`.
+    pub(crate) hot: HotLocals,
 }
 
 /// The type of a block.
@@ -81,6 +85,11 @@ impl Block {
             _ => self.ty.results(module).len(),
         }
     }
+
+    /// Whether it is the function itself: a branch to it returns, so registers do not matter there.
+    pub(crate) fn is_function(&self) -> bool {
+        self.kind == Kind::Function
+    }
 }
 
 impl FuncTranslator<'_> {
@@ -96,6 +105,7 @@ impl FuncTranslator<'_> {
             reach: 0,
             region: Region::default(),
             assigned: 0,
+            hot: self.hot,
         });
     }
 
@@ -117,7 +127,7 @@ impl FuncTranslator<'_> {
         self.barrier = self.asm.position();
     }
 
-    fn bind(&mut self, label: Label) {
+    pub(crate) fn bind(&mut self, label: Label) {
         self.asm.bind(label);
         self.barrier();
     }
@@ -159,6 +169,10 @@ impl FuncTranslator<'_> {
     pub(crate) fn loop_(&mut self, ty: BlockType) -> Result<(), Error> {
         let label = self.open(Kind::Loop, ty)?;
         self.run_element_loop(ty)?;
+        self.enter_loop_registers();
+        if let Some(block) = self.blocks.last_mut() {
+            block.hot = self.hot;
+        }
         self.bind(label);
         self.begin_region();
         self.interruption_point();
@@ -182,6 +196,7 @@ impl FuncTranslator<'_> {
             reach,
             region,
             assigned,
+            hot: self.hot,
         });
         Ok(label)
     }
@@ -229,11 +244,19 @@ impl FuncTranslator<'_> {
         self.begin_region();
     }
 
-    pub(crate) fn end(&mut self) {
-        let Some(block) = self.blocks.pop() else { return };
+    pub(crate) fn end(&mut self) -> Result<(), Error> {
+        let Some(block) = self.blocks.pop() else { return Ok(()) };
         if block.kind == Kind::Function {
-            return self.end_function(block);
+            self.end_function(block);
+            self.make_exit_room()?;
+            self.emit_exits();
+        } else {
+            self.end_block(block);
         }
+        Ok(())
+    }
+
+    fn end_block(&mut self, block: Block) {
         self.leave_for(block.reach);
         let otherwise = match block.kind {
             Kind::If(label) => Some(label),
@@ -243,8 +266,9 @@ impl FuncTranslator<'_> {
         if !merges {
             if !self.reachable {
                 self.truncate(block.height);
-            } else if block.kind == Kind::Loop {
-                self.leave_region(block);
+            }
+            if block.kind == Kind::Loop {
+                self.end_loop(block);
             }
             return;
         }
@@ -260,6 +284,17 @@ impl FuncTranslator<'_> {
         self.push_homes(block.ty.results(self.module));
         self.reachable = true;
         self.leave_region(block);
+    }
+
+    /// After the end of a loop: registers are what they are around it.
+    fn end_loop(&mut self, block: Block) {
+        let around = self.blocks.last().map_or(self.hot, |block| block.hot);
+        if self.reachable {
+            self.change_registers(around);
+            self.leave_region(block);
+        } else {
+            self.hot = around;
+        }
     }
 
     /// After the end of `block`: goes on with the region before it if its end is the only way out.
@@ -349,6 +384,7 @@ impl FuncTranslator<'_> {
         let arity = target.arity(self.module);
         self.prepare_carry(arity);
         self.carry(arity, target.height);
+        self.exchange_for(&target);
         self.asm.jump(target.label);
         self.leave();
     }
@@ -372,11 +408,14 @@ impl FuncTranslator<'_> {
             let skip = self.asm.label();
             self.asm.branch(op, a, b, skip);
             self.carry(arity, target.height);
+            self.exchange_for(&target);
             self.asm.jump(target.label);
             self.bind(skip);
         } else {
             let (op, a, b) = self.condition(condition, true);
-            self.asm.branch(op, a, b, target.label);
+            let label =
+                if self.needs_exchange(&target) { self.exit(&target) } else { target.label };
+            self.asm.branch(op, a, b, label);
             self.last = None;
             self.barrier = self.asm.position();
         }
@@ -388,11 +427,19 @@ impl FuncTranslator<'_> {
         if self.options.fuse_branches
             && let Some(last) = self.last_for(condition)
             && let Some(negated) = last.op.negated()
-            && let Some(branch) = (if sense { last.op } else { negated }).branch()
             && !matches!(last.a, Src::Imm(_))
         {
-            self.take_back(last);
-            return (branch, last.a, last.b);
+            let (op, b) = match (if sense { last.op } else { negated }, last.b) {
+                (op, Src::Imm(bits)) => {
+                    let (op, bits) = canonical(op, bits);
+                    (op, Src::Imm(bits))
+                }
+                other => other,
+            };
+            if let Some(branch) = op.branch() {
+                self.take_back(last);
+                return (branch, last.a, b);
+            }
         }
         let op = if sense { Op::BrI32Ne } else { Op::BrI32Eq };
         (op, self.operand(op, 0, condition), Src::Imm(0))
@@ -424,7 +471,7 @@ impl FuncTranslator<'_> {
     /// Where an entry of a branch table goes: the block's label, or a stub that carries values there first.
     fn table_label(&mut self, depth: u32, arity: usize) -> Label {
         let target = self.target(depth);
-        if !self.needs_carry(arity, target.height) {
+        if !self.needs_carry(arity, target.height) && !self.needs_exchange(&target) {
             return target.label;
         }
         if let Some(label) = self.stub_labels[depth as usize] {
@@ -443,6 +490,7 @@ impl FuncTranslator<'_> {
                 self.bind(stub);
                 let target = self.target(depth);
                 self.carry(arity, target.height);
+                self.exchange_for(&target);
                 self.asm.jump(target.label);
             }
         }

@@ -3,9 +3,11 @@
 use crate::control::Block;
 use crate::fuel::Region;
 use crate::fuse::Last;
-use crate::local::{HotLocals, Local};
+use crate::hot::{Exit, HotLocals};
+use crate::local::Local;
 use crate::stack::Entry;
 use crate::walk::{took_memory, walk};
+use crate::weigh::{LoopWeight, Touch, Uses};
 use crate::{Error, Options};
 use alloc::vec::Vec;
 use wasmite_core::{FuncIdx, Limits, OutOfMemory, ValType, heap::Grow};
@@ -29,7 +31,10 @@ struct Buffers {
     assigned: Vec<u32>,
     results: Vec<Ty>,
     stub_labels: Vec<Option<Label>>,
-    weighed_blocks: Vec<bool>,
+    weighed_blocks: Vec<Option<u32>>,
+    touches: Vec<Touch>,
+    loops: Vec<LoopWeight>,
+    exits: Vec<Exit>,
 }
 
 /// The state of one translation.
@@ -52,7 +57,13 @@ pub(crate) struct FuncTranslator<'a> {
     /// Labels of the stubs of the current branch table, by relative depth. All are none between branch tables.
     pub(crate) stub_labels: Vec<Option<Label>>,
     /// Scratch: see [`crate::weigh`].
-    pub(crate) weighed_blocks: Vec<bool>,
+    pub(crate) weighed_blocks: Vec<Option<u32>>,
+    pub(crate) touches: Vec<Touch>,
+    /// The body's loops in the order in which they begin, if they have been weighed, and how many have been translated.
+    pub(crate) loops: Vec<LoopWeight>,
+    pub(crate) loops_seen: usize,
+    /// Ways out of loops whose copies follow the function's code.
+    pub(crate) exits: Vec<Exit>,
     /// The relative depths that have a stub, so that a branch table costs what it has, not what it might have.
     pub(crate) stubs: Vec<u32>,
     /// The frame; `slots` is known at the end.
@@ -61,7 +72,7 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) temporaries: usize,
     pub(crate) max_height: usize,
     pub(crate) frame_overflow: bool,
-    /// The locals that are kept in registers.
+    /// The locals that are kept in registers here.
     pub(crate) hot: HotLocals,
     /// The slot that each class's accumulator mirrors.
     pub(crate) mirrored: [Option<Slot>; Class::COUNT],
@@ -131,6 +142,10 @@ impl<'a> FuncTranslator<'a> {
             results: core::mem::take(&mut buffers.results),
             stub_labels: core::mem::take(&mut buffers.stub_labels),
             weighed_blocks: core::mem::take(&mut buffers.weighed_blocks),
+            touches: core::mem::take(&mut buffers.touches),
+            loops: core::mem::take(&mut buffers.loops),
+            loops_seen: 0,
+            exits: core::mem::take(&mut buffers.exits),
             stubs: Vec::new(),
             frame: Frame::default(),
             temporaries: 0,
@@ -156,6 +171,8 @@ impl<'a> FuncTranslator<'a> {
         self.locals.clear();
         self.assigned.clear();
         self.results.clear();
+        self.loops.clear();
+        self.exits.clear();
         // A translation that failed may have left some.
         self.stub_labels.clear();
         let ty = self.module.func_type(self.func);
@@ -177,15 +194,23 @@ impl<'a> FuncTranslator<'a> {
     }
 
     fn give_back(self, buffers: &mut Buffers) {
-        let Self { stack, blocks, locals, assigned, results, stub_labels, weighed_blocks, .. } =
-            self;
-        *buffers =
-            Buffers { stack, blocks, locals, assigned, results, stub_labels, weighed_blocks };
+        *buffers = Buffers {
+            stack: self.stack,
+            blocks: self.blocks,
+            locals: self.locals,
+            assigned: self.assigned,
+            results: self.results,
+            stub_labels: self.stub_labels,
+            weighed_blocks: self.weighed_blocks,
+            touches: self.touches,
+            loops: self.loops,
+            exits: self.exits,
+        };
     }
 
     fn declare_locals(&mut self, count: usize, ty: ValType, assigned: bool) -> Result<(), Error> {
         let ty = self.scalar(ty);
-        let local = Local { ty, pending: 0, touched: Position(0), weight: 0, assigned };
+        let local = Local { ty, pending: 0, touched: Position(0), uses: Uses::default(), assigned };
         Ok(self.locals.try_resize(self.locals.len() + count, local)?)
     }
 

@@ -16,6 +16,8 @@
 //! 7. A fused form that does not exist falls back to the separate ops (`fuse.rs`, `memory.rs`).
 //! 8. A local is zeroed at entry unless each read follows a write in the same block or one around it; a block that is only
 //!    left at its end counts as part of the one around it (`local.rs`, `control.rs`).
+//! 9. A local is in its slot unless the code around keeps it in a register; on each way between code that keeps different
+//!    locals there are copies, and nothing before them changes its destination afterwards (`hot.rs`).
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
@@ -26,12 +28,14 @@ extern crate std;
 
 mod bulk;
 mod call;
+mod canonical;
 mod control;
 mod element_loop;
 mod error;
 mod fuel;
 mod function;
 mod fuse;
+mod hot;
 mod local;
 mod memory;
 mod numeric;

@@ -2,8 +2,9 @@
 
 use crate::function::FuncTranslator;
 use crate::stack::{Popped, Value};
+use crate::weigh::Uses;
 use wasmite_core::heap::Grow;
-use wasmite_isa::{Class, Dst, Frame, Position, Slot, Src, Ty};
+use wasmite_isa::{Dst, Frame, Position, Slot, Ty};
 
 /// What is known of a local, parameters included.
 #[derive(Clone, Copy, Debug)]
@@ -13,19 +14,10 @@ pub(crate) struct Local {
     pub(crate) pending: u32,
     /// Where the next cell was to start when it was last read or written by a cell.
     pub(crate) touched: Position,
-    /// Reads and writes, each weighted by the loops around it, if they have been weighed.
-    pub(crate) weight: u32,
+    /// How it is used, if that has been weighed.
+    pub(crate) uses: Uses,
     /// Whether it has a value of its own here, whatever way led here: else it is still zero, perhaps.
     pub(crate) assigned: bool,
-}
-
-/// The locals that are kept in registers.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(crate) struct HotLocals {
-    /// One of each class.
-    pub(crate) hot: [Option<u32>; Class::COUNT],
-    /// Another integer.
-    pub(crate) warm: Option<u32>,
 }
 
 impl FuncTranslator<'_> {
@@ -37,41 +29,6 @@ impl FuncTranslator<'_> {
     /// Remembers that the next cell reads or writes `local`.
     pub(crate) fn touch(&mut self, local: u32) {
         self.locals[local as usize].touched = self.asm.position();
-    }
-
-    /// How `local` is read and written if it is kept in a register.
-    pub(crate) fn register(&self, local: u32) -> Option<(Src, Dst)> {
-        let class = self.locals[local as usize].ty.class();
-        if self.hot.hot[class as usize] == Some(local) {
-            Some((Src::Hot, Dst::Hot))
-        } else if self.hot.warm == Some(local) {
-            Some((Src::Warm, Dst::Warm))
-        } else {
-            None
-        }
-    }
-
-    /// The slots of the integer locals that are kept in registers.
-    pub(crate) fn integer_registers(&self) -> [Option<Slot>; 2] {
-        let HotLocals { hot, warm } = self.hot;
-        [hot[Class::Int as usize], warm].map(|local| local.map(|local| self.local_slot(local)))
-    }
-
-    /// Whether `local` is kept in a register.
-    pub(crate) fn is_hot(&self, local: u32) -> bool {
-        self.register(local).is_some()
-    }
-
-    /// Brings the hot locals into their registers, at entry: parameters from their slots, the others are zero.
-    pub(crate) fn load_hot_locals(&mut self) {
-        let HotLocals { hot, warm } = self.hot;
-        for local in hot.into_iter().chain([warm]).flatten() {
-            let ty = self.locals[local as usize].ty;
-            let is_param = local < u32::from(self.frame.params);
-            let src = if is_param { Src::Slot(self.local_slot(local)) } else { Src::Imm(0) };
-            let (_, dst) = self.register(local).unwrap_or((src, Dst::Hot));
-            self.copy(ty, src, dst);
-        }
     }
 
     /// Notes that `local` has a value from here to the end of the current block (rule 8).
@@ -92,7 +49,14 @@ impl FuncTranslator<'_> {
 
     /// Makes sure that the slot of `local` is zeroed at entry if the local has no other value here (rule 8).
     fn need_value(&mut self, local: u32) {
-        if !self.locals[local as usize].assigned && !self.is_hot(local) {
+        if !self.is_hot(local) {
+            self.need_slot(local);
+        }
+    }
+
+    /// Makes sure that the slot of `local` is zeroed at entry if the local has no other value here, whatever register has it.
+    pub(crate) fn need_slot(&mut self, local: u32) {
+        if !self.locals[local as usize].assigned {
             let slot = self.local_slot(local).0;
             let Frame { zeroed, zeroed_end, .. } = &mut self.frame;
             let none = zeroed == zeroed_end;

@@ -1,5 +1,6 @@
 //! Constants, numeric ops, comparisons and `select`.
 
+use crate::canonical::canonical;
 use crate::function::FuncTranslator;
 use crate::stack::{Popped, Value};
 use wasmite_isa::{Dst, Op, Src, Ty};
@@ -34,8 +35,8 @@ impl FuncTranslator<'_> {
     }
 
     /// Emits an op on the two topmost values; `swapped` is the op that gives the same result with its operands swapped.
-    fn two_operands(&mut self, op: Op, swapped: Option<Op>) {
-        let b = self.pop();
+    fn two_operands(&mut self, mut op: Op, mut swapped: Option<Op>) {
+        let mut b = self.pop();
         let a = self.pop();
         let output = op.info().output;
         let a = match (a.value, b.value) {
@@ -44,13 +45,20 @@ impl FuncTranslator<'_> {
                 // It traps when executed: keep the op, with one operand in a slot.
                 _ => self.in_home(a),
             },
+            (_, Value::Const(y)) => {
+                let (preferred, y) = canonical(op, y);
+                if preferred != op {
+                    (op, b.value) = (preferred, Value::Const(y));
+                    swapped = if op.info().commutes { Some(op) } else { op.swapped() };
+                }
+                a
+            }
             _ => a,
         };
         // Before the first operand is read: putting a constant into its home changes the accumulator.
         let b = if swapped.is_none() { self.with_room(op, 1, b) } else { b };
         let (mut x, mut y) = (self.consume(a), self.consume(b));
         let mirrored = self.mirrored;
-        let mut op = op;
         if let Some(swapped) = swapped
             && self.should_swap(op, x, y)
         {

@@ -6,6 +6,7 @@
 
 use crate::control::SINGLE_COPIES;
 use crate::function::FuncTranslator;
+use crate::hot::REGISTERS;
 use wasmite_core::{OutOfMemory, heap::Grow};
 use wasmparser::Operator;
 
@@ -14,6 +15,10 @@ const COPY: usize = 3;
 /// Words that an operator appends besides copies of values that are on the stack: the longest is a conditional branch that
 /// carries values, with a charge of fuel.
 const WORDS: usize = 12 + COPY * (SINGLE_COPIES + 3);
+/// Words for changing what registers have, both ways.
+const EXCHANGE: usize = 2 * REGISTERS * COPY;
+/// Words of a jump.
+const JUMP: usize = 2;
 /// Values it pushes, unless its type says otherwise.
 const PUSHES: usize = 1;
 /// Labels it makes, and branches to labels.
@@ -71,12 +76,13 @@ impl FuncTranslator<'_> {
         let copies = COPY * (self.stack.len() + wide);
         if !self.has_room(wide, copies) {
             self.stack.try_reserve(BATCH * PUSHES + wide)?;
-            self.asm.reserve(copies + STEP, LABELS, LABELS)?;
+            self.asm.reserve(copies + STEP + EXCHANGE, LABELS, LABELS)?;
             self.blocks.try_reserve(1)?;
+            self.exits.try_reserve(1)?;
             self.took_memory = true;
         }
         let [words, ..] = self.asm.room();
-        let steps = ((words - copies) / STEP)
+        let steps = ((words - copies - EXCHANGE) / STEP)
             .min((self.stack.capacity() - self.stack.len() - wide) / PUSHES);
         self.room = steps - 1;
         Ok(())
@@ -84,16 +90,25 @@ impl FuncTranslator<'_> {
 
     fn has_room(&self, wide: usize, copies: usize) -> bool {
         let [words, ..] = self.asm.room();
-        words >= copies + STEP
+        words >= copies + STEP + EXCHANGE
             && self.stack.capacity() - self.stack.len() >= PUSHES + wide
             && self.has_control_room()
     }
 
-    /// Whether there is room for a block, labels and branches.
+    /// Whether there is room for a block, labels and branches, and for changing registers.
     #[inline(always)]
     fn has_control_room(&self) -> bool {
-        let [_, labels, branches] = self.asm.room();
-        labels >= LABELS && branches >= LABELS && self.blocks.len() < self.blocks.capacity()
+        let [words, labels, branches] = self.asm.room();
+        words >= COPY * self.stack.len() + STEP + EXCHANGE
+            && labels >= LABELS
+            && branches >= LABELS
+            && self.blocks.len() < self.blocks.capacity()
+            && self.exits.len() < self.exits.capacity()
+    }
+
+    /// Makes room for the copies of ways out of loops.
+    pub(crate) fn make_exit_room(&mut self) -> Result<(), OutOfMemory> {
+        self.asm.reserve(self.exits.len() * (EXCHANGE + JUMP), 0, self.exits.len())
     }
 
     /// Makes room for a branch table of `entries` entries, whose branches carry `arity` values.
@@ -103,7 +118,7 @@ impl FuncTranslator<'_> {
         arity: usize,
     ) -> Result<(), OutOfMemory> {
         let stubs = entries.min(self.blocks.len());
-        let stub = WORDS + COPY * arity.min(SINGLE_COPIES);
+        let stub = WORDS + EXCHANGE + COPY * arity.min(SINGLE_COPIES);
         let words = entries.div_ceil(2) + stubs * stub + COPY * self.stack.len();
         self.asm.reserve(words + STEP, stubs, entries + stubs)?;
         self.stubs.try_reserve(stubs)?;

@@ -123,7 +123,7 @@ impl FuncTranslator<'_> {
             Operator::Loop { blockty } => self.loop_(blockty)?,
             Operator::If { blockty } => self.if_(blockty)?,
             Operator::Else => self.else_(),
-            Operator::End => self.end(),
+            Operator::End => self.end()?,
             Operator::Br { relative_depth } => self.br(relative_depth),
             Operator::BrIf { relative_depth } => self.br_if(relative_depth),
             Operator::BrTable { ref targets } => self.br_table(targets)?,
@@ -190,6 +190,7 @@ impl FuncTranslator<'_> {
     fn unreachable_operator(&mut self, operator: &Operator<'_>) -> Result<bool, Error> {
         match operator {
             Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+                self.loops_seen += usize::from(matches!(operator, Operator::Loop { .. }));
                 self.skip_block()?;
                 Ok(false)
             }

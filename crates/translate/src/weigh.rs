@@ -1,23 +1,101 @@
-//! Which locals are worth a register: a first walk over the body weighs their uses.
+//! Which locals are worth a register: a first walk over the body weighs their uses, in all of it and in each loop.
 //!
 //! Nothing is emitted here. Invariant: weights decide about speed alone.
 
 use crate::function::FuncTranslator;
-use crate::local::{HotLocals, Local};
+use crate::hot::HotLocals;
+use crate::local::Local;
 use crate::walk::{Visitor, walk};
 use crate::{Error, Options};
 use alloc::vec::Vec;
 use wasmite_core::{OutOfMemory, heap::Grow};
-use wasmite_isa::Class;
+use wasmite_isa::{Class, Ty};
 use wasmite_module::BodyValidator;
 use wasmparser::{FunctionBody, Operator};
 
-/// A read or write inside `n` loops weighs `8^n`, up to this many loops.
+/// A use inside `n` loops weighs `8^n`, up to this many loops. Loops inside so many are not weighed for themselves.
 const WEIGHED_LOOPS: u32 = 6;
-/// A local becomes hot if it weighs more than this: loading it costs a cell at entry.
-const TOO_LIGHT: u32 = 15;
+/// What a read weighs.
+const READ: u32 = 1;
+/// What a write weighs: whoever reads a slot next waits until it is written, while a slot that is only read is there.
+const WRITE: u32 = 6;
 /// Bytes of a body that is weighed though it has no loop.
 const LONG: usize = 256;
+
+/// How a local is used in what has been walked over.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Uses {
+    /// Reads and writes, each weighted by the loops around it.
+    weight: u32,
+    /// The same for writes of a sum of it and a constant.
+    steps: u32,
+    writes: u32,
+    /// The innermost open loop in which it has been used, from 1 on.
+    seen_in: u32,
+}
+
+/// The first use of a local in an open loop: what its uses were before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Touch {
+    local: u32,
+    before: Uses,
+}
+
+/// What is known of a loop.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct LoopWeight {
+    /// Where its touches begin, while it is open.
+    touches: usize,
+    pub(crate) favourites: Favourites,
+}
+
+/// A local that is used much.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Favourite {
+    pub(crate) local: u32,
+    /// None if it is 0.
+    pub(crate) weight: u32,
+    pub(crate) steps: u32,
+    pub(crate) written: bool,
+}
+
+/// The locals that are used most, heaviest first.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Favourites {
+    pub(crate) ints: [Favourite; 5],
+    floats: [Favourite; 2],
+}
+
+impl Favourites {
+    fn add(&mut self, ty: Ty, new: Favourite) {
+        match ty.class() {
+            Class::F32 => self.floats[0] = heavier(self.floats[0], new),
+            Class::F64 => self.floats[1] = heavier(self.floats[1], new),
+            Class::Int => {
+                let place = self.ints.iter().position(|favourite| favourite.weight < new.weight);
+                if let Some(place) = place {
+                    self.ints[place..].rotate_right(1);
+                    self.ints[place] = new;
+                }
+            }
+        }
+    }
+
+    /// The heaviest of a class of floats.
+    pub(crate) fn float(&self, class: Class) -> &Favourite {
+        &self.floats[usize::from(class == Class::F64)]
+    }
+
+    /// What `local` weighs, as far as is known.
+    pub(crate) fn weight(&self, local: u32) -> u32 {
+        let mut all = self.ints.iter().chain(&self.floats);
+        all.find(|favourite| favourite.local == local).map_or(0, |favourite| favourite.weight)
+    }
+}
+
+fn heavier(old: Favourite, new: Favourite) -> Favourite {
+    if new.weight > old.weight { new } else { old }
+}
 
 /// Whether weighing the body is worth a walk: hardly ever without a loop.
 fn is_worth_it(options: &Options, body: &[u8]) -> bool {
@@ -26,41 +104,134 @@ fn is_worth_it(options: &Options, body: &[u8]) -> bool {
     options.hot_locals && (body.len() > LONG || body.windows(2).any(looks_like_loop))
 }
 
-/// Adds up how often locals are used.
+/// The latest operators, as far as they may be part of `x = x + constant`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Recent {
+    Read(u32),
+    ReadAndConstant(u32),
+    Sum(u32),
+    Other,
+}
+
+/// Adds up how locals are used.
 struct Weigher<'w> {
     locals: &'w mut [Local],
-    /// For each open block, whether it is a loop.
-    blocks: &'w mut Vec<bool>,
+    /// For each open block, the number of the loop that it is.
+    blocks: &'w mut Vec<Option<u32>>,
+    touches: &'w mut Vec<Touch>,
+    loops: &'w mut Vec<LoopWeight>,
     /// Open loops.
-    loops: u32,
+    depth: u32,
+    /// The innermost open loop that is weighed for itself, from 1 on.
+    innermost: u32,
+    recent: Recent,
     took_memory: bool,
 }
 
 impl Weigher<'_> {
-    fn open(&mut self, is_loop: bool) -> Result<(), OutOfMemory> {
+    fn open(&mut self, number: Option<u32>) -> Result<(), OutOfMemory> {
         self.took_memory |= self.blocks.len() == self.blocks.capacity();
-        self.blocks.try_push(is_loop)
+        self.blocks.try_push(number)
+    }
+
+    fn open_loop(&mut self) -> Result<(), OutOfMemory> {
+        let number = self.loops.len() as u32;
+        self.took_memory |= self.loops.len() == self.loops.capacity();
+        self.loops.try_push(LoopWeight { touches: self.touches.len(), ..LoopWeight::default() })?;
+        self.depth += 1;
+        if self.depth <= WEIGHED_LOOPS {
+            self.innermost = number + 1;
+        }
+        self.open(Some(number))
+    }
+
+    fn close(&mut self) {
+        let Some(Some(number)) = self.blocks.pop() else { return };
+        if self.depth <= WEIGHED_LOOPS {
+            let around = self.blocks.iter().rev().find_map(|number| *number);
+            self.close_loop(number as usize, around.map_or(0, |number| number + 1));
+        }
+        self.depth -= 1;
+    }
+
+    /// Sums up what is used in a loop; its touches become those of the loop around it, number `around`, unless that has them.
+    fn close_loop(&mut self, number: usize, around: u32) {
+        let first = self.loops[number].touches;
+        let mut favourites = Favourites::default();
+        let mut kept = first;
+        for index in first..self.touches.len() {
+            let Touch { local, before } = self.touches[index];
+            let Local { ty, uses, .. } = &mut self.locals[local as usize];
+            favourites.add(
+                *ty,
+                Favourite {
+                    local,
+                    weight: (uses.weight - before.weight) >> (3 * self.depth),
+                    steps: uses.steps - before.steps,
+                    written: uses.writes != before.writes,
+                },
+            );
+            uses.seen_in = around;
+            if before.seen_in != around {
+                self.touches[kept] = self.touches[index];
+                kept += 1;
+            }
+        }
+        self.touches.truncate(if around == 0 { first } else { kept });
+        self.loops[number].favourites = favourites;
+        self.innermost = around;
+    }
+
+    #[inline(always)]
+    fn use_local(&mut self, local: u32, weight: u32) -> Result<&mut Uses, OutOfMemory> {
+        let uses = &mut self.locals[local as usize].uses;
+        if uses.seen_in != self.innermost {
+            self.took_memory |= self.touches.len() == self.touches.capacity();
+            self.touches.try_push(Touch { local, before: *uses })?;
+            uses.seen_in = self.innermost;
+        }
+        let weight = weight << (3 * self.depth.min(WEIGHED_LOOPS));
+        uses.weight = uses.weight.saturating_add(weight);
+        Ok(uses)
+    }
+
+    fn write(&mut self, local: u32) -> Result<(), OutOfMemory> {
+        let is_step = self.recent == Recent::Sum(local);
+        let uses = self.use_local(local, WRITE)?;
+        uses.writes = uses.writes.wrapping_add(1);
+        uses.steps += u32::from(is_step);
+        Ok(())
     }
 }
 
 impl Visitor for Weigher<'_> {
     #[inline(always)]
     fn operator(&mut self, operator: &Operator<'_>, _: u64) -> Result<(), Error> {
+        let mut recent = Recent::Other;
         match *operator {
-            Operator::LocalGet { local_index }
-            | Operator::LocalSet { local_index }
-            | Operator::LocalTee { local_index } => {
-                let weight = &mut self.locals[local_index as usize].weight;
-                *weight = weight.saturating_add(1 << (3 * self.loops.min(WEIGHED_LOOPS)));
+            Operator::LocalGet { local_index } => {
+                self.use_local(local_index, READ)?;
+                recent = Recent::Read(local_index);
             }
-            Operator::Loop { .. } => {
-                self.open(true)?;
-                self.loops += 1;
+            Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
+                self.write(local_index)?;
             }
-            Operator::Block { .. } | Operator::If { .. } => self.open(false)?,
-            Operator::End => self.loops -= u32::from(self.blocks.pop() == Some(true)),
+            Operator::I32Const { .. } | Operator::I64Const { .. } => {
+                if let Recent::Read(local) = self.recent {
+                    recent = Recent::ReadAndConstant(local);
+                }
+            }
+            Operator::I32Add | Operator::I64Add | Operator::I32Sub | Operator::I64Sub => {
+                if let Recent::ReadAndConstant(local) = self.recent {
+                    recent = Recent::Sum(local);
+                }
+            }
+            Operator::Loop { .. } => self.open_loop()?,
+            Operator::Block { .. } | Operator::If { .. } => self.open(None)?,
+            Operator::End => self.close(),
             _ => {}
         }
+        self.recent = recent;
         Ok(())
     }
 
@@ -80,33 +251,26 @@ impl FuncTranslator<'_> {
         if !is_worth_it(&self.options, body.as_bytes()) {
             return Ok(false);
         }
+        self.weighed_blocks.clear();
+        self.touches.clear();
         let mut weigher = Weigher {
             locals: &mut self.locals,
             blocks: &mut self.weighed_blocks,
-            loops: 0,
+            touches: &mut self.touches,
+            loops: &mut self.loops,
+            depth: 0,
+            innermost: 0,
+            recent: Recent::Other,
             took_memory: false,
         };
-        weigher.blocks.clear();
         walk(body, validator, &mut weigher)?;
-        self.hot = heaviest(&self.locals);
+        let mut favourites = Favourites::default();
+        for (index, Local { ty, uses, .. }) in self.locals.iter().enumerate() {
+            let Uses { weight, steps, writes, .. } = *uses;
+            let local = index as u32;
+            favourites.add(*ty, Favourite { local, weight, steps, written: writes > 0 });
+        }
+        self.hot = HotLocals::of_function(&favourites);
         Ok(true)
     }
-}
-
-/// The heaviest locals of each class, as far as they weigh enough to be kept in a register.
-fn heaviest(all: &[Local]) -> HotLocals {
-    let mut locals = HotLocals::default();
-    let (mut most, mut second) = ([TOO_LIGHT; Class::COUNT], TOO_LIGHT);
-    for (index, local) in all.iter().enumerate() {
-        let (class, weight) = (local.ty.class() as usize, local.weight);
-        if weight > most[class] {
-            if local.ty.is_int() {
-                (second, locals.warm) = (most[class], locals.hot[class]);
-            }
-            (most[class], locals.hot[class]) = (weight, Some(index as u32));
-        } else if local.ty.is_int() && weight > second {
-            (second, locals.warm) = (weight, Some(index as u32));
-        }
-    }
-    locals
 }

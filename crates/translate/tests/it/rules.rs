@@ -202,7 +202,7 @@ fn locals_are_hot_in_loops_only() {
     assert_eq!(straight[0], "I32Clz s0 -> acc");
     let looped = all("(param i32) (loop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0)");
     let entered = "Copy64 s0 -> hot";
-    assert_eq!(looped, [entered, "I32Sub hot, 1 -> hot", "BrI32Ne hot, 0, @2", "Return"]);
+    assert_eq!(looped, [entered, "I32Add hot, -1 -> hot", "BrI32Ne hot, 0, @2", "Return"]);
 }
 
 #[test]
@@ -254,4 +254,43 @@ fn every_option_alone_gives_verified_code() {
     for (name, options) in Options::one_off().into_iter().chain([("none", Options::none())]) {
         assert!(!listing(body, &options).is_empty(), "{name}");
     }
+}
+
+#[test]
+fn rule_9_registers_change_where_loops_use_other_locals() {
+    let count = |local: u32| {
+        format!(
+            "(loop local.get {local} i32.const 1 i32.add local.tee {local} i32.const 9 i32.lt_u br_if 0)"
+        )
+    };
+    let body = format!("(param i32 i32 i32) {} {} {} {}", count(0), count(1), count(2), count(0));
+    let code = all(&body);
+    // Two of them stay in registers; the third takes the place of one, and gives it back.
+    let third = code.iter().position(|cell| cell.starts_with("Copy64 s2 ->")).expect("is loaded");
+    let register = code[third].rsplit(' ').next().expect("a destination");
+    let displaced =
+        code[third - 1].strip_prefix(&format!("Copy64 {register} -> ")).expect("is spilled");
+    assert_eq!(code[third + 1], format!("I32Add {register}, 1 -> {register}"), "{code:?}");
+    assert_eq!(code[third + 3], format!("Copy64 {register} -> s2"), "{code:?}");
+    assert_eq!(code[third + 4], format!("Copy64 {displaced} -> {register}"), "{code:?}");
+    assert_eq!(code.iter().filter(|cell| cell.starts_with("Copy")).count(), 6, "{code:?}");
+}
+
+#[test]
+fn rule_9_branches_out_of_such_loops_have_copies_behind_the_code() {
+    let code = all("(param i32 i32 i32 i32)
+        (loop $outer
+            (loop $first
+                (local.set 0 (i32.add (local.get 0) (i32.const 1)))
+                (local.set 1 (i32.add (local.get 1) (local.get 0)))
+                (br_if $first (i32.lt_u (local.get 0) (local.get 1))))
+            (loop $second
+                (local.set 2 (i32.add (local.get 2) (i32.const 1)))
+                (local.set 3 (i32.add (local.get 3) (local.get 2)))
+                (br_if $outer (i32.eq (local.get 2) (local.get 3)))
+                (br_if $second (i32.lt_u (local.get 2) (local.get 3)))))");
+    let end = code.iter().position(|cell| cell == "Return").expect("the function returns");
+    let last = code.last().expect("cells");
+    assert!(code.len() > end + 1 && last.starts_with("Jump"), "{code:?}");
+    assert!(code[end + 1..code.len() - 1].iter().all(|cell| cell.starts_with("Copy")), "{code:?}");
 }

@@ -10,12 +10,12 @@
 
 ;; == translated
 ;; func fib: params 1, locals 0, zeroed s0..s0, slots 4
-;;    0  BrI64GeU s0, 2, @7
+;;    0  BrI64GtU s0, 1, @7
 ;;    3  Copy64 s0 -> s1
 ;;    5  Jump @19
-;;    7  I64Sub s0, 1 -> s1
+;;    7  I64Add s0, -1 -> s1
 ;;    9  Call s1.., 0
-;;   12  I64Sub s0, 2 -> s2
+;;   12  I64Add s0, -2 -> s2
 ;;   14  Call s2.., 0
 ;;   17  I64Add s1, acc -> s1
 ;;   19  ReturnInt s1

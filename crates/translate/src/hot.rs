@@ -1,0 +1,246 @@
+//! Which locals are in registers where: a loop may keep others than the code around it.
+//!
+//! Not what they are worth: [`crate::weigh`] finds that out. Invariant: a local that is in no register is in its slot, so
+//! every way between code with different registers has copies on it (rule 9).
+
+use crate::control::Block;
+use crate::function::FuncTranslator;
+use crate::weigh::{Favourite, Favourites};
+use wasmite_core::heap::Grow;
+use wasmite_isa::{Class, Dst, Label, Slot, Src};
+
+/// Registers for locals: one of each class, and another integer.
+pub(crate) const REGISTERS: usize = Class::COUNT + 1;
+const HOT: usize = Class::Int as usize;
+const WARM: usize = Class::COUNT;
+
+/// A local becomes hot in a function if it weighs more than this: loading it costs a cell at entry.
+const TOO_LIGHT: u32 = 15;
+/// A loop puts a local in another's register if that weighs so much more in it: it takes up to four copies to enter and leave.
+const WORTH_COPIES: u32 = 4;
+/// How many of the latest ways out are looked at for one that is the same.
+const ALIKE: usize = 4;
+
+/// The locals that are kept in registers in some part of a function.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct HotLocals {
+    locals: [Option<u32>; REGISTERS],
+    /// Whether the register may differ from the local's slot.
+    written: [bool; REGISTERS],
+}
+
+/// Copies between registers and slots on a way out of a loop, behind the function's code.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exit {
+    from: HotLocals,
+    to: HotLocals,
+    target: Label,
+    /// Where the copies are.
+    label: Label,
+}
+
+impl HotLocals {
+    /// Those worth a register in all of a function.
+    pub(crate) fn of_function(favourites: &Favourites) -> Self {
+        let mut hot = Self::default();
+        let worth = |favourite: &&Favourite| favourite.weight > TOO_LIGHT;
+        let mut ints = favourites.ints.iter().take(2).filter(worth);
+        let (first, second) = (ints.next(), ints.next());
+        hot.put_ints(first.copied(), second.copied());
+        for class in [Class::F32, Class::F64] {
+            if let Some(float) = Some(favourites.float(class)).filter(worth) {
+                hot.put(class as usize, *float);
+            }
+        }
+        hot
+    }
+
+    /// Those worth a register in a loop, if these are kept around it.
+    fn of_loop(self, favourites: &Favourites) -> Self {
+        let mut hot = self;
+        let [first, second, ..] = favourites.ints;
+        let weight =
+            |register: usize| self.locals[register].map_or(0, |kept| favourites.weight(kept));
+        let worth =
+            |favourite: Favourite, register| favourite.weight >= weight(register) + WORTH_COPIES;
+        match (self.has(first.local), self.has(second.local)) {
+            (true, true) => {}
+            (true, false) => {
+                let other = if self.locals[HOT] == Some(first.local) { WARM } else { HOT };
+                if worth(second, other) {
+                    hot.put(other, second);
+                }
+            }
+            (false, true) => {
+                let other = if self.locals[HOT] == Some(second.local) { WARM } else { HOT };
+                if worth(first, other) {
+                    hot.put(other, first);
+                }
+            }
+            (false, false) => {
+                let lighter = if weight(HOT) < weight(WARM) { HOT } else { WARM };
+                let heavier = HOT + WARM - lighter;
+                if worth(first, lighter) && worth(second, heavier) {
+                    hot.put_ints(Some(first), Some(second));
+                } else if worth(first, lighter) {
+                    hot.put(lighter, first);
+                }
+            }
+        }
+        for class in [Class::F32, Class::F64] {
+            let float = *favourites.float(class);
+            let kept = self.locals[class as usize];
+            let weight = kept.map_or(0, |kept| favourites.weight(kept));
+            if kept != Some(float.local) && float.weight >= weight + WORTH_COPIES {
+                hot.put(class as usize, float);
+            }
+        }
+        hot
+    }
+
+    fn has(&self, local: u32) -> bool {
+        self.locals.contains(&Some(local))
+    }
+
+    fn put(&mut self, register: usize, favourite: Favourite) {
+        self.locals[register] = Some(favourite.local);
+        self.written[register] = favourite.written;
+    }
+
+    /// Puts a counter into the hot register rather than the warm one: so code that does the same has the same forms.
+    fn put_ints(&mut self, first: Option<Favourite>, second: Option<Favourite>) {
+        let swap =
+            second.is_some_and(|second| first.is_some_and(|first| second.steps > first.steps));
+        let (hot, warm) = if swap { (second, first) } else { (first, second) };
+        for (register, favourite) in [(HOT, hot), (WARM, warm)] {
+            if let Some(favourite) = favourite {
+                self.put(register, favourite);
+            }
+        }
+    }
+
+    /// How `local` of class `class` is read and written if it is kept in a register.
+    pub(crate) fn register(&self, local: u32, class: Class) -> Option<(Src, Dst)> {
+        if self.locals[class as usize] == Some(local) {
+            Some((Src::Hot, Dst::Hot))
+        } else if self.locals[WARM] == Some(local) {
+            Some((Src::Warm, Dst::Warm))
+        } else {
+            None
+        }
+    }
+
+    /// The integers.
+    pub(crate) fn ints(&self) -> [Option<u32>; 2] {
+        [self.locals[HOT], self.locals[WARM]]
+    }
+}
+
+fn operands(register: usize) -> (Src, Dst) {
+    if register == WARM { (Src::Warm, Dst::Warm) } else { (Src::Hot, Dst::Hot) }
+}
+
+impl FuncTranslator<'_> {
+    /// How `local` is read and written if it is kept in a register.
+    pub(crate) fn register(&self, local: u32) -> Option<(Src, Dst)> {
+        self.hot.register(local, self.locals[local as usize].ty.class())
+    }
+
+    /// Whether `local` is kept in a register.
+    pub(crate) fn is_hot(&self, local: u32) -> bool {
+        self.register(local).is_some()
+    }
+
+    /// The slots of the integer locals that are kept in registers.
+    pub(crate) fn integer_registers(&self) -> [Option<Slot>; 2] {
+        self.hot.ints().map(|local| local.map(|local| self.local_slot(local)))
+    }
+
+    /// Brings the function's hot locals into their registers, at entry: parameters from their slots, the others are zero.
+    pub(crate) fn load_hot_locals(&mut self) {
+        for register in 0..REGISTERS {
+            let Some(local) = self.hot.locals[register] else { continue };
+            let is_param = local < u32::from(self.frame.params);
+            let src = if is_param { Src::Slot(self.local_slot(local)) } else { Src::Imm(0) };
+            self.hot.written[register] |= !is_param;
+            let ty = self.locals[local as usize].ty;
+            self.copy(ty, src, operands(register).1);
+        }
+        self.blocks[0].hot = self.hot;
+    }
+
+    /// Enters the next loop: changes registers to what is worth keeping in it.
+    pub(crate) fn enter_loop_registers(&mut self) {
+        let favourites = self.loops.get(self.loops_seen).map(|weighed| weighed.favourites);
+        self.loops_seen += 1;
+        if let Some(favourites) = favourites {
+            self.change_registers(self.hot.of_loop(&favourites));
+        }
+    }
+
+    /// From here on, `to` are the locals in registers.
+    pub(crate) fn change_registers(&mut self, to: HotLocals) {
+        if self.hot.locals != to.locals {
+            self.exchange(self.hot, to);
+            // Nothing before may be made to write what is a register now, or was one (rule 3).
+            self.last = None;
+            self.barrier = self.asm.position();
+        }
+        self.hot = to;
+    }
+
+    /// Copies what is in other places with the registers `to` than with `from`.
+    fn exchange(&mut self, from: HotLocals, to: HotLocals) {
+        // What room was made for is counted without these copies.
+        self.room = 0;
+        let differ = |register: &usize| from.locals[*register] != to.locals[*register];
+        for register in (0..REGISTERS).filter(differ) {
+            if let (Some(local), true) = (from.locals[register], from.written[register]) {
+                let (ty, slot) = (self.locals[local as usize].ty, self.local_slot(local));
+                self.copy(ty, operands(register).0, Dst::Slot(slot));
+            }
+        }
+        for register in (0..REGISTERS).filter(differ) {
+            if let Some(local) = to.locals[register] {
+                self.need_slot(local);
+                let (ty, slot) = (self.locals[local as usize].ty, self.local_slot(local));
+                self.copy(ty, Src::Slot(slot), operands(register).1);
+            }
+        }
+    }
+
+    /// Whether a branch from here to `target` has to change registers.
+    pub(crate) fn needs_exchange(&self, target: &Block) -> bool {
+        !target.is_function() && self.hot.locals != target.hot.locals
+    }
+
+    /// Emits the copies for a branch from here to `target`.
+    pub(crate) fn exchange_for(&mut self, target: &Block) {
+        if self.needs_exchange(target) {
+            self.exchange(self.hot, target.hot);
+        }
+    }
+
+    /// The label of the copies for a branch from here to `target`, which follow the function's code.
+    pub(crate) fn exit(&mut self, target: &Block) -> Label {
+        let (from, to) = (self.hot, target.hot);
+        let alike =
+            |exit: &&Exit| exit.target == target.label && exit.from == from && exit.to == to;
+        if let Some(exit) = self.exits.iter().rev().take(ALIKE).find(alike) {
+            return exit.label;
+        }
+        let label = self.asm.label();
+        self.exits.put(Exit { from, to, target: target.label, label });
+        label
+    }
+
+    /// Emits what the branches of [`FuncTranslator::exit`] go to.
+    pub(crate) fn emit_exits(&mut self) {
+        for index in 0..self.exits.len() {
+            let Exit { from, to, target, label } = self.exits[index];
+            self.bind(label);
+            self.exchange(from, to);
+            self.asm.jump(target);
+        }
+    }
+}

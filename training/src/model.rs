@@ -37,6 +37,9 @@ type Class = (&'static str, u8, u8, bool);
 
 type Weights<K> = HashMap<K, f64>;
 
+/// The part of the weight that all domains have in equal shares.
+const BALANCED: f64 = 0.2;
+
 /// Below this share of all, a score is not worth keeping: tables end long before.
 const NEGLIGIBLE: f64 = 2e-7;
 
@@ -153,6 +156,27 @@ fn twin(word: u64) -> Option<u64> {
     (same && op.allows(&digits, result)).then(|| Opcode { op, ..opcode }.word())
 }
 
+/// What programs compute with.
+const DOMAINS: [&str; 4] = ["F64", "F32", "I64", ""];
+
+/// Gives pairs of each domain a part of the weight that does not depend on how many programs of the corpus are about it.
+fn balance(scores: &mut Weights<[u64; 2]>) {
+    let domain = |pair: &[u64; 2]| {
+        let names = pair.map(|word| opcode(word).op.name());
+        DOMAINS.iter().position(|domain| names.iter().any(|name| name.contains(domain)))
+    };
+    let mut totals = [0.0; DOMAINS.len()];
+    for (pair, score) in scores.iter() {
+        domain(pair).into_iter().for_each(|domain| totals[domain] += score);
+    }
+    let equal = totals.iter().sum::<f64>() / DOMAINS.len() as f64;
+    for (pair, score) in scores {
+        if let Some(domain) = domain(pair) {
+            *score *= (1.0 - BALANCED) + BALANCED * equal / totals[domain];
+        }
+    }
+}
+
 /// Scores of pairs, as shares of all neighbours.
 fn pair_scores(counts: &Counts, mix: &Mix) -> Weights<[u64; 2]> {
     let all: f64 = counts.pairs.values().sum();
@@ -172,6 +196,7 @@ fn pair_scores(counts: &Counts, mix: &Mix) -> Weights<[u64; 2]> {
         factors.spread(*ops, mix.ops * weight, &mut scores);
     }
     factors.spread_classes(mix.classes, &mut scores);
+    balance(&mut scores);
     scores
 }
 

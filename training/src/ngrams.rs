@@ -3,14 +3,19 @@
 //! Counts are weighed by loop depth: a static stand-in for how often cells execute. Invariant: only neighbours that may be a
 //! sequence are counted.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound::{Excluded, Included};
 use wasmite_isa::{Code, Op, Opcode, shape::Field};
 use wasmite_module::Module;
 use wasmite_translate::{Options, Translator};
 
 /// How much more often than what is around it a loop's body is assumed to execute, and up to which depth.
 const LOOP: f64 = 8.0;
-const DEEPEST: i32 = 4;
+const DEEPEST: usize = 4;
+/// The same again for a loop without another in it, and for one with calls: programs spend most of their time in innermost loops
+/// that call nothing.
+const INNERMOST: f64 = 8.0;
+const CALLING: f64 = 0.2;
 
 /// How often a conditional branch is assumed not to be taken.
 const NOT_TAKEN: f64 = 0.5;
@@ -85,27 +90,47 @@ impl Counts {
     }
 }
 
-/// The cells of a function with their weights. Loops are what backward branches span.
-fn weighed(code: &Code) -> Vec<(Opcode, f64)> {
-    let cells: Vec<_> = code.listing().map(|cell| (cell.word, cell.opcode())).collect();
-    let mut starts: HashMap<u32, i32> = HashMap::new();
-    let mut ends: HashMap<u32, i32> = HashMap::new();
-    for (word, opcode) in &cells {
+/// A loop: from the cell that backward branches go to up to the last of these.
+struct Loop {
+    start: u32,
+    end: u32,
+    /// How much more often than what is around it its body is assumed to execute.
+    weight: f64,
+}
+
+/// The loops of a function, from the first on.
+fn loops(code: &Code, cells: &[(u32, Opcode)]) -> Vec<Loop> {
+    let mut spans: BTreeMap<u32, u32> = BTreeMap::new();
+    for (word, opcode) in cells {
         for field in opcode.op.shape().fields {
             let Field::Target(byte) = field else { continue };
             let target = code.words()[*word as usize + byte / 8] as u32;
             if target <= *word {
-                *starts.entry(target).or_default() += 1;
-                *ends.entry(*word).or_default() += 1;
+                let end = spans.entry(target).or_default();
+                *end = (*end).max(*word);
             }
         }
     }
-    let mut depth = 0;
-    let mut weigh = |(word, opcode): (u32, Opcode)| {
-        depth += starts.get(&word).unwrap_or(&0);
-        let weight = LOOP.powi(depth.min(DEEPEST));
-        depth -= ends.get(&word).unwrap_or(&0);
-        (opcode, weight)
+    let calls = cells.iter().filter(|(_, opcode)| opcode.op.name().contains("Call"));
+    let calls: Vec<u32> = calls.map(|(word, _)| *word).collect();
+    let weigh = |(start, end): (&u32, &u32)| {
+        let is_innermost =
+            spans.range((Excluded(start), Included(end.max(start)))).next().is_none();
+        let has_calls = calls.iter().any(|call| (start..=end).contains(&call));
+        let innermost = if is_innermost { INNERMOST } else { 1.0 };
+        let calling = if has_calls { CALLING } else { 1.0 };
+        Loop { start: *start, end: *end, weight: LOOP * innermost * calling }
     };
-    cells.into_iter().map(&mut weigh).collect()
+    spans.iter().filter(|(start, end)| start < end).map(weigh).collect()
+}
+
+/// The cells of a function with their weights.
+fn weighed(code: &Code) -> Vec<(Opcode, f64)> {
+    let cells: Vec<_> = code.listing().map(|cell| (cell.word, cell.opcode())).collect();
+    let loops = loops(code, &cells);
+    let weight = |word: u32| {
+        let around = loops.iter().filter(|one| (one.start..=one.end).contains(&word));
+        around.take(DEEPEST).map(|one| one.weight).product()
+    };
+    cells.iter().map(|(word, opcode)| (*opcode, weight(*word))).collect()
 }

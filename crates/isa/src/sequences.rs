@@ -14,5562 +14,4204 @@
 macro_rules! for_each_sequence {
     ($callback:path) => { $callback! {
         pairs {
-        Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S] CopyF32[S S][K S] CopyF64[S S][K S]
-            I32Add[S S S][S S A][S A S][S H S][S H H][S W S][S W A][S K S][S K A][S K H][S K W][A H S][H K S][H K H][W K S][W K A][W K W]
-            I32Sub[S S S][S S A][S K S][S K A][H K A] I32Mul[S K A] I32And[S S A][S A S][S K S][S K A][H K S][H K A][W K A]
-            I32Shl[S A S][S K S][S K A][S K H][H K A][W K A] I32ShrU[S K A][W K A] I64And[K S S] F64Mul[S K A] I32Eq[S K S]
-            BrI32Eq[S S][S H][S K][H K][W K] BrI32Ne[S S][S H][S K][H K][W K] BrI32LtS[S K][H K] BrI32LtU[S H][S K] BrI32GtS[S K]
-            BrI32GtU[S K][H K] BrI32LeS[S S][S K] BrI32LeU[S S][S H][S K] BrI32GeU[S S][S H][S K][H K] SelectF64[S S S H]
-            I32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H][K S][K A][K H]
-            I32Load8S[S S][S A][S H][H S][H A][H W][W S][W A] I32Load8U[S S][S A][H S][H A][W A] I32Load16U[S S][S A][H S][W A]
-            I64Load[S S][S A][H S][H A] I32Store[S S][S A][S H][S W][S K][H S][H A][H K][W A][W K][K A][K K]
-            I32Store8[S S][S K][H K][W K] I32Store16[S A] I64Store[S A][H A] I32LoadIndexed[S S A] I32Load8UIndexed[S K A]
-            GlobalGetInt[A] Jump[] Call[] CallIndirect[S][H] ReturnInt[S];
-        Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] CopyF64[S H] I32Add[S H S][S K S][H K S][W K W]
-            I32And[S K A][W K A] I32Shl[H K S][H K A] I32ShrU[S H A] I32Eq[S K S] BrI32Eq[S S][S H][S K][A K][H K][W K]
-            BrI32Ne[S K][A K] BrI32LtU[S K] BrI32GtU[S K][W K] BrI32LeS[S K] BrI32LeU[S S] I32Load[S S][S A][S W][H S][W S][W A]
-            I32Load8U[S A] I32Load16U[S A] I64Load[S A] I32Store[S K][K K] I32Store8[S K] I32Load8SIndexed[S H A]
-            I32Load8UIndexed[S H A] Jump[] BranchTable[S];
-        Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S S S][S W S][S W A][S K S][H K H] I32And[S K A][H K S]
-            I32Shl[S K A][W K A] I32GeU[S H S] BrI32Eq[S H][S K][A K][H K][W K] BrI32Ne[S K][W K] BrI32LtS[S K] BrI32LeS[S K]
-            I32Load[S S][S A][S H][H S][H A] I32Load8U[S S][S A][H A] I32Store[S K][H K] I32Store8[S K][H K] GlobalGetInt[A]
+        Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S] CopyF32[S S][S H][H S]
+            F64ConvertI32S[S S]
+            I32Add[S S S][S A S][S A A][S A H][S A W][S W S][S K S][S K A][S K W][A H S][A K S][A K A][A K W][H K S][H K H][W K S][W K W]
+            I32Sub[S A S] I32Mul[S A S][S A A][S K S][S K A][S K H][H K A][W K A]
+            I32And[S A S][S A A][S K S][S K A][H K A][W K A] I32Xor[S A S][S A A] I32Shl[S A S][S A A] I32ShrU[S A S]
+            I64And[S A S] I64Shl[S A S] I64ShrU[S A S] F64Mul[S K A] I32Eq[S K S] BrI32Eq[S S][S K][H K][W K] BrI32Ne[S K][W K]
+            BrI32LtU[S K] BrI32GtU[S H][S K][H K] BrI32LeU[S W] BrF32Eq[S K] BrF32Ne[S A] SelectInt[S K H S]
+            SelectF64[S S S H][K K S S] I32Load[S S][S A][S H][S W][H S][H A][W A] I32Load8S[H A] I32Load8U[S A]
+            I64Load[S S][H S] I32Store[S S][S A][S K][H A][H W][W A][K A] I32Store8[S S][S K] I32Store16[S A][H A]
+            I64Store[S A][H A] GlobalGetInt[A] Jump[] Call[] CallIndirect[S] ReturnInt[S];
+        Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] CopyF32[H S][K S] CopyF64[S H][K H]
+            I32Add[S S S][S K S][S K A][S K W][W K W] I32Mul[H K A] I32And[S K S][W K A] BrI32Eq[S W][S K][W K]
+            BrI32Ne[S K][H K][W K] BrI32GtU[S W][S K] BrI32GeU[S S] SelectInt[K K W A] I32Load[S S][S A][S W][K W] I32Load8U[S A]
+            I32Load16U[S A] I64Load[S S] I32Store[S S][S K][K K] Jump[];
+        Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] CopyF32[K S] F64Abs[S A] I32Add[S K S][S K A][H K H]
+            I32And[S K S][H K A] I32ShrU[S K A] BrI32Eq[S H][S K][H K] BrI32Ne[S K][A K] I32Load[S S][S A][S H][H S][H A]
+            I32Load8U[S A] I64Load[S S][S A] F32Load[S S][H S] I32Load8UIndexed[S H A][W K A] GlobalGetInt[S][A] Jump[];
+        Copy64<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S] CopyF32[S S][H S] CopyF64[S S]
+            I32Add[S S S][S S H][S A S][S A A][S H S][S W S][S K S][S K A][S K H][A H S][A W S][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W]
+            I32Sub[S S S][S S A] I32Mul[S K A][A K A][H K A] I32And[S W A][S K A][H K A][W K A] I32Or[S A A][S K S][S K A]
+            I32Xor[S A S][S A A] I32Shl[S A A] I32ShrS[H K H] I64Sub[S A S][S A A][S A W][H A S][W A A] I32Eq[A K S]
+            I32LtS[S A S] I32GtS[S A S] F32Lt[S K A] BrI32Eq[S S][S A][S K][A K][H K] BrI32Ne[S A][S K][A K][W K] BrI32LtS[S K]
+            BrI32LtU[S S] BrI32LeU[S S] BrI32GeU[S A] SelectInt[S S A S][S S A A][S S A W]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][W A] I32Load8U[S A][A A][H A]
+            I32Store[S S][S A][S H][S K][H W][W S][K K] I32Store8[S S] I64Store[S A][H A] GlobalGetInt[A] Jump[] BranchTable[S]
+            Call[] CallIndirect[S];
+        Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S][K S] CopyF32[S H] CopyF64[S H] I32Ctz[S A]
+            I32Add[S S S][S H S][S H W][S W W][S K S][S K A][H K S][H K A][H K H][H K W][W K S][W K W]
+            I32Sub[S H A][A H W][W S W] I32Mul[S K A][H K A] I32And[H K A][W K A] I32Xor[S H A][A H A] I32Shl[S H A][K W W]
+            I32ShrU[H K A] I64And[S S A][S K S][K H S][K H A] I64Xor[S K A] I32GtS[H K A] BrI32Eq[S H][S W][S K][A K][H K][W K]
+            BrI32Ne[S H][S K][A K][H K][W K] BrI32GtS[H K] BrI32GtU[S H] BrI32LeU[S S][S H] BrI32GeU[S S][S H][S W] BrF32Ne[S H]
+            SelectInt[S S H S][S S H A] I32Load[S S][S A][S W][H S][H A][H W][W A][K W] I32Load8U[H A][H W][W A] I64Load[H A]
+            F32Load[H S] I32Store[S S][S H][S K][A H][H S][H W] I32LoadIndexed[S K W] GlobalGetInt[A] Jump[];
+        Copy64<S, W>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H] I32Ctz[S A]
+            I32Add[S S S][S H S][S W S][S K S][S K A][H K S][H K A][H K H][W K S][W K A][W K H][W K W] I32Sub[S S A][S H A]
+            I32Mul[S K A][H W A][H K A][H K H][W K A] I32And[S W A][H K A][W K A] I32Xor[S W A][A W A][W K A] I32Shl[K H H]
+            I32ShrU[W K S] I64Mul[W K A] I32LtS[S W A] I32GtS[W K A] BrI32Eq[S H][S W][S K][A K][H K][W K]
+            BrI32Ne[S W][S K][A K][H K][W K] BrI32LtS[H K] BrI32LtU[S K][H K] BrI32GtU[S S] BrI32LeU[S W]
+            SelectInt[S S W S][S S W A] I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8U[H A][W A]
+            I64Load[W S][W A] F32Load[S S][S H] F64Load[W S][W A][W H] I32Store[S S][S W][S K][A W][H S][W S] GlobalGetInt[A]
+            Jump[] ReturnInt[W];
+        Copy64<A, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S] I32Add[S K S][A K S] I32And[S K A] I64And[K A A]
+            I64Xor[S K A] I32Eq[A K S] BrI32Eq[S K][A K][W K] BrI32Ne[A K] I32Load[S S][S A][A S][A A][A W][H S] I32Store[S A]
+            I64Store[S A] GlobalGetInt[A] Jump[] Call[];
+        Copy64<A, H>: Copy64[S S][S W][H S][W S] I32Add[S K S] I64Xor[S K A] BrI32Eq[S K][H K] BrI32Ne[S H][H K] BrI32LeU[S A]
+            I32Load[S S][H S][H A] I32Store[S H] Jump[];
+        Copy64<A, W>: Copy32[K S] Copy64[S S][W S] I32Add[S K S][H K H][W K A] BrI32Eq[S K][W K] BrI32Ne[W K] BrI32LeU[S A]
+            I32Load[S S][W S][W A] I32Store[S W] Jump[];
+        Copy64<H, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S] CopyF32[S S][H S] CopyF64[H S]
+            F64Abs[H A] I32Add[S S S][S A S][S H A][S K S][A K S][A K H][A K W][H K H][W K S][W K W] I32Sub[S S S][S A S]
+            I32Mul[S K A][A K A] I32Xor[S A A] I32ShrS[H K H] I64Xor[S K A] BrI32Eq[S K][A K] BrI32Ne[S K][A K] BrI32LtU[A K]
+            BrI32GeU[S A] I32Load[S S][S A][A S][A A][A H][A W] I32Load8S[A W] I32Store[S S][S A][H W][W S] I64Store[S A] Jump[]
+            Call[] CallIndirect[S] ReturnInt[S];
+        Copy64<H, W>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S W S][S K S][H K H][W K S][W K A][W K H]
+            I32Mul[H W A][W K A][W K H] I32Xor[W K A] I32ShrU[W K H] I64Mul[W K A] I32GeU[S W S] BrI32Eq[S K][W K]
+            BrI32Ne[S W][S K][A K][W K] BrI32GtU[S S] I32Load[S A][W S][W A][W H] I64Load[W A] F64Load[W S] I32Store[S W] Jump[]
+            ReturnInt[W];
+        Copy64<W, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S] CopyF32[S S][S H] CopyF64[S H]
+            I32Add[S S S][S W A][S K S][A H S][A K S][A K A][A K H][A K W][H K S][H K H] I32Sub[S S S]
+            I32Mul[S K A][A K A][H K A] I32ShrS[H K H] I64Xor[S K A] I32Eq[A K S] I32LtS[S A S] F64Lt[H K S]
+            BrI32Eq[S H][S K][A K] BrI32Ne[S K][A K] BrI32LtU[A K] BrI32GtU[S H] I32Load[S S][S A][A S][A A][A H][A W][W A]
+            I32Load8U[S A][H S][H A] I32Store[S S][H W][W S] Jump[] Call[] CallIndirect[S];
+        Copy64<W, H>: Copy64[S S][S W][H S][W S] CopyF64[H S] F64Abs[H A]
+            I32Add[S S S][S W W][S K S][H K S][H K A][H K H][H K W][W K W] I32Mul[H K A][H K W] I32And[W K A] I32ShrU[H K W]
+            I64And[S S A] BrI32Eq[S H][S K][A K][H K] BrI32Ne[S H][S K][A K][H K] BrI32LeU[S H] BrI32GeU[S S][S H]
+            I32Load[H S][H A][H W] I32Load8U[H A] I64Load[H A] F32Load[H S] I32Store[S S][S H][H S] I32Load8UIndexed[H K A]
             Jump[];
-        Copy64<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S] CopyF32[S S][K S]
-            CopyF64[S S][K S] I32Clz[A A] I32Extend16S[S S] I32WrapI64[S S][S A]
-            I32Add[S S S][S S A][S S H][S A S][S A A][S H S][S W S][S K S][S K A][S K H][S K W][A W S][A K S][A K A][A K H][A K W][H K S][H K A][H K H][W K S][W K W]
-            I32Sub[S S S][S S A][S A S][S A A][S K S][S K A][A K S][A K A][H S S][H K A][W K A] I32Mul[S K A][H K A]
-            I32And[S K S][S K A][A K A][H K S][H K A][W K A] I32Xor[S A S][S A A][S K A]
-            I32Shl[S K S][S K A][A K S][A K A][H K A][W K A] I32ShrS[A K S] I32ShrU[S H A][S K A][A S A][A H S][W K A][K S A]
-            I64Sub[S A S][S A A] I64Mul[S S A] I32Eq[A K S] I32LtS[A K S] I32LtU[S A A] I32GtS[A K A] I32GtU[S A A]
-            BrI32Eq[S S][S A][S H][S K][A K][H K][W K] BrI32Ne[S S][S A][S K][A K][H K][W K] BrI32LtS[A K]
-            BrI32LtU[S S][S H][S K][A K] BrI32GtU[S A][S K] BrI32LeS[S K] BrI32LeU[S S][S A][S H][S K][A H] BrI32GeS[A K]
-            BrI32GeU[S S][S A][S H] BrI64Eq[S K][A K] SelectInt[S S A S][S S A A]
-            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S] I32Load8S[S H][A H][H S]
-            I32Load8U[S S][S A][S H][S W][A A][H S][H A][W A] I64Load[S S][A A][H A] I32Store[S S][S A][S H][S W][S K][H S][K K]
-            I64Store[S A][H A][W A][K A] I32Load8SIndexed[S K H] I32Load8UIndexed[S A A] GlobalGetInt[A] Jump[] BranchTable[W]
-            Call[] CallIndirect[S][H][W];
-        Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S] I32Clz[H A]
-            I32Add[S S S][S S A][S H S][S K S][S K A][H K S][H K A][H K W][W K W]
-            I32Sub[S H S][S H A][S K S][A H S][H S S][H K S][H K A][K H S] I32Mul[S K A][W K A]
-            I32And[S K A][H K S][H K A][W K A] I32Xor[S H A][A H A][H K A][W K S] I32Shl[S K S][S K A][H K A][K A S][K W W]
-            I32ShrU[W K A] I64And[K H A] I32GtS[S H A] BrI32Eq[S H][S W][S K][A K][H K][W K] BrI32Ne[S H][S K][A K][H K]
-            BrI32LtU[S S][S K] BrI32LeU[S H] BrI32GeU[S H] SelectInt[S S H S] I32Load[S S][S A][S W][H S][H A][W S][W A]
-            I32Load8U[S S][H S][H A][H W] I64Load[S S][S A] I32Store[S H][H S][W H][K K] I32LoadIndexed[H K S]
-            I32Load8UIndexed[S H A] GlobalGetInt[A] Jump[];
-        Copy64<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][W H]
-            I32Add[S S S][S H S][S W S][S K S][S K H][H K H][W K S][W K A] I32Sub[W K S][W K A] I32Mul[W K A]
-            I32And[S K A][H K S][W K A] I32Xor[A W A] I32Shl[W K A] BrI32Eq[S H][S W][S K][H K][W K] BrI32Ne[S W][S K][W K]
-            BrI32LeS[S H] BrI32LeU[W K] SelectInt[S S W S] I32Load[S S][S A][S H][H S][H A][W S][W A][W H]
-            I32Load8U[H S][H H][W A] I64Load[S S][W A] I32Store[S S][S W] I32Load8UIndexed[W K A] Jump[];
-        Copy64<A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][H S][W S][W H][K S] I32WrapI64[A H]
-            I32Add[S A S][S K S][A H S][A W S][A W W][A K S][A K A][A K W][H K H][W K S] I32Sub[S S S][S K A][A K S][A K A]
-            I32And[S K S][S K A][A K S][A K A][H K S] I32Xor[S A A] I32Shl[S K A][A K A] I64Sub[S A S] I64And[K A A]
-            I64Xor[S A S][S K A] I32Eq[A K S] I32LtS[S K A][A K S] I32LtU[S S S] BrI32Eq[S K][A K] BrI32Ne[S K][A K]
-            BrI32LtS[A K] BrI32GtU[A K] BrI32GeS[A K] BrI64Eq[A K]
-            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][W S][W A][W H][K S][K A][K H] I32Load8S[A S] I32Load8U[S A][A A]
-            I32Store[S S][S A][S K][A K][K K] I64Store[S A][H A] I64Store32[S A] I32Store8Indexed[A H K] GlobalGetInt[A] Jump[]
-            BranchTable[A] Call[] CallIndirect[S];
-        Copy64<A, H>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S S S][S K S][S K A][H K S][H K A][W K W]
-            I32Sub[H S S][H K A] I32And[H K S][H K A] BrI32Eq[S S][S K][H K] BrI32Ne[S H][S K][H K] BrI32LtS[H K] BrI32LtU[S W]
-            BrI32GtS[H K] BrI32GtU[H K] BrI32LeU[S A] I32Load[S S][S A][S W][H S][H A][W S][W A][K A] I32Load8U[A S][H A]
-            I32Store[S H][W H] Jump[];
-        Copy64<A, W>: Copy32[K S] Copy64[S S][S H][W S] I32Add[S W S][S K S][H K S][H K H][W K S][W K A] I32Sub[W S S][W K A]
-            I32And[W K A] I32Shl[W K A] I32Ne[W K S] BrI32Eq[S K][W K] BrI32Ne[S K][W K] BrI32LtS[W K] BrI32GtS[W K]
-            BrI32LeU[W K] I32Load[S S][S A][S H][H S][H A][W S][W A][W H][K S] I32Load8U[W A] I32Store[S W] GlobalGetInt[S]
-            Jump[];
-        Copy64<H, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][W S][W H][K S] F64Abs[H A]
-            I32Add[S W S][S K S][A K S][A K A][A K H][A K W][H K S][H K H][W K S] I32Sub[S S S][A K H] I32And[S K A][W K A]
-            I32Shl[S K A][A K A][K S S][K W W] I32LtS[A K S] BrI32Eq[S K][A K][H K] BrI32Ne[S K][A K] BrI32LtS[A K] BrI32LtU[H K]
-            BrI32LeU[S A][S H] I32Load[S S][S A][S H][A S][A A][A H][H S][H A][H W][W S] I32Load8S[A S] I32Load8U[S A][H A]
-            I32Store[S S] GlobalGetInt[A] Jump[] Call[] CallIndirect[S];
-        Copy64<H, W>: Copy32[K S] Copy64[S S][S H] I32Add[W K S][W K H] I32Sub[W K A] I32Shl[W K H] I32GeU[S W S]
-            BrI32Eq[S W][S K][W K] BrI32Ne[S W][W K] BrI32GtS[A K] I32Load[S S][W S][W A][W H] I32Load8U[H A][W A] Jump[];
-        Copy64<W, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S]
-            I32Add[S K S][A K S][A K W][H K S][H K H] I32Sub[S S S][A K W] I32And[S A A][S K S][S K A] I32Xor[S K A]
-            I32Shl[S K A] F64Lt[H K S] BrI32Eq[S A][S K][A K] BrI32Ne[S K][A K] BrI32LtU[S H] BrI64Eq[S K]
-            I32Load[S S][S A][A S][H S][H A] I32Load8S[A A][A H] I32Load8U[S A] I32Store[S S] GlobalGetInt[A] Jump[] Call[]
-            CallIndirect[S][H];
-        Copy64<W, H>: Copy64[S S][H S] I32Add[S K S][H K S][H K A][H K W] I32Sub[H K A] I32Ne[S K S] BrI32Eq[S K][A K][H K]
-            BrI32Ne[S H][S K][A K][H K] BrI32GeU[S H] I32Load[S S][S A][H S][H A][H W] I32Load8U[H S][H A] I32Store[S H] Jump[];
-        Copy64<K, S>: Copy32[K S] Copy64[S S][H S] I32WrapI64[S A] I32Add[S A S][S A A][S A W] I32Xor[S A A]
-            I64Sub[S A S][S A A][S A H][S A W][H A S] BrI32Eq[S A] BrI32Ne[S A] BrI32GeU[S A] I32Store[S A]
+        Copy64<K, S>: Copy32[K S] Copy64[S S] I32Add[S A S] I32Xor[S A A]
+            I64Sub[S A S][S A A][S A H][S A W][H A S][H A A][W A S][W A A] BrI32Ne[S A] BrI32GeU[S A] I32Store[S A]
             I64Store[S A][H A][W A][K A] Jump[] Call[];
-        CopyF32<S, S>: Copy64[S S] CopyF32[S S][H S][K S] F32Mul[S A A] Jump[] Call[];
-        CopyF32<A, S>: F32Store[S A] Call[];
-        CopyF32<A, H>: F32Store[S H];
-        CopyF32<H, S>: CopyF32[S S][S H] Jump[] Call[];
-        CopyF32<K, S>: Copy64[S S] CopyF32[S S][K S] BrI32Ne[S K] F32Load[S S] Jump[] Call[];
-        CopyF64<S, S>: Copy32[K S] Copy64[S S] CopyF64[S S] F64Sub[S A S] F64Mul[S K S][A K A] Jump[] Call[];
-        CopyF64<S, H>: F64Abs[S A] Jump[];
+        CopyF32<S, S>: Copy64[S S] CopyF32[S S][S H][H S][K S] F32Abs[H A] F32Add[S A A] F32Sub[S A S]
+            F32Mul[S A S][S A A][S K S][A A S][A A A][A K A][H A S][H A A] BrI32Eq[S K] BrF32Le[S K] Jump[] Call[];
+        CopyF32<S, H>: Copy64[S S][S W] CopyF32[S S] F32Neg[H A] I32Add[H K W] F32Add[S H A]
+            F32Mul[S H S][S H A][A H S][A H A][H H S][H H A] BrI32LeU[S H] F32Store[H S] Jump[];
+        CopyF32<A, S>: CopyF32[S S];
+        CopyF32<H, S>: Copy64[S H][W S] CopyF32[S S][S H][H S][K S] F32Abs[H A] I32Add[H K H] BrI32Eq[S K] BrI64Eq[S K]
+            BrF32Le[S K] Jump[] Call[];
+        CopyF32<K, S>: CopyF32[S S][S H][H S][K S] BrI32Eq[S K] Jump[] Call[];
+        CopyF64<S, S>: CopyF64[S S][S H][H S] F64Sub[S A S][S A A] F64Mul[S A S][S A A][S K S][A H A][A H H][A K A] BrI32Eq[S K]
+            BrI64Eq[S K] Jump[] Call[];
+        CopyF64<S, H>: Copy32[K S][K W] Copy64[S W] I32Add[S K S] F64Add[S H S][S H A] F64Sub[S H S][A H S] F64Mul[H H S][H H A]
+            F64Load[H A] F64Store[S H] Jump[];
         CopyF64<A, S>: Jump[];
-        CopyF64<H, S>: CopyF64[S S][S H] BrI32Eq[S K] Jump[] Call[];
-        CopyF64<K, S>: Copy32[K S] CopyF64[S S][K S] Jump[] Call[];
-        I32Clz<S, S>: I32Mul[S K A] I32Shl[S K A];
-        I32Clz<A, S>: I32Shl[S K A];
-        I32Clz<A, A>: I32Sub[S A A][K A S][K A A] I32Xor[A K S] I32Shl[A K A];
-        I32Clz<H, A>: I32Xor[A K S];
+        CopyF64<H, S>: Copy64[S H][W S][W H] CopyF64[S S][S H][H S] BrI32Eq[S K] Jump[] Call[];
+        CopyF64<K, S>: CopyF64[S S][S H][H S][K S] F64Add[S S S] BrI32Eq[S K] BrF64Eq[S K] Jump[] Call[];
+        CopyF64<K, H>: Copy32[K W] Jump[];
+        I32Clz<A, S>: I32Sub[K A A];
+        I32Clz<A, A>: I32Mul[A K A];
+        I32Clz<W, A>: I32Xor[A K A];
         I32Ctz<S, A>: I32ShrU[A K A];
-        I32Ctz<A, A>: I32ShrU[A K S][A K A];
-        I32Extend8S<S, S>: Call[];
-        I32Extend8S<A, S>: BrI32GeS[A K];
-        I32Extend8S<A, H>: I32And[H K S];
-        I32Extend8S<H, A>: I32Sub[K A H];
-        I32Extend8S<H, H>: I32Load8UIndexed[S H S];
-        I32Extend8S<W, S>: I32Load[H S];
-        I32Extend8S<W, A>: I32LtS[A K S];
-        I32Extend16S<S, S>: I32Add[S A S];
-        I32Extend16S<S, A>: BrI32LeS[S A];
-        I32Extend16S<A, S>: I32Shl[S K A];
-        I32Extend16S<A, A>: F32ConvertI32S[A A];
-        I32Extend16S<H, S>: Copy64[S S];
-        I64Ctz<S, A>: I32WrapI64[A A];
-        I64Ctz<A, S>: I64Sub[S A S];
+        I32Ctz<A, A>: I32ShrU[A S A][A K S][A K A];
+        I32Extend8S<S, A>: I32Mul[S A A][A K A];
+        I32Extend16S<A, A>: F32ConvertI32S[A S][A A] I32ShrS[A K S];
+        I64Clz<A, S>: I64Sub[K A A];
+        I64Ctz<S, A>: I32WrapI64[A A][A W];
         I64Ctz<A, A>: I32WrapI64[A A] I64ShrU[A K S][A K A];
-        I64Ctz<H, A>: I32WrapI64[A A];
-        I32WrapI64<S, S>: Copy64[S S] I32WrapI64[S A] I32And[A K A] I64ShrU[S K A] I32Load[A S][A A] Jump[];
-        I32WrapI64<S, A>: I32Add[S A S][S A A][S A W][A K S] I32Sub[H A H] I32Mul[S A A] I32And[S A S][S A A][A K S][A K A]
-            I32Shl[A K A] I32ShrU[A K A];
-        I32WrapI64<S, H>: BrI32Eq[H K];
-        I32WrapI64<A, S>: Copy64[S S] CopyF64[H S] I32WrapI64[S S] I32Add[S A S] I32And[A K S][A K A] I32Shl[S A A]
-            I64ShrU[S K A] I32Load[S S][S A][S H] I64Load[S S] Jump[];
-        I32WrapI64<A, A>: I32Add[S A S][S A A][A K S][A K A] I32RemU[A S S][A W A] I32And[S A A][A K S][A K A]
-            I32Or[S A A][A K A] I32Xor[A K S] I32Shl[A K A] I32ShrU[A K S][A K A] BrI32Ne[A K];
-        I32WrapI64<A, H>: I32And[H K A] BrI64GtS[S K];
-        I64ExtendI32S<S, A>: I64Add[S A S][S A A] I64Store[S A][H A][W A];
-        I64ExtendI32S<A, S>: I32Shl[S K A][W K A];
-        I64ExtendI32S<A, A>: I64Add[S A A] I64Store[S A];
-        I64ExtendI32U<S, S>: Copy32[K S] I64ExtendI32U[S A] I32Add[H K S] I64Mul[A A A] I64LoadIndexed[S K A];
-        I64ExtendI32U<S, A>: I64Add[S A S][S A A][A H A] I64Mul[S A A] I64And[A K A] I64Shl[A K S][A K A];
-        I64ExtendI32U<A, S>: Copy32[K S] Copy64[S S] I64ExtendI32U[S A] I64And[K S S] I64LtU[S S A] I64GtU[S S A]
-            I64Load32U[S S][S A] I64LoadIndexed[S K S][S K A][H K A][W K A];
-        I64ExtendI32U<A, A>: I64Add[S A S][S A A] I64Or[S A S][S A A][K A A] I64Shl[S A S][A K S][A K A][K A S][K A A]
-            I64ShrU[S A S][S A A][K A A] I64Store[S A];
-        I64ExtendI32U<H, A>: I64Shl[A K A][K A A] I64Eq[S A H];
-        I64ExtendI32U<W, S>: I64ExtendI32U[S S];
-        I64ExtendI32U<W, A>: I64Sub[S A A];
-        F32Abs<A, A>: BrF32NotLt[A K];
-        F32Abs<H, A>: BrF32NotLt[A K];
-        F32Neg<A, A>: F32Store[S A];
+        I64Ctz<A, H>: I64Sub[S H S];
+        I64Ctz<H, A>: I32WrapI64[A S][A A];
+        I64Ctz<W, A>: I32WrapI64[A S][A A][A W];
+        I64Popcnt<A, A>: I32WrapI64[A A];
+        I64Extend16S<A, A>: F64ConvertI64S[A A];
+        I32WrapI64<S, S>: I32Load[A A] Jump[];
+        I32WrapI64<S, A>: I32Add[S A S][A K S] I32Mul[A K A] I32And[S A S][A K S][A K A] I32Or[S A A] I32ShrU[A K S][A K A];
+        I32WrapI64<A, S>: CopyF64[S S][S H][H S] I32Add[S A S][A K A] I32Mul[S K A][A K A] I32And[A K A] I32Shl[S A A]
+            I64ShrU[S K A] Jump[];
+        I32WrapI64<A, A>: I32Add[S A S][S A A][S A W][A K S][A K A] I32Mul[A K S][A K A][A K W] I32And[S A A][A K S][A K A]
+            I32Or[S A S][S A A][A K A] I32Xor[A K S] I32ShrU[A S A][A K S][A K A] I32Rotl[A K S][A K A] BrI32Ne[A K]
+            BrI32LtU[A K] I32Load8U[A A] I32Load8UIndexed[S A A];
+        I32WrapI64<A, W>: I32Sub[K W A] I32Mul[W K A] I32And[W K A] I32Store[S W];
+        I32WrapI64<H, A>: I32Add[S A S] I32Mul[A K A] I32And[A K A] I32Or[S A A] I32Load8UIndexed[S A A][S A W];
+        I32WrapI64<H, W>: I64Add[H K H];
+        I32WrapI64<W, S>: I32Load[A A];
+        I32WrapI64<W, A>: I32Mul[A K A] I32And[A K A] I32Or[S A A];
+        I32WrapI64<W, H>: I32ShrU[H K A];
+        I64ExtendI32S<S, S>: I64ExtendI32S[S A] I64LtS[S A S];
+        I64ExtendI32S<A, S>: Jump[];
+        I64ExtendI32U<S, S>: Copy64[K S] I64ExtendI32U[S A];
+        I64ExtendI32U<S, A>: I64Add[S A S][S A A][A H A] I64Mul[A K S][A K A] I64And[A K A] I64Shl[A K A][K A A];
+        I64ExtendI32U<S, W>: Copy64[K S];
+        I64ExtendI32U<A, S>: Copy64[S S] I64ExtendI32U[S A][W A] I32Mul[S S A] I64Add[S A S] I64Shl[K A A] I64LtU[S S A][S H A]
+            I64GtU[S S A][S H A] I64Load[S S] I64LoadIndexed[S K S][S K A][H K S][H K A][W K A];
+        I64ExtendI32U<A, A>: I64Add[S A S][S A A][A H S][A H A][A W A] I64Mul[A K A] I64RemU[S A A] I64And[S A A][A W W][A K A]
+            I64Or[S A S] I64Shl[S A A][A K S][A K A][K A S][K A A] I64ShrU[S A S][S A A][K A A] BrI64Eq[S A] BrI64GeU[S A];
+        I64ExtendI32U<H, S>: I64ExtendI32U[W A];
+        I64ExtendI32U<W, S>: I64Mul[S K A];
+        I64ExtendI32U<W, A>: I64Add[S A S][S A A] I64And[A K A] I64Shl[A K A][K A S][K A A] I64ShrU[S A A];
+        F32Abs<S, S>: F32Abs[S S];
+        F32Abs<S, A>: BrF32NotLe[A K];
+        F32Abs<A, S>: F32Ne[H K A] F32Load[H S][W S];
+        F32Abs<A, A>: F32Add[S A S][S A A][H A H] BrF32Lt[S A] BrF32NotLt[A K];
+        F32Abs<A, H>: F32Add[S H A];
+        F32Abs<H, A>: F32Lt[A K H][A K W] BrF32NotLt[A K];
+        F32Neg<S, A>: F32Mul[S A S];
+        F32Neg<A, A>: F32Mul[S A S][S A A];
+        F32Neg<H, S>: I32ShrU[H K A] F32Store[W A];
+        F32Neg<H, A>: F32Mul[S A S];
+        F32Floor<A, S>: F32Abs[A A];
+        F32Floor<A, A>: I32TruncSatF32S[A A][A W];
+        F32Floor<A, H>: F32Abs[H A];
+        F32Sqrt<A, S>: F32Div[S A H] BrF32Eq[A K] BrF32NotLt[A K];
+        F32Sqrt<A, A>: F32Div[K A S] F32Store[H A];
+        F32Sqrt<A, H>: F32Div[S H S] BrF32Lt[H K];
+        F32Sqrt<H, A>: F32Abs[A S];
         F64Abs<S, A>: BrF64NotLt[A K] BrF64NotLe[A K];
-        F64Abs<A, S>: F64Ne[H K A];
-        F64Abs<A, A>: BrF64NotLt[A K];
-        F64Abs<H, A>: BrF64NotLt[A K];
-        F64Neg<H, S>: I64ShrU[H K A];
-        F64Ceil<A, A>: I64TruncSatF64S[A A];
-        F64Ceil<A, H>: F64Abs[H A];
-        F64Floor<A, A>: F32DemoteF64[A A];
-        F64Floor<A, H>: BrF64Eq[S H];
-        F64Nearest<A, A>: I64TruncSatF64S[A A];
-        F64Sqrt<H, A>: F64Abs[A S];
+        F64Abs<A, S>: F64Ne[H K A] F64Gt[A H A] F64Load[W A];
+        F64Abs<A, A>: F64Add[S A S] BrF64Lt[S A] BrF64Gt[A H] BrF64NotLt[A K] BrF64NotGt[S A] BrF64NotLe[A K] BrF64NotGe[S A];
+        F64Abs<A, H>: BrF64Lt[S H] BrF64Gt[S H];
+        F64Abs<H, A>: BrF64NotLt[A K] BrF64NotLe[A K];
+        F64Neg<A, A>: F64Mul[S A S] F64Store[W A];
+        F64Neg<H, S>: I64ShrU[S K A][H K A] F64Ge[H K A];
+        F64Floor<S, S>: BrF64Lt[H K] Jump[];
+        F64Floor<A, S>: CopyF64[S H] Jump[];
+        F64Floor<A, A>: I32TruncSatF64S[A A] I32TruncSatF64U[A A];
+        F64Floor<A, H>: F64Abs[H A];
+        F64Sqrt<H, A>: F64Abs[A S][A A];
+        I32TruncF32S<S, S>: Jump[];
+        I32TruncF32S<H, S>: Jump[];
+        I32TruncF32U<H, S>: Jump[];
         I32TruncF64S<S, S>: Jump[];
         I32TruncF64S<H, S>: Jump[];
+        I32TruncF64S<H, W>: Jump[];
         I32TruncF64U<H, S>: Jump[];
-        I64TruncF64S<S, S>: Jump[];
-        I64TruncF64S<H, S>: Jump[];
-        F32ConvertI32S<A, A>: F32Add[S A S][S A A] F32Mul[S A S][S A A][A K S][A K A][H A S];
-        F32ConvertI32U<A, A>: F32Mul[S A A];
-        F64ConvertI32S<A, A>: F64Add[S A S][S A A] F64Mul[S A A][A S S][A K S] F64Store[S A][H A];
-        F64ConvertI32S<W, A>: F64Sub[H A A];
-        F64ConvertI32U<H, A>: F64Sub[H A A];
-        F64ConvertI64S<S, S>: I32And[S K A];
-        F64ConvertI64S<S, A>: F64Mul[S A A];
-        F64ConvertI64S<A, S>: CopyF64[S S] F64ReinterpretI64[A S] Jump[];
-        F64ConvertI64S<A, A>: F32Mul[A K S] F64Mul[S A A];
+        I32TruncF64U<H, H>: Jump[];
+        I32TruncSatF32S<A, A>: I32Store[S A];
+        I32TruncSatF32S<A, W>: I32GtS[W K A];
+        I32TruncSatF64S<A, A>: I32Store[S A] I32Store16[S A];
+        I32TruncSatF64S<H, A>: I32Store16[S A];
+        I32TruncSatF64U<A, A>: I32Store[S A] I32Store16[S A];
+        I32TruncSatF64U<H, A>: I32Store16[S A];
+        F32ConvertI32S<A, S>: F32Lt[S A A] F32Gt[A H A] F32Load[W A];
+        F32ConvertI32S<A, A>: F32Add[S A S][S A A] F32Mul[S A S][S A A][S A H][A S A][A K A][H A S][H A A] F32Div[S A A];
+        F32ConvertI32S<A, H>: F32Mul[H K S];
+        F32ConvertI32U<S, A>: F32Mul[S A A][A S A][A K S][A K A];
+        F32ConvertI32U<A, A>: F32Mul[S A S][S A A] F32Div[A S S];
+        F32ConvertI32U<W, A>: F32Mul[S A A];
+        F64ConvertI32S<S, S>: F64Mul[A K A];
+        F64ConvertI32S<A, S>: CopyF64[S S][S H] I32Load[S A][W A] F64Load[S A][W A] F64Store[S S] I32LoadIndexed[S S A];
+        F64ConvertI32S<A, A>: F64Add[S A S][S A A][H A H] F64Sub[S A A][H A H] F64Mul[S A A][A K S][H A A] F64Store[S A][W A];
+        F64ConvertI32S<A, H>: BrF64NotLt[S H];
+        F64ConvertI32S<W, A>: F64Sub[H A A] F64Mul[S A A];
+        F64ConvertI32U<S, A>: F64Mul[A S A];
+        F64ConvertI32U<A, S>: F64Add[S A S] I32Load16U[W A];
+        F64ConvertI32U<A, A>: F64Mul[H A A] F64Div[S A S];
+        F64ConvertI32U<H, A>: F64Sub[H A A] F64Mul[S A A][A S A];
+        F64ConvertI32U<W, A>: F64Mul[A S A];
+        F64ConvertI64S<A, S>: I64Sub[S S A] I64Load[H S];
+        F64ConvertI64S<A, A>: F64Mul[S A S][S A A];
         F64ConvertI64S<A, H>: F64Mul[H K S];
-        F32DemoteF64<A, A>: F32Store[S A];
-        F64PromoteF32<A, A>: F64Add[A K A] F64Mul[S A A] F64Store[H A];
-        I64ReinterpretF64<S, S>: I64ShrU[A K S];
-        I64ReinterpretF64<S, A>: I64And[A K A];
-        I64ReinterpretF64<A, A>: I64And[K A S];
-        I64ReinterpretF64<A, H>: I64And[H K A] I64ShrU[H K S][H K A];
-        I64ReinterpretF64<H, H>: I64ShrU[H K S];
-        F64ReinterpretI64<S, S>: F64Mul[A H A];
-        F64ReinterpretI64<S, A>: F64Sub[A S A];
-        F64ReinterpretI64<A, S>: I64ShrU[H K A] F64Mul[S A S][A H A][H A S] F64Copysign[K S S];
-        F64ReinterpretI64<A, H>: Copy32[K S] I64ReinterpretF64[S A];
-        F64ReinterpretI64<H, S>: F64Mul[A H H];
-        I32Add<S, S, S>: Copy32[K S][K H] Copy64[S S][S H][A S][A H][H S][W S]
-            I32Add[S S S][S A S][S H S][S H H][S W S][S K S][S K A][S K H][S K W][A K S][H K S][H K H][W K S][W K W]
-            I32Sub[S S S][S K S][H S S][K S S] I32And[S K S] I32Or[S W A] I32Xor[S S A][S H A][S K A][H W A][H K A]
-            I32Shl[S K A][A K S][A K A][W K A] I32Rotl[S K S] I32LtU[S S A] BrI32Eq[S K][A K] BrI32Ne[S A][S K][A K]
-            BrI32LtU[S A][W K] BrI32GtS[S A] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] SelectInt[S S S S][H S H S]
-            I32Load[S S][S A][A S][A A][A W][H S] I32Load8S[A S] I32Load8U[A A][H A][W S] I32Load16S[A S] I32Load16U[A S]
-            I64Load[A S][A A] I64Load32U[A A] I32Store[S A][H A] I32LoadIndexed[S K S] I32Load8UIndexed[S K A] Jump[] Call[];
-        I32Add<S, S, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][A W S][A W A][A K S][A K A] I32Sub[A S S][A S A][A K S][A K A]
-            I32Mul[S A A][A K A] I32And[A K A] I32Shl[A K A] I32Rotl[A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32LeS[S A]
-            BrI32LeU[S A] I32Store[S A][H A][W A] I32Store8[S A] I32Store16[S A] GlobalSetInt[A];
-        I32Add<S, S, H>: I32Add[S S S][S S A][S S W][S K S] I32Load[H S][H A] I64Load[H S] Jump[];
-        I32Add<S, S, W>: I32Add[S K S][W K S][W K A] I32Load[W A] I64Load[W A];
-        I32Add<S, A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][W S][W H][K S] I64Ctz[H A]
-            I32Add[S S S][S S A][S A S][S A A][S H S][S H A][S H H][S W S][S W A][S K S][S K A][S K H][S K W][A H S][A K S][A K A][A K W][H K S][H K H][H K W][W K S][W K A][W K W]
-            I32Sub[S S S][S S A][S K S][S K A][A K S][A K A][H S S][K S S] I32Mul[S S A][S H A][S K A][A K A][H K A][W K A]
-            I32DivU[S K S] I32And[S K S][S K A][A K S][A K A][H K A][W K A] I32Or[S K S]
-            I32Xor[S S A][S A S][S A A][S K A][A H A][A W A] I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A]
-            I32ShrS[A K S] I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][A K S][H K S][W K A] I32LtS[S K A][A K S]
-            I32GtU[S A A] I32GeS[A K A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K] BrI32LtU[S A][S K][A H][A K]
-            BrI32GtS[S A][A H] BrI32GtU[S A][S K][A H][A W][A K] BrI32LeU[S A] BrI32GeU[S S][S A][A K]
-            SelectInt[S S S S][S S S W] I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][W A][K S][K A]
-            I32Load8S[A S] I32Load8U[S S][S A][A S][A A][A H][A W][H S][H A] I32Load16S[S S][A S][A A][A W]
-            I32Load16U[S S][S A][A S][A A][A W][H A] I64Load[S S][S A][A S][A A][H S][H A] I64Load32U[A A] F32Load[A S][A A]
-            F64Load[A S][A A][A H] I32Store[S S][S A][A S][A H][A W][A K][H A][W A] I64Store[A K]
-            I32LoadIndexed[S S S][S S A][S K S][S K A][A K S][H K S][H K A][W K H] I32Load8SIndexed[H K A]
-            I32Load8UIndexed[S S S][S S A][S H A][S K A][H K A][W K A] I32Load16UIndexed[S S S]
-            I64LoadIndexed[S K S][S K A][W K A] Jump[] Call[];
-        I32Add<S, A, A>: I64ExtendI32U[A S][A A] F32ConvertI32S[A A] F64ConvertI32S[A A]
-            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][A S S][A S A][A K S][A K A][A K H][A K W] I32Mul[S A S][S A A][A K S][A K A]
-            I32And[S A S][S A A][A K S][A K A] I32Or[S A A] I32Xor[S A S][S A A] I32Shl[A K S][A K A] I32ShrS[A K S][A K A]
-            I32ShrU[A K S][A K A] I32Rotl[A K S][A K A][A K H][A K W] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[A K]
-            BrI32LtU[S A][A K] BrI32GtU[S A][A K] BrI32GeU[S A][A K] F64Load[S A] I32Store[S A][H A][W A][K A] I32Store8[S A]
-            I32Store16[S A] I32LoadIndexed[A K S][A K A] I32Load8UIndexed[S A A][A W A][A K S][A K A][A K H]
-            I32Load16SIndexed[S A S][S A A][A K S][A K A][A K W] I32StoreIndexed[A K K] I32Store8Indexed[S A S][A K S]
-            I32Store16Indexed[A K S] GlobalSetInt[A] BranchTable[A];
-        I32Add<S, A, H>: Copy32[K S][K W] Copy64[S S][H S] I32Add[S S S][S H S][S H A][S K S][H K S][W K W] I32Sub[H K A]
-            I32DivU[W H S] I32Xor[S H S][S H A][S K A] I32ShrS[H K S] I32GtS[S H A][H K A] BrI32Eq[H K] BrI32Ne[S H][H K]
-            BrI32GtU[S H] BrI32LeU[S H] BrI32GeU[S H] I32Load[S S][S A][H S][H A][H W] I32Load8U[H S][H A] I32Load16U[H S][H A]
-            I64Load[H S][H A] F32Load[H S][H A] I32Store[S H][H S][H K] I32Store8[H S] I64Store[H K] Jump[];
-        I32Add<S, A, W>: Copy64[S S][S H][W S] I32Add[S S S][S W S][S K S][H K H][W K S] I32Sub[W K A] I32And[W K A]
-            I32Xor[S W A] I32Shl[S K A] I32ShrS[S K S] I32GtS[S W A][W K A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtS[S W]
-            BrI32GtU[S W][W K] BrI32LeU[S W] BrI32GeU[W K] I32Load[S S][H A][W S][W A][W H] I32Load8U[W A] I32Load16U[W S]
-            I64Load[W A] I32Store[S W][H W][W S][W H][W K] I32Store8[W H][W K] Jump[];
-        I32Add<S, H, S>: Copy32[K S] Copy64[S S][S H][A S][H S][W S][W H]
-            I32Add[S S S][S A S][S H S][S W S][S K S][S K A][A K S][H K S][H K A][H K H][W K S][W K W]
-            I32Sub[S S A][S H S][W H A] I32Xor[S S A][S W A] I32Shl[S K A][H K A] I32ShrU[W K A] I32LeU[S H A] BrI32Ne[S A][A K]
-            BrI32LtS[S K] BrI32LtU[S A][S K] BrI32GeS[A K] I32Load[S S][S A][A S][A A][A W] I32Load8U[A S][A A]
-            I64Load[S S][A S][A A] I64Load32U[A A] I32Store[S S][S A] I32LoadIndexed[S H S][S K W] I32Load8UIndexed[H K A]
-            I32Load16UIndexed[S H A] Jump[] Call[];
-        I32Add<S, H, A>: I32Add[S A S][A K S] I32Sub[A K W] I32Shl[A K A] BrI32LtU[S A] BrI32GtU[S A] I32Store[S A][W A];
-        I32Add<S, H, H>: I32Add[S H S][S K S][W K W] I32Sub[W S W] BrI32Ne[S H] BrI32GtS[S H] BrI32GtU[S H] BrI32LeU[S H]
-            BrI32GeU[S H] I32Load[H A] I32Load8U[H A] I32Load16U[H S] I32Store[S H] Jump[];
-        I32Add<S, H, W>: I32Add[S S S][S H S][S K S][H K H][W K S] I32Load[W A] I32Load8U[W A];
-        I32Add<S, W, S>: Copy32[K S] Copy64[S S][A S][H S][W S] I32Add[S S S][S H S][S H H][S W S][S K S][H K H][W K S][W K W]
-            I32Sub[K W S] I32Xor[S S A][S H A] I32Shl[S K A] I32ShrU[S K A] BrI32Ne[S A][A K] BrI32LtS[S K] BrI32LtU[W K]
-            BrI32GtU[S A] BrI32LeU[S A] BrI32GeU[S A] I32Load[S S][S A][A S][A A][H W] I32Load8U[A A] I32Store[S A][H S]
-            I32LoadIndexed[S W S][S K S] Jump[] Call[];
-        I32Add<S, W, A>: I32Add[S A S][S A A][A K S] I32Sub[A K S][A K A] I32And[A K S] I32Shl[A K A] BrI32Ne[S A]
-            BrI32GeU[S A][A K] I32Store[S A][H A];
-        I32Add<S, W, H>: I32Add[S S S][S K S][H K S] I32ShrS[H K S] BrI32Ne[S H][H K] BrI32GeU[S H] I32Load[H S][H A]
-            I32Load8U[H S] I64Load[H A];
-        I32Add<S, W, W>: I32Add[S K S][H K H];
-        I32Add<S, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][W S][W H][K S] I32Clz[A A]
-            I32Add[S S S][S S A][S A S][S A A][S A W][S H S][S H A][S H H][S W S][S W A][S K S][S K A][S K H][S K W][A W S][A K S][A K A][A K W][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Sub[S S S][S S A][S A S][S A A][S W S][S K S][S K A][A S S][A S A][A K A][H S S][H K S][H K A][H K H][W K W]
-            I32Mul[S S A][S K A][A K A][H K A][W K W] I32And[S K S][S K A][A K S][A K A][H K A][W K A] I32Or[S K S]
-            I32Xor[S S A][S A A][S W A][S K A] I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A][K S A]
-            I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][A K S] I64Add[K S A] I32Eq[S A S][S K S][S K A][H W A]
-            I32Ne[S S S] I32LtS[A K S] I32LtU[S A A] I32GtS[S A S][S A A] I32GtU[S S S][S A S][S A A][H K S]
-            BrI32Eq[S A][S K][A K][H K] BrI32Ne[S S][S A][S K][A H][A W][A K][W K] BrI32LtS[S K][A K]
-            BrI32LtU[S A][S H][S K][A H][A W][A K] BrI32GtS[S A] BrI32GtU[S A][S K][A H][A K][H W] BrI32LeS[S A]
-            BrI32LeU[S S][S A] BrI32GeS[S A] BrI32GeU[S S][S A][A W][A K] SelectInt[S S S S][S S H S][S H S H][W S H W]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H][K S][K A] I32Load8S[S S][S A][A S][H S]
-            I32Load8U[S S][S A][A S][A A][A H][H S][H A][W S][W A] I32Load16S[S S][A S] I32Load16U[S S][S A][A S][A A][H S]
-            I64Load[S S][S A][A S][A A][H S][H A][K A] F32Load[A S] F64Load[A S] I32Store[S S][S A][A S][A K][H A][W A][K A]
-            I64Store[A K] I32LoadIndexed[S S A][S W A][S K S][S K A][S K W][H K S][H K A][W K A]
-            I32Load8UIndexed[S S A][S H A][S K A][H K S][H K A][W K A] I64LoadIndexed[S K S][S K A][H K A][W K A] GlobalGetInt[A]
-            Jump[] Call[] CallIndirect[S][H];
-        I32Add<S, K, A>: I64ExtendI32U[A A] I32Add[S A S][S A A][S A H][S A W][A H S][A W S][A K S][A K A]
-            I32Sub[A K S][A K A][W A A] I32And[S A S][S A A][A K S][A K A] I32Or[S A A] I32Shl[A K A] I32ShrS[A K A]
-            I32ShrU[A K A] I32Rotl[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A H][A K] BrI32GtU[S A]
-            BrI32LeU[A H] BrI32GeU[S A][A H] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A]
-            I32LoadIndexed[S A S][S A A][A H S][A W S][A W A] I32Load8UIndexed[S A A] I32Store8Indexed[S A S] GlobalSetInt[A]
-            BranchTable[A];
-        I32Add<S, K, H>: Copy32[K S][K W] Copy64[S S][H S][W S] I32Add[S S S][S H S][S K S][S K A][W K W] I32Sub[S K S]
-            I32DivU[S H W][W H S] BrI32Ne[S H][S K][H K] BrI32GtU[S H] BrI32LeU[S S][S H] BrI32GeU[S H]
-            I32Load[S S][S A][H S][H A] I32Load8S[S A] I32Load8U[S S] I64Load[H A] I32Store[S H][W H] Jump[];
-        I32Add<S, K, W>: Copy32[K S][K H] Copy64[S S][W S] I32Add[S W S][S K S][H K S][H K H] I32Sub[S S A] BrI32Eq[S K]
-            BrI32Ne[S W][S K][W K] SelectInt[W K W S] I32Load[S S][S A][S H][H A][W S][W A][W H] I32Load8S[S A] I32Load8U[S S]
-            I64Load[H S][W A] I32Store[S W][H W] Jump[];
-        I32Add<A, H, S>: Copy32[K S] Copy64[S S][S H][A S][H S] I32Add[S S S][S K S] I32Sub[A S A] I32Shl[S K A]
-            BrI32Ne[S A][A K] BrI32LtU[S A] I32Load[S S][S A][A S][A A][A H] I32Load16U[A S] I32Store[S A] I64Store[A K] Jump[]
+        F64ConvertI64U<S, A>: F64Mul[A K A];
+        F64ConvertI64U<A, A>: F64Mul[S A A];
+        F32DemoteF64<A, A>: F32Abs[A A] F32Store[S A];
+        F64PromoteF32<S, H>: BrF64NotGt[S H];
+        F64PromoteF32<A, S>: I32Mul[H K A][W K A] F64Mul[S A A] F32Load[S A][W H] F64Load[W A] Jump[];
+        F64PromoteF32<A, A>: F64Add[S A A][A K A] F64Mul[S A A][H A A] F64Store[S A];
+        F64PromoteF32<A, H>: BrF64NotGe[S H];
+        F64PromoteF32<H, H>: Jump[];
+        I32ReinterpretF32<S, S>: I32ShrU[A K S];
+        I32ReinterpretF32<S, A>: I32And[A K A];
+        I32ReinterpretF32<A, A>: I32And[S A A][A K A];
+        I32ReinterpretF32<A, H>: I32And[H K A] I32ShrU[H K A];
+        I32ReinterpretF32<H, H>: I32ShrU[H K W];
+        I64ReinterpretF64<S, S>: I64ShrU[A K S][A K A];
+        I64ReinterpretF64<S, A>: I64And[A W W][A K A][K A A];
+        I64ReinterpretF64<A, A>: I64And[S A A][K A S][K A A];
+        I64ReinterpretF64<A, H>: I64And[H K A] I64ShrU[H K S][H K A][H K W];
+        I64ReinterpretF64<H, S>: I64And[K A S];
+        I64ReinterpretF64<H, A>: I64Mul[A K A] I64And[K A A];
+        I64ReinterpretF64<H, H>: I64And[H K A] I64ShrU[H K S][H K A][H K W];
+        F32ReinterpretI32<S, S>: Copy32[K S] F32ReinterpretI32[S S][S A][A S][A A][W S];
+        F32ReinterpretI32<S, A>: F32Lt[S A S][S A A][S A H][S A W];
+        F32ReinterpretI32<A, S>: Copy32[K H] F32ReinterpretI32[S A] I32ShrU[H K A] F32Mul[A H A][H A S] F32Copysign[K S S];
+        F32ReinterpretI32<A, A>: F32Sub[S A A] F32Lt[S A S];
+        F32ReinterpretI32<A, H>: I32ReinterpretF32[S A];
+        F32ReinterpretI32<H, S>: F32Mul[A H H];
+        F32ReinterpretI32<W, S>: Copy32[K H] F32Mul[A H A];
+        F32ReinterpretI32<W, A>: F32Sub[A S A];
+        F64ReinterpretI64<S, S>: F64ReinterpretI64[S A];
+        F64ReinterpretI64<A, S>: I64ShrU[S K A][H K A] F64Mul[S A S][S A A][A H A][A H H][A K A][H A S] F64Copysign[K S S];
+        F64ReinterpretI64<A, H>: I64ReinterpretF64[S A];
+        F64ReinterpretI64<H, S>: F64Mul[A H A][A H H][A K A];
+        F64ReinterpretI64<W, S>: F64Mul[A H A][A H H][A K A];
+        F64ReinterpretI64<W, A>: F64Sub[A S A][A S H];
+        I32Add<S, S, S>: Copy32[K S] Copy64[S S][S H][S W][A S][A H][A W][H S][W S]
+            I32Add[S S S][S A S][S H S][S H A][S H W][S W S][S K S][S K A][A K S][H K S][H K H][W K S][W K W]
+            I32Sub[S S S][S A A] I32Mul[S S A][S K A][A K A][H K A][W K A] I32DivU[W K H] I32And[H K H][W K A]
+            I32Or[S S A][S H A][S W A][S K A][A K A][H W A][H K A] I32Xor[S S A][S H A] I32ShrU[W K A] I32LtS[W K A] BrI32Eq[S K]
+            BrI32Ne[S S][S A][S K][A K] BrI32GtU[S A][A K] BrI32LeU[S A] I32Load[S S][S A][A S][A A][A H][A W][W A]
+            I32Load8S[A S] I32Load8U[S A][A S][A A][A W][H A][W A] I64Load[A S][A A][A W][W S] F32Load[A S] F64Load[A S]
+            I32Store[S A] I32LoadIndexed[S K S] I32Load8UIndexed[S H A][A K S][H K A][W K A] I64LoadIndexed[A K S][A K A] Jump[]
             Call[];
-        I32Add<A, H, A>: I32Add[S A H][A K S][A K A] I32Sub[A S S][A K S] I32Or[A K A] I32Shl[A K A] I32Store[S A]
-            I32Store16[S A] I32LoadIndexed[A K A] I32Load8UIndexed[A K H];
-        I32Add<A, H, H>: Copy32[K S] Copy64[S S] I32Add[S H S][S K S][W K W] BrI32Ne[S H] BrI32LtU[S K] I32Load[S A][H A]
-            I32Store[S H] I64Store[H K] Jump[];
-        I32Add<A, H, W>: I32Add[S W S] I32Xor[S H A][H W A] I32Load[S A];
-        I32Add<A, W, S>: Copy32[K S] Copy64[S S][A S][H S] I32Add[S H S][S K S][A K A] I32Sub[A K S][A K A][H W A] I32Xor[A W A]
-            I32Shl[S K A] I32GeU[A K A] BrI32Ne[S A][A K] BrI32LtU[S A][A K] I32Load[S S][S A][A S][A A][A W][H A] I32Load8U[A A]
-            I64Load[A S][A A] I32Store[S A][H A] I32LoadIndexed[S S S][A K S][A K H] I32Load8UIndexed[S S A] Jump[] Call[];
-        I32Add<A, W, A>: I32Add[S A S][S A A][A K S][A K A][A K W] I32Sub[A S S][A K S][A K A] I32And[A K A] I32Shl[A K A]
-            I32Rotl[A K A] BrI32Eq[S A] BrI32Ne[A K] I32Store[S A][H A] I32LoadIndexed[A K W] I32Load8UIndexed[A K W];
-        I32Add<A, W, H>: I32Add[S H S] I32Store[S H];
-        I32Add<A, W, W>: Copy64[S H] I32Add[S W S][S K S][H K H] BrI32Ne[S W] BrI32LeU[S W] I32Store[S W];
-        I32Add<A, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][W S]
-            I32Add[S S S][S S A][S A S][S K S][S K A][H K S][H K H][W K S][W K W] I32Sub[S K S] I32Mul[S K A]
-            I32And[S K A][A K S][A K A][H K A] I32Xor[S S A][S H A][S W A][S K A] I32Shl[S K A][A K S][A K A] I32ShrU[S K A]
-            I32Rotl[S K S][A K S][A K A] I32LtS[A H A] BrI32Eq[S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K]
-            BrI32GtU[S A][S K][A K] BrI32LeU[S A] BrI32GeU[S A][A K] SelectInt[W S H W]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A] I32Load8S[A S] I32Load8U[S S][S A][A S][A A][H S][H A]
-            I32Load16S[A S] I32Load16U[A A] I64Load[A S][A A] F64Load[A S] I32Store[S S][S A][K A]
-            I32Load8UIndexed[S K A][H K S][H K A] I64LoadIndexed[S K A] GlobalSetInt[A] Jump[] Call[];
-        I32Add<A, K, A>: I32Clz[A A] I32Add[S A S][S A A][S A H][A W S][A K S][A K A] I32Sub[A K S][A K A] I32DivS[A K A]
-            I32And[S A A][A K S][A K A] I32Or[S A A] I32Shl[A K A] I32ShrS[A K S][A K A][A K H] I32ShrU[A K A]
-            I32Rotl[A K S][A K A][A K H][A K W] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K] BrI32GtU[S A][A K]
-            BrI32LeU[A H] BrI32GeU[S A][A K] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][H A] GlobalSetInt[A]
-            BranchTable[A];
-        I32Add<A, K, H>: I32Add[S K S][W K W] I32Mul[S K S] I32Rotl[H K A] BrI32Ne[S H][S K] BrI32GtU[S H] BrI32LeU[S H]
-            BrI32GeU[S H] I32Load[S S][H A] I32Store[S H] Jump[];
-        I32Add<A, K, W>: Copy64[W S] I32Add[S K S][H K H] I32And[W K A] BrI32Ne[S W][W K] BrI32GtU[W K] BrI32LeU[W K]
-            BrI32GeU[W K] I32Load[S S][W S][W A][W H] I64Load[W A] I32Store[S W][H W] Jump[];
-        I32Add<H, W, S>: Copy64[S S] I32Add[A K S][A K A] I32Load[A S] I32Load8UIndexed[H K A][W K A];
-        I32Add<H, W, A>: I32Store[S A] I32Store8Indexed[A K K];
-        I32Add<H, W, H>: BrI32GtU[S H];
-        I32Add<H, W, W>: I32Add[S K S];
-        I32Add<H, K, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][A H][H S][H W][W S][K S]
-            I32Add[S S S][S S A][S A S][S H S][S W S][S K S][S K A][S K W][H K S][H K A][H K H][H K W][W K S][W K W]
-            I32Sub[S S S][S K S][S K A][H K S][W K S] I32Mul[S K A] I32And[S K S][S K A][H K A] I32Xor[S S A][S K A]
-            I32Shl[S K S][S K A][A K A][H K A][W K A] I32ShrU[S K A][H K A] I32Rotl[S K A] I64Shl[S K S] I32LtS[S S S]
-            I32GtS[S A S][S H A] I64GtU[S S A] BrI32Eq[S A][S K][A K][H K] BrI32Ne[S A][S K][A K] BrI32LtS[A K] BrI32LtU[S A]
-            BrI32GtS[S A] BrI32GtU[S A][A K][H K] BrI32LeU[S A] BrI32GeU[S A] SelectInt[S S S S][S H S H]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][K S] I32Load8S[A S][H S]
-            I32Load8U[S S][S A][A A][H S][H A][W S] I32Load16S[A S][W S] I64Load[S S][S A][A S][A A][H S][H A]
-            I32Store[S S][S A][H A][W A] I32LoadIndexed[S K S][S K A][H K S][H K A]
-            I32Load8UIndexed[S S A][S H A][S K A][H W A][H K A][W K A] I64LoadIndexed[S K S][S K A][H K A][W K A] GlobalGetInt[A]
-            Jump[] Call[] CallIndirect[S];
-        I32Add<H, K, A>: I32Add[S A S][S A A] I32Mul[S A A] I32And[A K A] I32Shl[A K A] I32ShrU[A K A] BrI32Ne[S A] BrI32LtU[S A]
-            BrI32GtU[S A][A K] BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A] GlobalSetInt[A]
-            BranchTable[A];
-        I32Add<H, K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S]
-            I32Add[S S S][S S A][S H S][S K S][S K A][S K W][H K S][W K S][W K W] I32Sub[S H A][S K S][S K A][H K A][W K W]
-            I32Mul[S K A][H K A][W K A] I32DivU[W H S] I32And[S K A][H K A][W K A] I32Or[S S A] I32Xor[S H A][S K S]
-            I32Shl[S K A][H K A][W K A] I32ShrS[H K S] I32Rotl[S K S] I64Sub[W K A] I32GtS[S H A] BrI32Eq[S H][S K][H K]
-            BrI32Ne[S S][S H][S K][H W][H K] BrI32LtU[S S][S K][H W] BrI32GtS[S H] BrI32GtU[S H][H K] BrI32LeS[S H]
-            BrI32LeU[S S][S H] BrI32GeU[S H] I32Load[S S][S A][S W][H S][H A][W S][W A][K S][K W] I32Load8S[S S][S A]
-            I32Load8U[S S][S A][A S][H S][H A][W S] I32Load16U[H S] I64Load[H S][H A] I32Store[S H][W H] I32Load8UIndexed[S K A]
-            Jump[];
-        I32Add<H, K, W>: Copy32[K S] Copy64[W S] I32Add[S K S][S K A][H K S][H K H] I32And[S K S] I32GtU[S W S]
-            BrI32Ne[S W][S K][W K] BrI32LtU[S W] BrI32GtS[S W] BrI32GtU[S W] BrI32LeU[S W] BrF64Ne[H K] I32Load[S A]
-            I32Load16U[H S] I32Store[S W] Jump[];
-        I32Add<W, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][A W][H S][W S][W H]
-            I32Add[S S S][S S A][S H S][S K S][S K A][S K H][H K S][H K H][W K S][W K W] I32Sub[S K S][W K S] I32Mul[S K A]
-            I32And[S K A] I32Xor[S K A] I32Shl[S K A][H K A][W K A] I32ShrU[S K A] I64Xor[S S A] BrI32Ne[S A][S K][A K]
-            BrI32LtU[S A] BrI32GtS[S A] BrI32GtU[S A] BrI32LeU[S A] BrI32GeU[S A]
-            I32Load[S S][S A][A S][A A][A H][H S][H A][W S][W A] I32Load8S[W S][W A] I32Load8U[S S][S A][H S]
-            I64Load[S A][A S][A A][H S] I32Store[S A][H A] I32LoadIndexed[S K A][H K A] I32Load8UIndexed[S K A][H W A][H K A]
-            I64LoadIndexed[S K A][H K A] Jump[] Call[];
-        I32Add<W, K, A>: I32Add[S A S][S A A] BrI32Ne[S A] BrI32LtU[S A] I32Store[S A][H A][W A][K A] I32Store8[S A]
-            GlobalSetInt[A];
-        I32Add<W, K, H>: Copy32[K S] Copy64[S S] I32Add[S S S][S K S][W K W] I32Sub[W K S] BrI32LtU[S H] BrI32LeU[S H]
-            I32Store[S H] Jump[];
-        I32Add<W, K, W>: Copy32[K S][K H] Copy64[S S][S H][W S] F64ConvertI32U[H A]
-            I32Add[S S S][S H S][S H H][S W S][S W A][S K S][S K A][S K H][H W S][H K S][H K A][H K H]
-            I32Sub[S H A][S K S][H K H] I32Mul[S K A] I32And[S K A][W K A][W K H] I32Or[S K S] I32Shl[S K A] I32ShrU[S K S]
-            I64Sub[H K A] BrI32Eq[S K][H K][W K] BrI32Ne[S S][S W][S K][H W][W K] BrI32LtU[S H][S W] BrI32GtS[S W]
-            BrI32GtU[S W][H W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeU[S W]
-            I32Load[S S][S A][S H][H S][H A][W S][W A][W H][K A] I32Load8U[S S][S A][H S] I64Load[H S][W A] I32Store[S W][H W]
-            Jump[];
-        I32Sub<S, S, S>: Copy32[K S] Copy64[S S][H S] I32Add[S S S][S A S][S K S] I32Sub[S S S][S S W] I32Shl[A K S][A K A]
-            I32ShrS[A K S] I32LtU[A W A][A K A] I32GeU[S A A] I64Eq[S K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[A K]
-            BrI32LeU[S A][A K] I32Load[S S][S A][H A] I32Store[S A] GlobalSetInt[A] Jump[];
-        I32Sub<S, S, A>: I32Add[S A S][S A A][S A H][S A W][A H H][A W S][A K S] I32Mul[S A A] I32And[S A S][A K A] I32Shl[A K A]
-            I32ShrS[A K S][A K A] BrI32LtU[A K] BrI32GtU[S A][A K] BrI32LeU[S A] I32Load[A S] I32Store[S A][H A][W A]
-            BranchTable[A];
-        I32Sub<S, S, H>: I32Add[H K S] I32Sub[S S S][K S S] BrI32Eq[S K] BrI32GtU[S H];
-        I32Sub<S, S, W>: I32LtU[S W A] BrI32LtU[W K] BrI32GtU[W K] BrI32LeU[W K] I32Load[H S];
-        I32Sub<S, A, S>: Copy32[K S] Copy64[S S][S W][H S] I32Add[S S S][S A A][S K S][H K S][H K W] I32ShrS[A K S]
-            BrI32Eq[S K][A K] BrI32Ne[A K] BrI32LeS[A K] I32Load[S S][S A][H S] I32Store[S S][S A] Jump[];
-        I32Sub<S, A, A>: I32Add[S A S][S A A][A K S][A K A] I32Mul[S A A] I32DivS[A K A] I32And[A K A] I32Or[A K A] I32Shl[A K A]
-            I32ShrS[A K S][A K A] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[A K]
-            I32Load[A S][A A] I32Store[S A][H A][W A] BranchTable[A];
-        I32Sub<S, A, H>: BrI32Eq[H K] I32Store[S H];
-        I32Sub<S, A, W>: Copy32[K S];
-        I32Sub<S, H, S>: Copy64[S S][H S] I32Add[A K S][W K W] I32And[H K A] I32ShrU[S H S] I32Load[S S][S H] I32Store[S A]
-            Jump[];
-        I32Sub<S, H, A>: I32Add[S A S][S A A][A W S][A W W][A K S] I32Mul[S A A] I32And[A K S][A K A] I32Shl[A K A] I32GtU[S A A]
-            BrI32LtS[A K] BrI32GtS[A K] BrI32GtU[S A] BrI32LeS[A K] I32Load[A S][A A] I32Store[S A] BranchTable[A];
-        I32Sub<S, H, W>: I32Sub[S H S] BrI32GtU[S S];
-        I32Sub<S, W, S>: Copy64[S S] I32And[A K S] I32ShrS[A K S] Call[];
-        I32Sub<S, W, A>: I32Add[A K A] I32Store[S A];
-        I32Sub<S, W, H>: I32Store[S H];
-        I32Sub<S, K, S>: Copy32[K S] Copy64[S S][A S][H S][W S] I32Ctz[S A] I32WrapI64[S A]
-            I32Add[S S S][S A S][S K S][H K S][H K H][W K W] I32Sub[S K S][S K A][H K H] I32Mul[A K A] I32DivU[H K W]
-            I32RemU[S H A][S K A][H K A] I32Shl[S K A][A K S][A K A][W K A] I32ShrS[A K S] I64DivU[S K S] BrI32Eq[S K][A K]
-            BrI32Ne[S S][S A][S K][A K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtU[A H][A K] BrI32LeU[S A][A K] BrI32GeU[A K]
-            SelectInt[S S S S][S S W S] I32Load[S S][S A][A S][A A][A H][A W][H S][H A] I32Load8U[A S][A A] I64Load[A S][A A]
-            I32Store[S A][A H][A K][H A][W A] GlobalSetInt[A] Jump[] Call[];
-        I32Sub<S, K, A>: I32Add[A K S][A K A] I32And[S A S][S A A][A K S][A K A] I32Shl[A K A] I32ShrS[A K A]
-            I32ShrU[A K S][A K A] I32LtU[A K A] BrI32Ne[A K] BrI32LtU[A H][A K] BrI32GtU[A K] BrI32GeU[A K]
-            I32Load[A S][A A][A H][A W] I32Load8S[A H] I32Load8U[A S][A A][A H] I32Load16U[A S] I64Load[A S][A A]
-            F64Load[A S][A A] I32Store[S A][A S] GlobalSetInt[A] BranchTable[A];
-        I32Sub<S, K, H>: I32Add[S K S] I32Sub[S K S] I32Load[H S] I32Load8U[H S] Jump[];
-        I32Sub<A, S, S>: Copy64[S S] I32Add[S A S][S A W] I32ShrS[A K S] I32GtS[A K A] I32GtU[S A W] I32GeS[S A A] I32GeU[S A A]
-            BrI32Eq[S S] BrI32LeU[S A] I32Store[S A][H A] Jump[];
-        I32Sub<A, S, A>: I32Add[S A S] I32Mul[S A A] I32ShrU[A K A] I32GeS[S A S][S A A] BrI32LtU[A K] BrI32GtS[S A]
-            BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[A W] I32Store[S A][H A][W A] BranchTable[A];
-        I32Sub<A, S, W>: I32GtU[S W S];
-        I32Sub<A, H, S>: I32Store[W A];
-        I32Sub<A, W, S>: I32Sub[S S W];
-        I32Sub<A, W, A>: BrI32LtU[A K] I32Store[S A];
-        I32Sub<A, K, S>: Copy32[K S] Copy64[S S][W S] I32Clz[S S][A A] I32Add[S S S][S K S][H K H] I32Sub[S K A][K W S]
-            I32ShrS[A K S] I32ShrU[W K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[A K] BrI32LeU[A K] BrI32GeU[A K]
-            I32Load[S S][A S] I64Load[A S][A A] I32Store[S A][H A][W A] GlobalSetInt[A] Jump[];
-        I32Sub<A, K, A>: I64ExtendI32U[A S] I32Add[S A S][S A A][A K S][A K A] I32DivS[A K A] I32And[S A A][A K S][A K A]
-            I32Shl[A K A] I32ShrS[A K S][A K A] I32ShrU[A K S][A K A] I32LtU[A K A] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[S A][A K]
-            BrI32LeS[S A] BrI32GeU[A K] I32Load[A S][A A][A H] I32Load8S[A S] I32Load8U[A S][A A] I32Load16U[A S]
-            I64Load[A S][A A] I32Store[S A][A S][A K][H A][W A] I32Store8[S A] I32Store16[A K] BranchTable[A];
-        I32Sub<A, K, H>: I32Add[H K S] BrI32GtU[H K] BrI32GeU[H K] I32Load[H S] I32Store[S H] GlobalSetInt[H];
-        I32Sub<A, K, W>: Copy32[K S] BrI32Ne[W K] BrI32GtU[W K] BrI32LeU[W K] BrI32GeU[W K] I32Load[S S] I32Store[S W][H W]
-            GlobalSetInt[W];
-        I32Sub<H, S, S>: Copy64[S S] I32Add[S K S] SelectInt[S S H S][S S H H] I32Store[S A] Jump[];
-        I32Sub<H, S, A>: I32Store[S A];
-        I32Sub<H, S, H>: I32Xor[S K S];
-        I32Sub<H, A, S>: BrI32GtU[A K] BrI32GeU[A K] Jump[];
-        I32Sub<H, A, A>: BrI32GtU[S A] I32Store[S A];
-        I32Sub<H, A, H>: I32ShrS[H K S] BrI32Ne[H K] I32Store[S H] Jump[];
-        I32Sub<H, W, A>: I32Add[A K S] I32ShrS[A K A] BranchTable[A];
-        I32Sub<H, K, S>: Copy32[K S] Copy64[S S] I32Ctz[S A] I32Add[H K S] I32RemU[S K A] BrI32Ne[A K] BrI32GtU[A K]
-            I32Load[S S][A S] I32Load8U[A S][A A] I32Store[S A] Jump[];
-        I32Sub<H, K, A>: I32Add[A K S] I32And[S A A][A K S][A K A] I32Shl[A K A] I32ShrS[A K A] I32ShrU[S A A] BrI32LtU[A K]
-            BrI32GtU[A K] BrI32GeU[A K] I32Load[A S][A A] I64Load[A S][A A] F64Load[A A] I32Store[S A][A S] I32Store8[A K]
-            BranchTable[A];
-        I32Sub<H, K, H>: Copy64[S S] I32WrapI64[S A] I32Add[S K S][H K S][W K W] I32Sub[S K S][W K W] I32DivU[S K S]
-            I32Shl[H K A] I64DivU[S K S] I32Ne[H K S] BrI32Eq[S K][H K] BrI32Ne[S K][H K] BrI32GtU[H K] BrI32LeU[S H]
-            BrI32GeU[S H] I32Load[H S][H A] I32Load8U[H A] I64Load[H A] I32Store[S H] I32Store8[H K] Jump[];
-        I32Sub<H, K, W>: I32Load[W A];
-        I32Sub<W, S, S>: Copy64[S S];
-        I32Sub<W, S, A>: I32Add[A K W];
-        I32Sub<W, S, H>: BrI32Eq[S K];
-        I32Sub<W, S, W>: BrI32GtU[W K];
-        I32Sub<W, A, S>: Jump[];
-        I32Sub<W, A, A>: I32ShrS[A K A] BrI32Ne[A K] BrI32LtU[S A] BrI32GtU[A H];
-        I32Sub<W, H, S>: BrI32GeU[A K];
-        I32Sub<W, H, A>: I32Add[A K S];
-        I32Sub<W, K, S>: Copy32[K S] Copy64[S S] I32Add[S A S] I32Sub[W K S] BrI32Ne[A K] BrI32LeU[A K] BrI32GeU[A K]
-            I64Load[A A] Jump[];
-        I32Sub<W, K, A>: I64ExtendI32U[A A] I32Add[A K S] I32And[A K S][A K A] I32Or[A W A] BrI32LtU[A K] BrI32GeU[A K]
-            I32Load[A S][A A][A H] I32Load8U[A A] I32Store[S A][A S][A K] BranchTable[A];
-        I32Sub<W, K, H>: BrI32GtU[S H] I32Load[H A];
-        I32Sub<W, K, W>: Copy32[K S] I32WrapI64[S A] I32Add[S K S][H K H] I32Sub[H K H] I32Shl[W K A] I32Ne[W K S] BrI32Eq[W K]
-            BrI32Ne[S K][W K] BrI32LtU[H W] BrI32GtU[W K] BrI32LeU[W K] I32Load[S S][W S][W A] I32Load8U[W A] I64Load[W A] Jump[];
-        I32Sub<K, S, S>: Copy64[S S] I32Or[S K S] I32LtU[A W A] BrI32LtS[A H] Jump[];
-        I32Sub<K, S, A>: I32And[A K S][A K A] I32ShrU[S A S][S A A] BrI32LtS[A H] BrI32GeS[A H] I32Store[S A] BranchTable[A];
-        I32Sub<K, S, W>: I32LtU[W K A];
-        I32Sub<K, A, S>: Copy64[S S] I32Or[S K S] I32Store[S A] Jump[];
-        I32Sub<K, A, A>: I64ExtendI32U[A A] I32And[A K A] I32Or[S A A] I32Shl[K A S] BranchTable[A];
-        I32Sub<K, A, H>: I32Store8[S H];
-        I32Sub<K, H, S>: GlobalGetInt[A];
-        I32Sub<K, H, A>: I32ShrU[S A A];
-        I32Sub<K, W, S>: Copy64[S S];
-        I32Sub<K, W, A>: I32And[A K S] I32ShrU[S A A] BrI32GtS[A H];
-        I32Sub<K, W, W>: Jump[];
-        I32Mul<S, S, A>: I32Add[S A S][S A A][A K A] I32Shl[A K A] I32ShrU[A K S];
-        I32Mul<S, A, S>: I32Add[S A S][W K W] I32Load[H H];
-        I32Mul<S, A, A>: I64ExtendI32U[A S] I32Add[S A S][S A A][S A H][S A W][A H H][A K S][A K A] I32Mul[A K A] I32Shl[A K A]
-            I32ShrU[A K S][A K A] BrI32Eq[A K] I32Store[S A];
-        I32Mul<S, A, W>: I32Add[S K A][H K H];
-        I32Mul<S, H, S>: I64ExtendI32U[H A];
-        I32Mul<S, H, A>: I32Add[S A S][S A A];
-        I32Mul<S, W, A>: I32Add[S A S][S A A];
-        I32Mul<S, K, S>: Copy32[K S] I32Add[S A S] I32RemU[S A A] I32Load[S A] Call[];
-        I32Mul<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A W S][A W A][A K S][A K A] I32Sub[S A S][S A A]
-            I32DivS[A K A] I32Shl[A K A] I32ShrU[A K S][A K A] BrI32Eq[A K] I32Store[S A] I32LoadIndexed[S A S][S A A]
-            I32Load8UIndexed[S A A];
-        I32Mul<S, K, H>: I32Load[S A];
-        I32Mul<A, A, A>: F32ConvertI32S[A A];
-        I32Mul<A, H, A>: I32Add[S A S][S A A][A K S] I32Shl[A K A] I32ShrU[A K A] BrI32Eq[A W][A K];
-        I32Mul<A, W, A>: I32Add[S A A][A K A];
-        I32Mul<A, K, S>: Copy32[K S] Copy64[S S] I32Add[S S A][S W A][S K S][H K H] I32Mul[H K A] I32ShrU[A K A]
-            I32Load[S S][S A] I32Load8U[H A] I32LoadIndexed[H K A] Call[];
-        I32Mul<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A W S][A W A][A K S][A K A] I32Sub[S A A] I32DivS[A K A]
-            I32Shl[A K A] I32ShrU[A S A][A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GeS[S A] I32Store[S A][W A]
-            I32LoadIndexed[S A S][S A A] I32Load8UIndexed[S A A] F32LoadIndexed[A W S];
-        I32Mul<A, K, W>: I32Add[S K S][H K A][H K H] I32ShrU[W K A] I32LoadIndexed[H K A];
-        I32Mul<H, W, A>: BrI32Eq[S A];
-        I32Mul<H, K, S>: Copy32[K S];
-        I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S] I32Store[S A] I32LoadIndexed[S A S][S A A]
-            I32Load8UIndexed[S A A];
-        I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A] I32Sub[S A A];
-        I32Mul<W, K, W>: I32Add[S K S] BrI32GeU[S W];
-        I32DivS<A, S, A>: I32Add[S A S] I32Store[S A][H A][W A];
-        I32DivS<A, K, A>: I32Add[S A S][S A A][A W A] BrI32LtU[S A] I32Store[S A];
-        I32DivU<S, H, W>: BrI32GtU[H W];
-        I32DivU<S, K, S>: I32Mul[A K A] I32Shl[A K S];
-        I32DivU<A, K, S>: I32Load[H A];
-        I32DivU<H, K, W>: I32Mul[W K A];
-        I32DivU<W, H, S>: BrI32LtU[A H][A K];
-        I32RemU<S, A, A>: BrI32Eq[A K];
-        I32RemU<S, H, A>: I32Eq[A K A];
-        I32RemU<S, K, A>: SelectInt[S S A S];
-        I32RemU<A, S, S>: SelectInt[S S S H];
-        I32RemU<A, W, A>: I64ExtendI32U[A S];
-        I32RemU<H, S, H>: BrI32Eq[S H];
-        I32And<S, S, S>: I64LoadIndexed[S A A];
-        I32And<S, S, A>: I32Add[S A S] I32Mul[S A S][S A W] I32Or[S A A] I32Xor[S A S] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K]
-            SelectInt[S S A S];
-        I32And<S, A, S>: Copy32[K S] Copy64[S S] I32Sub[S S S] I32Mul[S S A] I32And[S S A][S H A][S W A][S K A][H W A][H K A]
-            I32Shl[S K A][A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S S A S] I32Load[S S][H S] F32Load[H A] Jump[];
-        I32And<S, A, A>: I32Add[S A S][S A A] I32Sub[K A S] I32Mul[A K A] I32And[S A S][S A A][A K S][A K A] I32Or[S A S][S A A]
-            I32Xor[S A S][S A A][A H A][A W A][A K A] I32Shl[A K A] I32Eq[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[A K]
-            I32Store[S A][K A] I32Store8[S A];
-        I32And<S, A, H>: BrI32LeU[S H];
-        I32And<S, A, W>: SelectInt[S S W S];
-        I32And<S, H, A>: I32Or[S A A] I32Xor[S A S] BrI32Eq[A K] BrI32Ne[A K];
-        I32And<S, H, H>: I32Add[S H S];
-        I32And<S, W, A>: I32Or[S A A] I32Xor[S A S];
-        I32And<S, K, S>: Copy32[K S] Copy64[S S][H S] I32Add[S K S][H K W] I32Sub[A K A] I32And[S K S][S K A][H K A][W K A]
-            I32Shl[S K A][A K S][A K A] I32ShrU[S K A] I32Eq[A K S] I32LtU[S A S] I32GtS[S K A] BrI32Eq[A K] BrI32Ne[S A][A K]
-            BrI32GeU[S A] SelectInt[S S S S][S S A S][K K A S] I32Load[S S][S A][H A] I32Load16U[H S] I32Store[S A] Jump[];
-        I32And<S, K, A>: I64ExtendI32U[A S][A A] I32Add[S A S][S A A][A W S][A W A][A K S][A K A][A K H]
-            I32Sub[S A A][A K S][A K A][K A A] I32Mul[A K A] I32DivU[A K S] I32And[A K A] I32Or[S A S][S A A][A K A]
-            I32Xor[S A S][S A A] I32Shl[S A S][S A A][A K S][A K A] I32ShrU[S A A][A K S][A K A] I32Rotr[A K S]
-            I32Eq[A K S][A K A] I32Ne[A K S][A K A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K]
-            BrI32GtU[S A][A K] BrI32GeU[A K] SelectInt[S S A S][S S A W][S K A A][W S A S][K S A S] I32Store[S A] I32Store8[S A]
-            I32Load8UIndexed[S A A][A K A] I32Load16UIndexed[S A S] BranchTable[A];
-        I32And<S, K, H>: BrI32Ne[H K];
-        I32And<S, K, W>: I32And[S K A] I32ShrU[H W A] BrI32Eq[W K] BrI32Ne[W K] I32Load[S A] Jump[];
-        I32And<A, H, S>: I32And[S W A];
-        I32And<A, H, A>: I32Add[S A S][S A A] I32Xor[S A A][A W A];
-        I32And<A, W, S>: I32And[S H A];
-        I32And<A, W, A>: I32Add[S A S] I32Xor[S A A] BrI32Ne[A K];
-        I32And<A, K, S>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S A S][S K S][S K A][A K S][H K S]
-            I32Sub[S K A][A K S][A K A][H K S] I32And[S K S][S K A][H K A][W K A] I32Xor[S K A][W K A]
-            I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A] I32ShrU[S K A][S K H][H K A][W K A] I64ShrU[H K A]
-            I32Eq[A K S][W K S] I32Ne[S A A][S K A] I32LtU[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][S K][A K] BrI32LtU[S A]
-            BrI32LeU[S A] BrI32GeU[S A][A K] I32Load[S S][S A] I32Store[S A] Jump[];
-        I32And<A, K, A>: I64ExtendI32U[A S][A A]
-            I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W A][A W W][A K S][A K A]
-            I32Sub[S A S][S A A][A S S][A S W][A K S][A K A][K A S] I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A]
-            I32Or[S A S][S A A][S A H][A K A] I32Xor[S A S][S A A][A K A] I32Shl[A K S][A K A][K A A]
-            I32ShrU[S A A][A K S][A K A] I32Rotr[A K S] I32Eq[A K S][A K A] I32Ne[A K S] I32LtU[A K A]
-            BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K] BrI32GtU[S A][A K] BrI32GeU[A K] SelectInt[S K A A]
-            I32Load[A S][A A] I32Load8U[A A] I64Load[A A] I32Store[S A][H A][W A] I32Store8[S A] I32Store16[S A]
-            I32LoadIndexed[S A S][S A A][A W W] I32Load8UIndexed[S A S][S A A][A K A] I32Load16UIndexed[S A S][S A A][S A H]
-            BranchTable[A];
-        I32And<A, K, H>: BrI32Eq[H K] BrI32Ne[H K] BrI32LeS[S K] I32LoadIndexed[H K S] Jump[];
-        I32And<A, K, W>: I32Or[S W S] BrI32Eq[W K] BrI32Ne[W K];
-        I32And<H, W, A>: I32Or[S A A] I32Xor[S A S];
-        I32And<H, K, S>: Copy32[K S] Copy64[S S] I32Sub[S K S] I32And[S K A][H K A][W K A] I32Shl[S K A] I32ShrU[H K A][H K W]
-            BrI32Eq[A K] BrI32Ne[A K] I64Load[S S] Jump[];
-        I32And<H, K, A>: I64ExtendI32U[A A] I32Add[S A S][S A A][A W S][A K S][A K A] I32Sub[A K A] I32Mul[A K A] I32And[A K A]
-            I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A] I32Shl[A K A][W A S] I32ShrU[S A A][A K S][A K A] I32Rotr[A K S]
-            I32Eq[A K S][A K A] BrI32Eq[A W][A K] BrI32Ne[S A][A K] BrI32GtU[S A] BrI32GeS[S A] I32Store[S A] I32Store8[S A]
-            I32Load8UIndexed[A W A] I32Load16UIndexed[S A H] BranchTable[A];
-        I32And<H, K, H>: I32Add[S H S];
-        I32And<W, K, S>: I32And[H K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S W S W][K K A S] Jump[];
-        I32And<W, K, A>: I64ExtendI32U[A A] I32Add[S A S][A H H][A K S] I32Sub[A K A] I32Mul[A K A] I32And[A K A]
-            I32Or[S A A][A K A] I32Shl[S A S][A K A] I32ShrU[S A A][A K S][A K A][A K H][A K W] I32Rotr[A K S]
-            I32Eq[A K S][A K A] BrI32Eq[A W][A K] BrI32Ne[S A][A K] BrI32GtU[S A] I32Store[S A] I32Load8UIndexed[S A A]
-            BranchTable[A];
-        I32And<W, K, H>: BrI32GtU[S H];
-        I32And<W, K, W>: BrI32Ne[W K];
-        I32Or<S, S, S>: I32Load8S[H W];
-        I32Or<S, S, A>: BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A A] I32Store[K A];
-        I32Or<S, A, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S K S][H K S][H K H][W K W] I32And[S K A] I32Xor[S A A]
-            I32Shl[S K A] I32ShrU[S K A][H K A][W K A] I32Rotl[S K S] I64Add[H K H] BrI32Eq[A K] BrI32Ne[A K] I32Load[S S]
-            I32Load8S[H S] I32Load8U[S A] I32Load16U[H S] I32Store[S A][H A][W A] I32Load8UIndexed[A K H] Jump[];
-        I32Or<S, A, A>: I32Extend16S[A S][A A] I64ExtendI32U[A A] I32Add[S A S][S A A][S A W][A K S] I32Sub[A K A] I32Mul[A K A]
-            I32And[S A S][S A A][A K S][A K A][A K H] I32Or[S A S][S A A][S A W] I32Xor[S A S][S A A][A H A][A W A] I32Shl[A K A]
-            I32ShrU[A K S][A K A] I32Eq[A K S][A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GtU[A K] SelectInt[S S A S][S S A A]
-            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][W A];
-        I32Or<S, A, H>: I32Store[S H];
-        I32Or<S, H, A>: I32And[S A S][A W S] BrI32Ne[A K];
-        I32Or<S, W, S>: I32ShrU[H W H] I32Load8S[H S];
-        I32Or<S, W, A>: I32And[S A S][A H S] BrI32Ne[A K] I32Store[K A];
-        I32Or<S, K, S>: Copy32[K S][K H] Copy64[S S] I32Add[S A S][S A H][S K S][A W S] I32Sub[S K A] I32Load16U[S A]
-            I32Store[S A] Jump[];
-        I32Or<S, K, A>: I32Add[S A S] I32Shl[A K A] I32Store[S A][H A][W A] I32Store8[S A];
-        I32Or<A, H, A>: I32Sub[S A S] I32Xor[S A A] BrI32Eq[A K] BrI32Ne[A K];
-        I32Or<A, H, H>: I32Add[S K S][W K W];
-        I32Or<A, W, A>: I32And[A K A] BrI32Ne[A K] I32Store[S A];
-        I32Or<A, W, W>: BrI32Ne[S K];
-        I32Or<A, K, S>: Copy64[S S] I32Sub[S K A] BrI32GtU[S A] I32Store[S A] Jump[];
-        I32Or<A, K, A>: I32Add[S A S][S A A] I32Mul[A H A] I32And[S A A] I32Or[S A S][S A A] BrI32Ne[A K] I32Store[S A][H A][W A]
-            I32Store8[S A][H A][W A] I32Store16[S A];
-        I32Or<H, W, A>: I32And[S A S];
-        I32Or<H, W, W>: Copy64[S H];
-        I32Or<H, K, S>: I32Add[S A S] I32Shl[A K A] BrI32GtU[S A];
-        I32Or<H, K, A>: I32Store[S A];
-        I32Or<H, K, W>: I32Add[S W S] I32Shl[W K A];
-        I32Or<W, K, S>: I32Add[S A S][S A H] I32Shl[A K A];
-        I32Or<W, K, A>: I32Store[S A];
-        I32Or<W, K, W>: Copy32[K H] I32Add[S W S];
-        I32Xor<S, S, A>: I32Add[S A S][S A A] I32And[S A S][S A A][A H A][A W A] I32Xor[S A S][S A A] I32Rotl[A K S]
-            I32Store[S A];
-        I32Xor<S, A, S>: Copy32[K S] Copy64[S S] I32Add[S S S][S K S] I32And[S K A][H K A][W K A] I32Xor[S S A] I32Shl[A K A]
-            I32ShrU[S K A][A K S] I32Rotl[S K S][S K A][H K S][H K A][W K S][W K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtS[A K]
-            I32LoadIndexed[H K A];
-        I32Xor<S, A, A>: I32Add[S A S][S A A][S A H][S A W] I32Sub[A S S][A S A][A K S][A K A] I32And[S A S][S A A][A K S][A K A]
-            I32Or[S A S][S A A] I32Xor[S A S][S A A][A H H][A W W] I32Shl[A K A] I32ShrU[A K S][A K A] I32Rotl[A K S][A K A]
-            BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[S A] I32Store[S A][H A];
-        I32Xor<S, H, A>: I32Add[S A S][S A A] I32And[S A A][A W S][A W A] I32Xor[S A A] I32Rotl[A K S];
-        I32Xor<S, W, A>: I32Add[S A S][S A A] I32And[S A A][A H S] I32Xor[S A A] I32Rotl[A K S];
-        I32Xor<S, K, S>: Copy64[S S] BrI32Eq[A K] BrI32LtS[A H];
-        I32Xor<S, K, A>: I32Extend16S[A S] I32Add[S A S][S A A][S A H][S A W] I32Sub[A K A] I32And[S A S][S A A][A K A]
-            I32Or[S A S][S A A][A H A][A W A] I32Shl[A K A] BrI32LtS[A H] BrI32GtU[S A] I32Store[S A];
-        I32Xor<A, H, S>: I32Add[S W S];
-        I32Xor<A, H, A>: I32Add[S A S][S A A] I32Rotl[A K H];
-        I32Xor<A, H, H>: I32ShrU[H K A];
-        I32Xor<A, W, S>: Copy64[S S];
-        I32Xor<A, W, A>: I32Add[S A S][S A A] I32Sub[A W A] I32Mul[A K W] I32And[S A A][A H A] I32Rotl[A K A][A K W];
-        I32Xor<A, W, W>: I32ShrU[W K A];
-        I32Xor<A, K, S>: Copy32[K S][K W] Copy64[S S][H S] I32WrapI64[S A] I32Sub[S A S][S K A] I64Load[S S] F32Load[H A];
-        I32Xor<A, K, A>: I32Add[S A S][S A A] I32And[S A S][S A A][A H A] I32Or[S A A] I32Shl[A H A][A K A] I32ShrU[A K S]
-            I32Store[S A] I32Store8[S A][H A];
-        I32Xor<H, W, A>: I32And[S A S][S A A];
-        I32Xor<H, K, A>: I32Add[S A S][S A A] I32And[A K A] I32Or[S A A] I32Shl[A K A] I32ShrU[A K S];
-        I32Xor<W, K, S>: Copy32[K S];
-        I32Xor<W, K, A>: I32Add[S A S][S A A][S A W] I32And[S A A] I32Or[S A A] BrI32GtU[S A];
-        I32Shl<S, S, A>: I32Or[S A S];
-        I32Shl<S, A, S>: I32Load[S A];
-        I32Shl<S, A, A>: I32Add[S A S] I32Or[S A S];
-        I32Shl<S, H, A>: I32Sub[A K S];
-        I32Shl<S, K, S>: Copy32[K S] Copy64[S S][W S] I32Add[S A S][S A A][S A H][S A W][S K S][S K A] I32Sub[S K S]
-            I32And[S K A][A K A][H K A] I32Or[A K S] I32Shl[S K A] I32ShrU[S K A][H K A][W K A] I32LtS[S K A] BrI32Eq[A K]
-            BrI32Ne[W K] BrI32GtS[S K] I32Load[S S][S A][H A] I32Store[S A][W A] I32LoadIndexed[S A S][S A A][A K S][A K A]
-            F64LoadIndexed[S A S] Jump[] Call[];
-        I32Shl<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A]
-            I32Sub[S A S][S A A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A]
-            I32ShrS[A K S][A K A] I32Load[A S] I32Store[S A][H A] I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A K S][A K A]
-            I32Load8UIndexed[S A A] I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
-            I64LoadIndexed[S A S][S A A] F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A]
-            I32StoreIndexed[S A S][S A H][S A W][S A K] I32Store16Indexed[S A S][S A W][S A K] BranchTable[A];
-        I32Shl<S, K, H>: I32Add[S H S] I32Or[H K S] I32Load[S A] I32Store[S H] I32LoadIndexed[H K A];
-        I32Shl<S, K, W>: I32Add[S W S];
-        I32Shl<A, S, A>: I32Extend16S[A S] I32Add[S A S] I32Or[S A S][S A A][A H H];
-        I32Shl<A, H, A>: I32Add[S A S] I32Or[S A S];
-        I32Shl<A, K, S>: Copy32[K S] Copy64[S S][A S][H S] I32Add[S A S][S A A][S K S] I32Sub[S K S] I32And[S K A] I32Shl[S K A]
-            I32ShrU[S K A][H K A][W K A] I32LtU[S A A] BrI32Eq[A K] BrI32LeS[A K] I32Load[S S][S A] I32Load8U[S A]
-            I32LoadIndexed[S A S][S A A][S A W] F64LoadIndexed[S A S] Jump[] Call[];
-        I32Shl<A, K, A>: I64ExtendI32S[A S]
+        I32Add<S, S, A>: I32Add[S A S][S A A][A K S][A K W] I32Mul[A K S][A K A] I32And[A K A] I32ShrS[A K A]
+            I32ShrU[A K S][A K W] BrI32GeU[S A] I32Store[S A][H A][W A] GlobalSetInt[A];
+        I32Add<S, S, H>: I32Add[S S S][S S W][S K S][H K S][H K A][H K W][W K W] I32Mul[H K A] I32Or[H K A] I32GtS[S H A]
+            BrI32Eq[H K] BrI32Ne[S H][H K] BrI32LtS[H K] I32Load[H S][H A][H W] I32Load8U[H A][H W] I64Load[H S][H A]
+            F32Load[H S] I32Store8[H K] Jump[];
+        I32Add<S, S, W>: I32Add[S H H][S W S][S K S][H K H] I32Or[S K A] I32GtS[S W A] BrI32Ne[S W][W K] BrI32LeU[S W]
+            I32Load[W S][W A] I32Load8S[W A] I32Load8U[W S][W A][W H] I64Load[W A] F32Load[W A];
+        I32Add<S, A, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][A H][A W][H S][W S][K S] I64Ctz[H A][W A] I64ExtendI32U[A A]
+            I32TruncSatF64S[H A] I32TruncSatF64U[H A]
+            I32Add[S S S][S S A][S A S][S A A][S A H][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][H S A][W S A][K H A]
+            I32Mul[S S A][S H A][S W A][S K S][S K A][A K S][A K A][H K S][H K A][H K W][W K A]
+            I32And[S K A][S K H][A K S][A K A][H K A][W K A][W K H] I32Or[S K A][A K S][H W A][H K W]
+            I32Xor[S S A][S A S][S A A][S H A][S K A][A H A][A W A][H K A][W K A] I32ShrS[A K S] I32ShrU[S K A][H K A][W K A]
+            I32Rotl[S K S][S K A][A K S] I64Add[H K H] I64ShrU[S K A] F64Mul[H K S][H K A] I32Eq[S H A] I32GtU[S A A]
+            I32LeU[S H A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[S A]
+            BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] SelectInt[S S H S][S S W S]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A] I32Load8S[A S][H A]
+            I32Load8U[S S][S A][A S][A A][A H][A W][H S][H A][W S][W A] I32Load16S[S S][A S][A H][A W]
+            I32Load16U[S A][A S][A A][A H][A W][H A][W S][W A] I64Load[S S][S A][A S][A A][A H][A W][H S][H A][W S][W A]
+            I64Load32U[A S] F32Load[S S][A S][A A][A H] F64Load[A S][A A][A H] I32Store[S S][S A][A S][A H][A W][A K][H A]
+            I32Store8[S A][H A][W A] I64Store[A S]
+            I32LoadIndexed[S S A][S A S][S H A][S W S][S W A][S K S][S K A][A K S][A K A][A K W][H K S][H K A][H K W][W K A]
+            I32Load8SIndexed[S H A][S K A][H K A][W K A] I32Load8UIndexed[S S A][S H S][S H A][S W A][S K A][H K A][W K A]
+            I32Load16SIndexed[S K S] I64LoadIndexed[S H A][S W A][S K S][S K A][H K S][H K A][W K A] F32LoadIndexed[A K A]
+            GlobalSetInt[A] Jump[] BranchTable[S] Call[];
+        I32Add<S, A, A>: I64ExtendI32U[A S][A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][A K S][A K A][H A A][K A A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A W W][A K S][A K A]
-            I32Xor[S A S][S A A][A K A] I32Shl[A K A] I32ShrS[A K S][A K A][A K H] I32Load[A S][A A] I64Load[A A]
-            I32Store[S A][H A][W A] I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A W S][A W A][A K S][A K A][A K W]
-            I32Load8UIndexed[S A A] I32Load16SIndexed[S A S][S A A][S A H][S A W][A H A]
-            I32Load16UIndexed[S A S][S A A][S A H][S A W][A K S][A K A][A K H] I64LoadIndexed[S A S][S A A]
-            F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S][S A H][S A W][S A K][A H K]
-            I32Store16Indexed[S A K] BranchTable[A];
-        I32Shl<A, K, H>: I32Add[S H S];
-        I32Shl<H, S, A>: I32Sub[A K S];
-        I32Shl<H, K, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S A W][S K S][S K A][A W S] I32And[H K A] I32Or[A K S]
-            I32ShrU[S K A][H K A] BrI32LtS[S K] I32Load[S A] I32LoadIndexed[S A S][S A A][A K A] Call[];
-        I32Shl<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K S][A K A][A K W] I32Sub[S A S][S A A] I32And[A K A]
-            I32Or[S A S][S A A] I32ShrS[A K S][A K A] I32Store[S A]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A W A][A K S][A K A] I32Load8UIndexed[S A A]
-            I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][A K A] I64LoadIndexed[S A A]
-            F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S][S A H][S A W][S A K];
-        I32Shl<H, K, H>: I32Add[S H S] I32And[S K A] I32Shl[S K A];
-        I32Shl<H, K, W>: I32Add[S W S][H K H][W K S];
-        I32Shl<W, A, S>: I32Load[S A];
-        I32Shl<W, K, S>: Copy32[K S] Copy64[S S][H S] I32Add[S A S] I32And[W K A] I32ShrU[S K A][W K A];
-        I32Shl<W, K, A>: I64ExtendI32S[A A] I32Add[S A S][S A A][S A H][S A W][A H A][A K S] I32Sub[S A S][S A A]
-            I32And[A K S][A K A] I32Or[S A S][S A A][S A W][A K A] I32ShrS[A K A] I32Store[S A]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A K S][A K A] I32Load16SIndexed[S A S]
-            I32Load16UIndexed[S A S][S A A][S A H][A K S][A K A] I64LoadIndexed[S A A] F32LoadIndexed[S A A]
-            F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S][S A H][S A K] I32Store16Indexed[S A S];
-        I32Shl<W, K, H>: I32Add[S H S] BrI32GtU[S W];
-        I32Shl<W, K, W>: Copy64[W S] I32And[H K A];
-        I32Shl<K, S, S>: I32And[A K A];
-        I32Shl<K, S, A>: I32And[A K A] I32Or[S A S][S A A] I32Xor[A K S][A K A];
-        I32Shl<K, A, S>: I32And[A K A];
-        I32Shl<K, A, A>: I32And[A K A] I32Xor[A K A] BrI32Ne[S A];
-        I32Shl<K, H, H>: I32And[H K A];
-        I32Shl<K, W, A>: I32Xor[A K A];
-        I32Shl<K, W, W>: I32And[W K A];
-        I32ShrS<S, K, S>: I32Xor[S A A];
-        I32ShrS<S, K, A>: I32Add[S A S][S A A];
-        I32ShrS<A, K, S>: Copy64[S S][H S] I32Add[A K S] I32And[S K A][H K A] I32Shl[S K A] I32ShrU[S K A][H K A] I32LtU[S A A]
-            I32Load[S S];
-        I32ShrS<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A K S] I32Sub[A K A] I32Mul[S A A][A K A] I32And[A K A]
-            I32Eq[S A S][A K S][A K A] I32Ne[A K S] I32LtS[S A S][S A A] I32GtS[S A S][A K S] BrI32LtS[S A] BrI32GtS[S A]
-            BrI32GtU[S A] BrI32GeS[S A] I32Store[S A];
-        I32ShrS<A, K, H>: Copy64[W S] I32And[H K S][H K A];
-        I32ShrS<H, K, S>: Copy64[S S][H S] I32Add[A K S] I32And[S K A][H K A] I32Xor[A H A] I32LtU[S A A];
-        I32ShrS<W, K, S>: Copy64[W S];
-        I32ShrU<S, S, A>: I32Store[S A];
-        I32ShrU<S, A, S>: I32Shl[S S S];
-        I32ShrU<S, A, A>: I32Add[S A S] I32And[A K S][A K A] I32Or[S A A] I32Shl[A K A] I32Store[S A];
-        I32ShrU<S, H, A>: I32And[A K S][A K A] I32Store[S A];
-        I32ShrU<S, K, S>: Copy64[S S] I32Shl[S K S][S K A][A K A] I32GtU[H K S] BrI32Ne[A K] BrI64Ne[S K] I32Store[S A]
-            I32Store8[S A] Jump[];
-        I32ShrU<S, K, A>: I32Add[S A S][S A A][S A H][A W S][A W H][A W W][A K S][A K A] I32Sub[K A S]
-            I32And[S A A][A K S][A K A][A K H] I32Or[S A S][S A A] I32Xor[S A S][S A A] I32Shl[A K A][K A S] I32Store[S A]
+            I32Sub[S A A][A S S] I32Mul[S A S][S A A][A K S][A K A][A K W] I32DivS[S A S][A S W]
+            I32And[S A S][S A A][S A W][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A]
+            I32ShrS[A S A][A S H][A K S][A K A] I32ShrU[A S A][A K S][A K A] I32Rotl[A K S][A K A][A K H][A K W] I32LtU[A K A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A]
+            F64Load[W A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A]
+            I32LoadIndexed[S A S][S A A][A K S][A K A][A K H] I32Load8UIndexed[S A A][A H A][A W A][A K A]
+            I32Load16SIndexed[A K W] I32Load16UIndexed[A K A] I64Load8UIndexed[S A A] F32LoadIndexed[S A A][A H A][A K A][A K H]
+            F64LoadIndexed[S A A] GlobalSetInt[A] BranchTable[A];
+        I32Add<S, A, H>: Copy64[S S][H S] I32Add[S H S][S K S][S K A][H K S][H K W][W K W] I32Mul[S K A][H K A][W K A]
+            I32DivU[S H W] I32Or[H K A] I32Xor[S H A] F32Mul[S S S] F32Div[S S A] I32GtU[H K A] BrI32Eq[S W][H K]
+            BrI32Ne[S H][H K] BrI32GtS[S H] BrI32GtU[S H] BrI32LeU[S H] BrI32GeU[S H] I32Load[S S][S A][H S][H A][H W]
+            I32Load8U[H S][H A][H W] I32Load16U[H S][H A][H W] I64Load[S A][H S][H A] F32Load[H S][H A][H H]
+            F64Load[H S][H A][H H] I32Store[S H][H S][H W] I32Store8[H K] I64Store[H K] I32Load8UIndexed[H K S]
+            I64LoadIndexed[H K A] Jump[];
+        I32Add<S, A, W>: Copy64[S S][S H][W S]
+            I32Add[S S S][S S A][S H S][S H A][S W S][S K S][H K S][H K H][W K S][W K A][W K H] I32Sub[H S H]
+            I32Mul[S K A][H K A][H K H][W K S][W K A] I32And[W K S][W K A] I32Xor[W K A] I32ShrS[W K S] I32ShrU[W K A]
+            I32Rotl[W K S] F32Add[A K S] I32GtS[S W S] I32GtU[W K A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtU[S W][H W][W K]
+            BrI32LeS[S W] BrI32LeU[S W] I32Load[S S][S A][H A][W S][W A][W H] I32Load8U[S A][W S][W A][W H] I32Load16U[W S][W A]
+            I64Load[S A][W S][W A] I64Load32U[W A] F32Load[W S][W A][W H] F64Load[S S][W S][W A][W H]
+            I32Store[S W][W S][W H][W K] I32Store8[W K] I32Store16[W S] I64Store[W K] F32Store[W H]
+            I32LoadIndexed[S W A][W K S][W K A] I64LoadIndexed[W K A] F64LoadIndexed[S S A] Jump[];
+        I32Add<S, H, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
+            I32Add[S S S][S H S][S H A][S H W][S W S][S K S][S K A][A K S][A K A][H K S][H K H][W K W]
+            I32Mul[S K A][A K A][H K A][W K A] I32Or[S A A][S W A][S K A][A K A] I32Xor[S S A][S W A][S K A]
+            I32ShrU[S K A][W K A] I32LtS[S K H] I32LeU[S H A] BrI32Eq[S K] BrI32Ne[S A][S K][A K] BrI32GtU[A K] BrI32LeU[S A]
+            I32Load[S S][S A][A S][A A][A H][A W] I32Load8S[A S] I32Load8U[A S][A A][A W][H A][W A] I32Load16U[A S]
+            I64Load[A S][A A] F32Load[A S][A A] F64Load[A S][A A] I32Store[S A][A W] I32LoadIndexed[S H S][S H A][S K S][S K W]
+            I32Load8UIndexed[S H S][S H A][S W A][H K A][W K A] Jump[] Call[];
+        I32Add<S, H, A>: I32Add[S A S][S A A][S A W][A K S][A K A][A K H][A K W] I32Mul[S A A][A K A] I32And[S A A][A K A]
+            I32ShrS[A S H] I32ShrU[A K S][A K A][A K W] I32Rotl[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A]
+            BrI32GtU[S A] BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Load8UIndexed[S A S][S A A][A K A]
+            I64Load8UIndexed[S A A] GlobalSetInt[A] BranchTable[A];
+        I32Add<S, H, H>: I64ExtendI32U[W S] I32Add[S S S][S H A][S W W][S K S][S K A][W K W] I32Sub[S S S][W S W]
+            I32Mul[H K S][H K A] I32DivU[S H W] I32Or[H K A] I64Mul[S K S] BrI32Eq[H K] BrI32Ne[S H][S K][H K] BrI32LtS[H K]
+            BrI32LtU[H K] BrI32GtS[S H] BrI32GtU[S H] I32Load[S S][S A][S W][H S][H A][H W] I32Load8U[H A] I32Load16U[H A]
+            I64Load[H A] F32Load[H S][H A] F64Load[H S] Jump[];
+        I32Add<S, H, W>: I32Add[S H S][S W S][S K S][H K S][H K H][W K S][W K A] I32Mul[H K H][W K A] I32And[W K A]
+            I32ShrS[W K S] I32LeU[S W S] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtS[H K] BrI32GtU[S W][H W][W K] BrI32LeU[S W]
+            I32Load[S A][W S][W A][W H] I32Load8U[W S][W A][W H] I32Load16U[W A] I64Load[W S][W A] F32Load[W S][W A][W H]
+            F64Load[W S][W A][W H] I32Store[S W][W S] I32LoadIndexed[S H S][W K S][W K A] I32Load8UIndexed[S H A][H K A][W K A]
+            I64LoadIndexed[W K A] Jump[];
+        I32Add<S, W, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S] I32Add[S S S][S H S][S K S][S K A][A K S][H K H][W K W]
+            I32Sub[S W A] I32Mul[S K A][A K S][A K A][H K A][W K A] I32Or[S K A][H K A] I32Xor[S S A][S H A] I32ShrU[H K A]
+            BrI32Ne[S A][A K] BrI32GtS[A K] I32Load[S S][S A][A S][A A][A H][A W] I32Load8S[A S]
+            I32Load8U[S A][A S][A A][A H][H S][H A] I64Load[A S] F32Load[A H] F64Load[A S] I32Store[S A][A H]
+            I32LoadIndexed[S W S][S W A][S W W][S K S][S K H] I32Load8UIndexed[S H A][S W A][H K A] Jump[] Call[];
+        I32Add<S, W, A>: I32Add[S A S][S A A][A K S][A K A] I32Mul[S A A][A K A] I32And[A K A] I32ShrU[A K S] I32Rotl[A K A]
+            BrI32Eq[S A] BrI32LtU[S A] BrI32GtU[S A][A K] BrI32LeU[S A] I32Store[S A] I32Load8UIndexed[A K A]
+            F64LoadIndexed[S W A] GlobalSetInt[A] BranchTable[A];
+        I32Add<S, W, H>: I32Add[H K S] I32Mul[H K A] BrI32Ne[H K] I32Load[H S][H A] I32Load8U[H S] I32Load16U[H A] F32Load[H S];
+        I32Add<S, W, W>: I32Add[S H H][S W S][S K S][H K H] I32And[W K A] BrI32Ne[S W] BrI32LtU[W K] BrI32GtS[S W]
+            BrI32GtU[S W][H W] BrI32LeU[S W] I32Load[S H][W S][W A] I32Load8U[W S][W A] I32Load16U[W A] F32Load[S S][W A]
+            I32Store[S W] I32Load8UIndexed[S W A] Jump[];
+        I32Add<S, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S] I64Ctz[W A]
+            I32Add[S S S][S S A][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A H S][A H W][A W A][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][S S A][S W A][W H A][K S A] I32Mul[S S A][S K S][S K A][A K S][A K A][H W A][H K A][H K W][W K A]
+            I32DivS[S A W] I32And[S S W][S A A][S K S][S K A][A K S][A K A][H K A][W K A] I32Or[S S A][S A S][S K A][H K A]
+            I32Xor[S S A][S A S][S A A][S H A][S K A][H K A][W K A] I32ShrU[S A A][S K S][S K A][H K A][H K H][W K A]
+            I32Rotl[S K S][S K A][S K H][A K S] I64Add[W K W] I32Eq[S A S][S K S][H K A] I32LtU[S K A] I32GtS[S A S][S A A]
+            I32GtU[S A S][S A A][H K S][W K H] BrI32Eq[S S][S A][S K][A K] BrI32Ne[S S][S A][S H][S W][S K][A K][H K][W K]
+            BrI32LtS[S A][S K][A H][A K] BrI32LtU[S A][S H][S W][S K][A K] BrI32GtS[S A][S H][S W] BrI32GtU[S A][A K][H K]
+            BrI32LeS[S A] BrI32LeU[S A] BrI32GeU[S S][S A] SelectInt[S S S S][S S S A][S S H S][S S W S][H S W H]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W W][K S] I32Load8S[A S]
+            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A] I32Load16S[A S][A W]
+            I32Load16U[S S][S A][A S][A A][H A][W A] I64Load[S S][S A][A S][A A][H S][H A][W S][W A] I64Load32U[A S]
+            F32Load[S S][A S][A A] F64Load[A S][A A][A H] I32Store[S A][A S][A H][A W][A K][H A][W A][K A] I32Store8[S A][W A]
+            I64Store[A S]
+            I32LoadIndexed[S A A][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A K S][H K S][H K A][H K W][W K A]
+            I32Load8SIndexed[S H A][H K A][W K A] I32Load8UIndexed[S S A][S A S][S A A][S H S][S H A][S W A][S K A][H K A][W K A]
+            I32Load16SIndexed[S K S][W K A] I32Load16UIndexed[H K A] I64LoadIndexed[S K S][S K A][H K S][H K A][W K A]
+            GlobalGetInt[A] GlobalSetInt[A] Jump[] Call[];
+        I32Add<S, K, A>: I64ExtendI32U[A S][A A]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[W A A] I32Mul[S A A][A W W][A K S][A K A] I32And[S A S][S A A][A K S][A K A] I32Or[A K A]
+            I32ShrS[A K S][A K A] I32ShrU[A S A][A K S][A K A] I32Rotl[A K S][A K A] I32LtU[A K A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] BrI32LtU[S A][A H][A K] BrI32GtU[S A][A K] BrI32LeU[S A][A H][A W] BrI32GeU[S A]
+            I32Store[S A][H A][W A][K A] I32Store8[S A] I32LoadIndexed[A H S][A H W][A W S] I32Load8UIndexed[S A A][A H A][A K A]
+            I64LoadIndexed[A W A] F32LoadIndexed[S A S] F64LoadIndexed[S A A] I32Store8Indexed[A H S] GlobalSetInt[A]
+            ImportedGlobalSetInt[A] BranchTable[A];
+        I32Add<S, K, H>: Copy32[K S] Copy64[S S][H S]
+            I32Add[S S S][S H S][S H A][S H W][S W W][S K S][S K A][S K W][W K S][W K W] I32Mul[S K A][H K A] I32DivU[S H W]
+            I32And[W K A] I64Add[W K A] I32Eq[H K A] BrI32Eq[S H][S K] BrI32Ne[S S][S H][S K][H K][W K] BrI32GtS[S H]
+            BrI32GtU[S H] BrI32LeS[S H] BrI32LeU[S H] BrI32GeU[S H] I32Load[S S][S A][S W][H S][H A][H W][K W] I32Load8U[S S]
+            I64Load[H A] F32Load[H S] I32Store[S H] Jump[];
+        I32Add<S, K, W>: Copy64[W S] I32Add[S W S][S K S][H K S][H K H] I32Mul[H K S][W K A] I32Eq[S W H] BrI32Eq[S W]
+            BrI32Ne[S W][W K] BrI32GtU[H W] BrI32LeU[S W] I32Load[S S][S H][W S][W A][W H] I32Load8U[W S][W A] I64Load[W S][W A]
+            I64Load32U[W A] F32Load[W S][W A] I32Store[S W] Jump[];
+        I32Add<A, H, S>: Copy64[S S][A S][H S][W S] I32Add[S A S][S K S][H K H] I32Mul[A K A] I32Xor[A H A] BrI32Ne[S A][A K]
+            BrI32GtU[S A][A K] I32Load[S A][A S][A A][A W] I32Load16U[A S] I64Load[A S][A A] F32Load[A S] I32Load8SIndexed[W K A]
+            GlobalSetInt[A] Jump[];
+        I32Add<A, H, A>: I32Add[S A S][S A A][A K S][A K H] I32Sub[A S S] I32Mul[A K A] I32Rotl[A K A] I32Store[S A][W A]
+            I32Store8[S A] GlobalSetInt[A];
+        I32Add<A, H, H>: I32Add[S S S][S H S][S K S][S K A][W K W] I32Mul[H K S] I32DivU[S H W] BrI32Ne[S H][H K][W K]
+            BrI32LeU[H W] BrI32GeU[S H] I32Load[S A][H S][H A] I64Load[H A] I32Store[S H] Jump[];
+        I32Add<A, H, W>: I32Add[S W S][S K S][H K H][W K S] I32Load[W S][W A] I32Load8U[W A] I64Store[W K];
+        I32Add<A, W, S>: Copy32[K S] Copy64[S S][W S] I32Add[S K S][H K H] I32Mul[S K A][H K A] I32Or[H K W] BrI32Ne[S A][A K]
+            BrI32LtU[S A] I32Load[S S][S A][A S][A A][A H] I32Load8U[A S][A A] F32Load[A S][A A] I32Load8SIndexed[H K A]
+            I32Load8UIndexed[S S A][H K A] Jump[];
+        I32Add<A, W, A>: F32ConvertI32S[A S] I32Add[S A S][S A A][A K S][A K A][A K W] I32Sub[A S S] I32Mul[A K A]
+            I32And[S A A][A K A] I32ShrU[A K A] I32Rotl[A K A] BrI32Eq[S A] BrI32Ne[A K] BrI32LtU[S A] I32Store[S A]
+            I32Load8UIndexed[A K W] I32Store8Indexed[A H K] GlobalSetInt[A] BranchTable[A];
+        I32Add<A, W, H>: I32Add[S H S] BrI32Ne[S H][H K] I32Load[H A] F32Load[H S] I32Store[S H] I64Store[H K];
+        I32Add<A, W, W>: I32Add[S S S][S W S][S K S][H K S][H K H] I32Or[S W A] BrI32Ne[S W] BrI32LtU[S W] BrI32GtU[S W][H W]
+            BrI32LeU[S W] I32Load[S A][W A] I32Load8U[S A][W S] F32Load[W S] I32Store[S W] I64Store[W K] Jump[];
+        I32Add<A, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
+            I32Add[S S S][S A S][S H W][S K S][S K A][H K S][H K H][W K S][W K W] I32Sub[H S W]
+            I32Mul[S K A][A K A][H K A][W K A] I32And[S K W][A K A][W K S][W K H] I32Or[S A A][S K A] I32Xor[W K A] I32Shl[K H S]
+            I32ShrU[A K S] I32Rotl[A K S] I32GtS[S A A] BrI32Eq[A K] BrI32Ne[S A][S K][A K] BrI32LtS[S K] BrI32LtU[A K]
+            BrI32GtU[A K] BrI32GeU[S A] SelectInt[S S H S][S S W S][H S W H] I32Load[S S][S A][A S][A A][A H][A W][K S][K H][K W]
+            I32Load8S[A S] I32Load8U[S A][A S][A A][H A] I32Load16S[A S] I64Load[A S][A A] F32Load[A S] F64Load[A S]
+            I32Store[S S][S A][A S] I32LoadIndexed[S K S] I32Load8UIndexed[S H A][H W A][H K A][W K A] I64LoadIndexed[S K A]
+            GlobalSetInt[A] Jump[] Call[];
+        I32Add<A, K, A>: I32Clz[A A] I64ExtendI32U[A A]
+            I32Add[S A S][S A A][S A W][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W] I32Mul[S A A][A K A]
+            I32And[S A A][A K S][A K A] I32Or[S A A] I32ShrS[A S A][A K S][A K A] I32ShrU[A K S][A K A]
+            I32Rotl[A K S][A K A][A K H][A K W] I32LtU[A K A] I32GtS[S A H][S A W] BrI32Eq[S A][A K] BrI32Ne[A K]
+            BrI32LtU[S A][A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A][A H] I32Store[S A][H A][W A][K A] I32Store8[S A]
+            I32Store16[S A][H A][W A] I32Load8UIndexed[S A A] GlobalSetInt[A] BranchTable[A];
+        I32Add<A, K, H>: I32Add[S K S][S K A][W K W] I32Mul[H K A][W K W] I32DivU[S H W] I32Or[H K A] F32Sub[H S A] I32GtU[H K A]
+            BrI32Eq[H K] BrI32Ne[S H][S K][H K] BrI32GtU[H K] I32Load[S S][S A][S W][H S][H A][H W][K S][K W] I64Load[H A]
+            I32Store[S H][W H] GlobalSetInt[H] Jump[];
+        I32Add<A, K, W>: I32Add[S K S][H K H][W K S][W K A] I32Mul[W K A] I32RemU[W K A] I32And[W K A] I32ShrS[W K S]
+            I32GtU[W K S] BrI32Ne[S W][W K] BrI32GtU[W K] BrI32LeU[S W] I32Load[S S][S A][S H][H H][W S][W A][W H]
+            I32Load8U[W S][W A][W H] I64Load[W S][W A] F32Load[W S][W A] F64Load[W S][W H] I32Store[S W][H W][W S][K W]
+            GlobalSetInt[W] Jump[];
+        I32Add<H, W, S>: I32Add[S K S][H K H] I32Load8UIndexed[S H S][S W A];
+        I32Add<H, W, A>: I32Mul[A K A] I32ShrS[A K S] I32ShrU[A K S] I32Store8Indexed[A K K] GlobalSetInt[A];
+        I32Add<H, W, H>: I32Add[S K S][W K W] BrI32Ne[H K] I32Load[H A] Jump[];
+        I32Add<H, W, W>: I32Add[S K S][H K H] I32Mul[W K S];
+        I32Add<H, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][A H][A W][H S][W S]
+            I32Add[S S S][S S W][S A S][S H S][S H A][S H W][S W S][S K S][S K A][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Mul[S K A][A K A][H K A][W K A] I32DivS[S A W] I32And[S K A][W K A] I32Or[S K A] I32ShrU[S K A][W K A]
+            I64Xor[S S A] I32LtU[H K A] I32GtS[S A A][S H A] F32Lt[S S A] BrI32Eq[S K] BrI32Ne[S A][S K][A K]
+            BrI32LtU[S A][S K][W K] BrI32GtS[S A] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A]
+            I32Load[S S][S A][A S][A A][A H][A W][H S][H A][H W][W A] I32Load8S[A S][H S][H W]
+            I32Load8U[S S][S A][A A][H S][H A][H W][W S][W A] I64Load[S A][A S][A A][H S][H A][W S] F32Load[A S][W S]
+            F64Load[A S] I32Store[S A][A S] I32LoadIndexed[S K S][S K A][H K S][H K A][H K W][W K A]
+            I32Load8UIndexed[S H A][S K A][H K A][W K A] I64LoadIndexed[S K S][S K A][H K A][W K A] Jump[] Call[];
+        I32Add<H, K, A>: I32Clz[A A] I32Add[S A S][S A A][S A W][A K S] I32Mul[S A A][A K A] I32DivS[S A S]
+            I32And[S A A][A H H][A K A][A K H] I32Or[S A A] I32ShrS[A K A] I32ShrU[S A A][A K A][A K H] I32Rotl[A K A]
+            I32LtU[A K A] BrI32Eq[S A] BrI32Ne[S A] BrI32LtU[S A][A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A]
+            I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A] I32Load8UIndexed[S A A] F32LoadIndexed[A W A]
+            GlobalSetInt[A] BranchTable[A];
+        I32Add<H, K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32WrapI64[W A]
+            I32Add[S S S][S S A][S S W][S H S][S H A][S H W][S W S][S W A][S W W][S K S][S K A][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Sub[S S S][H W A][W S W] I32Mul[S H A][S H W][S K S][S K A][H K S][H K A][H K W][W K A][W K W]
+            I32DivU[S H W][W K S] I32And[S W A][S W W][S K S][S K W][H K A][W K A] I32Or[H K S][H K A] I32Xor[S H A]
+            I32ShrU[H K A][W K A][W K W] I64Add[S K S][S K A][W K A] I64Mul[S W A][S K S][W K W] I64DivU[S K S][W S S][W K S]
+            I64And[S S A][K S W] I64Xor[S K A] I64ShrU[W K A][W K W] F64Mul[H K H] I32Eq[H K S] I32Ne[S S S][W K S] I32LtU[W K S]
+            I32GtS[S H A] I32GtU[W K S] I64GtU[S K S][S K W][W K S] BrI32Eq[S S][S H][S W][S K][H K][W K]
+            BrI32Ne[S S][S H][S W][S K][A K][H W][H K][W K] BrI32LtS[S H][H W][H K] BrI32LtU[S H][S W][H W][H K] BrI32GtS[S H]
+            BrI32GtU[S S][S H][S W][S K][H W][H K] BrI32LeS[S H] BrI32LeU[S H][H W] BrI32GeS[S S][S H] BrI32GeU[S H]
+            I32Load[S S][S A][S W][H S][H A][H W][W S][W A][W W][K A][K W] I32Load8U[S S][S A][S W][H S][H A][H W][W S][W A][W W]
+            I32Load16U[S A][H S][H A] I64Load[H S][H A] F32Load[H S][H A][H H] F64Load[H S][H A][H H] I32Store[S H][H S][W H]
+            I32Store8[H K] I64Store[H K] I32LoadIndexed[S S A][S H S][S K W][W K A] I32Load8SIndexed[S H A]
+            I32Load8UIndexed[S H S][S H A][S H W] I64LoadIndexed[H K A] Jump[];
+        I32Add<H, K, W>: Copy64[W S][W H] I32Add[S H S][S W S][S K S][S K A][H K S][H K H] I32Mul[H K S][H K A][H K H][W K A]
+            I32And[W K A] F32Sub[S S S] I32Eq[S W S] I32GtS[S W S][S W A] BrI32Eq[S W][S K] BrI32Ne[S W][H K][W K]
+            BrI32GtU[S W][H W][W K] BrI32LeU[S W] BrF64Ne[H K] I32Load[S S][S A][H S][H A][W S][W A][W H] I32Load8S[H A][H H]
+            I32Load8U[H S][H A][W S][W A] I64Load[W S][W A] F32Load[W S][W A] F64Load[H H][W S][W H] I32Store[S W][W S]
+            I32Load8UIndexed[S W A] F64LoadIndexed[H K H] Jump[];
+        I32Add<W, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][A H][A W][H S][W S]
+            I32Add[S S S][S A S][S H S][S H A][S K S][S K A][H K S][H K A][H K H][W K S][W K A][W K W]
+            I32Mul[S K A][A K A][H K A][W K A] I32RemU[H K A] I32And[A K A][H K A][W K A] I32Or[S K A] I32ShrU[W K A]
+            I64Mul[S K S] I64DivU[S K S] I32LtU[W K A] I32GtS[S A S] I32GtU[A K S] I64GtU[S S A] BrI32Eq[S K]
+            BrI32Ne[S A][S K][A K] BrI32GtU[S A][A K] BrI32LeU[S A]
+            I32Load[S S][S A][S W][A S][A A][A H][A W][H S][W S][W A][W H] I32Load8U[S S][S A][H S][H A][W A]
+            I64Load[S A][A S][A A][W S] F32Load[A S][H S] F64Load[A A][A H] I32Store[S A]
+            I32LoadIndexed[S K S][S K A][H K A][W K A] I32Load8UIndexed[S H A][S K A][H K A][W K A]
+            I64LoadIndexed[S K S][S K A][H K A][W K A] Jump[] Call[];
+        I32Add<W, K, A>: I64ExtendI32U[A A] I32Add[S A S][S A A][S A W][A K S][A K A] I32Mul[S A A][A K A]
+            I32And[S A A][A W W][A K A] I32Or[S A A][A W A] I32ShrU[A K S][A K A] I32Rotl[A K A] I32LtU[A K A] BrI32Eq[S A]
+            BrI32Ne[A K] BrI32LtU[S A][A H][A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][H A][W A][K A]
+            I32Store8[S A] I32Store16[S A][H A] F64LoadIndexed[H K A] GlobalSetInt[A] BranchTable[A];
+        I32Add<W, K, H>: Copy64[H W] I32Add[S K S][S K A][W K S][W K A][W K W] I32Mul[H K A][W K A] I32DivU[S H W] I32And[H K A]
+            I32Or[H K A] I32ShrU[W K A] I32Eq[H K A] BrI32Eq[W K] BrI32Ne[S H][S W][S K][H K][W K] BrI32GtU[S H] BrI32LeU[S H]
+            I32Load[S S][H S][H A][W S][W A][W W] I32Load8S[W A] I32Load8U[H S][H A][W S][W A] I64Load[H A] F32Load[H A]
+            F64Load[H H] I32Store[S H] I32LoadIndexed[W K A] Jump[];
+        I32Add<W, K, W>: Copy64[S S][S H][H S][W S] F64ConvertI32U[H A]
+            I32Add[S S S][S H S][S H H][S W S][S W A][S W H][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K A][W K H]
+            I32Mul[S W H][S K A][H K A][H K H][W K A] I32And[S H H][W K A][W K H] I32Xor[S W A] I32Shl[K W S] I32ShrS[W K S]
+            I32ShrU[S W A][S K A] F64Mul[S K H] I32Ne[S H S][W K S] I32GtS[S W S][S W A][H K S] I32GtU[H K S] I32LeU[S W S]
+            BrI32Eq[S W][S K][H K][W K] BrI32Ne[S S][S H][S W][S K][A K][H W][H K][W K] BrI32LtU[S W][H W]
+            BrI32GtS[S H][S W][H K] BrI32GtU[S W][H W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeU[S W] BrF64Ne[H K]
+            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H][K H] I32Load8U[S S][S A][H S][H A][W S][W A][W H]
+            I32Load16U[H S][W S][W A] I64Load[S A][H S][W S][W A] F32Load[W S][W A] F64Load[H A][H H][W S][W A][W H]
+            I32Store[S W][H W][W S] I32LoadIndexed[S H S][S K S][S K H] I32Load8UIndexed[S H A][S W A] Jump[];
+        I32Sub<S, S, S>: Copy64[S S][S H][S W] I32Add[S S S][S A S][S K S][A H S][H K H] I32Sub[S S S][S A A] I32Mul[A K A]
+            I32ShrS[A K S] BrI32Ne[A K] I32Store[S A] Jump[];
+        I32Sub<S, S, A>: I32Add[S A S][A W S][A K S] I32Mul[A K A] I32And[A K A] BrI32LtS[A K] BrI32LtU[A K]
+            I32Store[S A][H A][W A];
+        I32Sub<S, A, S>: Copy32[K S] Copy64[S S][S W][H S] I32Add[S A S][S K S] I32And[S K A][W K A] BrI32Ne[A K] BrI32GtS[A K]
+            I32Load[S S] I32Load8U[H S] I32Store[S A] GlobalSetInt[A] Jump[];
+        I32Sub<S, A, A>: I64ExtendI32U[A A] I32Add[S A S][S A A][A K S][A K A][A K H] I32Mul[S A A][A K A][A K W]
+            I32And[A K S][A K A] I32ShrS[A K S][A K A] I32ShrU[S A A] I32GeU[A W S] BrI32LtS[A K] BrI32LtU[S A][A K]
+            BrI32GtU[A K] I32Load[A S][A A] I32Store[S A] I32Store8[S A];
+        I32Sub<S, A, H>: Copy64[H S] I32Mul[H K A] I32ShrS[H K S] I32Store[S H] I32LoadIndexed[H K A];
+        I32Sub<S, A, W>: I32Mul[W W A] I32ShrS[W K S] I64Add[H K H] I32Store[S W] I32LoadIndexed[W K A];
+        I32Sub<S, H, S>: Copy64[S S] BrI32LeU[S A];
+        I32Sub<S, H, A>: I32Add[A W S] I32Mul[A K A] I32And[A K A] BrI32LtS[A K] I32Store[S A];
+        I32Sub<S, W, S>: BrI32GtU[A K];
+        I32Sub<S, W, A>: I32Add[S A S] I32Mul[A K A] I32And[A K S][A K A][A K W] BrI32GtU[A H] I32Store[S A];
+        I32Sub<A, S, S>: I32GtU[S A S][S A W] BrI32LeU[S A] I32Store[S A] Jump[];
+        I32Sub<A, S, A>: I32Add[S A S] I32Mul[S A A][A K A] I32And[A K S] I32Store[S A];
+        I32Sub<A, S, W>: I32GtU[S W S];
+        I32Sub<A, H, A>: I32Mul[S A A][A K A] I32And[A K A] BrI32LtU[A K] BrI32GtU[A K];
+        I32Sub<A, H, W>: I32Store[S W];
+        I32Sub<A, W, A>: I64ExtendI32U[A A] I32And[A K W];
+        I32Sub<A, W, H>: I32Store[S H];
+        I32Sub<H, S, A>: I32Add[S A S] I32Mul[A K A] I32And[A K A] I32GeU[A W S] I32Store[S A];
+        I32Sub<H, S, H>: Copy64[H S] I32Mul[H K A] I32Or[H K A] I32LeS[S H S] I32Store[S H];
+        I32Sub<H, S, W>: I32Mul[W K A] BrI32GtS[S H];
+        I32Sub<H, A, A>: I32And[S A S] I32ShrS[A K A];
+        I32Sub<H, A, H>: I32Store[S H];
+        I32Sub<H, A, W>: I32Store[S W];
+        I32Sub<H, W, S>: I32Sub[H S A];
+        I32Sub<H, W, A>: I32And[A K W] BrI32LtU[S A];
+        I32Sub<H, W, H>: I32Store[S H];
+        I32Sub<W, S, S>: I32Store[S A];
+        I32Sub<W, S, A>: I32Mul[A K A];
+        I32Sub<W, S, W>: I32Mul[W K A] I32ShrS[W K S] BrI32Ne[W K] BrI32GtS[W K] BrI32GtU[W K] BrI32LeU[S W];
+        I32Sub<W, A, A>: I64ExtendI32U[A A] F32ReinterpretI32[A S] I32Add[A K A] I32Mul[A K A] I32And[A K A] I32Or[A K A]
+            BrI32Ne[A K];
+        I32Sub<W, H, A>: I32Mul[A K A] I32And[A K A];
+        I32Sub<W, H, W>: I32Mul[S K A];
+        I32Sub<K, S, A>: I64ExtendI32U[A A] I32And[A K S][A K A] I32Shl[W A A] I32ShrU[S A A];
+        I32Sub<K, A, S>: I32Add[S K S] I32Mul[A K S] I32Ne[S K A][H K A] Jump[];
+        I32Sub<K, A, A>: I64ExtendI32U[A S][A A] I32Mul[A K A] I32And[A K A] I32Or[S A A] I32ShrU[S A A][H A A] I32Store[S A];
+        I32Sub<K, A, H>: I32Sub[H W A];
+        I32Sub<K, H, A>: I32Shl[K A A];
+        I32Sub<K, W, A>: I32Mul[A K A] I32And[A K A] I32Or[A W A] I32ShrU[S A A][A K S] BrI32GtS[A H];
+        I32Mul<S, S, A>: I32Add[S A S][S A A][S A W] I32Mul[A K A] I32ShrU[A K A];
+        I32Mul<S, A, S>: I32Add[S A S][S H A][S K S][H K H] I32ShrU[A K A] F32Ge[S K A] I32Load16U[H A][W A]
+            I32Load8UIndexed[S H A] I32Load16SIndexed[S K S] I32Load16UIndexed[S H A];
+        I32Mul<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W A][A W W][A K S][A K A] I32Mul[A K A]
+            I32Or[S A A] I32ShrS[A K S] I32ShrU[A K S][A K A] BrI32Eq[S A] I32Store[S A] I32LoadIndexed[S A S][S A A]
+            I32Load16UIndexed[S A A][A K A] F64LoadIndexed[S A S][S A A];
+        I32Mul<S, A, H>: I32Add[W K W] I32And[W K A];
+        I32Mul<S, A, W>: I32ShrU[W K A];
+        I32Mul<S, H, A>: I32Add[S A S][S A A][S A H][S A W] I32Mul[A K A] BrI32Eq[S A] I32LoadIndexed[S A S][S A A]
+            I32Load8SIndexed[S A S] I32Load8UIndexed[S A A] F64LoadIndexed[S A A];
+        I32Mul<S, H, W>: I32Load8UIndexed[S W A];
+        I32Mul<S, W, A>: I32Add[S A S][S A A] I32Mul[A K A];
+        I32Mul<S, W, H>: I32Load8UIndexed[S H A];
+        I32Mul<S, W, W>: BrI32GeS[S H];
+        I32Mul<S, K, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S A A][S A H][S A W][S K S][H K H]
+            I32Mul[S K S][S K A][H K A][W K A] I32And[S K A][H K A][W K A] I32Or[A K S] I32ShrU[S K A][H K A][W K A]
+            BrI32Ne[S A][S K][W K] I32Load[S A] I32LoadIndexed[S A A] F64LoadIndexed[S A S] Call[];
+        I32Mul<S, K, A>:
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A][K A A] I32Mul[A K A] I32And[S A A][A K S][A K A]
+            I32Or[S A S][S A A][S A W][A H A][A W S][A W A][A K A] I32Xor[S A A] I32ShrS[A K S][A K A][A K H]
+            I32ShrU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store[S A][H A][W A] I32Store8[S A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A W S][A W A][A K S][A K A] I32Load8SIndexed[S A S][S A A]
+            I32Load8UIndexed[S A A] I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
+            I64LoadIndexed[S A S][S A A][S A W] I64Load32UIndexed[S A S] F32LoadIndexed[S A S][S A A][S A H]
+            F64LoadIndexed[S A S][S A A][S A H][A K S][A K A] I32StoreIndexed[S A S][S A H][S A W][S A K][A W K]
+            F64StoreIndexed[S A H];
+        I32Mul<S, K, H>: I32Add[S H S][S H W] I32And[W K A] BrI32Ne[S H] BrI32LtU[S H] I32Load[S A] I32LoadIndexed[S H S][S H A];
+        I32Mul<S, K, W>: I32Add[S W S][S W H] I32Or[W K S] I32Load[S A] I32LoadIndexed[S W S] F64LoadIndexed[S W S];
+        I32Mul<A, H, S>: I32Mul[S K A] I32Load[S A];
+        I32Mul<A, H, A>: I32Add[S A S][S A A][A K A];
+        I32Mul<A, W, S>: I32Xor[S K A];
+        I32Mul<A, W, A>: F64ConvertI32S[A A] I32Add[S A S][S A A];
+        I32Mul<A, W, W>: I32Add[H K H] BrI32LeS[S S];
+        I32Mul<A, K, S>: Copy32[K S] Copy64[S S] I32Add[S S S][S A S][S A A][S A H][S A W][S K S][H K H][W K W]
+            I32Mul[S K A][H K A][W K A] I32And[S K A][H K A][W K A] I32Shl[W S A] I32ShrU[S K A][H K A][W K A] BrI32Eq[A K]
+            BrI32Ne[S A] I32Load[S S][S A][H A] I32Load8U[S A][H A][W A] I32LoadIndexed[S A S][S A A][W K A]
+            I32Load16SIndexed[A K S] F64LoadIndexed[S A S] Call[];
+        I32Mul<A, K, A>: I64ExtendI32U[A A] F64ConvertI32S[A A]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A][S A H][S A W][W A A][K A A] I32Mul[S A A][A K A] I32And[S A A][A K S][A K A]
+            I32Or[S A S][S A A][S A H][S A W][A W A][A K S][A K A] I32Xor[S A S][S A A] I32Shl[A S A]
+            I32ShrS[A K S][A K A][A K H][A K W] I32ShrU[A S A][A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
+            I32Load[A S][A A] I64Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H W][A W A][A K S][A K A][A K H] I32Load8SIndexed[S A S]
+            I32Load8UIndexed[S A A] I32Load16SIndexed[S A S][S A A][S A H][S A W]
+            I32Load16UIndexed[S A S][S A A][S A W][A K S][A K A] I64LoadIndexed[S A S][S A A][S A W][A W A]
+            I64Load32UIndexed[S A S] F32LoadIndexed[S A S][S A A][S A H]
+            F64LoadIndexed[S A S][S A A][S A H][A H S][A W A][A K S][A K A]
+            I32StoreIndexed[S A S][S A H][S A W][S A K][A W S][A W K] GlobalSetInt[A];
+        I32Mul<A, K, H>: I32Add[S H S][S H W] I32And[W K A] I32LoadIndexed[S H S][S H A][W K A];
+        I32Mul<A, K, W>: I32Add[S W S][S W H][S K S][H K A][H K H] I32Or[W K S] I32ShrU[W K A] BrI32GeS[S H] I32Load[S A]
+            I32LoadIndexed[S W S] I32Load16SIndexed[W K A] F64LoadIndexed[S W S][S W H];
+        I32Mul<H, W, A>: I32Add[S A S][S A A][S A H][S A W] I32Sub[S A A] I32Or[S A A] BrI32Eq[S A] BrI32Ne[S A] I32Store[S A]
+            I32LoadIndexed[S A S][S A A][S A W] I32Load16UIndexed[S A W] F32LoadIndexed[S A A] F64LoadIndexed[S A S][S A A]
+            I32StoreIndexed[S A S];
+        I32Mul<H, K, S>: I32Add[S S S][S A S][S A H][S A W][S K S][H K H] I32Mul[S K A] I32And[H K A][W K A] I32Or[A K S][A K A]
+            I32ShrU[H K A][W K A] I32Load[S A] I32LoadIndexed[S A A] I32Load8UIndexed[S A A] I64LoadIndexed[S A S][S A W];
+        I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A][W A A][K A A] I32Mul[S A A][A K A] I32DivU[A W A] I32And[S A A][A K S][A K A]
+            I32Or[S A S][S A A][S A H][S A W][A K A] I32Xor[S A S][S A A] I32ShrS[A K S][A K A] I32ShrU[A K S][A K A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store[S A][H A][W A][K A] I32Store8[S A][H A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A W A][A K S][A K A] I32Load8SIndexed[S A S] I32Load8UIndexed[S A A]
+            I32Load16SIndexed[S A S][S A A][S A W] I32Load16UIndexed[S A S][S A A][S A W][A K A]
+            I64LoadIndexed[S A S][S A A][S A W] I64Load32UIndexed[S A A] F32LoadIndexed[S A S][S A A][S A H]
+            F64LoadIndexed[S A S][S A A][S A H][A W A][A K S] I32StoreIndexed[S A S][S A H][S A W][S A K][A W S][A W K]
+            I32Store8Indexed[S A S] I32Store16Indexed[S A S][S A W] I64StoreIndexed[S A K] F32StoreIndexed[S A H]
+            F64StoreIndexed[S A S];
+        I32Mul<H, K, H>: I32Add[S H S][S K S][S K A][W K W] I32And[S W W][S K S][S K A][S K W][W K A] BrI32GtU[S W] BrI32GeU[S H]
+            Jump[];
+        I32Mul<H, K, W>: I32Add[S W S][S W A][S K S][S K A][H K H][W K S] I32Or[W K S] I32Load[S A][W S] F64Load[W S]
+            I32LoadIndexed[S W S][S W A] F32LoadIndexed[S W S] F64LoadIndexed[S W S] I32StoreIndexed[S W K];
+        I32Mul<W, W, A>: I64ExtendI32U[A S];
+        I32Mul<W, K, S>: I32Add[S S S][S A S][S K S][H K H] I32And[W K A] I32ShrU[W K A] I32Load8U[H S];
+        I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A] I32Mul[A K A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][S A W][A K A] I32Xor[S A A]
+            I32ShrS[A K S][A K A] I32ShrU[A K A] BrI32Eq[S A] BrI32Ne[S A] I32Store[S A][H A][W A] I32Store8[S A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A K A] I32Load8SIndexed[S A S][S A H] I32Load8UIndexed[S A A]
+            I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A W][A K A] I64LoadIndexed[S A S][S A A]
+            F32LoadIndexed[S A S][S A A][S A H] F64LoadIndexed[S A S][S A A][S A H] I32StoreIndexed[S A S][S A H][S A W][S A K]
+            I32Store8Indexed[S A K] F64StoreIndexed[S A H];
+        I32Mul<W, K, H>: I32Add[S H S] I32And[W K A] BrI32GtU[S W] I32LoadIndexed[S H A];
+        I32Mul<W, K, W>: I32Add[S W S][S K S][H K H] I32RemU[S W A] I32And[H K A] BrI32Ne[S K] BrI32GeU[S W]
+            I32LoadIndexed[S W A];
+        I32DivS<S, A, S>: I32Add[S K S][H K S][H K A][H K H];
+        I32DivS<S, A, W>: I32Add[H K H];
+        I32DivS<A, S, W>: BrI32GtS[S W];
+        I32DivS<A, K, A>: I32Mul[A K A];
+        I32DivS<W, S, W>: I32Add[S K S][H K H];
+        I32DivS<W, H, S>: I32Add[H K A];
+        I32DivS<W, H, W>: I32Add[S K S][H K S][H K H];
+        I32DivU<S, S, H>: BrI32GtU[S H];
+        I32DivU<S, H, W>: BrI32Ne[S W] BrI32GtU[S W][H W] BrI32LeU[S W] I32Store[S W];
+        I32DivU<A, W, A>: I32Sub[K A S];
+        I32DivU<A, K, S>: I32Mul[A K A];
+        I32DivU<W, K, S>: I32Mul[A K A];
+        I32DivU<W, K, H>: I32Mul[H K A];
+        I32RemS<S, K, A>: I32Mul[A K A];
+        I32RemS<H, K, A>: I32Mul[A K A];
+        I32RemS<W, K, A>: I32Mul[A K A];
+        I32RemU<S, W, A>: BrI32Eq[A K];
+        I32RemU<H, S, H>: BrI32Ne[S H];
+        I32RemU<W, K, A>: I32Sub[W A A];
+        I32And<S, S, A>: I32Add[S A S] I32Mul[S A H][A K A] I32Or[S A S][S A A] BrI32Eq[S A][A K] BrI32Ne[A K];
+        I32And<S, S, W>: I64LoadIndexed[S W A];
+        I32And<S, A, S>: Copy32[K S] Copy64[H S][W S] I32Add[S K S][S K A] I32Mul[S H A][S K A][A K A][H K A]
+            I32And[S S A][S H A][S W A][S K A][H W A][H K A][W K A] I32Xor[S S A] I64Ne[H K W][W K H] BrI32Eq[A K] BrI32Ne[A K]
+            I32Load[S W][H S][H W] I32Store[K A] Jump[];
+        I32And<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A W W][A K S][A K A][A K W] I32Mul[S A A][A K S][A K A][A K W]
+            I32And[S A A][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A][A H A][A W A][A K A] I32ShrU[A K A] I32Eq[A K S]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K] BrI32GtU[S A][A K] BrI32GeU[S A] SelectInt[K K A A]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32LoadIndexed[S A A];
+        I32And<S, A, W>: F32ConvertI32U[W A] I32Mul[W K A] BrI32Eq[W K];
+        I32And<S, H, A>: I32Mul[A K A] I32Or[S A S][S A A] BrI32Eq[A K] BrI32Ne[A K];
+        I32And<S, H, H>: I64LoadIndexed[S H A] Jump[];
+        I32And<S, W, A>: I32Mul[A K A] I32Or[S A S][S A A] BrI32Eq[A K] BrI32Ne[A K];
+        I32And<S, W, W>: I64LoadIndexed[S W A] Jump[];
+        I32And<S, K, S>: Copy32[K S] Copy64[S S][H S] I32Add[S K S][S K A][A K S] I32Mul[S K A][A K A][H K A][W K A]
+            I32And[S K S][S K A][H K A][W K A] I32Xor[A K A] I32ShrU[S K A] BrI32Eq[A K] BrI32GtU[A K] BrF32Eq[S K]
+            I32Load8U[S W] Jump[];
+        I32And<S, K, A>: I64ExtendI32U[A A] F32ConvertI32U[A A] F32ReinterpretI32[A H]
+            I32Add[S A S][S A A][S A H][S A W][A K S][A K A][A K H][A K W] I32Sub[K A A] I32Mul[A K S][A K A] I32And[A K A]
+            I32Or[S A S][S A A][A K A] I32Xor[S A A] I32ShrU[S A A][A K A] I32Eq[A W A][A K S][A K A] I32Ne[A K A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K] BrI32GtU[S A][A K] SelectInt[K S A A][K K A A]
+            I32Store[S A][W A] I32Load8UIndexed[A K A];
+        I32And<S, K, H>: BrI32Eq[H K];
+        I32And<S, K, W>: I32Or[W K S] I32ShrU[H W A] I64LoadIndexed[S W A];
+        I32And<A, H, S>: I32And[S W A];
+        I32And<A, H, A>: I32Add[S A S][S A A] I32Or[S A S] I32Xor[S A A] BrI32Eq[S A] BrI32Ne[A K];
+        I32And<A, H, H>: BrI32Ne[H K];
+        I32And<A, W, S>: I32And[S S A][S H A];
+        I32And<A, W, A>: I32Or[S A S] I32Xor[S A A][A H A] BrI32Ne[A K];
+        I32And<A, W, W>: I64GtU[S K S] BrI32Ne[W K];
+        I32And<A, K, S>: Copy32[K S] Copy64[S S][S W][H S][W S] I32WrapI64[W H] I32Add[S A S][S K S][A K S][H K H]
+            I32Mul[S K S][S K A][A K S][A K A][H K A][W K A] I32And[S K S][S K A][H K A][W K S][W K A]
+            I32Or[S S A][S A S][S K A][A K S] I32Xor[W K A] I32ShrU[S K A][H K A][W K A] I64ShrU[H K A][W K A] I32Eq[A K S]
+            BrI32Eq[A K] BrI32Ne[S K][A K] BrI32LtU[S A] BrI32GtU[A K] SelectInt[S S S S] I32Load[S S][S A]
+            I32Load8U[S A][H A][W A][W H] I64Load[S W] I32Store[S A] I32Load8UIndexed[H K A] Jump[] Call[];
+        I32And<A, K, A>: I64ExtendI32U[A S][A A] F64ConvertI32U[A A] F32ReinterpretI32[A S][A A]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A][A S S][A S W][K A A] I32Mul[S A A][A H A][A K S][A K A][A K H][A K W] I32DivU[A K S]
+            I32And[S A A][A K S][A K A] I32Or[S A S][S A A][S A H][S A W][A W A][A K S][A K A] I32Xor[S A S][S A A][A K A]
+            I32Shl[A H A][K A S] I32ShrU[S A A][A K S][A K A] I32Rotl[A K S][A K A] I32Eq[A K S][A K A] I32Ne[A K A]
+            I32LtS[S A S] I32LtU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K] BrI32GtS[S A]
+            BrI32GtU[S A][A H][A K] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A] I32Load8U[A A] I64Load[A A]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32LoadIndexed[S A S][S A A][A K S][A K A]
+            I32Load8UIndexed[S A A][A K A] I32Load16UIndexed[S A S][S A A][S A W] I64LoadIndexed[S A S] F64LoadIndexed[S A A]
+            GlobalSetInt[A] BranchTable[A];
+        I32And<A, K, H>: Copy64[S S] I32Add[S K S] I32LtU[H K A] BrI32Eq[H K] Jump[];
+        I32And<A, K, W>: Copy64[S S] I32Mul[W K A] I32LtU[W K A] BrI32Eq[W K] BrI32Ne[W K];
+        I32And<H, W, A>: I32Or[S A S][S A A] BrI32Ne[A K];
+        I32And<H, K, S>: I32Mul[S K A][A K A][W K A] I32And[S K A][W K A] Jump[];
+        I32And<H, K, A>: I64ExtendI32U[A A] I32Add[S A S][S A A][S A W][A W S][A W A][A W W][A K S][A K A] I32Mul[A K S][A K A]
+            I32And[A K A] I32Or[S A A][A K A] I32Xor[S A A] I32Shl[W A S][K A A] I32ShrU[A S A][A K A] I32Rotl[A K S]
+            I32Eq[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[A K] BrI32GtU[S A][A K] BrI32GeS[S A] I32Store[S A]
+            I32Load8UIndexed[A K A] I32Load16UIndexed[S A H] BranchTable[A];
+        I32And<H, K, H>: I32Rotl[K H A] BrI32Eq[H K];
+        I32And<W, K, S>: I32Mul[S K A][A K A][H K A][W K W] I32And[S K A][H K A][W K A] I32Or[A K S] I32ShrU[W K A] BrI32Eq[A K]
+            Jump[];
+        I32And<W, K, A>: I64ExtendI32U[A S][A A] I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A K S][A K A][A K W]
+            I32Sub[S A A][S A H] I32Mul[S A A][A K S][A K A] I32And[S A A][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A]
+            I32Shl[S A A][K A S] I32ShrU[S A A][A K A] I32Eq[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[A K]
+            BrI32GtU[S A][A K] BrI32GeS[S A] BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A]
+            I32LoadIndexed[S A S][S A A] I32Load8UIndexed[S A A][A K A] I32Load16UIndexed[S A S][S A W] F64LoadIndexed[S A A];
+        I32And<W, K, H>: I32Or[H K S] I32LtU[H K A] BrI32Eq[H K] BrI32GtU[S H] Jump[];
+        I32And<W, K, W>: I32Add[S W S];
+        I32Or<S, S, A>: I32Add[S A S] I32And[S A S][A W S][A K A] I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K]
+            I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A];
+        I32Or<S, A, S>: Copy32[K S] Copy64[S S][H S][K S] I32Extend8S[S A]
+            I32Add[S S S][S A S][S K S][S K A][H K S][H K H][W K W] I32Mul[S K A][A K A][H K A][W K A]
+            I32And[S K S][S K A][W K S][W K A] I32Xor[S A S] I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][H K S][W K S]
+            I32Eq[S K S][S K A][H K A][W K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[S A][A K] I32Load[H S] I32Load8U[S A][H A][W A]
+            I32Store[S A] I32Load8UIndexed[W K A] Jump[];
+        I32Or<S, A, A>: I32Extend16S[A S][A A] I64ExtendI32U[A A] F32ConvertI32S[A A] F32ConvertI32U[A A] F64ConvertI32S[A A]
+            I32Add[S A S][S A A][S A H][S A W][A K S][A K A][A K H] I32Mul[S A A][A K S][A K A]
+            I32And[S A S][S A A][A K S][A K A][A K H][A K W] I32Or[S A S][S A A][S A H][S A W][A W A][A K A]
+            I32Xor[S A A][A H A][A K S][A K A] I32ShrU[A S A][A K S][A K A] I32Eq[A K S] BrI32Eq[S A][A K] BrI32Ne[S A][A W][A K]
+            BrI32GtU[A K] BrI32GeU[S A] SelectInt[S S A A] F32Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A]
+            I32Store16[S A][H A][W A] I32LoadIndexed[S A A] F64LoadIndexed[S A A] I32StoreIndexed[S A S] GlobalSetInt[A];
+        I32Or<S, A, H>: I32Add[S K S] I32ShrU[H K A][W K W] BrI32Eq[H K] BrI32GeU[S H] Jump[];
+        I32Or<S, A, W>: I32Add[S K S][H K H] I32Mul[W K A] I32ShrU[W K A] BrI32Eq[W K] I32Load[W A] Jump[];
+        I32Or<S, H, S>: I32Load8S[W S];
+        I32Or<S, H, A>: I32And[S A S][A W S] BrI32Ne[A K] I32Store[S A][K A];
+        I32Or<S, W, S>: I32Load8S[H S];
+        I32Or<S, W, A>: I32And[S A S][A H S] BrI32Ne[A K] I32Store[S A][K A];
+        I32Or<S, K, S>: I32Add[S A H][S A W][S K S] BrI32GtU[S A];
+        I32Or<S, K, A>: I32Add[S A S][S A A][S A W] I32And[S A A] I32Or[S A S][S A A] I32Store[S A][H A][W A][K A]
+            I32Store8[S A][H A][W A] I32Store16[S A][H A] I32LoadIndexed[S A A] I32StoreIndexed[S A S];
+        I32Or<S, K, H>: I32Add[S H S][S H W] I32Mul[H K A];
+        I32Or<S, K, W>: I32Add[S W S] I32Mul[W K A];
+        I32Or<A, H, A>: I32And[A K A] BrI32Ne[A K] I32Store[S A];
+        I32Or<A, H, H>: I32Add[S K S] I32ShrU[H K A];
+        I32Or<A, H, W>: I32Add[S K S];
+        I32Or<A, W, A>: I32Mul[A K A] I32And[A K S][A K A] I32Xor[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] I32Store16[S A];
+        I32Or<A, W, W>: I32Add[H K H];
+        I32Or<A, K, S>: I32Add[S K S][S K A] BrI32GtU[S A];
+        I32Or<A, K, A>: I32Add[S A S][S A A][S A W][A W S] I32And[S A A] I32Or[S A S][S A A] BrI32Ne[A K]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32StoreIndexed[S A S];
+        I32Or<H, W, A>: I32And[S A S] I32Store[S A][K A];
+        I32Or<H, K, S>: I32Add[S A S][H K S] I32Mul[A K A] BrI32GtU[S A];
+        I32Or<H, K, A>: I32Add[S A S][S A A] I32Mul[S A A][A K A] I32And[A K A] I32Or[S A A] BrI32Ne[A K]
+            I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A];
+        I32Or<H, K, H>: I32Add[S H S][S H W];
+        I32Or<H, K, W>: I32Add[S W S][S W A] I32Mul[W K A] I32ShrU[W K A] BrI32GtU[S W] I32Load8UIndexed[S W S][S W A];
+        I32Or<W, K, S>: I32Add[S A S][W K S][W K A] I32Mul[A K A] F32Gt[S S A] BrI32GtU[S A];
+        I32Or<W, K, A>: I32Store[S A][H A][W A] I32Store16[H A] I32StoreIndexed[S A K][A H K];
+        I32Or<W, K, H>: I32Add[S H S];
+        I32Or<W, K, W>: I32Add[S W S] F32LoadIndexed[S W S] Jump[];
+        I32Xor<S, S, A>: I32Add[S A S][S A A] I32And[S A A][A H A][A W A][A K A] I32Xor[S A S][S A A] I32Rotl[A K S];
+        I32Xor<S, A, S>: Copy64[S S][H S] I32Add[S S S][S A S][S K S][H K H] I32And[H K A][W K A] I32Xor[S S A]
+            I32ShrU[S K A][A K S][H K A][W K A] I32Rotl[S K S][S K A][A K A][H K S][H K A][W K S][W K A] BrI32Eq[A K]
+            I32Load[H S] I32Store[S A] I32LoadIndexed[H K A] I32Load8UIndexed[H K A];
+        I32Xor<S, A, A>: I64ExtendI32U[A S] I32Add[S A S][S A A][S A H][S A W] I32Sub[A S S][A S A][A H A] I32Mul[A K A]
+            I32And[S A S][S A A][A H A][A K S][A K A] I32Or[S A S][S A A] I32Xor[S A S][S A A][A H H][A W S][A W W][A K A]
+            I32ShrU[A S A][A K S][A K A] I32Rotl[A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] I32Store[S A][H A][W A]
             I32Store8[S A][H A];
-        I32ShrU<S, K, H>: I32Shl[S K S] Jump[];
-        I32ShrU<S, K, W>: Copy32[K S] BrI32GtU[S K];
-        I32ShrU<A, S, A>: I32Add[S A A][A W W] I32And[A K S][A K A] I32Shl[A K A] I32Store[S A];
-        I32ShrU<A, H, S>: I32Mul[S S A];
+        I32Xor<S, A, W>: I32Add[H K H] I32ShrU[W K A] BrI32Ne[W K];
+        I32Xor<S, H, A>: I32Add[S A S][S A A] I32Sub[A H A] I32Mul[A K A] I32And[S A A][A W A][A K A] I32Xor[S A A]
+            I32ShrU[A K A] I32Rotl[A K S];
+        I32Xor<S, W, A>: I32Add[S A S][S A A] I32And[S A A][A H A] I32Xor[S A A] I32Rotl[A K S] BrI32Ne[A K];
+        I32Xor<S, K, A>: I32Add[S A S][S A A][A W S] I32Mul[A K A] I32And[S A A][A K A] I32Or[S A A][A H A][A W A] I32ShrU[A K A];
+        I32Xor<A, H, A>: I32Add[S A S][S A A] I32Sub[A H A] I32And[S A A];
+        I32Xor<A, H, H>: I32ShrU[H K A];
+        I32Xor<A, W, S>: I32Add[S H S];
+        I32Xor<A, W, A>: I32Add[S A S][S A A] I32Sub[A W A] I32Mul[A K S][A K A] I32And[A K A] I32Rotl[A K A];
+        I32Xor<A, W, W>: I32ShrU[W K A] BrI32Ne[W K];
+        I32Xor<A, K, S>: I32WrapI64[S A] I32Add[S H S][S H H][S K A] I32Load[S S] I64Load[S S];
+        I32Xor<A, K, A>: I32Add[S A S][S A A][S A H][S A W] I32Sub[K A S] I32Mul[A K A] I32And[S A S][S A A][A H A][A K A]
+            I32Or[S A A][A K A] I32ShrU[A K A] I32Store8[S A][H A][W A];
+        I32Xor<H, W, A>: I32And[S A A];
+        I32Xor<H, K, A>: I32Add[S A S][S A A] I32Mul[A K A] I32And[S A A] I32Or[S A A];
+        I32Xor<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H H][A K S] I32Sub[A S S][A H A] I32Mul[A K A]
+            I32And[S A S][S A A][A K S][A K A] I32Or[S A A] I32ShrU[A S A][A K S][A K A] I32Rotl[A K A] BrI32Ne[A K]
+            I32Store8[S A];
+        I32Shl<S, A, S>: I32Add[S A S] I32And[S A S][S A A] I32Or[S A S] I32Load[H S];
+        I32Shl<S, A, A>: I32Or[S A S] I32Xor[A K S][A K A] I32ShrU[A S A][A K A];
+        I32Shl<S, A, H>: I32Load[S S];
+        I32Shl<S, H, A>: I32Xor[A K A];
+        I32Shl<A, S, A>: I32Add[S A W] I32Or[S A S][S A A];
+        I32Shl<A, H, A>: I32Or[S A A] I32ShrU[A S A];
+        I32Shl<A, W, A>: I32Or[S A S];
+        I32Shl<A, K, A>: I32Or[S A S];
+        I32Shl<H, S, A>: I32Or[S A H][A W H] I32ShrU[A S A];
+        I32Shl<H, A, S>: I32Load[S S];
+        I32Shl<W, S, A>: I64ExtendI32U[A A] I32Or[A H W] I32ShrU[A S A];
+        I32Shl<W, A, S>: I32Load[S S][S A];
+        I32Shl<W, A, A>: I32Or[S A A];
+        I32Shl<W, H, A>: I32Or[S A A];
+        I32Shl<K, S, S>: I32And[S A A][A W A];
+        I32Shl<K, S, A>: I32And[A K A] I32Or[S A A] I32Xor[A K S];
+        I32Shl<K, S, W>: I32And[S W A];
+        I32Shl<K, A, S>: I32Add[S A S] I32And[S A S][S A A][A H A] I32Or[S A S] BrI32LtU[S A];
+        I32Shl<K, A, A>: I32Add[S A S][S A A] I32And[A K A] I32Or[S A S][S A A] I32Xor[A K S][A K A];
+        I32Shl<K, A, H>: I32And[S H A][H W A];
+        I32Shl<K, A, W>: I32And[S W A];
+        I32Shl<K, H, S>: I32And[S A A];
+        I32Shl<K, H, A>: I32And[A K A] I32Or[S A A];
+        I32Shl<K, H, H>: I32And[S H A][H K A];
+        I32Shl<K, W, S>: I32And[S A S][S A A] BrI32LtU[S A];
+        I32Shl<K, W, A>: I32And[A K A] I32Or[S A A] I32Xor[A K A] I32ShrU[A K A];
+        I32Shl<K, W, W>: I32And[W K A];
+        I32ShrS<A, S, A>: I32Store[S A];
+        I32ShrS<A, S, H>: I32GtS[H K A];
+        I32ShrS<A, K, S>: Copy64[S S][H S][W S] I32Add[S S S] I32Mul[S A A][S K A] I32And[W K A] I32ShrU[W K A] I32Eq[S A S]
+            SelectInt[S S S S] Jump[];
+        I32ShrS<A, K, A>: I32Add[S A S][S A A][S A W][A K A] I32Mul[A K S][A K A][A K W] I32And[A K A] I32ShrU[A K A]
+            I32Eq[S A S][A W A][A K S][A K A] I32LtS[S A S][A K S] BrI32LtS[S A] I32Store[S A];
+        I32ShrS<A, K, H>: I32Mul[H K A];
+        I32ShrS<H, K, S>: Copy64[H S];
+        I32ShrS<H, K, A>: F32ConvertI32S[A H] I32ShrU[A K A];
+        I32ShrS<H, K, H>: I32Xor[S H A];
+        I32ShrS<W, K, S>: Copy64[S S][W S] I32And[S K A][W K A];
+        I32ShrU<S, S, S>: I32Load[H S];
+        I32ShrU<S, S, A>: I32And[A K A];
+        I32ShrU<S, A, S>: I32Load[H S];
+        I32ShrU<S, A, A>: I32Mul[A K A] I32And[A K S][A K A][A K H] I32Or[S A A] I32Store[S A];
+        I32ShrU<S, H, A>: I32And[A K A];
+        I32ShrU<S, W, A>: I32And[A K S][A K A];
+        I32ShrU<S, K, S>: I32Sub[H W S] I32Mul[A K A] I32ShrU[S K A][H K A][W K A] I32GtU[H K S] Jump[];
+        I32ShrU<S, K, A>: I32Clz[A S] I32Add[S A S][S A A][S A H][S A W][A H W][A K S][A K A]
+            I32Sub[S A S][S A A][H A H][H A W][K A S] I32Mul[A K A] I32And[S A A][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][S A H][A K A] I32Xor[S A S][S A A] I32Shl[W A S][K A S][K A W] I32Store[S A]
+            I32Store8[S A][H A][W A] I32Store16[S A];
+        I32ShrU<S, K, H>: I32Mul[S K S][H K S][H K A];
+        I32ShrU<S, K, W>: I32Add[H K H] I32Mul[S K S][H K H];
+        I32ShrU<A, S, S>: Jump[];
+        I32ShrU<A, S, A>: I32Add[S A S][A H A] I32Mul[A K A] I32And[A K S][A K A] I32Or[S A A] I32Store[S A] I32Store16[S A];
         I32ShrU<A, H, A>: I32And[A K A];
         I32ShrU<A, W, A>: I32And[A K A];
-        I32ShrU<A, K, S>: Copy32[K S] Copy64[S S] I32Add[S K S][A K S] I32Sub[A K S] I32And[S K A][H K A]
-            I32Shl[S K A][A K S][A K A] I32ShrU[S K A][H K A] BrI32Eq[A K] BrI32GtU[S K] BrI32LeU[S A] I32Load[S S][H S] Jump[];
-        I32ShrU<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A W S][A W A][A K S][A K A] I32Sub[S A A] I32Mul[A K S]
-            I32And[A K S][A K A] I32Or[S A S][S A A] I32Xor[S A S][S A A] I32Shl[A K A] I32ShrU[A S A] BrI32Eq[A K] BrI32GeU[S A]
-            I32Store[S A] I32Store8[S A][H A][W A] I32Store16[S A] I32Load16UIndexed[S A S];
-        I32ShrU<A, K, H>: I32And[W K A] I32Shl[H K A] Jump[];
-        I32ShrU<A, K, W>: Copy32[K S];
-        I32ShrU<H, W, A>: I32Store[S A];
-        I32ShrU<H, W, H>: I32ShrU[H K A];
-        I32ShrU<H, K, S>: I32Shl[H K H] Jump[];
-        I32ShrU<H, K, A>: I32Add[S A S][S A A][A K S][A K A] I32Sub[A K A] I32And[A K S][A K A][A K H][A K W] I32Or[S A S][S A A]
-            I32Shl[A K A] I32Store[S A] I32Store8[S A];
-        I32ShrU<H, K, H>: BrI32Ne[S K] Jump[];
-        I32ShrU<H, K, W>: Jump[];
-        I32ShrU<W, K, S>: Copy64[S S] I32LtU[S A A];
-        I32ShrU<W, K, A>: I32Add[A H H][A H W][A K S][A K A] I32Sub[A K A] I32And[A K S][A K A] I32Or[S A A] I32Xor[A W A]
-            I32Shl[A K A] I32Store[S A];
-        I32ShrU<W, K, H>: I32Shl[W K W];
-        I32ShrU<K, S, S>: I32Shl[K S A];
-        I32ShrU<K, S, A>: I32And[A K A];
-        I32ShrU<K, A, S>: I32Shl[K S A];
-        I32Rotl<S, K, S>: Copy64[S S] I32Add[S A S] I32Xor[S A A] I32Rotl[S K S][S K A];
-        I32Rotl<S, K, A>: I32Add[S A S][S A A] I32Xor[S A S][S A A];
-        I32Rotl<A, K, S>: I32Add[S A S][S A A][S A W][A H A] I32Or[H W A] I32Xor[S S A][S A S][S A A][S W A][A H S]
-            I32Rotl[S K S][S K A];
-        I32Rotl<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H W][A W S][A K S][A K A] I32Mul[A K S][A K A][A K W]
-            I32Xor[S A S][S A A] BranchTable[A];
-        I32Rotl<A, K, H>: I32Add[S H S] I32Or[S S A] I32Xor[S S A][S H A];
-        I32Rotl<A, K, W>: I32Add[S W S][S W A] I32Or[S H A] I32Xor[S H A][S W A];
-        I32Rotl<H, K, S>: I32Add[S A S] I32Rotl[H K A];
-        I32Rotl<H, K, A>: I32Add[S A S][S A A] I32Xor[S A S][S A A];
-        I32Rotl<W, K, S>: I32Rotl[S K A][W K A];
-        I32Rotl<W, K, A>: I32Add[S A S][S A A] I32Xor[S A S][S A A];
-        I32Rotl<W, K, W>: I32Xor[S W A];
-        I32Rotl<K, S, A>: I32Add[S A A] I32And[S A A];
-        I32Rotr<S, K, A>: I32And[A K A];
-        I32Rotr<A, K, S>: I32Rotr[S K A][H K A][W K A];
-        I32Rotr<H, K, A>: I32And[A K A];
-        I32Rotr<W, K, A>: I32And[A K A];
-        I64Add<S, S, S>: I64Add[S S S][S W S][S K S] I64Xor[S S A] BrI64GtU[S A] I64Load8U[A A];
-        I64Add<S, S, A>: I64Add[A K S] I64Shl[A K A] I64Store[S A];
-        I64Add<S, A, S>: Copy64[S S] I32WrapI64[S S][S A] I64ExtendI32U[W S] I32Add[S K S][H K H]
-            I64Add[S S S][S S A][S A S][S A A][S H S][S K S][A K S][W K W] I64Sub[S S S][A K A][K S S] I64Mul[S S A][K S A]
-            I64DivU[A K S] I64And[S A A][K A S][K A A] I64Xor[S S A][S A S][S A A][S H A][S K A][A H A][A W A]
-            I64Shl[S K S][S K A][A K S][A K A][H K H] I64ShrS[A K S] I64ShrU[S K A][A K S][A K A][H K A][W K A]
-            I64Rotl[S K S][S K A][A K S] F64Add[A K S] I64GtU[S A A][S H A] BrI64LtS[A K] BrI64GtU[A H] BrI64GeU[A K]
-            I64Load[S S][S A][A S][A A][A H][H S][H A][W A][K S] I64Load8U[A A] I64Load16S[A S] I64Load16U[A S] I32Store[A K]
-            I64Store[S A][A S][H A][W A] I64LoadIndexed[S K S][S K A][H K S][W K H] Jump[];
-        I64Add<S, A, A>: I32WrapI64[A S][A A] I64Add[S A S][S A A][S A H][S A W][A K S][A K A][A K H][K A S] I64Sub[A K S][A K A]
-            I64Mul[A W A] I64And[S A A] I64Xor[S A S][S A A][A W A] I64Shl[A K S][A K A] I64Rotl[A K S][A K A] BrI64LtU[S A]
-            I64Store[S A][H A][W A][K A] I64Store32[H A] I64LoadIndexed[A K S] I64Load8UIndexed[A K S] I64Load16SIndexed[A K S];
-        I64Add<S, A, H>: I64Add[S H S][S H A] I64Xor[S H A] I64ShrU[H K S] I64GtS[S H A] I64Load[H S][H A];
-        I64Add<S, A, W>: I64ExtendI32U[H A] I64Add[S W S] I64Xor[S W A] I64ShrS[W K S] BrI64GtS[S W] I64Load[W S][W A];
-        I64Add<S, H, S>: I64Add[S K S] I64Xor[S S A][S A A] I64Load[S S];
-        I64Add<S, H, A>: I64Add[S A S] I64Shl[A K A];
-        I64Add<S, H, H>: BrI64GtU[S H];
-        I64Add<S, W, S>: I64Xor[S S A][S A A];
-        I64Add<S, W, A>: I64And[A K S] I64Shl[A K A];
-        I64Add<S, W, H>: I64ShrS[H K S];
-        I64Add<S, K, S>: I64Add[S H H][S K S][H K H][W K W] I64Sub[S K S] I64Mul[S K A] I64And[A K A] I64Shl[S K A][H K A]
-            I64ShrU[S K A] BrI64Ne[S A][S K][A W][A K] BrI64LtU[S H] BrI64GtS[S A] BrI64GtU[S A][A K] BrI64LeU[S A]
-            I32Load[S A][A S][A A] I64Load[S S][S A][S H][A S] I64Load8U[H S] I64Load16S[A S] I64Store[S A] I32LoadIndexed[S K A]
-            Jump[];
-        I64Add<S, K, A>: I64Add[S A S] I64And[A K S] BrI64Ne[S A] I64Store[S A][H A][W A];
-        I64Add<S, K, H>: I64DivU[W H S] I64Load8S[S A] I64Store[S H];
-        I64Add<S, K, W>: BrI64Ne[S K] I64Load[S H];
-        I64Add<A, H, S>: I64LtU[A H A];
-        I64Add<A, H, A>: I64Add[S A H] I64Shl[A K A];
-        I64Add<A, H, W>: I64GtU[H W A];
-        I64Add<A, W, S>: I64Sub[H W A] I64And[K A A] I64Load[A S] I64LoadIndexed[A K S];
-        I64Add<A, W, A>: I64Rotl[A K A];
-        I64Add<A, W, W>: I64Add[S W S] I64Load[S A];
-        I64Add<A, K, S>: I64Add[S K S] I64Sub[K S S] I64Xor[S K A] BrI64GtU[S K] I64Load[S S][A S][A W] I64Load8U[H S]
-            I64Store[S A];
-        I64Add<A, K, A>: I64Add[S A S][S A A] I64And[A K A] I64ShrS[A K A] I64ShrU[A K A] I64Rotl[A K S][A K A] BrI64GtU[A K]
-            I64Store[S A][H A][W A][K A];
-        I64Add<A, K, H>: I64Store[S H];
-        I64Add<A, K, W>: I64Load[W S][W H];
-        I64Add<H, W, W>: I64Add[S K S];
-        I64Add<H, K, S>: I64Add[H K S] I64Shl[S K A] I64GtS[S H A] I32Load[A S][H S] I64Load[A W][H W] I64Store[S A]
-            I32LoadIndexed[S K A][W K A] I64Load8UIndexed[S K A][W K A];
-        I64Add<H, K, A>: BrI64LtU[S A] I64Store[S A][W A];
-        I64Add<H, K, H>: I64Add[S K S][W K W] I64Sub[S K S][W K W] BrI64Ne[S H][S K][H W][H K] BrI64GtU[S H] BrI64LeU[S H]
-            BrI64GeU[S H] I32Load[H A] I64Load[H A] I64Load8U[S S] I64Store[S H];
-        I64Add<H, K, W>: I64Store[S W];
-        I64Add<W, K, S>: I64Add[S K S][W K S] I64ShrU[S K A] I64Load8UIndexed[S K A][H K A];
-        I64Add<W, K, A>: I64Store[S A];
-        I64Add<W, K, W>: I64Add[S K S][H K H] I64Sub[S K S] I64ShrU[S K S] BrI64Ne[S W][S K][W K] BrI64GtU[S W] BrI64LeU[S W]
-            I64Load[S A];
-        I64Add<K, S, A>: I64Store[S A];
-        I64Add<K, S, H>: F64ReinterpretI64[H S];
-        I64Add<K, A, A>: I64And[K A A];
+        I32ShrU<A, K, S>: Copy64[S S] I32ReinterpretF32[H H] I32Add[A K S] I32Mul[A K A]
+            I32ShrU[S K S][S K A][H K A][H K H][W K A] I32Eq[W K A] I32GtU[S W A][S K A][H K S] Jump[];
+        I32ShrU<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A A] I32Mul[A K A] I32And[S A A][A K S][A K A][A K W] I32Or[S A S][S A A][S A H][S A W] I32Xor[S A S][S A A]
+            I32Shl[W A S][K A S] I32ShrU[A S A] BrI32Eq[A K] I32Store[S A][H A][W A] I32Store8[S A][H A][W A]
+            I32Store16[S A][H A][W A];
+        I32ShrU<A, K, H>: I32Mul[H K A];
+        I32ShrU<A, K, W>: I32Mul[W K A] BrI32Ne[W K];
+        I32ShrU<H, A, A>: I32And[A K S];
+        I32ShrU<H, W, A>: I32Or[S A A] I32Store[S A];
+        I32ShrU<H, K, S>: I32LeU[H W S];
+        I32ShrU<H, K, A>: I32Clz[A S] I32Add[S A S][S A A][S A H][S A W][A W H][A W W][A K S][A K A] I32Sub[K A S]
+            I32Mul[S A A][A K A] I32And[A K S][A K A][A K H] I32Or[S A S][S A A][A H H][A K A] I32Shl[K A S][K A H]
+            I32Store8[S A][W A];
+        I32ShrU<H, K, H>: I32Add[S K S] I32Mul[S K A] BrI32Ne[S K][W K];
+        I32ShrU<H, K, W>: I32Add[S S S][S K S][H K H] I32Mul[S K S][S K A][H K S][H K A][H K H] I32And[S H A][H K A] BrI32Ne[S K]
+            I32Load[S A];
+        I32ShrU<W, S, W>: I32Add[S K S];
+        I32ShrU<W, K, S>: I32Add[A H S] I32Mul[A K A] BrI32GtU[W K];
+        I32ShrU<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A K S][A K A] I32Sub[S A A] I32Mul[A K A]
+            I32And[S A A][A K S][A K A][A K W] I32Or[S A S][S A A][S A W][A K A] I32Xor[S A A][S A W][A W A] I32Shl[K A S]
+            I32Store[S A] I32Store8[S A][H A] I32Store16[S A];
+        I32ShrU<W, K, H>: I32Add[W K A] I32Mul[W K W] BrI32Ne[S K];
+        I32ShrU<W, K, W>: I32Add[S K S][H K H] I32Mul[S K A][H K H] BrI32Eq[S K] BrI32Ne[S K][H K][W K];
+        I32Rotl<S, K, S>: Copy64[S S][H S] I32Add[S A S] I32Xor[S A A] I32Rotl[S K S][S K A];
+        I32Rotl<S, K, A>: I32Add[S A S][S A A][S A W] I32And[S A S][S A A][A K A] I32Xor[S A S][S A A];
+        I32Rotl<S, K, H>: I32Rotl[S K S];
+        I32Rotl<A, K, S>: I32Add[S A S][S A A][S A H] I32Or[H W A] I32Xor[S S A][S A S][S A A][S H A][A W S][A W A][A K A]
+            I32Rotl[S K S][S K A][H K A];
+        I32Rotl<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A W S][A W H][A K S][A K A]
+            I32Mul[A K S][A K A][A K H][A K W] I32And[S A A][A K A] I32Xor[S A S][S A A];
+        I32Rotl<A, K, H>: I32Add[S H S] I32Or[S W A] I32Xor[S H A][S W A];
+        I32Rotl<A, K, W>: I32Add[S W S] I32Or[S S A] I32Xor[S W A];
+        I32Rotl<H, K, S>: I32Rotl[H K A];
+        I32Rotl<H, K, A>: I32Add[S A A] I32And[S A A][A K A] I32Xor[S A S][S A A];
+        I32Rotl<W, K, S>: I32Rotl[W K A];
+        I32Rotl<W, K, A>: I32Add[S A A] I32And[S A A] I32Xor[S A S][S A A];
+        I32Rotl<K, S, A>: I32Add[S A S][S A A] I32And[S A S][S A A] I32Xor[S A S][S A A];
+        I32Rotl<K, H, A>: I32Add[S A S][S A A][S A W] I32And[S A S][S A A] I32Xor[S A S][S A A];
+        I32Rotl<K, W, A>: I32And[S A A];
+        I64Add<S, S, S>: I64Add[S S S][S H S][S K S] I64Or[S K A] I64Xor[S S A] I64GtU[S A S] BrI64GtU[S A] I32Load[W S]
+            I64Load[S A][A A];
+        I64Add<S, S, A>: I64Add[S A S][S A A] BrI64GeU[S A];
+        I64Add<S, S, H>: I64Add[S S W][H K A][H K W] I64Or[H K A] I64Rotl[S K A];
+        I64Add<S, S, W>: BrI64LeU[S W] I64Load8U[W A];
+        I64Add<S, A, S>: Copy64[S S][S H][S W][W S] I32Ctz[W A] I32Add[S K S][H K H][W K S]
+            I64Add[S S S][S S A][S A S][S A A][S A H][S H A][S H H][S W S][S W A][S K S][S K A][A K S][H K H][W K W]
+            I64Mul[S S A][S K A][A K S][A K A][H K A][W K A] I64DivU[A K W] I64And[S A A][K S A][K A S][K A A]
+            I64Xor[S S A][S A S][S A A][S H A][S K A][A H A] I64Shl[H K H] I64ShrU[S K A][A K S][A K A][H K A][W K A]
+            I64Rotl[S K S][S K A][A K S] I64GtU[S A A][S H A] BrI64LeU[S A] I32Load[S A]
+            I64Load[S S][S A][A S][A A][A H][A W][H S][H A][H W][W S][W A] I64Load8U[A A][H S][H A][W A] I64Load16S[A W]
+            I64Load16U[S A][A A][H A] I64Load32U[S A] F32Load[A S] F64Load[A S] I64Store[S A][A S][H A][W A] I64Store32[S A]
+            I32LoadIndexed[W K A] I64LoadIndexed[S W A][S K S][S K A][A K S][H K S][H K A][H K W][W K A]
+            I64Load8SIndexed[S H A][H K A][W K A] I64Load16SIndexed[S K S] Jump[];
+        I64Add<S, A, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A H][S A W][A W A][A K S][A K A][A K H][A K W][K A S]
+            I64Sub[S A A] I64Mul[S A A][A K S][A K A][K A A] I64And[S A S][S A A][S A W][A H H][A W W][A K S][A K A][K A S]
+            I64Xor[S A S][S A A][A W A][A W W] I64ShrU[A K A] I64Rotl[A K S][A K A] I64LeU[K A A] BrI64Ne[A K] BrI64LtU[S A][A K]
+            I64Store[S A][H A][W A][K A] I64Store32[H A] I64LoadIndexed[A K S];
+        I64Add<S, A, H>: F64ReinterpretI64[H S] I64Add[S H S] I64Xor[S H A] I64ShrU[H K S] BrI64Eq[S W] BrI64GtS[S H]
+            I64Load[H S][H A][H W] I64Load8U[H A][H W] I64Load16U[H A] F64Load[H S] I64Store[S H] I64Store32[W H];
+        I64Add<S, A, W>: I32Add[H K H] I64Add[S W S][H K H] I64DivU[W K S] F64Add[A K S] I64GtS[S W S] BrI64LeS[S W] I32Load[W S]
+            I64Load[W S][W A][W H] I64Load8U[W A] I64Load16U[W S] I64Load32S[S A] F32Load[W S][W H] F64Load[W S][W A]
+            I64Store[S W][W S] I64Store32[H W] I64LoadIndexed[W K A];
+        I64Add<S, H, S>: I64Add[H K H] I64Xor[S S A] I64Load[A S] I64Load8U[A A][A W] F32Load[A A] I64Store[S A]
+            I64Load8UIndexed[H K A];
+        I64Add<S, H, A>: I64Add[S A S][A K S] I64Mul[S A A][A K A] BrI64GtU[S A] I32Load8UIndexed[S A A];
+        I64Add<S, H, H>: I32Mul[S K S] I64Add[S H A][S W W][S K S] I64Sub[W S W] BrI64LtS[H K] I64Load[S W][H A];
+        I64Add<S, H, W>: I64Add[S H S][S K S][W K S][W K A] I64And[W K A] I64ShrS[W K S] I64LeU[S W S] BrI64GtS[H K]
+            BrI64LeU[S W] I64Load[W S] I64Load8U[W A] I64LoadIndexed[S H S];
+        I64Add<S, W, S>: I32Add[S S S] I64Add[S S S][S A S][S K S] I64Xor[S S A][S A A] I64Rotl[W K A] I64Load[A S]
+            I64Load8U[S A][A A][H A] I64Store[S A][H A] I64LoadIndexed[S W S][S W A];
+        I64Add<S, W, A>: I64Mul[A K A] BrI64GtU[A K];
+        I64Add<S, W, W>: I64Add[S W S][S K S] BrI64GtU[S W] I64Load8UIndexed[S W A];
+        I64Add<S, K, S>: Copy64[S H] I64Add[S S S][S A A][S K S][H K H][W K H][W K W] I64Sub[S W A][W H A]
+            I64Mul[S K A][A K A][H W A][H K A][W K A] I64And[A K A] I64ShrU[S K S] I64LtU[S K A] BrI64Eq[S K][A K]
+            BrI64Ne[S A][S K][A K] BrI64LtU[A K] BrI64GtS[S A] BrI64GtU[S A][A K] BrI64LeS[S A] BrI64LeU[S A] BrI64GeU[S A]
+            I32Load[A S][A A] I64Load[S S][S A][S W][A S][A A][A W][H W] I64Store[S A] I32LoadIndexed[S K A]
+            I64LoadIndexed[S K A] I64Load8UIndexed[S A S][W K A] Jump[];
+        I64Add<S, K, A>: I64Add[S A S][S A H][A H S][A H W] I64And[S A S][A K A] I64ShrS[A K A] I64GtU[K A A] BrI64LtU[A H]
+            BrI64GtU[A K] I64Store[S A] I64Load8UIndexed[S A A];
+        I64Add<S, K, H>: I64Add[S K A] I64DivU[S H W] I64Load[S W];
+        I64Add<S, K, W>: I64Add[S K S] I64Load[S H];
+        I64Add<A, H, S>: I64Add[S S H][S A S] I64LtU[A H A] I64Load[A W] I64Load16U[A S] Jump[];
+        I64Add<A, H, A>: I64Add[S A H][A K S] I64And[A W W] I64Shl[A K A] I64Rotl[A K A] I64Store[W A];
+        I64Add<A, H, H>: I64Add[S S S][S H S][W K W] BrI64Ne[W K] BrI64LeU[H W] I64Store32[S H];
+        I64Add<A, H, W>: I64Add[S W S][S K S] I64GtU[H W A];
+        I64Add<A, W, S>: I64Add[S K S] I64DivU[A K W] BrI64LtU[S A] I64Load32U[S A];
+        I64Add<A, W, A>: I32WrapI64[A A] F64ConvertI64S[A S] I64Add[S A S][S A A][A K S] I64Sub[S A W]
+            I64And[A H H][A W W][A K A] I64Rotl[A K S][A K A];
+        I64Add<A, W, W>: I64Add[S W S][S K S][H K H] I64Xor[S W S] BrI32LeU[S H] I64Store32[H W] I64Store32Indexed[S S W];
+        I64Add<A, K, S>: I64Add[S S S] I64And[W K S] I64Xor[W K A] BrI64GtU[A K] I64Load[S S][S A][A S][A W][K S][K W]
+            F32Load[A S] I64Store[S A] I64Load8UIndexed[H K A] Jump[];
+        I64Add<A, K, A>: I64Add[S A S][S A A] I64And[S A A][A W W][A K A] I64Or[S A A] I64ShrU[A K A] I64Rotl[A K S][A K A]
+            I64GtU[A K S] I64LeU[K A A] BrI64LtU[A K] I64Store[S A][H A][W A][K A] I64Store8[S A];
+        I64Add<A, K, H>: I64Load[S W][H A][K W] I64Store[S H];
+        I64Add<A, K, W>: BrI64GtU[W K] I64Load[H H][W A][W H] I64Load8U[W S];
+        I64Add<H, W, A>: I64Store8Indexed[A K K];
+        I64Add<H, W, H>: I64Add[S K S] I64Load[H A];
+        I64Add<H, W, W>: I64Add[H K H];
+        I64Add<H, K, S>: Copy64[S H] I64Add[S K S][H K S][W K A] I64Mul[A K A] I64Load[A S][H A][H W] I64Store[S A]
+            I32LoadIndexed[W K A] I64LoadIndexed[S K A][H K A] I64Load8UIndexed[S H A][S K A][H K A][W K A] Jump[];
+        I64Add<H, K, A>: I64DivS[S A S] I64And[S A A][A H H][A W W][A K A] I64Rotl[A K S][A K A] BrI64LtU[S A][A K] BrI64GeU[S A]
+            I64Store[S A][W A][K A];
+        I64Add<H, K, H>: I32Add[W K A] I64Add[S H W][S W W][S K S][S K A][W K A][W K W] I64Mul[S K A][H K A] I64And[S W W][H K A]
+            BrI64Eq[S K] BrI64Ne[S S][S H][S K][H W][H K][W K] BrI64LtU[H W] BrI64GtS[S H] BrI64GtU[S H][S W] BrI64LeU[S H]
+            BrI64GeU[S H] I32Load[H S][H A] I64Load[S A][S W][H A][W S][W W][K W] I64Load8U[S S][S A][S W][H A][W W]
+            I64Store[S H] I64Store8[H K] Jump[];
+        I64Add<H, K, W>: I64Add[H K H] I64Mul[W K A] I64GtS[S W A] I32Load[W S] I64Load[W S][W A] I64Load8U[H S][H A][W A]
+            F64Load[W A] I64Store[S W];
+        I64Add<W, K, S>: I64Add[S H S][H K H][W K S] I64Load[A S][A H] F64Load[H S] I64Store[S A] I32LoadIndexed[H K A]
+            I64Load8UIndexed[S K A][H K A];
+        I64Add<W, K, A>: I64And[A H H][A W W][A K S][A K A] I64Or[A W A] I64Rotl[A K S][A K A] BrI64LtU[A K] BrI64GeU[S A]
+            I64Store[S A][H A][K A];
+        I64Add<W, K, H>: I64Add[S K A] BrI64Eq[W K] BrI64Ne[S W];
+        I64Add<W, K, W>: I64Add[S K S][H K H] I64And[W K A] I64Shl[K W S] I64Ne[S H S] BrI64Ne[S W][S K][W K] BrI64GtU[S W][W K]
+            BrI64LeU[S W] I32Load[H S] I64Load[H H] I64Load8U[H S] I64Store[S W] Jump[];
         I64Add<K, A, W>: I32Add[H K A];
-        I64Add<K, H, A>: I64Store[K A];
-        I64Sub<S, S, S>: I64ShrS[A K S];
-        I64Sub<S, S, A>: F64ConvertI64S[A A] I64Add[S A H];
-        I64Sub<S, S, H>: I64Add[H K S];
-        I64Sub<S, A, S>: Copy64[S S] I64Add[H K S][K A A] I64Mul[K S A] I64Shl[S S S] I64ShrS[A K S] I64Load32U[S A]
-            I64Store[S A] Jump[];
-        I64Sub<S, A, A>: I32WrapI64[A A] F64ReinterpretI64[A S] I64Add[S A A] I64Mul[S A A] I64RemU[A S A] I64And[A K A]
-            BrI64LtU[A K] I64Store[S A][H A];
-        I64Sub<S, A, H>: Copy64[S S][K S];
-        I64Sub<S, A, W>: I32Add[H K H];
-        I64Sub<S, H, A>: I64Add[A W S] BrI64GtU[S A];
-        I64Sub<S, K, S>: I64Sub[S K S] I64Shl[A K A] BrI64Ne[S K][A K] BrI64GtU[A K] I32Load[A S];
-        I64Sub<S, K, A>: I64And[S A S][S A A][A K A] I64Load[A S][A A];
-        I64Sub<A, K, S>: BrI64GtU[A K];
-        I64Sub<A, K, A>: I64And[S A A][A K A] I64LeU[K A A] I64GeU[A K S] BrI64LtU[A K] BrI64GeU[A K] I64Load[A S][A A]
-            I64Store[S A][A K][W A];
-        I64Sub<A, K, W>: BrI64GtU[W K];
-        I64Sub<H, S, H>: I64Xor[S K S];
+        I64Add<K, W, A>: I64And[K A A];
+        I64Add<K, W, H>: F64ReinterpretI64[H S];
+        I64Sub<S, S, A>: F64ConvertI64S[A A];
+        I64Sub<S, A, S>: I64ExtendI32S[S S] I64And[S K A] I64Store[S A][H A];
+        I64Sub<S, A, A>: I32WrapI64[A S][A A] F64ConvertI64S[A A] F64ReinterpretI64[A S] I64Add[A K S] I64Mul[S A A][A K W]
+            I64Shl[K A S] I64GtU[K A S] BrI64GtU[A K] I64Load[A A] I64Store[S A] I64Store8[S A] I64Store32[H A];
+        I64Sub<S, A, H>: Copy64[S W][K S];
+        I64Sub<S, A, W>: I32Add[S K S][H K H] I64Add[S W S][K W A] I64Store32[H W];
+        I64Sub<S, H, A>: I64Mul[A K A];
+        I64Sub<S, W, S>: BrI64GtU[A K];
+        I64Sub<S, W, A>: I64And[A K W];
+        I64Sub<A, H, A>: I64And[A W A] BrI64GtU[A K];
+        I64Sub<H, S, A>: I64GeU[A W S] I64Store[S A];
+        I64Sub<H, S, H>: I64LeS[S H S];
+        I64Sub<H, S, W>: BrI64GtS[S H];
         I64Sub<H, A, S>: Copy64[H S];
-        I64Sub<H, W, A>: I64Add[A K S];
-        I64Sub<H, K, A>: I64And[S A A][A H H] BrI64LtU[A K];
-        I64Sub<H, K, H>: I64Store8[H K];
-        I64Sub<W, K, A>: I64And[A W W] I64Load[A S];
-        I64Sub<K, S, S>: Copy64[W S] I32WrapI64[A A] I64Sub[K S S] I64Mul[A W A] I64Or[S K S];
+        I64Sub<H, A, W>: I64Store[S W];
+        I64Sub<H, W, S>: I64Sub[H S A];
+        I64Sub<W, S, A>: I64Mul[A K A];
+        I64Sub<W, S, W>: I64Mul[W K A] BrI64GtS[W K];
+        I64Sub<W, A, A>: I32WrapI64[A A] F64ReinterpretI64[A S] I64Mul[S A A];
+        I64Sub<W, H, A>: I64Mul[A K A];
+        I64Sub<K, S, S>: SelectInt[S S S S];
         I64Sub<K, S, A>: I64Shl[K A S];
-        I64Sub<K, A, S>: I32WrapI64[S A] I64Store[S A];
-        I64Sub<K, A, A>: I64And[A K A];
-        I64Sub<K, H, A>: I64Shl[K A H] I64Store[K A];
-        I64Mul<S, S, A>: I64Add[S A S][S A A][S A W];
-        I64Mul<S, A, S>: I64Sub[K S S] I64ShrU[H K S];
-        I64Mul<S, A, A>: I64Add[S A S][S A A][S A H] I64Shl[A K A] I64ShrU[A K S][A K A];
+        I64Sub<K, A, A>: I64And[A K A] I64Store[S A];
+        I64Sub<K, H, A>: I64Shl[K A H];
+        I64Sub<K, W, A>: BrI64GtS[A H];
+        I64Mul<S, S, A>: I64Add[S A S][S A A];
+        I64Mul<S, A, S>: I64ShrU[A K S][A K A][H K S];
+        I64Mul<S, A, A>: I64Add[S A S][S A A][S A H][S A W][A W A] I64Sub[S A A][W A A] I64Mul[A K A] I64DivS[A S A]
+            I64And[S A A] I64Or[S A S][S A A] I64Xor[S A S][S A A][S A H] I64ShrU[A S A][A K S][A K A] I64Store[S A];
+        I64Mul<S, A, H>: I64Add[W K W];
+        I64Mul<S, H, A>: I64Add[S A A] I64ShrU[A K A] BrI64Eq[S A] I64Load8SIndexed[S A S];
         I64Mul<S, W, A>: I64Add[A H W];
-        I64Mul<S, K, A>: I64Add[S A S][S A A][S A H][A H A][A W S];
-        I64Mul<A, A, A>: I64ShrU[A K S][A K A];
-        I64Mul<A, H, A>: BrI64Eq[A W];
+        I64Mul<S, K, S>: Copy64[S S] I64ExtendI32U[S A][W A] I32Add[S K S] I64Add[S A H][A K A] I64Mul[W K A]
+            I64And[H K A][W K A] I64ShrU[S K A][H K A];
+        I64Mul<S, K, A>: I64Add[S A S][S A A][S A H][S A W][A W S][A K S][A K A] I64Sub[S A S][S A A] I64And[S A A][A H A][A W A]
+            I64Or[S A S][S A A] I64ShrS[A K A][A K H] I64LoadIndexed[S A S][S A A] I64Load8UIndexed[S A A]
+            I64Load16UIndexed[S A S][A K A] F32LoadIndexed[S A A] F64LoadIndexed[S A A];
+        I64Mul<S, K, H>: I64Add[S H W] I64LoadIndexed[S H S];
+        I64Mul<A, H, A>: I64Add[S A A];
         I64Mul<A, W, S>: I64ShrU[H K S];
-        I64Mul<A, W, A>: I64Add[S A S][S A A] I64Sub[K A S] I64Mul[S A S];
-        I64Mul<A, K, S>: I64Add[H K H];
-        I64Mul<A, K, A>: I64Add[S A S][S A A][S A W][A W A] I64Sub[S A A] I64ShrU[A K A];
-        I64Mul<A, K, W>: I64Add[H K H];
-        I64Mul<H, K, A>: I64Add[S A S][S A H];
-        I64Mul<W, W, A>: I64Add[A K S];
-        I64Mul<W, K, A>: I64Add[S A S];
-        I64Mul<K, S, A>: I64ShrU[A S A] I64Rotl[A K A];
-        I64Mul<K, A, S>: Copy32[K S] Copy64[S S][K S] I32Add[S K S][H K H] I64ShrU[S K A] I64Load8U[H A] I64LoadIndexed[H K A];
-        I64Mul<K, A, A>: I64Add[S A S][S A A][A W A][A K A][K A W] I64Xor[S A S][S A A][A W A] I64ShrU[A S A][A K S][A K A]
-            I64Rotl[A K S][A K A] I64Store[S A][H A];
-        I64Mul<K, A, W>: I32Add[S K S][H K H] I64ShrU[W K A];
+        I64Mul<A, W, A>: I64Add[S A A];
+        I64Mul<A, K, S>: Copy64[S S] I64ExtendI32U[S S][S A][W A] I64Add[S A S][S K S][H K H] I64And[K S A]
+            I64ShrU[S K A][A K A][H K A][W K A] I64Load8U[S A][H A];
+        I64Mul<A, K, A>: I32WrapI64[A A]
+            I64Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H] I64Sub[S A A][W A A]
+            I64And[A K S][A K A][K A S] I64Or[S A S][S A A][S A H][S A W] I64Xor[A W A] I64ShrS[A K S][A K A] I64ShrU[A K A]
+            I64Rotl[A K A] I64LeU[K A A] BrI64Ne[S A] I64Load[A A] I64LoadIndexed[S A S][S A A][S A W][A K S][A K A]
+            I64Load16UIndexed[S A A][A K A] F32LoadIndexed[S A S][S A A][S A H] I64StoreIndexed[S A S][A W K];
+        I64Mul<A, K, W>: I64Add[H K H] F32LoadIndexed[S W S];
+        I64Mul<H, W, A>: I64Add[S A A] BrI64Eq[S A] BrI64Ne[S A];
+        I64Mul<H, K, S>: I64Add[S K S] I64And[H K A] I64Xor[A H H] I64ShrU[S K A][H K A];
+        I64Mul<H, K, A>: I64Add[S A S][S A A][S A H][S A W][A K S][A K A][A K W] I64Or[S A H] I64LoadIndexed[S A S][S A A][S A W]
+            I64Load16UIndexed[S A W] F32LoadIndexed[S A S][S A A][A K S] F64LoadIndexed[S A A] I64StoreIndexed[S A S][S A K]
+            I64Store8Indexed[S A S];
+        I64Mul<H, K, H>: I64And[W K A] I64LtU[K H A];
+        I64Mul<H, K, W>: I64Add[S W S];
+        I64Mul<W, K, S>: I64ExtendI32U[S A] I64Add[S K S] I64And[W K A] I64ShrU[W K A];
+        I64Mul<W, K, A>: I64Add[S A S][S A A][S A H][S A W][A H H][A K A] I64Sub[S A S][S A A] I64Or[S A A][S A W] I64Xor[A W W]
+            I64LoadIndexed[S A S][S A A][S A H] I64Load8SIndexed[S A H] I64Load16SIndexed[S A A] F32LoadIndexed[S A S][S A A]
+            F64LoadIndexed[S A A] I64StoreIndexed[S A S];
+        I64Mul<W, K, W>: I64And[H K A] BrI64GtS[W K];
+        I64Mul<K, S, A>: I64Rotl[A K A];
+        I64Mul<K, A, S>: Copy64[S S][K S] I64ExtendI32U[S A][W A] I32Add[S K S][H K H] I64ShrU[S K A][H K A] I64Load[S A]
+            I64Load8U[H A] I64Store[S A] I64LoadIndexed[H K A];
+        I64Mul<K, A, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A W][A H A][A W A][A W W][A K S][A K A][K A W]
+            I64Or[S A S][S A A] I64Xor[S A A][A W A][A W W] I64ShrU[A S A][A K S][A K A] I64Rotl[A K S][A K A] I64Store[S A];
+        I64Mul<K, A, H>: I64ShrU[H K S];
+        I64Mul<K, A, W>: I32Add[S K S][H K H] I64LoadIndexed[H K A];
+        I64Mul<K, H, A>: I64And[S A S];
+        I64Mul<K, W, S>: I64Xor[S H H];
+        I64Mul<K, W, A>: I64Add[S A A] I64And[S A H];
+        I64DivU<S, S, H>: BrI64GtU[S H];
+        I64DivU<S, H, W>: BrI64GtU[H W];
         I64DivU<S, K, S>: I64Mul[A K A];
-        I64DivU<A, K, S>: I64Mul[A K A];
-        I64DivU<W, H, S>: BrI64LtU[A H];
+        I64DivU<A, K, W>: I64Mul[W K A];
+        I64DivU<H, K, W>: I64Store32[S W];
+        I64DivU<W, S, S>: I64Mul[S A A];
+        I64DivU<W, K, S>: Copy64[S S][W S] I64Mul[A K A];
+        I64RemS<S, K, A>: I64Mul[A K A];
         I64RemU<S, A, A>: I32WrapI64[A S];
-        I64RemU<A, S, A>: I32WrapI64[A A];
-        I64And<S, S, A>: BrI64Eq[A K];
-        I64And<S, A, S>: I64And[H W A] I64Xor[S S A][S W A] BrI64Eq[A K] BrI64Ne[A K];
-        I64And<S, A, A>: F64ReinterpretI64[A S] I64Add[S A S][S A A] I64And[S A A][A K S][A K A][K A S][K A A]
-            I64Xor[S A S][S A A][A H A] I64Shl[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A];
-        I64And<S, H, A>: I64Xor[S A S] BrI64Eq[A K];
-        I64And<S, W, A>: I64Xor[S A S];
-        I64And<S, K, S>: I64Sub[A K A] I64And[S K A] I32Eq[S K A] BrI64Eq[A K] BrI64Ne[A K];
-        I64And<S, K, A>: F64ReinterpretI64[A H] I64Sub[A K A][K A A] I64Shl[A K S][A K A] BrI64Eq[A K] BrI64Ne[S A][A K];
+        I64RemU<S, K, S>: F64ConvertI64U[A S];
+        I64And<S, S, A>: F64ReinterpretI64[A S] I64Mul[S A H][A K A] BrI64Eq[A K] BrI64Ne[A K];
+        I64And<S, A, S>: I64And[H W A] I64Xor[S S A][S W A] I64ShrU[S K A][H K A] BrI64Eq[A K] BrI64Ne[A K] I64Load[H S]
+            I64Store[H A];
+        I64And<S, A, A>: I32WrapI64[A A] F64ReinterpretI64[A S] I64Add[S A S][S A A] I64Mul[S A A][A K A][K A A]
+            I64And[A K S][A K A][K A A] I64Or[S A A] I64Xor[S A S][S A A][S A H][S A W][A W A] BrI64Eq[A K] BrI64Ne[A K]
+            I64Store[K A];
+        I64And<S, A, H>: I64Mul[S H A];
+        I64And<S, A, W>: I64Mul[W K A];
+        I64And<S, H, A>: BrI64Eq[A K] BrI64Ne[A K];
+        I64And<S, W, A>: I64Mul[A K A] I64Xor[S A S];
+        I64And<S, W, W>: I32LoadIndexed[S W A];
+        I64And<S, K, S>: I64Add[A K A] BrI64Eq[A K];
+        I64And<S, K, A>: F64ReinterpretI64[A S][A H] I64Add[A K A][A K H] I64Sub[K A A] I64Mul[A K S][A K A] I64Shl[A K A]
+            I64Eq[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store[W A];
+        I64And<S, K, W>: I64ShrU[H W A];
         I64And<A, H, S>: I64And[S W A];
-        I64And<A, H, H>: I64Shl[H K A] I64ShrU[H K A] I32GtU[S K S] BrI64Ne[H K] BrI64GeU[H K];
+        I64And<A, H, A>: I64Add[S A A] I64Xor[S A A] BrI64Ne[A K];
+        I64And<A, H, H>: BrI64Eq[H K] BrI64Ne[H K] BrI64GtU[H K];
         I64And<A, W, S>: I64And[S H A];
-        I64And<A, W, W>: BrI64Eq[W K];
-        I64And<A, K, S>: Copy64[S S] I64Sub[K S S] I64And[S K A] I64Shl[A K A] I64ShrU[S K A][W K A] BrI64Eq[A K] BrI64Ne[S A]
-            BrI64GeU[A K];
-        I64And<A, K, A>: I32WrapI64[A A] F64ReinterpretI64[A S] I64Add[S A S][S A A][S A H][S A W] I64Sub[A S S] I64Mul[K A S]
-            I64Or[S A S][S A A][A K A] I64Xor[S A A] I64Shl[A K A] BrI64Eq[S A][A K] BrI64Ne[A K] BrI64LtU[A K] BrI64GtU[S A]
-            I64Store[S A] I64LoadIndexed[S A A] I64Load8UIndexed[A K A];
-        I64And<A, K, H>: BrI64GeU[H K];
-        I64And<H, W, A>: I64Xor[S A S];
-        I64And<H, K, S>: I64And[H K A] I32Load[S S];
-        I64And<H, K, A>: I64Shl[A K A] I64Eq[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Load16UIndexed[S A H];
-        I64And<W, K, A>: I64Shl[A K A] BrI64Eq[A K] BrI64Ne[A K];
-        I64And<K, S, S>: I64Mul[S A A][A A A] I64Load32U[H A];
-        I64And<K, S, A>: I64Mul[S A A] I64Shl[A K A] I64Eq[K A A];
-        I64And<K, A, S>: Copy64[S S][K S] I64ShrU[S K A] BrI64Eq[A K] BrI64Ne[A K];
-        I64And<K, A, A>: I64Ctz[A A] F64ReinterpretI64[A S] I64Xor[S A A] I64Eq[K A A] BrI64Eq[A K] BrI64Ne[A K]
-            I64Store[S A][H A];
-        I64And<K, A, H>: BrI64Eq[H K];
-        I64And<K, A, W>: BrI64Eq[W K];
-        I64And<K, H, S>: I64Load[S A];
-        I64And<K, H, A>: F64ReinterpretI64[A S] I64Sub[S A S] BrI64Ne[A K];
-        I64And<K, H, H>: I64And[S K S];
-        I64And<K, W, A>: I64Mul[S A A];
-        I64And<K, W, W>: I64Mul[S W A];
-        I64Or<S, A, S>: Copy64[S S] I32Add[S K S][H K H][W K S] I32Xor[S K S] I64Add[S K S] I64And[S K A] I64Shl[S K A]
-            I64ShrU[S K A][H K A][W K A] I64Load[H S] I64Load8U[S A] I64Store[S A][H A][W A] Jump[];
-        I64Or<S, A, A>: I64Add[S A S][S A A] I64And[A K A] I64Or[S A S][S A A] I64Xor[S A A] I64GeU[K A A] BrI64Eq[A K]
-            BrI64Ne[A K] I64Store[S A][H A][W A][K A] I64Store8[S A] I64Store16[S A];
-        I64Or<S, A, W>: I64Shl[S K S];
-        I64Or<S, W, S>: I64Load8S[H S];
-        I64Or<A, W, A>: I64Ctz[A S];
-        I64Or<A, K, A>: I64Store[S A] I64Store8[S A][H A] I64Store16[S A];
+        I64And<A, W, A>: I64Add[S A S] BrI64Ne[A K];
+        I64And<A, W, W>: I32GtU[S K S] BrI64Eq[W K] BrI64Ne[W K];
+        I64And<A, K, S>: I32ShrU[W K A] I64Add[A K S] I64Mul[S K A][A K A] I64And[H K A][W K A] I64Or[S S A]
+            I64ShrU[S K A][H K A][W K A] BrI64Eq[A K] BrI64Ne[S K] BrI64GtU[A K] I64Load8U[W H];
+        I64And<A, K, A>: I32WrapI64[A A] F64ReinterpretI64[A S] I64Add[S A S][S A A][S A W][A H H][A W W] I64Mul[S A A][A K A]
+            I64Or[S A S][S A A][A K A] I64Xor[S A A] I64Eq[A K A] I64Ne[A K A] I64LtU[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K]
+            BrI64LtU[A K] BrI64GtU[S A][A K] I64Load[A A] I64LoadIndexed[S A A] I64Load8UIndexed[S A A][A K A];
+        I64And<A, K, H>: BrI64Eq[H K] BrI64Ne[H K] BrI64GtU[H K];
+        I64And<A, K, W>: I32Add[S K S] I64Mul[W K A];
+        I64And<H, K, S>: I64And[W K A];
+        I64And<H, K, A>: I64Add[S A S] I64Mul[A K A] I64Shl[W A S] BrI64Eq[A K] BrI64Ne[A K] BrI64GeS[S A];
+        I64And<W, K, S>: I64And[H K A] I64Or[A K S];
+        I64And<W, K, A>: I64Add[S A S][S A A][S A W][A H S] I64Sub[S A H] I64Mul[A K A] BrI64Eq[A K] BrI64Ne[A K]
+            BrI64GtU[S A][A K] BrI64GeU[S A] I64Load16UIndexed[S A W];
+        I64And<W, K, W>: I32Eq[S K A];
+        I64And<K, S, S>: I64Mul[S A A] I64And[K S S] I64Eq[K A A];
+        I64And<K, S, A>: I64Add[S A S][A W W] I64Mul[S A A][A K A];
+        I64And<K, S, H>: Copy32[K W];
+        I64And<K, S, W>: Copy32[K H] I64Eq[K W A];
+        I64And<K, A, S>: Copy64[S S][K S] I64Add[A K A] I64ShrU[S K A][H K A] I64Eq[A K S][K A A] BrI64Eq[A K] BrI64Ne[A K]
+            BrI64GtU[A K];
+        I64And<K, A, A>: F64ReinterpretI64[A S] I64Add[S A S] I64Eq[K A A] I64LtU[K A A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A];
+        I64And<K, A, H>: I64Eq[K H A] BrI64Eq[H K] BrI64Ne[H K];
+        I64And<K, A, W>: I64Eq[K W A] BrI64Eq[W K] BrI64Ne[W K];
+        I64And<K, H, S>: I64ShrU[S K A][H K A];
+        I64And<K, H, A>: F64ReinterpretI64[A S] I64Sub[S A W] BrI64Eq[A K] BrI64Ne[A K];
+        I64And<K, H, H>: I64And[S S A][S K S];
+        I64And<K, H, W>: I64LoadIndexed[S K A];
+        I64And<K, W, S>: I64Load32U[H A];
+        I64And<K, W, A>: I64Add[S A S][S A W] I64Mul[S A A] I64Eq[K A A];
+        I64Or<S, S, A>: BrI64Eq[A K] I64Store[S A][K A];
+        I64Or<S, A, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S][W H] I64ExtendI32U[W A] I32Add[S K S][H K H]
+            I64Add[S K S][H K H] I64Mul[S K A] I64And[S K A] I64Shl[S K A] I64ShrU[S K A][H K A][W K A] I64Eq[S K S]
+            I64Load[S A][H S][W S][W A] I64Load8U[S A][H A] I64Store[S A][H A][W A] Jump[];
+        I64Or<S, A, A>: I64Add[S A S][S A A] I64Mul[S A A][A K S][A K A][K A S][K A A] I64DivU[A S A] I64And[A K A]
+            I64Or[S A S][S A A][S A W] I64Xor[S A S][S A A] I64ShrU[A S A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A][H A][W A]
+            I64Store8[S A][H A][W A] I64Store16[S A][H A];
+        I64Or<S, A, H>: I64DivU[H K W] I64ShrU[H K A];
+        I64Or<S, A, W>: I32Add[H K H] I64ShrU[W K A] I64Store[S W];
+        I64Or<S, H, A>: I64Store[K A];
+        I64Or<S, W, A>: I64Store[K A];
+        I64Or<S, K, A>: I64Store[S A][W A];
+        I64Or<S, K, H>: I64Add[S H W];
+        I64Or<A, W, A>: I64And[A K A] BrI64Ne[A K];
+        I64Or<A, W, W>: I32Add[H K H];
+        I64Or<A, K, S>: I64Add[S K S];
+        I64Or<A, K, A>: I64Store[S A][H A][W A] I64Store8[S A][H A];
+        I64Or<H, K, A>: I64Mul[A K A] I64Store[S A][W A];
+        I64Or<H, K, W>: I64Add[S W S] I64Mul[W K A];
+        I64Or<W, K, S>: BrI64GtU[S A];
+        I64Or<W, K, A>: I64StoreIndexed[S A K];
         I64Or<K, A, A>: I64Store[S A];
-        I64Xor<S, S, A>: I64And[S A A] I64Xor[S A S][S A A] I64Rotl[A K S][A K A] I64Store[S A][W A];
-        I64Xor<S, A, S>: Copy64[A S][A W] I64Xor[S S A][S A A][S H A][S K A] I64ShrU[S K A][A K S][A K A]
-            I64Rotl[S K S][S K A][H K S][H K A][W K S][W K A] BrI64Eq[A K] BrI64Ne[A K] I64Load[S A] I64Store[H A]
-            I64LoadIndexed[S K A];
-        I64Xor<S, A, A>: I64Add[S A S][S A A] I64Sub[A S S][A S A] I64Mul[K A S][K A A] I64And[S A A][K A S]
-            I64Xor[S A S][S A A][A W A] I64Shl[A K A] I64Rotl[A K S][A K A] I64Store[S A][H A][W A][K A];
-        I64Xor<S, A, H>: I64And[K H S][K H W];
-        I64Xor<S, A, W>: I64ShrU[W K S];
+        I64Xor<S, S, A>: I64And[S A A] I64Xor[S A A] I64ShrU[A S A] I64Rotl[A K S][A K A][A K H] I64Store[S A][H A];
+        I64Xor<S, A, S>: Copy32[K S] Copy64[A S] I32Add[S K S] I64Xor[S S S][S S A][S A A][S H A][S K A]
+            I64ShrU[S K A][A K S][A K A][H K A] I64Rotl[S K S][S K A][H K S][H K A][W K S][W K A] BrI64Eq[A K] I64Load[H S][W A]
+            I64Store[H A] I64LoadIndexed[S K A][H K A];
+        I64Xor<S, A, A>: I64Add[S A S][S A A][S A W] I64Mul[S A A][A K A][K A S][K A A] I64And[S A S][S A A][A K A][K A S][K A A]
+            I64Or[S A S][S A A] I64Xor[S A S][S A A][S A H][S A W][A W W] I64ShrU[A S A] I64Rotl[A K S][A K A]
+            I64Store[S A][H A][W A][K A];
+        I64Xor<S, A, H>: Copy64[H S] I64And[K H S][K H A][K H W] I64Xor[S H S] BrI64LtU[S H];
+        I64Xor<S, A, W>: Copy64[W S] I64ShrU[W K S][W K A] I64Rotl[W K S] BrI64Ne[W K];
         I64Xor<S, H, S>: I64Xor[S S A];
-        I64Xor<S, H, A>: I64And[A W S] I64Rotl[A K S][A K A][A K H];
-        I64Xor<S, W, A>: I64And[A H S] I64Rotl[A K S][A K A][A K W];
-        I64Xor<S, K, S>: BrI64LtS[A H];
-        I64Xor<S, K, A>: I64Add[S A S] I64And[S A A] BrI64LtS[A H] BrI64GtU[S A];
-        I64Xor<A, H, A>: I64Add[S A A] I64Rotl[A K H];
-        I64Xor<A, W, A>: I64Add[S A S][S A A] I64Mul[K A W] I64Rotl[A K S][A K A][A K W];
-        I64Xor<A, W, W>: I64ShrU[W K S];
-        I64Xor<A, K, A>: I64And[S A S][S A A];
-        I64Xor<H, W, A>: I64And[S A S];
-        I64Xor<H, K, A>: I64And[S A A] I64ShrU[A K S];
-        I64Xor<W, K, A>: I64And[S A S];
-        I64Shl<S, S, S>: I64Shl[S S S] I64ShrU[W S W];
-        I64Shl<S, A, A>: I64Or[S A S];
-        I64Shl<S, K, S>: Copy64[S S] I64Add[S A S][S A W] I64Sub[A K A] I64And[S K A] I64ShrU[S K A];
-        I64Shl<S, K, A>: I64Add[S A S][S A A][S A H][S A W][A H S][A W S][A K A] I64And[S A A] I64Or[S A S][S A A]
-            I64ShrS[A K S][A K A] I32LoadIndexed[S A A] I64LoadIndexed[S A S][S A A][A K S] I64Load16UIndexed[S A A]
-            I64StoreIndexed[S A S][S A H];
-        I64Shl<A, S, A>: I64Add[S A S] I64Or[S A S];
-        I64Shl<A, K, S>: I64And[S K A][K S A] I64ShrU[S K S][S K A][H K A] I64Load8U[S A];
-        I64Shl<A, K, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A H][S A W][A H S][A K S] I64And[S A A][K A S]
-            I64Or[S A S][S A A] I64ShrS[A K S][A K A] I64LoadIndexed[S A S][S A A][S A H][A K A] I64Load16UIndexed[S A A][A K A];
-        I64Shl<H, K, S>: I64And[H K A];
-        I64Shl<H, K, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A H][S A W] I64Sub[A K A] I64And[A H H]
-            I64LoadIndexed[S A S][S A A];
-        I64Shl<H, K, H>: I64Mul[S S A][S W A] I64And[S K A] I64LtU[K H A];
-        I64Shl<W, K, S>: I64ShrU[S K A];
-        I64Shl<W, K, A>: I64Add[S A S][S A A][S A H] I64LoadIndexed[S A S][S A A] I64Load16UIndexed[S A H];
-        I64Shl<K, A, S>: I64Sub[A K A];
-        I64Shl<K, A, A>: I32WrapI64[A A] I64Or[A W A];
-        I64Shl<K, A, H>: I64Sub[H K A];
-        I64Shl<K, W, W>: I64And[W K A];
-        I64ShrS<S, K, S>: Copy64[S S];
-        I64ShrS<A, K, S>: Copy64[S S] I32Add[S K S] I64Shl[S K A][W K S];
-        I64ShrS<A, K, A>: I64Eq[A K S];
-        I64ShrS<H, K, S>: I64And[H K A];
-        I64ShrS<H, K, A>: F64ConvertI64S[A H];
-        I64ShrS<W, K, S>: I64GtU[S S A];
-        I64ShrU<S, A, S>: Copy64[S S] Jump[];
+        I64Xor<S, H, A>: I64Sub[A H A] I64And[S A A] I64Rotl[A K S][A K A][A K H];
+        I64Xor<S, H, H>: I64Mul[K H A];
+        I64Xor<S, W, S>: I64Xor[S S A] I64Rotl[S K H];
+        I64Xor<S, W, A>: I64Rotl[A K S][A K A][A K W];
+        I64Xor<S, K, A>: I64Add[S A S] I64Mul[A K A] I64And[S A S][S A A][K A S] I64Store[S A];
+        I64Xor<A, H, A>: I64Add[S A A];
+        I64Xor<A, H, H>: I64And[K H S] I64ShrU[H K S][H K A];
+        I64Xor<A, H, W>: I64Add[S W S] I64Mul[W K A];
+        I64Xor<A, W, A>: I64Add[S A S][S A A] I64Sub[A W A] I64Rotl[A K S][A K A][A K W];
+        I64Xor<A, W, H>: I64Mul[H K S] I64And[K H S];
+        I64Xor<A, W, W>: I64Mul[W K A][K W A] I64ShrU[W K S][W K A];
+        I64Xor<A, K, A>: I64Add[S A S] I64And[S A S][S A A][A H A] I64Store8[H A][W A];
+        I64Xor<H, W, H>: I64And[K H S][K H A];
+        I64Xor<H, K, A>: I64And[S A A];
+        I64Xor<W, K, A>: I64Add[S A A][A K S] I64And[S A S][S A A] I64ShrU[A K S];
+        I64Shl<S, A, S>: I64Add[S A S] I64Or[S A S];
+        I64Shl<S, A, A>: I64Or[S A S] I64ShrU[A S A];
+        I64Shl<S, K, A>: I64Or[S A S][S A A];
+        I64Shl<A, S, S>: I64And[K W A];
+        I64Shl<A, S, A>: I64Add[S A S][S A W][A W S] I64Or[S A S][S A A];
+        I64Shl<A, K, S>: I64And[S K A] I64ShrU[S K A];
+        I64Shl<A, K, A>: I64Add[S A S][S A A][S A W] I64Or[S A S][S A A][S A H];
+        I64Shl<H, S, A>: I64ShrU[A S A];
+        I64Shl<H, K, H>: I64Mul[S W A][S K S];
+        I64Shl<W, A, S>: I64Load[S A];
+        I64Shl<K, S, A>: I64Or[S A S];
+        I64Shl<K, A, S>: I64Add[A K A] I64And[S A A] I64Or[S A S];
+        I64Shl<K, A, A>: I32WrapI64[A A] I64Or[S A S][S A A];
+        I64Shl<K, A, H>: I64Add[H K A];
+        I64Shl<K, H, A>: I64Or[S A A];
+        I64Shl<K, H, H>: I64And[S H A];
+        I64Shl<K, W, S>: BrI64LtU[S A];
+        I64Shl<K, W, A>: I64Or[S A A] I64Xor[A K A];
+        I64ShrS<A, K, A>: I64Add[S A A] I64Eq[A K S] I64Store[S A];
+        I64ShrS<A, K, H>: I64Mul[H K A];
+        I64ShrS<H, K, A>: F64ConvertI64S[A S][A A][A H];
+        I64ShrS<H, K, H>: I64Xor[S H A];
+        I64ShrS<W, K, S>: I64And[W K A];
+        I64ShrU<S, S, A>: I32WrapI64[A A];
         I64ShrU<S, A, A>: I32WrapI64[A S][A A] I64And[A K S][A K A];
-        I64ShrU<S, K, S>: I64GtU[H K S] BrI32Ne[S K][W K] BrI64Ne[A K] I64Store[S A][W A];
-        I64ShrU<S, K, A>: I32WrapI64[A S][A A] I64Add[S A S][S A A] I64And[S A A][A K S][A K A][A K H][K A S]
-            I64Or[S A S][S A A][S A W] I64Xor[S A S][S A A] I64Eq[A K S] I64Store8[S A][H A];
-        I64ShrU<A, S, A>: I32WrapI64[A S][A A][A W] I64Shl[A K A];
-        I64ShrU<A, K, S>: I64ExtendI32U[S A] I64ReinterpretF64[H H] I64Mul[S A S][A W S] I64And[K S A] I64ShrU[H K A]
-            BrI32Ne[S K] I64Store[S A][W A];
-        I64ShrU<A, K, A>: I32WrapI64[A S][A A][A H][A W] I64Add[S A S][S A A][A H A] I64Sub[S A S][S A A] I64Mul[S A A]
-            I64And[A K S][A K A] I64Or[S A S][S A A] I64Xor[S A S][S A A] I64ShrU[A S A];
-        I64ShrU<H, K, S>: I64Sub[A K A] I64Mul[S S A] I64And[K S S] I64Shl[H K H];
-        I64ShrU<H, K, A>: I32WrapI64[A S][A A] I64Add[A K S] I64And[A K S][A K A][A K H] I64Or[S A A];
-        I64ShrU<H, K, H>: BrI64Ne[S K];
-        I64ShrU<W, S, W>: I64Mul[S S A];
+        I64ShrU<S, W, A>: I64And[A K A];
+        I64ShrU<S, K, S>: I64Sub[H W S] I64GtU[H K S] I64Store8[S A];
+        I64ShrU<S, K, A>: I32WrapI64[A S][A A] I64Add[S A S][S A A][S A H][A H W] I64Sub[H A W] I64Mul[S A A][K A S][K A A]
+            I64And[A H H][A W W][A K S][A K A][A K H][K A S] I64Or[S A S][S A A] I64Xor[S A A] I64Shl[K A S] I64Eq[A K S]
+            I64Store8[S A][W A];
+        I64ShrU<S, K, H>: I64Mul[S K S][H K A];
+        I64ShrU<S, K, W>: I64Mul[S K S];
+        I64ShrU<A, S, A>: I32WrapI64[A S][A A] I64Add[S A S][A H A] I64Mul[A K A] I64Store16[S A];
+        I64ShrU<A, K, S>: Copy64[K S] I64ReinterpretF64[H H] I64Mul[A W S][A K A] I64And[K S A][K W A] I64ShrU[W K A];
+        I64ShrU<A, K, A>: I64Popcnt[A A] I32WrapI64[A S][A A][A H][A W] I64Add[S A S][S A A][A H A][A W A]
+            I64And[A K S][A K A][K A S] I64Or[S A S][S A A] I64ShrU[A S A] BrI64Eq[A K] I64Store8[S A][W A] I64Store16[S A];
+        I64ShrU<A, K, W>: I64Mul[W K A];
+        I64ShrU<H, W, A>: I64Store[S A];
+        I64ShrU<H, K, S>: I64Mul[S S A][K W S] I64And[K S S] I64Xor[A H A];
+        I64ShrU<H, K, A>: I32WrapI64[A S][A A] I64Add[S A S][S A A][S A H][S A W] I64Mul[S A A][K A S][K A A]
+            I64And[A K S][A K A] I64Or[S A S][S A A] I64Xor[S A A][A H W] I64Store8[W A];
+        I64ShrU<H, K, H>: I32Add[S K S] BrI64Ne[S K];
+        I64ShrU<H, K, W>: I64Add[W K A] I64Mul[H K H] BrI64Ne[W K];
         I64ShrU<W, K, S>: I64And[K W A];
-        I64ShrU<W, K, A>: I32WrapI64[A A] I64And[A K S][A K A] I64Or[S A A] I64Xor[S A A][A W A];
+        I64ShrU<W, K, A>: I32WrapI64[A S][A A] I64Add[S A S][S A A][S A W] I64And[A W W][A K S][A K A][A K W] I64Or[S A A]
+            I64Xor[A W A][A W H][A W W];
+        I64ShrU<W, K, H>: I64Mul[W K W];
+        I64ShrU<W, K, W>: I32Add[S K S][H K H] I64Add[H K H] BrI32Ne[S K] BrI64Ne[W K];
         I64ShrU<K, A, A>: I64And[S A A];
         I64Rotl<S, K, S>: I64Rotl[S K A];
-        I64Rotl<S, K, A>: I64Add[S A S] I64Mul[K A A] I64Xor[S A S][S A A];
-        I64Rotl<A, K, S>: I32ShrU[S K A] I64Add[S A S][S A A][A H A][A W A][A W W]
-            I64Xor[S S A][S A S][S A A][S H A][S W A][A K A] I64ShrU[S K A] I64Rotl[S K A] I64Load[S A][H S];
-        I64Rotl<A, K, A>: I64Add[S A S][S A A][S A H] I64Mul[S A A][A K S][A K W][K A S][K A A][K A W] I64Xor[S A S][S A A];
-        I64Rotl<A, K, H>: I64Add[S H S] I64Xor[S S A][S H A];
-        I64Rotl<A, K, W>: I64Add[S W S] I64Xor[S W A];
+        I64Rotl<S, K, A>: I64Mul[S A A][K A A] I64Xor[S A S][S A A][S A W][A H W];
+        I64Rotl<S, K, H>: I64Xor[S H S];
+        I64Rotl<S, K, W>: I64Xor[W K A];
+        I64Rotl<A, K, S>: I32ShrU[S K A] I64Add[S A S][S A A][A H A][A K A]
+            I64Xor[S S A][S A S][S A A][S H A][S W A][A K A][H K A] I64ShrU[S K A] I64Rotl[S K A];
+        I64Rotl<A, K, A>: I64Add[S A S][S A A][S A W][A H S] I64Mul[S A S][S A A][A K S][A K W][K A S][K A A][K A W]
+            I64Xor[S A S][S A A][S A H] I64Store[S A];
+        I64Rotl<A, K, H>: I64Add[S H S] I64Xor[S S A][S H S][S H A];
+        I64Rotl<A, K, W>: I64Add[S W S] I64Xor[S W S];
         I64Rotl<H, K, S>: I64Rotl[H K A];
-        I64Rotl<H, K, A>: I64Xor[S A S][S A A];
-        I64Rotl<W, K, S>: I64Rotl[W K A];
+        I64Rotl<H, K, A>: I64Add[A W W] I64Xor[S A S][S A A];
+        I64Rotl<W, K, S>: I64Rotl[H K A][W K A];
         I64Rotl<W, K, A>: I64Xor[S A S][S A A];
-        F32Add<S, A, S>: F32Sub[S S A] F32Mul[S S S][S S A][S A A][S H A] F32Load[S S][S A][H S][W S] F32Store[S A][H A] Jump[];
-        F32Add<S, A, A>: F32Sqrt[A S] F32Add[S A S][S A A][S A H] F32Sub[S A S][S A A] F32Mul[S A S][S A A][A K S]
+        I64Rotl<K, S, A>: I64And[S A A];
+        I64Rotl<K, H, A>: I64And[S A A];
+        I64Rotl<K, W, A>: I64And[S A A];
+        F32Add<S, S, A>: F32Add[A S A][A H S] F32Mul[S A A];
+        F32Add<S, A, S>: CopyF32[S S] F32ReinterpretI32[W A] I32Add[S W W][S K S][H K H] I32Mul[S K A][H K A]
+            F32Add[S S S][S S A][S A S][S A A][A A S][A A A] F32Sub[S S S][S S A][S A S][S H A][A S A]
+            F32Mul[S S S][S S A][S A S][S A A][S H A][S K S][S K A][A A S][A A A][H S S][H S A][H K S] F32Lt[A H A][A K A]
+            F32Gt[A H A][A H W] BrI32Eq[S H] BrF32Eq[A K] BrF32Lt[A K] F32Load[S S][S A][S H][A S][H S][H A][W S][W A]
+            F32Store[S S][S A][H A][W A] F32LoadIndexed[S W A][S K A][H K S][H K A][W K S][W K A] Jump[] ReturnF32[S];
+        F32Add<S, A, A>: F32Neg[A S] F32Floor[A A] F32Sqrt[A S][A A][A H] F32Add[S A S][S A A][S A H][A S A][A K A][H A A][H A H]
+            F32Sub[S A S][S A A][S A H][A S S][A S A][A S H] F32Mul[S A S][S A A][A S S][A S A][A K S][A K A][H A A]
+            F32Div[S A S][A S S][A S A][A H S][A H H] F32Gt[A K A] BrF32Lt[A K] BrF32NotGt[S A] F32Store[S A][A A][H A][W A];
+        F32Add<S, A, H>: F32Abs[H A] I32Add[S K S][H K H][H K W][W K W] I64Add[H K H] F32Add[S H S][S H A][H H H] F32Mul[H H S]
+            F32Div[K H S] F32Gt[S H A] BrI64Ne[S K] BrF32NotGt[S H];
+        F32Add<S, H, S>: F32Abs[A A] F32Sub[S A A];
+        F32Add<S, H, A>: F32Mul[A K A] F32Gt[A K A] BrF32Lt[A K] F32Store[W A];
+        F32Add<S, K, S>: F32Add[S K S];
+        F32Add<A, S, S>: F32Sub[S S A][S A A] F32Mul[S S A];
+        F32Add<A, S, A>: F32Add[S A S][S A A][S A H] F32Mul[S A A][A H A];
+        F32Add<A, A, S>: F32Load[H S];
+        F32Add<A, H, S>: F32Mul[S K H][H K A];
+        F32Add<A, H, A>: F32Add[S A A][S A H] GlobalSetF32[A];
+        F32Add<A, H, H>: I64Add[H K H] I64Ne[S H S];
+        F32Add<A, K, S>: CopyF32[S S] I32ReinterpretF32[A H] I32ShrS[H K A] F32Mul[S K A][A A S][A A A];
+        F32Add<A, K, A>: F32Floor[A S][A A][A H] F32Sqrt[A A] F32Mul[S A A][A K S] F32Lt[A H S] BrF32Lt[A K];
+        F32Add<H, S, A>: F32Store[A A];
+        F32Add<H, A, S>: F32Mul[S S A] I32Eq[S W A] F32LoadIndexed[H K S][H K A];
+        F32Add<H, A, A>: F32Add[S A S][S A A] F32Mul[S A A] F32Store[S A][H A][W A];
+        F32Add<H, A, H>: F32Abs[H A] I32Add[S K S][H K H][W K W] I64Add[H K H] BrI64GeU[H W] F32Load[W A];
+        F32Add<H, K, H>: I32Add[W K W];
+        F32Sub<S, S, S>: CopyF32[S S] F32Sub[S S S][S S A][H S S][H S A] F32Mul[S S A][S A S][S A A][S A H][A A S][A A A][H A A]
+            F32Load[S S] F32Store[H A] GlobalGetF32[A];
+        F32Sub<S, S, A>: F32Add[S A S][S A A][A S A][A H A] F32Mul[S A S][S A A] F32Store[S A][H A][W A];
+        F32Sub<S, S, H>: F32Mul[H H S][H H A];
+        F32Sub<S, A, S>: CopyF32[S S][S H][H S] F32Add[A A S] F32Sub[S S S][S S A][S H H]
+            F32Mul[S S S][S S A][S A S][S A A][S H A][A S S][A S A][A A S][A A A][H S S][H A S][H A A] F32Lt[A H A][A K A][A K H]
+            F32Load[S S][S A][A S][H S][H A][W S][W A] F32Store[S A][H A][W A] F32LoadIndexed[W K S];
+        F32Sub<S, A, A>: F32Abs[A S][A A][A H] F64PromoteF32[A A] F32Add[S A S][S A A][A S S][A H A]
+            F32Sub[S A S][S A A][A S S][A S A] F32Mul[S A S][S A A][S A H][A S S][A S A][A H A][A K S][A K A][H A A] BrF32Gt[A K]
             F32Store[S A][A A][H A][W A];
-        F32Add<S, K, A>: F32Mul[A K S];
-        F32Add<A, S, S>: F32Mul[S S A];
-        F32Add<A, S, A>: F32Add[S A S];
-        F32Add<A, K, S>: F32Mul[S K A];
-        F32Add<A, K, A>: F32Mul[S A A];
-        F32Add<H, A, H>: BrI32Eq[S K];
-        F32Sub<S, S, S>: F32Mul[S A A];
-        F32Sub<S, S, A>: F32Add[A S A] F32Mul[S A S];
-        F32Sub<S, A, S>: CopyF32[S S] I32Add[S K S] F32Add[A A S] F32Mul[S S S][S S A][S A S][S A A][A A S][A A A]
-            F32Load[S S][S A] F32Store[S A][H A];
-        F32Sub<S, A, A>: F32Abs[A A] F32Add[S A S][S A A] F32Sub[S A S][S A A] F32Mul[S A S][S A A] BrF32Gt[A K]
+        F32Sub<S, A, H>: I32Mul[S K A] F32Mul[S H A][H H S][H H A] F32Load[S S];
+        F32Sub<S, H, S>: F32Load[S S][A S];
+        F32Sub<S, H, A>: F32Mul[S A S][S A A][S A H][A S S];
+        F32Sub<S, H, H>: F32Neg[H S] F32Sub[S S S] F32Load[H S][H A];
+        F32Sub<A, S, S>: CopyF32[S S] F32Sub[S S S] F32Mul[S S S][S S A][S A S][S A A][A S S][H A S][H A A]
+            F32Load[S S][S A][H A][W S][W A] F32Store[H A];
+        F32Sub<A, S, A>: F32Add[S A S][S A A] F32Mul[S A S][S A A][A S S][H A A] F32Store[S A][H A][W A];
+        F32Sub<A, S, H>: F32Mul[H H A] F32Eq[H K A] F32Load[A A];
+        F32Sub<A, A, S>: Copy32[K H];
+        F32Sub<A, H, A>: F32Mul[S A S][S A A] F32Store[W A];
+        F32Sub<H, S, S>: CopyF32[S S] F32Load[S S];
+        F32Sub<H, S, A>: F32Abs[A A] F32Mul[S A S][A S A] F32Div[A S A];
+        F32Sub<H, A, S>: CopyF32[S S];
+        F32Sub<H, A, A>: F32Mul[A K H];
+        F32Sub<H, H, S>: F32Load[S S];
+        F32Sub<H, H, H>: F32Div[H H S];
+        F32Mul<S, S, S>: CopyF32[S S][H S] F32Sub[S S S][S S A][S H H]
+            F32Mul[S S S][S S A][S A A][S H A][S K A][H S S][H S A][H H A][H K A] F32Load[S S][S A][H S][H A][W S][W A];
+        F32Mul<S, S, A>: F32Add[S A S][S A A][S A H][H A A][H A H] F32Sub[S A S][S A A][S A H] F32Mul[S A S][S A A]
             F32Store[S A][H A][W A];
-        F32Sub<S, A, H>: F32Mul[H H S][H H A];
-        F32Sub<A, S, S>: F32Neg[A S] F32Mul[S A S][S A A];
-        F32Sub<A, S, A>: F32Mul[S A A] F32Store[H A];
-        F32Sub<A, S, H>: F32Store[H H];
-        F32Sub<H, S, S>: F32Neg[A S];
-        F32Mul<S, S, S>: F32Sub[A S A] F32Mul[S S S][S S A][S H A][A S A][H S A] F32Load[S S];
-        F32Mul<S, S, A>: F32Add[S A S][S A A][S A H] F32Sub[S A S][S A A][S A H] F32Mul[S A A] F32Store[S A];
-        F32Mul<S, A, S>: F32Mul[S S S][S S A] F32Load[S S][S A][H S][W S];
-        F32Mul<S, A, A>: F32Add[S A S][S A A][S A H][A S S][A S A][A K S][A K A][H A H] F32Sub[S A S][S A A]
-            F32Mul[S A A][A S S][A S A] F32Store[S A];
-        F32Mul<S, H, S>: F32Mul[S S S][S S A];
-        F32Mul<S, H, A>: F32Add[S A S][S A A] F32Sub[S A S][S A A];
+        F32Mul<S, S, H>: F32Mul[S H S] F32Ge[H K H];
+        F32Mul<S, A, S>: CopyF32[S S] F32Add[S A S] F32Sub[S S S][S S A][S A S][S H A][S H H]
+            F32Mul[S S S][S S A][S A S][S A A][S H S][S H A][S K S][S K A][H S S][H S A]
+            F32Load[S S][S A][S H][A S][A A][H S][H A][W S][W A][W H] F32LoadIndexed[H K A][W K A];
+        F32Mul<S, A, A>: F32Add[S A S][S A A][S A H][A S S][A S A][A H A][A H H][A K S][A K A][H A S][H A A][H A H]
+            F32Sub[S A S][S A A][S A H][H A H] F32Mul[S A S][S A A][A S S] BrF32Lt[S A] F32Store[S A][H A][W A];
+        F32Mul<S, A, H>: F32Mul[H K A] F32Ge[H K H] BrI32Eq[S K];
+        F32Mul<S, H, S>: I32Add[H K H][H K W] F32Mul[S S S][S S A] F32Load[S S][H S][W S][W A];
+        F32Mul<S, H, A>: F32Add[S A S][S A A][S A H][A K S] F32Sub[S A S][S A A][S A H] F32Mul[A H A];
         F32Mul<S, K, S>: F32Mul[S A S];
-        F32Mul<S, K, A>: F32Add[A K S];
-        F32Mul<A, S, S>: F32Mul[S S S][S S A];
-        F32Mul<A, S, A>: F32Add[S A S][S A A][A S A] F32Sub[S A S];
-        F32Mul<A, A, A>: F32Add[S A S][S A A];
-        F32Mul<A, K, S>: F32Lt[A K A];
-        F32Mul<A, K, A>: F32Add[S A S];
-        F32Mul<H, S, S>: F32Mul[S S A];
+        F32Mul<S, K, A>: F32Add[S A S][S A A][A K S][A K A] F32Sub[S A S];
+        F32Mul<S, K, H>: F32Mul[S H A];
+        F32Mul<A, S, S>: CopyF32[S S][H S] F32Add[S A S] F32Sub[S S S][S S A] F32Mul[S S S][S S A] F32Load[S S][S A][W S][W A];
+        F32Mul<A, S, A>: F32Add[S A S][S A A][S A H][H A S] F32Sub[S A S][S A A][S A H];
+        F32Mul<A, A, S>: F32Sub[S S S] F32Mul[S S S][S S A][S H A] F32Load[S S];
+        F32Mul<A, A, A>: F32Add[S A S][S A A] F32Sub[S A S][S A A];
+        F32Mul<A, H, S>: F32Mul[S S S][S K A] F32Load[S S];
+        F32Mul<A, H, A>: F32Add[S A S][S A A][A S A][A K A] F32Sub[S A S][S A A];
+        F32Mul<A, H, H>: F32Add[S H S];
+        F32Mul<A, K, S>: F32Add[S A S] F32Sub[S S A] F32Mul[S S S][S S A] F32Load[S S] Jump[];
+        F32Mul<A, K, A>: F32Add[S A S][S A A][A K A] F32Sub[S A S][H A S] F32Mul[A S A][A H A] F32Store[S A];
+        F32Mul<H, S, S>: F32Mul[S S S][S S A] F32Load[S S][W A];
         F32Mul<H, S, A>: F32Add[S A S][S A A] F32Sub[S A S][S A A];
-        F32Mul<H, A, A>: F32Add[S A S][S A A];
-        F32Mul<H, H, A>: F32Add[S A S][S A A][S A H];
+        F32Mul<H, A, S>: I32ReinterpretF32[A H] F32Mul[S S S][S S A] F32Load[S S][S A][A A][H A][W A] F32LoadIndexed[S W A];
+        F32Mul<H, A, A>: F32Add[S A S][S A A][S A H] F32Sub[S A S][S A A][S A H] F32Store[S A][H A][W A];
+        F32Mul<H, A, H>: F32Mul[S S S] Jump[];
+        F32Mul<H, H, S>: F32Sub[S S S][S S H] F32Mul[S S S][S S A] BrF32Eq[S K] F32Load[S S][S A][H S][H A][W S][W A];
+        F32Mul<H, H, A>: F32Add[S A S][S A A][S A H] F32Sub[S A S][S A A][S A H];
+        F32Mul<H, H, H>: F32Neg[H S];
         F32Mul<H, K, S>: F32Load[S A];
-        F32Mul<H, K, A>: F32Add[A K A];
-        F32Max<A, K, A>: F32Neg[A A];
-        F64Add<S, S, A>: F64Mul[S A A];
-        F64Add<S, A, S>: CopyF64[S S] F64ReinterpretI64[S A] F64Add[S S A][S A S] F64Sub[S S S][S S A][S H A]
-            F64Mul[S S S][S S A][S K S][S K A][H K S][H K A] F64Load[S A] Jump[] ReturnF64[S];
-        F64Add<S, A, A>: F64Add[S A S][S A A][S A H] F64Sub[S A A][A S H] F64Mul[S A S][S A A][A K S]
-            F64Store[S A][A A][H A][W A];
-        F64Add<S, A, H>: F64Add[S H S] F64Mul[H H S] BrI32Ne[S K];
-        F64Add<S, H, S>: F64Abs[A A] F64Sub[S A A];
-        F64Add<A, S, S>: F64Sub[S S A][S A A];
-        F64Add<A, S, A>: F64Add[S A S][S A A] F64Mul[S A A];
+        F32Mul<H, K, A>: I32ReinterpretF32[A A] F32Add[S A A][A K A] F32Sub[S A S];
+        F32Div<S, S, A>: F32Mul[S A A] F32Store[H A];
+        F32Div<S, A, S>: F32Mul[S A S];
+        F32Div<S, A, A>: F32Mul[S A S][H A H];
+        F32Div<S, A, H>: F32Store[H H];
+        F32Div<S, H, S>: CopyF32[S H] F32Mul[S S S][S S A] F32Div[S H S];
+        F32Div<A, S, A>: F32Floor[A A] F32Store[H A];
+        F32Div<A, H, S>: F32Mul[S S S];
+        F32Div<A, H, H>: F32Add[S H A];
+        F32Div<K, S, S>: F32Mul[S A S][A S A][H A H];
+        F32Div<K, H, S>: CopyF32[S S] I32LtS[S K A] F32Gt[H K A] BrF32Eq[S K];
+        F32Copysign<K, S, S>: F32Add[A S S];
+        F64Add<S, S, S>: Copy32[K H];
+        F64Add<S, S, A>: F64Mul[S A A][A K S];
+        F64Add<S, A, S>: CopyF64[S S][S H][H S] F64ReinterpretI64[W A] I32Add[S K S][H K H][W K W] I32Mul[S K A] I32Or[H K W]
+            I64ShrS[H K A] F64Add[S S A][S A S] F64Sub[S S S][S S A][S A S][S A A][S H A]
+            F64Mul[S S S][S S A][S A S][S H S][S H A][S K S][S K A][H K S][H K A] I64LtU[S S A] BrF64Lt[A K] I32Load16U[S S][W A]
+            F64Load[S S][S A][H S][H A][W S][W A] F64Store[S A] F64LoadIndexed[S W A][H K S][H K A][W K A] Jump[] ReturnF64[S];
+        F64Add<S, A, A>: F64Floor[A A] F64Sqrt[A S][A A] F64Add[S A S][S A A][S A H][A K A][H A S][H A H]
+            F64Sub[S A A][A S A][A S H] F64Mul[S A S][S A A][A S S][A K S][A K A][H A S][H A A] BrF64Lt[A K] BrF64Gt[S A]
+            BrF64NotGt[S A] F64Store[S A][A A][H A][W A] GlobalSetF64[A];
+        F64Add<S, A, H>: F64Abs[H A] I32Add[H K S][H K A][H K H][H K W][W K W] I32Mul[H K A] I64Add[H K H] F64Add[S H S]
+            F64Mul[H H S][H H A] I32Ne[S H S] BrI32Ne[S K] BrI32GeU[H W];
+        F64Add<S, H, S>: F64Abs[A A] I64ReinterpretF64[A H] F64Add[S A S] F64Sub[S A A];
+        F64Add<S, H, A>: F64Store[W A];
+        F64Add<S, K, A>: F64Floor[A S];
+        F64Add<A, S, S>: CopyF64[S H] I32Add[H K H] F64Add[S A S] F64Sub[S S A][S A S][S A A] F64Store[S A] Jump[];
+        F64Add<A, S, A>: F64Add[S A S][S A A][S A H] F64Mul[S A A] F64Store[S A][W A];
+        F64Add<A, S, H>: I32Add[H K H];
         F64Add<A, H, S>: F64Mul[H K A];
-        F64Add<A, H, A>: F64Add[S A A] GlobalSetF64[A];
-        F64Add<A, K, S>: CopyF64[S S] I64ReinterpretF64[A H] I64ShrS[H K A] F64Mul[S K A];
-        F64Add<A, K, A>: F64Floor[A A] F64Add[S A S][S A A] F64Mul[S A A];
+        F64Add<A, H, A>: F64Add[S A S][S A A][S A H] F64Mul[S A A] F64Store[S A][W A] GlobalSetF64[A];
+        F64Add<A, H, H>: F64Abs[H A] I32Add[H K S][H K A][H K H][H K W][W K W] I32Mul[H K A] F64Add[S H S] I32Ne[S H S][S H W]
+            BrI32LeS[S H] BrI32GeU[H W] I32Load[W W] F64Store[S H];
+        F64Add<A, K, S>: CopyF64[S S] F64Abs[A A] F64ConvertI32U[S A][W A] I64ReinterpretF64[A H] I64ShrS[H K A] F64Sub[S S A]
+            F64Mul[S S S][S S A][S K S][S K A][H K A] F64Load[S A] Jump[];
+        F64Add<A, K, A>: F64Floor[A S][A A][A H] F64Add[S A S][S A A][S A H] F64Mul[S A A][H A A] F64Store[S A][W A];
         F64Add<H, S, S>: I64LtU[K S S];
-        F64Sub<S, S, S>: GlobalGetF64[A];
-        F64Sub<S, S, A>: F64Add[A S A][A H A] F64Sub[S A A];
-        F64Sub<S, A, S>: CopyF64[S S] F64Sub[S S A] F64Mul[S S A][S A S];
-        F64Sub<S, A, A>: F64Abs[A A] F64Add[S A S][S A A][A S S][A H A] F64Sub[S A A] F64Mul[S A A] F64Store[S A];
-        F64Sub<S, H, A>: F64Mul[A S S];
-        F64Sub<A, S, A>: F64Mul[A S S];
+        F64Add<H, A, S>: F64Mul[S K A] F64LoadIndexed[H K S][H K A];
+        F64Add<H, A, A>: F64Mul[S A A] F64Store[S A][H A][W A];
+        F64Add<H, A, H>: I32Add[H K S][H K A][H K H][H K W][W K W] I32Mul[S K A] I64Add[H K H] I32Ne[S H S] BrI32LeU[S H]
+            BrI32GeU[H W];
+        F64Sub<S, S, S>: CopyF64[S S] F64Sub[S S S][S S A][S A S] GlobalGetF64[A];
+        F64Sub<S, S, A>: F64Abs[A S][A A] F64Add[A S A][A H A][A H H][A K S][A K A] F64Sub[S A A][H A A]
+            F64Mul[S A S][S A A][A S S][A K S];
+        F64Sub<S, A, S>: CopyF64[S S][H S] F64Sub[S S S][S S A] F64Mul[S S A][S A S][S A A][A A S][A A A][H A S] F64Lt[A K A]
+            BrF64NotGe[A K] F64Load[S S][S A][A S] GlobalGetF64[A];
+        F64Sub<S, A, A>: F64Abs[A S][A A] F32DemoteF64[A A]
+            F64Add[S A S][S A A][S A H][A S S][A S A][A H A][A H H][A K S][A K A][H A H] F64Sub[S A S][S A A]
+            F64Mul[S A S][S A A][A S S][A S A][A H A][A K S][H A A] F64Store[S A][A A][H A][W A];
+        F64Sub<S, A, H>: F64Mul[H H S][H H A] F64Div[H H S] BrF64Ge[H K];
+        F64Sub<S, H, S>: F64Sub[S H A] F64Load[S S];
+        F64Sub<S, H, A>: F64Sub[S A A] F64Mul[A S S];
+        F64Sub<S, H, H>: F64Load[H A];
+        F64Sub<A, S, S>: F64Mul[S S S][S A A][H A A] F64Load[S A];
+        F64Sub<A, S, A>: F64Abs[A S][A H] F64Mul[S A S][S A A][A S S];
         F64Sub<A, S, H>: F64Eq[H K A];
-        F64Sub<H, A, A>: F64Mul[A K H];
-        F64Sub<H, H, H>: F64Div[H H S];
-        F64Mul<S, S, S>: F64Mul[S S S][S S A][S K A][H K A] Jump[];
-        F64Mul<S, S, A>: F64Add[S A S][S A A] F64Sub[S A S][S A A];
-        F64Mul<S, A, S>: F64Add[S A S] F64Mul[S S S][S K S] F64Load[S S][S A] Jump[];
-        F64Mul<S, A, A>: F64Ceil[A H] F64Add[S A S][S A A][S A H][A S S][A S A][A H H][A K S][A K A][H A H] F64Sub[S A S][S A A]
-            F64Mul[S A A];
-        F64Mul<S, K, S>: I32Sub[H K H] F64Add[S A S] F64Mul[S A S] Jump[];
-        F64Mul<S, K, A>: F64Add[S A S][A K S][A K A];
-        F64Mul<A, S, S>: F64Add[S A S] F64Sub[S S S];
-        F64Mul<A, H, A>: F64Add[S A S][S A A];
+        F64Sub<H, S, A>: F64Mul[A S A];
+        F64Sub<H, A, A>: F64Add[S A A] F64Mul[A K H];
+        F64Sub<H, A, H>: I32Add[H K H] F64Mul[H H A] F64Eq[H K A] I32Load[H H][W W];
+        F64Sub<H, H, H>: F64Mul[H H S][H H A] F64Div[H H S];
+        F64Mul<S, S, S>: F64Mul[S S S][S S A][S H A][S K S][S K A][H S A][H K A] BrF64Eq[S K] F64Load[S A][W A] Jump[];
+        F64Mul<S, S, A>: F64Add[S A S][S A A][S A H] F64Sub[S A S][S A A] F64Mul[S A A];
+        F64Mul<S, A, S>: I32Mul[H K A][W K A] F64Add[S A S][S A H] F64Sub[S S S][S H A][S H H]
+            F64Mul[S S S][S S A][S A S][S A A][S H A][S K S][S K A][H S S] BrF64Eq[S K] I64Load[S A]
+            F64Load[S S][S A][H S][H A][W A] Jump[];
+        F64Mul<S, A, A>: I64ReinterpretF64[A A]
+            F64Add[S A S][S A A][S A H][A S S][A S A][A H S][A H A][A H H][A K S][A K A][H A S][H A A][H A H]
+            F64Sub[S A S][S A A][S A H][H A A][H A H] F64Mul[S A A][A S S] BrF64Lt[S A] F64Store[S A][A A][H A][W A];
+        F64Mul<S, A, H>: Copy32[K W];
+        F64Mul<S, H, S>: I32Add[S S S] F64Mul[S S A] F64Load[S A] Jump[];
+        F64Mul<S, H, A>: F64Add[S A S][S A A][S A H][A K S] F64Sub[S A S][S A A];
+        F64Mul<S, K, S>: F64Add[S A S] F64Mul[S A S][S A A] Jump[];
+        F64Mul<S, K, A>: I64ReinterpretF64[A A] F64Add[S A S][S A A][A S S][A S A][A H A][A H H][A K S][A K A] F64Sub[S A S];
+        F64Mul<S, K, H>: I32Ne[S K S];
+        F64Mul<A, S, S>: F64Add[S A S] F64Sub[S S S] F64Mul[S S S][S A S] F64Load[S A][W A];
+        F64Mul<A, S, A>: F64Add[S A S][S A A][S A H][A S S] F64Sub[S A A];
+        F64Mul<A, A, S>: F64Load[S S];
+        F64Mul<A, A, A>: F64Add[S A S][S A A];
+        F64Mul<A, H, S>: F64Load[H A][W A];
+        F64Mul<A, H, A>: F64Add[S A S][S A A][S A H][H A H] F64Sub[S A A] F64Mul[S A A];
         F64Mul<A, H, H>: F64Add[S H S];
-        F64Mul<A, K, S>: I32Add[S S A] I32Load[S S] Jump[];
-        F64Mul<A, K, A>: F64Add[S A S][S A A];
-        F64Mul<A, K, H>: I32Add[H K W] BrF64Ne[H K];
-        F64Mul<H, A, S>: I64ReinterpretF64[A H];
-        F64Mul<H, H, S>: BrF64Eq[S K] F64Load[S A] Jump[];
+        F64Mul<A, K, S>: F64Sub[S S A] F64Mul[S S S] BrF64Eq[S K] Jump[];
+        F64Mul<A, K, A>: F64Add[S A S][S A A][S A H][A H H][A K A] F64Mul[A S A];
+        F64Mul<A, K, H>: F64Neg[H S] I32Add[H K W] BrF64Ne[H K];
+        F64Mul<H, S, S>: F64Mul[S S A];
+        F64Mul<H, S, A>: F64Add[S A S][S A A] F64Sub[S A S][S A A];
+        F64Mul<H, A, S>: I64ReinterpretF64[A H] F64Load[S S][S A][W A] Jump[];
+        F64Mul<H, A, A>: F64Add[S A S][S A A][S A H][A S S][A K A] F64Sub[S A S][S A A] F64Store[S A][W A];
+        F64Mul<H, H, S>: I32Or[H K A] F64Mul[S S S][S S A][S K A] BrF64Eq[S K] F64Load[S A][W A] Jump[];
+        F64Mul<H, H, A>: F64Add[S A S][S A A][S A H][A S S][A S A] BrF64NotGt[A K];
         F64Mul<H, H, H>: F64Neg[H S];
-        F64Mul<H, K, S>: F64Load[S A];
-        F64Mul<H, K, A>: I64ReinterpretF64[A A] F64Add[A K S][A K A];
-        F64Div<H, H, S>: Jump[];
+        F64Mul<H, K, S>: F64Abs[A A] F64Mul[S K A] I32Load[W A] F64Load[S A] Jump[];
+        F64Mul<H, K, A>: I64ReinterpretF64[A A] F64Add[A S S][A S A][A H A][A H H][A K S][A K A];
+        F64Mul<H, K, H>: I32Add[H K H] BrI32Ne[W K];
+        F64Div<S, A, S>: F64Gt[S A S] Jump[];
+        F64Div<S, A, A>: F64Store[W A];
+        F64Div<H, H, S>: BrF64Eq[S K] Jump[];
+        F64Div<K, A, A>: F32DemoteF64[A A];
         F64Div<K, H, S>: I64LtS[S K A] BrF64Eq[S K] Jump[];
         F64Copysign<K, S, S>: F64Add[A S S];
         I32Eq<S, S, S>: BrI32Eq[A K] BrI32Ne[A K];
-        I32Eq<S, S, A>: I32And[S A A][S A W] I32Or[S A A] SelectInt[S S A S];
+        I32Eq<S, S, A>: I32Or[S A A] SelectInt[S S A A];
         I32Eq<S, A, S>: BrI32Eq[A K] BrI32Ne[A K];
-        I32Eq<S, A, A>: I32Add[S A S] SelectInt[S S A S][S H A S][S W A S][S K A A][K K A A];
-        I32Eq<S, A, H>: BrI32Ne[H K];
-        I32Eq<S, H, S>: I32Add[H K H] BrI32Eq[A K];
-        I32Eq<S, W, A>: SelectInt[S S A S][H S A S];
-        I32Eq<S, K, S>: Copy64[S S] I64Sub[S S A] I32Eq[S S A][S K A] BrI32Eq[A K] BrI32Ne[A K] GlobalGetInt[A] Jump[];
-        I32Eq<S, K, A>: I32And[S A A] I32Or[S A S][S A A] SelectInt[S S A S][K S A S][K S A A][K K A S];
-        I32Eq<S, K, H>: BrI32Ne[H K];
-        I32Eq<A, K, S>: Copy64[S S] I32Add[S K S] I32And[S K A] I32Eq[S K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K S A]
-            I32Load[S S] GlobalGetInt[A] Jump[];
-        I32Eq<A, K, A>: I32Add[S A S] I32Sub[S A S] I32And[S A S][S A A] I32Or[S A S][S A A][A H A] I32Shl[A K A]
-            SelectInt[S S A S][S H A S][S K A A][K S A S][K K A S][K K A A];
-        I32Eq<A, K, H>: BrI32Ne[H K];
-        I32Eq<H, W, A>: SelectInt[H S A H];
-        I32Eq<H, K, S>: I32Eq[H K A];
-        I32Eq<H, K, A>: I32Sub[S A W] I32Or[S A A];
-        I32Eq<W, K, S>: Copy64[S S] I32Eq[S S A] BrI32Ne[A K];
-        I32Eq<W, K, A>: I32Or[A H A] I32Shl[A K A];
-        I32Ne<S, S, S>: I32Add[S K S] I32Ne[S S A];
-        I32Ne<S, S, A>: I32And[S A A];
-        I32Ne<S, A, A>: I32Or[S A A];
-        I32Ne<S, H, S>: I32Add[H K H];
-        I32Ne<S, W, S>: I32Add[W K W];
-        I32Ne<S, K, S>: Copy64[S S] I32And[S A S] I32Ne[S K A][H K A] BrI32Ne[A K] Jump[];
-        I32Ne<S, K, A>: I32And[S A A] I32Or[S A S][S A A] I32Shl[A K A] SelectInt[S K A A];
-        I32Ne<A, H, A>: I32Shl[A K A];
-        I32Ne<A, K, S>: Copy64[S S] I32Ne[S K S][S K A] BrI32Ne[A K] Jump[];
-        I32Ne<A, K, A>: I32Add[S A S] I32Or[S A S][S A A];
-        I32Ne<H, W, A>: I32Add[A H H];
-        I32Ne<H, K, S>: I32Add[W K W];
-        I32Ne<H, K, A>: I32Or[S A A];
-        I32Ne<W, K, S>: I32Add[H K H] I32Ne[S K A][H K A] I32Load[S H];
-        I32LtS<S, S, S>: BrI32Eq[A K] SelectInt[S S A S];
-        I32LtS<S, S, A>: SelectInt[S S A S];
-        I32LtS<S, S, W>: SelectInt[S S W S];
-        I32LtS<S, A, S>: BrI32Eq[A K] BrI32Ne[A K];
-        I32LtS<S, A, A>: SelectInt[S S A S][S H A H];
-        I32LtS<S, A, H>: BrI32Ne[H K];
-        I32LtS<S, K, S>: Copy64[S S];
-        I32LtS<S, K, A>: I32And[S A A] SelectInt[S S A S][S S A A][S K A S][S K A A][K S A S][K K A S];
-        I32LtS<A, H, A>: SelectInt[S H A A];
-        I32LtS<A, K, S>: Copy64[S S] I32Sub[S H A] I32GtU[S S S] BrI32Eq[A K] BrI32Ne[A K]
-            SelectInt[S S A S][S W A W][S K A S][K K A S];
-        I32LtS<A, K, A>: SelectInt[S S A A];
-        I32LtS<H, K, S>: SelectInt[S S A S];
-        I32LtS<H, K, A>: SelectInt[S S A A];
-        I32LtU<S, S, S>: I32GtU[S S S] I32Load8UIndexed[A K H];
-        I32LtU<S, S, A>: I32And[S A A] I32Or[S A S][S A A] SelectInt[S S A S];
-        I32LtU<S, A, S>: BrI32Eq[A K] BrI32Ne[A K];
-        I32LtU<S, A, A>: I32And[S A A] I32Or[S A A]
-            SelectInt[S S A S][S S A A][S S A W][S H A S][S H A H][S K A S][S K A A][K S A S];
-        I32LtU<S, H, A>: SelectInt[S H A S][H S A S];
-        I32LtU<S, W, A>: SelectInt[S S A S][S W A S][S W A W][W S A S];
-        I32LtU<S, K, A>: I32Or[S A A] SelectInt[S S A S][S S A A][S K A S][S K A A][K S A S][K K A S];
-        I32LtU<A, H, A>: SelectInt[S S A S];
-        I32LtU<A, W, A>: SelectInt[S S A S][S W A S][S W A W];
+        I32Eq<S, A, A>:
+            SelectInt[S S A S][S S A A][S H A S][S W A S][S K A A][H S A S][W S A S][K S A S][K S A A][K W A S][K W A W][K K A S][K K A A];
+        I32Eq<S, H, S>: I32Add[H K H];
+        I32Eq<S, H, A>: I32Add[S A S] I32Or[S A A] SelectInt[S S A H];
+        I32Eq<S, W, S>: BrI32Eq[A K];
+        I32Eq<S, W, A>: I32Or[S A A] SelectInt[S S A A][S S A W][H S A S] SelectF32[K S A A];
+        I32Eq<S, W, H>: SelectInt[K W H S];
+        I32Eq<S, K, S>: I32Add[S K S] I32Eq[S K S][S K A][H K A][W K A] I32GtU[S S A] I32GeU[S S A] BrI32Eq[A K] BrI32Ne[A K]
+            GlobalGetInt[A] Jump[];
+        I32Eq<S, K, A>: I32And[S A A] I32Or[S A S][S A A] SelectInt[S S A S][K K A S][K K A A];
+        I32Eq<A, W, A>: SelectInt[K K A A];
+        I32Eq<A, K, S>: I32Add[H K S][W K S] I32Or[S A S] I32Eq[S K A][H K A] BrI32Eq[A K] BrI32Ne[A K]
+            SelectInt[S S A A][K S A S][K S A W];
+        I32Eq<A, K, A>: I32Add[S A S] I32And[S A A] I32Or[S A S][S A A] SelectInt[S S A S][K K A S][K K A A];
+        I32Eq<H, K, S>: I32Eq[S K S][H K A] I32GeU[S S A] BrI32Eq[A K];
+        I32Eq<H, K, A>: I32Add[S A S][S A A] I32And[S A S][S A A] I32Or[S A S][S A A]
+            SelectInt[K H A S][K H A W][K K A S][K K A A];
+        I32Eq<W, K, S>: I32Eq[H K A][W K A] I32GeU[S S A] BrI32Eq[A K] BrI32Ne[A K];
+        I32Eq<W, K, A>: I32And[S A A] I32Or[S A S][S A A] SelectInt[K K A S];
+        I32Ne<S, S, S>: I32Add[S K S];
+        I32Ne<S, S, A>: I32And[A W A];
+        I32Ne<S, A, S>: BrI32Eq[A K];
+        I32Ne<S, A, A>: SelectInt[K S A S];
+        I32Ne<S, A, W>: I32Add[S W S];
+        I32Ne<S, H, S>: I32Add[S K S][H K H] I32Ne[S K A];
+        I32Ne<S, H, W>: I32Add[H K H];
+        I32Ne<S, W, S>: I32Add[W K W] I32GtU[S W A];
+        I32Ne<S, K, S>: I32Add[S K S] I32Ne[S K A];
+        I32Ne<S, K, A>: I32Add[S A S][S A A] I32And[S A A] I32Or[S A A] SelectInt[S K A A][K K A A];
+        I32Ne<A, W, S>: Copy64[H W];
+        I32Ne<A, K, S>: I32Ne[S K A];
+        I32Ne<A, K, A>: I32Add[S A S][S A A][S A W][A W S][A W W] I32And[S A A] I32Or[S A A] SelectInt[K S A S];
+        I32Ne<H, K, S>: I32Ne[W K A];
+        I32Ne<H, K, A>: SelectInt[S K A A];
+        I32Ne<W, K, S>: I32Add[H K H][W K W];
+        I32Ne<W, K, A>: I32And[S A A] I32Or[S A A];
+        I32LtS<S, S, S>: BrI32Eq[A K];
+        I32LtS<S, A, S>: Copy32[K S] BrI32Eq[A K] SelectInt[S S S S];
+        I32LtS<S, A, A>: SelectInt[S S A S][K K A A];
+        I32LtS<S, W, A>: SelectInt[S W A S];
+        I32LtS<S, K, A>: SelectF32[S H A S];
+        I32LtS<S, K, H>: I32Add[S H S];
+        I32LtS<A, K, S>: BrI32Eq[A K];
+        I32LtS<H, K, A>: SelectF32[S S A S];
+        I32LtS<H, K, W>: I32Add[H K H];
+        I32LtS<W, K, A>: I32Add[A W W] SelectInt[S S A A];
+        I32LtU<S, S, A>: I32Or[S A A] SelectInt[S S A S];
+        I32LtU<S, A, S>: Copy32[K S] Copy64[S S][S W] I32Eq[S S A] BrI32Eq[A K] SelectInt[S S A A] Jump[];
+        I32LtU<S, A, A>: I32Or[S A A] SelectInt[S S A S][S S A A][S H A H][K S A S][K K A A];
+        I32LtU<S, A, H>: SelectInt[S S H S];
+        I32LtU<S, H, A>: I32Or[S A A] SelectInt[S H A A];
+        I32LtU<S, W, S>: I32Eq[S W A] Jump[];
+        I32LtU<S, W, A>: SelectInt[S W A A][S W A W][K S A W][K K A A];
+        I32LtU<S, K, A>: SelectInt[S S A A][K K A A];
+        I32LtU<A, H, S>: I32GtU[S H S];
         I32LtU<A, K, S>: BrI32Ne[A K];
-        I32LtU<A, K, A>: I32Or[S A A] SelectInt[S S A S][S S A A][S K A S][S K A A][K K A S];
-        I32LtU<A, K, H>: BrI32Ne[H K];
-        I32LtU<W, K, A>: SelectInt[W K A S];
-        I32GtS<S, S, A>: SelectInt[S S A S];
-        I32GtS<S, A, S>: BrI32Eq[A K];
-        I32GtS<S, A, A>: SelectInt[S S A S];
-        I32GtS<S, H, S>: I32Add[H K H];
-        I32GtS<S, H, A>: SelectInt[S S A S][S S A A][S H A S][S H A H][S K A S][S K A A][H S A S][K S A S];
-        I32GtS<S, W, A>: SelectInt[S S A S][S W A S];
-        I32GtS<S, K, S>: Copy64[H S] I32Sub[S K S] BrI32Eq[A K];
-        I32GtS<S, K, A>: SelectInt[S S A S][S K A S][K K A S];
+        I32LtU<A, K, A>: I32And[S A S] I32Or[S A S][S A A] SelectInt[S S A A][S W A A][K K A A];
+        I32LtU<H, W, A>: I32Add[A H H];
+        I32LtU<H, K, A>: SelectInt[S S A A][K K A A];
+        I32LtU<W, K, S>: I32ShrU[W K W];
+        I32LtU<W, K, A>: SelectInt[S S A A][K W A W][K K A S][K K A A];
+        I32GtS<S, A, S>: Copy32[K S] BrI32Eq[A K];
+        I32GtS<S, A, A>: SelectInt[S S A S][S S A A];
+        I32GtS<S, A, H>: SelectInt[S S H A];
+        I32GtS<S, A, W>: SelectInt[S S W S][S S W A];
+        I32GtS<S, H, A>: I32Add[S A S] I32And[S A A] SelectInt[S S A H][H S A S][K K A A];
+        I32GtS<S, W, S>: Copy64[W S] BrI32Eq[A K];
+        I32GtS<S, W, A>: SelectInt[S S A A][S W A S][S K A A][W S A S][K K A A];
+        I32GtS<S, K, S>: I32Add[S K S];
         I32GtS<A, K, S>: BrI32Eq[A K];
-        I32GtS<A, K, A>: I32Add[S A S] SelectInt[S S A S][S K A S][S K A A][K S A S];
-        I32GtS<H, K, A>: SelectInt[H K A H];
-        I32GtS<W, K, A>: SelectInt[W K A S][W K A W];
-        I32GtU<S, S, S>: I32Or[S A S] SelectInt[S S S A];
-        I32GtU<S, S, A>: I32Or[S A A] SelectInt[S S A S];
-        I32GtU<S, A, S>: Copy64[S S] I32Add[S K S] BrI32Eq[A K] SelectInt[S S A S];
-        I32GtU<S, A, A>: I32Or[S A A] SelectInt[S S A S][S S A A][W S A S][K S A S];
-        I32GtU<S, A, W>: SelectInt[S S W S];
-        I32GtU<S, H, A>: SelectInt[S H A S];
-        I32GtU<S, H, H>: SelectInt[S S H S][W K H S];
-        I32GtU<S, W, S>: Copy64[W S] BrI32Eq[A K] SelectInt[S S A S][W S A S];
-        I32GtU<S, W, A>: SelectInt[W S A W];
-        I32GtU<S, K, S>: Copy64[S S] I32Sub[S K S] I32ShrU[S K S];
-        I32GtU<S, K, A>: I32And[S A A] I32Or[S A A] SelectInt[S S A S][S K A S][K K A A];
-        I32GtU<S, K, H>: BrI32Ne[H K];
-        I32GtU<A, H, A>: SelectInt[S H A S][H S A S][H S A H];
-        I32GtU<A, W, A>: SelectInt[W S A S];
-        I32GtU<A, K, A>: I32And[S A A] I32Or[S A A];
-        I32GtU<H, K, S>: Copy64[S S][W H] I32ShrU[H K H];
-        I32LeS<S, S, S>: I32GeU[S S A];
-        I32LeS<S, S, A>: I32And[S A A];
-        I32LeS<A, K, A>: SelectInt[K S A S];
-        I32LeU<S, S, S>: I32LeU[H W A];
-        I32LeU<S, S, A>: I32Or[S A A];
-        I32LeU<S, A, A>: I32Or[S A A];
-        I32LeU<S, H, A>: I32Or[S A A] SelectInt[K S A A];
-        I32LeU<S, W, A>: I32Or[S A A];
-        I32LeU<S, K, S>: I32Or[S S A] I32GtU[S K A];
-        I32LeU<S, K, A>: SelectInt[K S A S];
-        I32LeU<A, K, A>: SelectInt[K S A S];
-        I32LeU<H, W, A>: I32Or[S A A];
-        I32LeU<H, K, A>: SelectInt[K H A S];
-        I32GeS<S, S, A>: I32And[S A A];
-        I32GeS<S, A, A>: I32And[S A S][S A A];
-        I32GeS<S, A, H>: BrI32Ne[H K];
-        I32GeS<S, K, A>: SelectInt[S K A A][K S A S];
-        I32GeS<A, K, S>: Jump[];
-        I32GeS<A, K, A>: SelectInt[K S A S];
-        I32GeS<H, K, A>: SelectInt[S K A A][K H A A];
-        I32GeS<W, K, A>: SelectInt[S K A A][K W A A];
+        I32GtS<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W W][A K S][A K A] I32And[S A A];
+        I32GtS<H, K, S>: I32Add[H K H] BrI32Eq[A K];
+        I32GtS<H, K, A>: I32Add[A W S] SelectInt[S S A S][S S A A][S K A A][H K A A][H K A H][K K A S][K K A A];
+        I32GtS<W, K, S>: BrI32Eq[A K];
+        I32GtS<W, K, A>: SelectInt[S K A A][W K A A][W K A W][K W A W][K K A A];
+        I32GtU<S, S, A>: I32And[S A A] I32Or[S A A] SelectInt[S S A S];
+        I32GtU<S, A, S>: Copy64[S H][S W] BrI32Eq[A K] SelectInt[H S A S];
+        I32GtU<S, A, A>: SelectInt[S S A S][S S A A][S K A A][H S A S][W S A S][K K A A];
+        I32GtU<S, A, W>: SelectInt[S S W S][S S W A];
+        I32GtU<S, H, S>: I32ShrU[W K A] I32GtU[S W A] I64LtU[W K A] SelectInt[S S S A] Jump[];
+        I32GtU<S, H, A>: I32Add[A H H];
+        I32GtU<S, H, W>: I32Add[H K H];
+        I32GtU<S, W, S>: Copy64[W S] BrI32Eq[A K] SelectInt[S S A A];
+        I32GtU<S, W, A>: I32And[S A A] I32Or[S A S][S A A] SelectInt[W S A A][K K A A];
+        I32GtU<S, W, W>: SelectInt[S S W S][S S W A];
+        I32GtU<S, K, S>: I32Add[S K S];
+        I32GtU<S, K, A>: SelectInt[K K A S];
+        I32GtU<A, K, S>: I32Shl[K S A];
+        I32GtU<H, W, S>: Jump[];
+        I32GtU<H, K, S>: I32Add[H K H] I32ShrU[H K H][W K A];
+        I32GtU<H, K, A>: I32Or[A W A][A K A] SelectInt[K H A S][K H A A][K K A A];
+        I32GtU<W, K, S>: Copy64[S W] I32Shl[K W A] I32ShrU[W K W];
+        I32GtU<W, K, A>: Copy64[S W] SelectInt[K W A S][K W A W][K K A A];
+        I32GtU<W, K, H>: I32ShrU[W K W];
+        I32LeS<S, H, S>: I32GeS[S H S];
+        I32LeU<S, H, A>: SelectInt[K S A S][K S A A];
+        I32LeU<S, W, S>: BrI32Ne[A K];
+        I32GeS<S, H, S>: SelectInt[S S S A];
         I32GeU<S, S, A>: I32Or[S A A];
-        I32GeU<S, A, S>: BrI32Ne[A K];
-        I32GeU<S, A, A>: I32And[S A S] SelectInt[S K A S][S K A A];
-        I32GeU<S, H, S>: I32GeU[S S A];
-        I32GeU<S, W, S>: BrI32Ne[A K];
-        I32GeU<S, K, S>: Copy64[S S];
-        I32GeU<S, K, A>: SelectInt[S S A S][K S A S][K S A H][K S A W];
-        I32GeU<A, K, S>: BrI32Ne[A K];
-        I32GeU<A, K, A>: SelectInt[K S A S][K S A A];
-        I32GeU<H, K, A>: SelectInt[K S A S][K H A S];
-        I32GeU<W, K, A>: SelectInt[K S A W];
-        I64Eq<S, A, S>: BrI32Eq[A K] BrI64Eq[A K];
-        I64Eq<S, A, H>: SelectInt[S S H S][W K H S];
-        I64Eq<S, A, W>: Copy64[S H];
-        I64Eq<S, K, S>: I32Sub[S S A] SelectInt[S K A A];
-        I64Eq<S, K, A>: I32Add[S A H] I32Or[S A A] I64Or[S A A];
-        I64Eq<A, K, S>: I64GtU[K H A] BrI32Eq[A K] BrI64Eq[A K] BrI64Ne[A K];
+        I32GeU<S, A, A>: SelectInt[K K A A];
+        I32GeU<S, A, H>: SelectInt[S S H A];
+        I32GeU<S, W, S>: BrI32Ne[A K] SelectInt[S S A A];
+        I32GeU<A, W, S>: Copy64[S S][H S];
+        I64Eq<S, S, A>: SelectInt[S S A A];
+        I64Eq<S, A, S>: BrI64Eq[A K];
+        I64Eq<S, H, S>: I64Add[H K H];
+        I64Eq<S, K, S>: I64Eq[H K A];
+        I64Eq<S, K, A>: I64Or[S A A];
+        I64Eq<A, K, S>: I64Add[S K A] I64GtU[K H A] BrI64Eq[A K] BrI64Ne[A K];
         I64Eq<A, K, A>: I64Or[S A A];
+        I64Eq<H, K, S>: I64Eq[H K A];
+        I64Eq<H, K, A>: I64And[S A A] I64Or[S A S][S A A];
+        I64Eq<W, K, S>: I64Eq[W K A];
+        I64Eq<W, K, A>: I64Or[S A A];
         I64Eq<K, A, A>: BrI32Eq[A K] BrI32Ne[A K];
         I64Eq<K, H, A>: BrI32Eq[A K] BrI32Ne[A K];
-        I64Ne<A, K, H>: I32Load8S[S A];
-        I64Ne<K, A, A>: BrI32Eq[A K] BrI32Ne[A K];
-        I64LtS<S, K, A>: SelectF64[S H A S];
-        I64LtS<A, K, S>: BrI64Ne[A K];
+        I64Eq<K, W, A>: BrI32Eq[A K] BrI32Ne[A K];
+        I64Ne<S, H, S>: I64Add[H K H];
+        I64Ne<S, K, S>: I64Ne[S K A];
+        I64Ne<S, K, A>: I64And[S A A] I64Or[S A A];
+        I64Ne<A, K, S>: I64Ne[S K A];
+        I64Ne<A, K, A>: I64Add[S A S];
+        I64Ne<H, K, W>: I64Mul[S K A];
+        I64Ne<W, K, A>: I64Or[S A A];
+        I64Ne<W, K, H>: I64Mul[S K A];
+        I64Ne<K, A, A>: BrI32Ne[A K];
+        I64LtS<S, A, S>: SelectInt[S S A A];
+        I64LtS<S, K, A>: SelectInt[S S A A] SelectF64[S H A S];
         I64LtS<H, K, A>: SelectF64[S S A S];
-        I64LtU<S, S, A>: I64ExtendI32U[A S][A A];
+        I64LtU<S, S, A>: I64ExtendI32U[A S][A A] BrI32Ne[A K];
+        I64LtU<S, A, S>: I64Eq[S S A];
+        I64LtU<S, H, A>: I64ExtendI32U[A S];
         I64LtU<S, W, A>: I64ExtendI32U[A S];
         I64LtU<S, K, S>: I64LtU[K H A];
-        I64LtU<A, H, A>: I64ExtendI32U[A A];
-        I64LtU<K, S, S>: Copy64[S S] I64Shl[H K H];
+        I64LtU<A, H, A>: I64ExtendI32U[A S];
+        I64LtU<H, W, A>: I64Add[A H H];
+        I64LtU<W, K, A>: I32And[S A A];
+        I64LtU<K, S, S>: I64Mul[H K H];
         I64LtU<K, A, A>: BrI32Ne[A K];
-        I64LtU<K, H, A>: I32Or[S A A] I32Eq[S A A];
+        I64LtU<K, H, A>: I32And[S A A] I32Or[S A A] I32Eq[S A A];
+        I64GtS<S, H, A>: I64And[S A A];
+        I64GtS<S, K, A>: I32And[S A A];
+        I64GtS<A, K, A>: I64Add[S A S];
+        I64GtS<H, K, A>: I64Add[A W S];
         I64GtU<S, S, A>: I64ExtendI32U[A S][A A];
-        I64GtU<S, A, A>: I64ExtendI32U[A S];
-        I64GtU<S, H, A>: SelectInt[K K A A];
-        I64GtU<S, W, A>: I64ExtendI32U[A S][A A];
-        I64GtU<S, K, S>: I64ShrU[S K S][S K A][H K A];
+        I64GtU<S, A, S>: I64ExtendI32U[A S];
+        I64GtU<S, A, A>: I64ExtendI32U[A S][A A];
+        I64GtU<S, H, S>: I64GtU[S W A];
+        I64GtU<S, H, A>: I64ExtendI32U[A S][A A] SelectInt[K K A A];
+        I64GtU<S, W, A>: I64And[S A A];
+        I64GtU<S, K, S>: Copy64[S S] I64Add[S K S];
         I64GtU<S, K, A>: I64ExtendI32U[A A];
-        I64GtU<S, K, W>: I64ShrU[S K S];
+        I64GtU<A, K, S>: BrI32Eq[S K];
         I64GtU<H, W, A>: I64ExtendI32U[A A];
         I64GtU<H, K, S>: I64ShrU[H K H];
-        I64GtU<K, A, A>: BrI32Ne[A K];
+        I64GtU<H, K, A>: I64Or[A W A];
+        I64GtU<W, K, S>: I64ShrU[W K W];
+        I64GtU<K, A, S>: I64GtS[S K A];
+        I64GtU<K, A, A>: I32Or[S A S];
         I64GtU<K, H, A>: BrI32Ne[S A];
+        I64LeS<S, H, S>: I64GeS[S H S];
+        I64LeU<S, W, S>: BrI64Ne[A K];
         I64LeU<K, S, A>: BrI32Eq[A K];
-        I64LeU<K, A, A>: BrI32Eq[A K];
-        I64GeU<A, K, S>: BrI32Eq[S K];
+        I64LeU<K, A, A>: BrI32Eq[A K] BrI32Ne[A K];
+        I64LeU<K, W, A>: BrI32Eq[A K];
+        I64GeU<S, S, A>: I64Or[S A A];
+        I64GeU<K, S, A>: BrI32Eq[A K];
         I64GeU<K, A, A>: BrI32Eq[A K];
-        F32Ne<A, A, A>: SelectF32[K S A S];
-        F32Lt<S, S, A>: SelectF32[S S A S];
-        F32Lt<S, A, A>: SelectF32[S S A S];
-        F32Lt<S, H, A>: SelectF32[H S A S];
-        F32Lt<S, K, A>: SelectF32[K S A S];
-        F32Lt<A, H, A>: SelectF32[H S A H];
-        F32Lt<A, K, A>: SelectF32[S K A A];
-        F32Gt<S, A, A>: I32Xor[A K A] SelectF32[S S A S];
-        F32Gt<S, H, A>: SelectF32[H S A S];
-        F32Gt<A, H, A>: SelectF32[H S A H];
+        F32Eq<S, S, A>: SelectInt[S K A A];
+        F32Eq<H, H, A>: SelectInt[S K A A];
+        F32Eq<H, K, A>: SelectF32[S H A S];
+        F32Ne<H, H, A>: SelectF32[S H A S];
+        F32Ne<H, K, A>: SelectF32[S K A S];
+        F32Lt<S, S, A>: SelectF32[S S A S][S S A A][K S A S];
+        F32Lt<S, A, S>: SelectInt[S S A A];
+        F32Lt<S, A, A>: SelectInt[S S A A] SelectF32[S S A S][S S A A][S H A H][H S A S][K S A S][K K A A];
+        F32Lt<S, A, H>: SelectInt[S S H A];
+        F32Lt<S, A, W>: SelectInt[S S W A];
+        F32Lt<S, H, A>: SelectF32[S S A S][S H A S][S H A H][H S A S][K S A S];
+        F32Lt<S, K, A>: SelectF32[S S A S][K S A S][K K A A];
+        F32Lt<A, H, S>: SelectF32[S H A H];
+        F32Lt<A, H, A>: SelectF32[S S A S][S H A H][H S A S][H S A H][K S A S];
+        F32Lt<A, K, A>: SelectInt[K S A W][K W A H] SelectF32[S S A S][K S A S];
+        F32Lt<A, K, H>: BrF32Ne[A K] SelectF32[K H H H];
+        F32Lt<A, K, W>: SelectF32[K H W H];
+        F32Lt<H, K, S>: F32Ge[H K A];
+        F32Lt<H, K, A>: SelectF32[K S A S];
+        F32Gt<S, S, A>: SelectInt[S W A W] SelectF32[S S A S][S S A A];
+        F32Gt<S, A, A>: SelectInt[S S A A] SelectF32[S S A S][S S A A];
+        F32Gt<S, H, S>: SelectF32[S H A H];
+        F32Gt<S, H, A>: SelectF32[S H A S][S H A H][H S A S][H S A A];
+        F32Gt<S, K, A>: SelectInt[K S A S];
+        F32Gt<A, H, A>: SelectF32[S H A H][H S A H][K K A A];
+        F32Gt<A, H, W>: SelectF32[S H W H];
+        F32Gt<A, K, A>: SelectF32[K S A S];
+        F32Gt<H, K, A>: SelectInt[K S A S] SelectF32[S S A S][S K A A][K S A S];
+        F32Ge<S, S, A>: SelectInt[K K A A];
+        F32Ge<S, H, H>: BrF32NotLe[S H];
+        F32Ge<S, K, A>: SelectInt[S K A S];
+        F32Ge<H, K, A>: I32And[S A A];
+        F32Ge<H, K, H>: F32Sub[S S S];
         F64Eq<H, K, A>: SelectF64[S H A S];
-        F64Ne<H, K, A>: SelectF64[S K A S];
+        F64Ne<H, K, A>: SelectF64[S H A S][S K A S];
+        F64Lt<S, S, A>: SelectF64[S S A S];
+        F64Lt<S, A, S>: F64Gt[S H A] SelectInt[H S A S];
         F64Lt<S, A, A>: SelectF64[S S A S];
-        F64Lt<S, H, A>: I32Or[S A A];
+        F64Lt<S, H, S>: F64Gt[S H A] F64Ge[H K A];
+        F64Lt<S, H, A>: I32Or[S A A] SelectInt[K S A A] SelectF64[S H A S][S H A A][S H A H][H S A S][H S A A];
+        F64Lt<S, K, A>: SelectF64[S S A S][K S A S];
+        F64Lt<A, H, A>: SelectF64[S H A H][H S A A][H S A H];
         F64Lt<H, K, S>: F64Ge[H K A];
-        F64Gt<S, H, A>: SelectF64[H S A S];
-        F64Ge<H, K, A>: I32And[S A A];
-        BrI32Eq<S, S>: Copy32[K S] Copy64[S S][H S] I32Add[S K S] I32Shl[S K A] I32Load[S S] I32Load8U[S A]
-            I32Load8UIndexed[S S S] Jump[];
-        BrI32Eq<S, A>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S K S][S K A][S K H][H K S][H K H][W K W] I32And[S K A]
-            I32ShrU[S K A][H K S] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H][H S][H H] I32Load8U[S A] I32LoadIndexed[H K A]
+        F64Lt<H, K, A>: SelectF64[H K A S][K S A S];
+        F64Gt<S, A, S>: F64Lt[S H A] SelectF64[S S A S];
+        F64Gt<S, A, A>: SelectF64[S S A S];
+        F64Gt<S, H, S>: F64Lt[S H A];
+        F64Gt<S, H, A>: I32Or[S A A] SelectInt[K S A A] SelectF64[S H A S][S H A H][H S A S];
+        F64Gt<A, H, A>: SelectF64[S H A H][H S A H];
+        F64Ge<H, K, A>: I32And[S A A] SelectF64[H S A A];
+        F64NotLt<S, H, S>: I32GtS[S W A];
+        F64NotLt<A, H, A>: I32Add[A W W];
+        BrI32Eq<S, S>: Copy64[S H] I32Add[S K S][H K H];
+        BrI32Eq<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][W H] CopyF64[K S] I32Ctz[A A]
+            I32Add[S S S][S H H][S K S][S K H][H K S][H K H][W K S][W K W] I32Mul[S K A][H W A][H K A] I32And[S K A]
+            I32ShrU[S K A][S K H][S K W][H K W][W K A][W K H] I64Add[H K A][W K A] I32Eq[S K A] BrI32Eq[S K] BrI32Ne[S K]
+            BrI32LeU[S S] I32Load[S S][S A][S H][S W][H A][H H][W A] I32Load8U[H A] I64Load[H W]
+            I32Store[S S][S H][S W][S K][H S][W S][K S] I32LoadIndexed[S S H][S K S][H K A] Jump[];
+        BrI32Eq<S, H>: Copy32[K S] Copy64[S S][S H] I32Add[S H S][S H A][S H W][S K S][S K H][H K S][H K H][W K W]
+            I32Mul[S K A][H K S][H K A][H K W][W K A] I32ShrU[H K A][H K W] BrI32LeU[S H] I32Load[S S][S A][S H] I32Load8U[H A]
+            I32Store16[W S] I32Load8UIndexed[S H S][S H A] Jump[];
+        BrI32Eq<S, W>: I32Add[S H S][S K S][H K H][W K W] BrI32Eq[S W] I32Load[H A][H H] Jump[];
+        BrI32Eq<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A H][H S][H W][W S][W H] CopyF64[K S] I32WrapI64[S A]
+            I32Add[S S S][S H H][S H W][S K S][S K A][S K H][H K S][H K H][W K S][W K W] I32Sub[K S A]
+            I32Mul[S K S][S K A][H W A][H K A][W K A] I32And[S K A] I32ShrU[S K A][S K H][H K W] I64Mul[S K S] I64ShrU[S K A]
+            BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S A][H A] F32Load[S S][S H]
+            I32Store[S S][S H][S W][S K][H S][W S] I32LoadIndexed[S K S][S K W] ImportedGlobalGetInt[A] Jump[];
+        BrI32Eq<A, W>: I32Load[H H];
+        BrI32Eq<A, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H] CopyF64[H S][K S] I32Ctz[A A]
+            I32WrapI64[S S][W S] I32TruncF64U[H S]
+            I32Add[S S S][S H H][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K W]
+            I32Mul[S K S][S K A][H W A][H K A][W K A] I32And[S K A][H K A][W K A] I32ShrU[S K A][H K A][H K W][W K A][W K W]
+            I64Add[H K A] I64ShrU[S K A] F64Mul[H H H] BrI32Eq[S S][S K] BrI32Ne[S A][S K][A K][W K] BrI32GtU[S K] BrI32GeU[S S]
+            BrI64Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H] I32Load8U[S A][H A][W S][W A][W W]
+            I64Load[S A] F32Load[S S] I32Store[S S][S H][S W][S K][H S][W S][W H][K S] I32LoadIndexed[S K S][S K H]
+            I32Load8UIndexed[S S S] I32Store8Indexed[S H K] Jump[];
+        BrI32Eq<H, W>: Copy64[S H] I32ShrU[S K S] I32Load[S S];
+        BrI32Eq<H, K>: Copy32[K S] Copy64[S S][S H][S W][H S][W S]
+            I32Add[S H S][S K S][S K A][S K H][H K S][H K A][H K H][H K W][W K S][W K W] I32Mul[S K A][H W A][H K A][H K W]
+            I32ShrU[S K A][H K W] BrI32Eq[S K] BrI32Ne[H K] I32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A]
+            I32Load8U[S A][H A][W A] I32Store[S S][S H][H S][W S] I32LoadIndexed[S K W] I32StoreIndexed[S K H]
+            I32Store8Indexed[S H K] Jump[];
+        BrI32Eq<W, K>: Copy32[K S][K H] Copy64[S S][H S][H W][W S] I32Add[S S S][S K S][S K H][H K S][H K H][W K A][W K H][W K W]
+            I32Mul[S K A][H K A][W K A] I32ShrU[H K W] BrI32Eq[W K] BrI32Ne[W K] I32Load[S S][S A][S H][W A] I32Load8U[W A]
+            I32Store[S W][H W] I32LoadIndexed[S K S] Jump[];
+        BrI32Ne<S, S>: Copy64[S S] BrI32Ne[S K];
+        BrI32Ne<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] CopyF64[K S]
+            I32Add[S S S][S K S][S K H][H K S][H K H][H K W][W K S][W K W] I32Mul[S K A][H K S][H K A] I32Rotl[K H A]
+            BrI32Eq[S K][W K] BrI32Ne[S H][S W][S K] BrI32LtU[H W] I32Load[S S][S A][S H][H S][H A][W S][W A] I32Load8U[H A]
+            I64Load[S A] I32Store[S S][S H][H S][W S] I32LoadIndexed[S K S][W K A] Jump[];
+        BrI32Ne<S, H>: Copy32[K S] Copy64[S S][S H][S W][W S] I32Add[S K S][S K W] Jump[];
+        BrI32Ne<S, W>: Copy64[S H][S W][H S] I32Add[S K S][H K H] BrI32Ne[S K] I32Load[S W] Jump[];
+        BrI32Ne<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][W H] I32WrapI64[S A]
+            I32Add[S K S][S K A][S K H][H K S][H K H][W K W] I32Mul[S K A] I32Rotl[K S A][K H A] I64And[K H A] I32Eq[H K S]
+            BrI32Eq[S K][H K][W K] BrI32Ne[S H][S K] BrF32Eq[S K] I32Load[S S][S A][S H][K S] I32Store[S S]
+            I32LoadIndexed[S K S][S K W] Jump[];
+        BrI32Ne<A, W>: Copy64[S W] I32Load[S S] I32Store[H S];
+        BrI32Ne<A, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S] CopyF64[K S] I32WrapI64[S A]
+            I32Add[S S S][S H H][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K H][W K W]
+            I32Mul[S H A][S K A][H W A][H K A][W K A] I32RemS[S K A] I32And[S K S][S K A][H K A]
+            I32Or[S S A][S H A][S W A][S K A][H W A][H K A] I32Shl[H S A][W S A] I32Rotl[K S A][K H A] F64Sub[H H H] I32Eq[S H S]
+            I64Eq[K H A] BrI32Eq[S K][H K][W K] BrI32Ne[S H][S K] BrI32GtU[S K]
+            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H] I32Load8S[W A] I32Load8U[S A][H A][W A][W W]
+            I64Load[S S][S A][H A][W A] F32Load[S S][H H][W S] F64Load[S S] I32Store[S S][S H][S W][S K][H S][W S][K S]
+            I32Store8[S S][S K][H K][W S] I32LoadIndexed[S K S][S K H] I32Load8UIndexed[S K A] Jump[];
+        BrI32Ne<H, W>: BrI32GtU[S S] I32LoadIndexed[S K H];
+        BrI32Ne<H, K>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] I32Add[S K S][S K W][H K H][W K W] BrI32Ne[S K]
+            I32Load[S S][S A][W H] I32Store8[W S] Jump[];
+        BrI32Ne<W, K>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] I32Add[S K S][S K H][H K H] I32Load[S S][S A] I32Store[S K]
             Jump[];
-        BrI32Eq<S, H>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Shl[H K A] BrI32GtU[S H] I32Load[S S][S W] Jump[];
-        BrI32Eq<S, W>: I32Shl[W K A];
-        BrI32Eq<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][W S][K S]
-            I32Add[S S S][S S A][S H S][S K S][S K A][S K H][A K S][H K S][H K H][W K S][W K W] I32Sub[S K S][S K A][H S H]
-            I32Mul[S K A] I32And[S K S][S K A][S K H] I32Shl[S K S][S K A][H K A][W K A] I64Shl[S K S] I64ShrU[S K A]
-            BrI32Eq[S K][A K][H K] BrI32Ne[S K] BrI32LtS[S K] BrI32GeU[S K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A]
-            I32Load8U[S S][S A][H A][W A] I64Load[S A] I32Store[S S][S K][H S][K K] I32Store8[H K] I64Store[H K]
-            I32LoadIndexed[S K S] GlobalSetInt[S][W] Jump[];
-        BrI32Eq<A, H>: Copy64[S S] I32Add[H K A] I32ShrU[S K S];
-        BrI32Eq<A, W>: Copy64[S S] I32Add[S W H][S K S][S K H];
-        BrI32Eq<A, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S] CopyF64[K S] I32Ctz[A A]
-            I32WrapI64[S S] I32Add[S S S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K W]
-            I32Sub[S S S][S S H][S K S][S K A][A K A][H K S][H K H][W K A][W K W] I32Mul[S K A]
-            I32And[S K S][S K A][S K W][H K A][W K A] I32Shl[S K S][S K A][A K S][A K A][H K A][W K A] I32ShrU[S K A][H K A]
-            F64Mul[H H H] I32LeU[S K S] BrI32Eq[S K][A K][H K][W K] BrI32Ne[S A][S K][A K][H K][W K] BrI32LtS[S K]
-            BrI32LtU[S K][W K] BrI32GtU[S H] BrI32GeU[A K] BrI64Ne[S K]
-            I32Load[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][K S]
-            I32Load8U[S S][S A][S W][A A][H S][H A][W A] I32Load16U[S S][S A] I64Load[S S][S A][H A]
-            I32Store[S S][S H][S W][S K][A S][A H][H S][H K][W S][K K] I32Store8[S S][S K] I32LoadIndexed[S K S][S K H][H K S]
-            I32Load8UIndexed[S W S] GlobalGetInt[A] GlobalSetInt[S][W] Jump[];
-        BrI32Eq<H, K>: Copy32[K S] Copy64[S S][S W][A H][H S][W S][W H] I32Add[S K S][H K S][H K H][W K S] I32Sub[S K S][W K A]
-            I32Shl[S K A][H K S][H K A][W K A] BrI32Eq[S K][H K] BrI32Ne[S K][H K] BrI32LtS[S K]
-            I32Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K W] I32Load8U[S A][A A][H A] I32Store[S S][S H]
-            I32LoadIndexed[S K S] Jump[];
-        BrI32Eq<W, K>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S H A][S K S][H K S][H K H][W K W] I32Sub[W K A]
-            I32And[W K S] BrI32Eq[S K][W K] BrI32Ne[W K] BrI32LtS[S K] I32Load[S S][S A][S H][H S][W S][W A] I32Load8U[H A][W A]
-            I32Store[S S][S W][S K][K K] GlobalSetInt[S] Jump[];
-        BrI32Ne<S, S>: Copy32[K S] Copy64[S S] BrI32Ne[S K] Jump[];
-        BrI32Ne<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S] CopyF64[K S]
-            I32Add[S S S][S K S][S K A][H K S][H K A][H K H][W K S][W K W] I32Sub[S K A][W K A] I32And[S K A] I32Shl[S K A]
-            BrI32Eq[S K][H K][W K] BrI32Ne[S K] BrI32LtU[S S][S H] BrI32GtU[S S] I32Load[S S][S A][S H][S W][H S][H A][W S][W A]
-            I32Load8U[S A] I32Store[S S] I32LoadIndexed[S K S][W K S] Jump[];
-        BrI32Ne<S, H>: Copy32[K S] Copy64[S S][S H][S W] I32Add[S K S] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H]
-            I32Store[S S] I32Store8[S K] I32LoadIndexed[S K S] Jump[];
-        BrI32Ne<S, W>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Shl[S K H] BrI32Eq[S W][S K] I32Load[S W] I32LoadIndexed[S K A]
+        BrI32LtS<S, A>: BrI32Ne[S A];
+        BrI32LtS<S, K>: F32ReinterpretI32[S S] I32Load[S S] F32Load[S S];
+        BrI32LtS<A, K>: Copy32[K S] I32Add[H K H] I32Load[S S];
+        BrI32LtS<H, K>: I32Add[H K H] I32GtS[S H A] I32Load[S S] I32Load8U[H A];
+        BrI32LtU<S, S>: BrI32Eq[S S];
+        BrI32LtU<S, A>: Copy32[K S] Copy64[S S][H S] I32Add[S H H][S K S][H K H] BrI32Ne[S A][S K] I32Load[S S][S A][H A][H H]
+            I64Load[H A] Jump[];
+        BrI32LtU<S, H>: BrI32Eq[S H];
+        BrI32LtU<S, W>: BrI32Ne[S W] I32Load[S A][H A];
+        BrI32LtU<S, K>: I32Store[S K];
+        BrI32LtU<A, K>: Copy32[K S] Copy64[W S] I32Add[S K S][H K H] BrI32Ne[S K] SelectF64[K K S S] I32Load[S S] I32Store[S K]
             Jump[];
-        BrI32Ne<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S]
-            I32Add[S K S][S K A][S K H][S K W][H K S][H K H][W K S][W K W] I32Sub[S K S][S K A]
-            I32Shl[S K A][H K A][H K H][W K A] I64And[K H A] BrI32Eq[S K][A K][H K] BrI32Ne[S K] BrI64Ne[A K]
-            I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8S[S S][S A] I32Load8U[S A] I64Load[S A]
-            I32Store[S S][S A][S H][S W][S K][K K] I32LoadIndexed[S K S][S K W] Jump[];
-        BrI32Ne<A, H>: Copy32[K S] Copy64[S S] I32Load[S S];
-        BrI32Ne<A, W>: Copy64[S W] I32Add[S K S];
-        BrI32Ne<A, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S] I32WrapI64[S S]
-            I32Add[S S S][S S A][S H S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K H][W K W]
-            I32Sub[S S S][S H A][S K S][S K A][S K H][H K S][H K A][W K S][W K A] I32And[S K S][S K A][H K A][W K S][W K A]
-            I32Shl[S K S][S K A][H K A][W K A] F64Sub[H H H] I32Eq[S K S] I64Eq[K H A] BrI32Eq[S K][A K][H K][W K]
-            BrI32Ne[S A][S H][S K][A K][H K][W K] BrI32LtS[S K] BrI32LtU[S S][S W][S K]
-            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][K S] I32Load8S[S A][H S][H A][W A]
-            I32Load8U[S S][S A][H S][H A][W A] I32Load16U[S S][S A] I64Load[S S][S A][H A][W A][K A] F32Load[S S]
-            I32Store[S S][S H][S W][S K][H S][H K][W S][W K][K K] I32Store8[S S][S K][H K] I32LoadIndexed[S K S][S K A] Jump[];
-        BrI32Ne<H, W>: I32Sub[S K A] Jump[];
-        BrI32Ne<H, K>: Copy32[K S][K H] Copy64[S S][W S] I32Add[S K S][S K W] BrI32Eq[S K] BrI32Ne[S K]
-            I32Load[S S][S A][S H][W H] I32Store[S S][S W][S K] Jump[];
-        BrI32Ne<W, K>: Copy32[K S][K H][K W] Copy64[S S][H S][H W] I32Add[S K S][H K S][H K H] I32And[S K A] BrI32Eq[S K]
-            BrI32Ne[S K] I32Load[S S][S A][S W][H S][H A] I32Load8S[S A] I32Store[S K] Jump[];
-        BrI32LtS<S, A>: Copy64[S S] BrI32Ne[S A] I32Load[S S] Jump[];
-        BrI32LtS<S, K>: Copy32[K S] Copy64[S S][S W][W S] I32Add[S K S] I32Sub[K S A] I32Shl[S K A] BrI32Ne[S K];
-        BrI32LtS<A, H>: I32Add[S H S] BrI32Eq[S K];
-        BrI32LtS<A, K>: Copy32[K S] Copy64[S S][W H] I32Add[S K S][S K H] I32Sub[S H A] BrI32Eq[S K] I32Load[S S][S A][S H][S W]
-            Jump[];
-        BrI32LtS<H, K>: Copy64[S S];
-        BrI32LtS<W, K>: Copy64[S S];
-        BrI32LtU<S, S>: Copy64[S S] BrI32Ne[S S] I64Load[S A];
-        BrI32LtU<S, A>: Copy32[K S] Copy64[S S][H S] I32Add[S W H][S K S][S K A] BrI32Eq[S A][S K] BrI32Ne[S A][S K]
-            BrI32GtU[S A] BrI32GeU[S S] I32Load[S S][S A][H S][H A][H H][W A] I64Load[H A] Jump[];
-        BrI32LtU<S, H>: Copy64[H S] I32Add[S K S] I32Xor[S K S] I32Ne[S K S] BrI32Ne[S H] Jump[];
-        BrI32LtU<S, W>: I32Add[S K S] BrI32Ne[S W] I32Load8U[H S] Jump[];
-        BrI32LtU<S, K>: Copy64[S S] I32Add[S K S] I32Load[S S];
-        BrI32LtU<A, H>: Copy64[S S] I32Mul[A H A] Jump[];
-        BrI32LtU<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H][W K W] BrI32Eq[S K][W K] BrI32Ne[S H][S K]
-            SelectF64[K K S S] I32Load[S S][S A][S W][H S] I32Store[S S][S W] Jump[];
-        BrI32LtU<H, W>: I32Add[S K S] BrI32Ne[H W];
-        BrI32LtU<H, K>: I32Load[S S] Jump[];
-        BrI32LtU<W, K>: I32Load[H S];
-        BrI32GtS<S, A>: Copy64[S S][A W];
-        BrI32GtS<S, W>: I32Load16U[S H];
-        BrI32GtS<S, K>: Copy32[K S][K H] Copy64[S S] I32Sub[K S S];
-        BrI32GtS<A, H>: I32Add[S K S];
-        BrI32GtS<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Load[S S];
-        BrI32GtS<W, K>: Copy32[K H];
-        BrI32GtU<S, S>: Copy64[S S] I32Add[S K S];
-        BrI32GtU<S, A>: Copy32[K S] Copy64[S S][S W][H S] I32Add[S S S][S K S][W K W] I32Sub[S H A] I32And[S K S] I32Xor[W K A]
-            BrI32Ne[S A][S K] BrI32LtU[S A] I32Load[S S][S A][H S] Jump[];
-        BrI32GtU<S, H>: Copy32[K S] Copy64[H W] I32Add[S S S][S K S] I32ShrS[S K A] BrI32Ne[S H] Jump[];
-        BrI32GtU<S, W>: Jump[];
-        BrI32GtU<S, K>: I32Add[S S S][S K S] BrI32LtU[S A] I32Store[S K];
-        BrI32GtU<A, H>: Copy64[S S] I32Add[S K S] BrI32Eq[A H];
-        BrI32GtU<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H] I32Shl[A K A] BrI32Eq[S K] I32Load[S S][S A]
-            I32Load8U[S A][W A] Jump[];
-        BrI32GtU<H, K>: I32Shl[H K A];
-        BrI32GtU<W, K>: I32Shl[W K A] BrI32Eq[W K] I32Load8U[S A];
-        BrI32LeS<S, A>: Copy32[K S] Copy64[S S];
-        BrI32LeS<S, W>: I32Shl[W K A];
-        BrI32LeS<S, K>: Copy32[K S] I32Load[S S];
-        BrI32LeS<A, K>: Copy32[K S] Copy64[S S] I32Add[W K A] I32Load[S S][S A] Jump[];
-        BrI32LeU<S, S>: Copy64[S S][S H][H W] I32Add[S K S] I32Shl[S K A] BrI32LeU[S S] BrI32GeU[S S];
-        BrI32LeU<S, A>: Copy32[K S] Copy64[S S][A H][W S] I32Add[S K S] I32Sub[S K S] I32Mul[S K A][A K A] I32Xor[A K A]
-            I32Shl[S K A][A K A] I32Load[S S][S A][A S] I32Load8U[S S] Jump[];
-        BrI32LeU<S, H>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K W] I32Mul[H K A] I32Shl[S K S][S K A][H K A]
-            I32Load[S S][S A][H S] I32Load8U[H A] I64Load8U[H A] Jump[];
-        BrI32LeU<S, W>: Copy64[S S] I32Add[W K S] I32Load[W S];
-        BrI32LeU<S, K>: Copy32[K S] Copy64[S S];
-        BrI32LeU<A, H>: I32Load[S S];
-        BrI32LeU<A, W>: I32Load8S[W S];
-        BrI32LeU<A, K>: Copy32[K S] Copy64[H S];
-        BrI32LeU<W, K>: Copy64[H S];
-        BrI32GeS<S, A>: Copy32[K S] Copy64[S S] I32Sub[S K S] BrI32Ne[S K] I32Load[S S][S A] I32Store[S S] Jump[];
-        BrI32GeS<S, K>: Copy32[K S][K H] I32Sub[K S S] Jump[];
-        BrI32GeS<A, H>: Call[];
-        BrI32GeS<A, K>: Copy32[K S][K H] Copy64[S S][S H] I32Sub[K A S] I32Load[S S][H S] Jump[];
-        BrI32GeU<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Mul[S K A] I32Shl[S K A] BrI32LeU[S A];
-        BrI32GeU<S, A>: Copy32[K S] Copy64[S S][S H][A H] I32Add[S K S][S K H][A K S][W K S] I32Sub[S K S] I32Shl[S K A]
-            I32Load[S S][S A][S H][H S] I32Store[S S] Jump[];
-        BrI32GeU<S, H>: Copy64[S S] I32Add[S W A] I32Sub[H K S] I32Load[S S] Jump[];
-        BrI32GeU<S, W>: Copy64[H S];
-        BrI32GeU<S, K>: Copy32[K S] Copy64[S S] I32Shl[S K S][S K A];
-        BrI32GeU<A, K>: Copy32[K S] Copy64[S S][S H] I32Add[S K S] I32Shl[A K S] SelectF64[K K S S] I32Load[S S]
-            I32Load8U[S A][H A] Jump[];
-        BrI32GeU<W, K>: Copy32[K S] Copy64[S H];
-        BrI64Eq<S, K>: I64Add[S K S] I64Load[S S][S H];
-        BrI64Eq<A, W>: I64Add[S K H];
-        BrI64Eq<A, K>: Copy32[K S] I64Ctz[A A] I32Sub[S K S][H K H][W K W] I32And[S K A] I32ShrU[H K A] I64Add[S K S][H K S]
-            I64Sub[S S H] I32Load[S A] I64Load[S S][S A][S H][H S];
-        BrI64Eq<H, K>: BrI64Eq[H K] I64Load[K S][K W];
-        BrI64Eq<W, K>: I64Add[S K S] I64Load[H S];
-        BrI64Ne<S, A>: I64Add[S K S] I64Load[S S][H S] I64LoadIndexed[S K S];
-        BrI64Ne<S, K>: CopyF64[K S] I64Shl[S K A] F64Mul[H K A] BrI32Ne[S K] I64Load[S A];
-        BrI64Ne<A, K>: Copy32[K S][K H] Copy64[W S][K S] I32Add[S K S][W K W] I64Add[S K S][H K H][W K W] I64Shl[S K A]
-            BrI32Ne[S K] BrI64Eq[S K] BrI64Ne[S K] I64Load[S S][S A][H S][H A] I64Store[S K];
-        BrI64Ne<W, K>: I64Add[H K S];
+        BrI32LtU<H, W>: I32Ne[H K S] BrI32Ne[H W];
+        BrI32GtS<S, H>: Copy64[W H];
+        BrI32GtS<S, K>: BrF64Eq[H K];
+        BrI32GtS<A, K>: I32Load[S S][H S][W S];
+        BrI32GtS<H, K>: Copy32[K S] Copy64[W H];
+        BrI32GtU<S, S>: I32Ne[S K S];
+        BrI32GtU<S, A>: Copy64[S H] I32Add[H K H];
+        BrI32GtU<S, H>: Copy32[K S] I32Sub[H S A] I32Mul[S H A][H W A] I32Load[S S] I32Store[S K];
+        BrI32GtU<S, K>: Copy32[K S] I32Add[S S S][S S H][S K S][H K H] I32Mul[S K A][H W A][H K A] I32And[S K A] I32ShrU[S K A];
+        BrI32GtU<A, H>: I32ShrU[S K A];
+        BrI32GtU<A, W>: BrI32Ne[A W];
+        BrI32GtU<A, K>: Copy32[K S] Copy64[S S] I64ExtendI32U[W A] I32Add[S H H][S K S][H K S][H K H][W K W]
+            I32Mul[S K A][H W A][H K A][W K A] I32And[H K S] SelectF64[K K S S] I32Store16[H S] I32LoadIndexed[S W S]
+            I32Load8UIndexed[A K S] Jump[];
+        BrI32GtU<H, W>: Copy32[K S] Copy64[S S] I32Add[S K S][S K H][H K H][W K W] I32Mul[S K S][S K A][H W A][H K A][W K A]
+            BrI32Eq[H W] Jump[];
+        BrI32GtU<H, K>: Copy32[K S] I32Add[S K S] I32Mul[H K A] I32And[H K A] I32ShrU[H K A] I32Store8Indexed[S H S];
+        BrI32GtU<W, K>: Copy32[K S] Copy64[S H] I32Add[S H H][S K S][H K H] I32Mul[S K A][H W A][H K A][W K A];
+        BrI32LeS<S, S>: Copy64[S S];
+        BrI32LeS<S, H>: I32Mul[H K A] I32StoreIndexed[S W H];
+        BrI32LeS<S, W>: I32Store8[S S] I32StoreIndexed[S H W];
+        BrI32LeS<H, W>: Copy64[W H];
+        BrI32LeU<S, S>: I32Add[S S W][S K S] BrI32GeU[S S];
+        BrI32LeU<S, A>: Copy64[S S][H S][W S] I32Add[S S A][S K S][H K S][H K H][W K S] I32Mul[S K A][A K A][H W A][H K A]
+            I32Or[S S A] I32Load[S S][S A] F64Load[W S];
+        BrI32LeU<S, H>: Copy64[S W] I32Add[S H S][S K S][H K S][H K H] I32Mul[S K A][H W A][H K A][W K A] I32Load[S S][H S]
+            I32Load8U[H A] I32Load16U[W S] I64Load8U[H A];
+        BrI32LeU<S, W>: Copy64[S S] I32Add[S S S][S K S][S K H][H K H][W K S] I32Mul[S K S][S K A][H W A][H K A][W K A]
+            I32Load[S S][S A][W S] I32Load16U[H S] F64Load[S H] I32Load8UIndexed[S W A];
+        BrI32LeU<A, H>: I32Add[S K S] I32Mul[H K A];
+        BrI32GeS<S, A>: Copy64[S S][H S][H W][W H] Jump[];
+        BrI32GeS<S, H>: Copy64[H S] I32Store[W H];
+        BrI32GeS<S, W>: I32Store[H W];
+        BrI32GeS<A, W>: I32Add[H K S];
+        BrI32GeS<H, W>: Copy64[H W];
+        BrI32GeU<S, S>: I32Add[S K S] I32Mul[S K A] BrI32LeU[S H];
+        BrI32GeU<S, A>: Copy64[S S][S H][W S] I32Add[S K S][H K H][W K W] BrI32Eq[S K] BrI32GtU[S H] I32Load[S S][S A]
+            I32Store[W H] I32Store16[S W];
+        BrI32GeU<S, H>: I32Add[H K W];
+        BrI32GeU<H, W>: I32LtU[H W A];
+        BrI64Eq<S, A>: Copy32[K S] I32Add[H K A] I64Add[S K H][H K A][H K H][W K A] I64ShrU[H K W] I32Load[S S][S A][S H][H W]
+            I64LoadIndexed[S S H];
+        BrI64Eq<S, H>: I64Add[S H A] I64Mul[H K A][W K A] I64Load[S S];
+        BrI64Eq<S, W>: I64Load[H A];
+        BrI64Eq<S, K>: I64Mul[S K A] I64And[S K A] I64Load[S S][S H][W S] F64Load[S S] I64Store[S S];
+        BrI64Eq<A, K>: Copy32[K S] CopyF32[K S] I64Ctz[A A] I64Add[S K S][H K H] I64ShrU[W K A] I32Load[S S][S A]
+            I64Load[S S][S A][H S] I64Store[S S][S H] I64Load8UIndexed[S S S];
+        BrI64Eq<H, W>: I64ShrU[S K S];
+        BrI64Eq<H, K>: BrI64Ne[H K] I64Store[S H];
+        BrI64Eq<W, K>: I64Add[W K W] I64Mul[W K A];
+        BrI64Ne<S, A>: I64Add[H K H][W K W] BrI64Eq[W K] I64Load[S S][W A] I64Store[W S] I64LoadIndexed[S K S];
+        BrI64Ne<S, K>: CopyF64[K S] I64Rotl[K S A][K H A] I64Eq[H K S] BrI64Eq[H K];
+        BrI64Ne<A, K>: Copy64[K S] I32Add[S K S] I64Add[S K S][H K H][W K W] I64Mul[S H A][H K A] I64And[S K A]
+            I64Or[S S A][S H A] BrI64Eq[S K] BrI64Ne[S K] I32Load[H A] I64Load[S S][S A][W S][W A] I64Load8S[W A];
+        BrI64Ne<H, W>: I64LoadIndexed[S K H];
+        BrI64Ne<H, K>: I64Add[S K W];
+        BrI64Ne<W, K>: I64Add[S K H][H K H] F64Mul[H K A];
         BrI64LtU<S, A>: BrI64Ne[S A];
-        BrI64LtU<A, H>: I64Mul[A H A];
+        BrI64LtU<S, W>: I64Load[H A];
+        BrI64LtU<S, K>: Copy32[K S];
         BrI64LtU<A, K>: Copy32[K S] I64Eq[K H A];
-        BrI64GtS<A, K>: I64Sub[K A S];
-        BrI64LeU<S, A>: I64Load[A S];
-        BrI64LeU<S, H>: I64Shl[S K S] I64Load[H S];
-        BrI64LeU<S, W>: I64Load[W S];
-        BrI64LeU<S, K>: Copy32[K S];
-        BrI64LeU<H, K>: Copy32[K S];
-        BrI64GeS<S, K>: I64Mul[W W A];
-        BrI64GeS<A, K>: I64Sub[K A S];
-        BrI64GeS<H, K>: I64ShrU[S K A];
-        BrI64GeU<S, K>: CopyF64[K S];
-        BrI64GeU<A, K>: Copy32[K S];
-        BrI64GeU<H, K>: Copy32[K S];
-        BrF64Eq<S, H>: Copy64[S S];
+        BrI64LtU<H, W>: BrI64Ne[H W];
+        BrI64LtU<H, K>: Copy32[K S];
+        BrI64GtS<H, K>: I64ShrU[S K A];
+        BrI64GtU<S, H>: I64Sub[H S A];
+        BrI64GtU<S, K>: CopyF64[K S] I64Add[S S H];
+        BrI64GtU<A, K>: Copy32[K S] I64And[H K S];
+        BrI64GtU<H, W>: I64Mul[H W A];
+        BrI64GtU<H, K>: Copy32[K S];
+        BrI64GtU<W, K>: I64Add[S H H];
+        BrI64LeU<S, S>: I32Add[H K H];
+        BrI64LeU<S, A>: I32Add[W K W];
+        BrI64LeU<S, H>: I64Mul[H K A] I64Load[H S];
+        BrI64LeU<S, W>: I64Mul[S K S] I64Load[W S];
+        BrI64GeU<S, A>: I64Store16[S W];
+        BrF32Eq<S, K>: BrF32Eq[S K][A K] F32Load[S H];
+        BrF32Eq<A, K>: I32Mul[S K A] F32Load[S H];
+        BrF32Eq<H, K>: F32Sub[H S A] I32Load16U[S S];
+        BrF32Ne<S, A>: F32Load[S S];
+        BrF32Ne<S, H>: F32Load[S S];
+        BrF32Ne<A, K>: F32Mul[H H S] I64Store[H K];
+        BrF32Ne<H, K>: CopyF32[K S] I64Store[H K];
+        BrF32Lt<S, A>: I32Or[W K S] BrF32Ne[S A];
+        BrF32Lt<A, K>: Copy32[K W] I32Add[H K H] I32Or[W K S] F32Sub[S S A] F32Mul[H S S] BrF32Ne[S A] BrF32NotGt[S A];
+        BrF32Le<S, K>: I32Add[S K S] I32Load8U[S A];
+        BrF32NotLt<S, A>: Copy32[K S];
+        BrF32NotLt<S, H>: F32Store[S S];
+        BrF32NotLt<A, K>: Copy32[K S] CopyF32[K S] I32TruncF32S[S S][H S];
+        BrF32NotGt<S, A>: Copy32[K S][K H][K W] F32Mul[S S S];
+        BrF32NotLe<S, A>: Jump[];
+        BrF64Eq<S, A>: I32Add[H K H] I32Store[H S];
         BrF64Eq<S, K>: F64Sqrt[H A] F64Div[K H S] BrF64Ne[S K];
+        BrF64Eq<H, K>: I32Store8[H K];
+        BrF64Ne<S, A>: F64Load[S S];
         BrF64Ne<S, K>: CopyF64[H S][K S];
-        BrF64Lt<H, K>: Copy64[S S];
-        BrF64Ge<H, K>: Copy64[S S];
-        BrF64NotLt<S, A>: Copy32[K S];
-        BrF64NotLt<A, K>: I32TruncF64S[H S] I64TruncF64S[H S] I64And[K H A];
+        BrF64Ne<A, K>: F64Mul[H H S];
+        BrF64Lt<S, A>: F64ConvertI32U[S A] BrF64Ne[S A];
+        BrF64Lt<S, H>: BrF64Gt[S H];
+        BrF64Lt<A, K>: I64Add[H K H];
+        BrF64Lt<H, K>: I64ReinterpretF64[H A];
+        BrF64Ge<H, K>: BrF64Lt[H K];
+        BrF64NotLt<A, K>: I32TruncF64S[S S][H S][H W] I64TruncF64S[H S] I64And[K H A];
         BrF64NotLe<A, K>: F64Mul[H H S];
-        SelectInt<S, S, S, S>: Copy64[S S] I32Add[S K S][H K S] I32Eq[W K A] I32LtU[S A A] I32GtU[S A A] BrI64Ne[S K]
-            SelectInt[S S S S] I32Load[S S] I64Load[S S] Jump[];
-        SelectInt<S, S, S, A>: BrI32Eq[A K] BrI32Ne[A K];
-        SelectInt<S, S, S, H>: I32Add[S H S] I32Sub[H K A] I32Mul[S H S];
-        SelectInt<S, S, S, W>: I32Shl[S K A];
-        SelectInt<S, S, A, S>: Copy32[K S] Copy64[S S][S W][A S][H S][W S] I32Add[S A S][S K S][A K S][A K A]
-            I32Sub[S S S][S A S][S K S][S K A] I32Or[S K S] I32Shl[S K A][A K A] I32LtU[S A A] I32GeU[S K A][H K A][W K A]
-            I64Eq[S A W] BrI32Eq[S K][A K] BrI32LeS[A K] SelectInt[S S S S][S S S H][H S S S] I32Load[S S][S A][H S][W S]
-            I64Load[S S] I32Store[S A][H A] GlobalGetInt[A] Jump[] Call[];
-        SelectInt<S, S, A, A>: I32Add[S A S][S A A] I32And[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Load[A S] I32Store[S A]
-            I32Store8[S A] I32Store16[S A];
-        SelectInt<S, S, A, H>: Jump[];
-        SelectInt<S, S, A, W>: Copy32[K S];
-        SelectInt<S, S, H, S>: Copy64[S S][A S] I32Add[A K S] BrI32Eq[A K] Jump[];
-        SelectInt<S, S, H, A>: I32Add[S A S];
-        SelectInt<S, S, H, H>: I32Add[S H S];
-        SelectInt<S, S, W, S>: Copy64[S S] I32Sub[S K S] I32And[S S A] BrI32LeS[A K] SelectInt[H S W S] I64LoadIndexed[H K S]
-            Jump[];
-        SelectInt<S, H, S, H>: I32Sub[H K A] I32Shl[S K S] I32Load[S S] Jump[];
-        SelectInt<S, H, A, S>: Copy32[K S] Copy64[S S] I32GeU[S K A] SelectInt[S H S H][S H W H] I32Load[S S] Jump[];
-        SelectInt<S, H, A, A>: I32Sub[K A A] I32Store[S A];
-        SelectInt<S, H, A, H>: BrI32LtS[S K] Jump[];
-        SelectInt<S, H, W, H>: I32Add[H K A];
-        SelectInt<S, W, A, S>: Copy64[S S] BrI32Eq[S K] Jump[];
-        SelectInt<S, W, A, W>: Copy64[S S] I32LtU[S W A] I32GtU[S W S] BrI32Ne[S W];
-        SelectInt<S, K, S, A>: BrI32Eq[A K] BrI32Ne[A K];
-        SelectInt<S, K, A, S>: Copy32[K S] Copy64[S S] I32Sub[W K H] I32Or[S K S][W K W] I32LtS[S S S][S S W] I32Load[S S] Jump[];
-        SelectInt<S, K, A, A>: I32Add[S A S][S A A] I32Or[S A A][A K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A]
-            I32Store16[S A];
-        SelectInt<H, S, S, S>: I32Load[H S];
-        SelectInt<H, S, A, S>: Copy64[S S] SelectInt[S H S H] Jump[] Call[];
-        SelectInt<H, S, A, A>: I32Store[S A];
-        SelectInt<H, S, A, H>: I32Eq[S K S] GlobalGetInt[A] Jump[];
-        SelectInt<H, S, H, S>: Copy64[S S];
-        SelectInt<H, S, W, S>: Copy64[H W] I32Load[H W];
-        SelectInt<H, K, A, H>: I32Mul[H H A] I32GeS[H K A];
-        SelectInt<H, K, H, S>: Copy64[A S][A H] I32LtU[S K A];
-        SelectInt<W, S, S, A>: I32Add[S A S];
-        SelectInt<W, S, A, S>: Copy32[K S] Copy64[S S] I32Sub[A S S] BrI32Eq[A K] SelectInt[H S S S] Jump[];
-        SelectInt<W, S, H, W>: BrI32Ne[S W];
-        SelectInt<W, K, A, S>: BrI32GeU[S H];
-        SelectInt<W, K, A, W>: I32GeS[W K A];
-        SelectInt<W, K, H, S>: SelectInt[W S S A];
-        SelectInt<W, K, W, S>: I32GeU[S K A];
-        SelectInt<K, S, S, S>: Jump[];
-        SelectInt<K, S, S, A>: I32Add[S A S];
-        SelectInt<K, S, A, S>: Copy32[K S] Copy64[S S][A S][A W][H S][W S] I32Or[S K S] I32GtS[A K A] I32LeS[A K A] BrI32Eq[A K]
-            BrI32Ne[A K] BrI32GeU[A K] I32Load[S S] Jump[];
-        SelectInt<K, S, A, A>: I32Add[S A S] BrI32Eq[A K] BrI32Ne[A K] I32Load[A A] I32Store[S A];
-        SelectInt<K, S, A, H>: Copy64[S S] BrI32GeU[H K] Jump[];
-        SelectInt<K, S, A, W>: BrI32GeU[W K];
-        SelectInt<K, S, W, S>: I64Eq[S K S];
-        SelectInt<K, H, A, S>: Jump[];
-        SelectInt<K, H, A, A>: I32Store16[S A];
-        SelectInt<K, W, A, A>: I32Store16[S A];
-        SelectInt<K, K, S, S>: Jump[];
-        SelectInt<K, K, S, A>: I32Add[S A S] I64Store[K A];
-        SelectInt<K, K, A, S>: Copy32[K S] Copy64[S S] I32Add[S K S] I64And[K H H] I32Ne[S K S] I32LtU[S K A] SelectInt[S K S A]
-            I32Load[S A] Jump[];
-        SelectInt<K, K, A, A>: I32Add[S A S][S A A] I32Or[S A A] I64Add[S A S] I32Store[S A] I32Store8[S A]
-            I32StoreIndexed[S A S];
-        SelectInt<K, K, A, W>: I32Sub[S S H];
-        SelectInt<K, K, H, H>: Jump[];
-        SelectF32<S, S, A, S>: F32Lt[S S A] F32Load[S S];
-        SelectF32<S, S, A, A>: F32Store[S A];
-        SelectF32<S, H, A, H>: F32Add[H K S];
-        SelectF32<S, K, A, A>: F32Max[A K A];
-        SelectF32<H, S, A, S>: F32Lt[S S A];
-        SelectF32<H, S, A, H>: F32Store[S H];
-        SelectF32<K, S, A, S>: F32Gt[A K A];
+        SelectInt<S, S, S, S>: I32Add[A K S][H K H] I32Mul[A K A] I32And[A K S][A K A] I64LtS[S K A] I32Store[S A] Jump[];
+        SelectInt<S, S, S, A>: I32Mul[A K A] BrI32Ne[A K];
+        SelectInt<S, S, A, S>: Copy64[S S][H S] I32Add[S K S][A K S] I32Mul[A K A] I32GtS[H K A] BrI32LtS[A K] I32Load[S S]
+            I32Load8U[H S] Jump[];
+        SelectInt<S, S, A, A>: I32WrapI64[A S] I32Add[S A S][S A A][S A W] I32Sub[K A A] I32Mul[A K A] I32And[A K A] BrI32Eq[A K]
+            BrI32Ne[A K] I32Load[A S] I32Store[S A] I32Store8[S A][H A][W A] I64Store[S A] F32LoadIndexed[S A A]
+            I32StoreIndexed[S A S][S A W][S A K];
+        SelectInt<S, S, A, H>: BrI32Ne[S H] SelectInt[S S H A] Jump[];
+        SelectInt<S, S, A, W>: I32Sub[H W H] SelectInt[S S W A];
+        SelectInt<S, S, H, S>: I32Add[S K S] I32Sub[S A W] SelectInt[S S H S] I32Store[S A] Jump[];
+        SelectInt<S, S, H, A>: I32Add[S A S] I32Load[A S] I32Store8[S A] I32StoreIndexed[S A S];
+        SelectInt<S, S, W, S>: I32Add[S K S][A K S] I32Mul[A K A] I32Ne[S S A] BrI32Ne[A K] SelectInt[H S W S][K K W A]
+            I32Store[S A] I64LoadIndexed[H K S] Jump[];
+        SelectInt<S, S, W, A>: I32Add[S A S][S A H] I32Load[A S] I32Store8[S A] I32StoreIndexed[S A S];
+        SelectInt<S, H, S, H>: I32Mul[S K S];
+        SelectInt<S, H, A, S>: Jump[];
+        SelectInt<S, H, A, A>: BrI32GeU[S A];
+        SelectInt<S, H, A, H>: I32Sub[W S W];
+        SelectInt<S, W, A, S>: I32Add[H K H] Jump[];
+        SelectInt<S, W, A, A>: BrI32Eq[A K] BrI32LtU[S A] BrI32LeU[A H] I32Store[S A] I32Store8[S A];
+        SelectInt<S, W, A, W>: I32Add[S K S][H K H] I32LtU[S W A] Jump[];
+        SelectInt<S, K, A, S>: F32Gt[S K A];
+        SelectInt<S, K, A, A>: F32ConvertI32S[A S] I32Add[S A S][S A A] I32Mul[A K A] I32Shl[S A H][H A S] BrI32Eq[A K]
+            BrI32Ne[A K] I32Store[S A] I32Store8[S A] I32Store16[S A] I32Load8UIndexed[S A A] I32StoreIndexed[S A S];
+        SelectInt<S, K, H, S>: F32Gt[H K A];
+        SelectInt<H, S, A, S>: I32Add[S W H] I32GtS[H K A][W K A] SelectInt[S H S H] Jump[];
+        SelectInt<H, S, W, S>: Copy64[H W] I32Add[H K H] SelectInt[S S S S] Jump[];
+        SelectInt<H, S, W, H>: BrI32Ne[S H];
+        SelectInt<H, K, A, H>: I32GtU[H K A];
+        SelectInt<W, S, S, S>: I32Add[H K H];
+        SelectInt<W, S, A, S>: I32Add[W K W] I32GtS[H K A][W K A] Jump[];
+        SelectInt<W, S, A, A>: BrI32LtU[S A];
+        SelectInt<W, S, A, W>: I32Add[H K H] Jump[];
+        SelectInt<W, S, H, S>: Copy64[W S];
+        SelectInt<W, K, A, W>: I32GtS[W K A];
+        SelectInt<W, K, H, A>: I32Add[S A S];
+        SelectInt<K, S, S, S>: SelectInt[K S S S] ReturnInt[S];
+        SelectInt<K, S, S, A>: I32Add[A H H];
+        SelectInt<K, S, A, S>: Copy64[S S] I32Add[S K S][H K H] F32Eq[S S A][H H A] I32Load[S S][S A][A W] I32Load8U[H A]
+            I32Load8UIndexed[H K A] Jump[];
+        SelectInt<K, S, A, A>: I32Add[S A W][A K A] BrI32Ne[A K] I32StoreIndexed[S A S];
+        SelectInt<K, S, A, W>: I32Add[H K H] BrI32Eq[W K] BrF32Ne[A K] Jump[];
+        SelectInt<K, H, A, S>: Copy64[W S] I32Add[S K W] I32GtS[H K A] I32Load[S S] Jump[];
+        SelectInt<K, H, A, A>: I32Store8[S A];
+        SelectInt<K, H, A, W>: I32Add[S K S] Jump[];
+        SelectInt<K, W, A, S>: I32GtS[W K A] Jump[];
+        SelectInt<K, W, A, H>: BrF32Ne[A K];
+        SelectInt<K, W, A, W>: I32Clz[W A] I32Add[H K H] I32Mul[W K A] I32GtU[W K A];
+        SelectInt<K, W, H, S>: SelectInt[W K H A];
+        SelectInt<K, K, S, S>: I64Sub[K S S];
+        SelectInt<K, K, S, A>: I64Store[S A];
+        SelectInt<K, K, A, S>: I64And[K H H] I32LtU[S K A] SelectInt[S K S A][S K W A] Jump[];
+        SelectInt<K, K, A, A>: I32Add[S A S][S A A][S A H][S A W][A H A] I32Or[S A A] I64Add[S A S] BrI32GeS[S A]
+            I32Store[S A][W A] I32Store8[S A][H A][W A] I32LoadIndexed[S A S] I32Load8UIndexed[S A A]
+            I32StoreIndexed[S A S][S A W][S A K];
+        SelectInt<K, K, W, A>: I32Xor[S A A] BrI32Ne[A K] I32LoadIndexed[A H W];
+        SelectF32<S, S, S, H>: F32Div[K H S];
+        SelectF32<S, S, A, S>: F32Abs[A A] I32Add[W K W] F32Lt[S S A][S K A] F32Gt[S H A] BrI64GtU[S K] F32Load[S S][H S][W S];
+        SelectF32<S, S, A, A>: F32Store[S A][H A][W A];
+        SelectF32<S, H, A, S>: F32Lt[S S A];
+        SelectF32<S, H, A, H>: I32Add[H K H] F32Ne[H H A] F32Lt[S H A] F32Gt[S H S][S H A] SelectInt[H S A S][H S W S];
+        SelectF32<S, H, W, H>: F32Gt[S H S];
+        SelectF32<S, K, A, S>: BrF32Eq[S K];
+        SelectF32<S, K, A, A>: F32Store[H A];
+        SelectF32<H, S, A, S>: F32Lt[S S A][S K A] F32Load[H S];
+        SelectF32<H, S, A, A>: F32Store[S A];
+        SelectF32<H, S, A, H>: F32Store[W H];
+        SelectF32<K, S, A, S>: F32Lt[S S A][S A A][S K A][H K A] SelectF32[K S H S][K S W S] F32Load[S S];
+        SelectF32<K, S, A, A>: F32Store[S A];
+        SelectF32<K, S, H, S>: F32Load[S H];
+        SelectF32<K, S, W, S>: F32Load[S H];
+        SelectF32<K, H, H, H>: F32Div[S H S];
+        SelectF32<K, H, W, H>: F32Div[S H S];
+        SelectF32<K, K, S, S>: I32LtS[H K A] BrI64GtU[A K] SelectF32[K K S S];
         SelectF32<K, K, A, A>: I32ReinterpretF32[A S][A A];
         SelectF64<S, S, S, H>: F64Div[K H S];
-        SelectF64<S, S, A, S>: BrI32GeU[S K] Jump[];
-        SelectF64<S, H, A, S>: Jump[];
-        SelectF64<S, K, A, S>: BrF64Eq[S K];
-        SelectF64<K, K, S, S>: I64LtS[H K A] BrI32GeU[A K] SelectF64[K K S S] Jump[];
+        SelectF64<S, S, A, S>: F64Lt[S S A] BrI32GtU[S K] SelectF64[S S A A] Jump[];
+        SelectF64<S, S, A, A>: F64Mul[A K A] F64Store[S A];
+        SelectF64<S, H, A, S>: BrF64Eq[S K] Jump[];
+        SelectF64<S, H, A, A>: F64Store[S A];
+        SelectF64<S, H, A, H>: F64Lt[S H A] F64Gt[S H A];
+        SelectF64<S, K, A, S>: BrF64Eq[S K] Jump[];
+        SelectF64<H, S, A, S>: F64Gt[S H A] Jump[];
+        SelectF64<H, S, A, A>: F64Sub[A S A] F64Mul[S A A] F64Store[S A];
+        SelectF64<H, K, A, S>: F64Lt[H K A];
+        SelectF64<K, S, A, S>: F64Lt[S K A] Jump[];
+        SelectF64<K, K, S, S>: I64LtS[H K A] BrI32GtU[A K] BrF64Eq[S K] SelectF64[K K S S] Jump[];
         SelectF64<K, K, A, S>: Jump[];
-        I32Load<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S] I32Clz[A S]
-            I32WrapI64[S S][S A] I64ExtendI32S[S A]
-            I32Add[S S S][S S A][S A S][S A A][S A W][S H S][S H H][S W S][S K S][S K A][S K H][S K W][A H S][A W S][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W]
-            I32Sub[S S S][S S A][S A S][S A A][S A H][S K S][S K A][A S S][A K S][A K A][H A S][H A A][H K S][H K A][H K H][W A A][W K A][K S A][K A S]
-            I32Mul[S S A][S A A][S K S][S K A][A K A][H K S][H K A][W K A]
-            I32And[S K S][S K A][A K S][A K A][A K W][H K A][W K A] I32Xor[S K A]
-            I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K S][W K A][K S A][K W A] I32ShrS[A K S][A K H]
-            I32ShrU[S K A][A K S][A K A][H K A][W K A] I32Eq[S A S][A K S] I32LtS[S A S][S A A] I32LtU[S A A]
-            I32GtS[A H A][A K A] I32GtU[S A A][A H A] BrI32Eq[S S][S A][S K][A H][A W][A K][H K][W K]
-            BrI32Ne[S A][S K][A W][A K][H K] BrI32LtS[S A][A K] BrI32LtU[S A][S K][A H][A K] BrI32GtS[A H][A K]
-            BrI32GtU[S A][S H][S K][A H][A W][A K] BrI32LeS[S A][A K] BrI32LeU[S A][A H][A W][A K] BrI32GeS[S A][A K]
-            BrI32GeU[S A][A K] SelectInt[S S S S][S H S H]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][K S][K A][K H]
-            I32Load8S[S S][S A][S H][A S][H S] I32Load8U[S S][S A][A S][A A][H S][H A][W A] I32Load16U[S S][S A][W A]
-            I64Load[S S][S A][A S][A A][H S][H A][W A] I32Store[S S][S A][S H][S W][S K][A S][A K][H S][H A][H K][W A][K K]
-            I64Store[S K][H S] I32LoadIndexed[S S A][S K S][S K A][H K A] GlobalGetInt[A] Jump[] BranchTable[A] Call[];
-        I32Load<S, A>: F64ConvertI32S[A A]
+        I32Load<S, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][A H][H S][H W][W S][W H][K S] I32WrapI64[S A]
+            I32Add[S S S][S S A][S A S][S A A][S A H][S A W][S H S][S H A][S K S][S K A][S K W][A H S][A K S][A K A][A K H][A K W][H K S][H K H][H K W][W K S][W K W]
+            I32Sub[S S S][S A S][S A A][K S A][K A S] I32Mul[S S A][S H A][S K S][S K A][A K S][A K A][H K S][H K A][W K A]
+            I32RemS[W K A] I32And[S K A][A K S][A K A][H K A][W K A] I32Shl[S A A][K H H][K W A]
+            I32ShrU[S K A][A S A][A K S][A K A][H K A][W K A] I32Eq[S A S][A K S] I32LtS[S A S][S A A] I32LtU[S A A]
+            BrI32Eq[S A][S K][A H][A W][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtU[S A][A W][A K]
+            BrI32LeU[S A][A H][A W] BrI32GeU[S A] SelectInt[K S S A][K H A S]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][K S] I32Load8U[S S][S A][H S][H A][W A]
+            I32Load16S[S A] I64Load[S S][S A] I32Store[S S][S A][S K][A S][H A][H W][W S] I32LoadIndexed[S S A][S K S][S K A]
+            I32Load8UIndexed[S S A][S H A] Jump[] Call[];
+        I32Load<S, A>: F32ConvertI32S[A A] F64ConvertI32S[A S][A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][A S S][A S A][A S H][A H A][A W S][A W A][A K S][A K A][A K H][A K W][H A A][W A A][K A S][K A A]
-            I32Mul[S A S][S A A][A K S][A K A][A K W] I32And[S A S][S A A][A K S][A K A] I32Or[S A S][S A A][S A H][A K S][A K A]
-            I32Xor[S A S][S A A][A K A] I32Shl[A S S][A K S][A K A][K A A] I32ShrU[A S A][A K S][A K A] I32Rotl[A K A]
-            I32Eq[S A A][A K S][A K A] I32Ne[A K S][A K A] I32LtU[S A A] I32GtS[S A S] I32GeU[A K A] BrI32Eq[S A][A H][A W][A K]
-            BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A H][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A H][A W][A K]
-            BrI32GtU[S A][A H][A W][A K] BrI32LeS[S A][A H][A W][A K] BrI32LeU[S A][A H][A W][A K] BrI32GeS[S A][A H][A K]
-            BrI32GeU[S A] SelectInt[S S A S] I32Load[A S][A A][A H][A W] I32Load8S[A S] I32Load8U[A S][A A] I32Load16U[A S]
-            F32Load[A A] F64Load[A S] I32Store[S A][A S][A K][H A][W A][K A] I32Store8[S A][A S][A K][H A] I32Store16[S A][A S]
-            I32LoadIndexed[S A S][S A A][S A H][A H A] I32Load8UIndexed[S A A][S A H][A W S][A W A]
-            F64LoadIndexed[S A S][S A A][S A H][A H A] I32Store8Indexed[S A S][S A W][S A K] BranchTable[A] CallIndirect[A];
-        I32Load<S, H>: Copy32[K S][K W] Copy64[S S][H S][W S] I32Add[S H S][S K S][S K A][H W W][H K S][H K A][W K W]
-            I32Sub[S H S][S H A][S K S][S K A][H K A] I32Mul[H K A] I32And[H K S][H K A] I32Shl[S K A][H K S][H K A]
-            I32ShrU[H K A] I32GtS[H K A] BrI32Eq[S S][S H][S K][H K][W K] BrI32Ne[S H][S K][H W][H K] BrI32LtS[S H][H K]
-            BrI32LtU[S H][H K] BrI32GtS[H W][H K] BrI32GtU[S H][H K] BrI32LeS[H K] BrI32LeU[S H][H K] BrI32GeU[S H][H K]
-            SelectInt[H K H S] I32Load[S S][S A][S W][H S][H A][H W][W S][W A][K A] I32Load8S[H W] I32Load8U[H S][H A]
-            I64Load[S A] I32Store[S S][S H][S W][S K][H S][H K][W H][K K] I32Load8UIndexed[S H A] Jump[];
-        I32Load<S, W>: Copy32[K S][K H] Copy64[S S][S H][W S] I32Add[S W S][S K S][S K A][H K S][H K H][W K S][W K A]
-            I32Sub[S H A][S W A][S K S][H K H][W K A] I32Mul[S K A] I32And[S K S][S K A][W K A] I32Shl[S K A][W K A]
-            BrI32Eq[S W][S K][W K] BrI32Ne[S W][W K] BrI32LtS[W K] BrI32LtU[S W][H W] BrI32GtU[S W][W K] BrI32LeU[S W]
-            BrI32GeU[S W][W K] SelectInt[W K W S] I32Load[S S][S A][S H][H S][H A][W S][W A][W H][K A] I32Load8U[W A]
-            I64Load[S A][H S] I32Store[S S][S H][S W][S K][H W][H K][K K] I64Store[S K] Jump[];
-        I32Load<A, S>: Copy32[K S] Copy64[S S][S H][A S][H S][W S] I64ExtendI32S[S A]
-            I32Add[S S S][S A S][S K S][S K A][A K S][A K A][A K W][H K S][H K H] I32Sub[S A S][S K S][S K A][A K S][H K A]
-            I32Mul[S K A][A K A][H K A] I32And[S K A][A K S][A K A] I32Shl[S K A][A K S][A K A][H K A][W K A][K S A]
-            I32ShrS[A K S] I32ShrU[H K A][W K A] I64Add[S K S] I32Eq[S A S][A K S] I32LtS[S A S] BrI32Eq[S A][S K][A K]
-            BrI32Ne[S A][S K][A K] BrI32LtS[S A][A H][A K] BrI32LtU[S A] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeS[S A]
-            BrI32GeU[S A] I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S] I32Load8U[A A]
-            I32Store[S S][S A][S H][S W][A K][W A][K K] I32LoadIndexed[S S A][S W A][S K A] Jump[] Call[];
-        I32Load<A, A>: I32Add[S A S][S A A][A W S][A K S][A K A] I32Sub[S A A][A K S][A K A][H A A] I32Mul[A K A] I32DivS[A S A]
-            I32And[A K A] I32Or[S A A][A K A] I32Xor[S A S][S A A] I32Shl[A K A] I32Ne[S A A][A H A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A] BrI32GtU[A K] BrI32LeS[S A][A K] BrI32LeU[S A]
-            BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A] I32Load8U[A A] I32Store[S A][A S][H A][W A] I32Store8[S A]
-            I32LoadIndexed[S A S] CallIndirect[A];
-        I32Load<A, H>: Copy32[K S] I32Add[S H S][S K S][H K S] I32Sub[S K A] I32Eq[S K S] BrI32Eq[H K] BrI32Ne[H K] BrI32LtU[S H]
-            BrI32GtU[S H] I32Load[S S][S A] I32Store[S W][K K] Jump[];
-        I32Load<A, W>: I32Add[S K S][W K S] I32And[W K A] I32Shl[W K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LtU[H W]
-            I32Load[S S][S A][W S][W A] I32Store[S W];
-        I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S] I64ExtendI32S[S A]
-            I32Add[S S S][S S A][S A S][S A A][S A W][S W S][S W A][S K S][S K A][A W S][A W A][A K S][A K A][A K W][H K S][H K H][W K S][W K A][W K W]
-            I32Sub[S S S][S A S][S A A][S K S][S K A][A K A][K A A] I32Mul[S K S][S K A][A K A][H K A][W K S]
-            I32And[S A A][S K A][A K A] I32Xor[S K A][A K S] I32Shl[S K S][S K A][A K A][H K A][W K A][K S A]
-            I32ShrU[S K A][A K A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A]
-            BrI32GtS[S A] BrI32GtU[S A][A W][A K] BrI32LeS[A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A]
-            SelectInt[S S S S][S K S A]
-            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H H][H W][W S][W A][W H][K S][K A][K H] I32Load8S[H S]
-            I32Load8U[S S][S A][A A][H S][H A][H W] I64Load[H S] I32Store[S S][S A][S H][S K][H S][H A][W A][K K] I64Store[H K]
-            I32LoadIndexed[S S A] Jump[] Call[];
-        I32Load<H, A>: F64ConvertI32S[A A]
-            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K W]
-            I32Sub[S A S][S A A][A S S][A S A][A W S][A W A][A K S][A K A][A K W][W A A] I32Mul[S A A][A K S][A K A]
-            I32DivS[A S A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A]
-            I32Shl[A K S][A K A][K A A] I32Eq[A K A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtS[S A][A K]
-            BrI32LtU[S A][A K] BrI32GtS[S A][A K] BrI32GtU[S A][A W][A K] BrI32LeS[A K] BrI32LeU[S A][A W] BrI32GeS[S A][A K]
-            BrI32GeU[S A] I32Load[A S][A A][A H] I32Load8U[A A] I32Store[S A][A S][A K][H A][W A][K A] I32Store8[S A][A S]
-            I32Store16[A S] I32LoadIndexed[S A S][S A A][A K W] I32Store8Indexed[S A S] BranchTable[A] CallIndirect[A];
-        I32Load<H, H>: I32Add[H K S] BrI32Eq[H K][W K] BrI32Ne[H K] I32Load[S S][H S][H A] I32Load16U[H A] I32Store[K K] Jump[];
-        I32Load<H, W>: Copy32[K S] Copy64[W S] I32Add[W K S][W K A] I32Sub[S S S][W K A] I32And[W K A] BrI32Eq[W K]
-            BrI32Ne[S W][W K] BrI32LtU[S W][W K] BrI32GtS[W K] BrI32GtU[W K] BrI32LeU[S W] BrI32GeS[S K] BrI32GeU[S W][W K]
-            I32Load[S S][S A][S H][H S][H A][W S][W A] I32Store[S W][S K] Jump[];
-        I32Load<W, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][H S][W S] I64ExtendI32S[S A]
-            I32Add[S S A][S A S][S K S][S K A][A K S][A K A][A K W][H K S][H K H][W K S] I32Sub[S S A][S A S][S A A][A K A]
-            I32Mul[S K A][A K A][H K A] I32And[A K A] I32Xor[A K S] I32Shl[S K S][S K A][A K A][H K A]
-            I32ShrU[S K A][A S A][A H S] I32GtS[S A A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S A][A K]
-            BrI32LtU[S A][A K] BrI32GtU[S A] BrI32LeS[A K] BrI32LeU[S A][A H] BrI32GeS[S A] BrI32GeU[S A] SelectInt[S S S S]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][H S][H A][H W][W S][W A][W H][W W][K A] I32Load8U[S S][A A][H A]
-            I32Store[S S][S A][H A] I32LoadIndexed[S S A][S K A] Jump[] Call[];
-        I32Load<W, A>: I32Add[S A S][S A A][S A H][A H S][A H H][A W S][A K S][A K A] I32Sub[S A A][A S A][A K S][A K A]
-            I32Mul[S A A][A K S][A K A] I32DivS[A S A] I32And[A K S][A K A] I32Or[S A A][A K A] I32Xor[S A S][S A A]
-            I32Shl[A K S][A K A] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A H][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K]
-            BrI32GtS[A K] BrI32GtU[S A][A K] BrI32LeS[A H][A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H]
-            I32Load8U[A S][A A] I32Store[S A][A S][A H][A K][H A][W A][K A] I32Store8[S A] I32Store16[A S] I32LoadIndexed[S A S]
-            I32Load8UIndexed[S A A] BranchTable[A] CallIndirect[A];
-        I32Load<W, H>: Copy32[K S] I32Add[H K S][H K A] I32Sub[S K A][H K A] I32And[H K A] BrI32Eq[H K] BrI32Ne[H W][H K]
-            BrI32LtS[H K] I32Load[S S][S A][H S][H A][W S][W A] I32Load8U[H S][H A] I32Store[S H][H S][K K] Jump[];
-        I32Load<W, W>: BrI32Eq[W K] BrI32Ne[W K];
-        I32Load<K, S>: Copy32[K S] Copy64[S S][A S] I32Add[S K S][A K S][A K A][W K W] I32Sub[W A A] I32And[A K A] I32Shl[S K A]
-            BrI32Eq[A K] BrI32Ne[A K] I32Load[S S][S A][S H][H S][H A][K S][K A] I32Store[K K] Jump[] Call[];
-        I32Load<K, A>: I32Add[S A S][S A A][A K S][A K A] I32And[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GtU[A W] I32Load[A A]
-            I32Store[S A][K A][K K];
-        I32Load<K, H>: Copy32[K S] I32And[H K A] BrI32Eq[H K] I32Load[S S][S A] I32Store[K K] Jump[];
-        I32Load<K, W>: I32Sub[K W A] BrI32Eq[W K] BrI32Ne[W K] I32Store[K K];
-        I32Load8S<S, S>: Copy64[S S] I32Mul[S K A] I32And[A K S][A K A][A K H] I32Shl[A K A] I32LtS[A K S] BrI32GeS[A K] Call[];
-        I32Load8S<S, A>: I32Add[A K S] I32Sub[A K S][A K A][A K H][A K W] I32Shl[A K A] BrI32Ne[A K] BrI32GeS[A K];
-        I32Load8S<S, H>: I32Sub[H K A] I32And[H K S][H K A] I32LtS[H K S];
-        I32Load8S<S, W>: I32Sub[W K A];
-        I32Load8S<A, S>: Copy32[K S] Copy64[S S] I32Sub[A K A] I32And[A K S] I32Xor[S A S] I32Shl[A K A] Call[];
-        I32Load8S<A, A>: I32Sub[A K A] BrI32GeS[A K];
-        I32Load8S<A, H>: I32Sub[H K A] I32And[H K S];
-        I32Load8S<H, S>: Copy32[K S] Copy64[S S][S H] I32Add[A K W] I32Sub[A K S][A K A][A K H][A K W] I32And[A K S][A K A]
-            I32Shl[A K A] I32LtS[A K S] BrI32LeS[A K] Call[];
-        I32Load8S<H, A>: I32Add[A K A] I32Sub[A K S][A K A][A K W] I32Shl[A K A] I32GtS[A K A] BrI32Ne[A K] BrI32GeS[A K];
-        I32Load8S<H, H>: I32And[H K A];
-        I32Load8S<H, W>: Copy64[S H] I32Sub[W K S][W K A];
-        I32Load8S<W, S>: I32Sub[A K A] I32And[A K H] I32LtS[A K S] BrI32LeS[A K];
-        I32Load8S<W, A>: I32Sub[A K S][A K A] I32Shl[A K A] BrI32GeS[A K];
-        I32Load8U<S, S>: Copy32[K S] Copy64[S S][H S][W S] I32Extend8S[A S][A H] I32Add[S K S][S K H][S K W][H K S] I32Sub[A K A]
-            I32And[S K A][A K A] I32Shl[S K A][A K A] I32ShrU[A K S] I32Eq[A K S] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A A]
-            I32Load[S S][S A][H S][H A][W A] I32Load8U[S S][S A][H S][H A][W A] F64Load[H S] I32Store8[S A]
-            I32Load8UIndexed[S S A][S K A][A K A] Jump[];
-        I32Load8U<S, A>: I32Add[S A S][S A A][A K S][A K A] I32Sub[A K S][A K A] I32Mul[A K A] I32And[A K S][A K A][A K W]
-            I32Or[S A A][A K A] I32Shl[A S A][A H A][A K S][A K A] I32ShrU[A K A] I32Eq[S A A][A K A] BrI32Eq[S A][A W][A K]
-            BrI32Ne[S A][A K] BrI32LtU[A K] BrI32GeU[S A] SelectInt[S S A S] I32Store[S A] I32Store8[S A][H A][W A]
-            I32Load8UIndexed[A K S][A K A][A K H] BranchTable[A];
-        I32Load8U<S, H>: Copy32[K S][K W] I32Extend8S[H S] BrI32Eq[H K] BrI32Ne[H K] Jump[];
-        I32Load8U<S, W>: Copy32[K S] I32Extend8S[W S] BrI32Eq[W K] BrI32Ne[W K] I32Load[S S];
-        I32Load8U<A, S>: Copy64[S S] I32Extend8S[A S] I32Add[S S W] I32Sub[S K S][H K S] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K]
-            I32Load[S S][W S] I32Load8U[S A] I32Load16U[S S] Jump[];
-        I32Load8U<A, A>: I32Sub[A K A] I32Mul[A K S][A K A] I32And[A K S][A K A] I32Or[S A A] I32Xor[A K A] I32Shl[A K A]
-            BrI32Eq[A K] BrI32Ne[S A][A K] I32Store[S A] I32Store8[S A][H A][W A];
-        I32Load8U<A, H>: BrI32Eq[H K] BrI32Ne[H K] BrI32LeU[S H];
-        I32Load8U<A, W>: BrI32Eq[W K];
-        I32Load8U<H, S>: Copy32[K S] Copy64[S S][S H][W H] I32Add[S S S][S A S][S W S][S K S][H K S] I32Sub[S K S][A K A]
-            I32And[A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A A] I32Load[S S][S A][H S] I32Load8U[S S][S A][H S][H A][W A]
-            I32Load8UIndexed[W K A] Jump[];
-        I32Load8U<H, A>: I32Add[S A S][S A A][A K A] I32Sub[A K S][A K A] I32Mul[A K A] I32And[A K S][A K A] I32Or[S A A][A K A]
-            I32Xor[A K A] I32Shl[A K A] I32ShrU[A K A] I32Eq[S A A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K]
-            I32Store[S A][W A] I32Store8[S A][H A][W A] I32Load8UIndexed[A K A][A K W];
-        I32Load8U<H, H>: BrI32Ne[H K];
-        I32Load8U<H, W>: Copy64[S H] I32Extend8S[W A] BrI32Eq[W K] BrI32Ne[W K];
-        I32Load8U<W, S>: I32Add[S A S][W K S] I32Or[A K S] I32ShrU[A K S] BrI32Eq[A K] BrI32Ne[A K] I32Load8U[S A][H A] Jump[];
-        I32Load8U<W, A>: I32Add[S A S] I32Sub[A K A] I32And[A K S][A K A] I32Shl[A S A][A K A] I32ShrU[A K A] I32Eq[S A A]
-            BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store[S A] I32Store8[S A][H A][W A];
-        I32Load8U<W, H>: I32Add[S H S] I32And[H K A];
-        I32Load8U<W, W>: I32Add[H K S];
-        I32Load8U<K, S>: Copy32[K S];
-        I32Load16S<S, S>: Copy64[S S][A S] I32Mul[S A A] I32Shl[S K A][A K A] I32Load16S[S S];
-        I32Load16S<S, A>: I32Mul[A K A] BrI32GeS[S A];
-        I32Load16S<A, S>: Copy64[S S][A S] I32And[A K S] I32Shl[S K A][A K A] I32Load16S[S S][S A] I32Store16[S S];
-        I32Load16S<A, A>: I32Mul[A K A];
-        I32Load16S<H, S>: I32Load16S[W S];
-        I32Load16S<W, S>: I32And[A K S];
-        I32Load16S<W, A>: I32Mul[A K A];
-        I32Load16U<S, S>: Copy32[K S] Copy64[S S][W S] I32Add[S K S] I32And[S K S][S K A][A K A] I32Shl[A K S][A K A]
-            BrI32Eq[A K] BrI32Ne[A K] BrI32GeU[A W] I32Load[S S] I32Load16U[S S][S A][H A][W A] Jump[];
-        I32Load16U<S, A>: I32Add[S A S][S A A] I32And[A K S][A K A] I32Or[A K A] I32Shl[A S A][A K A] I32ShrU[A K A]
-            BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LeU[A H] I32Store16[S A][H A];
-        I32Load16U<S, H>: Copy64[S S][S W] I32Shl[H K S] BrI32Eq[H K];
-        I32Load16U<A, S>: Copy64[S S] I32Sub[S A S] I32And[A K A] I32Shl[A K S] BrI32Eq[A K] BrI32Ne[A K] I32Load8U[S S]
-            I32Load16U[S S][S A][H S] I32Store16[S H];
-        I32Load16U<A, A>: I32And[A K A] BrI32Ne[S A][A K] I32Store16[S A];
-        I32Load16U<A, H>: I32Shl[H K S];
-        I32Load16U<H, S>: I32Sub[S A S] BrI32GeU[A W] I32Load16U[S A][H S][W A] I32Load8UIndexed[H K A];
-        I32Load16U<H, A>: I32Add[S A S][A K A] I32And[A K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] I32Store16[S A];
-        I32Load16U<W, S>: I32And[A K A] I32Shl[A K S] BrI32Eq[A K] I32Load16U[H A] Call[];
-        I32Load16U<W, A>: I32And[A K A] I32Shl[A S A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store16[S A];
-        I64Load<S, S>: Copy32[K S] Copy64[S S][A S] I32WrapI64[A S][A A] I32Add[S S S][S K S] I32Sub[S S S]
-            I32And[S K A][H K S][H K A] I64Add[S A S][S K S][A W W][A K S][A K A] I64Sub[S A A][A K A]
-            I64Mul[S K A][A K A][H K A] I64And[S K A] I64Shl[S K A][A K S][A K A][H K A][W K A] I64ShrS[A K S]
-            I64ShrU[A K S][A K A] I64LeU[K A A] BrI32Ne[S K] BrI64Eq[S A][A K] BrI64Ne[A K] BrI64LtU[S A][A K] BrI64GtS[A K]
-            BrI64LeU[S A] BrI64GeS[A K] BrI64GeU[S A] I32Load[S S][S A] I64Load[S S][S A][S H][S W][A S][H S][H A][W S][W A][K S]
-            I64Store[S S][S A][S K][H A][W A] Jump[] Call[];
-        I64Load<S, A>: F64ConvertI64S[A S][A A] I64Add[S A S][S A A][S A H][S A W][A H S][A W S][A W A][A K S][A K A][A K H]
-            I64Sub[S A A][A S S][A K A] I64Mul[S A A][A K A][K A S][K A A] I64And[S A A][K A A] I64Or[S A S][S A A][A K A]
-            I64Xor[S A S][S A A][S A W] I64Shl[A K S][A K A] I64Rotl[A K A] I64Ne[A K H] BrI64Eq[S A][A K]
-            BrI64Ne[S A][A H][A W][A K] BrI64LtS[S A] BrI64LtU[S A] BrI64LeU[A H][A W] BrI64GeS[S A] BrI64GeU[S A]
-            I64Load[A S][A A] I64Load8U[A A] I64Store[S A][H A][W A][K A] I64Store8[A S] I64Store16[A S] I64Store32[S A];
-        I64Load<S, H>: I64Add[S H S][H W W][H K A] I64Sub[S H A] BrI64Eq[H K] BrI64Ne[H K] I64Load[S S][S A] I64Load8U[H A]
-            I64Store[S H];
-        I64Load<S, W>: I64Add[W K A] I64Sub[S H A] BrI64Eq[W K] I64Load[S S][S A][H A][W S] I64Store[S K];
-        I64Load<A, S>: Copy32[K S] Copy64[S S] I64ExtendI32U[S A] I32Add[S K S] I32Sub[S K S][H K A] I64Add[S A S][S K S]
-            I64And[K A A] I64Or[S A S][S A A] I64ShrS[A K S] I64LeU[K A A] I64GeU[K A A] BrI64Eq[A K] BrI64Ne[A K] BrI64GtU[S A]
-            I64Load[S S][S A][H S][H A] I64Store[S A] I64LoadIndexed[S S A][S K A][W K A] Jump[] Call[];
-        I64Load<A, A>: I64Add[S A S][S A A][A K A] I64Mul[A K A] I64Or[S A A] I64Xor[S A S][S A A] I64Rotl[A K S]
-            BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Store[S A][H A][W A];
-        I64Load<A, W>: BrI64Ne[W K];
-        I64Load<H, S>: Copy32[K S] Copy64[S S][H S] I32WrapI64[A S] I64ExtendI32S[S A] I64ExtendI32U[S A][W A]
-            I32Add[S S W][S K S][H K S][H K H][W K S][W K W] I32Sub[H K A] I32And[S K A] I64Add[S A S][S K A][H K S]
-            I64Shl[S K A] I64ShrU[A K A] I64Eq[S A S] BrI64Eq[S A][A K] BrI64Ne[A K] BrI64LtU[S A] I32Load[S S][H S]
-            I32Load8U[S S] I64Load[S S][S A][A S][H S][H A][H W][W S][W A][K S] I64Load8U[H S] I32Store[S S] I64Store[S A][H A]
-            I64LoadIndexed[S K A][W K A] Jump[] Call[];
-        I64Load<H, A>: F64ConvertI64S[A S] I64Add[S A S][S A A][S A W][A W S][A K A] I64Sub[S A A][A K A]
-            I64Mul[A K A][K A S][K A A] I64And[A K A] I64Or[S A S] I64Xor[S A S][S A A] I64Shl[A K A] I64Rotl[A K A]
-            BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Load[A S] I64Store[S A][H A][W A][K A] I64Store32[S A];
-        I64Load<H, H>: BrI64Eq[H K] BrI64Ne[H K];
-        I64Load<H, W>: I64ShrU[W K A] BrI64Eq[W K] BrI64Ne[W K] I64Load[H S][H A];
-        I64Load<W, S>: Copy64[S S] I64Mul[S K A] I64Shl[S K A] I64ShrU[A K A] BrI64Eq[A K] BrI64Ne[A K]
-            I64Load[S S][S A][H S][H A][W S][W A][W H];
-        I64Load<W, A>: I64Add[S A S][S A A][A K A] I64Sub[A K A] I64Mul[K A A] I64And[A K A] I64Xor[S A S][S A A] I64Shl[A K A]
-            I64ShrU[A K S] BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64GeU[S A] I64Load[A S][A A] I64Store[S A][H A][W A][K A];
-        I64Load<W, H>: BrI64Eq[H K] BrI64Ne[H K] I64Load[W A];
-        I64Load<K, S>: I64Add[A K A] BrI64Eq[A K] I64Load[S S][H A][K S] I64Store[S A][K A][K K];
-        I64Load<K, A>: I64Add[S A A][A K A] I64Store[S A][H A][W A][K A][K K];
-        I64Load<K, H>: I64Store[K K];
-        I64Load<K, W>: BrI64Eq[W K];
-        I64Load8S<S, A>: I64Shl[A K A];
-        I64Load8S<S, H>: I64And[H K S];
-        I64Load8S<H, S>: I64Sub[A K W];
-        I64Load8S<H, A>: I64Shl[A K A];
-        I64Load8S<W, A>: I64Sub[A K S];
-        I64Load8U<S, S>: I64Load8U[H A];
-        I64Load8U<S, A>: I64Sub[A K A] I64And[A K A] I64Shl[A K S][A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store8[S A][H A];
-        I64Load8U<A, S>: BrI64Eq[A K];
-        I64Load8U<A, A>: I64And[A K A] BrI64Eq[A K] BrI64Ne[S A][A K];
-        I64Load8U<H, S>: BrI64Eq[A K] I64Load[H S] I64Load8UIndexed[W K A];
-        I64Load8U<H, A>: I64Sub[A K A] I64Mul[A K A][K A A] I64And[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A]
-            I64Store8[S A][W A];
-        I64Load8U<W, A>: I64And[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store8[S A][H A];
-        I64Load16S<A, S>: I64Shl[A K A];
-        I64Load16U<S, S>: I64Shl[A K S];
-        I64Load16U<S, A>: I64Store16[S A];
-        I64Load16U<H, S>: I64Sub[S A S];
-        I64Load32U<S, S>: Copy64[S S];
-        I64Load32U<S, A>: I64RemU[S A A] I64Shl[A K A] I64Store[S A];
-        I64Load32U<A, A>: I64Shl[A K S][A K A];
-        I64Load32U<H, A>: I64Shl[A S A][A K A];
-        I64Load32U<W, S>: Copy64[S S];
-        F32Load<S, S>: CopyF32[K S] F32Sub[A S S] F32Mul[S A S][S A A][A S A] F32Lt[S A A][A H A] I32Load[S S]
-            F32Load[S S][S A][S H][A S][A A][H S][H A][W S][W A];
-        F32Load<S, A>: F64PromoteF32[A A] F32Add[S A S][S A A] F32Sub[S A S][S A A][A S S] F32Mul[S A S][S A A] BrF32NotLt[S A];
-        F32Load<S, H>: F32Sub[H S S] F32Lt[S H A];
-        F32Load<A, S>: F32Mul[S A S][S A A] F32Load[S S][S A][A S];
-        F32Load<A, A>: F32Add[S A S][S A A] F32Sub[S A A][A S S] F32Mul[S A A] BrF32Le[A K];
-        F32Load<H, S>: F32Mul[S A S][S A A] F32Lt[S A A] F32Load[S S][S A][H S][H A][W A];
-        F32Load<H, A>: F64PromoteF32[A A] F32Add[S A S][S A A] F32Sub[S A A] F32Mul[S A S][S A A] F32Lt[S A A] F32Gt[S A A];
-        F32Load<H, H>: F32Mul[H H A];
-        F32Load<W, S>: F32Mul[S A A] F32Load[S S][S A][H S][H A][W S];
-        F32Load<W, A>: F32Add[S A A] F32Sub[A S S] F32Mul[S A A];
-        F64Load<S, S>: Copy64[S S] F64Floor[A H] F64Load[S S][S A][S H][H S][H A] Jump[];
-        F64Load<S, A>: F64Add[S A S][S A A][A H S] F64Sub[S A S] F64Mul[S A A] F64Lt[S A S] BrF64Lt[S A] BrF64NotLt[S A]
-            BrF64NotGt[S A][A H];
-        F64Load<A, S>: F64Mul[S A S][S A A] F64Load[S A][A S] Jump[];
-        F64Load<H, S>: F64Load[S A][H S][H A] Jump[];
-        F64Load<H, A>: F64Add[S A S][S A A] BrF64NotLt[S A] BrF64NotLe[S A] BrF64NotGe[S A];
-        F64Load<W, S>: F64Load[W S];
-        I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S]
-            I32Add[S S S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K W] I32Sub[S K S][S K A] I32And[S K A]
-            I32Xor[A K A] I32Shl[S K A] I64Add[S K S] I32Ne[S K S] BrI32Eq[S K][A K][H K][W K] BrI32Ne[S K] BrI32GtU[S S]
-            BrI32LeU[S S] BrI32GeS[S K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S S][S A][H A]
-            I64Load[S A][H A] I32Store[S S][S A][S H][S W][S K][A S][H S][H W][H K][W S][W K][K K] I32Store8[S S][S K]
-            I64Store[S S][S K][W S] Jump[] Return[];
-        I32Store<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S]
-            I32Add[S S S][S S A][S S H][S H S][S H H][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Sub[S S S][S W S][S W H][S K S][S K A][H K S][H K A][H K H][W K A][K S A] I32Mul[S K A]
-            I32And[S K S][S K A][S K W][H K S][H K A][W K S] I32Or[S S S][S W S][S K S][S K A][H K S][W K S][W K W]
-            I32Shl[S K S][S K A][S K H][H S A][H K A][W K A] I32ShrU[S S A][S H A][S K A][H K A][W K S][W K A]
-            I64Add[S K S][H K S][H K H][W K S][W K W] I64Mul[K S A] I32Eq[S H S][W K A] I32LtS[S K A]
-            BrI32Eq[S S][S K][A K][H K][W K] BrI32Ne[S S][S A][S H][S W][S K][A K][H K][W K] BrI32LtS[S K][W K] BrI32GtU[S K]
-            BrI32GeS[S K] BrI32GeU[S S] I32Load[S S][S A][S H][S W][A S][H S][H A][H H][H W][W S][W A][W H][K S][K A]
-            I32Load8S[S A][H S][H W] I32Load8U[S S][S A][H S][H A][H W][W A][W W] I32Load16U[S A]
-            I64Load[S S][S A][H A][W A][K A]
-            I32Store[S S][S A][S H][S W][S K][A S][A W][A K][H S][H W][H K][W S][W H][W K][K S][K K]
-            I32Store8[S S][S K][A S][H S][H K][W K] I32Store16[S S] I64Store[S S][S K][H S][H K][W S][K K]
-            I32LoadIndexed[S K A][H K A] I32StoreIndexed[S S S][S K S][W K A] Jump[] Return[];
-        I32Store<S, H>: Copy32[K S][K H][K W] Copy64[S S][H S]
-            I32Add[S S S][S H A][S K S][S K A][S K H][H W A][H K S][H K H][W K S][W K A][W K W] I32Sub[S K S][H A S]
-            I32And[S K A] I32Shl[S K A] I32GeS[A K S] BrI32Eq[S K][H K][W K] BrI32Ne[S K][H K] BrI32GtS[S K][H K] BrI32GeS[S K]
-            I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S A] I64Load[S A]
-            I32Store[S S][S A][S H][S W][S K][A S][H S][H K][W S][K K] I64Store[S S][S K] Jump[];
-        I32Store<S, W>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S K S][S K A][H K S][H K A][H K H][W K S][W K H][W K W]
-            I32Sub[W H S][W K A] I32Xor[A K A] I32Shl[S K A] I32GeS[A K S] BrI32Eq[S K][H K] BrI32GtU[W K] BrI32GeS[S K][A K]
-            I32Load[S S][S A][S H][S W][H S][H A][W A] I32Load8S[S S] I32Load8U[S S] I64Load[S A]
-            I32Store[S S][S A][S H][S W][S K][H S][H K][W S][K K] ImportedGlobalGetInt[A] Jump[] Return[];
-        I32Store<S, K>: Copy32[K S][K H][K W] Copy64[S S][H S][K S]
-            I32Add[S S S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K W] I32Sub[S K S] I32Shl[S K A]
-            BrI32Eq[S K][A K][H K] BrI32Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S A][H A]
-            I64Load[S S][S A][H A] I32Store[S S][S A][S H][S W][S K][A S][H S][H W][H K][W S][W K][K K] I32Store8[S K]
-            I64Store[S S][S K] I64Store32[S S] Jump[] Return[];
-        I32Store<A, S>: Copy32[K S] Copy64[S S] I32Add[S K S][S K A][H K S][H K H][W K S][W K W] I32Shl[S K A]
-            I32Load[S S][S A][S H][H S][W H] I64Load[S A] I32Store[S S][S H][S K][H S][W S] Jump[];
-        I32Store<A, H>: Copy32[K S] Copy64[W H] I32Load[H A] Jump[];
-        I32Store<A, W>: I32Add[H K S];
-        I32Store<A, K>: Copy32[K S] I32Add[S K S][S K W][W K S] I32Sub[W K A] I32Load[S S][S A][A S] I32Load8S[H A] I32Store[S S]
+            I32Sub[S A S][S A A][S A H][A S S][A S A][A H A][A W A][H A A][W A A][K A A]
+            I32Mul[S A A][A H S][A W A][A K S][A K A][A K H][A K W] I32And[S A A][A K S][A K A][A K W]
+            I32Or[S A S][S A A][A W A][A K A] I32Xor[S A S][S A A][S A H][A K A] I32Shl[A H A] I32ShrU[A S A][A K S][A K A]
+            I32Eq[S A A][A W A][A K S][A K A] I32Ne[S A A][A K A] I32LtU[S A S] BrI32Eq[S A][A H][A W][A K]
+            BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A H][A W][A K]
+            BrI32GtU[S A][A H][A W][A K] BrI32LeS[A H][A W] BrI32LeU[S A][A H][A W] BrI32GeS[S A] BrI32GeU[S A]
+            I32Load[A S][A A][A H][A W] I32Load8U[A A] F64Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A]
+            I32Store16[S A] I32LoadIndexed[S A S][S A A][S A W][A W A] I32Load8UIndexed[S A A][A H A][A W A]
+            F64LoadIndexed[S A S][S A A][A W S][A W A] BranchTable[A];
+        I32Load<S, H>: Copy32[K S] Copy64[W S] I32Add[S H S][S K S][S K A][H K S][H K A][H K H][H K W][W K W] I32Sub[S H A]
+            I32Mul[S K A][H K S][H K A] I32And[S K W][H K A][W K A] BrI32Eq[S H][H W][H K] BrI32Ne[S H][H W][H K]
+            BrI32LtS[S H][H K] BrI32LtU[S H][H K] BrI32GtS[H K] BrI32GtU[H W][H K] BrI32LeS[S H] BrI32LeU[S H][H W] BrI32GeS[S H]
+            BrI32GeU[S H] I32Load[S S][S A][S W][H S][H A][H W][W S][W A][K W] I32Load8U[H A] I32Store[S S][S H][H S][H W][H K]
             Jump[];
-        I32Store<H, S>: Copy32[K S][K W] Copy64[S S] I32Add[S S S][S W S][S K S][H K S][H K A][H K H][W K S][W K W]
-            BrI32Eq[S K][W K] BrI32Ne[W K] I32Load[S S][S A][S H][S W][H S][H A][H H][W S] I32Load8U[S A] I64Load[S A][H A]
-            I32Store[S S][S H][S W][S K][W S] I64Store[W S] Jump[];
-        I32Store<H, A>: Copy32[K S][K H][K W] Copy64[S S][H S][W S]
-            I32Add[S S S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[W K W] I32Mul[S K A]
-            I32And[S K S] I32Or[S K S] I32Shl[S K A][W K A] I32ShrU[S K A] I64Add[H K S][H K H] BrI32Eq[S K][A K][W K]
-            BrI32Ne[S W][S K][A K] I32Load[S S][S A][S H][S W][H S][H A][H H][W S][W A] I32Load8U[S A] I64Load[S A][H A][W A]
-            I32Store[S S][S A][S H][S W][S K][A S][A K][H S][H W][H K][W S][W K][K K] I32Store8[S K][W K] I64Store[H S][H K]
-            Jump[];
-        I32Store<H, W>: Copy32[K S] Copy64[H S] I32Add[S S S][S K S][H K S][H K H] I32Ne[S S S] BrI32Ne[W K]
-            I32Load[S S][S A][S W][H S][H A] I32Store[S S][S K][H S][W H] Jump[];
-        I32Store<H, K>: Copy32[K S][K W] Copy64[S S][K S] I32Add[S K S][S K A][H K S][H K A][H K H] I32Sub[S S W][W K A]
-            I32Shl[W K A] I32GtS[S W A] BrI32Ne[S S] I32Load[S S][S A][H S][H A][H W] I32Store[S S][S K][K K] Jump[];
-        I32Store<W, S>: Copy32[K S] Copy64[S S] I32Add[S K S][S K H][H K S][H K H][W K S][W K W] I64Add[H K H] BrI32Eq[S K][H K]
-            BrI32Ne[S K] I32Load[S S][S A][S H][H S][W A] I32Load8U[S A] I64Load[S A][H A] I32Store[S S][S H][S W][S K][H S]
-            I32StoreIndexed[H K W] Jump[];
-        I32Store<W, A>: Copy32[K S][K H] Copy64[S S][A S]
-            I32Add[S S S][S H S][S K S][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[S S S] I32And[S S A][S K A]
-            I32Shl[S H A][S K S][S K A] I64Add[W K S][W K W] I32LtU[S S S][S S A] BrI32Eq[S K][A K] BrI32Ne[S H][S K]
-            I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S S][S A][H S][H A] I64Load[S A][H A][W A]
-            I32Store[S S][S H][S W][S K][A S][H S][H K][W S][W K][K K] I64Store[W K] I64Load32UIndexed[S S A]
-            I32StoreIndexed[H K A] Jump[];
-        I32Store<W, H>: Copy32[K S] I32Add[S K S][S K A][H K A] BrI32Eq[H K] I32Load[S A][W S] I32Store[S S][H W][W S][W K]
-            Jump[];
-        I32Store<W, K>: Copy32[K S] Copy64[S S][K S] I32Add[S K S][S K H][W K S] I32Load[S S][S A][W A] I32Load8U[S A]
-            I32Store[S S][S K] Jump[];
-        I32Store<K, S>: Copy32[K S] I32Load[K A] I32Store[K S][K K] Jump[];
-        I32Store<K, A>: Copy32[K S] Copy64[S S][H S] I32Add[S K S][H K S] I32Xor[S S A] I32Load[S S][S A][K S][K A][K H]
-            I32Load8U[H A] I32Store[S S][S K][W S][K K] I32Store8[S S] I32Store8Indexed[W K S] Jump[] Return[];
-        I32Store<K, W>: Jump[];
-        I32Store<K, K>: Copy32[K S][K H][K W] Copy64[S S][H S] I32Add[S K S][S K A][S K H][H K S][H K H][W K S][W K W]
-            BrI32Eq[S K][A K][H K] BrI32Ne[A K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K A] I32Load8U[S A]
-            I64Load[S A][H A] I32Store[S S][S H][S W][S K][A S][H S][H K][W S][K K] Jump[] Return[];
-        I32Store8<S, S>: Copy32[K S] I64ExtendI32U[W S] I32Add[S K S][H K S][H K H] I32Store[S S] I32Store8[S S]
-            I32Load8UIndexed[H K S] Jump[];
-        I32Store8<S, A>: Copy32[K S][K H] Copy64[S S] F64ConvertI32S[W A]
-            I32Add[S S S][S H H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W] I32Sub[S K S] I32Or[H K S]
-            I32Shl[S K S][S K H] I32GtU[H K S] I64LtU[K S S] I64GtU[S K S][S K W] BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[W K]
-            I32Load[S S][S A][S H][S W][H S][H A][W A] I32Load8U[S S][S A][H A][W A] I32Store[S S][S H][S K][H S][W S][K K]
-            I32Store8[S S][S H][S K][A S][H S][H K] I32Store16[S S] I32Load8UIndexed[H K S] Jump[];
-        I32Store8<S, H>: I32Add[S K S];
-        I32Store8<S, W>: Copy32[K S] I32Add[S K S] Jump[];
-        I32Store8<S, K>: Copy32[K S] Copy64[S S][S H] I32Add[S K S][S K A][S K H][H K S][H K H][W K S][W K W]
-            I32Load[S S][S A][H W] I32Load8U[S A] I32Store[S S][S K] I32Store8[S K][H K] I32Store16[S K] Jump[];
-        I32Store8<A, S>: I32Add[S K S][H K H] Jump[];
-        I32Store8<A, K>: I32Add[S K S] Jump[];
-        I32Store8<H, S>: I32Add[S K S][H K H][W K W] I32Or[W K S] Jump[];
-        I32Store8<H, A>: Copy32[K S] I32Add[S K S][H K S][H K H][W K S][W K W] I64ShrU[S K S] I32GtU[S K S] I64LtU[K S S]
-            I64GtU[S K S] I32Load[S S][K S] I32Load8U[S A][W A] I32Store[S S] I32Store8[S K][W S] Jump[];
-        I32Store8<H, K>: Copy32[K S] Copy64[S S] I32Add[S K S][S K A][H K S][H K H][H K W][W K S][W K W] I32Sub[S H A]
-            I32Load[H A][W S] I32Load8U[H A] I32Store[S S] I32Store8[S K][W K] Jump[];
-        I32Store8<W, S>: I32Add[H K H];
-        I32Store8<W, A>: Copy32[K S] Copy64[S S][S W] I32Add[S K S][H K S][H K H][W K S][W K W] I64ShrU[S K S] I64GtU[S K S]
-            I32Load8U[H A] I32Store8[S K][H K] Jump[];
-        I32Store8<W, H>: F64Store[W H];
-        I32Store8<W, K>: Copy32[K S] I32Add[S K S] I32Load[H A] I32Store8[H K] Jump[];
-        I32Store8<K, K>: Copy32[K S] Jump[];
-        I32Store16<S, S>: I32Add[S K S] I32Shl[S K A] I32Load[S S][S A] I32Store16[S S] Jump[];
-        I32Store16<S, A>: Copy32[K S] Copy64[S S] I32Add[S S S][S S A][S K S][S K A][H K S][H K H][W K S][W K W] I32Or[S K S]
-            I32Shl[S K S][S K A] I32Load[S S][S A] I32Load8U[S A] I32Load16U[S S][S A] I64Load[S A] I32Store16[S S][A S][H S]
-            Jump[] Return[];
-        I32Store16<S, H>: I32Sub[H A S];
-        I32Store16<S, K>: I32Store[S K];
-        I32Store16<A, S>: I32Add[S K S][H K H] I32Load[W A] Jump[];
-        I32Store16<H, S>: I32Add[S K S];
-        I32Store16<H, A>: I32Add[S S A] I32Load[S A] Jump[];
-        I32Store16<H, W>: I32Add[S K S] I32Store16[H W];
-        I32Store16<W, A>: I32Add[W K W] Jump[];
-        I64Store<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H][W K W] I32Sub[S K S] I64Add[S K S] BrI32LtS[S K]
-            I32Load[S S][S A] I64Load[S S][S A][S H][H S][H A][W A] I32Store[S S][S H][S K][H S]
-            I64Store[S S][S A][S H][S W][S K][H S] Jump[];
-        I64Store<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][K S]
-            I32Add[S S S][S S A][S H S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W K S][W K W]
-            I32Sub[S K S][S K A] I64Add[S S S][S K S][S K A][S K H][H K S][H K H][W K S][W K W] I64And[H K A] I64Or[S W S][S K S]
-            I64Xor[S S A] I64Shl[S K A] BrI32Eq[S K][H K] BrI32Ne[S K] BrI64Ne[S K]
-            I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S S][S A] I32Load16U[S A]
-            I64Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K A] I64Load8U[S S][H A]
-            I32Store[S S][S H][S W][S K][A S][H S][H W][H K][W S][W K][K K] I32Store8[S S][S K]
-            I64Store[S S][S A][S K][A K][H S][H W][H K][W S][W K][K K] I64LoadIndexed[S K A][H K A] I64StoreIndexed[S K S] Jump[]
-            Return[];
-        I64Store<S, H>: I64Add[S K S] I64Load[S S][S A] I64Store[S S][S W][S K];
-        I64Store<S, W>: I64Add[S K S] I64Store[S S];
-        I64Store<S, K>: Copy32[K S][K H][K W] Copy64[S S][K S] I32Add[S K S][S K A][S K H][H K S][H K H] I64Add[S K S][S K H]
-            I32Load[S S][S A] I64Load[S S][S A][H A][W A] I32Store[S S][S K] I32Store8[S K] I64Store[S S][S H][S W][S K]
-            I32StoreIndexed[S K K] Jump[];
-        I64Store<A, K>: I32Add[S K S] I32Load[H S] I64Load[S A] Jump[];
-        I64Store<H, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S] I64Add[H K H] I64Load[S S][S A][H S][H A] I32Store[S S]
-            Jump[];
-        I64Store<H, A>: Copy32[K S][K W] Copy64[S S][K S] I32WrapI64[S S]
-            I32Add[S S S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K W] I32Shl[S K A] I64Add[H K S] I64LtU[S W A]
-            BrI32Ne[S W] I32Load[S S][S A][H S][H A][W A] I32Load8U[H A][W A] I32Load16U[S A]
-            I64Load[S S][S A][H S][H A][W A][K A] I32Store[S S][S K][H S][H K] I64Store[S S][S A][S K][H S][H A][H K][W S][W K]
-            Jump[];
-        I64Store<H, W>: I64Load[S W];
-        I64Store<H, K>: Copy32[K S] Copy64[S S][K S] I32Add[S K S][H K S][H K H][H K W] I32Load[S S][S A] I64Load[S A][H A]
-            I64StoreIndexed[H K K] Jump[];
-        I64Store<W, S>: I32Add[S K S][H K H] I64Add[W K W] BrI32LtS[S K] I64Load[S A][H S][W A] Jump[];
-        I64Store<W, A>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H][W K S][W K W] I64Add[H K A]
-            I32Load[S S][S A][H A][W S][W H] I32Load8U[W A] I64Load[S S][S A][H S][H A][W S][W A][K A] I32Store[W S]
-            I64Store[S S][S K][H K][W S][W K] Jump[];
-        I64Store<W, K>: I32Add[S K S][W K S] I64Load[S A] Jump[];
-        I64Store<K, S>: I64Store[K S];
-        I64Store<K, A>: Copy32[K S] Copy64[K S] I32Add[S K S] I64Add[K H A] I64Sub[K H A] I64Xor[S S A]
-            I64Load[S A][H S][H A][K S][K A] I64Store[K K] I64Store8[S S] Jump[] Return[];
-        I64Store<K, K>: Copy32[K S] I64Add[S K S] BrI64Eq[A K] BrI64Ne[A K] I64Load[S A] I32Store[K K] I64Store[K K];
-        I64Store8<S, A>: I64Add[S K S][H K S][H K H][W K S][W K W] I64Load8U[S A];
-        I64Store8<H, A>: I64Add[H K H][W K W] I64ShrU[S K A] I64Load8U[W A];
-        I64Store16<S, A>: I64Add[S K S];
-        I64Store32<S, S>: I32Add[S K H];
-        I64Store32<S, A>: I32Add[S K S][S K A][S K H] BrI64GtS[A K];
-        I64Store32<H, A>: I32Sub[H K H];
-        F32Store<S, S>: F32Mul[S S S] F32Store[S S];
-        F32Store<S, A>: CopyF32[S S] I32Add[S K S][H K H] F32Mul[S S S][S S A][H S S] F32Load[S S][S A] F32Store[S S][H S][W S];
-        F32Store<S, H>: CopyF32[S S] F32Load[S S] F32Store[S S];
-        F32Store<A, A>: I32Add[S K S];
-        F32Store<A, H>: F32Store[A H];
-        F32Store<H, A>: F32Mul[S S S] F32Store[S S][H S];
-        F32Store<H, H>: F32Store[H S][H H];
-        F32Store<W, A>: F32Mul[S S S];
-        F64Store<S, S>: F64Store[S S] Jump[];
-        F64Store<S, A>: Copy64[S S] I32Add[S K S][H K H] F64Mul[S S S] F64Store[S S] Jump[];
-        F64Store<S, H>: Copy64[S S] F64Store[S S];
-        F64Store<H, A>: I32Add[H K S];
-        F64Store<W, H>: I32Add[S K S];
-        I32LoadIndexed<S, S, S>: Copy32[K S] Copy64[S S] I32Load[S A] I32LoadIndexed[S S A];
-        I32LoadIndexed<S, S, A>: I32Add[S A S][S A A] I32Xor[S A S] BrI32Ne[S A] I32Store[S A];
-        I32LoadIndexed<S, S, H>: Copy64[S S];
-        I32LoadIndexed<S, A, S>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S S A][S A S][S K S][S K A] I32Mul[S K A]
-            I32And[A K A] I32Shl[S K S][S K A][A K S][A K A][H K A][W K A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][A K] BrI32LtU[S A]
-            I32Load[S S][S A][S H][A S][A A][H S][H A][W S][W A] I32Load8U[A A] F64Load[A S]
-            I32LoadIndexed[S S S][S S A][S K S][S K A][H K A] I32Load16SIndexed[W K A] Jump[] Call[];
-        I32LoadIndexed<S, A, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][A K S][A K A] I32Sub[S A A] I32Mul[A K S][A K A]
-            I32Shl[A K S][A K A] I32ShrU[A S A][A H A][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32LtU[S A]
-            BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A] F64Load[A S] I32Store[S A][A S][H A][W A] I32Store8[S A];
-        I32LoadIndexed<S, A, H>: I32Sub[S H W] I32Xor[H K A] BrI32Eq[H K] BrI32Ne[H K] BrI32LeS[H W] I32Load[H S][H A];
-        I32LoadIndexed<S, A, W>: Copy64[W H] I32And[W K A] I32Eq[S K A] BrI32Eq[S K][W K] BrI32Ne[W K] I32Load[W A] I32Store[S W];
-        I32LoadIndexed<S, H, S>: I32Load[S A] I32LoadIndexed[S H A];
-        I32LoadIndexed<S, W, S>: I32Load[S A] I32LoadIndexed[S W A];
-        I32LoadIndexed<S, W, A>: I32Add[S A A] I32Xor[S A S] BrI32Ne[S A] I32Store[S A];
-        I32LoadIndexed<S, K, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S K S][A W S] I32And[A K A] I32Shl[S K A] BrI32Eq[A K]
-            BrI32Ne[S A][A K] BrI32LtU[S A] BrI32GtU[S A][A H] BrI32LeU[S A] I32Load[S S][S A][H A]
-            I32LoadIndexed[S S A][S K S][S K A][H K S][H K A] Jump[] Call[];
-        I32LoadIndexed<S, K, A>: I32Add[S A S][S A A] I32Sub[H A S] I32Mul[A K A] I32Shl[A K A] I32Rotl[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] BrI32LtU[S A] BrI32GeU[S A] I32Store[S A];
-        I32LoadIndexed<S, K, H>: BrI32Eq[H K] BrI32Ne[S H][S K] I32LoadIndexed[S K S];
-        I32LoadIndexed<S, K, W>: I32And[W K A] BrI32Eq[W K] BrI32Ne[S W] BrI32LtU[S W];
-        I32LoadIndexed<A, H, S>: I32Shl[A K A] BrI32Eq[A K];
-        I32LoadIndexed<A, W, A>: I32Store[S A];
-        I32LoadIndexed<A, W, W>: I32Eq[S W A];
-        I32LoadIndexed<A, K, S>: Copy32[K S] Copy64[S S] I32WrapI64[S A] I32Add[H K H] I32Mul[S K A] I32ShrU[S K A] BrI32Eq[A K]
-            BrI32Ne[A K] BrI32LtU[S A] I32Load[S S] I64Load[H S] Jump[];
-        I32LoadIndexed<A, K, A>: I32Add[S A S][A H H][A K S] I32Mul[A K S][A K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K]
-            I32Store[S A][H A];
-        I32LoadIndexed<A, K, H>: BrI32Eq[H K] BrI32Ne[H K];
-        I32LoadIndexed<A, K, W>: I32And[W K A] I32Eq[S W A];
-        I32LoadIndexed<H, K, S>: Copy64[S H] BrI32Eq[A K] BrI32Ne[S A] BrI32LtU[S A] BrI32GtU[S A] I32LoadIndexed[H K S][H K H];
-        I32LoadIndexed<H, K, A>: I32Add[S A S][S A A][S A W] I32Sub[W A S] I32Mul[A K A] I32Xor[S A S][S A A] I32Rotl[A K A]
-            BrI32Eq[S A] BrI32Ne[S A] BrI32LtU[S A] BrI32LeU[S A] I32Store[S A][H A];
-        I32LoadIndexed<H, K, H>: I32Sub[S H A];
-        I32LoadIndexed<W, K, S>: I32ShrU[S K A] BrI32Eq[A K] BrI32LtU[S A] I32Load[W S] I32LoadIndexed[W K S][W K A];
-        I32LoadIndexed<W, K, A>: BrI32Eq[S A] BrI32GeU[S A] I32Store[S A];
-        I32LoadIndexed<W, K, H>: I32Xor[H K A] BrI32Eq[H K];
-        I32Load8SIndexed<S, S, S>: Call[];
-        I32Load8SIndexed<S, A, S>: Call[];
-        I32Load8SIndexed<S, H, A>: BrI32LtS[A K] BrI32GeS[A K];
-        I32Load8SIndexed<S, K, H>: I32And[H K S];
-        I32Load8SIndexed<H, K, A>: I32GtS[A K A];
-        I32Load8UIndexed<S, S, S>: I32Add[A H H][A W W] BrI32Eq[A K] I32Load8UIndexed[S S A];
-        I32Load8UIndexed<S, S, A>: I32Shl[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store8[S A][H A];
-        I32Load8UIndexed<S, A, S>: I32Load8UIndexed[S S A];
-        I32Load8UIndexed<S, A, A>: I32Add[S A S] I32And[A K A] I32Shl[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
+        I32Load<S, W>: Copy32[K S] Copy64[S S][S H][H S][W S]
+            I32Add[S W S][S K S][H W S][H W H][H K S][H K H][W K S][W K A][W K H] I32Sub[S W A][K W A]
+            I32Mul[S K A][H K A][H K H][W K S][W K A] I32And[W K A] I32Xor[W K A] I32ShrU[S K A] I32GtU[S W S]
+            BrI32Eq[S W][H W][W K] BrI32Ne[S W][W K] BrI32LtS[S W][H W][W K] BrI32LtU[S W][H W] BrI32GtU[H W][W K] BrI32LeS[S W]
+            BrI32LeU[S W] BrI32GeS[S W] BrI32GeU[S W][H W] I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H]
+            I32Store[S S][S W][S K] Jump[];
+        I32Load<A, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S] I32Add[S A S][S K S][A K S][H K S][H K H]
+            I32Mul[S K A][A K A][H K A][W K A] I32And[S K A][A K S][A K A] I32Shl[K W A] I32ShrU[A K A][H K A][W K A]
+            I64Add[S K S] I32Eq[S A S][A K S] I32LtU[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32LtU[S A]
+            BrI32LeU[S A] I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][W S][W A][K S] I32Load8U[H A] I32Store[S A][W S]
+            Jump[] Call[];
+        I32Load<A, A>: F32ConvertI32S[A A] F64ConvertI32S[A A]
+            I32Add[S A S][S A A][S A W][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W] I32Mul[A K S][A K A]
+            I32And[A K S][A K A] I32Or[S A A][A W A][A K A] I32Xor[S A S][S A A] I32ShrU[A K A] I32Eq[S A A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtU[A K] BrI32LeU[A H] BrI32GeU[S A] I32Load[A S][A A]
+            I32Store[S A][H A][W A][K A] I32Store8[S A] F64LoadIndexed[S A S][S A A];
+        I32Load<A, H>: I32Add[S W W] I32Mul[S K A][H K S][H K A] I32And[H K A] BrI32Eq[S H][H K] BrI32Ne[H K] BrI32LeU[S H]
+            I32Load[S S][S A] I32Store[S S][S H][H S] Jump[];
+        I32Load<A, W>: I32Add[S K S][H K H][W K S][W K A][W K H] I32Mul[S K A][H K A][W K A] I32And[W K A] I32Xor[W K A]
+            I32ShrU[S K A] I32Eq[W K S] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtU[H W] BrI32GtU[W K] I32Load[S S][S A][W S][W A]
+            F32Load[W H] I32Store[S S];
+        I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
+            I32Add[S S S][S A S][S W S][S K S][A W A][A K S][A K A][H K S][H K H] I32Sub[S A S]
+            I32Mul[S K A][A K S][A K A][H K A][W K A] I32And[A K A] I32Shl[A S A][K W A] I32Eq[A K S] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] BrI32LtU[S A] BrI32LeU[S A][A W]
+            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A] I32Load8U[H A][W A] I64Load[A S]
+            I32Store[S S][S A][H W] I32LoadIndexed[H K S] Jump[] Call[];
+        I32Load<H, A>: F64ConvertI32S[A S][A A]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W] I32Sub[S A A]
+            I32Mul[A K S][A K A][A K W] I32And[S A A][A K S][A K A][A K H] I32Or[S A A][A W A][A K A] I32Xor[S A S][S A A]
+            I32ShrU[A S A][A K A] I32Eq[S A A] I32Ne[A W S][A K A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K]
+            BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A K] BrI32LeU[A W] BrI32GeS[S A] BrI32GeU[S A]
+            I32Load[A S][A A][A W] I32Load8U[A A] F64Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store8[S A]
+            I32Load8UIndexed[S A A] BranchTable[A];
+        I32Load<H, H>: I32Mul[H K A] BrI32Eq[H K] BrI32Ne[S H][H K] I32Load[H A] I32Store[S H][H S] Jump[];
+        I32Load<H, W>: I32Add[S S S][S W S][S K S][H K S][H K H][W K S][W K A][W K H] I32Sub[W S S] I32Mul[W K S][W K A]
+            I32And[W K A] I32Xor[W K A] I32ShrU[S K A] BrI32Eq[S W][W K] BrI32Ne[S W][W K] BrI32LtU[S W][H W] BrI32GtU[W K]
+            BrI32LeU[S W] BrI32GeS[S W] SelectInt[S S W S][S S W A] I32Load[S S][S A][S H][H S][H A][H H][W S][W A] I32Store[S W];
+        I32Load<W, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
+            I32Add[S S A][S A S][S H S][S H H][S K S][S K A][A K S][A K A][A K H][A K W][H K H][W K S][W K W]
+            I32Mul[S K A][A K S][A K A][H K A][W K A] I32And[A K S][A K A][A K H] I32Xor[A K S] I32Shl[K S A][K H A]
+            I32ShrU[S K A][A S A][A K A] I32Eq[A K S] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S K][A K] BrI32LtU[S A][A K]
+            BrI32GtU[A K] BrI32LeU[S A] I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][W H][W W]
+            I32Load8U[H A] I64Load[S S] I32Store[S A][A S][W S] I32LoadIndexed[S W A][S K A] Jump[] Call[];
+        I32Load<W, A>: F64ConvertI32S[A S][A A]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W W][A K S][A K A][A K H][A K W] I32Sub[S A S][S A A]
+            I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A] I32Or[S A A][A W A][A K A] I32Xor[S A S][S A A]
+            I32ShrU[A K A] I32Eq[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K]
+            BrI32GtS[S A][A K] BrI32GtU[S A][A H][A K] BrI32LeS[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A] I32Load8U[A A]
+            F64Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[A K] I32Load8UIndexed[S A A]
+            F64LoadIndexed[S A A];
+        I32Load<W, H>: I32Add[S S S][H K S][H K A][H K H][H K W] I32Mul[H K S][H K A] I32And[H K A] BrI32Eq[S H][H K]
+            BrI32Ne[S H][H K] BrI32LtS[H K] BrI32LeU[S H] I32Load[S S][H A][W S][W A] I32Store[S H][H S][H W] Jump[];
+        I32Load<W, W>: I32Add[W K A] I32Mul[W K A] BrI32Eq[S W][W K] BrI32Ne[S W][W K] I32Store[S W] Jump[];
+        I32Load<K, S>: Copy32[K S] Copy64[S S] I32Add[S A W][S K S][W K W] I32Mul[S K A] I32Shl[K H H] I32ShrU[S K A]
+            I32Rotl[K W A] BrI32Eq[A K] I32Load[S S][S A][K S][K A] I32Store[K K] Call[];
+        I32Load<K, A>: I32Add[A H A] I32And[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GtU[A H] I32Store[S A][K A][K K];
+        I32Load<K, H>: I32Add[H K A] I32ShrU[S K A] BrI32Eq[H K] BrI32Ne[H K] BrI32GeU[S H];
+        I32Load<K, W>: I32Add[S K S][H K H][W K A] I32Sub[S W A][K W A] I32Shl[K S S] I32ShrU[S K A][H K A] BrI32Eq[W K]
+            BrI32Ne[W K] I32Load[S S][S A][S H] I32Store[K K];
+        I32Load8S<S, S>: I32Add[A K A] I32Mul[A K A] I32And[A K S];
+        I32Load8S<S, A>: I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
+        I32Load8S<A, S>: I32Mul[A K A] I32And[A K S][A K A];
+        I32Load8S<A, W>: I32Add[W K A];
+        I32Load8S<H, S>: I32Add[A K W] I32Mul[A K A] I32And[A K S];
+        I32Load8S<H, A>: I32Add[A K A] I32Sub[S A A] I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
+        I32Load8S<H, H>: BrI32LtS[H K];
+        I32Load8S<H, W>: Copy64[S H] I32And[W K S][W K A] BrI32LtS[W K] BrI32GtS[W K];
+        I32Load8S<W, S>: I32Add[A K H] I32Mul[A K A] I32And[A K S];
+        I32Load8S<W, A>: I32Add[A K A][A K W] I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
+        I32Load8U<S, S>: Copy32[K S] Copy64[S S][S W] I32Add[S S S][S K S][S K H][H K H] I32Mul[A K A][H K A][W K A] BrI32Eq[A K]
+            BrI32Ne[A K] I32Load[S S][S A] I32Load8U[S S][S A][H S][H A][W S][W A] I32Store8[H A] I32Load8UIndexed[S K A] Jump[]
+            Call[];
+        I32Load8U<S, A>: F32ConvertI32U[A A] I32Add[S A S][S A A][S A H][S A W][A H H][A W W][A K S][A K A] I32Sub[S A A]
+            I32Mul[A K S][A K A][A K H] I32And[A K S][A K A] I32Or[A K A] I32Xor[A K A] I32Shl[K A A] I32ShrU[A K A] I32Eq[S A A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store[S A] I32Store8[S A][H A][W A] I32Store16[S A]
+            I32Load8UIndexed[S A A][A K A];
+        I32Load8U<S, H>: I32Add[H K A] I32LtU[S H A] BrI32Eq[H K] I32Load8U[S S][S W] I32Store8[S H] I64Load8UIndexed[H W S];
+        I32Load8U<S, W>: I32Add[S K S][H K H][W K A] I32LtU[S W A] I32GtU[S W A] BrI32Eq[W K] BrI32Ne[S W] BrI32LtU[H W]
+            I32Store8[S W][H W] I32Load8UIndexed[W K A];
+        I32Load8U<A, S>: Copy32[K S] Copy64[W H] I32Add[S K S] I32And[H K H] BrI32Eq[S A] I32Load8U[S A][H A];
+        I32Load8U<A, A>: I32Add[S A S] I32Mul[A K A] I32And[A K A] I32Xor[A K S] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
             I32Store8[S A][H A][W A];
-        I32Load8UIndexed<S, A, H>: I32Load[S S];
-        I32Load8UIndexed<S, H, S>: I32Shl[H K S] I32Load8UIndexed[S S A][S H A];
-        I32Load8UIndexed<S, H, A>: I32Shl[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store8[S A][H A];
-        I32Load8UIndexed<S, W, S>: I32And[S K A] I32Load8UIndexed[S H A][S W S][S W A][S K A];
-        I32Load8UIndexed<S, W, A>: BrI32Eq[A K] BrI32Ne[S A][A K] I32Store8[S A];
-        I32Load8UIndexed<S, K, S>: I32Add[W K A] I32Shl[S K S];
-        I32Load8UIndexed<S, K, A>: I32Add[S A S][S A A] I32And[A K A] I32Or[S A A] I32Shl[A K A] BrI32Eq[S A][A K]
+        I32Load8U<A, H>: I32Eq[H K S] BrI32Eq[H K];
+        I32Load8U<A, W>: I32Add[S S H][H K H] I32Eq[W K S] BrI32Eq[W K] I32Load8U[S A] I32Store8[H W];
+        I32Load8U<H, S>: Copy32[K S] Copy64[S S][S H][S W][W H] I32Add[S A S][S K S][H K H][W K W] I32Mul[W K A] I32And[A K A]
+            I32GtU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load[S S][S A][H S] I32Load8U[S S][S A][H S][H A][W S][W A]
+            I32Load8UIndexed[H K A][W K A] Jump[] Call[];
+        I32Load8U<H, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A W A][A W W][A K S][A K A][A K W] I32Sub[S A A]
+            I32Mul[S A A][A K S][A K A][A K W] I32And[S A A][A K S][A K A] I32Or[S A A][A K A] I32Xor[A K S][A K A] I32Shl[A S A]
+            I32ShrU[A K A] I32Eq[S A A][A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A W][A K] I32Store[S A][H A][W A][K A]
+            I32Store8[S A][H A][W A] I32Load8UIndexed[S A A][A K A][A K W];
+        I32Load8U<H, W>: I32Add[S S S][S W S][S K S][H K S][H K H][W K S][W K A] I32And[W K A] I32Eq[W K S] BrI32Eq[W K]
+            BrI32Ne[W K] BrI32GtU[W K] I32Load8U[H S][H A];
+        I32Load8U<W, S>: Copy32[K S] Copy64[S S][A S][W S] I32Add[S A S][S K S][A K A][H K H][W K W] I32Mul[A K A]
+            I32And[A K A][H K A] I32Or[A K S] I32ShrU[S S A] I32Ne[A K S] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GtU[S A]
+            I32Load[S S] I32Load8U[S S][S A][H S][H A][W S][W A] Jump[];
+        I32Load8U<W, A>: I32Add[S A S][S A A][S A H][S A W][A H H][A K S][A K A] I32Sub[S A S] I32Mul[S A S][S A A][A K S][A K A]
+            I32And[S A A][A K S][A K A] I32Or[S A A][A K A] I32Xor[A K A] I32ShrU[A K A] I32Eq[S A A] I32GeU[S A A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Load8UIndexed[S A A];
+        I32Load8U<W, H>: I32Add[W K W] BrI32Eq[H K] BrI32Ne[H K] I32Load8U[S S][W S][W A];
+        I32Load8U<W, W>: I32Add[S K S][H K S][H K H][W K A] I32GtS[H K A] BrI32Ne[S W];
+        I32Load16S<S, A>: I32Mul[S A S];
+        I32Load16S<A, S>: I32Mul[A K A] I32And[A K S];
+        I32Load16S<A, W>: I32Store16[S S];
+        I32Load16S<W, S>: I32Add[S A S];
+        I32Load16U<S, S>: I32Mul[A K S] I32And[A K A] BrI32Eq[A K] I32Load16U[S S][S A][H A][W A];
+        I32Load16U<S, A>: F32ConvertI32U[A A] I32Add[S A A] I32Mul[A K A] I32And[A K A] I32ShrU[A K A] BrI32Eq[A K]
+            BrI32Ne[S A][A K] I32Store16[S A][H A];
+        I32Load16U<S, H>: Copy64[H S] I32Mul[H K S][H K A] BrI32Eq[H K];
+        I32Load16U<S, W>: I32Mul[W K S][W K A];
+        I32Load16U<A, S>: Copy64[S S] I32And[W K A] I32Load8U[S A] I32Load16U[H A];
+        I32Load16U<A, A>: I32Store16[S A][W A];
+        I32Load16U<A, W>: I32Store16[S S];
+        I32Load16U<H, S>: I32Add[H K H] I32Mul[A K S] I32Load16U[H S][H A][H H][W A];
+        I32Load16U<H, A>: I32Add[S A S][S A A] I32Mul[S A S][S A A][A K A] I32And[A K A] I32Or[A K A] I32Ne[A K A] I32GtU[S A A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store[S A] I32Store16[S A][H A][W A];
+        I32Load16U<H, H>: I32Mul[H K S] I32And[S K S];
+        I32Load16U<H, W>: BrI32LeU[S W];
+        I32Load16U<W, S>: Copy64[W S] I32Add[S A A] I32Mul[A K S][A K A] I32And[A K A] BrI32Eq[A K] I32Load8U[W A]
+            I32Load16U[S A][H A][W S][W A];
+        I32Load16U<W, A>: F64ConvertI32U[A S] I32Add[S A S][S A A] I32Mul[S A S][S A A][A K A] I32And[A K S][A K A] I32Or[A K A]
+            I32ShrU[A K A] I32Ne[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store16[S A][H A];
+        I64Load<S, S>: Copy32[K S] Copy64[S S] I32WrapI64[A S][A W] I32Add[S K S][H K H]
+            I64Add[S S S][S A S][S K S][A K S][A K A] I64Mul[S K A][A K A][H K A][W K A] I64Shl[S A A][K W A] I64ShrU[A K A]
+            BrI64Eq[A K] BrI64Ne[A K] BrI64LtU[A K] I32Load[S S] I64Load[S S][S A][S H][S W][H S][H A][W S][W A]
+            I64Load8U[S A][H A] I64Load32U[H A] I64Store[S A] I64LoadIndexed[S K A] Jump[];
+        I64Load<S, A>: I64Add[S A S][S A A][S A H][S A W][A H S][A W S][A W A][A W H][A W W][A K S][A K A] I64Sub[S A A][K A A]
+            I64Mul[S A A][A K A][K A S][K A A][K A H][K A W] I64And[S A A][A K A][K A A] I64Or[S A A]
+            I64Xor[S A S][S A A][S A H][S A W] I64ShrU[A S A] I64Eq[S A A][A W A] BrI64Eq[S A][A K] BrI64Ne[S A][A W][A K]
+            BrI64LtS[S A] BrI64LtU[S A] BrI64GtS[A H] BrI64GtU[A H] BrI64GeS[S A] I64Load[A S][A A] I64Store[S A][H A][W A][K A]
+            I64Load8UIndexed[A W A];
+        I64Load<S, H>: I64Add[S H S][H K A] I64Mul[H K A] I64And[S K W] BrI64Eq[H K] BrI64Ne[H K] I64Load[S S][S A][S W][W A];
+        I64Load<S, W>: I64Add[S W S][W K A][K W A] I64Mul[W K A] I64ShrU[W K A] BrI64Eq[H W][W K] BrI64Ne[W K] BrI64LeS[S W]
+            BrI64GeS[S W] I64Load[S S][S A][S H][H A][W S];
+        I64Load<A, S>: Copy32[K S] Copy64[S S] I64ExtendI32U[S A] I32Add[S H S][S K S][S K W][H K S][H K H] I64Add[S A S][S K S]
+            I64Mul[S K A] I64Eq[A K S] I64Load[S S][S A][H S][H A][W S][W A] I64Store[S A][H A][W S] I64LoadIndexed[S K A][W K A];
+        I64Load<A, A>: I64Add[S A S][S A A][A K A] I64Mul[A K A] I64And[A K A][K A H] I64Xor[S A S][S A A][S A H] BrI64Eq[S A]
+            BrI64Ne[S A][A K] I64Store[S A][H A][W A];
+        I64Load<A, H>: I32Mul[S K A] BrI64Ne[H K] I64Store[S S];
+        I64Load<A, W>: I64Add[S W S] I64ShrU[W K A] BrI64Ne[W K] I64Store[S S];
+        I64Load<H, S>: Copy32[K S] Copy64[S S][A S] I32Add[S S S][S K S][H K S][H K H] I64Add[S A S][A K A][H K H]
+            I64Sub[S A S][S A A] I64Mul[A K A] I64And[S A S] I64Or[S A S] I64Xor[S A S] I64Shl[K W A] BrI64Eq[A K] I32Load[H S]
+            I64Load[S S][S A][A S][H S][H A][W S][W A] I64Store[S A][H A] I64LoadIndexed[S K A][H K S][W K A];
+        I64Load<H, A>: I64Add[S A S][S A A][A W S][A W A][A K A] I64Mul[S A A][A K A][K A S][K A A][K A W]
+            I64And[S A A][A K A][K A S][K A W] I64Or[A K A] I64Xor[S A S][S A A][S A H] BrI64Eq[S A][A K] BrI64Ne[S A][A W][A K]
+            BrI64LeS[S A] BrI64GeS[S A] I64Store[S A][H A][W A][K A] I64Load8UIndexed[S A A];
+        I64Load<H, H>: BrI64Eq[H K] BrI64Ne[H K];
+        I64Load<H, W>: I64Add[H K H] I64Mul[W K A] I64Xor[W K A] BrI64Eq[S W][W K] BrI64Ne[W K] BrI64LtU[S W] I64Load[H S][H A];
+        I64Load<W, S>: Copy32[K S] Copy64[S S] I32WrapI64[A S][A W] I32Add[S S S][S K S][H K H] I32Mul[S K A]
+            I64Add[S S A][S A S] I64Mul[A K A] I64And[A K A][A K H] I64Shl[K S A] I64ShrU[A S A][A K S][A K A] BrI64Eq[S A][A K]
+            BrI64Ne[A K] I64Load[S S][S A][H S][H A][W S][W A] I64Load8U[H A] I64Store[S A] I64LoadIndexed[S K A][H K A] Jump[];
+        I64Load<W, A>: I64Add[S A S][S A A][S A H][A H S][A K A] I64Sub[S A S] I64Mul[S A A][A K A][K A A]
+            I64And[S A A][A K A][K A S][K A H] I64Or[S A A] I64Xor[S A S][S A A] I64ShrU[A K A] BrI64Eq[S A][A K]
+            BrI64Ne[S A][A K] BrI64GeS[S A] I64Store[S A][H A][W A][K A];
+        I64Load<W, H>: BrI64Eq[H K] BrI64Ne[H K] I64Load[W A];
+        I64Load<W, W>: BrI64Ne[W K];
+        I64Load<K, S>: I64Shl[K H H] I64Load[S A][K S] I64Store[K K];
+        I64Load<K, A>: I64Store[S A][H A][W A][K A][K K];
+        I64Load<K, H>: I64Add[H K A];
+        I64Load<K, W>: I64Add[W K A] I64Sub[K W A] I64ShrU[S K A];
+        I64Load8S<A, S>: I64Mul[A K A] I64And[A K S];
+        I64Load8S<H, A>: I64Sub[S A A] I64GtS[A K A];
+        I64Load8S<W, A>: I64Add[A K W] I64GtS[A K A];
+        I64Load8U<S, S>: I64Load8U[S S][S A][W A];
+        I64Load8U<S, A>: I64Add[A W W] I64Mul[A K S][A K A] I64And[A K A] I64Shl[A K A] BrI64Eq[A K] BrI64Ne[A K]
+            I64Store8[S A][W A];
+        I64Load8U<S, W>: I64LtU[S W A];
+        I64Load8U<A, A>: I64And[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store8[S A];
+        I64Load8U<H, S>: I64Add[H K H] BrI64Eq[A K] I64Load8U[H S][H A][W A] I64Load8UIndexed[W K A];
+        I64Load8U<H, A>: I64Add[S A S][S A A][A W W][A K A] I64Mul[S A A][A K A][K A S][K A A] I64And[A K A] I64Xor[A K A]
+            I64Shl[A K A] I64Eq[S A A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Store[S A][W A] I64Store8[S A][W A]
+            I64Load8UIndexed[S A A];
+        I64Load8U<H, W>: BrI64Eq[W K] I64Load8U[H A];
+        I64Load8U<W, S>: I64Ne[A K S] BrI64Eq[A K] I64Load8U[H A];
+        I64Load8U<W, A>: I64Add[S A S] I64Mul[A K A] I64And[A K S][A K A] I64Xor[A K A] BrI64Eq[S A][A K] BrI64Ne[A K]
+            I64Store8[S A][H A];
+        I64Load8U<W, H>: BrI64Eq[H K] I64Load8U[W S];
+        I64Load8U<W, W>: I64Add[H K S] I64GtS[H K A] BrI64Ne[S W];
+        I64Load16S<A, W>: I64Store16[S S];
+        I64Load16U<S, A>: I64ShrU[A K A] I64Store16[S A];
+        I64Load16U<S, W>: I64ShrU[W K A];
+        I64Load16U<A, S>: I64And[W K A];
+        I64Load16U<H, S>: I64ShrU[A K A];
+        I64Load16U<H, A>: I64Add[S A S] I64Ne[A K A] BrI64Ne[S A] I64Store16[S A];
+        I64Load16U<H, W>: BrI64LeU[S W];
+        I64Load16U<W, S>: I64And[A K A];
+        I64Load16U<W, A>: F64ConvertI64U[A S] I64And[A K S] BrI64Eq[A K] BrI64Ne[S A];
+        I64Load32S<S, A>: BrI64LeS[A W] BrI64GeS[A W];
+        I64Load32U<S, A>: I64Add[A W A] I64Mul[S A A][A K A] I64Shl[A K A];
+        I64Load32U<H, S>: I64Load32U[S A];
+        I64Load32U<H, A>: I64Mul[S A A][A K S][A K A] I64Shl[A S S][A S A][A K A];
+        I64Load32U<W, A>: I64Mul[A K S];
+        F32Load<S, S>: Copy32[K S][K W] CopyF32[S S][S H][H S] F32Neg[A A] I32Add[S K S][H K S][H K H] I32Mul[S K A][H K A]
+            F32Add[S A S][S A A] F32Sub[S A S][S A H][A A S]
+            F32Mul[S S S][S S A][S A S][S A A][A S A][A A S][A A A][H A S][H A A] I32Eq[S K S] F32Lt[S A A][A H A] F32Gt[A H A]
+            BrF32Lt[S A] BrF32Gt[S A] I32Load[S S][S A] F32Load[S S][S A][S H][A S][H S][H A][H H][W S][W A]
+            F32LoadIndexed[S K S] Jump[];
+        F32Load<S, A>: F32Neg[A A] F64PromoteF32[A S][A A] F32Add[S A S][S A A][S A H][A H S]
+            F32Sub[S A S][S A A][S A H][A S S][A S A] F32Mul[S A S][S A A][S A H][A S S][A S A][A K S][H A A] F32Gt[S A A]
+            BrF32NotLt[S A] BrF32NotLe[S A];
+        F32Load<S, H>: I32Add[S S H] F32Add[H H S] F32Sub[S H S][H H S] F32Mul[S H S][S H A] F32Lt[S H A] BrF32Ne[H K]
+            BrF32Ge[H K] BrF32NotLt[S H] BrF32NotGt[S H];
+        F32Load<A, S>: I32Add[S W W][S K S][W K S] I32Mul[S K A] F32Sub[S A S] F32Mul[S A S][S A A] BrF32Eq[A K] BrF32Ne[A K]
+            I32Load[S A] F32Load[S S][S A][A S][H S][H A][W S][W A] F32LoadIndexed[H K A];
+        F32Load<A, A>: F32Add[S A A] F32Sub[S A S][S A A][A S S][A S A][A S H] F32Mul[S A S][S A A] BrF32NotLt[S A]
+            BrF32NotGt[A H];
+        F32Load<A, H>: I32Add[H K S];
+        F32Load<H, S>: CopyF32[S S][S H] I32Add[S K S] F32Add[A A S] F32Sub[S A S] F32Mul[S S S][S S A][S A S][S A A][H A S]
+            F32Lt[S A A] F32Gt[S A A] BrI32Ne[S K] BrF32Lt[S A] F32Load[S S][S A][S H][A S][H S][H A][H H][W S][W A]
+            F32LoadIndexed[S W A] Jump[];
+        F32Load<H, A>: F64PromoteF32[A S][A A] F32Add[S A S][S A A][S A H][H A H] F32Sub[S A S][S A A][S A H][A S S][A S A]
+            F32Mul[S A S][S A A][H A A];
+        F32Load<H, H>: Copy64[W H] F32Sub[S H S] F32Mul[S S A][S H S] F32Lt[S H A];
+        F32Load<W, S>: CopyF32[S S] I32Add[S K S] I64Mul[H K A] F32Add[S A S][S A A][A K A] F32Sub[S A S][S A H]
+            F32Mul[S S S][S S A][S A S][S A A][H A S][H A A] F32Lt[S A A] F32Gt[S A A] BrF32Lt[S A]
+            F32Load[S S][S A][S H][H S][H A][W S][W A] Jump[];
+        F32Load<W, A>: F64PromoteF32[A S][A A] F32Add[S A S][S A A][S A H][H A A][H A H]
+            F32Sub[S A S][S A A][S A H][A S S][A S A][A S H][A H A] F32Mul[S A S][S A A][S A H][A S S][A S A][H A S][H A A]
+            BrF32NotLt[S A] BrF32NotLe[S A];
+        F32Load<W, H>: F32Sub[S H S] F32Mul[S H S][S H A] F32Lt[S H A] F32Gt[S H A] BrF32NotLt[S H] BrF32NotGt[S H];
+        F64Load<S, S>: CopyF64[S S][H S] I32Mul[S K A][H K A] I64Add[S K S] F64Sub[S A S] F64Mul[S A S][S A A] F64Lt[A H A]
+            BrF64Lt[S A] F64Load[S S][S A][H S][H A][W S][W A] F64LoadIndexed[S W A];
+        F64Load<S, A>: F64Neg[A A] F64Add[S A S][S A A][S A H][A H S] F64Sub[S A S][S A A][A S S][A S A][A S H]
+            F64Mul[S A S][S A A][S A H][H A A] F64Lt[S A S] F64NotLt[A H A] F64NotGt[A H A] BrF64Lt[S A] BrF64NotLt[S A]
+            BrF64NotGt[S A];
+        F64Load<S, H>: I32Add[S S S] F64Sub[S H S] F64Mul[S H S] BrF64Ne[H K] BrF64NotLt[S H];
+        F64Load<A, S>: I32Sub[S H S] I32Mul[W K A] F64Add[S A S] F64Sub[S A S] F64Mul[S A S][S A A][S H A][H A S]
+            F64Load[S A][H A];
+        F64Load<A, A>: F64Add[S A S][S A A][S A H] F64Sub[S A A][A S A] F64Mul[S A A];
+        F64Load<A, H>: F64Lt[S H S] F64Gt[S H S];
+        F64Load<H, S>: CopyF64[S S] I32Mul[W W A] F64Sub[S A S] F64Mul[S A S][S A A][S H A] F64Lt[S A A] I32Load[H A]
+            F64Load[S S][S A][S H][H S][H A][W S][W A];
+        F64Load<H, A>: F64Abs[A S] F64Neg[A A] F64Add[S A S][S A A][S A H][H A H] F64Sub[S A A][S A H][A S S]
+            F64Mul[S A S][S A A][H A A] F64Lt[S A S] BrF64Ne[A K] BrF64Lt[S A] BrF64Gt[S A] BrF64NotGt[S A];
+        F64Load<H, H>: I32Add[H K H] F64Mul[S H S] F64Lt[S H S][S H A] F64Gt[S H S] BrF64Eq[H K] BrF64Lt[S H] BrF64NotLt[S H]
+            BrF64NotGt[S H];
+        F64Load<W, S>: I32Mul[S K S][S K A][H K A] F64Sub[S A S][S A H] F64Mul[S A S][S A A] I32Load[W A]
+            F64Load[S S][S A][H S][H A][W S][W A] F64LoadIndexed[S H A][S W A][W K A];
+        F64Load<W, A>: F64Abs[A S][A A] F64Neg[A A] F64Add[S A S][S A A][S A H][H A A][H A H]
+            F64Sub[S A S][S A A][S A H][A S S][A S A] F64Mul[S A S][S A A][A S S][H A A] BrF64Lt[S A] BrF64Gt[A H];
+        F64Load<W, H>: I64ReinterpretF64[H S][H A] I32Add[S S S] I32Mul[S K A] F64Mul[S H S][H H S] F64Lt[S H S] F64Gt[S H S]
+            BrF64Eq[H K] BrF64Lt[S H] BrF64Gt[S H] BrF64Ge[H K] BrF64NotLt[S H] BrF64NotGt[S H];
+        I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H]
+            I32Add[S S S][S H H][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K W] I32Sub[S W S]
+            I32Mul[S K A][H W A][H K A] I32And[S K A] I32Or[S W A] BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[S S][S K] BrI32LeS[H W]
+            BrI32LeU[S S] BrI32GeS[H W] I32Load[S S][S A][S H][S W][H S][H A][W S][W A][W H] I32Load8U[S A][H A] I64Load[S A]
+            I32Store[S S][S A][S H][S W][S K][A S][A W][H S][H W][H K][W S][W A][W H][W K][K S] I32Store8[S S][S K]
+            I64Store[S S][S K] I32StoreIndexed[S S S] Jump[] Return[] ReturnInt[S];
+        I32Store<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A W][H S][H W][W S][W H][K S] F32ReinterpretI32[S S]
+            I32Add[S S S][S S A][S S H][S H S][S H A][S H H][S H W][S W S][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S A] I32Mul[S K S][S K A][H W A][H K A][H K W][W K A] I32And[S K A][H K A][W K A]
+            I32Or[S S A][S H S][S W S][S K A][H K A][H K H][H K W][W K A][W K W] I32Xor[H W H]
+            I32ShrU[S K A][H K A][W S W][W K A] I64Add[S K S][H K S][H K H][W K S][W K W] BrI32Eq[S K][H K]
+            BrI32Ne[S A][S H][S K][A K][H K][W K] BrI32GtU[S K][H K] SelectInt[S S S S][S S H S][S S W S][W S H S]
+            I32Load[S S][S A][S H][S W][A A][H S][H A][H H][H W][W S][W A][W H][W W][K A] I32Load8S[H W]
+            I32Load8U[S S][S A][H S][H A][H W][W S][W A][W W] I64Load[S S][S A][H A][W A]
+            I32Store[S S][S A][S H][S W][S K][A S][A W][H S][H W][H K][W S][W A][W H][W W][W K][K S][K K]
+            I32Store8[S S][S H][S W][S K][H W][H K][W S][W K] I32Store16[H S] I64Store[S S][S K][H K] I32LoadIndexed[S K S]
+            I32StoreIndexed[S S S][S H H][S W S][W K A] I64StoreIndexed[S S W] ImportedGlobalGetInt[A] Jump[] Return[]
+            ReturnInt[H];
+        I32Store<S, H>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][W H]
+            I32Add[S S S][S H H][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K A][W K W]
+            I32Mul[S K A][H W A][H K A][W K A] I32And[S K A] I32Eq[S K S] BrI32Eq[S K][H K] BrI32Ne[S H][S K][H K] BrI32GtU[S K]
+            I32Load[S S][S A][S H][S W][H S][H A][H H][W S][W A] I32Load8U[S A][H A][W A] I64Load[S A]
+            I32Store[S S][S A][S H][S W][S K][A S][A W][H S][H W][H K][W S][W A][W H][W K][K S] I64Store[S K]
+            I32StoreIndexed[S S S] Jump[] Return[] ReturnInt[S];
+        I32Store<S, W>: Copy32[K S][K H] Copy64[S S][S W][H S][W S][W H]
+            I32Add[S S S][S H S][S H H][S K S][S K A][S K H][H K S][H K H][W K S][W K W] I32Mul[S K A][H K A] I32Or[S S A]
+            I32Eq[H K S] BrI32Eq[S K][W K] BrI32Ne[S K][W K] BrI32GtU[S K] I32Load[S S][S A][S H][S W][H A][W A]
+            I32Load8U[H A][W A] I32Store[S S][S A][S H][S W][S K][A S][A W][H S][W S][W A][W H][W K][K S] I64Store[S S]
+            I32Load8UIndexed[H K A] I32StoreIndexed[S S S] Jump[];
+        I32Store<S, K>: Copy32[K S][K H][K W] Copy64[S S][S W][H S][W S][K S]
+            I32Add[S H H][S K S][S K A][S K H][H K S][H K H][W K S][W K W] I32Sub[H S A] BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[S K]
+            I32Load[S S][S A][S H][S W][W A] I64Load[S A] I32Store[S S][S A][S H][S W][S K][H S][W S][W A][W H][W K][K S]
+            I32Store8[S K] I64Store[S K] I32StoreIndexed[S S S] Jump[] Return[];
+        I32Store<A, S>: Copy64[S S] I32Add[S K S][H K S][H K H][W K S] I32Load[S S][H S] I32Store[S S][S H][S W][H S][W S] Jump[];
+        I32Store<A, H>: Jump[];
+        I32Store<A, W>: I32Add[S K S][H K S][H K H] BrI32Ne[H K] I32Store[S S][S H][S W][H S][W S][W H] Jump[];
+        I32Store<A, K>: I32Add[S K S] I32Load[H A];
+        I32Store<H, S>: Copy32[K S][K H] Copy64[S S][S H][S W][H S][W S][W H]
+            I32Add[S S S][S H H][S K S][S K H][H K S][H K H][H K W][W K S][W K W] I32Mul[S K A][H W A][H K A] I32Or[S K S][S K H]
+            BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[S K] I32Load[S S][S A][S H][S W][H S][H A][W A][W H] I32Load8U[S A][H A]
+            I32Store[S S][S H][S W][S K][A S][A W][W S][W A][W H][W K][K S] I32LoadIndexed[S K H] I32StoreIndexed[S S S] Jump[];
+        I32Store<H, A>: Copy32[K S] Copy64[S S][H S][W S]
+            I32Add[S S S][S H H][S K S][S K H][H K S][H K A][H K H][H K W][W K S][W K W] I32Mul[S K A] I32Or[W K A]
+            I64Add[S K S][H K S][H K H][W K W] BrI32Eq[S K] BrI32Ne[S W][S K] BrI32GtU[S K]
+            I32Load[S S][S A][S H][S W][H S][H A][H H][W S][W A] I32Load8U[H A] I64Load[S A][W A]
+            I32Store[S S][S H][S W][S K][A W][H S][H W][H K][W S][W A][W H][W K][K S] I32Store8[W K] I64Store[H K]
+            I32StoreIndexed[S S S] Jump[];
+        I32Store<H, W>: Copy32[K S] Copy64[S S][S H] I32Add[S K S][S K H][H K S][H K H][W K W] I32Or[S K H] BrI32Eq[W K]
+            BrI32GtU[W K] I32Load[S S][S A][S H][S W] I32Store[S S][S A][S H][S W][S K][A W][H S][H W][H K][W S][W H][K S] Jump[];
+        I32Store<H, K>: Copy32[K S] Copy64[S H][K S] I32Add[S K S][S K H][H K S][H K H][H K W][W K W] I32Load[S S][S A]
+            I32Store[S S][S H][S W][S K][W S][K S] I32StoreIndexed[H K K] Jump[];
+        I32Store<W, S>: Copy32[K S][K H] Copy64[S S][S H][S W][H S][W S]
+            I32Add[S S S][S H H][S K S][S K A][S K H][H K S][H K H][H K W][W K S][W K W] I32Mul[S K A][H W A][H K A] BrI32Eq[S K]
+            BrI32Ne[S K] BrI32GtU[S K][H K] I32Load[S S][S A][S H][S W][H A][H W][W S][W A] I32Load8U[H A] I64Load[S A]
+            I32Store[S S][S H][S W][S K][A S][A W][H S][H W][H K][K S] I64Store[S S] I32LoadIndexed[S K W] I32StoreIndexed[S S S]
+            Jump[];
+        I32Store<W, A>: Copy32[K S][K H] Copy64[S S][S H][H S][H W][W S]
+            I32Add[S S S][S H S][S H H][S K S][S K A][S K H][S K W][H W H][H K S][H K A][H K H][H K W][W K S][W K W]
+            I32Mul[S K A][H W A][H K A] I32And[S S A] I32Or[S K A][S K H][H K A][H K W] I64Add[H K H][W K S][W K W] I32Eq[S H S]
+            BrI32Eq[S K] BrI32Ne[S H][S K][H K] BrI32GtU[S K] I32Load[S S][S A][S H][S W][H S][H A][H H][W S][W A][W H]
+            I32Load8U[S A][H A] I64Load[S A][H A]
+            I32Store[S S][S H][S W][S K][A S][A W][H S][H W][H K][W S][W A][W H][W K][K S][K H] I32StoreIndexed[S S S] Jump[];
+        I32Store<W, H>: Copy32[K S] Copy64[S H][S W] I32Add[S K S][S K H][H K H][W K S][W K W] BrI32GtU[S K]
+            I32Load[S S][S A][S H][S W][W A][K H] I32Store[S S][S H][S W][S K][A S][H S][H W][W S][W A][W H][K S] I64Store[W K]
+            Jump[];
+        I32Store<W, W>: I32Store[W W] Jump[];
+        I32Store<W, K>: Copy32[K S] I32Add[S K S][H K H][W K S][W K W] I32Load[S A] I32Store[S S][S H][S W][H S] Jump[];
+        I32Store<K, S>: Copy32[K S] I32Add[S K S][S K H][H K S][H K H][W K H][W K W] I32Load[S S][S A][S H]
+            I32Store[S S][S H][S W][S K][H S][W S][W H][K S] Jump[];
+        I32Store<K, A>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S H H][S K S][S K H][H K S][H K H][W K S][W K W] BrI32Ne[S K]
+            BrI32GtU[S K] I32Load[S S][S A][S H] I32Load8U[S A] I32Store[S S][S H][S W][S K][H S][W S][W A][W H][K S]
+            I32Store8[H W] I32StoreIndexed[S S S] I32Store8Indexed[H K S][H K W] Jump[];
+        I32Store<K, H>: I32Store[K W];
+        I32Store<K, W>: I32Add[S K S] I32Or[S K A];
+        I32Store<K, K>: Copy32[K S][K H][K W] I32Add[S K S][S K H][H K H] BrI32Eq[A K] BrI32Ne[A K] I32Store[S S][W S][K K]
+            Jump[];
+        I32Store8<S, S>: Copy64[S W] I32Add[S K S][S K A][S K H][H K H][W K S][W K W] I32Store[S S] I32Store8[S S][S H] Jump[];
+        I32Store8<S, A>: Copy32[K S][K H] Copy64[S S][H S][W S] F64ConvertI32S[W A]
+            I32Add[S S S][S S H][S H S][S H H][S W S][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S A] I32Mul[S K A][H K A] I32Or[H K W][W K S] I32ShrU[S K A][H K A][H K W] BrI32Eq[S K] BrI32Ne[H K]
+            I32Load[S S][S A][S H][S W][W A] I32Load8U[S S][S A][H A][W A] F64Load[S A]
+            I32Store[S S][S H][S W][S K][H S][W S][K S] I32Store8[S S][S H][S W][S K][H W][H K][W S][W K] F64LoadIndexed[S K A]
+            Jump[];
+        I32Store8<S, H>: Copy64[W S] I32Add[S K S][H K H];
+        I32Store8<S, W>: Copy32[K H] I32Add[S K S][H K H] I32Load[S S];
+        I32Store8<S, K>: Copy32[K S][K H] Copy64[H S] CopyF32[S S] I32Add[S K S][S K H][H K S][H K H][W K W]
+            I32Store[S S][S H][S K] I32Store8[S H][S W][S K] I64Store[K K] Jump[];
+        I32Store8<H, S>: I32Add[S K S][H K H];
+        I32Store8<H, A>: Copy32[K S] F64ConvertI32S[W A]
+            I32Add[S S S][S H H][S K S][S K H][H K S][H K H][H K W][W K S][W K H][W K W] I32ShrU[S K A][W K A] I64ShrU[W K W]
+            I64GtU[W K S] BrI32Eq[S K] I32Load[S S][S A][S H][H H][K S] I32Load8U[S A][H A][W A]
+            I32Store8[S K][H A][H W][H K][W S] I32Load8UIndexed[S S A][S W A] Jump[];
+        I32Store8<H, W>: I32Add[S K S][S K H][H K S][H K H][W K W] I32Or[S K S] I32ShrU[W K W] I32Load8U[S W] I32Store8[H W][H K]
+            I32Load8UIndexed[S K W] Jump[];
+        I32Store8<H, K>: I32Add[S K S][S K A][S K H][H K S][H K H][H K W][W K A][W K W] I32Sub[S H A] I32Load8U[H A] Jump[];
+        I32Store8<W, S>: I32Add[S K S][S K A][S K H][H K H][W K W] I32Sub[S S S] BrI32GtU[S K] I32Load8U[H A] Jump[];
+        I32Store8<W, A>: Copy64[S W] I32Add[S S S][S H H][S K S][S K H][H K S][H K H][H K W][W K S][W K H][W K W] I32Or[H K W]
+            I32ShrU[H K A] BrI32Eq[S K] I32Load[S S][S A] I32Load8U[H A] I32Store8[S K][W S] I32Load8UIndexed[S H A][S K W]
+            Jump[];
+        I32Store8<W, K>: I32Add[S K S][H K H][W K S][W K W] Jump[];
+        I32Store16<S, S>: Copy64[S W] I32Add[S K S][H K H] I32Sub[S W S] I32And[W K S];
+        I32Store16<S, A>: Copy64[S S] I32Add[S S S][S W S][S K S][S K H][H K S][H K H][W K S][W K W] I32Xor[W K A] BrI32Eq[S K]
+            I32Load[S S][S A] I32Store16[S S][H S][H W] Jump[];
+        I32Store16<S, W>: I32Add[S K S][H K H] I32Store16[S S];
+        I32Store16<S, K>: I64Store[S K] Jump[];
+        I32Store16<H, S>: I32Add[S K S][H K H][W K W] I32Store8Indexed[H K S];
+        I32Store16<H, A>: I32Add[S K S][H K H][W K A][W K W] I32Load16U[S A][W A] I32Store16[H S] Jump[];
+        I32Store16<H, W>: I32Add[S K S][H K H] I32Store16[H W];
+        I32Store16<W, S>: I32Add[H K H][W K S];
+        I32Store16<W, A>: I32Add[S K S][H K H] I32Load[S S];
+        I32Store16<W, K>: I32Store8Indexed[W K K];
+        I64Store<S, S>: Copy32[K S] I32Add[S K S][S K H][H K H][W K W] I64Add[S K S][S K A] I64Mul[H K A] BrI64Eq[S K]
+            BrI64Ne[S K] BrI64GeS[H W] I64Load[S S][S A][S H][S W][H A][W S][W A][W H] I32Store[S S][S W][S K]
+            I64Store[S S][S A][S H][S W][S K][H S][W S] Jump[];
+        I64Store<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S] CopyF32[K S] F64ReinterpretI64[S S]
+            I32Add[S S S][S S H][S H S][S H H][S H W][S W S][S W W][S K S][S K A][S K H][S K W][H W S][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K H][W K W]
+            I32Mul[S K A][H W A][H K A][W K A] I32Or[H K W] I32Xor[W K A]
+            I64Add[S S S][S H H][S W S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K W] I64Mul[S K S][S K A]
+            I64And[S K A][H K A] I64Or[S K A][H K H][H K W] I64Xor[S S A][H W H] BrI32Eq[S K] BrI32Ne[S H][S K][H K]
+            SelectInt[K S S S] I32Load[S S][S A][S H][S W][H A][W A] I32Load8U[S A]
+            I64Load[S S][S A][S H][S W][H S][H A][W S][W A][K S][K A] I64Load8U[W W]
+            I32Store[S S][S H][S W][S K][H S][W S][W H][K S] I32Store8[S K]
+            I64Store[S S][S A][S W][S K][H S][H W][H K][W S][W H][W K][K K] I64Store8[S W] I64LoadIndexed[S K S][S K A]
+            I64StoreIndexed[S S S][S H H][H K K] Jump[] Return[];
+        I64Store<S, H>: I64Add[S K S][S K H][H K H] I64Eq[S K S] I64Load[S A] I64Store[S S][S A][S W][H S][K S];
+        I64Store<S, W>: I32Add[H K H] I64Add[S K S] I64Store[S S][S A][S H][W S][W K];
+        I64Store<S, K>: Copy32[K S] Copy64[S S] I32Add[S K S][S K A][H K H] I32Mul[S K A][H K A] I64Add[S K S]
+            I64Load[S S][S A][H A] I32Store[S K] I32Store16[S K] I64Store[S S][S W][S K] Jump[];
+        I64Store<A, S>: Copy32[K S] I64Store[W S];
+        I64Store<A, W>: I64Store[W H];
+        I64Store<H, S>: I32Add[S K S][H K H] I64Add[S H H][S K S][H K H] BrI64Ne[S K] BrI64GtU[S K] I64Load[S A][S H][H A][W H]
+            I64Store[S S][W S] I64LoadIndexed[S K H];
+        I64Store<H, A>: Copy32[K S] Copy64[S S][W H][K S] I32Add[S H H][S K S][S K H][H K S][H K H][H K W][W K S][W K W]
+            I64Add[S K S][H K H][W K W] I64Xor[H W H] BrI32Ne[S W] I32Load[S S][S A][H S][W A] I32Load8U[W A]
+            I64Load[S S][S A][S H][H S][H A][W A][K A] I32Store[H S][H K] I64Store[S S][S K][H S][H K][W S][W K] Jump[];
+        I64Store<H, W>: I32Add[H K H] I64Store[S W][A W][H W];
+        I64Store<H, K>: Copy32[K S] I32Add[S K S][S K H][H K S][H K H][W K W] I64Add[H K H][H K W] I32Load16U[H A]
+            I64Load[S A][H A][W A] I64Store[S S] I64StoreIndexed[H K K] Jump[];
+        I64Store<W, S>: I32Add[H K H][W K S] I64Add[H K H][W K W] I64Mul[S K A] BrI64Ne[S K] I64Load[S S][S A] I32Store[S S]
+            I64Store[S K][H S];
+        I64Store<W, A>: Copy32[K S] Copy64[S S][H W][K S] I32Add[S S S][S H H][S K S][S K H][H K S][H K H][H K W][W K S][W K W]
+            I64Add[S K S][H W H][H K H][W K W] I64And[S S A] I64Or[S K A] I64Xor[H W H] BrI32Ne[S S][S H][H K] BrI64Ne[S H]
+            I32Load[S S][S A][H A] I64Load[S S][S A][H S][H A][W S][W A] I64Load8U[H A] I64Load16U[H S] I32Store[W S]
+            I64Store[S S][S K][H S][H K][W S][W K][K S] Jump[];
+        I64Store<W, H>: I64Store[W A];
+        I64Store<W, W>: I64Store[W W];
+        I64Store<W, K>: I32Add[S K S][H K H] I32Mul[H K A] I64Load[S A][H A];
+        I64Store<K, S>: I64Add[S K H][W K H] I64Store[K S];
+        I64Store<K, A>: Copy32[K S] I64Load[S S][K S][K A] I64Load8U[S A] I64Store[S S] I64Store8[H W];
+        I64Store<K, K>: Copy32[K S] CopyF64[K S] I32Add[H K H] BrI64Eq[A K] I32Store[K K] I64Store[K K];
+        I64Store8<S, S>: I64Store8[S H];
+        I64Store8<S, A>: I32Add[W K W] I64Add[S S S][S W S][S W W][S K S][H K S][H K H][W K S][W K W] I64ShrU[S K A] I64Load[S A];
+        I64Store8<S, W>: I64Add[S K S];
+        I64Store8<H, S>: I64Add[H K H];
+        I64Store8<H, A>: I64Add[S K S][H K S][H K H][H K W][W K W] I64Load8U[W A];
+        I64Store8<H, W>: I64Add[S K S] I64ShrU[W K W] I64Store8[H W] I64Load8UIndexed[S K W];
+        I64Store8<H, K>: I64Add[S K A][H K H];
+        I64Store8<W, A>: I64Add[S K S][H K H][H K W][W K S][W K W] I64ShrU[S K A][H K A] I64Store8[W S];
+        I64Store16<S, S>: I64And[W K S];
+        I64Store16<S, A>: I64Add[S K S][H K H][W K W] I64Load[S S];
+        I64Store16<S, W>: I64Store16[S S];
+        I64Store16<H, S>: I64Store8Indexed[H K S];
+        I64Store16<H, A>: I64Add[H K H];
+        I64Store16<H, W>: I64Store16[H W];
+        I64Store32<S, A>: I64ShrU[A K A];
+        I64Store32<S, H>: I32Add[S K W];
+        I64Store32<H, A>: I32Add[H K H];
+        I64Store32<H, W>: I32Add[H K H] I64ShrU[W K W];
+        I64Store32<W, H>: I32Add[S K W] I64ShrU[H K H];
+        F32Store<S, S>: I32Load[S H][S W] F32Store[S S] Jump[];
+        F32Store<S, A>: F32ConvertI32U[S A] I32Add[S K S][S K H][H K S][H K H][W K W] I32Mul[H K A][W K A] I64Add[H K H]
+            F32Add[S S S] F32Sub[S S S] F32Mul[S S S][S S A][S H S][S H A][H S S][H S A] I32Load[S S][S A] F32Load[S S][S H][W S]
+            F32Store[S S][H S][H H][W H] Jump[];
+        F32Store<A, A>: I32Add[S K S][H K H][W K W] F32Mul[S S S] I32Load[S A] F32Load[S H] F32Store[W H];
+        F32Store<A, H>: I32Add[S K A];
+        F32Store<H, S>: I32Add[H K H];
+        F32Store<H, A>: F32ConvertI32U[S A] I32Add[S K S][S K H][H K S][H K H][H K W][W K W] I32Mul[S K A] F32Add[S S A]
+            F32Sub[S S S] F32Mul[S S S][S S A][S H S][S H A] F32Div[S S A] I32Load[S S][S H] F32Load[S S][S H][H A][W S][W A]
+            F32Store[S S][H S][H H] Jump[];
+        F32Store<H, H>: F32Div[S S A] F32Load[S H] F32Store[H S][H H];
+        F32Store<W, A>: F32ConvertI32U[S A] I32Add[S K S][S K H][S K W][H K S][H K H][H K W][W K S][W K W] I64Add[H K H]
+            F32Sub[S S A][S H H] F32Mul[S S S][S S A][S H S][S H A][H S S][H S A] I32Eq[S H W] I32Load[S S][S A][S H]
+            F32Load[S S][S H][H A][W S][W A] F32Store[S S][H S][H H][W S][W H] Jump[];
+        F32Store<W, H>: I32Add[H K H] F32Load[S S] F32Store[W S][W H];
+        F64Store<S, S>: I32Add[H K H] F64Store[S S];
+        F64Store<S, A>: F64ConvertI64U[S A] I32Add[S H H][S K S][S K H][H K S][H K H][H K W][W K W] I32Mul[W K A] I64Add[H K H]
+            F64Mul[S H S] F64Load[S A] F64Store[W H] Jump[];
+        F64Store<S, H>: I32Add[H K H][H K W];
+        F64Store<A, A>: Copy64[S W] I32Add[S H H][S K S][S K H][H K H][W K W] F64Mul[S S S][S H S] I32Load[S A] F64Store[W H];
+        F64Store<H, A>: I32Add[S K S][H K S][H K H][W K W] F64Mul[S S S][S S A];
+        F64Store<H, H>: F64Store[H H];
+        F64Store<W, A>: I32Add[S H H][S K S][S K H][H K S][H K H][H K W][W K S][W K W] I64Add[H K S][H K W] F64Mul[S S S]
+            I32Eq[S H S] I32Ne[S H S] BrI32Ne[S H] F64Load[W S][W A] F64Store[W H];
+        F64Store<W, H>: I32Add[H K H] I32Ne[S H S] F64Store[W H];
+        I32LoadIndexed<S, S, S>: I32Mul[W K W];
+        I32LoadIndexed<S, S, A>: F64ConvertI32S[A H] I32Add[S A A] I32Store[S A] I32Load8UIndexed[S A A];
+        I32LoadIndexed<S, S, H>: I32Store[S S] I32LoadIndexed[S K W];
+        I32LoadIndexed<S, A, S>: Copy64[S S][S W][W S] I32Add[S A S][S H A][S W A][S K S][S K A][H K H]
+            I32Mul[S K A][A K S][A K A][H K S][H K A][W K A][W K H] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32LtU[S A]
+            BrI32GtU[A K] BrI32GeU[S A] I32Load[S S][S A][H S][H A][W A] I32Store[S A]
+            I32LoadIndexed[S S A][S H A][S W S][S W A][S K S][S K A][H K W] I32Load8SIndexed[S H A]
+            I32Load16SIndexed[S K S][H K A][W K A] Jump[] Call[];
+        I32LoadIndexed<S, A, A>: F64ConvertI32S[A S][A A] I32Add[S A S][S A A][S A H][S A W][A K S][A K A] I32Sub[S A S][S A A]
+            I32Mul[A K S][A K A][A K W] I32And[A K S][A K A] I32Or[S A A] I32Xor[S A S][S A A]
+            I32ShrU[A H A][A W A][A K S][A K A] I32Eq[S A A] I32LtU[S A S][S A A] I32GtU[S A A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] BrI32LtS[A W][A K] BrI32LtU[S A] BrI32GtS[S A] BrI32GtU[S A] BrI32GeS[S A] BrI32GeU[S A]
+            I32Load[A S][A A][A W] I32Store[S A][H A][W A][K A] I32Store8[S A] I32LoadIndexed[S A A][S A W];
+        I32LoadIndexed<S, A, H>: BrI32Eq[H K] BrI32Ne[S H][H K] BrI32GtU[H K] BrI32GeS[H W] F64Load[H H];
+        I32LoadIndexed<S, A, W>: I32Add[H K H] I32Mul[W K S][W K A] I32And[W K A] I32Xor[W K A] BrI32Eq[W K] BrI32Ne[S W][W K]
+            BrI32LtU[S W][H W] BrI32LeS[S W][H W] BrI32GeU[S W] I32Load[W A] I32Store[S W] I32Load8UIndexed[S W A];
+        I32LoadIndexed<S, H, S>: I32Load[S S][S A][S W][W A] I32LoadIndexed[S H A];
+        I32LoadIndexed<S, H, A>: I32Add[S A S][S A A] I32Sub[S A A] I32Mul[A K A] I32Xor[S A W] BrI32Eq[S A] BrI32Ne[S A][A K]
+            I32Store[S A];
+        I32LoadIndexed<S, W, S>: I32Add[S K S] I32Load[S S][S A][S H] I32LoadIndexed[S W A];
+        I32LoadIndexed<S, W, A>: I32Add[S A S][S A A][S A W] I32Sub[S A A] I32Mul[A K A] BrI32Eq[S A] BrI32Ne[S A] I32Store[S A]
+            I32LoadIndexed[S A A];
+        I32LoadIndexed<S, W, W>: I32Add[H K H] I32Mul[W K A];
+        I32LoadIndexed<S, K, S>: Copy64[S S] I32Add[S A S][S K S] I32Mul[S K A][A K A][H K A] I32And[A K A] BrI32Eq[A K]
+            BrI32Ne[S A][A W][A K] BrI32LtU[S A] BrI32GtU[A W] I32Load[S S][S A] I32Store[S A]
+            I32LoadIndexed[S K S][S K A][S K H][S K W][H K S][H K W] Call[];
+        I32LoadIndexed<S, K, A>: I32Add[S A S][S A A] I32Mul[A K A] I32Xor[S A A][A K A] I32LtU[S A S] I32GtU[S A S]
+            BrI32Eq[S A][A K] BrI32Ne[S A] BrI32LtU[S A] BrI32GeU[S A] I32Store[S A][H A][W A];
+        I32LoadIndexed<S, K, H>: I32And[H K A] BrI32Eq[H K] BrI32Ne[H K] BrI32LtU[S H] BrI32GtU[S H][H W] BrI32GeS[H W]
+            I32Store[S S] I32LoadIndexed[S K W];
+        I32LoadIndexed<S, K, W>: I32Add[H K H] I32And[W K A] I32Xor[W K A] I32GtU[S W S] I32GeU[S W S] BrI32Eq[W K]
+            BrI32Ne[S W][W K] BrI32LtU[S W][H W] I32LoadIndexed[S H S][S K S][S K H] I32Load8UIndexed[S W A];
+        I32LoadIndexed<A, H, W>: I32Mul[W K A] I32Xor[W K A] BrI32Eq[W K] BrI32Ne[W K];
+        I32LoadIndexed<A, W, S>: I32Mul[S K A];
+        I32LoadIndexed<A, W, A>: I32Mul[A K A] BrI32Ne[S A][A K] I32Store[S A];
+        I32LoadIndexed<A, K, S>: I32Mul[S K A][A K A] I32ShrU[W K A] BrI32Eq[A K] BrI32Ne[A K] I32Load[S S] I32Load8U[H A]
+            I32Load8UIndexed[H K A];
+        I32LoadIndexed<A, K, A>: I32Mul[A K A] I32Xor[S A S] BrI32Eq[A K] BrI32Ne[S A] I32Store[S A][H A][W A];
+        I32LoadIndexed<A, K, H>: I32ShrU[H K W];
+        I32LoadIndexed<A, K, W>: I32Mul[S K A];
+        I32LoadIndexed<H, K, S>: Copy64[H S] I32Xor[S A S] BrI32LtU[S A] I32LoadIndexed[H K S][H K A] Call[];
+        I32LoadIndexed<H, K, A>: I32Add[S A S] I32Mul[A K A] I32Xor[S A S][S A A] I32Rotl[A K A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] BrI32GeS[A W] I32Store[S A];
+        I32LoadIndexed<H, K, W>: I32Mul[W K A] I32And[W K A] I32Xor[W K A] BrI32Eq[W K] BrI32Ne[W K];
+        I32LoadIndexed<W, K, S>: I32Load[W A];
+        I32LoadIndexed<W, K, A>: F64ConvertI32S[A A] I32Add[S A S] I32Mul[A K A] I32Xor[S A A] I32LtU[S A S] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] BrI32LtU[S A] SelectInt[K K A A] I32Store[S A][W A];
+        I32Load8SIndexed<S, A, S>: I32Load8S[H A] I32Load8SIndexed[H K A];
+        I32Load8SIndexed<S, A, A>: I32Add[A K S];
+        I32Load8SIndexed<S, A, H>: I32Mul[H K A];
+        I32Load8SIndexed<S, H, S>: I32Load8SIndexed[S H A];
+        I32Load8SIndexed<S, H, A>: I32Add[S A S][S A A][S A W] I32GtS[A K A] BrI32LtS[A K];
+        I32Load8SIndexed<S, H, W>: I32ShrS[W K S];
+        I32Load8SIndexed<S, K, A>: I32GtS[A K A];
+        I32Load8SIndexed<H, K, A>: I32Sub[S A A] I32GtS[A K A] BrI32LtS[A K];
+        I32Load8SIndexed<W, K, A>: I32GtS[A K A];
+        I32Load8UIndexed<S, S, S>: I32And[S K A][W K A] I32LtU[A H S] I32Load8UIndexed[S S A][S H A][S W A][H K A][W K A] Jump[];
+        I32Load8UIndexed<S, S, A>: I32Add[S A S] I32Mul[A K S][A K A] I32And[A K A] BrI32Eq[A K] BrI32Ne[S A][A K]
+            I32Store8[S A][H A][W A];
+        I32Load8UIndexed<S, S, W>: I32Add[H W H] I32Store8[H W];
+        I32Load8UIndexed<S, A, S>: BrI32Ne[A K] I32Store8[W A];
+        I32Load8UIndexed<S, A, A>: I32Add[S A S][S A A] I32Mul[S A S][S A A][A K A] I32And[A K A] BrI32Eq[S A][A K]
             BrI32Ne[S A][A K] I32Store[S A] I32Store8[S A][H A][W A];
-        I32Load8UIndexed<A, H, A>: BrI32Ne[A K];
-        I32Load8UIndexed<A, W, S>: Copy64[A S];
-        I32Load8UIndexed<A, W, A>: I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K];
-        I32Load8UIndexed<A, K, S>: Copy64[S S] I32Add[A K A] I32Sub[A K A] BrI32Eq[A K] Jump[];
-        I32Load8UIndexed<A, K, A>: I32And[A K A] I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[S A];
-        I32Load8UIndexed<A, K, H>: Copy64[S S] I32Sub[H K A] I32ShrU[K S A];
-        I32Load8UIndexed<A, K, W>: I32Sub[W K A] BrI32Eq[W K];
-        I32Load8UIndexed<H, W, A>: I32Store8[S A];
-        I32Load8UIndexed<H, K, S>: I32Load[K S] I32Load8U[W S] I32Load8UIndexed[H K S];
-        I32Load8UIndexed<H, K, A>: I32Add[S A S] I32Mul[A K S] I32Or[S A A] I32Shl[A K A] BrI32Eq[S A] BrI32Ne[S A][A K]
-            I32Store[S A] I32Store8[S A][H A][W A];
-        I32Load8UIndexed<H, K, H>: I32Store[S H];
-        I32Load8UIndexed<W, K, A>: I32Or[S A A] BrI32Ne[S A] I32Store8[S A][H A];
-        I32Load16SIndexed<S, A, S>: BrI32LtS[A K] BrI32GeS[A K];
-        I32Load16SIndexed<S, A, A>: I32Add[S A S] I32Mul[S A A][A K A] I32Shl[A K A];
-        I32Load16SIndexed<S, A, H>: BrI32LtS[H K];
-        I32Load16SIndexed<S, A, W>: BrI32GtS[W K] BrI32GeS[W K];
-        I32Load16SIndexed<S, K, A>: I32Mul[S A A];
-        I32Load16SIndexed<A, H, A>: I32Shl[A K A];
-        I32Load16SIndexed<A, K, S>: BrI32LtS[A K] BrI32GeS[S A];
-        I32Load16SIndexed<A, K, W>: BrI32GtS[W K] BrI32GeS[W K];
-        I32Load16SIndexed<W, K, A>: I32Mul[S A A];
-        I32Load16UIndexed<S, A, S>: I32And[S K A] I32Shl[A K A] BrI32LeU[S A] Jump[];
-        I32Load16UIndexed<S, A, A>: I32Add[S A S][S A A] I32Mul[S A A][A K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K]
-            BrI32GtU[S A] I32Store16[S A];
-        I32Load16UIndexed<S, A, H>: BrI32Eq[H K] BrI32Ne[S H] BrI32LeU[S H];
-        I32Load16UIndexed<S, H, A>: I32Shl[A K A];
-        I32Load16UIndexed<S, K, A>: I32Store16[S A];
-        I32Load16UIndexed<A, K, A>: I32Add[S A S][S A A] I32Shl[A K A] I32ShrU[A K A] BrI32GtU[S A] I32Store[S A] I32Store16[S A];
-        I32Load16UIndexed<A, K, H>: BrI32Ne[H K];
-        I64LoadIndexed<S, S, S>: I64Load[S A];
-        I64LoadIndexed<S, S, A>: I64Add[S A A];
-        I64LoadIndexed<S, A, S>: I64Shl[W K A] BrI64Eq[A K];
-        I64LoadIndexed<S, A, A>: I64Add[S A S] I64And[K A S] I64Store[S A][H A][W A];
-        I64LoadIndexed<S, W, S>: I64LoadIndexed[S W A];
-        I64LoadIndexed<S, W, A>: I64Xor[S A S];
-        I64LoadIndexed<S, K, S>: Copy64[S S] I64Xor[S A S] I64Rotl[A K A] I64LtU[S S A] I64GtU[S S A][S W A] BrI64LtU[S A]
-            I64Load[S S] I64LoadIndexed[S K S][S K A][H K S][H K A];
-        I64LoadIndexed<S, K, A>: I64Add[S A S][S A A] I64Mul[K A A] I64Xor[S A S][S A A][S A W] I64Store[S A][H A][W A];
-        I64LoadIndexed<A, K, A>: I64Mul[A K A];
-        I64LoadIndexed<H, K, S>: I64Add[S A S] I64Xor[S A S] BrI64LtU[S A] SelectInt[S S W S];
-        I64LoadIndexed<H, K, A>: I64Mul[K A A] I64Store[S A][H A][W A];
-        I64LoadIndexed<H, K, W>: I64Add[S W S];
-        I64LoadIndexed<W, K, S>: I64LoadIndexed[W K S];
-        I64LoadIndexed<W, K, A>: I64Xor[S A A] I64Store[S A][H A][W A];
-        I64LoadIndexed<W, K, H>: I64Xor[H K A];
-        I64Load8UIndexed<S, A, A>: BrI64Ne[A K];
-        I64Load8UIndexed<S, W, S>: I64And[S K A];
+        I32Load8UIndexed<S, A, W>: I32Add[W K A] I32Eq[W K S] BrI32Eq[W K];
+        I32Load8UIndexed<S, H, S>: I32Add[A W W][A K A] I32Mul[H K A] I32And[A K A][W K A] BrI32Ne[A K]
+            I32Load8UIndexed[S H S][S H A][S W S][S W A][H W A][H K A][W K A] Jump[];
+        I32Load8UIndexed<S, H, A>: I32Add[S A S][S A A][S A W][A W W][A K A][A K W] I32Sub[S A A] I32Mul[S A A][A K A]
+            I32And[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load8U[A A] I32Store[S A] I32Store8[S A][H A][W A]
+            I32Load8UIndexed[A K A];
+        I32Load8UIndexed<S, H, W>: I32Add[W K S][W K A] BrI32Eq[W K] BrI32Ne[W K];
+        I32Load8UIndexed<S, W, S>: I32Mul[W K A] I32And[S A S] I32Load8UIndexed[S W A];
+        I32Load8UIndexed<S, W, A>: I32Add[S A S] I32Mul[S A A][A K A] I32And[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
+            I32Store8[S A][H A][W A];
+        I32Load8UIndexed<S, W, H>: I32Eq[H K S][H K A] BrI32Eq[H K] I32Load8UIndexed[S S S];
+        I32Load8UIndexed<S, K, S>: I32Add[S S S][H K A] Jump[];
+        I32Load8UIndexed<S, K, A>: I32Mul[A K A] I32And[A K A] I32LtU[S A S] I32GtU[S A S] BrI32Eq[A K] BrI32Ne[S A][A K]
+            I32Store8[S A][H A][W A];
+        I32Load8UIndexed<S, K, W>: I32Add[H K A] I32Load[K H];
+        I32Load8UIndexed<A, H, A>: BrI32Ne[A K] I32Store8[S A];
+        I32Load8UIndexed<A, W, A>: I32Mul[A K A] BrI32Eq[A K] BrI32LeU[S A] BrI32GeU[S A] I32Store8[S A];
+        I32Load8UIndexed<A, K, S>: I32Load8UIndexed[S K S] Jump[];
+        I32Load8UIndexed<A, K, A>: I32Mul[A K A] I32And[A K A] I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[S A][W A];
+        I32Load8UIndexed<A, K, H>: I32Add[H K A];
+        I32Load8UIndexed<A, K, W>: I32Add[W K A] BrI32Eq[W K];
+        I32Load8UIndexed<H, W, S>: I32Load8UIndexed[S W A];
+        I32Load8UIndexed<H, W, A>: I32Sub[S A A] I32Store8[S A];
+        I32Load8UIndexed<H, K, S>: I32Load8U[W S] Jump[];
+        I32Load8UIndexed<H, K, A>: I32Add[S A S][S A A][S A W][A W W] I32Mul[S A A][A K S][A K A] I32And[S A A][A K A]
+            I32Or[S A A] I32Xor[S A A] I32Eq[S A S][A K S] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store[S A]
+            I32Store8[S A][H A][W A];
+        I32Load8UIndexed<W, K, A>: I32Add[S A S][S A A] I32Mul[A K A] I32And[A K A] I32Or[S A A] I32Xor[S A A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] I32Store[S A] I32Store8[S A][H A][W A];
+        I32Load16SIndexed<S, A, S>: I32Mul[H K A][W K A];
+        I32Load16SIndexed<S, A, A>: F32ConvertI32S[A A] F64ConvertI32S[A S][A A] I32Mul[S A A] I32Store16[S A];
+        I32Load16SIndexed<S, A, H>: I32And[H K S][H K A];
+        I32Load16SIndexed<S, A, W>: I32And[W K S][W K A];
+        I32Load16SIndexed<S, H, A>: I32Mul[S A A];
+        I32Load16SIndexed<S, W, A>: I32Mul[S A A];
+        I32Load16SIndexed<S, K, S>: I32Add[S S W][S K S][H K S][H K H][H K W];
+        I32Load16SIndexed<A, K, S>: I32Add[S S H];
+        I32Load16SIndexed<A, K, W>: BrI32GtS[W K];
+        I32Load16SIndexed<H, K, A>: I32Mul[S A A];
+        I32Load16SIndexed<W, K, A>: I32Mul[S A S][S A A];
+        I32Load16UIndexed<S, A, S>: I32Sub[K A H] I32Mul[A K A][H K A] BrI32LeU[S A] Jump[];
+        I32Load16UIndexed<S, A, A>: F32ConvertI32S[A A] I32Add[S A S][S A A] I32Mul[S A S][S A A][A K A] BrI32Ne[A K]
+            I32Store16[S A];
+        I32Load16UIndexed<S, A, H>: I32Mul[H K S];
+        I32Load16UIndexed<S, A, W>: BrI32Eq[W K] BrI32Ne[S W] BrI32GtU[H W] BrI32LeU[S W];
+        I32Load16UIndexed<S, H, A>: I32Mul[S A A];
+        I32Load16UIndexed<S, W, S>: I32Load16SIndexed[S W A];
+        I32Load16UIndexed<S, W, H>: BrI32GtU[H K];
+        I32Load16UIndexed<A, K, S>: I32Sub[W H W] I32And[S K S] Jump[];
+        I32Load16UIndexed<A, K, A>: I32Add[S A S][S A A][A W W][A K S][A K A] I32Mul[S A A][A H S][A H A][A W S][A W A][A K A]
+            BrI32Ne[A K] I32Store16[S A];
+        I32Load16UIndexed<H, K, A>: I32Store16[S A];
+        I64LoadIndexed<S, S, A>: I64And[S A A];
+        I64LoadIndexed<S, S, H>: I64Store[S S];
+        I64LoadIndexed<S, A, S>: I64Mul[A K S] I64Eq[A K A] BrI64Eq[A K] BrI64LeU[S A] I64LoadIndexed[S S A][S W A]
+            I64Load8SIndexed[S H A] I64Load16SIndexed[W K A];
+        I64LoadIndexed<S, A, A>: I64Add[S A S][S A A] I64Mul[A K A] I64ShrU[A K A] BrI64Eq[S A][A K] BrI64Ne[S A] BrI64LtU[S A]
+            I64Store[S A][H A][W A] I64LoadIndexed[S A A];
+        I64LoadIndexed<S, A, W>: I64LeU[K W A] BrI64Eq[W K] BrI64Ne[W K] BrI64LeS[H W] I64Load8UIndexed[S W A];
+        I64LoadIndexed<S, H, S>: I64Load[S W][W A] I64LoadIndexed[S H A];
+        I64LoadIndexed<S, H, A>: I64Mul[K A A] I64And[K A S] I64Xor[S A W] I64Store[S A];
+        I64LoadIndexed<S, W, S>: I64Load[S A] I64LoadIndexed[S W A];
+        I64LoadIndexed<S, W, A>: I64Add[S A S][S A A] I64Sub[S A A] I64And[K A S][K A H] I64Xor[S A A] BrI64Ne[S A]
+            I64Store[S A][H A][W A];
+        I64LoadIndexed<S, K, S>: Copy64[S S] I64Add[S A S] I64Xor[S A S] I64LtU[S S A] I64GtU[S S A][S H A] BrI64Eq[A K]
+            BrI64LtU[S A] I64LoadIndexed[S K S][S K A][H K S][H K A][W K A];
+        I64LoadIndexed<S, K, A>: I64Add[S A S][S A A] I64Mul[K A A] I64And[S A A][K A S]
+            I64Xor[S A S][S A A][S A H][S A W][A W W] BrI64Eq[S A] BrI64LtU[S A] I64Store[S A][H A][W A];
+        I64LoadIndexed<S, K, H>: BrI64Eq[H K] I64LoadIndexed[S K W];
+        I64LoadIndexed<S, K, W>: BrI64Eq[W K] BrI64LtU[H W] I64LoadIndexed[S K S];
+        I64LoadIndexed<A, H, W>: BrI64Ne[W K];
+        I64LoadIndexed<A, W, A>: I64And[S A A] I64Store[S A];
+        I64LoadIndexed<A, K, S>: I64Mul[S K A] BrI64Ne[A K] I64Load8U[H A] I64LoadIndexed[H K S];
+        I64LoadIndexed<A, K, A>: I64Sub[A S S] I64Xor[S A S] I64Store[S A];
+        I64LoadIndexed<H, K, S>: I64Add[S A S] I64Xor[S A S][S A A] SelectInt[S S W S] I64LoadIndexed[S K A][H K S][H K A];
+        I64LoadIndexed<H, K, A>: I64Add[S A S] I64Mul[K A A] I64And[S A A] I64Xor[S A S][S A A] BrI64Eq[S A] BrI64Ne[S A]
+            I64Store[S A][H A][W A];
+        I64LoadIndexed<H, K, W>: I64Add[S W S] I64Xor[W K A];
+        I64LoadIndexed<W, K, S>: I64Load[W A];
+        I64LoadIndexed<W, K, A>: I64Add[S A S] I64Mul[A K A] I64And[S A A] I64Xor[S A S][S A A] BrI64Eq[S A] BrI64Ne[S A]
+            I64Store[S A][H A][W A];
+        I64Load8SIndexed<S, A, S>: I64Load8S[H A];
+        I64Load8SIndexed<S, A, H>: I64Mul[H K A];
+        I64Load8SIndexed<S, H, A>: I64Add[S A W] BrI64LtS[A K];
+        I64Load8SIndexed<H, K, A>: I64GtS[A K A];
+        I64Load8SIndexed<W, K, A>: I64GtS[A K A];
+        I64Load8UIndexed<S, S, S>: I64And[S K A] I64Load8UIndexed[S W A];
+        I64Load8UIndexed<S, S, A>: I64Mul[A K A];
+        I64Load8UIndexed<S, A, S>: BrI64Ne[A K];
+        I64Load8UIndexed<S, A, A>: I64Add[S A S] I64Mul[S A A][A K A] I64And[A K A] BrI64Ne[S A][A K] I64Store8[S A][H A];
+        I64Load8UIndexed<S, H, S>: I64Load8UIndexed[S H A];
+        I64Load8UIndexed<S, H, A>: BrI64Eq[A K] BrI64Ne[S A] I64Store8[S A];
+        I64Load8UIndexed<S, W, A>: BrI64Eq[S A] BrI64Ne[A K] I64Store8[S A];
+        I64Load8UIndexed<S, W, H>: I64Eq[H K S];
         I64Load8UIndexed<S, K, A>: I64Store8[S A];
-        I64Load8UIndexed<A, K, A>: I64Or[S A A];
-        I64Load8UIndexed<A, K, H>: I64Sub[H K A];
-        I64Load8UIndexed<H, K, S>: I64Load[K S];
-        I64Load8UIndexed<H, K, A>: I64Mul[K A S] I64Store8[S A];
+        I64Load8UIndexed<S, K, W>: I64Load[K H];
+        I64Load8UIndexed<A, K, A>: I64And[A K A] I64Store8[S A];
+        I64Load8UIndexed<H, W, S>: BrI64Ne[A K];
+        I64Load8UIndexed<H, K, A>: I64Mul[A K A][K A S] I64And[S A A] I64Store8[S A][W A];
         I64Load8UIndexed<W, K, A>: BrI64Ne[S A] I64Store8[S A];
-        I64Load16SIndexed<A, K, S>: BrI64GeS[S A];
-        I64Load16UIndexed<S, A, A>: I64Shl[A K A];
-        I64Load16UIndexed<S, A, H>: BrI64Ne[S H] BrI64LeU[S H];
-        I64Load16UIndexed<A, K, A>: I64Add[S A S];
-        I64Load32UIndexed<S, S, A>: I64Shl[A K A];
-        F32LoadIndexed<S, A, A>: F64PromoteF32[A A] F32Add[S A S] F32Sub[S A S][S A A] F32Mul[S A A];
-        F32LoadIndexed<S, K, S>: F32LoadIndexed[S K S];
-        F64LoadIndexed<S, A, S>: I32Load[S A] F64Load[S A] Jump[];
-        F64LoadIndexed<S, A, A>: F64Abs[A S] F64Mul[S A S][S A A];
-        F64LoadIndexed<S, A, H>: BrF64Eq[H K];
-        I32StoreIndexed<S, A, S>: Copy32[K S] I32Add[S K S][H K H] I32Shl[S K A] BrI32Eq[S K] I32Load[S S][S A] Jump[];
-        I32StoreIndexed<S, A, H>: I32Add[S K S] I32Shl[S K A] I32Load[S A] Jump[];
-        I32StoreIndexed<S, A, W>: I32Add[S K S] I32Shl[S K A] I32Store[W H] Jump[];
-        I32StoreIndexed<S, A, K>: Copy32[K S] I32Add[S K S][H K H][W K W] I32And[S K A] I32Load[S S][S A] Jump[];
-        I32StoreIndexed<S, K, S>: I32StoreIndexed[S K S];
-        I32StoreIndexed<S, K, K>: I32StoreIndexed[S K K] I64StoreIndexed[S K K];
-        I32StoreIndexed<A, H, K>: I32Add[H K S];
-        I32StoreIndexed<A, K, K>: I32Add[S K H] I32Load8S[H A];
-        I32StoreIndexed<H, K, A>: I32Add[H K S];
-        I32StoreIndexed<H, K, W>: I32Add[H K H];
-        I32StoreIndexed<H, K, K>: I32StoreIndexed[H K K] I64StoreIndexed[H K K];
+        I64Load16SIndexed<S, A, A>: I64Mul[S A A];
+        I64Load16SIndexed<S, K, S>: I64Add[H K W];
+        I64Load16SIndexed<W, K, A>: I64Mul[S A A];
+        I64Load16UIndexed<S, A, A>: I64Mul[S A A];
+        I64Load16UIndexed<S, A, W>: BrI64Ne[S W] BrI64LeU[S W];
+        I64Load16UIndexed<A, K, A>: I64Add[A W W] I64Store16[S A];
+        I64Load32SIndexed<S, A, S>: I64Load32SIndexed[S S A];
+        I64Load32UIndexed<S, A, S>: I32Add[S K S] I32Mul[H K A];
+        I64Load32UIndexed<S, A, A>: I64Mul[S A S];
+        F32LoadIndexed<S, S, S>: BrF32NotGt[A H];
+        F32LoadIndexed<S, A, S>: I32Mul[H K A] I64Add[S K S] I64Sub[S H A] I64Mul[H K A][W K A] F32Mul[S A A] F32Gt[A H A]
+            F32Load[S A];
+        F32LoadIndexed<S, A, A>: F64PromoteF32[A S][A A][A H] F32Add[S A S][S A A][H A H] F32Sub[S A S][S A A][S A H]
+            F32Mul[S A S][S A A][A H A][H A S][H A A] BrF32Lt[A K] BrF32Gt[A H] BrF32NotLt[S A] BrF32NotGt[A H];
+        F32LoadIndexed<S, A, H>: BrF32Eq[H K];
+        F32LoadIndexed<S, W, S>: F32LoadIndexed[S W A];
+        F32LoadIndexed<S, W, A>: F32Add[S A A] F32Sub[S A A] F32Mul[S A S][S A A][H A A];
+        F32LoadIndexed<S, K, S>: F32Mul[S A S][S A A][H A S];
+        F32LoadIndexed<S, K, A>: F32Sub[S A H] F32Mul[S A A];
+        F32LoadIndexed<A, K, A>: F32Add[H A H] F32Mul[S A A];
+        F32LoadIndexed<A, K, H>: I32Mul[H K H];
+        F32LoadIndexed<H, K, S>: I64Add[S H S] F32LoadIndexed[S K A][A K A][H K S][W K A];
+        F32LoadIndexed<H, K, A>: F32Add[S A S][S A A] F32Mul[S A S][S A A][H A A];
+        F32LoadIndexed<H, K, H>: F32Mul[H H A];
+        F32LoadIndexed<W, K, S>: F32Mul[A S S][A S A] F32LoadIndexed[H K A][W K S] Jump[];
+        F32LoadIndexed<W, K, A>: F32Add[S A A] F32Mul[S A S][S A A][H A A] BrF32Ne[A K];
+        F64LoadIndexed<S, S, A>: F64Mul[H A S];
+        F64LoadIndexed<S, A, S>: CopyF64[S S][S H] I32Add[S S S][S K S][H K H][W K W] I32Sub[S H A] I32Mul[S K A][H K A][W K A]
+            F64Mul[S A S][S A A] F64Lt[A H A] F64Gt[A H A] BrF64NotGt[A K] I32Load[S S] F64Load[S A][W A]
+            F64LoadIndexed[S A S][S A A][S W A][A K A][H K S][H K A];
+        F64LoadIndexed<S, A, A>: F64Abs[A S][A A][A H] F64Add[S A S][S A A][S A H][A S H][A K A][H A H]
+            F64Sub[S A S][S A A][S A H] F64Mul[S A S][S A A][A S S][A S A][A H S][A H A][A K S][A K H][H A S][H A A] F64Lt[S A S]
+            BrF64Eq[S A][A H][A K] BrF64Ne[A H][A K] BrF64Lt[A H][A K] BrF64Gt[S A][A H] BrF64NotLt[S A][A H][A K]
+            BrF64NotGt[A H];
+        F64LoadIndexed<S, A, H>: F64Neg[H S] F64Mul[H H S][H H A] BrF64Eq[H K] BrF64Ne[H K] BrF64Lt[S H] BrF64Gt[S H][H K];
+        F64LoadIndexed<S, H, A>: F64Mul[S A A][H A A];
+        F64LoadIndexed<S, W, S>: F64LoadIndexed[S W A];
+        F64LoadIndexed<S, W, A>: F64Add[S A A] F64Sub[S A A] F64Mul[S A S][S A A][H A A] BrF64Eq[S A];
+        F64LoadIndexed<A, W, A>: F64Mul[S A A];
+        F64LoadIndexed<A, K, S>: I32Add[S H A][H W A];
+        F64LoadIndexed<A, K, A>: F64Mul[S A A];
+        F64LoadIndexed<H, K, S>: I32Add[S H S][S K S] F64LoadIndexed[A K A][W K A];
+        F64LoadIndexed<H, K, A>: F64Add[S A S][H A S] F64Mul[S A A] BrF64Gt[S A];
+        F64LoadIndexed<H, K, H>: F64Lt[S H S];
+        F64LoadIndexed<W, K, A>: F64Mul[S A A][H A A];
+        I32StoreIndexed<S, S, S>: I32Add[S K S][H K H] I32Xor[W K A] BrI32Eq[S K] BrI32GtU[S K] Jump[];
+        I32StoreIndexed<S, A, S>: I32Add[S K S][S K H][H K S][H K H][W K W] I32Mul[H K A][W K A] I32Xor[W K A]
+            BrI32Eq[S K][A K][H K][W K] BrI32Ne[S H] I32StoreIndexed[S S S] Jump[];
+        I32StoreIndexed<S, A, H>: I32Add[S K S][H K H][W K W] BrI32Eq[S K];
+        I32StoreIndexed<S, A, W>: I32Add[S H H][S K S][H K H] I32Or[H K W] BrI32Eq[S K];
+        I32StoreIndexed<S, A, K>: I32Add[S K S][H K H][W K W] I32Or[W K A] BrI32Eq[S K];
+        I32StoreIndexed<S, H, H>: I32Or[H K A] BrI32Eq[S K];
+        I32StoreIndexed<S, H, W>: Jump[];
+        I32StoreIndexed<S, H, K>: I32Add[H K H] I32StoreIndexed[S H K];
+        I32StoreIndexed<S, W, S>: BrI32GtU[S K];
+        I32StoreIndexed<S, W, H>: Jump[];
+        I32StoreIndexed<S, W, K>: I32Or[W K A] I32StoreIndexed[S W K];
+        I32StoreIndexed<S, K, H>: I32Store[H S];
+        I32StoreIndexed<S, K, W>: I32Store[W S];
+        I32StoreIndexed<A, W, S>: BrI32GtS[H K];
+        I32StoreIndexed<A, W, K>: I32Add[H K H] I32Or[H K A] BrI32Eq[S K] I32Load[S A];
+        I32StoreIndexed<H, K, K>: I32Add[H K H] I64Add[H K H] I32StoreIndexed[H K K] I64StoreIndexed[H K K];
         I32StoreIndexed<W, K, A>: I32Add[H K H];
-        I32Store8Indexed<S, S, S>: I32Add[S K S];
-        I32Store8Indexed<S, A, S>: I32Add[S K S][H K H] I32Load[S A];
-        I32Store8Indexed<S, A, W>: I32Add[S K S];
-        I32Store8Indexed<S, A, K>: I32Add[S K S];
-        I32Store8Indexed<S, H, K>: I32Add[H K H];
+        I32StoreIndexed<W, K, H>: I32StoreIndexed[W K H];
+        I32Store8Indexed<S, A, S>: I32Add[H K H][W K W];
+        I32Store8Indexed<S, A, K>: I32Add[H K H];
+        I32Store8Indexed<S, H, S>: I32Add[H K H][W K W];
+        I32Store8Indexed<S, H, W>: I32Add[S H H];
+        I32Store8Indexed<S, H, K>: I32Add[S K S][H K H][W K H];
+        I32Store8Indexed<S, W, S>: I32Add[H K H];
         I32Store8Indexed<S, W, K>: I32Add[W K W];
-        I32Store8Indexed<A, H, K>: I32Load[W A];
-        I32Store8Indexed<A, K, S>: I32Add[S K S];
+        I32Store8Indexed<A, H, S>: I32Load8U[S W];
+        I32Store8Indexed<A, H, K>: I32Add[H K H];
         I32Store8Indexed<A, K, K>: I32Add[H K H];
-        I32Store8Indexed<W, K, S>: I32Add[S K S] I32Load8UIndexed[S K S];
-        I32Store16Indexed<S, A, S>: I32Add[W K W] I32Shl[S K A];
-        I32Store16Indexed<S, A, K>: I32Add[H K H] I32LoadIndexed[S K A];
-        I32Store16Indexed<A, K, S>: I32Load[S S];
-        I64StoreIndexed<S, K, S>: I64StoreIndexed[S K S];
-        I64StoreIndexed<S, K, K>: I64Store[S K] I64StoreIndexed[S K K][H K K];
-        I64StoreIndexed<A, K, K>: I64StoreIndexed[A K K];
-        I64StoreIndexed<H, K, S>: I64StoreIndexed[H K S];
-        I64StoreIndexed<H, K, K>: I32Add[H K H] I64StoreIndexed[S K K][H K K];
-        I64StoreIndexed<W, K, S>: I64StoreIndexed[W K S];
-        I64StoreIndexed<W, K, K>: I64StoreIndexed[W K K];
-        F32StoreIndexed<S, K, S>: F32StoreIndexed[S K S];
-        GlobalGetInt<S>: Jump[];
-        GlobalGetInt<A>: I32Add[A K S] I32Sub[A S S][A S A][A K S][A K A][A K H][A K W] I32Shl[A K A] I32Eq[A K S][A K A]
-            BrI32Eq[A K] BrI32Ne[A K] SelectInt[S S A S][S K A A][H S A H][K S A S] I32Load[A S][A A];
-        GlobalGetInt<H>: BrI32Eq[S S][S K][A K][W K] BrI32Ne[S K] Jump[];
-        GlobalGetF64<A>: F64Add[S A A];
-        GlobalSetInt<S>: GlobalGetInt[H] Return[];
-        GlobalSetInt<A>: Copy32[K S] Copy64[S S][H S] I32Add[S K S] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A] I32Store[A S]
-            GlobalGetInt[A][H] Jump[] Return[] ReturnInt[S];
-        GlobalSetInt<H>: GlobalGetInt[H];
-        GlobalSetInt<W>: GlobalGetInt[H];
-        GlobalSetF64<A>: I64And[S K A];
+        I32Store8Indexed<H, K, S>: I32Add[S H H][S K S][H K H];
+        I32Store8Indexed<H, K, W>: I32Load8UIndexed[S K S][S K W];
+        I32Store8Indexed<H, K, K>: I32Add[H K H];
+        I32Store8Indexed<W, K, K>: I32Add[H K H];
+        I32Store16Indexed<S, A, S>: I32Add[H K H];
+        I64StoreIndexed<S, S, S>: BrI64Eq[S K];
+        I64StoreIndexed<S, S, W>: I32Add[H K H];
+        I64StoreIndexed<S, A, S>: I64Add[H K H] I64Xor[W K A] BrI64Eq[S K];
+        I64StoreIndexed<S, A, K>: I32Add[H K H] I64Add[H K H] I64Or[W K A];
+        I64StoreIndexed<S, K, H>: I64Store[H S];
+        I64StoreIndexed<S, K, K>: I64StoreIndexed[S K K];
+        I64StoreIndexed<A, W, K>: I64Or[H K A];
+        I64StoreIndexed<H, K, K>: I32Add[S K S][H K H][W K W] BrI32Eq[H K] I64StoreIndexed[H K K];
+        I64Store8Indexed<S, A, S>: I64Add[H K H];
+        I64Store8Indexed<S, H, K>: I64Add[H K H][W K H];
+        I64Store8Indexed<A, K, K>: I64Add[H K H];
+        I64Store8Indexed<H, K, S>: I64Add[S H H];
+        F32StoreIndexed<S, A, H>: I32Add[H K H];
+        F64StoreIndexed<S, A, S>: I32Add[H K H];
+        GlobalGetInt<S>: Copy32[K S] GlobalGetInt[A];
+        GlobalGetInt<A>: I32Add[A K S][A K A][A K H][A K W] BrI32Ne[A K] SelectInt[S K A A] I32Load[A A];
+        GlobalGetF32<A>: F32Add[S A A];
+        GlobalGetF64<A>: F64Add[S A S][S A A];
+        GlobalSetInt<S>: ReturnInt[H];
+        GlobalSetInt<A>: Copy32[K S] Copy64[S S][H S] I32Add[S K S][A K S] BrI32Eq[S K] I32Load[S S][S A][S H] I32Store[A S]
+            GlobalGetInt[A] Jump[] Return[] ReturnInt[S][H][W][K];
+        GlobalSetF32<A>: I32And[S K A];
+        GlobalSetF64<A>: I64And[S K A][K H A];
         ImportedGlobalGetInt<A>: I32Add[A K S][A K W];
+        ImportedGlobalSetInt<A>: ReturnInt[S];
         Fuel<>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K H][K W]
             CopyF32[S S][S H][A S][A H][H S][K S][K H] CopyF64[S S][S H][A S][A H][H S][K S][K H]
-            I32Clz[S S][S A][A S][A A][H A][W A] I32Ctz[S S][S A][S W][A A][H A][W S][W A]
-            I32Extend8S[S S][S A][S H][A A][H S][H A][H H][W S][W A][W H][W W]
-            I32Extend16S[S S][S A][S H][A S][H S][H A][W S][W A][W W] I64Clz[S S][S A]
-            I64Ctz[S S][S A][S H][A A][H S][H A][W S][W A] I64Popcnt[A A][H A][W A] I64Extend32S[S S]
-            I32WrapI64[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A]
-            I64ExtendI32S[S S][S A][S W][A S][A A][H A][W S][W A] I64ExtendI32U[S S][S A][A S][A A][H S][H A][W S][W A]
-            F32Abs[S S][S A][S H][A S][A A][H A] F32Neg[S S][S A][S H][A S][H S] F32Sqrt[S S][S A][A S][A A][A H][H A]
-            F64Abs[S S][S A][S H][A S][A A][H S][H A][H H] F64Neg[S S][S A][S H][H S][H A][H H] F64Ceil[S S][S A][H S]
-            F64Floor[S S][S A][S H][A A][H S][H A] F64Trunc[H A] F64Sqrt[S S][A S] I32TruncF32S[S S][H S]
-            I32TruncF32U[S S][A S][H S] I32TruncF64S[S S][H S] I32TruncF64U[S S][A S][H S] I64TruncF32S[H S]
-            I64TruncF32U[S S][H S] I64TruncF64S[S S][H S] I64TruncF64U[S S][A S][H S] I32TruncSatF32S[H S] I32TruncSatF32U[H S]
-            I32TruncSatF64S[S A][H S][H A] I32TruncSatF64U[S A][H S][H H][H W] I64TruncSatF64S[S A]
-            F32ConvertI32S[S S][S A][S H][A A][H A][W S][W A] F32ConvertI32U[S S][S A][A S][A A][H S][H A][W A]
-            F32ConvertI64U[W S] F64ConvertI32S[S S][S A][S H][H A][H H][W S][W A]
-            F64ConvertI32U[S S][S A][S H][A S][A A][H A][W S] F64ConvertI64S[S S][S A][H S][H A] F64ConvertI64U[S H]
-            F32DemoteF64[H A] F64PromoteF32[S S][S A][S H][A S][H S][H A][H H] I32ReinterpretF32[S S][S A][S H][H S][H A]
-            I64ReinterpretF64[S S][S A][A S][H S][H A] F32ReinterpretI32[S S][S A][S H][H A] F64ReinterpretI64[S S][S H]
-            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A H A][A H H][A H W][A W S][A W A][A K S][A K A][A K H][A K W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A S S][A S A][A S H][A S W][A H S][A H A][A W S][A W A][A W H][A K S][A K A][A K H][A K W][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H A W][H W S][H W A][H W H][H K S][H K A][H K H][H K W][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H W][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K W S][K W A][K W H][K W W]
-            I32Mul[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A A S][A H A][A K S][A K A][A K W][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32DivS[S S S][S S W][S H S][S H A][S W S][S W A][A K W][H S S][H K S][H K A][H K W][W S W][W H S][W H W][W K S]
-            I32DivU[S S S][S S A][S S H][S H S][S H H][S K S][S K A][S K H][A K S][H S H][H W S][H K S][H K A][H K H][W S S][W S H][W S W][W K S][W K A][K S S][K S A][K A S][K W A]
-            I32RemS[S S S][S K A][H K A][W K A]
-            I32RemU[S S S][S S A][S S H][S S W][S A S][S H S][S H H][S H W][S K S][S K A][A S S][A W S][H S S][H S H][H K A][W S S][W S A][W S W][W K S][W K A]
-            I32And[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H A][A W A][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Or[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Xor[S S S][S S A][S S W][S H A][S H H][S W S][S W A][S K S][S K A][S K H][S K W][A H A][A K S][A K A][H W A][H K S][H K A][H K H][W K S][W K A][W K H][W K W]
-            I32Shl[S S S][S S A][S H A][S H W][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H S A][H K S][H K A][H K H][H K W][W S S][W S A][W H A][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K A A][K H S][K H A][K H W][K W S][K W A][K W H][K W W]
-            I32ShrS[S S S][S S A][S K S][S K A][S K H][S K W][A K S][A K A][H S A][H K S][H K A][H K W][W S S][W S A][W K S][W K A][W K H]
-            I32ShrU[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A S A][A K S][A K A][H S S][H S A][H S W][H W S][H W A][H K S][H K A][H K H][H K W][W S A][W H S][W K S][W K A][W K H][W K W][K S S][K S A][K A S][K H S][K H A]
-            I32Rotl[S K S][S K A][H K S][W K A][K S A][K W A]
-            I64Add[S S S][S S A][S S W][S A S][S H S][S H A][S W S][S W A][S W H][S W W][S K S][S K A][A K S][A K A][H K S][H K H][W K W][K S S][K S A][K S H][K W S]
-            I64Sub[S S S][S S A][S A S][S H A][S W A][S W W][S K S][S K A][H S S][H S A][H S H][H K A][H K H][W K A][W K H][W K W][K S S][K S A][K A S][K A A]
-            I64Mul[S S S][S S A][S K S][S K A][W W A][W K S][W K W][K S A] I64DivS[S S S][S S A]
-            I64DivU[S S S][S S A][S H A][S K S][S K A][K S A] I64RemS[S S S][S K S][W S S]
-            I64And[S S S][S S A][S S W][S H A][S K S][S K A][H K A][W K A][K S S][K S A][K S H][K S W][K A A][K H S][K H A][K H H][K W S][K W A]
-            I64Or[S S S][S S A][S H A][S W A][K S S][K S A][K A H][K H H][K W S]
-            I64Xor[S S S][S S A][S W S][S K S][S K A][S K H][S K W][K S S][K S A][K S H][K H A][K W A]
-            I64Shl[S S S][S K S][S K A][S K W][H K A][H K H][W K S][W K A][K S S][K S A] I64ShrS[S K S][S K A][S K W][W K S]
-            I64ShrU[S S S][S S A][S S W][S K S][S K A][S K H][A K S][A K A][H S A][H K S][H K A][W H A][W K A]
-            F32Add[S S S][S S A][S S H][S H S][S H A][S K S][S K A][A S S][A A S][A K S][A K A][H S A][H S H][H K S][H K H]
-            F32Sub[S S S][S S A][S S H][S A S][S H S][S H A][S H H][H S S][H S A][H S H][H H H][K S S][K S A]
-            F32Mul[S S S][S S A][S S H][S A A][S A H][S H S][S H A][S H H][S K S][S K A][A K S][H S S][H H S][H K S][H K A]
-            F32Div[S S S][S S A][S A S][S A A][S H S][S H A][A S A][H S S][H S A][H A S][K S S][K A S][K H S][K H A][K H H]
-            F32Copysign[K H S]
-            F64Add[S S S][S S A][S S H][S A S][S H S][S H A][S H H][S K S][S K A][S K H][A K S][A K A][H S S][H S A][H S H][H A A][H K S][H K A][H K H]
-            F64Sub[S S S][S S A][S S H][S A H][S H S][S H A][S H H][A S A][A S H][A H S][A H A][H S S][H S A][H S H][H A A][H H H][K S S][K S A][K S H][K A A][K H H]
-            F64Mul[S S S][S S A][S S H][S H S][S H A][S K S][S K A][S K H][A S S][A S H][A A A][A K S][A K H][H S S][H S A][H S H][H H S][H H A][H H H][H K S][H K A][H K H]
-            F64Div[S S S][S S A][S S H][S A S][S H S][S K H][A S S][A H S][H S S][H S A][H S H][H K S][K S S] F64Max[S H S]
-            I32Eq[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A W S][A K S][A K A][H W S][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Ne[S S S][S S A][S S H][S A S][S H S][S H A][S H H][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H K S][H K A][H K H][H K W][W K S][W K A]
-            I32LtS[S S S][S S A][S S H][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A H A][A K S][H W S][H W A][H K S][H K A][H K W][W K S][W K H]
-            I32LtU[S S S][S S A][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][A H S][A K A][H W A][H K S][H K A][H K W][W K S][W K A]
-            I32GtS[S S S][S S A][S A S][S A A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][A H A][A K S][A K A][H W A][H K S][H K A][W K S][W K A][W K H]
-            I32GtU[S S S][S S A][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][A H S][A W S][A W A][A K A][H W A][H K S][H K A][H K W][W K S][W K A]
-            I32LeS[S S S][S S A][S S H][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][S K W][A K A][H K A][H K W][W K S]
-            I32LeU[S S S][S S A][S S H][S A S][S H S][S H A][S W S][S W A][S W H][S K S][S K A][H W S][H K A][W K S][W K A]
-            I32GeS[S S S][S S A][S H S][S W S][S K S][S K A][S K H][S K W][A K S][H W S][H W A][H K S][W K S][W K A][W K W]
-            I32GeU[S S S][S S A][S S W][S A S][S A A][S H S][S W S][S W A][S K S][S K A][H W S][H K S][H K A][W K A]
-            I64Eq[S S S][S S A][S A S][S H S][S W S][S W A][S K S][S K A][W K S][K S A][K H A]
-            I64Ne[S S S][S S A][S W S][S K S][S K A][K S S][K S A][K A A]
-            I64LtS[S S S][S S A][S A S][S W S][S W A][S K S][H W S][K S S] I64LtU[S K S][K S A][K W A]
-            I64GtS[S S S][S S A][S A A][S W S][S K S][K S S] I64GtU[S S S][S S A][K S S][K S A][K W S][K W A] I64LeS[S H A]
-            I64LeU[K S A][K W S][K W A] I64GeS[S S A][S H S][S K A][K S A] I64GeU[S S A][S K A][A K A][K S A] F32Eq[S K S]
-            F32Ne[S S S][S S A][H H A] F32Lt[S S S][S S A][S S H][S S W][S H A][S K S][S K A][H K S][H K A]
-            F32Gt[S S A][S S H][S H S][S H A][S K S][S K A] F32NotGt[S S W][H K A] F64Eq[S H S][S K S][S K A][H K S][H K A]
-            F64Ne[S S A] F64Lt[S S A][S S H][S H S][S K S][A K S][A K A][H K S][H K A]
-            F64Gt[S S S][S S W][S H A][S K S][S K A][H K S][H K A] F64Le[S H S][S H A] F64Ge[S H A][H K S][H K W]
-            F64NotLt[S H S][H K S] F64NotGt[S S S][S H S][S K S][H K S] F64NotGe[S K S]
-            BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
-            BrI32Ne[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
-            BrI32LtS[S S][S A][S H][S W][S K][A W][A K][H W][H K][W K]
-            BrI32LtU[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
-            BrI32GtS[S S][S A][S H][S W][S K][A W][A K][H W][H K][W K]
-            BrI32GtU[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
-            BrI32LeS[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K] BrI32LeU[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K]
-            BrI32GeS[S S][S A][S H][S W][S K][A W][A K][H W][H K][W K]
-            BrI32GeU[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K] BrI64Eq[S S][S H][S W][S K][A K][H K][W K]
-            BrI64Ne[S S][S A][S H][S W][S K][A K][H K][W K] BrI64LtS[S S][S A][S K][A K][W K] BrI64LtU[S S][S A][S K][H K][W K]
-            BrI64GtS[S S][S A][S H][S K] BrI64GtU[S S][S A][S H][S K] BrI64LeS[S S][S A][S W][S K][W K] BrI64LeU[S S][W K]
-            BrI64GeS[S S][S A][S W][S K][H W][H K] BrI64GeU[S S][S A][S K][H K] BrF32Eq[S S][S H][S K][H K]
-            BrF32Ne[S S][S H][S K][A H][H K] BrF32Lt[S S][S H][S K][A H][A K][H K] BrF32Gt[S S][S H][S K][A H][A K][H K]
-            BrF32Le[S H][S K][H K] BrF32Ge[S S] BrF32NotLt[S S][S H][S K][A H][H K] BrF32NotGt[S S][S H][S K][A H][H K]
-            BrF32NotLe[S S][S H] BrF32NotGe[S S][S H][S K][H K] BrF64Eq[S S][S H][S K][A K][H K]
-            BrF64Ne[S S][S A][S H][S K][A H][A K][H K] BrF64Lt[S S][S H][S K][A H][H K] BrF64Gt[S S][S A][S H][S K][A H][H K]
-            BrF64Le[S S][S H][S K][H K] BrF64Ge[S S][S H][S K][H K] BrF64NotLt[S S][S H][S K][A H][H K]
-            BrF64NotGt[S S][S A][S H][S K][A H][H K] BrF64NotLe[S S][S H][H K] BrF64NotGe[S S][S H][S K][A K][H K]
-            SelectInt[S S S S][S S S A][S S S H][S S S W][S S H S][S S H W][S S W S][S H S S][S H S H][S H S W][S W S S][S W S A][S W S H][S W S W][S K S S][S K S A][S K S H][S K S W][S K H S][S K H A][S K W S][S K W W][H S S S][H S S A][H S S H][H S W S][H W S A][H W H H][H K S S][H K S A][H K S H][H K H S][H K H H][W S S W][W S H S][W S W W][W K S S][W K S A][W K W S][K S S S][K S S A][K S S W][K S H H][K S W S][K H S S][K K S S][K K S A][K K S H][K K S W][K K H S][K K H A][K K H H][K K H W][K K W S][K K W A][K K W W]
-            SelectF32[H S W S] SelectF64[S S S S][H S S H][K K S S][K K S A]
+            I32Clz[S A][A S][A A][H A][H H][W A] I32Ctz[S S][S A][A A][H S][H A][W S][W A] I32Popcnt[S A]
+            I32Extend8S[S S][S A][S H][H S][H A][H H][H W][W S][W A][W H][W W]
+            I32Extend16S[S S][S A][S H][A S][H S][H A][W A][W W] I64Clz[S S][S A] I64Ctz[S S][S A][S W][A A][H S][H A][W A][W H]
+            I64Popcnt[H A][W A] I64Extend32S[S S][S A][S H][H S]
+            I32WrapI64[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H]
+            I64ExtendI32S[S S][S A][A H][A W][H S][H A][W S][W A][W H]
+            I64ExtendI32U[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H] F32Abs[S S][S A][A S][H H]
+            F32Neg[S S][S A][S H][A A][H S][H A] F32Sqrt[S S][S A][S H][A S][A A][H S][H A][H H]
+            F64Abs[S S][S A][S H][A A][H S][H A][H H] F64Neg[S S][S A][S H][A A][H S][H A][H H] F64Ceil[S S]
+            F64Floor[S S][S A][H S][H A] F64Trunc[H A] F64Sqrt[H A] I32TruncF32S[S S][H S] I32TruncF32U[A S][H S]
+            I32TruncF64S[S S][H S] I32TruncF64U[S S][A S][H S] I64TruncF32S[H S] I64TruncF32U[S S][H S]
+            I64TruncF64S[S S][S A][H S] I64TruncF64U[S S][A S][H S] I32TruncSatF32S[H S] I32TruncSatF32U[H S]
+            I32TruncSatF64S[S S][S A][H A][H H] I32TruncSatF64U[S S][S A][H H] I64TruncSatF64S[H H]
+            F32ConvertI32S[S S][S A][S H][A A][H A][W A] F32ConvertI32U[S S][S A][S H][A S][H S][H A][H H][W S][W A]
+            F32ConvertI64U[W S] F64ConvertI32S[S S][S A][S H][H S][H A][H H][W S][W A][W H]
+            F64ConvertI32U[S S][S A][S H][A A][A H][H S][H A][H H][W S][W A][W H] F64ConvertI64S[S S][S A][H A][W S][W A][W H]
+            F64ConvertI64U[S S][S A][S H][H A] F32DemoteF64[S A][H A] F64PromoteF32[S S][S A][S H][H S][H A][H H]
+            I32ReinterpretF32[S S][S A][S H][H S][H A][H H] I64ReinterpretF64[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W]
+            F32ReinterpretI32[S S][S H][H A][W A] F64ReinterpretI64[S H][H A][W S]
+            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A H A][A W A][A W W][A K S][A K A][A K H][A K W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][A S A][A S W][A W H][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H W S][H W A][H W H][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H H][W H W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
+            I32Mul[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H A][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32DivS[S S A][S H S][H K S][H K A][W S W][W H S][W H W][W K S]
+            I32DivU[S S S][S S A][S S H][S S W][S W S][S K S][S K A][S K W][H S S][H S H][H S W][H A S][H W S][H K S][H K A][H K H][H K W][W S A][W K S][W K A][W K H][K S A][K A S]
+            I32RemS[S K A][H K A][W K A]
+            I32RemU[S S S][S K S][S K A][A S S][H S S][H S H][H K A][H K H][W S S][W S A][W S H][W S W][W K A][W K H]
+            I32And[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W A][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Or[S S S][S S A][S S W][S A A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Xor[S S S][S S A][S S W][S H A][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Shl[S S S][S S A][S H A][S H W][A S A][H S A][H W A][W S S][W H A][K S S][K S A][K S H][K S W][K A A][K H S][K H A][K H W][K W S][K W A][K W H][K W W]
+            I32ShrS[S K S][S K A][S K H][S K W][H S A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32ShrU[S S S][S S A][S S H][S H A][S H W][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][H S A][H S W][H W A][H K S][H K A][H K H][H K W][W S A][W S W][W H A][W K S][W K A][W K H][W K W][K S S][K S A][K A S][K H S][K H A]
+            I32Rotl[S K S][H K A][K S A][K W A]
+            I64Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K W][K S S][K S A][K S H][K S W][K H S][K H H][K W A][K W H][K W W]
+            I64Sub[S S S][S S A][S A S][S H A][S W S][S W A][H S A][H S H][H S W][W S S][W S A][W S W][W H A][K S S][K S A][K A S]
+            I64Mul[S S S][S S A][S H S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W W A][W K S][W K W][K H A][K W A]
+            I64DivS[S S S][W K S][W K H] I64DivU[S H A][S W A][S K S][H S S][H S W][H K S][W K S][K S A] I64RemS[S S S]
+            I64RemU[S K S]
+            I64And[S S S][S S A][S W A][S K S][S K A][H W W][H K A][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
+            I64Or[S S S][S S A][S H A][S W A][S W W][H W A][K S S][K S A][K S H][K H S][K H H][K W S]
+            I64Xor[S S S][S S A][S A A][S H W][S W S][S K S][S K A][H K A][H K H][W K A][K S S][K S A][K W A]
+            I64Shl[S S S][S K S][S K A][W K S][K S A][K H S][K H A][K W S][K W A] I64ShrS[S K S][S K A][W K S]
+            I64ShrU[S S S][S S A][S S W][S H A][S W A][S K S][S K A][S K H][S K W][A K S][H K S][H K A][H K H][H K W][W S A][W S W][W H A][W K S][W K A][W K W]
+            F32Add[S S S][S S A][S S H][S A S][S A A][S H S][S H A][S H H][S K S][S K A][A A H][A K A][H S S][H S A][H S H][H H A][H K S][H K A][H K H]
+            F32Sub[S S S][S S A][S S H][S H S][S H A][S H H][H S S][H S A][H S H][H H S][H H H][K S S][K H S]
+            F32Mul[S S S][S S A][S S H][S A A][S H S][S H A][S H H][S K S][S K A][A S S][A A S][H S S][H S A][H H S][H H H][H K S][H K A][H K H]
+            F32Div[S S S][S S A][S A S][S A A][S A H][S H S][A S A][H S S][H S A][H S H][K S S][K S H][K A S][K A H][K H S][K H H]
+            F32Copysign[K S S][K H S][K H A]
+            F64Add[S S S][S S A][S S H][S A A][S H S][S H A][S H H][S K S][S K A][S K H][A S A][A K S][A K A][H S S][H S A][H S H][H A A][H H S][H H A][H K S][H K A][H K H]
+            F64Sub[S S S][S S A][S S H][S H S][S H A][S H H][A S A][A H S][A H A][H S S][H S A][H S H][H H A][H H H][K S S][K S A][K H A][K H H]
+            F64Mul[S S S][S S A][S S H][S A S][S A A][S H S][S H A][S H H][S K S][S K A][S K H][A S A][A S H][A A A][A H S][H S S][H S A][H S H][H A A][H H S][H H A][H H H][H K S][H K A][H K H]
+            F64Div[S S S][S S A][S S H][S A S][S H S][S H A][S K H][A S A][A H S][H S S][H S A][H S H][H A H][H K S][K S S][K S H][K H A][K H H]
+            F64Min[S A S][S H S][H S S] F64Max[S S S][S A S][S H S][H S S][H A S] F64Copysign[K S S][K S A][K H S][K H A]
+            I32Eq[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Ne[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32LtS[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A H A][A K S][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
+            I32LtU[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S K S][S K A][S K W][H W S][H K S][H K A][H K W][W K S][W K A][W K H]
+            I32GtS[S S S][S S A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][S K W][A K A][H W A][H K S][H K A][H K W][W K S][W K A][W K W]
+            I32GtU[S S S][S S A][S S H][S A S][S A A][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][A H S][A H A][A K A][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A]
+            I32LeS[S S S][S S A][S S H][S H S][S H A][S H W][S W S][S W A][H W S]
+            I32LeU[S S S][S S A][S S W][S A S][S H S][S H A][S H W][S W S][S W A][S W H][H W S]
+            I32GeS[S S S][S S A][S W S][H W S][H W A] I32GeU[S S S][S S A][S S W][S A S][S H S][S W S][S W A]
+            I64Eq[S S S][S S A][S K S][H W A][W K S][K S A][K H A][K W A]
+            I64Ne[S S S][S S A][S S H][S H S][S K S][S K A][W K S][K S S][K S A][K A A][K W A]
+            I64LtS[S S S][S A S][S H A][S W S][S W A][S K S][S K A][S K W][A H A][H W S][H K S][W K S][K W S][K W A]
+            I64LtU[S S S][S H S][S W S][S W A][K S A][K H A][K W A]
+            I64GtS[S S S][S S A][S W S][S W A][S K S][S K A][K S S][K H A] I64GtU[S S A][K S S][K S A][K S H][K W A]
+            I64LeS[S S S][S H A][S W A] I64LeU[K S A][K A A][K H A][K W S][K W A] I64GeS[S S A][K S A]
+            I64GeU[S S A][K S A][K H A][K W A] F32Eq[S S A][S K S][S K A] F32Ne[S S S][S S A][S K S]
+            F32Lt[S S S][S S A][S H S][S H A][S K S][S K A][A H A][H K S][H K A][H K W]
+            F32Gt[S S A][S S H][S A S][S H S][S H A][S K S] F32Ge[S S A][S K A][H K S] F32NotGt[S S W][H K A]
+            F64Eq[S K S][S K H][A K S][A K W][H K S][H K A][H K H] F64Ne[S S A][S K H][H K S]
+            F64Lt[S S S][S S A][S H S][S H A][S K S][S K A][A K A][H K S][H K A]
+            F64Gt[S S S][S S A][S S H][S H S][S H A][S K S][S K A][H K S][H K A] F64Le[S H S][H K S] F64Ge[S S A][S H A][H K S]
+            F64NotGt[S S S][S H S][H K S] BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
+            BrI32Ne[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K] BrI32LtS[S S][S A][S H][S W][S K][A K][H W][H K][W K]
+            BrI32LtU[S S][S A][S H][S W][S K][A K][H W][H K][W K] BrI32GtS[S S][S A][S H][S W][S K][A K][H W][H K][W K]
+            BrI32GtU[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K] BrI32LeS[S S][S A][S H][S W][H W]
+            BrI32LeU[S S][S A][S H][S W][A H][A W][H W] BrI32GeS[S S][S A][S H][S W][H W] BrI32GeU[S S][S A][S H][S W][H W]
+            BrI64Eq[S S][S H][S W][S K][A K][H K][W K] BrI64Ne[S S][S A][S H][S W][S K][H K][W K]
+            BrI64LtS[S S][S A][S K][H K][W K] BrI64LtU[S S][S A][S H][S W][S K][W K] BrI64GtS[S S][S A][S W][S K][H K][W K]
+            BrI64GtU[S S][S A][S K][W K] BrI64LeS[S S][S A][S H][S W] BrI64LeU[S S][S H] BrI64GeS[S S][S A][S W][H W]
+            BrI64GeU[S S][S A] BrF32Eq[S S][S H][S K][H H][H K] BrF32Ne[S S][S A][S H][S K][A H][H K]
+            BrF32Lt[S S][S A][S H][S K][A K][H K] BrF32Gt[S S][S H][S K][H K] BrF32Le[S H][S K][A K][H K] BrF32Ge[S S][S K]
+            BrF32NotLt[S S][S A][S H][S K][A K][H K] BrF32NotGt[S S][S A][S H][S K][A K][H K] BrF32NotLe[S S][S H][S K]
+            BrF32NotGe[S S][S H][S K][H K] BrF64Eq[S S][S H][S K][A K][H K] BrF64Ne[S S][S A][S H][S K][A H][A K][H H][H K]
+            BrF64Lt[S S][S H][S K][A H][H K] BrF64Gt[S S][S A][S H][S K][H K] BrF64Le[S H][H K] BrF64Ge[S S][S H][H K]
+            BrF64NotLt[S S][S H][S K][A H][H K] BrF64NotGt[S S][S H][S K][A H][H K] BrF64NotLe[S S][S H][H K]
+            BrF64NotGe[S S][S H][S K][A K][H K]
+            SelectInt[S S S S][S S S A][S S S H][S S H S][S S H A][S H S S][S H S A][S H S H][S W S S][S K S S][S K S A][S K S H][S K S W][S K H S][S K H A][S K W S][S K W A][S K W H][S K W W][H S S S][H S S H][H W H H][H K S S][H K H S][H K W S][H K W H][W S W S][W H W W][W K W S][K S S S][K S S A][K S S H][K S H H][K H S S][K W H W][K K S S][K K S A][K K S H][K K S W][K K H S][K K H A][K K H H][K K H W][K K W S][K K W A][K K W H][K K W W]
+            SelectF32[S S S S][S S S A][S S S H][S S H S][S S W S][S K H S]
+            SelectF64[S S W S][S H S H][H S S H][H S H H][H S W H][K S H H][K S W H][K K S S][K K S A][K K S H][K K W H]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
-            I32Load8S[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][K S][K A]
-            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K W]
-            I32Load16S[S S][S A][S H][S W][A S][H S][H A][H W][W S][W A][W H]
-            I32Load16U[S S][S A][S H][S W][A S][A A][A W][H S][H A][H H][H W][W S][W A][W H][W W][K A]
-            I64Load[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H][K S][K A][K H][K W] I64Load8S[S A]
-            I64Load8U[S S][S A][H S][H A][W S] I64Load16S[S A] I64Load16U[S S][S A][S W][H S][H W][W S]
-            I64Load32S[S S][S A][S W][H A][W S][W A][K A] I64Load32U[S S][S A][S W][H S][H A][W S][W A]
-            F32Load[S S][S A][S H][A S][A A][A H][H S][H A][H H][W S][W A][W H][K S]
-            F64Load[S S][S A][S H][A S][A A][A H][H S][H A][H H][W S][W A][W H][K S][K A]
+            I32Load8S[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A]
+            I32Load8U[S S][S A][S H][S W][A S][A A][A H][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
+            I32Load16S[S S][S A][S H][S W][A S][H S][H A][H W][W S][W A][W H][W W]
+            I32Load16U[S S][S A][S H][S W][A S][H S][H A][H H][H W][W S][W A][W H][W W][K A]
+            I64Load[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H][K S][K A][K H][K W] I64Load8S[S S]
+            I64Load8U[S S][S A][S W][H S][H A][H W][W S][W A] I64Load16U[S S][S A][S H][S W][H S][H A][W S][W A]
+            I64Load32S[S S][S A][A S][H A][W S][W A] I64Load32U[S S][S A][S H][S W][H S][H A][W S][W A]
+            F32Load[S S][S A][S H][A S][A A][H S][H A][H H][W S][W A][W H][K S][K A]
+            F64Load[S S][S A][S H][A S][A A][H S][H A][H H][W S][W A][W H][K S][K A]
             I32Store[S S][S A][S H][S W][S K][A S][A H][A W][A K][H S][H A][H H][H W][H K][W S][W A][W H][W W][W K][K S][K A][K H][K W][K K]
             I32Store8[S S][S A][S H][S W][S K][A S][A K][H S][H A][H W][H K][W S][W A][W H][W K][K K]
-            I32Store16[S S][S A][S H][S W][S K][A K][H S][H W][H K][W S][W H][W K][K K]
-            I64Store[S S][S A][S W][S K][A K][H S][H W][H K][W S][W K][K S][K K] I64Store8[S S][H S] I64Store32[S S][H S][W H]
-            F32Store[S S][S H][S K][A H][H S][H H][W S][W A][W H][W K]
-            F64Store[S S][S A][S H][A S][H S][H A][H H][W S][W A][W H][K H]
-            I32LoadIndexed[S S S][S S A][S S H][S S W][S A S][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H W S][H W A][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Load8SIndexed[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][A K S][H W S][H W A][H K S][H K A][W K S][W K A]
-            I32Load8UIndexed[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A W A][A K S][A K A][A K H][A K W][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H][W K W]
-            I32Load16SIndexed[S S S][H K A][W K S]
-            I32Load16UIndexed[S S S][S S A][S S H][S S W][S H H][S H W][S W S][S W A][S W H][S K S][S K A][H K S][H K A][H K W][W K S][W K A][W K H]
-            I64LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S W S][S W A][S W H][S K S][S K A][S K H][H W S][H K S][H K A][H K W][W K S][W K A]
-            I64Load8UIndexed[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][H W S][H K A][W K A]
-            I64Load16UIndexed[H W S] I64Load32UIndexed[S S S][S W S][H K S]
-            F32LoadIndexed[S S A][S A A][S H S][S H A][S K S][S K A][S K H][A K A][H K S][H K A][H K H][W K S][W K A][W K H]
-            F64LoadIndexed[S S S][S S A][S S H][S A S][S H S][S H A][S W S][S W A][S K S][S K H][A H S]
-            I32StoreIndexed[S S S][S S A][S S H][S S W][S S K][S H S][S H A][S H W][S H K][S W S][S W A][S W K][S K S][S K A][S K H][S K W][S K K][H W A][H K S][H K A][H K W][H K K][W K S][W K H][W K K]
-            I32Store8Indexed[S S S][S S A][S S H][S S W][S S K][S A S][S A K][S H S][S H H][S H W][S H K][S W S][S W A][S W H][S W K][S K S][S K A][S K K][H W S][H W H][H W K][H K K][W K S][W K K]
-            I32Store16Indexed[S S S][S S K][S H K][A K K][H W S][H K K]
-            I64StoreIndexed[S H S][S W K][S K K][A K K][H K W][H K K][W K K] I64Store8Indexed[S S S][S H S][S W S]
-            F32StoreIndexed[S S H][S K S][S K H][H K H] GlobalGetInt[S][A][H][W] GlobalSetInt[S][H][W][K]
-            ImportedGlobalGetInt[S][A][H][W] Jump[] BranchTable[S][H][W] Return[] Call[] Fuel[] CallIndirect[S][H][W]
-            ReturnInt[S][A][H][W][K] ReturnF32[S][K] ReturnF64[S][H][K];
+            I32Store16[S S][S A][S H][S W][S K][H S][H W][H K][W S][W H][W K][K K]
+            I64Store[S S][S A][S H][S W][S K][A K][H S][H W][H K][W S][W H][W K][K S][K K] I64Store8[S S][H S]
+            I64Store32[S S][S H][H W] F32Store[S S][S A][S H][A H][H S][H H][H K][W S][W A][W H]
+            F64Store[S S][S A][S H][A H][H S][H A][H H][W S][W A][W H]
+            I32LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Load8SIndexed[S S S][S S A][S S H][S H S][S H A][S H W][S W S][S W A][S W W][S K S][S K A][S K H][H W A][H K S][H K A][H K W][W K S][W K A][W K W]
+            I32Load8UIndexed[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K W][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H][W K W]
+            I32Load16SIndexed[S W W][S K H][S K W][H K S][H K A]
+            I32Load16UIndexed[S S S][S S W][S H S][S H A][S H H][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A]
+            I64LoadIndexed[S S S][S S A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A]
+            I64Load8SIndexed[S H S] I64Load8UIndexed[S S S][S S A][S A S][S H S][S H A][S H W][S W A][S K A][H K A][W K A]
+            I64Load32SIndexed[S K A][W K A] I64Load32UIndexed[S S S][S K S]
+            F32LoadIndexed[S S A][S H S][S W A][S K S][S K A][S K H][A K S][A K A][H W A][H K S][H K A][H K H][W K S][W K A][W K H]
+            F64LoadIndexed[S S S][S S A][S S H][S A H][S H S][S H A][S H H][S W S][S W A][S W H][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K A][W K H]
+            I32StoreIndexed[S S S][S S H][S S W][S S K][S H S][S H A][S H W][S H K][S W S][S W H][S W K][S K S][S K H][S K W][S K K][H W K][H K S][H K A][H K W][H K K][W K S][W K A][W K H][W K K]
+            I32Store8Indexed[S S S][S S A][S S H][S S W][S S K][S A K][S H S][S H H][S H W][S H K][S W S][S W A][S W H][S W K][S K S][S K A][S K H][S K K][H W K][H K K][W K S][W K K]
+            I32Store16Indexed[S S K][S H K][S W S][H W S][H W K][H K S][W K K]
+            I64StoreIndexed[S S K][S H S][S H K][S W K][S K S][S K K][A K K][H K W][H K K][W K H][W K K]
+            I64Store8Indexed[S S W][S H S][S H W][S W S] F32StoreIndexed[S S H][S K A][S K H][H K H][W K H]
+            F64StoreIndexed[S S H][S W H][W K H] GlobalGetInt[S][A][H][W] GlobalSetInt[S][H][K] ImportedGlobalGetInt[A] Jump[]
+            BranchTable[S][H][W] Return[] Call[] Fuel[] CallIndirect[H][W] ReturnInt[S][A][H][W][K] ReturnF32[S][H][K]
+            ReturnF64[S][H][K];
         }
         triples {
-        Copy32<K, S>, Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] I32Add[S H H][S K A] BrI32Eq[S K] BrI32Ne[S K]
-            I32Load[S S][S H][H S] I64Load[S S] GlobalGetInt[A] Jump[] Call[] CallIndirect[S];
-        Copy32<K, S>, Copy32<K, H>: Copy32[K S] Jump[];
-        Copy32<K, S>, Copy32<K, W>: Copy32[K S] Jump[];
-        Copy32<K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S S S][S A S][S K S] I32Sub[S K A] I32Shl[S K A]
-            BrI32Eq[A K] BrI32Ne[A K] BrI32GeS[A K] I32Load[S A] I32Load8S[S H] I32Store[S S][S H][S W] I32Load8SIndexed[S K H]
-            Jump[] Call[] CallIndirect[S];
-        Copy32<K, S>, Copy64<S, H>: I32Add[H K S] I32Sub[H S S];
-        Copy32<K, S>, Copy64<S, W>: Copy32[K S] Copy64[S H] I32Add[S H S] BrI32Eq[W K] Jump[];
-        Copy32<K, S>, Copy64<H, S>: Copy32[K S] Copy64[S S][S W][W S] I32Add[S W S] I32Shl[K W W] Call[];
-        Copy32<K, S>, Copy64<W, S>: Copy32[K S] Copy64[S S][H S] I32Load8S[A H] Jump[] Call[];
-        Copy32<K, S>, Copy64<W, H>: Jump[];
-        Copy32<K, S>, Copy64<K, S>: Copy32[K S] Call[];
-        Copy32<K, S>, I32Add<S, S, S>: I32Load[A W] I32Load16S[A S];
-        Copy32<K, S>, I32Add<S, H, H>: I32Store[S H];
-        Copy32<K, S>, I32Add<S, W, A>: I32And[A K S];
-        Copy32<K, S>, I32Add<S, K, S>: Copy32[K S] Copy64[S S] I32Add[S K S];
-        Copy32<K, S>, I32Add<S, K, A>: I32Load8UIndexed[S A A];
-        Copy32<K, S>, I32Add<S, K, W>: Copy32[K H];
-        Copy32<K, S>, I32Add<H, K, S>: Copy64[S H] Jump[];
-        Copy32<K, S>, I32Add<H, K, H>: BrI32Ne[H K];
-        Copy32<K, S>, I32Add<W, K, W>: BrI32LeS[S W];
-        Copy32<K, S>, I32And<S, K, A>: BrI32Eq[A K];
-        Copy32<K, S>, I32And<H, K, A>: BrI32Eq[A K];
-        Copy32<K, S>, I32Shl<S, K, A>: I32Add[S A S];
-        Copy32<K, S>, F64Mul<S, K, A>: F64Add[A K S];
-        Copy32<K, S>, I32Eq<S, K, S>: Jump[];
-        Copy32<K, S>, BrI32Eq<S, H>: I32Load[S W];
-        Copy32<K, S>, BrI32Eq<S, K>: Copy64[S S][W S] I32Load[S H];
-        Copy32<K, S>, BrI32Eq<H, K>: I32Load[K S][K W];
-        Copy32<K, S>, BrI32Ne<S, K>: Copy64[S S] Jump[];
-        Copy32<K, S>, BrI32LtS<H, K>: Copy64[S S];
-        Copy32<K, S>, BrI32LeU<S, H>: I32Add[H K W];
-        Copy32<K, S>, SelectF64<S, S, S, H>: F64Div[K H S];
-        Copy32<K, S>, I32Load<S, S>: Copy64[S S] I32Load[S S];
-        Copy32<K, S>, I32Load<S, A>: BrI32Eq[A K];
-        Copy32<K, S>, I32Load<S, H>: BrI32Eq[H K] SelectInt[H K H S];
-        Copy32<K, S>, I32Load<S, W>: I32Load[W S];
-        Copy32<K, S>, I32Load<H, S>: BrI32Ne[A K];
-        Copy32<K, S>, I32Load8S<S, A>: I32Sub[A K A] I32Shl[A K A];
-        Copy32<K, S>, I32Load8S<H, S>: I32Add[A K W] I32Sub[A K W];
-        Copy32<K, S>, I32Load8S<H, A>: I32Add[A K A] I32Sub[A K A];
-        Copy32<K, S>, I32Load8S<H, W>: I32Sub[W K S];
-        Copy32<K, S>, I32Load8S<W, A>: I32Sub[A K S];
-        Copy32<K, S>, I32Load8U<S, A>: BrI32Eq[A K] BrI32Ne[A K];
-        Copy32<K, S>, I32Load8U<H, A>: BrI32Ne[A K];
-        Copy32<K, S>, I32Load8U<W, A>: BrI32Eq[A K];
-        Copy32<K, S>, I64Load<S, S>: Copy64[S S] I32And[H K S] Jump[];
-        Copy32<K, S>, I64Load<H, S>: I32Add[S K S];
-        Copy32<K, S>, I32Store<S, A>: I32Add[S K S] I32Sub[S K A] I32Store[S K] I64Store[S K] Jump[];
-        Copy32<K, S>, I32Store<S, H>: Copy32[K S];
-        Copy32<K, S>, I32Store<S, K>: I32Store[S H][S K];
-        Copy32<K, S>, I32Store<H, A>: Copy64[S S] I32Add[H K S];
-        Copy32<K, S>, I32Store<K, A>: Copy32[K S];
-        Copy32<K, S>, I64Store<H, A>: Copy32[K S] I32Add[H K S];
-        Copy32<K, S>, GlobalGetInt<A>: I32Sub[A K S];
-        Copy32<K, H>, Copy32<K, S>: Copy32[K S] I32Load8U[S A][W A] Jump[];
-        Copy32<K, H>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S] I32And[H K S] Call[];
-        Copy32<K, H>, Copy64<S, W>: I32And[H K S];
-        Copy32<K, H>, Copy64<W, S>: I32Xor[S K A];
-        Copy32<K, H>, CopyF64<S, H>: F64Abs[S A];
-        Copy32<K, H>, I32Add<S, K, S>: I32Shl[H K A];
-        Copy32<K, H>, I32And<S, K, A>: BranchTable[A];
-        Copy32<K, H>, I32And<W, K, A>: BranchTable[A];
-        Copy32<K, H>, I32Shl<H, K, A>: I32LoadIndexed[S A S];
-        Copy32<K, H>, I32ShrU<S, H, A>: I32And[A K S];
-        Copy32<K, H>, BrI32Eq<S, K>: Copy64[S S] I32And[S K S] I32Load8U[S A];
-        Copy32<K, H>, I32Load<S, S>: BrI32Eq[A K];
-        Copy32<K, H>, I32Load<H, S>: BrI32LtU[S A];
-        Copy32<K, H>, I32Load<W, S>: BrI32Eq[A K];
-        Copy32<K, H>, I32Load<W, A>: BrI32Eq[A K];
-        Copy32<K, W>, Copy32<K, S>: Copy32[K S] Copy64[S S] I32Add[S W A] Jump[];
-        Copy32<K, W>, Copy32<K, H>: Jump[];
-        Copy32<K, W>, Copy64<S, S>: Copy64[S S];
+        Copy32<K, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] Jump[] Call[];
+        Copy32<K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S] Call[];
+        Copy32<K, S>, Copy64<H, S>: Copy64[S H][W S];
+        Copy32<K, S>, Copy64<W, S>: Copy64[S W];
+        Copy32<K, S>, Copy64<K, S>: Copy32[K S];
+        Copy32<K, S>, I32Add<S, K, A>: GlobalSetInt[A];
+        Copy32<K, S>, I32Add<A, H, S>: Copy64[A S];
+        Copy32<K, S>, I32Mul<H, K, A>: I32LoadIndexed[S A S];
+        Copy32<K, S>, I32And<S, A, S>: BrI32Eq[A K];
+        Copy32<K, S>, I32Shl<S, A, S>: I32Add[S A S];
+        Copy32<K, H>, Copy64<W, S>: Copy64[S W];
         Copy32<K, W>, Copy64<S, H>: I32And[W K A];
-        Copy32<K, W>, Copy64<W, S>: Copy32[K S];
-        Copy32<K, W>, I32Add<S, W, A>: I32And[A K S];
-        Copy32<K, W>, BrI32Eq<H, K>: I32Load[K S];
-        Copy32<K, W>, BrI32Ne<S, K>: Copy32[K S];
-        Copy32<K, W>, I32Load<S, S>: BrI32Eq[A K] I32Load[S A];
-        Copy32<K, W>, I32Store8<S, K>: Jump[];
-        Copy64<S, S>, Copy32<K, S>: Copy32[K S] Copy64[S S][H S][W S][K S] I32Store[S A] Jump[] Call[] CallIndirect[S];
-        Copy64<S, S>, Copy32<K, H>: I32Load[S S] Jump[];
-        Copy64<S, S>, Copy32<K, W>: I32Add[S W A] BrI32Ne[S K] Jump[];
-        Copy64<S, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S][W H] I32Add[S A S][S K S][A K S] I32Xor[S A A]
-            I32ShrS[A K S] I32ShrU[A S A] I64Mul[S S A] I32GtS[A K A] BrI32Eq[S K] SelectInt[S S A S] I32Load[S S][A A]
-            I32Load8S[S H] I32Load8U[S A] I64Load[A A] I32Store[S A] Jump[] Call[] CallIndirect[S];
-        Copy64<S, S>, Copy64<S, H>: I32Sub[S K S] Jump[];
+        Copy32<K, W>, I32And<H, K, A>: BrI32Eq[A K];
+        Copy64<S, S>, Copy32<K, S>: Copy32[K S] Copy64[S S][K S] Call[];
+        Copy64<S, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] Jump[] Call[];
+        Copy64<S, S>, Copy64<S, H>: Copy64[S S] BrI32Ne[S H];
         Copy64<S, S>, Copy64<S, W>: Jump[];
-        Copy64<S, S>, Copy64<A, S>: Copy32[K S];
-        Copy64<S, S>, Copy64<H, S>: Copy32[K S] Copy64[S S][H S][W S] Jump[] Call[] CallIndirect[S];
-        Copy64<S, S>, Copy64<W, S>: Copy32[K S] Copy64[S S][H S] I32Add[A K S] Jump[] Call[] CallIndirect[S];
+        Copy64<S, S>, Copy64<H, S>: Copy32[K S] Call[];
+        Copy64<S, S>, Copy64<W, S>: Copy64[S S] Call[];
         Copy64<S, S>, Copy64<W, H>: I32Add[H K S];
-        Copy64<S, S>, I32Clz<A, A>: I32Xor[A K S];
-        Copy64<S, S>, I32Extend16S<S, S>: I32Add[S A S];
-        Copy64<S, S>, I32WrapI64<S, S>: I64ShrU[S K A];
-        Copy64<S, S>, I32Add<S, K, S>: I32Add[S K S] BrI32LeU[S A];
-        Copy64<S, S>, I32Add<S, K, H>: I32Load8U[S S];
-        Copy64<S, S>, I32Add<S, K, W>: Copy32[K S];
-        Copy64<S, S>, I32Add<A, K, W>: I32Load[W S];
-        Copy64<S, S>, I32Add<H, K, S>: I32Shl[S K A];
-        Copy64<S, S>, I32Add<H, K, A>: BranchTable[A];
-        Copy64<S, S>, I32Sub<S, K, A>: I32Load8S[A H];
-        Copy64<S, S>, I32Sub<A, K, S>: I32Load[A S];
-        Copy64<S, S>, I32Sub<H, S, S>: SelectInt[S S H S];
-        Copy64<S, S>, I32Sub<W, K, A>: I64ExtendI32U[A A];
-        Copy64<S, S>, I32And<S, K, A>: I32Shl[A K A];
-        Copy64<S, S>, I32And<H, K, S>: I64Load[S S];
-        Copy64<S, S>, I32Xor<S, A, A>: I32Sub[A S S][A S A];
-        Copy64<S, S>, I32Xor<S, K, A>: BrI32LtS[A H];
-        Copy64<S, S>, I32Shl<S, K, A>: I32Add[S A S];
-        Copy64<S, S>, I32ShrS<A, K, S>: Copy64[S S];
-        Copy64<S, S>, I32ShrU<A, S, A>: I32Add[A W W];
-        Copy64<S, S>, I32ShrU<W, K, A>: I32And[A K A];
-        Copy64<S, S>, I64Mul<S, S, A>: I64Add[S A W];
-        Copy64<S, S>, I32GtS<A, K, A>: SelectInt[S K A A];
-        Copy64<S, S>, BrI32Eq<S, K>: Copy64[S S];
-        Copy64<S, S>, BrI32Eq<A, K>: GlobalSetInt[W];
-        Copy64<S, S>, BrI32Ne<A, K>: Copy32[K S];
-        Copy64<S, S>, I32Load<S, S>: I32Load[S A] I64Store[H S];
-        Copy64<S, S>, I32Load<S, A>: I32Add[A K H];
-        Copy64<S, S>, I32Load<A, A>: I32And[A K A] I32Store[S A];
-        Copy64<S, S>, I32Load8S<S, H>: I32And[H K S];
-        Copy64<S, S>, I32Load8S<A, H>: I32Sub[H K A];
-        Copy64<S, S>, I32Load8S<H, S>: Call[];
-        Copy64<S, S>, I32Load8U<S, A>: SelectInt[S S A S];
-        Copy64<S, S>, I32Load8U<S, W>: BrI32Eq[W K];
-        Copy64<S, S>, I64Load<A, A>: I64Store[S A];
-        Copy64<S, S>, I32Store<S, S>: I32Xor[A K A] I32Store[S S];
-        Copy64<S, S>, I32Store<S, H>: Copy32[K S];
-        Copy64<S, S>, I32Store<S, W>: I32GeS[A K S] BrI32GeS[S K][A K];
-        Copy64<S, S>, I32Load8SIndexed<S, K, H>: I32And[H K S];
-        Copy64<S, S>, GlobalGetInt<A>: BrI32Ne[A K];
-        Copy64<S, H>, Copy64<S, S>: Copy64[S S] Jump[];
-        Copy64<S, H>, Copy64<S, W>: I32Add[S H S];
-        Copy64<S, H>, Copy64<W, S>: BrI32Ne[S K] Jump[];
-        Copy64<S, H>, I32Clz<H, A>: I32Xor[A K S];
-        Copy64<S, H>, I32Add<S, S, A>: BrI32LtU[A K];
-        Copy64<S, H>, I32Add<H, K, S>: I32Load[H A];
-        Copy64<S, H>, I32Sub<S, K, S>: BrI32Ne[A K];
-        Copy64<S, H>, I32Sub<H, S, S>: SelectInt[S S H H];
-        Copy64<S, H>, I32Sub<K, H, S>: GlobalGetInt[A];
-        Copy64<S, H>, I32Mul<S, K, A>: I32Add[A W A];
-        Copy64<S, H>, I32Mul<W, K, A>: I32Add[S A A];
+        Copy64<S, S>, I32Add<S, K, S>: BrI32Ne[S K];
+        Copy64<S, S>, I32Load<S, H>: I32Load[S A];
+        Copy64<S, S>, I32Load<A, A>: I32And[A K A];
+        Copy64<S, S>, I32Load<H, S>: I32Add[H K H];
+        Copy64<S, S>, I32Store<H, W>: I32Store[A W];
+        Copy64<S, H>, Copy64<S, S>: Jump[];
+        Copy64<S, H>, Copy64<S, W>: Jump[];
+        Copy64<S, H>, I32Add<S, H, W>: I32And[W K A] I32LeU[S W S];
+        Copy64<S, H>, I32Add<S, K, A>: I32Add[A H S];
+        Copy64<S, H>, I32Add<H, K, A>: BrI32GeU[S A];
+        Copy64<S, H>, I32Sub<W, S, W>: I32Mul[W K A];
         Copy64<S, H>, I32And<W, K, A>: BrI32Eq[A K];
-        Copy64<S, H>, I32Xor<H, K, A>: I32ShrU[A K S];
-        Copy64<S, H>, I32Shl<K, A, S>: I32And[A K A];
-        Copy64<S, H>, I32Shl<K, W, W>: I32And[W K A];
-        Copy64<S, H>, I64And<K, H, A>: I64Sub[S A S];
-        Copy64<S, H>, BrI32Ne<S, H>: Copy64[S S];
-        Copy64<S, H>, I32Load<S, W>: I64Load[H S];
-        Copy64<S, H>, I32Load<H, A>: BrI32Ne[A K];
-        Copy64<S, H>, I32Load8U<H, A>: I32Store8[S A];
-        Copy64<S, H>, I32Load8U<H, W>: BrI32Eq[W K];
-        Copy64<S, H>, I64Load<S, S>: Copy64[A S] BrI64Eq[A K];
-        Copy64<S, H>, I32Store<S, H>: Copy32[K S] BrI32GtS[S K];
-        Copy64<S, H>, GlobalGetInt<A>: BrI32Ne[A K];
-        Copy64<S, W>, Copy32<K, S>: BrI32Eq[S K] I32Load8S[H A] Jump[];
-        Copy64<S, W>, Copy32<K, H>: BrI32Eq[S K];
-        Copy64<S, W>, Copy64<S, S>: Jump[];
-        Copy64<S, W>, Copy64<S, H>: I32Add[S S A] BrI32Ne[S H];
-        Copy64<S, W>, Copy64<H, S>: Jump[];
-        Copy64<S, W>, I32Add<S, H, S>: I32Load[A A];
-        Copy64<S, W>, I32Add<S, K, H>: BrI32LeU[S S];
-        Copy64<S, W>, I32Add<W, K, S>: Jump[];
-        Copy64<S, W>, I32And<H, K, S>: I64Load[S S];
-        Copy64<S, W>, I32Xor<A, W, A>: I32Sub[A W A];
-        Copy64<S, W>, BrI32Eq<S, H>: BrI32GtU[S H];
+        Copy64<S, H>, I32Load<H, S>: Copy64[W S];
+        Copy64<S, H>, I32Store<S, S>: I32Store[H S];
+        Copy64<S, W>, Copy64<S, S>: I32Load[A A];
+        Copy64<S, W>, Copy64<H, S>: Copy64[W S];
+        Copy64<S, W>, Copy64<W, S>: Copy64[H S] I32Load[A A];
+        Copy64<S, W>, Copy64<W, H>: I32Add[H K W];
+        Copy64<S, W>, I32Add<S, H, S>: I32Load8UIndexed[H K A];
+        Copy64<S, W>, I32Add<S, K, S>: I32Mul[H K A];
+        Copy64<S, W>, I32Add<H, K, H>: BrI32Ne[H K];
+        Copy64<S, W>, I32Mul<H, K, A>: I32Add[S A S][S A W];
+        Copy64<S, W>, I32Xor<W, K, A>: I32ShrU[A K S];
         Copy64<S, W>, SelectInt<S, S, W, S>: SelectInt[H S W S];
-        Copy64<S, W>, I32Load<W, S>: Copy64[H S];
-        Copy64<S, W>, I32Load<W, A>: I32And[A K A];
-        Copy64<S, W>, I32Load<W, H>: BrI32Ne[H K];
-        Copy64<S, W>, I32Load8U<H, H>: BrI32Ne[H K];
-        Copy64<A, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] Jump[] Call[];
-        Copy64<A, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Call[];
-        Copy64<A, S>, Copy64<H, S>: Copy32[K S] Copy64[S S] Call[];
-        Copy64<A, S>, Copy64<W, S>: Copy32[K S] Copy64[S S] Call[];
-        Copy64<A, S>, I32Add<S, A, S>: BrI32GtS[A H] BrI32GtU[A H];
-        Copy64<A, S>, I32Add<S, K, S>: Copy32[K S];
-        Copy64<A, S>, I32And<S, K, S>: I32GtS[S K A];
-        Copy64<A, S>, I32And<S, K, A>: BrI32Eq[A K];
-        Copy64<A, S>, I64And<K, A, A>: I64Eq[K A A];
-        Copy64<A, S>, I64Xor<S, K, A>: I64And[S A A];
-        Copy64<A, S>, I32Eq<A, K, S>: BrI32Eq[A K] BrI32Ne[A K];
-        Copy64<A, S>, I32LtS<S, K, A>: I32And[S A A] SelectInt[S K A A];
-        Copy64<A, S>, I32LtS<A, K, S>: I32Sub[S H A] I32GtU[S S S] BrI32Ne[A K];
-        Copy64<A, S>, BrI32Eq<A, K>: I32Add[S K S] GlobalSetInt[S][W];
-        Copy64<A, S>, BrI32Ne<A, K>: Copy32[K S];
-        Copy64<A, S>, BrI32LtS<A, K>: I32Sub[S H A] I32Load[S H][S W];
-        Copy64<A, S>, I32Load<S, S>: Copy32[K S] BrI32Eq[A K];
-        Copy64<A, S>, I32Load<S, A>: I32Add[A K S];
-        Copy64<A, S>, I32Load<S, H>: Copy32[K S][K W];
-        Copy64<A, S>, I32Load<S, W>: Copy32[K S];
-        Copy64<A, S>, I32Load<W, H>: I32Store[H S];
-        Copy64<A, S>, I32Load<K, S>: I32Store[K K];
-        Copy64<A, S>, I32Load<K, A>: I32Store[K K];
-        Copy64<A, S>, I32Load<K, H>: I32Store[K K];
-        Copy64<A, S>, I32Load8U<S, A>: BrI32Ne[A K];
-        Copy64<A, S>, GlobalGetInt<A>: BrI32Ne[A K];
-        Copy64<A, H>, Copy64<S, S>: I32Load8U[S W];
-        Copy64<A, H>, Copy64<H, S>: Call[];
-        Copy64<A, H>, I32Add<S, S, S>: SelectInt[H S H S];
-        Copy64<A, H>, I32Add<S, K, S>: BrI32Ne[S A];
-        Copy64<A, H>, I32And<H, K, A>: BrI32Eq[A K];
-        Copy64<A, H>, I32Load<S, S>: BrI32Eq[H K];
-        Copy64<A, H>, I32Load<S, A>: I32Add[A K S];
-        Copy64<A, H>, I32Load<K, A>: I32Store[K K];
-        Copy64<A, H>, I32Load8U<A, S>: BrI32Eq[A K];
-        Copy64<A, H>, I32Store<S, H>: I32Add[H W A];
-        Copy64<A, W>, I32Ne<W, K, S>: I32Load[S H];
-        Copy64<A, W>, BrI32Eq<W, K>: I32Store[S K] GlobalSetInt[S];
-        Copy64<A, W>, I32Load<S, H>: BrI32Eq[W K];
-        Copy64<H, S>, Copy32<K, S>: Copy32[K S] Copy64[S S][W S] Jump[] Call[];
-        Copy64<H, S>, Copy64<S, S>: Copy32[K S][K H] Copy64[S S][W S] Jump[] Call[] CallIndirect[S];
-        Copy64<H, S>, Copy64<S, H>: I32Sub[A H S] I32Xor[A H A][H K A] I64And[K H A] I32Load[H A] I32Load8U[H A];
-        Copy64<H, S>, Copy64<S, W>: I32Add[W K S];
-        Copy64<H, S>, Copy64<H, S>: Call[];
-        Copy64<H, S>, Copy64<W, S>: Copy32[K S] Copy64[S S] Call[];
-        Copy64<H, S>, I32Add<S, W, S>: I32Load[A A];
-        Copy64<H, S>, I32Add<A, K, W>: I32Load[W H];
-        Copy64<H, S>, I32And<S, K, A>: BrI32Eq[A K];
-        Copy64<H, S>, I32And<W, K, A>: BrI32Eq[A K];
-        Copy64<H, S>, I32Shl<K, S, S>: I32And[A K A];
-        Copy64<H, S>, I32Shl<K, W, W>: I32And[W K A];
-        Copy64<H, S>, I32Load<H, W>: BrI32Ne[W K];
-        Copy64<H, S>, I32Load8U<S, A>: BrI32Eq[A K] BrI32Ne[A K];
-        Copy64<H, S>, I32Load8U<H, A>: BrI32Ne[A K];
-        Copy64<H, W>, I32Shl<W, K, H>: BrI32GtU[S W];
-        Copy64<H, W>, I32GeU<S, W, S>: BrI32Ne[A K];
-        Copy64<H, W>, I32Load<W, H>: BrI32Ne[H K];
-        Copy64<H, W>, I32Load8U<H, A>: BrI32Ne[A K];
-        Copy64<H, W>, I32Load8U<W, A>: BrI32Eq[A K];
-        Copy64<W, S>, Copy32<K, S>: Copy32[K S] Copy64[S S][H S] I32Load8S[H A] Jump[] Call[];
-        Copy64<W, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S] I32Add[A K W] BrI32Ne[A K] Jump[] Call[] CallIndirect[S];
-        Copy64<W, S>, Copy64<S, W>: I32Xor[A W A] SelectInt[S S W S] I32Load[W A];
-        Copy64<W, S>, Copy64<H, S>: Copy32[K S] Copy64[S S] I32Add[A K W] BrI32LeU[S H] Jump[] Call[];
-        Copy64<W, S>, I32Add<A, K, S>: I32Load[A W];
-        Copy64<W, S>, I32Xor<S, K, A>: BrI32LtS[A H];
-        Copy64<W, S>, I32Load8S<A, H>: I32Sub[H K A];
-        Copy64<W, H>, I32Add<S, K, S>: I32Xor[S K A];
-        Copy64<W, H>, I32Add<H, K, S>: I32Load[A W];
-        Copy64<W, H>, BrI32Eq<S, K>: I32Add[A K S];
-        Copy64<W, H>, BrI32Eq<A, K>: I32Sub[S S H];
-        Copy64<W, H>, I32Load<H, S>: I32Load8U[H W];
-        Copy64<W, H>, I32Load8U<H, S>: BrI32Eq[A K];
+        Copy64<S, W>, I32Load<W, S>: I32ShrU[A S A];
+        Copy64<S, W>, I32Load<W, A>: I32Store[S A];
+        Copy64<S, W>, I32Load8U<W, A>: I32Store8[H A];
+        Copy64<A, S>, Copy64<S, S>: Copy32[K S];
+        Copy64<A, S>, Copy64<H, S>: Copy64[S S];
+        Copy64<H, S>, Copy32<K, S>: Copy32[K S] Call[];
+        Copy64<H, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Jump[] Call[];
+        Copy64<H, S>, Copy64<S, H>: Copy64[S W] I32Load[H A] Jump[];
+        Copy64<H, S>, Copy64<W, S>: Copy64[S H] I32Add[A K H];
+        Copy64<H, S>, I32Add<A, K, W>: I32Load[H H][W H];
+        Copy64<H, S>, I32ShrS<H, K, H>: I32Xor[S H A];
+        Copy64<H, S>, I32Load<A, A>: I32And[A K A];
+        Copy64<W, S>, Copy32<K, S>: Copy32[K S] Call[];
+        Copy64<W, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Call[];
+        Copy64<W, S>, Copy64<S, H>: Copy64[S W];
+        Copy64<W, S>, Copy64<S, W>: I32Add[S K S] I32Xor[W K A] SelectInt[S S W S] I32Load[W A] Jump[];
+        Copy64<W, S>, Copy64<H, S>: Copy32[K S] I32Add[A K W] Jump[];
+        Copy64<W, S>, I32Add<A, K, H>: I32Load[S W];
+        Copy64<W, S>, I32Load<A, A>: I32And[A K A];
+        Copy64<W, H>, I32Add<H, K, S>: I32Add[H K S];
+        Copy64<W, H>, I32Add<H, K, W>: I32Load8U[H S];
+        Copy64<W, H>, I64And<S, S, A>: BrI64Eq[A K];
+        Copy64<W, H>, I32Load<H, A>: I32And[A K A];
         Copy64<K, S>, Copy32<K, S>: Call[];
-        Copy64<K, S>, Copy64<S, S>: I32ShrU[W K A];
-        Copy64<K, S>, I64Sub<S, A, S>: I64Mul[K S A];
-        Copy64<K, S>, I64Sub<S, A, A>: F64ReinterpretI64[A S];
-        Copy64<K, S>, I64Sub<S, A, H>: Copy64[K S];
         Copy64<K, S>, I64Sub<S, A, W>: I32Add[H K H];
-        Copy64<K, S>, I64Sub<H, A, S>: Copy64[H S];
-        Copy64<K, S>, I64Store<S, A>: Copy64[K S] I32Add[S K S] I64Store[S K];
-        Copy64<K, S>, I64Store<H, A>: I32Add[H K S];
-        Copy64<K, S>, I64Store<K, A>: Copy32[K S];
-        CopyF32<A, S>, F32Store<S, A>: CopyF32[S S];
-        CopyF32<K, S>, CopyF32<K, S>: CopyF32[K S];
-        CopyF64<S, S>, CopyF64<S, S>: F64Mul[A K A];
-        CopyF64<S, S>, F64Mul<S, K, S>: Jump[];
-        CopyF64<S, S>, F64Mul<A, K, A>: F64Add[S A S];
-        CopyF64<S, H>, F64Abs<S, A>: BrF64NotLe[A K];
-        I32Clz<S, S>, I32Mul<S, K, A>: I32Add[S A A];
-        I32Clz<S, S>, I32Shl<S, K, A>: I32Add[S A A];
-        I32Ctz<S, A>, I32ShrU<A, K, A>: I32Add[S A S];
+        CopyF32<S, S>, CopyF32<S, S>: F32Mul[S A A];
         I32Ctz<A, A>, I32ShrU<A, K, S>: Jump[];
-        I32Ctz<A, A>, I32ShrU<A, K, A>: I32Add[A H A][A W A];
-        I32Extend8S<W, S>, I32Load<H, S>: Call[];
-        I32Extend8S<W, A>, I32LtS<A, K, S>: SelectInt[S W A W];
-        I32Extend16S<A, A>, F32ConvertI32S<A, A>: F32Mul[A K A];
-        I64Ctz<S, A>, I32WrapI64<A, A>: I32ShrU[A K A];
-        I64Ctz<A, S>, I64Sub<S, A, S>: I64Shl[S S S];
-        I64Ctz<H, A>, I32WrapI64<A, A>: I32Or[S A A] I32ShrU[A K A];
-        I32WrapI64<S, S>, Copy64<S, S>: Copy64[S S];
-        I32WrapI64<S, S>, I64ShrU<S, K, A>: I32WrapI64[A A];
-        I32WrapI64<S, S>, I32Load<A, A>: I32Add[A K A];
-        I32WrapI64<S, A>, I32Add<A, K, S>: I32LtS[A H A];
-        I32WrapI64<S, A>, I32Sub<H, A, H>: BrI32Ne[H K];
-        I32WrapI64<S, A>, I32Mul<S, A, A>: I32Shl[A K A];
-        I32WrapI64<S, A>, I32And<A, K, A>: I32Or[A K A] I32Load8U[A A] I32Load8UIndexed[A K A];
-        I32WrapI64<A, S>, CopyF64<H, S>: BrI32Eq[S K];
-        I32WrapI64<A, S>, I32Load<S, A>: I32Add[S A S];
-        I32WrapI64<A, S>, I32Load<S, H>: I32Load[S S];
-        I32WrapI64<A, A>, I32Add<S, A, A>: I32Shl[A K A];
-        I32WrapI64<A, A>, I32Add<A, K, S>: I32LtS[A H A];
-        I32WrapI64<A, A>, I32RemU<A, S, S>: SelectInt[S S S H];
-        I32WrapI64<A, A>, I32RemU<A, W, A>: I64ExtendI32U[A S];
-        I32WrapI64<A, A>, I32And<A, K, S>: I32Sub[A K S] I64ShrU[H K A];
-        I32WrapI64<A, A>, I32And<A, K, A>: I32Shl[A K A];
-        I32WrapI64<A, A>, I32Or<A, K, A>: I32Store8[H A];
-        I32WrapI64<A, A>, I32Shl<A, K, A>: I32Add[A K S];
+        I64Ctz<H, A>, I32WrapI64<A, A>: I32ShrU[A K A];
+        I64Ctz<W, A>, I32WrapI64<A, A>: I32Or[S A A] I32ShrU[A K A];
+        I32WrapI64<S, A>, I32And<A, K, A>: BrI32Eq[A K] BrI32Ne[A K];
+        I32WrapI64<A, A>, I32Mul<A, K, A>: I32Add[A K S];
+        I32WrapI64<A, A>, I32Or<S, A, A>: I32Store16[S A][H A];
         I32WrapI64<A, A>, I32ShrU<A, K, A>: I32Add[S A A];
-        I64ExtendI32S<S, A>, I64Store<S, A>: Jump[];
-        I64ExtendI32U<S, S>, I64ExtendI32U<S, A>: I64Shl[A K A];
-        I64ExtendI32U<S, S>, I64Mul<A, A, A>: I64ShrU[A K A];
-        I64ExtendI32U<S, A>, I64Add<A, H, A>: I64Shl[A K A];
-        I64ExtendI32U<S, A>, I64Mul<S, A, A>: I64ShrU[A K A];
-        I64ExtendI32U<S, A>, I64Shl<A, K, A>: I64Or[S A S][S A A];
-        I64ExtendI32U<A, S>, Copy64<S, S>: I32Sub[W K A];
-        I64ExtendI32U<A, S>, I64And<K, S, S>: I64Mul[A A A];
-        I64ExtendI32U<A, S>, I64Load32U<S, S>: Copy64[S S];
-        I64ExtendI32U<A, S>, I64LoadIndexed<S, K, S>: I64LtU[S S A] I64GtU[S W A] I64LoadIndexed[S K A];
-        I64ExtendI32U<A, S>, I64LoadIndexed<S, K, A>: I64Add[S A A];
-        I64ExtendI32U<A, A>, I64Add<S, A, S>: I64ExtendI32U[W S];
-        I64ExtendI32U<A, A>, I64Or<K, A, A>: I64Store[S A];
-        I64ExtendI32U<A, A>, I64ShrU<S, A, A>: I32WrapI64[A S][A A];
-        I64ExtendI32U<A, A>, I64ShrU<K, A, A>: I64And[S A A];
-        I64ExtendI32U<H, A>, I64Shl<K, A, A>: I64Or[A W A];
-        I64ExtendI32U<H, A>, I64Eq<S, A, H>: SelectInt[W K H S];
-        I64ExtendI32U<W, S>, I64ExtendI32U<S, S>: I64Mul[A A A];
-        F64Abs<S, A>, BrF64NotLe<A, K>: F64Mul[H H S];
-        F64Abs<A, S>, F64Ne<H, K, A>: SelectF64[S K A S];
-        F64Abs<H, A>, BrF64NotLt<A, K>: I32TruncF64S[H S] I64TruncF64S[H S];
-        F64Neg<H, S>, I64ShrU<H, K, A>: I32WrapI64[A S];
-        F64Sqrt<H, A>, F64Abs<A, S>: F64Ne[H K A];
-        F64ConvertI32S<A, A>, F64Mul<A, K, S>: I32Add[S S A] I32Load[S S];
-        F64ConvertI64S<A, H>, F64Mul<H, K, S>: F64Load[S A];
-        I64ReinterpretF64<S, S>, I64ShrU<A, K, S>: I64ReinterpretF64[H H];
-        I64ReinterpretF64<S, A>, I64And<A, K, A>: F64ReinterpretI64[A S];
-        I64ReinterpretF64<A, A>, I64And<K, A, S>: Copy64[K S];
-        I64ReinterpretF64<A, H>, I64And<H, K, A>: I64Shl[A K A];
-        I64ReinterpretF64<A, H>, I64ShrU<H, K, A>: I32WrapI64[A A];
-        I64ReinterpretF64<H, H>, I64ShrU<H, K, S>: I64Sub[A K A];
-        F64ReinterpretI64<S, S>, F64Mul<A, H, A>: F64Add[S A S];
-        F64ReinterpretI64<S, A>, F64Sub<A, S, A>: F64Mul[A S S];
-        F64ReinterpretI64<A, S>, I64ShrU<H, K, A>: I64And[A K A];
-        F64ReinterpretI64<A, S>, F64Mul<A, H, A>: F64Add[S A A];
-        F64ReinterpretI64<A, S>, F64Mul<H, A, S>: I64ReinterpretF64[A H];
-        F64ReinterpretI64<A, S>, F64Copysign<K, S, S>: F64Add[A S S];
-        F64ReinterpretI64<A, H>, I64ReinterpretF64<S, A>: I64And[A K A];
-        F64ReinterpretI64<H, S>, F64Mul<A, H, H>: F64Add[S H S];
-        I32Add<S, S, S>, Copy64<S, S>: Copy64[S S] BrI32Eq[S A];
-        I32Add<S, S, S>, Copy64<H, S>: Copy64[S H];
-        I32Add<S, S, S>, I32Add<S, H, H>: I32Load16U[H S];
-        I32Add<S, S, S>, I32Add<S, W, S>: I32Add[S H S];
-        I32Add<S, S, S>, I32Sub<H, S, S>: I32Add[S K S];
-        I32Add<S, S, S>, I32Xor<S, S, A>: I32And[S A A];
-        I32Add<S, S, S>, I32Shl<W, K, A>: I32Sub[S A S];
-        I32Add<S, S, S>, SelectInt<S, S, S, S>: I32Eq[W K A];
-        I32Add<S, S, S>, SelectInt<H, S, H, S>: Copy64[S S];
-        I32Add<S, S, S>, I32Load<A, W>: I32And[W K A];
-        I32Add<S, S, S>, I32Load8U<A, A>: I32Store8[H A][W A];
-        I32Add<S, S, S>, I32Load16S<A, S>: Copy64[S S];
-        I32Add<S, S, S>, I64Load32U<A, A>: I64Shl[A K S];
-        I32Add<S, S, A>, F64ConvertI32S<A, A>: F64Mul[A K S];
-        I32Add<S, S, A>, I32Add<A, K, S>: BrI32GtU[S K] Jump[];
-        I32Add<S, S, A>, I32Shl<A, K, A>: I32LoadIndexed[S A A] I32Load16UIndexed[S A A];
-        I32Add<S, S, A>, BrI32LtU<A, K>: BrI32Ne[S H];
-        I32Add<S, A, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] I32Store[S A] Call[];
-        I32Add<S, A, S>, Copy64<S, S>: Copy64[S S][W S] Call[];
-        I32Add<S, A, S>, Copy64<S, H>: I32Load[S W];
-        I32Add<S, A, S>, Copy64<H, S>: Copy64[W S];
-        I32Add<S, A, S>, I32Add<S, S, S>: I32Add[S S S][S W S] I32Xor[S S A] SelectInt[S S S S];
-        I32Add<S, A, S>, I32Add<S, S, A>: I32Shl[A K A];
-        I32Add<S, A, S>, I32Add<S, A, S>: I32Add[S S S] I32Xor[S S A];
-        I32Add<S, A, S>, I32Add<S, H, S>: I64Load[S S];
-        I32Add<S, A, S>, I32Add<S, H, A>: I32Shl[A K A];
-        I32Add<S, A, S>, I32Add<S, W, A>: I32Shl[A K A];
-        I32Add<S, A, S>, I32Add<S, K, S>: BrI32Ne[S A];
-        I32Add<S, A, S>, I32Add<A, K, A>: BrI32Eq[A W];
-        I32Add<S, A, S>, I32Add<W, K, W>: I32ShrU[S K S];
-        I32Add<S, A, S>, I32Sub<S, S, A>: I32Store[S A];
-        I32Add<S, A, S>, I32Sub<S, K, S>: I32RemU[S H A];
-        I32Add<S, A, S>, I32Mul<S, S, A>: I32Add[S A S];
-        I32Add<S, A, S>, I32Mul<S, H, A>: I32Add[S A S];
-        I32Add<S, A, S>, I32Mul<S, K, A>: I32Add[S A S];
-        I32Add<S, A, S>, I32Xor<S, S, A>: I32And[S A A];
-        I32Add<S, A, S>, I32Xor<S, A, A>: I32Rotl[A K S];
-        I32Add<S, A, S>, I32Shl<S, K, A>: I32Add[S A S][A H W];
-        I32Add<S, A, S>, I32ShrU<H, K, A>: I32And[A K A];
-        I32Add<S, A, S>, I32ShrU<W, K, A>: I32And[A K A];
-        I32Add<S, A, S>, I32Rotl<S, K, S>: I32Add[S A S] I32Rotl[S K A];
-        I32Add<S, A, S>, I32Rotl<S, K, A>: I32Add[S A A];
-        I32Add<S, A, S>, I32Rotl<A, K, S>: I32Rotl[S K A];
-        I32Add<S, A, S>, I32GeS<A, K, A>: SelectInt[K S A S];
-        I32Add<S, A, S>, BrI32LtS<A, K>: Copy64[W H];
-        I32Add<S, A, S>, BrI32GtS<A, H>: I32Add[S K S];
-        I32Add<S, A, S>, BrI32GtU<A, H>: Copy64[S S];
-        I32Add<S, A, S>, I32Load<S, A>: I32Shl[A K A] I32Store[S A];
-        I32Add<S, A, S>, I32Load<A, S>: Copy64[S S] I32Mul[S K A] BrI32Eq[A K] I32Load[S S][S A] I32Store[S H];
-        I32Add<S, A, S>, I32Load<A, A>: I32Add[A K A] I32DivS[A S A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A];
-        I32Add<S, A, S>, I32Load<A, H>: BrI32LtU[S H] I32Store[S W];
-        I32Add<S, A, S>, I32Load<H, A>: BrI32Ne[S A] I32Store[S A];
-        I32Add<S, A, S>, I32Load8U<A, A>: BrI32Ne[A K];
-        I32Add<S, A, S>, I32Load8U<A, H>: BrI32Eq[H K];
-        I32Add<S, A, S>, I32Load16S<S, S>: I32Mul[S A A];
-        I32Add<S, A, S>, I32Load16S<A, S>: I32Shl[A K A];
-        I32Add<S, A, S>, I32Load16U<A, S>: I32Store16[S H];
+        I64ExtendI32U<A, S>, I64LoadIndexed<S, K, S>: I64LoadIndexed[S K A];
+        I64ExtendI32U<A, A>, I64Add<A, H, A>: I64Add[A K S];
+        I64ExtendI32U<W, A>, I64Add<S, A, S>: Jump[];
+        I64ExtendI32U<W, A>, I64Shl<K, A, S>: I64Or[S A S];
+        I32Add<S, S, S>, Copy64<W, S>: Copy64[S W];
+        I32Add<S, S, S>, I32Add<S, S, S>: Copy64[S S];
+        I32Add<S, S, S>, I32Or<S, K, A>: I32Store[S A];
+        I32Add<S, S, H>, I32Or<H, K, A>: I32Store[S A][W A];
+        I32Add<S, A, S>, I64Ctz<W, A>: I32WrapI64[A A];
+        I32Add<S, A, S>, I32Add<S, H, A>: I32Mul[A K A];
+        I32Add<S, A, S>, I32Add<S, W, A>: I32Mul[A K A];
+        I32Add<S, A, S>, I32Add<H, K, H>: I32Add[W K W];
+        I32Add<S, A, S>, I32Add<W, K, W>: I32Shl[K W S];
+        I32Add<S, A, S>, I32Rotl<S, K, S>: I32Rotl[S K A];
+        I32Add<S, A, S>, I32Load<A, S>: I32Store[W S];
+        I32Add<S, A, S>, I32Load<A, A>: BrI32Eq[S A];
+        I32Add<S, A, S>, I32Load<A, H>: BrI32Ne[H K];
+        I32Add<S, A, S>, I32Load<A, W>: BrI32Ne[W K] I32Store[S S];
         I32Add<S, A, S>, I64Load<S, A>: I64Store[S A];
-        I32Add<S, A, S>, I64Load<A, A>: I64Store[S A];
-        I32Add<S, A, S>, I64Load32U<A, A>: I64Shl[A K A];
-        I32Add<S, A, S>, I32Store<A, S>: I32Store[A S];
-        I32Add<S, A, S>, I32Store<H, A>: I32Store[S A];
-        I32Add<S, A, S>, I64Store<A, K>: I32Store[A K];
-        I32Add<S, A, S>, I32LoadIndexed<S, S, S>: I32LoadIndexed[S S A];
-        I32Add<S, A, S>, I32LoadIndexed<W, K, H>: I32Xor[H K A];
-        I32Add<S, A, S>, I32Load8UIndexed<S, K, A>: I32Add[S A S];
-        I32Add<S, A, A>, I64ExtendI32U<A, S>: I64And[K S S];
-        I32Add<S, A, A>, F64ConvertI32S<A, A>: F64Mul[A K S];
-        I32Add<S, A, A>, I32Add<S, A, S>: I32Add[S A S] I32Xor[S A A] I32Rotl[S K S] Jump[];
-        I32Add<S, A, A>, I32Add<S, A, A>: I32Add[S A A][A K A];
-        I32Add<S, A, A>, I32Add<A, K, S>: Copy64[S S] I32Shl[S K A] I32Rotl[A K S] I32Load[S S][S H][A S][A A] I32Load8S[A S]
-            I32Load16S[A S] Jump[];
-        I32Add<S, A, A>, I32Add<A, K, A>: I32ShrS[A K A][A K H] I32ShrU[A K A] I32Rotl[A K S][A K A][A K H][A K W] I32Store[S A];
-        I32Add<S, A, A>, I32Add<A, K, H>: BrI32Ne[S K];
-        I32Add<S, A, A>, I32Sub<A, K, S>: I32Clz[S S];
-        I32Add<S, A, A>, I32Sub<A, K, A>: BrI32LeS[S A] I32Load[A S][A A] I32Store[A K];
-        I32Add<S, A, A>, I32Mul<A, K, S>: I32ShrU[A K A];
-        I32Add<S, A, A>, I32Xor<S, A, A>: I32Xor[A H H][A W W];
-        I32Add<S, A, A>, I32Shl<A, K, A>: I32Add[S A S];
-        I32Add<S, A, A>, I32Rotl<A, K, S>: I32Add[S A S];
-        I32Add<S, A, A>, I32Rotl<A, K, A>: I32Add[S A S] I32Mul[A K S][A K A][A K W];
-        I32Add<S, A, A>, I32Store<S, A>: Copy32[K S] I32Add[S K S][H K H] I32Or[S K S] I32Store[S S];
-        I32Add<S, A, A>, I32Store<H, A>: Copy32[K S];
-        I32Add<S, A, A>, I32LoadIndexed<A, K, S>: Copy32[K S] I32Add[H K H];
-        I32Add<S, A, A>, I32Load8UIndexed<A, K, S>: I32Add[A K A];
-        I32Add<S, A, A>, I32Load8UIndexed<A, K, H>: I32Sub[H K A];
-        I32Add<S, A, A>, I32Load16SIndexed<A, K, S>: BrI32GeS[S A];
-        I32Add<S, A, A>, I32StoreIndexed<A, K, K>: I32Add[S K H] I32Load8S[H A];
-        I32Add<S, A, A>, I32Store8Indexed<S, A, S>: I32Load[S A];
-        I32Add<S, A, H>, I32Add<S, K, S>: Copy64[S W];
-        I32Add<S, A, H>, I32Add<W, K, W>: BrI32Ne[S W];
-        I32Add<S, A, H>, I32GtS<S, H, A>: SelectInt[S H A S];
-        I32Add<S, A, H>, I32GtS<H, K, A>: SelectInt[H K A H];
-        I32Add<S, A, H>, I32Load<H, S>: BrI32LtU[S A] I32LoadIndexed[S S A];
-        I32Add<S, A, H>, I32Load8U<H, S>: I32Add[S S S];
-        I32Add<S, A, H>, I32Load8U<H, A>: I32Sub[A K A];
-        I32Add<S, A, H>, I64Load<H, A>: I64Or[S A S];
-        I32Add<S, A, W>, BrI32GtS<S, W>: I32Load16U[S H];
-        I32Add<S, A, W>, I32Load<W, S>: I32Load[W S];
-        I32Add<S, A, W>, I32Load<W, A>: I32Store[S A];
-        I32Add<S, A, W>, I32Store<H, W>: I32Add[S S S];
-        I32Add<S, A, W>, I32Store8<W, H>: F64Store[W H];
-        I32Add<S, H, S>, Copy64<S, S>: Copy64[S S];
-        I32Add<S, H, S>, Copy64<W, H>: I32Load8U[H S];
-        I32Add<S, H, S>, I32Add<S, K, S>: BrI32Ne[A K];
-        I32Add<S, H, S>, I32Add<H, K, A>: BrI32LtU[S A];
-        I32Add<S, H, S>, I32Add<W, K, W>: I32Load[S A];
-        I32Add<S, H, S>, I32Xor<S, W, A>: I32And[S A A];
-        I32Add<S, H, S>, I32ShrU<W, K, A>: I32Add[A H H][A H W] I32And[A K A];
-        I32Add<S, H, S>, I32Load<S, S>: Copy64[A H];
-        I32Add<S, H, S>, I32Load<A, A>: I32Mul[A K A];
+        I32Add<S, A, S>, I32LoadIndexed<A, K, S>: BrI32Ne[A K];
+        I32Add<S, A, S>, I32LoadIndexed<H, K, W>: I32Xor[W K A];
+        I32Add<S, A, S>, I32Load8SIndexed<S, H, A>: I32Add[S A W];
+        I32Add<S, A, S>, I32Load8SIndexed<H, K, A>: I32GtS[A K A];
+        I32Add<S, A, S>, I32Load16SIndexed<S, K, S>: I32Add[H K W];
+        I32Add<S, A, A>, I32Add<S, A, S>: I32Add[H K H];
+        I32Add<S, A, A>, I32Add<S, A, A>: I32Add[S A S][S A A] I32ShrU[A K A];
+        I32Add<S, A, A>, I32Add<A, K, S>: I32Load[A W];
+        I32Add<S, A, A>, I32Add<A, K, A>: I32ShrU[A K A] I32Rotl[A K A];
+        I32Add<S, A, A>, I32And<S, A, A>: I32Mul[A K A];
+        I32Add<S, A, A>, I32And<S, A, W>: I32Mul[W K A];
+        I32Add<S, A, A>, I32ShrU<A, K, A>: I32Store8[S A];
+        I32Add<S, A, A>, I32Rotl<A, K, A>: I32Mul[A K S];
+        I32Add<S, A, A>, I32Store<S, A>: Copy32[K H] Copy64[W S] I32Store8[S W];
+        I32Add<S, A, H>, I32Load8U<H, A>: BrI32Ne[A K];
+        I32Add<S, A, H>, I32Load8U<H, W>: I32Load8U[H A];
+        I32Add<S, A, H>, I32Store<H, S>: I32Add[S H H];
+        I32Add<S, A, W>, I32Add<H, K, H>: I32Add[S K S] BrI32Ne[S H];
+        I32Add<S, A, W>, I32GtS<S, W, S>: Copy64[W S];
+        I32Add<S, A, W>, I32Load<W, S>: BrI32Ne[A K];
+        I32Add<S, A, W>, I32Load<W, A>: I32Add[A K A] BrI32Ne[S A];
+        I32Add<S, A, W>, F32Load<W, A>: F32Sub[S A H];
+        I32Add<S, A, W>, I32Store<W, S>: I32Store[W S];
+        I32Add<S, H, S>, I32Add<H, K, H>: I32Load8U[S S];
         I32Add<S, H, S>, I32Load8U<A, A>: I32Store8[S A];
-        I32Add<S, H, S>, I64Load<S, S>: I64ShrU[A K A];
-        I32Add<S, H, S>, I64Load<A, A>: I64Store[H A];
-        I32Add<S, H, S>, I32LoadIndexed<S, K, W>: I32And[W K A];
-        I32Add<S, H, S>, I32Load16UIndexed<S, H, A>: I32Shl[A K A];
-        I32Add<S, H, A>, I32Sub<A, K, W>: Copy32[K S];
-        I32Add<S, H, A>, I32Shl<A, K, A>: I32LoadIndexed[S A S][S A A];
-        I32Add<S, H, H>, BrI32GtU<S, H>: Jump[];
-        I32Add<S, H, H>, I32Load16U<H, S>: I32Sub[S A S];
-        I32Add<S, H, H>, I32Store<S, H>: Copy32[K S];
-        I32Add<S, H, W>, I32Add<S, S, S>: I32Load8U[A A];
-        I32Add<S, H, W>, I32Add<W, K, S>: I32Load8UIndexed[H K A];
-        I32Add<S, W, S>, Copy64<S, S>: Call[];
-        I32Add<S, W, S>, I32Add<S, H, S>: I32Xor[S S A];
-        I32Add<S, W, S>, I32ShrU<S, K, A>: I32Add[A W H] I32And[A K A];
-        I32Add<S, W, S>, I32Load<A, A>: I32Mul[A K A];
-        I32Add<S, W, S>, I32Load8U<A, A>: I32Store8[S A];
-        I32Add<S, W, S>, I32LoadIndexed<S, K, S>: I32And[A K A];
-        I32Add<S, W, A>, I32And<A, K, S>: BrI32Eq[S A] BrI32Ne[S A];
-        I32Add<S, W, A>, I32Shl<A, K, A>: I32Load16UIndexed[S A A];
-        I32Add<S, W, H>, I32Add<S, S, S>: I32Load8U[A A];
-        I32Add<S, W, H>, I32ShrS<H, K, S>: I32And[H K A];
-        I32Add<S, W, H>, BrI32GeU<S, H>: I32Add[S W A];
-        I32Add<S, K, S>, Copy32<K, S>: Copy32[K S] Copy64[S S][S W][H S] Jump[] Call[];
-        I32Add<S, K, S>, Copy32<K, H>: BrI32Eq[S K];
-        I32Add<S, K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S][W H] I32Clz[A A] I32Xor[S K A] Jump[] Call[];
-        I32Add<S, K, S>, Copy64<S, H>: Jump[];
-        I32Add<S, K, S>, Copy64<S, W>: Copy32[K H] I32Add[S K H] BrI32LeU[W K];
-        I32Add<S, K, S>, Copy64<A, S>: Copy32[K S] Copy64[S S] BrI32Eq[S K] Call[];
-        I32Add<S, K, S>, Copy64<H, S>: Copy32[K S] Copy64[S S] Jump[] Call[];
-        I32Add<S, K, S>, Copy64<W, S>: Copy32[K S] Copy64[S S] Call[];
-        I32Add<S, K, S>, Copy64<W, H>: BrI32GeU[S H];
-        I32Add<S, K, S>, Copy64<K, S>: I64Store[S A];
-        I32Add<S, K, S>, I32Add<S, A, A>: BrI32Ne[A K];
-        I32Add<S, K, S>, I32Add<S, H, H>: BrI32GtU[S H];
-        I32Add<S, K, S>, I32Add<S, K, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S K S][H K H] I32Sub[S K S]
-            BrI32Ne[S A][A H][A K] BrI32GtU[S A] BrI32LeU[S A] I32Load[S S][S H] I64Load[A S][A A] Jump[] Call[] CallIndirect[S];
-        I32Add<S, K, S>, I32Add<A, W, S>: I32Add[A K A];
-        I32Add<S, K, S>, I32Add<H, K, H>: I32Add[S K S][W K W] I32Sub[S K S] BrI32Ne[S H] BrI32LeU[S H] Jump[];
-        I32Add<S, K, S>, I32Add<W, K, W>: I32Add[S K S] BrI32Ne[S W][W K] BrI32GtU[S W] BrI32LeU[S W];
-        I32Add<S, K, S>, I32Sub<S, K, S>: BrI32Ne[A K];
-        I32Add<S, K, S>, I32Sub<A, S, S>: I32GtS[A K A];
-        I32Add<S, K, S>, I32Mul<S, K, A>: I32Add[A H A] I32LoadIndexed[S A S];
-        I32Add<S, K, S>, I32Mul<W, K, W>: BrI32GeU[S W];
+        I32Add<S, H, S>, I32Load8UIndexed<H, K, A>: I32Store8[S A];
+        I32Add<S, H, A>, I32Mul<A, K, A>: I32LoadIndexed[S A S];
+        I32Add<S, H, H>, I32Add<S, W, W>: BrI32GtU[S W];
+        I32Add<S, H, H>, I32Sub<W, S, W>: BrI32GtS[W K];
+        I32Add<S, H, H>, I64Mul<S, K, S>: I64ExtendI32U[W A];
+        I32Add<S, H, H>, I32Load<H, A>: I32Or[A K A];
+        I32Add<S, H, W>, I32Add<S, H, S>: I32Add[H K H];
+        I32Add<S, H, W>, I32Add<W, K, S>: I32Add[S H S] I32Load8UIndexed[H K A];
+        I32Add<S, H, W>, I32And<W, K, A>: BrI32GtU[A K];
+        I32Add<S, H, W>, I32ShrS<W, K, S>: I32And[W K A];
+        I32Add<S, H, W>, I32LeU<S, W, S>: BrI32Ne[A K];
+        I32Add<S, H, W>, I32LoadIndexed<S, H, S>: I32Load[W A];
+        I32Add<S, W, S>, I32LoadIndexed<S, W, S>: I32Load[S A];
+        I32Add<S, W, A>, I32Mul<A, K, A>: I32LoadIndexed[S A S];
+        I32Add<S, K, S>, Copy32<K, S>: Call[];
+        I32Add<S, K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] BrI32Ne[S A] Call[];
+        I32Add<S, K, S>, I32Add<S, S, S>: I32Add[S S S];
+        I32Add<S, K, S>, I32Add<S, K, S>: Copy64[S S] I32Add[S K S] BrI32Ne[S A][A K] I64Load[A A] Jump[] Call[];
+        I32Add<S, K, S>, I32Add<H, K, H>: I32Add[S K S] BrI32Ne[S H][H K];
+        I32Add<S, K, S>, I32Sub<W, H, A>: I32Mul[A K A];
+        I32Add<S, K, S>, I32Mul<H, K, A>: I32Add[S A S][S A W];
         I32Add<S, K, S>, I32And<A, K, A>: BrI32GtU[S A];
-        I32Add<S, K, S>, I32Xor<S, K, A>: BrI32GtU[S A];
-        I32Add<S, K, S>, I32Shl<S, K, A>: I32Add[S A S] I32LoadIndexed[S A S];
-        I32Add<S, K, S>, I32Shl<A, K, A>: I32Add[S A S];
-        I32Add<S, K, S>, I32Shl<H, K, A>: I32Add[S A S] I32LoadIndexed[S A S][S A A];
-        I32Add<S, K, S>, I32ShrU<S, K, A>: I32Store8[S A];
-        I32Add<S, K, S>, I32Eq<H, W, A>: SelectInt[H S A H];
-        I32Add<S, K, S>, BrI32Ne<S, A>: Copy32[K S] Copy64[S S] I32Add[S K S] BrI32Eq[S K] I32Load[S S] Jump[];
-        I32Add<S, K, S>, BrI32Ne<A, K>: Copy32[K S] Jump[];
-        I32Add<S, K, S>, BrI32GtU<S, A>: I32And[S K S] Jump[];
-        I32Add<S, K, S>, BrI32LeU<S, A>: I32Load[A S];
-        I32Add<S, K, S>, I32Load<S, S>: Copy64[S S] I32Load[S S];
-        I32Add<S, K, S>, I32Load<S, A>: BrI32LtS[S A] BrI32LtU[S A] BrI32GeU[S A] I32Store[S A];
-        I32Add<S, K, S>, I32Load<S, H>: Jump[];
+        I32Add<S, K, S>, I32ShrU<S, K, S>: I32GtU[H K S];
+        I32Add<S, K, S>, I32Load<S, A>: BrI32LtS[S A];
         I32Add<S, K, S>, I32Load<A, S>: I32Add[S K S];
         I32Add<S, K, S>, I32Load<A, A>: I32Store[S A];
-        I32Add<S, K, S>, I32Load<A, W>: BrI32Ne[W K];
-        I32Add<S, K, S>, I32Load8S<S, A>: I32Shl[A K A];
-        I32Add<S, K, S>, I32Load8U<H, S>: Copy64[W H];
-        I32Add<S, K, S>, I32Load8U<H, A>: I32Store8[S A];
-        I32Add<S, K, S>, I32Load16S<A, S>: I32Shl[A K A];
-        I32Add<S, K, S>, I64Load<S, A>: I64Store[S A];
-        I32Add<S, K, S>, I64Load<A, S>: I32Add[S K S] I64ShrS[A K S] I64Load[S S];
+        I32Add<S, K, S>, I32Load<H, A>: I32Mul[A K A];
+        I32Add<S, K, S>, I32Load<H, W>: I32Add[H K H];
+        I32Add<S, K, S>, I64Load<A, S>: I32Add[S K S] I64Load[S S];
         I32Add<S, K, S>, I64Load<A, A>: I64Store[S A];
-        I32Add<S, K, S>, I64Load<H, S>: I64Load[H A];
-        I32Add<S, K, S>, I64Load<K, A>: I64Store[S A];
-        I32Add<S, K, S>, I32Store<S, A>: I32Add[S K S] Jump[];
-        I32Add<S, K, S>, I32LoadIndexed<S, K, A>: I32Store[S A];
-        I32Add<S, K, S>, I32Load8UIndexed<H, K, A>: I32Store8[S A];
+        I32Add<S, K, S>, I32Load8UIndexed<S, A, S>: BrI32Ne[A K];
         I32Add<S, K, S>, I32Load8UIndexed<W, K, A>: I32Store8[S A];
         I32Add<S, K, S>, I64LoadIndexed<S, K, A>: I64Store[S A];
-        I32Add<S, K, S>, I64LoadIndexed<H, K, A>: I64Store[S A];
-        I32Add<S, K, S>, I64LoadIndexed<W, K, A>: I64Store[S A];
-        I32Add<S, K, A>, I32And<A, K, S>: I32Shl[A K A] I32Eq[W K S] BrI32Ne[S A];
-        I32Add<S, K, A>, BrI32Ne<S, A>: I32Load[H S];
-        I32Add<S, K, A>, I32Store<S, A>: Copy32[K S] I32Add[S K S][S K A][W K S] I32Load[S S] I32Load8U[S S] Jump[];
-        I32Add<S, K, A>, I32Store<H, A>: I32Load[H S][H A];
-        I32Add<S, K, A>, I32Store<W, A>: I32Shl[S K S] I32Load[W A] I32Load8U[S S];
-        I32Add<S, K, A>, I32Load8UIndexed<S, A, A>: BrI32Ne[A K];
-        I32Add<S, K, A>, GlobalSetInt<A>: Jump[] Return[];
-        I32Add<S, K, H>, Copy32<K, S>: I32Load8S[S A] I32Store[S H] Jump[];
-        I32Add<S, K, H>, Copy64<S, S>: Copy64[S S];
-        I32Add<S, K, H>, Copy64<H, S>: Copy32[K S];
+        I32Add<S, K, A>, I32Add<A, H, S>: I32Load16U[A S];
+        I32Add<S, K, A>, GlobalSetInt<A>: Return[] ReturnInt[S][H];
+        I32Add<S, K, H>, I32Add<S, K, A>: GlobalSetInt[A];
         I32Add<S, K, H>, I32DivU<S, H, W>: BrI32GtU[H W];
-        I32Add<S, K, H>, I32DivU<W, H, S>: BrI32LtU[A H];
-        I32Add<S, K, H>, I32Load8S<S, A>: I32Add[A K S] I32Sub[A K S] I32Shl[A K A];
-        I32Add<S, K, H>, I32Load8U<S, S>: I32ShrU[A K S];
-        I32Add<S, K, H>, I32Store<S, H>: Copy32[K S];
-        I32Add<S, K, H>, I32Store<W, H>: I32Add[S K A];
-        I32Add<S, K, W>, Copy32<K, S>: Jump[];
-        I32Add<S, K, W>, Copy32<K, H>: I32Load[W S];
-        I32Add<S, K, W>, Copy64<W, S>: Copy64[S S][H S] BrI32Eq[S K];
-        I32Add<S, K, W>, BrI32Eq<S, K>: Copy64[W S];
-        I32Add<S, K, W>, BrI32Ne<S, K>: I32Store[S W];
+        I32Add<S, K, H>, I32Load<S, W>: BrI32Ne[W K];
         I32Add<S, K, W>, I32Load<S, H>: BrI32Ne[H K];
-        I32Add<S, K, W>, I64Load<H, S>: I64Load[H A];
-        I32Add<A, H, S>, Copy64<S, S>: Copy64[S S][W S];
-        I32Add<A, H, S>, I32Shl<S, K, A>: I32Add[S A S];
-        I32Add<A, H, S>, I64Store<A, K>: I32Store[A K];
-        I32Add<A, H, A>, I32Sub<A, S, S>: Jump[];
-        I32Add<A, H, A>, I32Store16<S, A>: I32Add[S K S][W K W];
-        I32Add<A, H, A>, I32Load8UIndexed<A, K, H>: I32Sub[H K A];
-        I32Add<A, H, H>, I32Add<S, H, S>: I32ShrU[W K A] I32LoadIndexed[S K W];
-        I32Add<A, H, H>, I32Add<S, K, S>: Copy64[A S];
-        I32Add<A, H, H>, I32Load<S, A>: BrI32Ne[A K];
-        I32Add<A, H, W>, I32Add<S, W, S>: I32LoadIndexed[S K S];
-        I32Add<A, H, W>, I32Load<S, A>: BrI32Ne[A K];
-        I32Add<A, W, S>, I32Add<S, K, S>: Copy64[W H];
-        I32Add<A, W, S>, I32Add<A, K, A>: BrI32LeU[A H];
-        I32Add<A, W, S>, I32Sub<H, W, A>: I32Add[A K S];
-        I32Add<A, W, S>, I32Load<A, S>: BrI32Ne[A K] I32LoadIndexed[S S A];
-        I32Add<A, W, S>, I32LoadIndexed<A, K, S>: I32Mul[S K A] BrI32Ne[A K];
-        I32Add<A, W, A>, I32Sub<A, S, S>: Jump[];
-        I32Add<A, W, A>, I32Rotl<A, K, A>: I32Mul[A K A][A K W];
-        I32Add<A, W, A>, I32Load8UIndexed<A, K, W>: I32Sub[W K A];
-        I32Add<A, W, H>, I32Add<S, H, S>: I32Add[S K S];
-        I32Add<A, W, W>, Copy64<S, H>: BrI32LeU[S H];
-        I32Add<A, W, W>, I32Add<S, W, S>: I32ShrU[S K A];
-        I32Add<A, W, W>, I32Add<S, K, S>: Copy64[A S];
-        I32Add<A, W, W>, I32Store<S, W>: I32Add[S K A];
-        I32Add<A, K, S>, Copy32<K, S>: Copy32[K S] Jump[] Call[];
-        I32Add<A, K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Call[];
-        I32Add<A, K, S>, Copy64<S, H>: I32Store[S H];
-        I32Add<A, K, S>, Copy64<S, W>: I32Add[W K S];
-        I32Add<A, K, S>, Copy64<H, S>: Copy64[S S][S W];
-        I32Add<A, K, S>, I32Add<S, K, S>: Copy64[S S];
-        I32Add<A, K, S>, I32Add<W, K, S>: Copy64[H S] Jump[];
-        I32Add<A, K, S>, I32Xor<S, K, A>: BrI32GtU[S A];
-        I32Add<A, K, S>, I32Shl<S, K, A>: I32Add[S A S][S A A];
-        I32Add<A, K, S>, I32LtS<A, H, A>: SelectInt[S H A A];
-        I32Add<A, K, S>, BrI32GtU<S, K>: BrI32LtU[S A];
-        I32Add<A, K, S>, SelectInt<W, S, H, W>: BrI32Ne[S W];
-        I32Add<A, K, S>, I32Load<A, S>: BrI32Ne[A K];
-        I32Add<A, K, S>, I32Load<A, A>: I32Add[A K A];
+        I32Add<A, H, S>, I32Load<A, W>: BrI32Ne[W K];
+        I32Add<A, H, S>, I32Load16U<A, S>: I32And[W K A];
+        I32Add<A, H, A>, I32Store<W, A>: I32And[S S A];
+        I32Add<A, W, A>, I32Rotl<A, K, A>: I32Mul[A K W];
+        I32Add<A, W, W>, I32Add<S, K, S>: I32ShrU[S K S];
+        I32Add<A, K, S>, SelectInt<H, S, W, H>: BrI32Ne[S H];
         I32Add<A, K, S>, I32Load<A, W>: BrI32Ne[W K];
-        I32Add<A, K, S>, I32Load8U<H, S>: I32Load8UIndexed[W K A];
-        I32Add<A, K, S>, I32Load16S<A, S>: Copy64[S S];
-        I32Add<A, K, S>, I64Load<A, S>: I64ExtendI32U[S A];
-        I32Add<A, K, S>, F64Load<A, S>: F64Mul[S A A];
-        I32Add<A, K, A>, I32ShrS<A, K, A>: I32Add[S A S][S A H];
-        I32Add<A, K, A>, I32ShrS<A, K, H>: I32And[H K S];
-        I32Add<A, K, A>, I32Rotl<A, K, S>: I32Add[S A S];
-        I32Add<A, K, A>, I32Rotl<A, K, A>: I32Add[S A S][S A H][A H W][A W S];
-        I32Add<A, K, A>, BrI32Eq<A, W>: I32Add[S W H];
-        I32Add<A, K, A>, I32Store<S, A>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Load[S S][S A] I64Store[S S] Jump[];
-        I32Add<A, K, A>, I32Store<H, A>: Jump[];
-        I32Add<A, K, A>, I32Store<K, A>: I32Load8U[H A] I32Store8[S S];
-        I32Add<A, K, H>, I32Store<S, H>: BrI32GtS[S K] Jump[];
-        I32Add<A, K, W>, I32Load<W, S>: BrI32Ne[A K];
+        I32Add<A, K, S>, I32Load<K, S>: I32Shl[K H H];
+        I32Add<A, K, A>, I32Or<S, A, A>: I32And[A K A];
+        I32Add<A, K, A>, I32ShrU<A, K, A>: I32Store8[S A];
+        I32Add<A, K, A>, I32Rotl<A, K, A>: I32Add[S A S];
+        I32Add<A, K, H>, I32Load<S, W>: BrI32Ne[W K];
+        I32Add<A, K, H>, I32Load<H, A>: BrI32Ne[A W];
+        I32Add<A, K, H>, I32Load<K, W>: I32ShrU[S K A];
+        I32Add<A, K, W>, BrI32GtU<W, K>: I32Add[S H H];
+        I32Add<A, K, W>, I32Load<H, H>: BrI32Ne[H K];
+        I32Add<A, K, W>, I32Load<W, A>: BrI32Ne[S A];
         I32Add<A, K, W>, I32Load<W, H>: BrI32Ne[H K];
-        I32Add<H, W, S>, I32Add<A, K, A>: BrI32GeU[S A];
-        I32Add<H, W, S>, I32Load8UIndexed<H, K, A>: I32Store8[S A];
-        I32Add<H, W, W>, I32Add<S, K, S>: I32Load[S A];
-        I32Add<H, K, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] Call[];
-        I32Add<H, K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Call[];
-        I32Add<H, K, S>, Copy64<S, H>: I32Store[S H];
-        I32Add<H, K, S>, Copy64<S, W>: Copy32[K S];
-        I32Add<H, K, S>, Copy64<A, S>: Copy64[S S][W S] Call[];
-        I32Add<H, K, S>, Copy64<W, S>: Copy32[K S] Copy64[S S] Call[];
-        I32Add<H, K, S>, I32Add<H, K, S>: Copy32[K S] Copy64[S S] I32Add[H K S] I32Shl[S K A] I32Store[S A] Call[];
-        I32Add<H, K, S>, I32Add<H, K, W>: I32Store[S W];
-        I32Add<H, K, S>, I32And<S, K, S>: BrI32Ne[A K];
-        I32Add<H, K, S>, I32Shl<S, K, A>: I32Add[S A S] I32LoadIndexed[S A S];
-        I32Add<H, K, S>, I32GtS<S, H, A>: SelectInt[S S A S];
-        I32Add<H, K, S>, SelectInt<S, S, S, S>: Copy64[S S];
-        I32Add<H, K, S>, I32Load<A, W>: BrI32Ne[W K];
-        I32Add<H, K, S>, I32Load<H, A>: I32Mul[A K A];
-        I32Add<H, K, S>, I32Load<H, W>: BrI32Ne[W K];
-        I32Add<H, K, S>, I32Load8U<W, S>: I32Load8U[H A];
-        I32Add<H, K, S>, I64Load<S, A>: I64Store[S A];
-        I32Add<H, K, S>, I64Load<A, S>: I64ShrS[A K S] I64LoadIndexed[W K A];
-        I32Add<H, K, S>, I64Load<H, S>: I64Load[H S];
-        I32Add<H, K, S>, I32Store<S, A>: I32Add[W K W] I32And[H K A] I32Or[S S S][S W S] I32Load8S[H S][H W] I32Load8U[H W]
-            I32Store[A W];
-        I32Add<H, K, S>, I32Store<W, A>: I32StoreIndexed[H K A];
-        I32Add<H, K, S>, I32LoadIndexed<S, K, A>: I32Store[S A];
-        I32Add<H, K, S>, I32LoadIndexed<H, K, A>: I32Store[S A];
+        I32Add<H, W, H>, I32Load<H, A>: I32Or[A K A];
+        I32Add<H, W, W>, I32Add<H, K, H>: I32And[S W W];
+        I32Add<H, K, S>, I32Add<H, K, S>: I32Load[H W];
+        I32Add<H, K, S>, I32Load<H, W>: SelectInt[S S W S];
+        I32Add<H, K, S>, I32Store<S, A>: I32And[H K A];
         I32Add<H, K, S>, I32Load8UIndexed<S, H, A>: I32Store8[S A];
         I32Add<H, K, S>, I32Load8UIndexed<S, K, A>: I32Store8[S A];
         I32Add<H, K, S>, I32Load8UIndexed<W, K, A>: I32Store8[S A];
-        I32Add<H, K, S>, I64LoadIndexed<S, K, A>: I64Store[S A];
-        I32Add<H, K, S>, I64LoadIndexed<H, K, A>: I64Store[S A];
         I32Add<H, K, S>, I64LoadIndexed<W, K, A>: I64Store[S A];
-        I32Add<H, K, A>, I32Mul<S, A, A>: I64ExtendI32U[A S];
-        I32Add<H, K, A>, BrI32LtU<S, A>: I32Load[H A] I64Load[H A];
-        I32Add<H, K, A>, I32Store<S, A>: Copy32[K S] I32Add[S K S][S K H] I32Load[S S][H S] I32Load8U[S S] Jump[];
-        I32Add<H, K, A>, I32Store<H, A>: I32Add[H K S];
-        I32Add<H, K, A>, I32Store<W, A>: I32Add[H K A] I32Load8U[H S];
-        I32Add<H, K, H>, Copy32<K, S>: Jump[];
-        I32Add<H, K, H>, I32Add<S, K, S>: I32Add[S K S][W K W] I32And[A K A] BrI32Ne[S A][A W][A K] BrI32LtU[A W]
-            BrI32GtU[S A][A K] BrI32LeU[S A] Jump[];
-        I32Add<H, K, H>, I32Add<W, K, W>: I32Add[S K S] I32And[W K A] BrI32Ne[S W][W K] BrI32GtU[S W] BrI32LeU[S W] Jump[];
-        I32Add<H, K, H>, I32Sub<S, K, S>: BrI32Ne[A K] BrI32GtU[A K];
-        I32Add<H, K, H>, I32Sub<W, K, W>: BrI32Ne[W K] BrI32GtU[W K];
-        I32Add<H, K, H>, I32And<H, K, A>: BrI32Eq[A K];
-        I32Add<H, K, H>, BrI32Ne<S, H>: Copy32[K S] I32Store[S S];
-        I32Add<H, K, H>, BrI32Ne<H, K>: Jump[];
-        I32Add<H, K, H>, BrI32LeU<S, H>: I32Add[H K S] I32Load[H S] I64Load8U[H A];
-        I32Add<H, K, H>, I32Load<H, A>: I32Mul[A K A];
-        I32Add<H, K, H>, I32Load8U<S, S>: I32Add[S K W];
-        I32Add<H, K, H>, I32Load8U<W, S>: I32Add[W K S];
+        I32Add<H, K, A>, I32Store<K, A>: I32Store8[H W];
+        I32Add<H, K, H>, I32Add<S, K, S>: I32Add[S K S][W K W] BrI32Ne[S A][A K] BrI32GtU[A K] Jump[];
+        I32Add<H, K, H>, I32Add<W, K, W>: I32Add[S K S][H K H] I32And[W K A] BrI32Ne[S W][W K] BrI32GtU[S W] BrI32LeU[S W] Jump[];
+        I32Add<H, K, H>, I32Mul<S, K, A>: I32Add[S A S];
+        I32Add<H, K, H>, I32Mul<H, K, A>: I32LoadIndexed[S A A];
+        I32Add<H, K, H>, I32And<S, W, W>: I64LoadIndexed[S W A];
+        I32Add<H, K, H>, I64Add<W, K, A>: I64And[A W W];
+        I32Add<H, K, H>, I32Load<S, A>: BrI32GtS[A H];
+        I32Add<H, K, H>, I32Load<H, A>: I32Mul[A K A] I32Store[W A];
+        I32Add<H, K, H>, I32Load8U<S, S>: I32Load8U[W A];
         I32Add<H, K, H>, I64Load<H, A>: I64Mul[K A A];
-        I32Add<H, K, H>, I32Store<S, H>: Jump[];
-        I32Add<H, K, W>, Copy64<W, S>: Call[];
-        I32Add<H, K, W>, BrI32LtU<S, W>: I32Load8U[H S];
-        I32Add<H, K, W>, I32Store<S, W>: I32Add[S K S][H K S] I32Store[W S];
-        I32Add<W, K, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] Call[];
-        I32Add<W, K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Call[];
+        I32Add<H, K, W>, I32Add<H, K, H>: BrI32GtU[S W];
+        I32Add<H, K, W>, I32GtS<S, W, A>: SelectInt[W S A S];
+        I32Add<H, K, W>, I32Load<W, A>: BrI32Eq[A K];
+        I32Add<H, K, W>, I32Load8U<H, S>: BrI32Eq[A K];
+        I32Add<H, K, W>, I32Load8U<W, A>: I32Xor[A K A];
         I32Add<W, K, S>, Copy64<A, S>: Copy64[S S];
-        I32Add<W, K, S>, Copy64<A, W>: BrI32Eq[S K];
-        I32Add<W, K, S>, Copy64<H, S>: Copy64[W S] Jump[] Call[];
         I32Add<W, K, S>, I32Add<S, H, S>: I32Load8U[A A];
-        I32Add<W, K, S>, I32Add<S, K, S>: I64Load[A A];
-        I32Add<W, K, S>, I32Add<S, K, A>: I32Store[S A];
-        I32Add<W, K, S>, I32Add<W, K, S>: Copy32[K S] Copy64[S S] I32Add[W K S] Call[];
-        I32Add<W, K, S>, I32Shl<H, K, A>: I32Add[S A A];
-        I32Add<W, K, S>, I32ShrU<S, K, A>: I32Store8[S A];
-        I32Add<W, K, S>, I64Xor<S, S, A>: I64Store[S A];
-        I32Add<W, K, S>, BrI32GtS<S, A>: Copy64[A W];
-        I32Add<W, K, S>, I32Load<H, A>: I32Mul[A K A];
-        I32Add<W, K, S>, I32Load8S<W, A>: I32Shl[A K A];
-        I32Add<W, K, S>, I64Load<A, S>: I64LoadIndexed[S K A];
-        I32Add<W, K, S>, I64Load<H, S>: I64Load[H A];
         I32Add<W, K, S>, I32Load8UIndexed<S, K, A>: I32Store8[S A];
-        I32Add<W, K, S>, I32Load8UIndexed<H, W, A>: I32Store8[S A];
         I32Add<W, K, S>, I32Load8UIndexed<H, K, A>: I32Store8[S A];
-        I32Add<W, K, S>, I64LoadIndexed<S, K, A>: I64Store[S A];
         I32Add<W, K, S>, I64LoadIndexed<H, K, A>: I64Store[S A];
-        I32Add<W, K, A>, I32Store<S, A>: I32Add[S K S] I32And[S K W][H K S] I32Load[W S] I32Load8U[W W] Jump[];
-        I32Add<W, K, A>, I32Store<K, A>: I32Store8Indexed[W K S];
-        I32Add<W, K, H>, Copy32<K, S>: Copy64[S S] I32Load8S[W A];
-        I32Add<W, K, W>, Copy64<S, H>: Copy64[S S];
-        I32Add<W, K, W>, F64ConvertI32U<H, A>: F64Sub[H A A];
-        I32Add<W, K, W>, I32Add<S, H, H>: BrI32GtU[S H];
-        I32Add<W, K, W>, I32Add<S, K, S>: I32Add[S K S] I32And[A K A] BrI32Ne[S A][A K] BrI32GtU[S A][A K];
-        I32Add<W, K, W>, I32Add<H, W, S>: I32Add[A K A];
-        I32Add<W, K, W>, I32Add<H, K, S>: BrI32Eq[H K];
-        I32Add<W, K, W>, I32Add<H, K, H>: I32Add[S K S] BrI32Ne[S H] BrI32GtU[S H] BrI32LeU[S H] BrI32GeU[S H] Jump[];
-        I32Add<W, K, W>, I32Sub<S, K, S>: BrI32Ne[A K];
-        I32Add<W, K, W>, I32Sub<H, K, H>: BrI32Ne[H K] BrI32GtU[H K];
-        I32Add<W, K, W>, I32Mul<S, K, A>: I32Add[A H A];
-        I32Add<W, K, W>, I32And<W, K, A>: BrI32Eq[A K] BrI32GtU[S A];
-        I32Add<W, K, W>, I32ShrU<S, K, S>: I32GtU[H K S];
-        I32Add<W, K, W>, I64Sub<H, K, A>: I64And[A H H];
-        I32Add<W, K, W>, BrI32Ne<S, W>: Jump[];
-        I32Add<W, K, W>, BrI32Ne<W, K>: I32Add[H K S] BrI32Ne[S K];
-        I32Add<W, K, W>, BrI32LtU<S, H>: I32Xor[S K S];
-        I32Add<W, K, W>, BrI32LeS<S, W>: I32Shl[W K A];
-        I32Add<W, K, W>, BrI32LeU<S, W>: I32Load[W S];
-        I32Add<W, K, W>, I32Load<S, A>: BrI32GtU[A W];
-        I32Add<W, K, W>, I32Load<K, A>: BrI32GtU[A W];
-        I32Add<W, K, W>, I32Load8U<H, S>: Copy64[S H];
-        I32Sub<S, S, S>, Copy64<S, S>: Copy64[S S] Call[];
-        I32Sub<S, S, S>, I32ShrS<A, K, S>: Copy64[S S] I32LtU[S A A];
-        I32Sub<S, S, S>, I64Eq<S, K, A>: I32Add[S A H];
-        I32Sub<S, S, S>, I32Load<H, A>: I32Eq[A K A];
-        I32Sub<S, S, A>, I32Add<S, A, H>: I32GtS[S H A];
-        I32Sub<S, S, H>, I32Add<H, K, S>: I32GtS[S H A];
-        I32Sub<S, A, S>, Copy64<S, W>: I32Load8U[H H];
-        I32Sub<S, A, S>, I32Add<S, A, A>: I64ExtendI32U[A S];
-        I32Sub<S, A, S>, I32Add<H, K, S>: Copy64[S W] I32And[S K S];
-        I32Sub<S, A, S>, I32ShrS<A, K, S>: Copy64[S S];
-        I32Sub<S, A, A>, I32Add<S, A, A>: I32Store[H A];
-        I32Sub<S, A, A>, I32Or<A, K, A>: I32Store8[H A];
-        I32Sub<S, A, A>, I32Store<S, A>: Copy32[K S];
-        I32Sub<S, A, W>, Copy32<K, S>: Jump[];
-        I32Sub<S, H, S>, Copy64<S, S>: Copy64[S S][H S];
-        I32Sub<S, H, S>, Copy64<H, S>: Copy64[S H];
-        I32Sub<S, H, A>, I32Add<A, W, S>: I32Sub[H W A];
-        I32Sub<S, H, A>, I32Add<A, W, W>: Copy64[S H];
-        I32Sub<S, H, A>, I32Mul<S, A, A>: I32ShrU[A K A];
-        I32Sub<S, H, A>, I32GtU<S, A, A>: I32Or[S A A];
-        I32Sub<S, H, A>, BrI32GtU<S, A>: I32Add[S K S][W K W];
-        I32Sub<S, K, S>, Copy64<S, S>: Copy64[S S];
-        I32Sub<S, K, S>, Copy64<H, S>: Copy64[S S];
-        I32Sub<S, K, S>, Copy64<W, S>: Copy64[S S];
-        I32Sub<S, K, S>, I32Ctz<S, A>: I32ShrU[A K A];
-        I32Sub<S, K, S>, I32WrapI64<S, A>: I32And[A K A];
-        I32Sub<S, K, S>, I32Sub<S, K, S>: BrI32LtU[S A];
-        I32Sub<S, K, S>, I32RemU<S, H, A>: I32Eq[A K A];
-        I32Sub<S, K, S>, BrI32Ne<A, K>: Jump[];
-        I32Sub<S, K, S>, SelectInt<S, S, W, S>: I32And[S S A];
-        I32Sub<S, K, S>, I32Load8U<A, A>: BrI32Ne[S A];
-        I32Sub<S, K, S>, I64Load<A, S>: Copy64[S S] I32Sub[S K S];
-        I32Sub<S, K, A>, I32And<S, A, A>: I32And[A K A];
-        I32Sub<S, K, A>, I32Load<A, S>: I32Sub[S K A] BrI32LtU[S A];
-        I32Sub<S, K, A>, I32Load<A, A>: I32Store[S A];
-        I32Sub<S, K, A>, I32Load<A, H>: I32Sub[S K A];
-        I32Sub<S, K, A>, I32Load<A, W>: BrI32LtU[H W];
-        I32Sub<S, K, A>, I32Load8S<A, H>: I32And[H K S];
-        I32Sub<S, K, A>, I64Load<A, S>: I64LeU[K A A];
-        I32Sub<A, S, S>, I32ShrS<A, K, S>: Copy64[S S];
-        I32Sub<A, S, S>, I32GtS<A, K, A>: SelectInt[S K A S];
-        I32Sub<A, S, S>, I32GtU<S, A, W>: SelectInt[S S W S];
-        I32Sub<A, S, W>, I32GtU<S, W, S>: Copy64[W S];
-        I32Sub<A, K, S>, Copy32<K, S>: I32Add[H K S] I32Store[S H];
-        I32Sub<A, K, S>, I32Clz<S, S>: I32Shl[S K A];
-        I32Sub<A, K, S>, BrI32GtU<A, K>: I32Load8U[W A];
-        I32Sub<A, K, A>, I32And<A, K, A>: BrI32LtU[A K] BrI32GtU[A K];
-        I32Sub<A, K, A>, BrI32GeU<A, K>: I32Load8U[S A];
-        I32Sub<A, K, A>, I32Load<A, S>: Copy32[K S] I32Add[H K H] Jump[];
-        I32Sub<A, K, A>, I32Store<A, K>: I32Add[S K S][S K W][W K S] I32Load8S[H A];
-        I32Sub<A, K, A>, I32Store<W, A>: I32Add[S S S];
-        I32Sub<A, K, W>, Copy32<K, S>: Jump[];
-        I32Sub<A, K, W>, BrI32LeU<W, K>: Copy64[H S];
-        I32Sub<A, K, W>, BrI32GeU<W, K>: Copy64[S H];
-        I32Sub<H, S, S>, I32Add<S, K, S>: I32Add[S K S];
-        I32Sub<H, S, S>, SelectInt<S, S, H, S>: Jump[];
-        I32Sub<H, S, S>, SelectInt<S, S, H, H>: I32Add[S H S];
-        I32Sub<H, S, H>, I32Xor<S, K, S>: BrI32LtS[A H];
-        I32Sub<H, W, A>, I32Add<A, K, S>: I32Load8U[H S];
-        I32Sub<H, K, S>, I32Load<S, S>: Copy64[S S];
-        I32Sub<H, K, A>, I64Load<A, S>: I32Sub[H K A];
-        I32Sub<H, K, A>, I64Load<A, A>: I64Or[S A A];
-        I32Sub<H, K, H>, I32WrapI64<S, A>: I32And[A K A];
-        I32Sub<H, K, H>, I32Sub<W, K, W>: I64Load[W A];
-        I32Sub<H, K, H>, I32DivU<S, K, S>: I32Mul[A K A];
-        I32Sub<H, K, H>, I64DivU<S, K, S>: I64Mul[A K A];
-        I32Sub<H, K, H>, I32Ne<H, K, S>: I32Add[W K W];
-        I32Sub<H, K, H>, I32Load<H, A>: I32Store[W A];
-        I32Sub<H, K, H>, I32Store8<H, K>: I32Add[S K A];
-        I32Sub<W, K, S>, I64Load<A, A>: I64Store[H A];
-        I32Sub<W, K, A>, I64ExtendI32U<A, A>: I64Add[S A S];
-        I32Sub<W, K, A>, I32Or<A, W, A>: I32And[A K A];
-        I32Sub<W, K, A>, I32Load<A, S>: BrI32GtU[S A];
-        I32Sub<W, K, A>, I32Load<A, H>: BrI32GtU[S H];
-        I32Sub<W, K, W>, I32WrapI64<S, A>: I32And[A K A];
-        I32Sub<W, K, W>, I32Sub<H, K, H>: I32Load[H A];
-        I32Sub<W, K, W>, I32Ne<W, K, S>: I32Add[H K H];
-        I32Sub<W, K, W>, I32Load<W, A>: I32Store[H A];
-        I32Sub<W, K, W>, I64Load<W, A>: I64Store[H A];
-        I32Sub<K, S, S>, I32Or<S, K, S>: Jump[];
-        I32Sub<K, A, S>, I32Or<S, K, S>: Jump[];
-        I32Sub<K, A, A>, I64ExtendI32U<A, A>: I64ShrU[K A A];
+        I32Add<W, K, A>, I32And<A, K, A>: BrI32GtU[A K];
+        I32Add<W, K, A>, I32Or<A, W, A>: I32And[A K A];
+        I32Add<W, K, A>, I32Store<S, A>: I32Load8U[W W];
+        I32Add<W, K, A>, I32Store<K, A>: I32Load8U[S A];
+        I32Add<W, K, H>, I32Add<S, K, A>: GlobalSetInt[A];
+        I32Add<W, K, W>, I32Add<S, K, S>: I32Add[S K S] BrI32Ne[S A][A K] Jump[];
+        I32Add<W, K, W>, I32Add<H, K, H>: I32Add[S K S] BrI32Ne[S H][H K] BrI32GtU[S H] BrI32LeU[S H] I32Load[H A] Jump[];
+        I32Add<W, K, W>, I32And<W, K, A>: BrI32GtU[S A];
+        I32Add<W, K, W>, I32Shl<K, W, S>: BrI32LtU[S A];
+        I32Add<W, K, W>, I32Ne<S, H, S>: I32Add[H K H];
+        I32Sub<S, A, S>, Copy64<S, S>: I32Store[S A];
+        I32Sub<S, A, A>, I32Mul<A, K, W>: I32Add[H K H];
+        I32Sub<S, A, A>, I32Load<A, A>: BrI32Eq[S A];
+        I32Sub<S, A, H>, Copy64<H, S>: I32ShrS[H K H];
+        I32Sub<H, S, A>, I32Store<S, A>: I32Load[S H];
+        I32Sub<H, S, H>, I32LeS<S, H, S>: I32GeS[S H S];
+        I32Sub<H, W, S>, I32Sub<H, S, A>: I32GeU[A W S];
+        I32Sub<W, S, W>, I32Mul<W, K, A>: I32Add[S A H];
+        I32Sub<W, H, A>, I32Mul<A, K, A>: F64LoadIndexed[S A A];
         I32Sub<K, A, A>, I32And<A, K, A>: I32Xor[S A A];
-        I32Sub<K, W, S>, Copy64<S, S>: Copy64[S S];
-        I32Mul<S, S, A>, I32Add<S, A, S>: I32Mul[S S A];
-        I32Mul<S, S, A>, I32ShrU<A, K, S>: BrI32LeU[S A];
-        I32Mul<S, A, S>, I32Load<H, H>: BrI32Eq[W K];
-        I32Mul<S, A, A>, I64ExtendI32U<A, S>: Copy64[S S];
-        I32Mul<S, A, A>, I32Add<S, A, S>: I32Add[S H A] I32Load16S[S S];
+        I32Mul<S, A, A>, I32Add<S, A, S>: I32Add[S H A] I32Load16SIndexed[S K S];
         I32Mul<S, A, A>, I32Add<S, A, A>: I32Add[A K A];
-        I32Mul<S, A, A>, I32Shl<A, K, A>: I32Add[S A S][A H S];
-        I32Mul<S, A, A>, I32ShrU<A, K, A>: I32Add[A H A];
-        I32Mul<S, A, W>, I32Add<S, K, A>: I32And[A K S];
-        I32Mul<S, H, S>, I64ExtendI32U<H, A>: I64Eq[S A H];
-        I32Mul<S, K, S>, I32RemU<S, A, A>: BrI32Eq[A K];
-        I32Mul<S, K, S>, I32Load<S, A>: I32Add[S A S];
-        I32Mul<S, K, A>, I32Add<S, A, S>: Copy64[S S] I32Load[A S][A A][A H];
-        I32Mul<S, K, A>, I32Add<S, A, A>: I32Add[A K S] I32Sub[A K S] I32Store[S A] I32Load8UIndexed[A K H];
-        I32Mul<S, K, A>, I32Add<S, A, H>: I32Load[H S][H A];
-        I32Mul<S, K, A>, I32Add<A, H, A>: I32Load8UIndexed[A K H];
-        I32Mul<S, K, A>, I32Add<A, W, S>: I32LoadIndexed[A K S];
-        I32Mul<S, K, A>, I32Add<A, W, A>: I32Load8UIndexed[A K W];
-        I32Mul<S, K, A>, I32LoadIndexed<S, A, S>: Copy32[K S];
-        I32Mul<A, H, A>, BrI32Eq<A, W>: I32Add[S K H];
-        I32Mul<A, K, S>, I32Add<S, S, A>: I32Shl[A K A];
-        I32Mul<A, K, S>, I32Add<S, W, A>: I32Shl[A K A];
+        I32Mul<S, A, H>, I32Add<W, K, W>: BrI32GtU[S W];
+        I32Mul<S, H, A>, I32Load8SIndexed<S, A, S>: I32Load8S[H A];
+        I32Mul<S, K, S>, I32Add<S, A, H>: BrI32GtS[S H];
+        I32Mul<S, K, S>, I32And<W, K, A>: I32Add[A H S];
+        I32Mul<S, K, A>, I32Add<S, A, S>: I32Add[W K W] I32Mul[S K A] I32Load[A S][A W] I32LoadIndexed[A K S];
+        I32Mul<S, K, A>, I32Add<S, A, W>: I32Load[W S];
+        I32Mul<S, K, A>, I32ShrS<A, K, H>: I32Mul[H K A];
+        I32Mul<S, K, A>, I32Load8UIndexed<S, A, A>: I32And[A K A];
+        I32Mul<S, K, A>, I32Load16UIndexed<S, A, S>: Jump[];
+        I32Mul<A, K, S>, I32Add<S, A, S>: I32Load[A A];
         I32Mul<A, K, S>, I32Add<H, K, H>: BrI32GeU[S H] I32Load[H A];
-        I32Mul<A, K, S>, I32Load8U<H, A>: I32Mul[A K A];
-        I32Mul<A, K, S>, I32LoadIndexed<H, K, A>: I32Mul[A K A];
-        I32Mul<A, K, A>, I32Add<S, A, S>: Copy32[K S] I32Add[S S A][S W A] I32Load[A S][A A];
-        I32Mul<A, K, A>, I32Add<S, A, A>: I32Add[A K A] I32Rotl[A K A];
-        I32Mul<A, K, A>, I32Add<S, A, W>: I32Load[W S];
+        I32Mul<A, K, S>, I32ShrU<S, K, A>: I32Or[S A A];
+        I32Mul<A, K, A>, I32Add<S, A, S>: I32Mul[S K A] I32Load[A S][A A][A W];
+        I32Mul<A, K, A>, I32Add<S, A, A>: I32Rotl[A K A];
+        I32Mul<A, K, A>, I32Add<S, A, H>: I32Load8U[H W];
+        I32Mul<A, K, A>, I32Add<S, A, W>: I32Load[W A];
         I32Mul<A, K, A>, I32Add<A, W, A>: I32Rotl[A K A];
-        I32Mul<A, K, A>, I32Sub<S, A, A>: I32Or[A K A];
-        I32Mul<A, K, A>, I32ShrU<A, K, S>: I32And[S K A];
-        I32Mul<A, K, A>, I32ShrU<A, K, A>: I32ShrU[A S A];
-        I32Mul<A, K, W>, I32Add<H, K, A>: BrI32GeU[S A];
-        I32Mul<A, K, W>, I32Add<H, K, H>: BrI32Ne[S H] I32Load[H A] Jump[];
-        I32Mul<H, K, A>, I32Add<S, A, S>: I32Load[A S];
-        I32Mul<H, K, A>, I32Add<S, A, A>: I32Add[A K S];
-        I32Mul<W, K, A>, I32Add<S, A, A>: I32Load8UIndexed[A K S];
-        I32DivU<S, K, S>, I32Mul<A, K, A>: I32Sub[S A A];
-        I32DivU<W, H, S>, BrI32LtU<A, H>: I32Mul[A H A];
-        I32RemU<S, H, A>, I32Eq<A, K, A>: SelectInt[S S A S];
-        I32RemU<A, S, S>, SelectInt<S, S, S, H>: I32Mul[S H S];
-        I32RemU<A, W, A>, I64ExtendI32U<A, S>: I64Load32U[S S];
-        I32And<S, S, A>, I32Mul<S, A, S>: I32Add[W K W];
-        I32And<S, S, A>, I32Mul<S, A, W>: I32Add[S K A];
-        I32And<S, A, S>, I32Sub<S, S, S>: I32ShrS[A K S];
-        I32And<S, A, S>, I32And<H, W, A>: I32Or[S A A];
-        I32And<S, A, A>, I32Add<S, A, A>: I32Store[S A];
-        I32And<S, A, A>, I32Mul<A, K, A>: I32Add[S A S];
-        I32And<S, A, A>, I32And<A, K, A>: BrI32Ne[A K];
-        I32And<S, A, A>, I32Xor<S, A, A>: I32Add[S A S][S A A];
-        I32And<S, A, A>, I32Xor<A, H, A>: I32Add[S A A];
-        I32And<S, A, A>, I32Xor<A, W, A>: I32Add[S A A];
-        I32And<S, A, A>, BrI32Ne<A, K>: Copy32[K S];
+        I32Mul<A, K, A>, I32Add<A, K, H>: I32Load[H A];
+        I32Mul<A, K, A>, I32Or<S, A, S>: I32ShrU[H K A];
+        I32Mul<A, K, A>, I32Or<S, A, W>: I32ShrU[W K A];
+        I32Mul<A, K, A>, I32ShrS<A, K, A>: I32Eq[A K S];
+        I32Mul<A, K, A>, I32LoadIndexed<S, A, S>: I32Load16SIndexed[W K A];
+        I32Mul<A, K, A>, I32Load16UIndexed<S, A, A>: I32Mul[S A A];
+        I32Mul<A, K, A>, I32Load16UIndexed<A, K, A>: I32Add[A W W];
+        I32Mul<A, K, A>, F64LoadIndexed<S, A, A>: F64Mul[S A A];
+        I32Mul<A, K, A>, I32StoreIndexed<A, W, K>: I32Or[H K A];
+        I32Mul<A, K, W>, I32Add<H, K, H>: I32Load[H A] Jump[];
+        I32Mul<H, W, A>, BrI32Eq<S, A>: I32Add[S K H];
+        I32Mul<H, K, S>, I32And<H, K, A>: I32Mul[A K A];
+        I32Mul<H, K, S>, I32ShrU<H, K, A>: I32Or[S A A];
+        I32Mul<H, K, A>, I32Add<S, A, S>: I32Load[A S][A W];
+        I32Mul<H, K, A>, I32Add<S, A, W>: I32Load[W S][W A] I32Load8U[W A] F32Load[W A] I32Store[W S];
+        I32Mul<H, K, A>, I32Add<A, K, S>: I32Load[K S];
+        I32Mul<H, K, A>, I32Add<A, K, W>: I32Load[W A];
+        I32Mul<H, K, A>, I32LoadIndexed<S, A, S>: I32Load8SIndexed[S H A];
+        I32Mul<H, K, A>, I32LoadIndexed<S, A, A>: I32Add[S A S] I32Mul[A K A];
+        I32Mul<H, K, A>, I32LoadIndexed<S, A, W>: I32Load8UIndexed[S W A];
+        I32Mul<H, K, A>, I32Load16UIndexed<S, A, W>: BrI32LeU[S W];
+        I32Mul<H, K, A>, F64LoadIndexed<S, A, S>: I32Add[S K S];
+        I32Mul<H, K, A>, I32StoreIndexed<S, A, S>: I32Xor[W K A];
+        I32Mul<H, K, A>, I32StoreIndexed<S, A, K>: I32Add[H K H];
+        I32Mul<H, K, A>, I32Store8Indexed<S, A, S>: I32Add[H K H];
+        I32Mul<H, K, H>, I32And<W, K, A>: I32Add[S A S][S A A][S A W];
+        I32Mul<W, K, A>, I32Add<S, A, S>: I32Add[S H A] I32Mul[W K A] I32Load[A S][A H];
+        I32Mul<W, K, A>, I32Add<S, A, H>: BrI32Eq[S W];
+        I32Mul<W, K, A>, I32Add<A, H, H>: BrI32Ne[W K];
+        I32Mul<W, K, A>, I32Add<A, K, A>: I64ExtendI32U[A A];
+        I32Mul<W, K, A>, I32Sub<S, A, A>: I32Load[A A];
+        I32Mul<W, K, A>, I32LoadIndexed<S, A, S>: I32Mul[A K S];
+        I32Mul<W, K, A>, I32LoadIndexed<S, A, A>: I32Mul[A K A];
+        I32Mul<W, K, A>, I32Load8SIndexed<S, A, H>: I32Mul[H K A];
+        I32Mul<W, K, W>, I32And<H, K, A>: I32Add[S A S];
+        I32DivU<S, H, W>, BrI32GtU<H, W>: I32Mul[H W A];
+        I32And<S, S, A>, I32Mul<S, A, H>: I32Add[W K W];
+        I32And<S, A, A>, I32Mul<A, K, A>: I32Add[S A W];
+        I32And<S, A, A>, I32Or<S, A, A>: BrI32Ne[A K];
+        I32And<S, A, A>, I32Xor<S, A, A>: I32Add[S A S];
+        I32And<S, A, A>, BrI32Ne<A, K>: I32Or[S S A];
+        I32And<S, A, A>, SelectInt<K, K, A, A>: I32Store8[S A];
         I32And<S, A, A>, I32Store<K, A>: Jump[];
-        I32And<S, A, W>, SelectInt<S, S, W, S>: I32Sub[S K S];
-        I32And<S, H, A>, I32Or<S, A, A>: I32Add[S A A];
-        I32And<S, K, S>, Copy32<K, S>: Copy32[K S];
-        I32And<S, K, S>, I32And<S, K, A>: SelectInt[S S A S][S S A W];
-        I32And<S, K, S>, I32Shl<S, K, A>: I32Or[S A S];
-        I32And<S, K, S>, I32GtS<S, K, A>: SelectInt[S S A S];
-        I32And<S, K, S>, BrI32Ne<A, K>: Copy64[S S];
-        I32And<S, K, S>, SelectInt<S, S, S, S>: I64Load[S S];
-        I32And<S, K, S>, SelectInt<K, K, A, S>: Copy64[S S];
-        I32And<S, K, S>, I32Load16U<H, S>: I32Sub[S A S];
-        I32And<S, K, A>, I64ExtendI32U<A, A>: I64ShrU[S A A];
-        I32And<S, K, A>, I32Add<S, A, A>: I32Add[A K S];
-        I32And<S, K, A>, I32Add<A, W, S>: I32Load[A S];
-        I32And<S, K, A>, I32Sub<A, K, A>: BranchTable[A];
+        I32And<S, A, W>, I32Mul<W, K, A>: I32Sub[S A A];
+        I32And<S, W, W>, I64LoadIndexed<S, W, A>: I64And[K A S];
+        I32And<S, K, A>, I32Add<A, K, H>: I32Load[K W];
         I32And<S, K, A>, I32Sub<K, A, A>: I32And[A K A];
-        I32And<S, K, A>, I32Mul<A, K, A>: I32ShrU[A K S];
-        I32And<S, K, A>, I32Or<S, A, A>: I32Shl[A K A];
-        I32And<S, K, A>, I32Shl<S, A, A>: I32Or[S A S];
-        I32And<S, K, A>, I32Shl<A, K, A>: I32Add[S A A] I32Or[S A S] I32Load16SIndexed[S A S][S A W] I32Load16UIndexed[S A S];
-        I32And<S, K, A>, BrI32Eq<A, K>: Copy32[K S] I32Sub[S S H] I32ShrU[H K A];
-        I32And<S, K, A>, SelectInt<S, S, A, S>: Copy32[K S];
-        I32And<S, K, A>, SelectInt<S, S, A, W>: Copy32[K S];
-        I32And<S, K, A>, SelectInt<W, S, A, S>: Copy32[K S];
-        I32And<S, K, W>, I32And<S, K, A>: SelectInt[W S A S];
-        I32And<A, H, A>, I32Xor<S, A, A>: I32Add[S A A];
-        I32And<A, H, A>, I32Xor<A, W, A>: I32Add[S A A];
-        I32And<A, W, A>, I32Xor<S, A, A>: I32Add[S A A];
-        I32And<A, K, S>, Copy64<S, S>: Copy64[S S];
-        I32And<A, K, S>, I32Sub<A, K, S>: BrI32LtU[A K];
-        I32And<A, K, S>, I32And<S, K, A>: I32Or[S A A] I32Shl[S A A];
-        I32And<A, K, S>, I32Xor<S, K, A>: I32Add[S A S];
-        I32And<A, K, S>, I32Xor<W, K, A>: I32Add[S A W];
-        I32And<A, K, S>, I32Shl<A, K, A>: I32ShrS[A K A] I32StoreIndexed[A H K];
-        I32And<A, K, S>, I32Shl<H, K, S>: I32And[H K A];
-        I32And<A, K, S>, I32ShrU<S, K, A>: I32Or[S A A];
+        I32And<S, K, A>, I32Store<W, A>: I32Load8U[H A];
+        I32And<S, K, W>, I32ShrU<H, W, A>: I32Store[S A];
+        I32And<A, H, A>, I32Add<S, A, A>: I32Store[S A];
+        I32And<A, K, S>, I32And<W, K, A>: I32Mul[A K A];
         I32And<A, K, S>, I32ShrU<H, K, A>: I32Or[S A A];
-        I32And<A, K, S>, I64ShrU<H, K, A>: I32WrapI64[A A];
-        I32And<A, K, S>, I32Eq<W, K, S>: I32Eq[S S A];
-        I32And<A, K, S>, BrI32Eq<S, A>: I32Add[H K S];
-        I32And<A, K, S>, BrI32Ne<S, A>: I32Add[S K A];
-        I32And<A, K, A>, I32Add<S, A, S>: I32ShrU[W K A] I32Load[A S] I32Load8U[A H] I32LoadIndexed[W K H];
-        I32And<A, K, A>, I32Add<S, A, H>: I32Add[W K W] I32Load8U[H A];
-        I32And<A, K, A>, I32Add<S, A, W>: I32Store8[W H][W K];
-        I32And<A, K, A>, I32Add<A, H, H>: I32Add[S H S];
-        I32And<A, K, A>, I32Add<A, W, W>: I32Add[S W S];
-        I32And<A, K, A>, I32Sub<A, S, S>: I32GtU[S A W] BrI32LeU[S A];
-        I32And<A, K, A>, I32Sub<A, S, W>: I32GtU[S W S];
-        I32And<A, K, A>, I32Or<S, A, A>: I32Store[K A];
-        I32And<A, K, A>, I32Or<A, K, A>: I32Store8[H A][W A];
-        I32And<A, K, A>, I32Xor<S, A, A>: I32Shl[A K A];
-        I32And<A, K, A>, I32Shl<A, K, A>: I32Or[A W W] I64Load[A A];
-        I32And<A, K, A>, I32ShrU<S, A, A>: I32And[A K S];
-        I32And<A, K, A>, I32Rotr<A, K, S>: I32Rotr[S K A];
-        I32And<A, K, A>, BrI32Eq<S, A>: I32ShrU[H K S];
-        I32And<A, K, A>, BrI32Eq<A, K>: Copy32[K S] Copy64[S S] I32Add[H K S] I32Load[S S];
-        I32And<A, K, A>, BrI32Ne<A, K>: Copy32[K S] Copy64[S S] I32Add[H K H] I32And[S K S] I32Load[S S][S A] Jump[];
-        I32And<A, K, A>, I32Load<A, S>: I32ShrU[H K A][W K A];
-        I32And<A, K, A>, I32Load<A, A>: I32Add[S A S] I32Xor[S A S];
-        I32And<A, K, A>, I64Load<A, A>: I64Xor[S A A];
-        I32And<A, K, A>, I32LoadIndexed<S, A, A>: I32ShrU[A S A][A H A];
-        I32And<A, K, A>, I32LoadIndexed<A, W, W>: I32Eq[S W A];
-        I32And<A, K, A>, I32Load8UIndexed<A, K, A>: I32Or[S A A];
-        I32And<A, K, H>, I32LoadIndexed<H, K, S>: I32LoadIndexed[H K H];
-        I32And<H, K, S>, Copy64<S, S>: Call[];
-        I32And<H, K, S>, I32And<H, K, A>: I32Eq[A K A];
-        I32And<H, K, S>, I32ShrU<H, K, A>: I32And[A K H];
-        I32And<H, K, S>, I64Load<S, S>: Copy64[A S] BrI64Eq[A K];
-        I32And<H, K, A>, I64ExtendI32U<A, A>: I64ShrU[S A A];
-        I32And<H, K, A>, I32Shl<A, K, A>: I32Add[S A S] I32Or[S A S][S A A] I32Load[A A];
+        I32And<A, K, S>, I64ShrU<W, K, A>: I32WrapI64[A A];
+        I32And<A, K, A>, I32Add<S, A, S>: I32LoadIndexed[H K W];
+        I32And<A, K, A>, I32Add<S, A, W>: I32Add[H K H];
+        I32And<A, K, A>, I32Mul<A, K, A>: I32Load16UIndexed[A K A];
+        I32And<A, K, A>, I32Xor<S, A, A>: I32Mul[A K A];
+        I32And<A, K, A>, BrI32Eq<S, A>: I32ShrU[H K W];
+        I32And<A, K, A>, BrI32Eq<A, K>: Jump[];
+        I32And<A, K, A>, I32LoadIndexed<S, A, A>: I32Store[H A];
+        I32And<H, K, S>, I32And<W, K, A>: I32Sub[S A H];
+        I32And<H, K, A>, I32Add<S, A, S>: I32Load[A H];
+        I32And<H, K, A>, I32Mul<A, K, A>: I32Add[S A S];
         I32And<H, K, A>, I32Shl<W, A, S>: I32Load[S A];
-        I32And<H, K, A>, I32Rotr<A, K, S>: I32Rotr[H K A];
-        I32And<H, K, A>, I32Eq<A, K, A>: SelectInt[S H A S];
-        I32And<H, K, A>, BrI32Eq<A, K>: I32Load8UIndexed[S W S];
-        I32And<H, K, A>, BrI32Ne<A, K>: I32Load[S A];
-        I32And<H, K, A>, I32Load16UIndexed<S, A, H>: BrI32Ne[S H];
-        I32And<W, K, S>, SelectInt<K, K, A, S>: Copy64[S S];
-        I32And<W, K, A>, I64ExtendI32U<A, A>: I64ShrU[S A A];
-        I32And<W, K, A>, I32Add<A, H, H>: I32Add[S H S];
-        I32And<W, K, A>, I32Add<A, K, S>: Copy64[H S];
-        I32And<W, K, A>, I32Shl<A, K, A>: I32Load[A A];
-        I32And<W, K, A>, I32ShrU<A, K, H>: Jump[];
-        I32And<W, K, A>, I32ShrU<A, K, W>: Copy32[K S];
-        I32And<W, K, A>, BrI32Eq<A, K>: I32Add[H K S] I32And[W K A];
-        I32And<W, K, A>, BrI32Ne<A, K>: BrI32Ne[S K];
-        I32And<W, K, A>, I32Store<S, A>: I32Load8U[H A];
-        I32Or<S, S, S>, I32Load8S<H, W>: I32Sub[W K S];
-        I32Or<S, S, A>, SelectInt<S, K, A, A>: BrI32Eq[A K];
-        I32Or<S, A, S>, I32Add<S, K, S>: BrI32Ne[S A];
-        I32Or<S, A, S>, I32Shl<S, K, A>: I32Or[S A S];
-        I32Or<S, A, S>, I32ShrU<S, K, A>: I32And[A K S];
+        I32And<H, K, A>, BrI32Eq<A, K>: I32Load8UIndexed[S S S];
+        I32And<W, K, S>, I32And<H, K, A>: BrI32GeS[S A];
+        I32And<W, K, A>, I32Add<S, A, S>: I32Load[A W];
+        I32And<W, K, A>, I32Add<S, A, A>: I32Add[A K S];
+        I32And<W, K, A>, I32Add<S, A, W>: I32Load[W S];
+        I32And<W, K, A>, I32Add<A, H, S>: I32Load[A W];
+        I32And<W, K, A>, I32Sub<S, A, H>: Copy64[H S];
+        I32And<W, K, A>, I32Mul<A, K, A>: I32Or[S A W];
+        I32And<W, K, A>, I32Load16UIndexed<S, A, W>: BrI32Ne[S W];
+        I32Or<S, S, A>, I32Store<K, A>: Copy64[H S];
         I32Or<S, A, S>, I32ShrU<H, K, A>: I32And[A K S];
-        I32Or<S, A, S>, I32Store<W, A>: Jump[];
-        I32Or<S, A, A>, I32Extend16S<A, A>: F32ConvertI32S[A A];
-        I32Or<S, A, A>, I32Add<S, A, A>: I32Add[A K A];
-        I32Or<S, A, A>, I32And<A, K, A>: I32Add[S A S][S A H] BrI32Ne[A K];
-        I32Or<S, A, A>, I32Or<S, A, A>: I32Or[S A A] I32ShrU[A K A] BrI32Ne[A K] I32Store[S A];
-        I32Or<S, A, A>, I32Xor<S, A, A>: I32Add[S A A];
-        I32Or<S, A, A>, I32Shl<A, K, A>: I32Add[S A S];
-        I32Or<S, A, A>, I32ShrU<A, K, A>: I32Or[S A S][S A A];
-        I32Or<S, A, A>, BrI32Ne<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Sub[S K S] I32Load[S A] I32LoadIndexed[S K S]
-            Jump[];
-        I32Or<S, A, A>, SelectInt<S, S, A, A>: BrI32Ne[A K];
-        I32Or<S, A, A>, I32Store<S, A>: Copy32[K W] I32Add[S K S];
-        I32Or<S, A, A>, I32Store<W, A>: Jump[];
-        I32Or<S, A, A>, I32Store8<S, A>: I64GtU[S K S];
-        I32Or<S, A, A>, I32Store8<W, A>: I64ShrU[S K S] I64GtU[S K S];
-        I32Or<S, H, A>, I32And<A, W, S>: I32And[S H A];
-        I32Or<S, W, S>, I32Load8S<H, S>: I32Add[A K W] I32Sub[A K W];
-        I32Or<S, K, S>, Copy32<K, H>: Copy32[K S] Copy64[S S][S W];
-        I32Or<S, K, S>, I32Add<A, W, S>: I32Load[A S];
-        I32Or<S, K, S>, I32Sub<S, K, A>: I32LtU[A K A];
-        I32Or<A, H, A>, I32Sub<S, A, S>: I32Add[S A A];
-        I32Or<A, W, A>, I32And<A, K, A>: BrI32Ne[A K];
-        I32Or<A, K, A>, I32Store<S, A>: I32Load[S S][S H] Jump[];
-        I32Or<A, K, A>, I32Store8<H, A>: I32GtU[S K S] I64LtU[K S S] I64GtU[S K S];
-        I32Or<A, K, A>, I32Store8<W, A>: I64GtU[S K S];
-        I32Or<A, K, A>, I32Store16<S, A>: I32Add[S K S];
-        I32Or<H, W, A>, I32And<S, A, S>: I32And[H W A];
-        I32Or<H, W, W>, Copy64<S, H>: Jump[];
-        I32Or<W, K, S>, I32Add<S, A, H>: I32Load8U[H S];
-        I32Or<W, K, W>, Copy32<K, H>: Copy64[S S];
+        I32Or<S, A, S>, I32Eq<S, K, S>: I32Eq[H K A];
+        I32Or<S, A, A>, I32And<A, K, A>: I32Add[S A S][S A W] BrI32Ne[A K];
+        I32Or<S, A, A>, I32Or<S, A, A>: I32Or[S A A];
+        I32Or<S, A, A>, BrI32Ne<A, K>: BrI32Ne[S K] Jump[];
+        I32Or<S, A, A>, I32Store<S, A>: Copy32[K W] I32Add[H K H];
+        I32Or<S, A, A>, I32Store16<S, A>: I32Add[H K H];
+        I32Or<S, A, A>, I32Store16<H, A>: I32Add[H K H];
+        I32Or<S, A, W>, I32ShrU<W, K, A>: I32And[A K S];
+        I32Or<S, H, A>, I32Store<K, A>: Copy64[S S];
+        I32Or<S, K, A>, I32Store<S, A>: I32Add[S S S] I32StoreIndexed[S S S];
+        I32Or<S, K, A>, I32Store<W, A>: I32Or[S K A];
+        I32Or<A, W, A>, I32And<A, K, A>: BrI32Eq[A K];
+        I32Or<A, W, A>, BrI32Ne<A, K>: I32Mul[S H A];
+        I32Or<A, K, A>, I32Store<H, A>: Jump[];
+        I32Or<H, K, A>, I32Mul<A, K, A>: I32StoreIndexed[A W K];
+        I32Or<H, K, A>, I32Store<S, A>: I32Add[S H H];
+        I32Or<H, K, A>, I32Store<W, A>: I32Add[H W H];
+        I32Or<W, K, A>, I32StoreIndexed<S, A, K>: I32Or[W K A];
         I32Xor<S, S, A>, I32And<S, A, A>: I32Xor[S A A];
-        I32Xor<S, S, A>, I32And<A, H, A>: I32Xor[S A A];
-        I32Xor<S, S, A>, I32Xor<S, A, S>: I32Xor[S S A];
-        I32Xor<S, S, A>, I32Xor<S, A, A>: I32Xor[S A A];
-        I32Xor<S, S, A>, I32Rotl<A, K, S>: I32Add[S A A];
-        I32Xor<S, A, S>, I32And<H, K, A>: I32Shl[A K A];
-        I32Xor<S, A, S>, I32And<W, K, A>: I32Shl[A K A];
-        I32Xor<S, A, S>, I32Xor<S, S, A>: I32Xor[S A S];
         I32Xor<S, A, S>, I32ShrU<S, K, A>: I32Xor[S A A];
-        I32Xor<S, A, S>, I32Rotl<S, K, S>: I32Rotl[S K A];
         I32Xor<S, A, S>, I32Rotl<S, K, A>: I32Xor[S A A];
-        I32Xor<S, A, S>, I32Rotl<H, K, A>: I32Xor[S A A];
-        I32Xor<S, A, S>, I32Rotl<W, K, A>: I32Xor[S A A];
-        I32Xor<S, A, S>, BrI32Eq<A, K>: Copy32[K S] I32Ctz[A A];
-        I32Xor<S, A, S>, BrI32Ne<A, K>: I32Add[W K W];
-        I32Xor<S, A, A>, I32Add<S, A, S>: I32Rotl[S K S][A K S];
-        I32Xor<S, A, A>, I32Add<S, A, A>: I32Add[S A S][A K S][A K A] I32Rotl[A K S][A K A];
-        I32Xor<S, A, A>, I32Sub<A, S, A>: I32GeS[S A A];
-        I32Xor<S, A, A>, I32Xor<S, A, A>: I32Rotl[A K S];
-        I32Xor<S, A, A>, I32Xor<A, H, H>: I32ShrU[H K A];
-        I32Xor<S, A, A>, I32Xor<A, W, W>: I32ShrU[W K A];
-        I32Xor<S, A, A>, I32Shl<A, K, A>: I32Load16UIndexed[A K A];
-        I32Xor<S, A, A>, I32Rotl<A, K, S>: I32Add[S A S][S A A] I32Xor[S A A];
-        I32Xor<S, H, A>, I32Add<S, A, A>: I32Add[A K A];
-        I32Xor<S, H, A>, I32And<A, W, A>: I32Xor[S A A];
-        I32Xor<S, H, A>, I32Xor<S, A, A>: I32Add[S A A];
-        I32Xor<S, W, A>, I32Add<S, A, A>: I32Add[A K A];
-        I32Xor<S, W, A>, I32And<S, A, A>: I32Xor[A W A];
-        I32Xor<S, K, S>, Copy64<S, S>: Copy32[K S];
-        I32Xor<S, K, S>, BrI32LtS<A, H>: BrI32Eq[S K];
-        I32Xor<S, K, A>, I32Add<S, A, S>: BrI32GtU[A K];
-        I32Xor<S, K, A>, I32Add<S, A, A>: I32Add[S A S];
-        I32Xor<S, K, A>, BrI32LtS<A, H>: I32Add[S H S];
-        I32Xor<S, K, A>, BrI32GtU<S, A>: I32Xor[W K A];
-        I32Xor<A, H, A>, I32Add<S, A, A>: I32Add[A K A];
-        I32Xor<A, H, H>, I32ShrU<H, K, A>: I32And[A K A];
-        I32Xor<A, W, A>, I32Add<S, A, A>: I32Add[A K A];
-        I32Xor<A, W, A>, I32Mul<A, K, W>: I32ShrU[W K A];
-        I32Xor<A, W, W>, I32ShrU<W, K, A>: I32And[A K A];
-        I32Xor<A, K, S>, I32Sub<S, K, A>: I32And[S A A];
-        I32Xor<A, K, A>, I32Shl<A, H, A>: I32Add[S A S];
-        I32Xor<A, K, A>, I32ShrU<A, K, S>: Jump[];
-        I32Xor<H, W, A>, I32And<S, A, A>: I32Xor[A H A];
-        I32Xor<H, K, A>, I32ShrU<A, K, S>: I32ShrU[H K A];
-        I32Xor<W, K, A>, I32Add<S, A, W>: BrI32GtU[W K];
-        I32Xor<W, K, A>, BrI32GtU<S, A>: I32Add[S S S];
-        I32Shl<S, A, A>, I32Or<S, A, S>: I32Add[S K S];
-        I32Shl<S, K, S>, Copy32<K, S>: Call[];
-        I32Shl<S, K, S>, I32Add<S, A, W>: BrI32GtS[S W];
-        I32Shl<S, K, S>, I32And<S, K, A>: I32Shl[A K A];
-        I32Shl<S, K, S>, I32Or<A, K, S>: BrI32GtU[S A];
-        I32Shl<S, K, S>, I32Shl<S, K, A>: I32Add[S A A];
-        I32Shl<S, K, S>, I32ShrU<S, K, A>: I32Or[S A A];
-        I32Shl<S, K, S>, I32LoadIndexed<A, K, A>: I32Add[A H H];
-        I32Shl<S, K, A>, I32Add<S, A, S>: Copy64[S S][S H][H S] I32Add[S H S][S K S] I32Shl[S K A] I32Load[S A][A S][A A][H A]
-            I32Load16S[A S] I32Store[A S] Jump[];
-        I32Shl<S, K, A>, I32Add<S, A, A>: I32Add[A K S] I32Sub[A K S][A K A] I32Store[S A];
-        I32Shl<S, K, A>, I32Add<S, A, H>: I32Load[H S];
-        I32Shl<S, K, A>, I32Add<A, H, S>: Copy64[S S];
-        I32Shl<S, K, A>, I32Add<A, H, H>: I32Load[S A];
-        I32Shl<S, K, A>, I32Add<A, H, W>: I32Load[S A];
-        I32Shl<S, K, A>, I32Add<A, K, S>: I32Shl[S K A];
-        I32Shl<S, K, A>, I32Or<S, A, S>: I32Shl[S K A] I32Store[W A];
-        I32Shl<S, K, A>, I32ShrS<A, K, S>: I32Shl[S K A];
-        I32Shl<S, K, A>, I32ShrS<A, K, A>: I32Eq[S A S] I32GtS[S A S];
-        I32Shl<S, K, A>, I32LoadIndexed<S, A, S>: Copy64[S S] I32Shl[W K A] BrI32Eq[A K] I32Load[S A] Jump[] Call[];
-        I32Shl<S, K, A>, I32LoadIndexed<S, A, A>: I32Store[S A];
-        I32Shl<S, K, A>, I32Load16SIndexed<S, A, S>: BrI32LtS[A K];
-        I32Shl<S, K, A>, I32Load16UIndexed<S, A, A>: BrI32GtU[S A];
-        I32Shl<S, K, A>, I64LoadIndexed<S, A, A>: I64Store[S A];
-        I32Shl<S, K, A>, I32StoreIndexed<S, A, S>: I32Add[S K S] I32Shl[S K A];
-        I32Shl<S, K, A>, I32StoreIndexed<S, A, H>: I32Add[S K S] I32Shl[S K A] Jump[];
-        I32Shl<S, K, A>, I32StoreIndexed<S, A, W>: I32Shl[S K A];
-        I32Shl<S, K, A>, I32StoreIndexed<S, A, K>: Copy32[K S];
-        I32Shl<S, K, H>, I32Add<S, H, S>: I32Load16UIndexed[S H A];
-        I32Shl<S, K, H>, I32LoadIndexed<H, K, A>: I32Add[S A W];
-        I32Shl<A, H, A>, I32Add<S, A, S>: I32Store[W A];
-        I32Shl<A, K, S>, Copy32<K, S>: Copy64[S S];
-        I32Shl<A, K, S>, I32And<S, K, A>: I32Shl[A K A];
-        I32Shl<A, K, S>, I32ShrU<S, K, A>: I32Or[S A A];
-        I32Shl<A, K, A>, I32Add<S, A, S>: Copy32[K S] Copy64[S S] I32Shl[S K A] I32Load[S A][A S][A A][A H] I32Load16U[A S];
-        I32Shl<A, K, A>, I32Add<S, A, A>: I32Add[A K S] I32Sub[A K S][A K A] I32LoadIndexed[A K S] I32Load16SIndexed[A K S]
-            I32StoreIndexed[A K K];
-        I32Shl<A, K, A>, I32Add<S, A, W>: I32Load[W S];
-        I32Shl<A, K, A>, I32Add<A, H, S>: I32Shl[S K A];
-        I32Shl<A, K, A>, I32Add<A, K, S>: I64Load[A S] F64Load[A S];
-        I32Shl<A, K, A>, I32Or<S, A, S>: I32ShrU[S K A][H K A];
-        I32Shl<A, K, A>, I32Or<S, A, A>: I32Or[S A A] I32Store[W A];
-        I32Shl<A, K, A>, I32ShrS<A, K, S>: I32Shl[S K A] I32ShrU[S K A];
-        I32Shl<A, K, A>, I32ShrS<A, K, A>: I32Sub[A K A] I32Eq[A K S] I32GtS[A K S] BrI32LtS[S A] BrI32GeS[S A];
-        I32Shl<A, K, A>, I32Load<A, A>: I32Add[S A A];
-        I32Shl<A, K, A>, I64Load<A, A>: I64Xor[S A A];
-        I32Shl<A, K, A>, I32LoadIndexed<S, A, S>: I32Shl[S K A] I32Load16SIndexed[W K A];
-        I32Shl<A, K, A>, I32LoadIndexed<S, A, A>: I32Add[S A S] I32Sub[S A A] I32Shl[A K A];
-        I32Shl<A, K, A>, I32LoadIndexed<A, K, A>: I32Mul[A K S][A K A];
-        I32Shl<A, K, A>, I32Load16SIndexed<S, A, S>: BrI32GeS[A K];
-        I32Shl<A, K, A>, I32Load16SIndexed<S, A, W>: BrI32GeS[W K];
-        I32Shl<A, K, A>, I32Load16UIndexed<S, A, S>: Jump[];
-        I32Shl<A, K, A>, I32Load16UIndexed<S, A, A>: I32Shl[A K A];
-        I32Shl<A, K, A>, I32Load16UIndexed<A, K, A>: I32Add[S A S];
-        I32Shl<A, K, A>, I32StoreIndexed<A, H, K>: I32Add[H K S];
-        I32Shl<A, K, A>, I32Store16Indexed<S, A, K>: I32LoadIndexed[S K A];
-        I32Shl<H, K, S>, I32And<H, K, A>: I32Shl[A K A];
-        I32Shl<H, K, S>, I32ShrU<H, K, A>: I32Or[S A A];
-        I32Shl<H, K, A>, I32Add<S, A, S>: Copy64[S S] I32Load[A S][A A] Jump[];
-        I32Shl<H, K, A>, I32Add<S, A, A>: I32Add[A K S] I32Sub[A K A];
-        I32Shl<H, K, A>, I32Add<S, A, W>: I32Load[W A];
-        I32Shl<H, K, A>, I32LoadIndexed<S, A, S>: Copy64[S S] BrI32Eq[A K];
-        I32Shl<H, K, A>, I32LoadIndexed<S, A, A>: BrI32Ne[A K];
-        I32Shl<H, K, H>, I32Add<S, H, S>: Jump[];
-        I32Shl<H, K, H>, I32And<S, K, A>: I32Add[S A A][A W S];
-        I32Shl<H, K, H>, I32Shl<S, K, A>: I32Add[A K S];
+        I32Xor<S, A, S>, BrI32Eq<A, K>: I32Ctz[A A];
+        I32Xor<S, A, A>, I32Add<S, A, S>: I32Rotl[S K S];
+        I32Xor<S, A, A>, I32Add<S, A, A>: I32Add[S A S][A K S][A K A];
+        I32Xor<S, A, A>, I32Mul<A, K, A>: I32Load16UIndexed[A K A];
+        I32Xor<S, H, A>, I32Sub<A, H, A>: BrI32GtU[A K];
+        I32Xor<A, K, A>, I32And<A, H, A>: I32Add[S A A];
+        I32Xor<W, K, A>, I32Add<S, A, A>: I32Store[S A];
+        I32Xor<W, K, A>, I32ShrU<A, K, S>: I32ShrU[W K A];
+        I32Shl<S, A, A>, I32ShrU<A, S, A>: I32Mul[A K A];
+        I32Shl<H, S, A>, I32ShrU<A, S, A>: I32Mul[A K A];
         I32Shl<W, A, S>, I32Load<S, A>: I32Or[S A A];
-        I32Shl<W, K, A>, I32Add<S, A, S>: Copy64[H S] I32Load[A S] Jump[];
-        I32Shl<W, K, A>, I32Add<S, A, A>: I32Sub[A K A] I32Load16SIndexed[A K W];
-        I32Shl<W, K, A>, I32Add<S, A, H>: I32Load[H A];
-        I32Shl<W, K, A>, I32LoadIndexed<S, A, S>: Copy64[S S] Jump[];
-        I32Shl<W, K, A>, I32LoadIndexed<A, K, S>: BrI32LtU[S A];
-        I32Shl<W, K, A>, I32Load16UIndexed<S, A, H>: BrI32LeU[S H];
-        I32Shl<W, K, A>, I32StoreIndexed<S, A, K>: Copy32[K S];
-        I32Shl<W, K, H>, I32Add<S, H, S>: I32Load16UIndexed[S H A];
-        I32Shl<K, S, S>, I32And<A, K, A>: BrI32Eq[A K];
-        I32Shl<K, S, A>, I32Or<S, A, S>: I32Add[S K S];
-        I32Shl<K, S, A>, I32Xor<A, K, S>: Copy32[K S];
-        I32Shl<K, S, A>, I32Xor<A, K, A>: I32And[S A A];
-        I32Shl<K, A, S>, I32And<A, K, A>: BrI32Ne[A K];
-        I32Shl<K, H, H>, I32And<H, K, A>: BrI32Eq[A K];
-        I32Shl<K, W, W>, I32And<W, K, A>: BrI32Eq[A K] BrI32Ne[A K];
-        I32ShrS<S, K, S>, I32Xor<S, A, A>: I32Sub[A S A];
-        I32ShrS<S, K, A>, I32Add<S, A, S>: I32Add[A K A];
-        I32ShrS<A, K, S>, Copy64<S, S>: Copy64[S S];
-        I32ShrS<A, K, S>, I32Add<A, K, S>: BrI32GeU[A K];
-        I32ShrS<A, K, S>, I32Shl<S, K, A>: I32ShrS[A K A];
-        I32ShrS<A, K, S>, I32ShrU<S, K, A>: I32Shl[A K A];
-        I32ShrS<A, K, S>, I32LtU<S, A, A>: SelectInt[S S A S];
-        I32ShrS<A, K, A>, I32Add<S, A, H>: I32GtS[H K A];
-        I32ShrS<A, K, A>, I32Sub<A, K, A>: BranchTable[A];
-        I32ShrS<A, K, A>, I32Eq<A, K, S>: BrI32Eq[A K] BrI32Ne[A K];
-        I32ShrS<A, K, A>, I32GtS<S, A, S>: BrI32Eq[A K];
-        I32ShrS<A, K, A>, I32GtS<A, K, S>: BrI32Eq[A K];
-        I32ShrS<A, K, H>, I32And<H, K, S>: I32ShrU[H K A];
-        I32ShrS<H, K, S>, Copy64<H, S>: Copy64[S H];
-        I32ShrS<H, K, S>, I32And<H, K, A>: I32Load16UIndexed[S A H];
-        I32ShrS<W, K, S>, Copy64<W, S>: Copy64[S W];
-        I32ShrU<S, A, A>, I32And<A, K, S>: I32Xor[W K A];
-        I32ShrU<S, H, A>, I32And<A, K, S>: I32Xor[S K A];
-        I32ShrU<S, K, S>, I32Shl<S, K, S>: I32And[S K A];
+        I32Shl<K, A, S>, I32And<S, A, A>: BrI32Ne[A K];
+        I32Shl<K, H, H>, I32And<S, H, A>: BrI32Ne[A K];
+        I32Shl<K, W, A>, I32Xor<A, K, A>: I32And[A H A];
+        I32ShrS<A, K, A>, I32Eq<A, K, S>: BrI32Eq[A K];
+        I32ShrS<H, K, H>, I32Xor<S, H, A>: I32Sub[A H A];
+        I32ShrS<W, K, S>, I32And<W, K, A>: I32Load16UIndexed[S A W];
+        I32ShrU<S, K, S>, I32Sub<H, W, S>: I32Sub[H S A];
         I32ShrU<S, K, S>, I32GtU<H, K, S>: I32ShrU[H K H];
-        I32ShrU<S, K, A>, I32Add<S, A, H>: I32Add[S K S];
-        I32ShrU<S, K, A>, I32Add<A, W, S>: I32Add[S K S];
-        I32ShrU<S, K, A>, I32Add<A, W, H>: I32Add[S H S];
-        I32ShrU<S, K, A>, I32And<A, K, S>: I32ShrU[S K A];
-        I32ShrU<S, K, A>, I32And<A, K, A>: I32Add[S A S][A W W] I64Load[A A];
-        I32ShrU<S, K, A>, I32Or<S, A, A>: I32Extend16S[A A] I32And[A K S][A K A] I32Or[S A A];
-        I32ShrU<S, K, A>, I32Xor<S, A, A>: I32Add[S A S][S A A];
-        I32ShrU<S, K, A>, I32Shl<A, K, A>: I32ShrS[A K A];
-        I32ShrU<S, K, A>, I32Store8<S, A>: I32Add[S K S][W K S] I32Store16[S S];
-        I32ShrU<A, S, A>, I32Add<A, W, W>: I32Store[S W];
-        I32ShrU<A, S, A>, I32And<A, K, A>: BrI32Eq[A K];
-        I32ShrU<A, S, A>, I32Shl<A, K, A>: I32Add[S A S];
-        I32ShrU<A, H, S>, I32Mul<S, S, A>: I32ShrU[A K S];
-        I32ShrU<A, K, S>, I32And<S, K, A>: I32Mul[A K A];
-        I32ShrU<A, K, S>, I32ShrU<H, K, A>: I32Or[S A A];
-        I32ShrU<A, K, S>, BrI32Eq<A, K>: BrI32GtU[S H];
-        I32ShrU<A, K, A>, I32Add<S, A, A>: I32And[S A A];
-        I32ShrU<A, K, A>, I32Add<A, H, A>: I32Sub[A S S] I32Store16[S A];
-        I32ShrU<A, K, A>, I32Add<A, W, A>: I32Sub[A S S];
-        I32ShrU<A, K, A>, I32And<A, K, S>: Jump[];
-        I32ShrU<A, K, A>, I32And<A, K, A>: I32Add[S A A] I32LoadIndexed[S A A];
-        I32ShrU<A, K, A>, I32Or<S, A, S>: I32Store[W A];
-        I32ShrU<A, K, A>, I32Or<S, A, A>: I32Store16[S A];
-        I32ShrU<A, K, A>, I32ShrU<A, S, A>: I32Shl[A K A];
-        I32ShrU<A, K, W>, Copy32<K, S>: Jump[];
-        I32ShrU<H, K, S>, I32Shl<H, K, H>: I32And[S K A];
-        I32ShrU<H, K, A>, I32Add<A, K, S>: Copy32[K S];
-        I32ShrU<H, K, A>, I32And<A, K, S>: I32Shl[H K S] I32ShrU[H K A];
-        I32ShrU<H, K, A>, I32And<A, K, A>: I32Load[A S][A A] I32LoadIndexed[S A A];
-        I32ShrU<H, K, A>, I32And<A, K, H>: I32LoadIndexed[H K S];
-        I32ShrU<H, K, A>, I32And<A, K, W>: I32Or[S W S];
-        I32ShrU<H, K, A>, I32Or<S, A, A>: I32And[A K A];
-        I32ShrU<W, K, A>, I32Add<A, H, H>: I32Add[S H S];
-        I32ShrU<W, K, A>, I32Add<A, H, W>: I32Add[S W S];
-        I32ShrU<W, K, A>, I32And<A, K, S>: I32ShrU[W K A];
-        I32ShrU<W, K, A>, I32And<A, K, A>: I32Add[S A S][S A H][S A W][A H H] I32Load[A S][A A];
-        I32ShrU<W, K, A>, I32Xor<A, W, A>: I32Mul[A K W];
-        I32ShrU<K, S, S>, I32Shl<K, S, A>: I32Xor[A K S];
+        I32ShrU<S, K, A>, I32And<A, K, S>: Jump[];
+        I32ShrU<S, K, A>, I32And<A, K, A>: BrI32Eq[A K];
+        I32ShrU<S, K, A>, I32Shl<K, A, S>: I32And[S A A];
+        I32ShrU<S, K, H>, I32Mul<H, K, A>: I32Add[A K S];
+        I32ShrU<S, K, W>, I32Mul<S, K, S>: I32And[W K A];
+        I32ShrU<A, S, A>, I32Add<A, H, A>: I32Store[W A];
+        I32ShrU<A, S, A>, I32Mul<A, K, A>: I32Add[S A S][S A H];
+        I32ShrU<A, K, S>, I32ShrU<W, K, A>: I32Or[S A A];
+        I32ShrU<A, K, A>, I32Add<S, A, A>: I32And[S A A][S A W];
+        I32ShrU<A, K, A>, I32And<A, K, S>: BrI32Ne[S K];
+        I32ShrU<A, K, A>, I32And<A, K, A>: I32LoadIndexed[S A A];
+        I32ShrU<H, W, A>, I32Store<S, A>: I32Load[S S];
+        I32ShrU<H, K, A>, I32And<A, K, S>: I32ShrU[H K A];
+        I32ShrU<H, K, W>, I32Mul<H, K, H>: I32And[W K A];
+        I32ShrU<W, K, A>, I32And<A, K, S>: I32And[W K A] Jump[];
+        I32ShrU<W, K, A>, I32And<A, K, A>: BrI32Eq[A K];
+        I32ShrU<W, K, A>, I32Or<S, A, A>: I32And[A K A];
+        I32ShrU<W, K, H>, I32Mul<W, K, W>: I32And[H K A];
+        I32ShrU<W, K, W>, I32Add<H, K, H>: I32Add[S K S];
         I32Rotl<S, K, S>, I32Rotl<S, K, A>: I32Xor[S A S];
-        I32Rotl<S, K, A>, I32Add<S, A, A>: I32Add[A K S];
         I32Rotl<S, K, A>, I32Xor<S, A, S>: I32ShrU[S K A] I32Rotl[S K A];
         I32Rotl<S, K, A>, I32Xor<S, A, A>: I32Add[S A A];
-        I32Rotl<A, K, S>, I32Add<S, A, S>: I32Add[S S S] I32Xor[S A A];
-        I32Rotl<A, K, S>, I32Add<S, A, A>: I32Add[S A S];
-        I32Rotl<A, K, S>, I32Xor<S, A, A>: I32Rotl[A K S];
-        I32Rotl<A, K, S>, I32Rotl<S, K, A>: I32Xor[S A S];
-        I32Rotl<A, K, A>, I32Add<S, A, S>: I32Add[S A S];
-        I32Rotl<A, K, A>, I32Mul<A, K, S>: I32Add[H K H] I32LoadIndexed[H K A];
-        I32Rotl<A, K, A>, I32Mul<A, K, A>: I32Add[S A A] I32Store[W A];
-        I32Rotl<A, K, A>, I32Mul<A, K, W>: I32Add[H K A][H K H];
-        I32Rotl<H, K, S>, I32Rotl<H, K, A>: I32Xor[S A S];
-        I32Rotl<H, K, A>, I32Add<S, A, A>: I32Add[A K S];
-        I32Rotl<H, K, A>, I32Xor<S, A, A>: I32Add[S A A];
-        I32Rotl<W, K, S>, I32Rotl<W, K, A>: I32Xor[S A S];
-        I32Rotl<W, K, A>, I32Xor<S, A, S>: I32Rotl[W K A];
-        I32Rotl<W, K, A>, I32Xor<S, A, A>: I32Add[S A A];
-        I32Rotr<S, K, A>, I32And<A, K, A>: I32Or[S A S];
-        I32Rotr<A, K, S>, I32Rotr<S, K, A>: I32And[A K A];
-        I32Rotr<A, K, S>, I32Rotr<H, K, A>: I32And[A K A];
-        I64Add<S, A, S>, I32WrapI64<S, A>: I32Sub[H A H];
-        I64Add<S, A, S>, I64ExtendI32U<W, S>: I64ExtendI32U[S S];
-        I64Add<S, A, S>, I64Mul<S, S, A>: I64Add[S A S];
-        I64Add<S, A, S>, I64And<K, A, A>: I64Store[H A];
-        I64Add<S, A, S>, I64Xor<S, A, A>: I64Rotl[A K S];
-        I64Add<S, A, S>, I64Shl<A, K, S>: I64ShrU[S K A];
-        I64Add<S, A, S>, I64Shl<H, K, H>: I64Mul[S W A];
-        I64Add<S, A, S>, I64ShrS<A, K, S>: I64Shl[W K S];
-        I64Add<S, A, S>, I64ShrU<S, K, A>: I64Add[S A A];
-        I64Add<S, A, S>, I64Rotl<S, K, S>: I64Rotl[S K A];
-        I64Add<S, A, S>, I64Rotl<A, K, S>: I64Rotl[S K A];
-        I64Add<S, A, S>, F64Add<A, K, S>: CopyF64[S S];
-        I64Add<S, A, S>, I64GtU<S, H, A>: SelectInt[K K A A];
-        I64Add<S, A, S>, I64Load<S, A>: I64Add[S A S];
-        I64Add<S, A, S>, I64Load<H, A>: I64Add[S A S];
-        I64Add<S, A, S>, I64LoadIndexed<S, K, S>: I64LoadIndexed[H K S];
-        I64Add<S, A, A>, I64Add<S, A, S>: I64Xor[S A A] I64Shl[A K S] I64ShrS[A K S] I64ShrU[S K A] I64Rotl[S K S];
-        I64Add<S, A, A>, I64Add<S, A, A>: I64Add[S A S][S A A][S A W];
-        I64Add<S, A, A>, I64Add<S, A, W>: I64ShrS[W K S];
-        I64Add<S, A, A>, I64Mul<A, W, A>: I64Sub[K A S];
-        I64Add<S, A, A>, I64Rotl<A, K, A>: I64Mul[K A S][K A A];
-        I64Add<S, A, A>, I64Store32<H, A>: I32Sub[H K H];
-        I64Add<S, A, H>, I64Xor<S, H, A>: I64Rotl[A K S];
-        I64Add<S, A, H>, I64ShrU<H, K, S>: I64Mul[S S A];
-        I64Add<S, A, W>, I64ExtendI32U<H, A>: I64Shl[K A A];
-        I64Add<S, A, W>, I64ShrS<W, K, S>: I64GtU[S S A];
-        I64Add<A, H, A>, I64Shl<A, K, A>: I64Add[S A S];
-        I64Add<A, H, W>, I64GtU<H, W, A>: I64ExtendI32U[A A];
-        I64Add<A, W, S>, I64And<K, A, A>: I64Store[S A];
+        I32Rotl<A, K, A>, I32Mul<A, K, S>: I32Add[H K H];
+        I32Rotl<A, K, A>, I32Mul<A, K, W>: I32Add[H K H];
+        I32Rotl<K, S, A>, I32And<S, A, A>: I32Store[K A];
+        I32Rotl<K, H, A>, I32And<S, A, A>: I32Store[K A];
+        I64Add<S, A, S>, I64Store<S, A>: I64Load[S H];
+        I64Add<S, A, A>, I64Add<S, A, A>: I64Add[S A A];
+        I64Add<S, A, A>, I64Rotl<A, K, A>: I64Mul[K A S];
+        I64Add<S, W, S>, I64Store<S, A>: I64Xor[H W H];
+        I64Add<A, H, A>, I64Add<A, K, S>: Jump[];
         I64Add<A, W, A>, I64Rotl<A, K, A>: I64Mul[K A W];
-        I64Add<A, W, W>, I64Load<S, A>: I64Add[A W S];
-        I64Add<A, K, S>, I64Sub<K, S, S>: I64Mul[A W A];
-        I64Add<A, K, A>, I64And<A, K, A>: I64Add[S A A];
-        I64Add<A, K, A>, I64Store<K, A>: Copy32[K S];
-        I64Add<K, S, H>, F64ReinterpretI64<H, S>: F64Mul[A H H];
-        I64Add<K, A, A>, I64And<K, A, A>: F64ReinterpretI64[A S];
-        I64Sub<S, A, S>, I64Add<K, A, A>: I64And[K A A];
-        I64Sub<S, A, S>, I64Mul<K, S, A>: I64Rotl[A K A];
-        I64Sub<S, A, S>, I64Shl<S, S, S>: I64Shl[S S S];
-        I64Sub<S, A, S>, I64Load32U<S, A>: I64RemU[S A A];
-        I64Sub<S, A, A>, I32WrapI64<A, A>: I32Or[A K A];
-        I64Sub<S, A, A>, F64ReinterpretI64<A, S>: F64Mul[A H A];
-        I64Sub<S, A, A>, I64RemU<A, S, A>: I32WrapI64[A A];
-        I64Sub<S, A, H>, Copy64<K, S>: I64Sub[H A S];
+        I64Add<A, K, A>, I64LeU<K, A, A>: BrI32Eq[A K];
+        I64Add<H, K, A>, I64And<A, H, H>: BrI64Ne[H K];
+        I64Add<W, K, A>, I64And<A, W, W>: I32GtU[S K S] BrI64Ne[W K];
+        I64Sub<S, A, A>, I64Store32<H, A>: I32Add[H K H];
         I64Sub<S, A, W>, I32Add<H, K, H>: Jump[];
-        I64Sub<A, K, A>, I64And<S, A, A>: BrI64Eq[A K];
-        I64Sub<A, K, A>, I64LeU<K, A, A>: BrI32Eq[A K];
-        I64Sub<A, K, A>, I64GeU<A, K, S>: BrI32Eq[S K];
-        I64Sub<H, A, S>, Copy64<H, S>: Copy64[S H];
-        I64Sub<H, K, A>, I64And<S, A, A>: BrI64Eq[A K];
-        I64Sub<H, K, A>, I64And<A, H, H>: BrI64Ne[H K];
-        I64Sub<K, S, S>, Copy64<W, S>: Copy64[S S];
-        I64Sub<K, S, S>, I32WrapI64<A, A>: I32Add[A K S];
-        I64Sub<K, S, S>, I64Sub<K, S, S>: Copy64[W S];
-        I64Sub<K, S, S>, I64Mul<A, W, A>: I64Mul[S A S];
-        I64Sub<K, S, A>, I64Shl<K, A, S>: I64Sub[A K A];
-        I64Sub<K, A, S>, I32WrapI64<S, A>: I32Add[A K S];
-        I64Sub<K, A, S>, I64Store<S, A>: Copy32[K S];
-        I64Sub<K, H, A>, I64Shl<K, A, H>: I64Sub[H K A];
-        I64Mul<S, S, A>, I64Add<S, A, S>: I32WrapI64[S A] I64Mul[S S A] I64GtU[S H A];
-        I64Mul<S, S, A>, I64Add<S, A, W>: I64ExtendI32U[H A];
-        I64Mul<S, A, S>, I64Sub<K, S, S>: I32WrapI64[A A];
+        I64Mul<S, A, A>, I64Add<S, A, S>: I64Store[S A];
         I64Mul<S, A, A>, I64Add<S, A, A>: I64Add[S A S];
-        I64Mul<S, A, A>, I64Add<S, A, H>: I64ShrU[H K S];
-        I64Mul<S, A, A>, I64ShrU<A, K, A>: I64Sub[S A S][S A A];
-        I64Mul<A, A, A>, I64ShrU<A, K, S>: I64ExtendI32U[S A];
-        I64Mul<A, A, A>, I64ShrU<A, K, A>: I64Mul[S A A];
-        I64Mul<A, W, A>, I64Sub<K, A, S>: I32WrapI64[S A];
-        I64Mul<A, W, A>, I64Mul<S, A, S>: I64Sub[K S S];
-        I64Mul<A, K, A>, I64Sub<S, A, A>: I32WrapI64[A A];
-        I64Mul<W, W, A>, I64Add<A, K, S>: I64Sub[K S S];
-        I64Mul<K, S, A>, I64Rotl<A, K, A>: I64Mul[K A A];
-        I64Mul<K, A, S>, Copy64<K, S>: I64Sub[S A S][S A W];
+        I64Mul<S, K, S>, I64ExtendI32U<W, A>: I64Add[S A S];
+        I64Mul<W, K, A>, I64Sub<S, A, A>: I64Store32[H A];
+        I64Mul<K, A, S>, Copy64<K, S>: I64Sub[S A W];
         I64Mul<K, A, S>, I32Add<H, K, H>: BrI32GeU[S H] I64Load[H A];
-        I64Mul<K, A, S>, I64LoadIndexed<H, K, A>: I64Mul[K A A];
         I64Mul<K, A, A>, I64Add<S, A, A>: I64Rotl[A K A];
         I64Mul<K, A, A>, I64Add<A, W, A>: I64Rotl[A K A];
-        I64Mul<K, A, A>, I64Xor<S, A, A>: I64Mul[K A S];
         I64Mul<K, A, A>, I64Xor<A, W, A>: I64Rotl[A K A];
         I64Mul<K, A, A>, I64Rotl<A, K, A>: I64Mul[K A A];
-        I64Mul<K, A, A>, I64Store<S, A>: I32Add[W K S];
         I64Mul<K, A, W>, I32Add<H, K, H>: I64Load[H A] Jump[];
-        I64DivU<S, K, S>, I64Mul<A, K, A>: I64Sub[S A A];
-        I64RemU<S, A, A>, I32WrapI64<A, S>: I32Load[S H];
-        I64RemU<A, S, A>, I32WrapI64<A, A>: I32Add[S A A];
-        I64And<S, A, A>, I64And<A, K, S>: Copy64[S S] I64Sub[K S S];
-        I64And<S, A, A>, I64And<K, A, A>: BrI64Ne[A K];
-        I64And<S, A, A>, I64Xor<S, A, S>: Copy64[A S] I64Xor[S S A];
-        I64And<S, A, A>, I64Xor<S, A, A>: I64Add[S A S];
-        I64And<S, A, A>, BrI64Eq<A, K>: Copy32[K S];
-        I64And<S, K, S>, I64Sub<A, K, A>: BrI64LtU[A K];
-        I64And<S, K, S>, I32Eq<S, K, A>: SelectInt[K K A S];
-        I64And<S, K, A>, F64ReinterpretI64<A, H>: I64ReinterpretF64[S A];
-        I64And<S, K, A>, I64Sub<A, K, A>: I64GeU[A K S];
-        I64And<A, H, H>, I64Shl<H, K, A>: I64And[A H H];
-        I64And<A, K, S>, Copy64<S, S>: Copy64[S S];
-        I64And<A, K, S>, I64Sub<K, S, S>: I64Sub[K S S];
-        I64And<A, K, A>, I32WrapI64<A, A>: I32Shl[A K A];
-        I64And<A, K, A>, F64ReinterpretI64<A, S>: F64Mul[H A S];
-        I64And<A, K, A>, I64Add<S, A, A>: I64Mul[A W A];
-        I64And<H, K, A>, I64Shl<A, K, A>: I32WrapI64[A A];
-        I64And<K, S, S>, I64Mul<S, A, A>: I64Add[S A H];
-        I64And<K, S, S>, I64Mul<A, A, A>: I64ShrU[A K S];
-        I64And<K, S, A>, I64Mul<S, A, A>: I64Add[S A S];
-        I64And<K, A, S>, Copy64<K, S>: I64Sub[S A H];
-        I64And<K, A, A>, I64Ctz<A, A>: I32WrapI64[A A];
-        I64And<K, A, A>, F64ReinterpretI64<A, S>: I64ShrU[H K A];
-        I64And<K, A, A>, I64Eq<K, A, A>: BrI32Ne[A K];
-        I64And<K, A, A>, I64Store<S, A>: I64Load[S S];
-        I64And<K, A, A>, I64Store<H, A>: I64LtU[S W A];
-        I64And<K, H, A>, F64ReinterpretI64<A, S>: F64Copysign[K S S];
-        I64And<K, H, A>, I64Sub<S, A, S>: I64Add[K A A];
-        I64And<K, H, H>, I64And<S, K, S>: I64Sub[A K A];
-        I64And<K, W, A>, I64Mul<S, A, A>: I64Add[S A A];
-        I64Or<S, A, S>, Copy64<S, S>: Copy64[S H];
-        I64Or<S, A, S>, I32Add<H, K, H>: I32Add[S K S] I32Sub[S K S];
-        I64Or<S, A, S>, I64Load<H, S>: I64Load[H A];
-        I64Or<S, A, S>, I64Load8U<S, A>: I64Shl[A K A];
-        I64Or<S, A, A>, I64Or<S, A, S>: I32Add[H K H];
-        I64Or<S, A, A>, I64Or<S, A, A>: I64Or[S A S][S A A];
-        I64Or<S, A, W>, I64Shl<S, K, S>: I64ShrU[S K A];
-        I64Or<A, W, A>, I64Ctz<A, S>: I64Sub[S A S];
-        I64Xor<S, S, A>, I64And<S, A, A>: I64Xor[S A A];
-        I64Xor<S, S, A>, I64Xor<S, A, A>: I64Xor[S A A];
-        I64Xor<S, S, A>, I64Rotl<A, K, S>: I64Add[S A A] I64Xor[A K A];
-        I64Xor<S, S, A>, I64Store<S, A>: I32Add[W K S] I64Xor[S S A];
-        I64Xor<S, S, A>, I64Store<W, A>: I32Add[W K W];
-        I64Xor<S, A, S>, Copy64<A, S>: I64Xor[S K A];
-        I64Xor<S, A, S>, I64Xor<S, S, A>: I64Rotl[A K S];
-        I64Xor<S, A, S>, I64ShrU<S, K, A>: I64Xor[S A A];
-        I64Xor<S, A, S>, I64ShrU<A, K, S>: I64And[K S A];
-        I64Xor<S, A, S>, I64Rotl<S, K, S>: I64Rotl[S K A];
-        I64Xor<S, A, S>, I64Rotl<S, K, A>: I64Xor[S A A];
-        I64Xor<S, A, A>, I64Add<S, A, S>: I64Rotl[S K S][A K S];
-        I64Xor<S, A, A>, I64Add<S, A, A>: I64Add[S A S][K A S];
-        I64Xor<S, A, A>, I64Mul<K, A, S>: Copy64[K S];
-        I64Xor<S, A, A>, I64Xor<S, A, A>: I64Xor[S A S][S A A] I64Rotl[A K A] I64Store[K A];
-        I64Xor<S, A, A>, I64Rotl<A, K, S>: I32ShrU[S K A] I64Add[S A S][S A A] I64ShrU[S K A];
-        I64Xor<S, A, A>, I64Rotl<A, K, A>: I64Xor[S A A];
-        I64Xor<S, A, A>, I64Store<S, A>: I32Add[H K S][W K S];
-        I64Xor<S, A, W>, I64ShrU<W, K, S>: I64And[K W A];
-        I64Xor<S, H, A>, I64Rotl<A, K, S>: I64Add[S A S];
-        I64Xor<S, K, A>, I64And<S, A, A>: I64Xor[S A S];
-        I64Xor<A, W, A>, I64Rotl<A, K, A>: I64Mul[K A S][K A A][K A W];
-        I64Xor<A, K, A>, I64And<S, A, A>: I64Xor[S A S];
-        I64Shl<S, S, S>, I64Shl<S, S, S>: I64ShrU[W S W];
-        I64Shl<S, S, S>, I64ShrU<W, S, W>: I64Mul[S S A];
-        I64Shl<S, K, S>, I64Sub<A, K, A>: I64LeU[K A A];
-        I64Shl<S, K, S>, I64ShrU<S, K, A>: I64Or[S A S];
-        I64Shl<S, K, A>, I64Add<A, K, A>: I64And[A K A];
-        I64Shl<S, K, A>, I64And<S, A, A>: I64And[K A A];
-        I64Shl<A, K, S>, I64ShrU<S, K, A>: I64Or[S A S];
-        I64Shl<A, K, S>, I64Load8U<S, A>: I64Shl[A K A];
-        I64Shl<A, K, A>, I32WrapI64<A, A>: I32Shl[A K A];
-        I64Shl<A, K, A>, I64Add<S, A, S>: F64Add[A K S];
-        I64Shl<A, K, A>, I64Or<S, A, S>: I64Load8U[S A];
-        I64Shl<A, K, A>, I64Or<S, A, A>: I64Or[S A S] I64Store[S A];
-        I64Shl<H, K, A>, I64Sub<A, K, A>: I64LeU[K A A];
-        I64Shl<H, K, A>, I64And<A, H, H>: I64Shl[H K A];
-        I64Shl<H, K, H>, I64LtU<K, H, A>: I32Or[S A A];
-        I64Shl<W, K, S>, I64ShrU<S, K, A>: I64Or[S A W];
-        I64Shl<K, A, S>, I64Sub<A, K, A>: I64And[S A A];
-        I64Shl<K, A, A>, I64Or<A, W, A>: I64Ctz[A S];
-        I64Shl<K, A, H>, I64Sub<H, K, A>: I64And[S A A];
-        I64ShrS<A, K, S>, Copy64<S, S>: Copy64[S S];
-        I64ShrS<A, K, S>, I32Add<S, K, S>: Copy64[A S];
-        I64ShrS<A, K, S>, I64Shl<W, K, S>: I64ShrU[S K A];
-        I64ShrS<H, K, A>, F64ConvertI64S<A, H>: F64Mul[H K S];
-        I64ShrS<W, K, S>, I64GtU<S, S, A>: I64ExtendI32U[A S];
-        I64ShrU<S, A, A>, I32WrapI64<A, A>: I32And[S A A];
-        I64ShrU<S, K, S>, BrI32Ne<S, K>: Copy64[H S];
-        I64ShrU<S, K, A>, I32WrapI64<A, A>: I32RemU[A W A] I32And[A K A];
-        I64ShrU<S, K, A>, I64Add<S, A, A>: I64Add[S A S];
-        I64ShrU<S, K, A>, I64And<A, K, S>: BrI64GeU[A K];
-        I64ShrU<S, K, A>, I64And<A, K, H>: BrI64GeU[H K];
-        I64ShrU<S, K, A>, I64Or<S, A, S>: Copy64[S S] I64Load[H S];
-        I64ShrU<S, K, A>, I64Or<S, A, W>: I64Shl[S K S];
-        I64ShrU<S, K, A>, I64Xor<S, A, A>: I64Add[S A S][S A A];
-        I64ShrU<S, K, A>, I64Eq<A, K, S>: I64GtU[K H A];
-        I64ShrU<S, K, A>, I64Store8<H, A>: I64ShrU[S K A];
-        I64ShrU<A, K, S>, I64ExtendI32U<S, A>: I64Mul[S A A];
-        I64ShrU<A, K, S>, I64ReinterpretF64<H, H>: I64ShrU[H K S];
+        I64And<A, W, W>, I32GtU<S, K, S>: I32Add[S K S];
+        I64And<K, H, S>, I64ShrU<H, K, A>: I64Mul[S A A];
+        I64Or<S, A, S>, Copy64<W, H>: I64And[S S A];
+        I64Xor<S, A, H>, I64And<K, H, S>: I64ShrU[H K A];
+        I64Xor<A, W, A>, I64Rotl<A, K, A>: I64Mul[K A S][K A W];
+        I64Xor<H, W, H>, I64And<K, H, S>: I64ShrU[H K A];
+        I64Shl<K, A, S>, I64Or<S, A, S>: Copy64[W H];
+        I64ShrU<S, K, A>, I32WrapI64<A, S>: Jump[];
         I64ShrU<A, K, S>, I64And<K, S, A>: I64Mul[S A A];
-        I64ShrU<A, K, S>, I64Store<W, A>: I32Load[W S];
-        I64ShrU<A, K, A>, I32WrapI64<A, A>: I32RemU[A S S];
-        I64ShrU<A, K, A>, I64Sub<S, A, S>: I64Load32U[S A];
-        I64ShrU<A, K, A>, I64Mul<S, A, A>: I64ShrU[A K A];
-        I64ShrU<H, K, S>, I64Sub<A, K, A>: BrI64LtU[A K];
-        I64ShrU<H, K, S>, I64Mul<S, S, A>: I64Add[S A S];
-        I64ShrU<H, K, S>, I64And<K, S, S>: I64Mul[S A A];
-        I64ShrU<H, K, A>, I32WrapI64<A, S>: CopyF64[H S];
-        I64ShrU<H, K, A>, I32WrapI64<A, A>: I32And[A K S];
-        I64ShrU<H, K, A>, I64And<A, K, A>: I32WrapI64[A A];
-        I64ShrU<W, S, W>, I64Mul<S, S, A>: I64Add[S A S];
-        I64ShrU<W, K, S>, I64And<K, W, A>: I64Mul[S A A];
-        I64ShrU<K, A, A>, I64And<S, A, A>: I64And[A K S];
-        I64Rotl<S, K, S>, I64Rotl<S, K, A>: I64Xor[S A S];
-        I64Rotl<S, K, A>, I64Xor<S, A, S>: I64ShrU[S K A] I64Rotl[S K A];
-        I64Rotl<S, K, A>, I64Xor<S, A, A>: I64Add[S A A];
-        I64Rotl<A, K, S>, I32ShrU<S, K, A>: I32And[A K A];
-        I64Rotl<A, K, S>, I64Add<S, A, S>: I64Xor[S A A];
-        I64Rotl<A, K, S>, I64Add<S, A, A>: I64Add[S A S];
-        I64Rotl<A, K, S>, I64Add<A, H, A>: I64Add[S A H];
-        I64Rotl<A, K, S>, I64Xor<S, S, A>: I64Rotl[A K S];
-        I64Rotl<A, K, S>, I64Xor<A, K, A>: I64And[S A S][S A A];
-        I64Rotl<A, K, S>, I64ShrU<S, K, A>: I32WrapI64[A A];
-        I64Rotl<A, K, S>, I64Rotl<S, K, A>: I64Xor[S A S];
-        I64Rotl<A, K, A>, I64Mul<K, A, S>: Copy64[K S] I32Add[H K H] I64LoadIndexed[H K A];
-        I64Rotl<A, K, A>, I64Mul<K, A, A>: I64Add[K A W] I64Xor[S A A][A W A] I64Store[S A];
+        I64ShrU<H, K, A>, I64Mul<S, A, A>: I64Add[S A S][S A A];
+        I64ShrU<W, K, A>, I32WrapI64<A, A>: I32And[A K S];
+        I64Rotl<A, K, A>, I64Mul<K, A, S>: Copy64[K S] I32Add[H K H];
+        I64Rotl<A, K, A>, I64Mul<K, A, A>: I64Xor[A W A];
         I64Rotl<A, K, A>, I64Mul<K, A, W>: I32Add[H K H];
-        I64Rotl<A, K, A>, I64Xor<S, A, A>: I64Xor[S A A];
         F32Add<S, A, S>, F32Mul<S, S, S>: F32Mul[S S A];
-        F32Add<S, A, S>, F32Mul<S, S, A>: F32Add[S A S][S A A];
-        F32Add<S, A, A>, F32Add<S, A, A>: F32Store[S A];
-        F32Add<S, A, A>, F32Sub<S, A, A>: F32Store[S A];
-        F32Add<S, A, A>, F32Mul<S, A, A>: F32Add[A S S];
-        F32Add<S, A, A>, F32Store<S, A>: F32Mul[S S S];
-        F32Sub<S, A, S>, F32Mul<S, S, A>: F32Sub[S A S];
-        F32Sub<S, A, A>, F32Sub<S, A, A>: F32Store[S A];
-        F32Sub<S, A, A>, F32Mul<S, A, S>: F32Mul[S S S];
-        F32Sub<S, A, A>, F32Store<S, A>: F32Mul[S S S];
-        F32Mul<S, S, S>, F32Mul<S, S, S>: F32Mul[S S A];
-        F32Mul<S, S, S>, F32Mul<S, S, A>: F32Add[S A S][S A A] F32Sub[S A S][S A A];
-        F32Mul<S, S, A>, F32Add<S, A, S>: F32Mul[S S A];
-        F32Mul<S, S, A>, F32Add<S, A, A>: F32Add[S A S][S A A] F32Sub[S A A];
-        F32Mul<S, S, A>, F32Sub<S, A, S>: F32Mul[S S A][S A A];
-        F32Mul<S, S, A>, F32Sub<S, A, A>: F32Add[S A A] F32Sub[S A A] F32Store[S A];
-        F32Mul<S, A, S>, F32Mul<S, S, S>: F32Mul[S S A];
-        F32Mul<S, A, A>, F32Add<S, A, A>: F32Store[S A];
-        F64Add<S, S, A>, F64Mul<S, A, A>: F64Add[S A S];
-        F64Add<S, A, S>, F64ReinterpretI64<S, A>: F64Sub[A S A];
-        F64Add<S, A, S>, F64Add<S, S, A>: F64Mul[S A A];
-        F64Add<S, A, S>, F64Add<S, A, S>: F64Mul[S K S];
+        F32Sub<S, A, H>, F32Mul<H, H, S>: F32Load[W A];
+        F32Sub<S, A, H>, F32Mul<H, H, A>: F32Add[S A A];
+        F32Mul<S, S, S>, F32Mul<S, S, A>: F32Add[S A A];
+        F32Mul<S, S, A>, F32Add<S, A, A>: F32Add[S A A];
+        F32Mul<H, H, S>, F32Load<W, A>: F32Sub[S A H];
+        F32Mul<H, H, A>, F32Add<S, A, A>: BrF32Lt[A K];
         F64Add<S, A, S>, F64Sub<S, S, A>: F64Add[A S A];
-        F64Add<S, A, S>, F64Sub<S, H, A>: F64Mul[A S S];
-        F64Add<S, A, S>, F64Mul<S, S, S>: F64Mul[S K A][H K A];
-        F64Add<S, A, S>, F64Mul<S, K, S>: F64Mul[S A S];
-        F64Add<S, A, S>, F64Mul<S, K, A>: F64Add[S A S];
-        F64Add<S, A, S>, F64Mul<H, K, S>: F64Load[S A];
-        F64Add<S, A, A>, F64Add<S, A, A>: F64Add[S A A] F64Sub[A S H];
-        F64Add<S, A, A>, F64Add<S, A, H>: F64Mul[H H S];
-        F64Add<S, A, A>, F64Sub<A, S, H>: F64Eq[H K A];
-        F64Add<S, A, A>, F64Mul<S, A, A>: F64Add[S A A][S A H];
-        F64Add<S, A, A>, F64Mul<A, K, S>: Jump[];
-        F64Add<S, A, H>, F64Add<S, H, S>: F64Sub[S A A];
-        F64Add<S, A, H>, F64Mul<H, H, S>: F64Load[S A];
-        F64Add<S, H, S>, F64Abs<A, A>: BrF64NotLt[A K];
-        F64Add<S, H, S>, F64Sub<S, A, A>: F64Add[A H A];
-        F64Add<A, S, S>, F64Sub<S, S, A>: F64Add[A H A];
-        F64Add<A, S, S>, F64Sub<S, A, A>: F64Add[A S S];
-        F64Add<A, S, A>, F64Add<S, A, S>: F64Add[S S A] F64Mul[S S S];
-        F64Add<A, H, S>, F64Mul<H, K, A>: F64Add[A K A];
-        F64Add<A, H, A>, F64Add<S, A, A>: F64Add[S A A];
-        F64Add<A, H, A>, GlobalSetF64<A>: I64And[S K A];
-        F64Add<A, K, S>, CopyF64<S, S>: CopyF64[S S];
-        F64Add<A, K, S>, I64ReinterpretF64<A, H>: I64And[H K A];
-        F64Add<A, K, S>, I64ShrS<H, K, A>: F64ConvertI64S[A H];
-        F64Add<A, K, S>, F64Mul<S, K, A>: F64Add[A K S][A K A];
-        F64Add<A, K, A>, F64Mul<S, A, A>: F64Add[S A S][S A A][S A H];
-        F64Add<H, S, S>, I64LtU<K, S, S>: I64Shl[H K H];
-        F64Sub<S, S, S>, GlobalGetF64<A>: F64Add[S A A];
+        F64Add<S, A, A>, F64Mul<S, A, A>: F64Add[S A A];
+        F64Add<A, H, H>, I32Add<H, K, H>: BrI32Ne[S H];
         F64Sub<S, S, A>, F64Add<A, S, A>: F64Add[S A S];
-        F64Sub<S, S, A>, F64Add<A, H, A>: F64Add[S A A];
-        F64Sub<S, A, A>, F64Add<A, S, S>: F64Sub[S S A];
-        F64Sub<S, A, A>, F64Add<A, H, A>: GlobalSetF64[A];
-        F64Sub<S, H, A>, F64Mul<A, S, S>: F64Sub[S S S];
-        F64Sub<A, S, A>, F64Mul<A, S, S>: F64Add[S A S];
-        F64Sub<A, S, H>, F64Eq<H, K, A>: SelectF64[S H A S];
-        F64Sub<H, A, A>, F64Mul<A, K, H>: BrF64Ne[H K];
-        F64Sub<H, H, H>, F64Div<H, H, S>: Jump[];
-        F64Mul<S, S, S>, F64Mul<S, K, A>: F64Add[A K S];
-        F64Mul<S, S, S>, F64Mul<H, K, A>: F64Add[A K A];
-        F64Mul<S, A, S>, F64Add<S, A, S>: F64Mul[H K S];
-        F64Mul<S, A, S>, F64Mul<S, K, S>: F64Mul[S A S];
-        F64Mul<S, A, A>, F64Add<S, A, S>: F64Sub[S S A] F64Mul[S S S];
-        F64Mul<S, A, A>, F64Add<S, A, A>: F64Add[S A H] F64Mul[S A A];
-        F64Mul<S, A, A>, F64Add<S, A, H>: F64Add[S H S] BrI32Ne[S K];
-        F64Mul<S, A, A>, F64Add<A, K, S>: I64ShrS[H K A];
-        F64Mul<S, K, S>, F64Mul<S, A, S>: F64Add[S A S] F64Mul[S K S];
-        F64Mul<S, K, A>, F64Add<S, A, S>: F64Sub[S H A];
-        F64Mul<S, K, A>, F64Add<A, K, S>: I64ReinterpretF64[A H] F64Mul[S K A];
-        F64Mul<S, K, A>, F64Add<A, K, A>: F64Mul[S A A];
-        F64Mul<A, S, S>, F64Add<S, A, S>: F64Add[S A S];
-        F64Mul<A, S, S>, F64Sub<S, S, S>: GlobalGetF64[A];
-        F64Mul<A, H, A>, F64Add<S, A, S>: ReturnF64[S];
-        F64Mul<A, H, A>, F64Add<S, A, A>: F64Mul[A K S];
-        F64Mul<A, H, H>, F64Add<S, H, S>: F64Abs[A A];
-        F64Mul<A, K, S>, I32Add<S, S, A>: F64ConvertI32S[A A];
-        F64Mul<A, K, S>, I32Load<S, S>: I32Load[S A];
-        F64Mul<A, K, A>, F64Add<S, A, S>: F64Mul[S K A];
-        F64Mul<H, A, S>, I64ReinterpretF64<A, H>: I64ShrU[H K A];
-        F64Mul<H, H, S>, F64Load<S, A>: F64Add[A H S];
-        F64Mul<H, H, H>, F64Neg<H, S>: I64ShrU[H K A];
+        F64Mul<S, A, A>, F64Add<S, A, A>: F64Mul[S A A];
+        F64Mul<S, A, A>, F64Add<A, H, H>: I32Add[H K H];
+        F64Mul<S, K, A>, F64Add<A, K, S>: F64Mul[S K A];
         F64Mul<H, K, S>, F64Load<S, A>: F64Add[S A S];
-        F64Mul<H, K, A>, I64ReinterpretF64<A, A>: I64And[K A S];
         F64Mul<H, K, A>, F64Add<A, K, A>: F64Mul[S A A];
-        F64Div<K, H, S>, I64LtS<S, K, A>: SelectF64[S H A S];
-        F64Copysign<K, S, S>, F64Add<A, S, S>: F64Sub[S A A];
-        I32Eq<S, S, A>, I32And<S, A, W>: SelectInt[S S W S];
-        I32Eq<S, A, A>, SelectInt<S, H, A, S>: Jump[];
-        I32Eq<S, A, A>, SelectInt<S, W, A, S>: Jump[];
-        I32Eq<S, W, A>, SelectInt<H, S, A, S>: SelectInt[S H S H];
-        I32Eq<S, K, S>, GlobalGetInt<A>: SelectInt[S K A A];
-        I32Eq<S, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
-        I32Eq<S, K, A>, SelectInt<K, K, A, S>: I64And[K H H];
-        I32Eq<A, K, S>, BrI32Eq<A, K>: Copy64[S S];
-        I32Eq<A, K, A>, I32Sub<S, A, S>: Copy64[S W];
-        I32Eq<A, K, A>, I32Or<S, A, A>: BrI32Eq[A K] BrI32Ne[A K];
-        I32Eq<A, K, A>, I32Or<A, H, A>: BrI32Eq[A K];
-        I32Eq<A, K, A>, SelectInt<S, S, A, S>: BrI32Eq[S K];
-        I32Eq<A, K, A>, SelectInt<S, H, A, S>: SelectInt[S H S H][S H W H];
-        I32Eq<H, K, A>, I32Sub<S, A, W>: Copy32[K S];
+        I32Eq<S, A, A>, SelectInt<K, K, A, A>: I32StoreIndexed[S A S];
+        I32Eq<S, K, S>, I32Eq<H, K, A>: I32And[S A A];
+        I32Eq<A, W, A>, SelectInt<K, K, A, A>: I32StoreIndexed[S A S];
+        I32Eq<H, K, S>, I32Eq<H, K, A>: I32Or[S A S][S A A];
+        I32Eq<H, K, A>, I32And<S, A, A>: I32Or[S A A];
+        I32Eq<H, K, A>, I32Or<S, A, S>: I32Eq[S K S];
         I32Eq<H, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
-        I32Eq<W, K, S>, I32Eq<S, S, A>: I32And[S A W];
-        I32Eq<W, K, A>, I32Or<A, H, A>: I32Sub[S A S];
-        I32Ne<S, S, S>, I32Add<S, K, S>: BrI32Ne[S K];
         I32Ne<S, H, S>, I32Add<H, K, H>: BrI32Ne[S K];
-        I32Ne<S, K, S>, I32Ne<S, K, A>: I32Or[S A A];
-        I32Ne<S, K, S>, I32Ne<H, K, A>: I32Or[S A A];
-        I32Ne<S, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
-        I32Ne<H, K, S>, I32Add<W, K, W>: I32And[W K A];
-        I32Ne<H, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
-        I32Ne<W, K, S>, I32Add<H, K, H>: I32And[H K A];
-        I32Ne<W, K, S>, I32Load<S, H>: SelectInt[H K H S];
-        I32LtS<S, K, A>, I32And<S, A, A>: BrI32Ne[A K];
-        I32LtS<S, K, A>, SelectInt<S, K, A, A>: BrI32Ne[A K];
-        I32LtS<A, H, A>, SelectInt<S, H, A, A>: I32Sub[K A A];
-        I32LtS<A, K, S>, I32Sub<S, H, A>: I32GtU[S A A];
-        I32LtS<A, K, S>, I32GtU<S, S, S>: SelectInt[S S S A];
-        I32LtS<A, K, S>, BrI32Ne<A, K>: I32Sub[S H A];
-        I32LtS<A, K, S>, SelectInt<S, S, A, S>: I32Load[S S];
-        I32LtS<A, K, S>, SelectInt<S, W, A, W>: I32GtU[S W S];
-        I32LtU<S, A, A>, I32Or<S, A, A>: BrI32Ne[A K];
-        I32LtU<S, A, A>, SelectInt<S, S, A, S>: Copy64[S S] I32GeU[S K A] Call[];
-        I32GtS<S, H, A>, SelectInt<S, S, A, S>: Jump[];
-        I32GtS<S, H, A>, SelectInt<S, H, A, S>: Jump[];
-        I32GtS<S, H, A>, SelectInt<S, H, A, H>: Jump[];
-        I32GtS<S, W, A>, SelectInt<S, W, A, S>: BrI32Eq[S K] Jump[];
-        I32GtS<S, K, S>, Copy64<H, S>: BrI32Ne[S K];
-        I32GtS<S, K, A>, SelectInt<S, S, A, S>: I64Load[S S];
-        I32GtS<A, K, A>, SelectInt<S, K, A, S>: I32LtS[S S S];
-        I32GtS<A, K, A>, SelectInt<S, K, A, A>: I32Or[A K A];
-        I32GtS<H, K, A>, SelectInt<H, K, A, H>: I32GeS[H K A];
-        I32GtU<S, S, S>, SelectInt<S, S, S, A>: BrI32Ne[A K];
-        I32GtU<S, A, A>, I32Or<S, A, A>: BrI32Ne[A K];
-        I32GtU<S, A, A>, SelectInt<S, S, A, S>: I32Add[A K S];
-        I32GtU<S, A, W>, SelectInt<S, S, W, S>: SelectInt[H S W S];
-        I32GtU<S, H, H>, SelectInt<S, S, H, S>: I32Add[A K S];
-        I32GtU<S, W, S>, Copy64<W, S>: Copy64[S W];
-        I32GtU<S, W, S>, SelectInt<W, S, A, S>: BrI32Eq[A K];
-        I32GtU<S, K, S>, Copy64<S, S>: BrI32Ne[S K];
-        I32GtU<S, K, S>, I32Sub<S, K, S>: BrI32Ne[S K];
-        I32GtU<S, K, A>, SelectInt<S, K, A, S>: I32Or[S K S];
+        I32Ne<S, K, A>, I32And<S, A, A>: BrI32Ne[A K];
+        I32Ne<A, K, S>, I32Ne<S, K, A>: I32And[S A A];
+        I32GtS<S, W, S>, Copy64<W, S>: Copy64[S W];
+        I32GtS<S, W, A>, SelectInt<W, S, A, S>: I32GtS[H K A];
+        I32GtS<A, K, A>, I32Add<S, A, S>: I32Load8SIndexed[H K A];
+        I32GtS<H, K, A>, SelectInt<S, K, A, A>: I32Load8UIndexed[S A A];
+        I32GtU<S, H, S>, I32GtU<S, W, A>: I32And[S A A];
+        I32GtU<S, W, A>, I32And<S, A, A>: BrI32Eq[A K];
+        I32GtU<S, W, W>, SelectInt<S, S, W, S>: I32Add[A K S];
+        I32GtU<S, K, S>, I32Add<S, K, S>: BrI32Ne[S K];
         I32GtU<H, K, S>, I32ShrU<H, K, H>: BrI32Ne[S K];
-        I32LeU<S, S, A>, I32Or<S, A, A>: BrI32Ne[A K];
-        I32LeU<S, K, S>, I32Or<S, S, A>: SelectInt[S K A A];
-        I32LeU<S, K, A>, SelectInt<K, S, A, S>: I32Or[S K S];
-        I32GeS<H, K, A>, SelectInt<K, H, A, A>: I32Store16[S A];
+        I32GtU<H, K, A>, I32Or<A, W, A>: BrI32Ne[A K];
+        I32LeS<S, H, S>, I32GeS<S, H, S>: SelectInt[S S S A];
+        I32GeS<S, H, S>, SelectInt<S, S, S, A>: BrI32Ne[A K];
         I32GeU<S, S, A>, I32Or<S, A, A>: BrI32Ne[A K];
-        I32GeU<S, K, A>, SelectInt<K, S, A, S>: Copy64[S S];
-        I64Eq<S, A, H>, SelectInt<W, K, H, S>: SelectInt[W S S A];
-        I64Eq<S, A, W>, Copy64<S, H>: I32Load[H A];
-        I64Eq<S, K, S>, I32Sub<S, S, A>: I32Add[S A H];
-        I64Eq<S, K, S>, SelectInt<S, K, A, A>: I32Add[S A A];
-        I64Eq<S, K, A>, I32Add<S, A, H>: I32GtS[S H A];
-        I64Eq<A, K, S>, I64GtU<K, H, A>: BrI32Ne[S A];
-        I64Eq<K, H, A>, BrI32Eq<A, K>: CopyF64[K S];
-        I64LtS<S, K, A>, SelectF64<S, H, A, S>: Jump[];
-        I64LtS<H, K, A>, SelectF64<S, S, A, S>: BrI32GeU[S K];
-        I64LtU<S, S, A>, I64ExtendI32U<A, S>: I64LoadIndexed[S K S][S K A];
-        I64LtU<S, W, A>, I64ExtendI32U<A, S>: I64LoadIndexed[S K S];
-        I64LtU<S, K, S>, I64LtU<K, H, A>: I32Eq[S A A];
-        I64LtU<K, S, S>, Copy64<S, S>: BrI32Ne[S K];
-        I64LtU<K, S, S>, I64Shl<H, K, H>: I64LtU[K H A];
-        I64LtU<K, H, A>, I32Or<S, A, A>: BrI32Ne[A K];
-        I64LtU<K, H, A>, I32Eq<S, A, A>: SelectF64[K K A S];
-        I64GtU<S, S, A>, I64ExtendI32U<A, S>: I64LoadIndexed[S K S];
-        I64GtU<S, H, A>, SelectInt<K, K, A, A>: I64Add[S A S];
-        I64GtU<S, W, A>, I64ExtendI32U<A, S>: I64LoadIndexed[S K A];
-        I64GtU<S, K, S>, I64ShrU<S, K, S>: BrI32Ne[S K];
-        I64GtU<S, K, W>, I64ShrU<S, K, S>: BrI32Ne[W K];
-        I64LeU<K, A, A>, BrI32Eq<A, K>: I32WrapI64[S S];
-        F64Eq<H, K, A>, SelectF64<S, H, A, S>: Jump[];
-        F64Ne<H, K, A>, SelectF64<S, K, A, S>: BrF64Eq[S K];
-        F64Lt<H, K, S>, F64Ge<H, K, A>: I32And[S A A];
-        BrI32Eq<S, S>, Copy64<S, S>: Copy64[S S] Jump[];
-        BrI32Eq<S, S>, I32Load8UIndexed<S, S, S>: I32Add[A H H][A W W];
-        BrI32Eq<S, A>, Copy64<S, S>: Copy32[K W] Jump[];
-        BrI32Eq<S, A>, Copy64<S, W>: Jump[];
-        BrI32Eq<S, A>, Copy64<H, S>: Jump[];
-        BrI32Eq<S, A>, I32Add<S, K, A>: I32Store[S A];
         BrI32Eq<S, A>, I32Add<S, K, H>: I32DivU[S H W];
-        BrI32Eq<S, A>, I32Add<H, K, S>: I32Shl[S K A];
-        BrI32Eq<S, A>, I32And<S, K, A>: I32Shl[A K A];
-        BrI32Eq<S, A>, I32ShrU<S, K, A>: I32Add[S A H][A W S];
-        BrI32Eq<S, A>, I32ShrU<H, K, S>: I32Shl[H K H];
+        BrI32Eq<S, A>, I32ShrU<S, K, W>: I32Mul[S K S];
+        BrI32Eq<S, A>, I32ShrU<H, K, W>: I32Mul[H K H];
+        BrI32Eq<S, A>, I32ShrU<W, K, H>: I32Mul[W K W];
+        BrI32Eq<S, A>, I64Add<H, K, A>: I64And[A H H];
         BrI32Eq<S, A>, I32Load<H, H>: BrI32Ne[H K];
-        BrI32Eq<S, A>, I32LoadIndexed<H, K, A>: BrI32Eq[S A];
-        BrI32Eq<S, H>, BrI32GtU<S, H>: I32ShrS[S K A];
-        BrI32Eq<S, H>, I32Load<S, W>: I32Sub[S H A];
-        BrI32Eq<S, W>, I32Shl<W, K, A>: I32Add[S A S];
-        BrI32Eq<S, K>, Copy32<K, S>: Jump[];
-        BrI32Eq<S, K>, Copy32<K, H>: I32Shl[H K A];
-        BrI32Eq<S, K>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] Jump[] Call[];
-        BrI32Eq<S, K>, Copy64<H, S>: Jump[];
-        BrI32Eq<S, K>, Copy64<W, S>: BrI32LtU[S H] Jump[];
-        BrI32Eq<S, K>, I32Add<S, K, S>: Copy64[S S][H S] I32Mul[S K A];
-        BrI32Eq<S, K>, I32Add<A, K, S>: I32Xor[S K A];
-        BrI32Eq<S, K>, I32Sub<S, K, S>: Copy64[H S];
-        BrI32Eq<S, K>, I32Sub<H, S, H>: I32Xor[S K S];
-        BrI32Eq<S, K>, I32And<S, K, S>: I32And[S K A];
-        BrI32Eq<S, K>, I32And<S, K, H>: BrI32Ne[H K];
-        BrI32Eq<S, K>, I32Shl<S, K, A>: I32Add[S A S];
-        BrI32Eq<S, K>, I32Shl<H, K, A>: I32Add[S A S];
-        BrI32Eq<S, K>, I64Shl<S, K, S>: I64Sub[A K A];
-        BrI32Eq<S, K>, I64ShrU<S, K, A>: I64And[A K H];
-        BrI32Eq<S, K>, BrI32Eq<S, K>: BrI32LtS[S K];
-        BrI32Eq<S, K>, I32Load<S, S>: I32Load[H A] Jump[];
-        BrI32Eq<S, K>, I32Load<S, H>: I32Add[H K A];
-        BrI32Eq<S, K>, I32Load<S, W>: Jump[];
-        BrI32Eq<S, K>, I32Load<H, S>: I32Load[W A];
-        BrI32Eq<S, K>, I32Load8U<S, A>: I32And[A K A];
-        BrI32Eq<S, K>, I32Load8U<H, A>: BrI32Eq[A K];
-        BrI32Eq<S, K>, I32Store<S, S>: Copy64[S S];
-        BrI32Eq<S, K>, I32Store<K, K>: Copy32[K S];
-        BrI32Eq<S, K>, I32LoadIndexed<S, K, S>: I32LoadIndexed[S K S];
-        BrI32Eq<A, H>, Copy64<S, S>: Jump[];
-        BrI32Eq<A, H>, I32Add<H, K, A>: I32Store[W A];
-        BrI32Eq<A, H>, I32ShrU<S, K, S>: I32Shl[S K S];
-        BrI32Eq<A, W>, I32Add<S, W, H>: I32ShrS[H K S];
-        BrI32Eq<A, W>, I32Add<S, K, H>: I32DivU[W H S];
-        BrI32Eq<A, K>, Copy32<K, S>: Copy32[K S] Copy64[S S][W S] Jump[] Call[];
-        BrI32Eq<A, K>, Copy32<K, H>: Jump[];
-        BrI32Eq<A, K>, Copy32<K, W>: Jump[];
-        BrI32Eq<A, K>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] Jump[] Call[] CallIndirect[S];
-        BrI32Eq<A, K>, Copy64<S, H>: Jump[];
-        BrI32Eq<A, K>, Copy64<S, W>: Jump[];
-        BrI32Eq<A, K>, Copy64<A, S>: Call[];
-        BrI32Eq<A, K>, Copy64<H, S>: Copy64[S S] Jump[];
-        BrI32Eq<A, K>, Copy64<W, S>: Copy32[K S] Jump[];
-        BrI32Eq<A, K>, Copy64<W, H>: Jump[];
+        BrI32Eq<S, A>, I32LoadIndexed<S, S, H>: I32Store[S S];
+        BrI32Eq<S, H>, I32Add<S, H, A>: BrI32GtU[S A];
+        BrI32Eq<S, H>, I32Mul<H, K, A>: I32Add[S A W];
+        BrI32Eq<S, H>, I32Mul<W, K, A>: I32Add[S A S];
+        BrI32Eq<S, H>, I32Load<S, S>: I32Mul[H K A];
+        BrI32Eq<S, W>, I32Load<H, A>: I32Load8UIndexed[S A A];
+        BrI32Eq<S, K>, I32WrapI64<S, A>: I32And[A K A];
+        BrI32Eq<S, K>, I32Mul<S, K, A>: I32Load16UIndexed[S A S];
+        BrI32Eq<S, K>, I32Mul<H, K, A>: I32Add[S A W];
+        BrI32Eq<S, K>, I32And<S, K, A>: I32Add[A K H];
+        BrI32Eq<S, K>, I32ShrU<S, K, H>: I32Mul[H K A];
+        BrI32Eq<S, K>, I32Load<S, H>: I32Mul[H K A];
+        BrI32Eq<S, K>, I32Load<W, S>: I32Mul[A K A];
+        BrI32Eq<S, K>, I32Load8U<H, A>: I32Add[S A S];
+        BrI32Eq<S, K>, I32Store<S, S>: I32Load[S H][W H];
+        BrI32Eq<A, K>, Copy32<K, S>: Jump[];
         BrI32Eq<A, K>, CopyF64<K, S>: Jump[];
         BrI32Eq<A, K>, I32Ctz<A, A>: I32ShrU[A K S][A K A];
-        BrI32Eq<A, K>, I32WrapI64<S, S>: I32Load[A A];
-        BrI32Eq<A, K>, I32Add<S, K, S>: Copy64[S S][A S][H S] I32Add[S K S] BrI32Ne[A K] Jump[];
-        BrI32Eq<A, K>, I32Add<H, K, S>: Copy64[S S] I32Store[S A];
-        BrI32Eq<A, K>, I32Add<H, K, H>: Jump[];
-        BrI32Eq<A, K>, I32Add<W, K, S>: Copy64[H S];
-        BrI32Eq<A, K>, I32Sub<S, S, H>: I32Add[H K S] BrI32Eq[S K];
-        BrI32Eq<A, K>, I32Sub<H, K, H>: I32DivU[S K S] I32Ne[H K S];
-        BrI32Eq<A, K>, I32Sub<W, K, W>: I32Ne[W K S];
-        BrI32Eq<A, K>, I32And<S, K, S>: BrI32Ne[A K];
-        BrI32Eq<A, K>, I32And<S, K, W>: BrI32Ne[W K];
-        BrI32Eq<A, K>, I32And<W, K, A>: I32ShrU[A K H][A K W] BrI32Eq[A K];
-        BrI32Eq<A, K>, I32Shl<S, K, A>: I32Add[S A S];
-        BrI32Eq<A, K>, I32Shl<H, K, A>: I32Add[S A S];
-        BrI32Eq<A, K>, I32ShrU<H, K, A>: I32Add[A K S];
-        BrI32Eq<A, K>, F64Mul<H, H, H>: F64Neg[H S];
-        BrI32Eq<A, K>, I32LeU<S, K, S>: I32Or[S S A];
-        BrI32Eq<A, K>, BrI32GtU<S, H>: Copy64[H W];
-        BrI32Eq<A, K>, I32Load<S, S>: Copy64[S S] I32Shl[S K A] I32Load[S S][S A] I32Load8U[A A] Jump[] Call[];
-        BrI32Eq<A, K>, I32Load<S, A>: I32Sub[A S S] I32Or[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A];
-        BrI32Eq<A, K>, I32Load<S, H>: I32Load8U[H A];
-        BrI32Eq<A, K>, I32Load<A, S>: BrI32Eq[A K];
-        BrI32Eq<A, K>, I32Load<H, S>: Copy64[S S] I32Add[S K A][H K S][W K A] BrI32Eq[A K] I32Load[H S] Jump[] Call[];
-        BrI32Eq<A, K>, I32Load<H, A>: BrI32Eq[A K];
-        BrI32Eq<A, K>, I32Load8U<S, A>: I32And[A K A] BrI32Ne[A K];
-        BrI32Eq<A, K>, I32Load8U<S, W>: BrI32Eq[W K];
-        BrI32Eq<A, K>, I64Load<S, A>: BrI64Eq[A K] I64Store[S A];
-        BrI32Eq<A, K>, I32Store<K, K>: Copy32[K S];
-        BrI32Eq<A, K>, I32LoadIndexed<S, K, S>: I32LoadIndexed[H K S];
-        BrI32Eq<A, K>, I32LoadIndexed<S, K, H>: BrI32Eq[H K];
-        BrI32Eq<A, K>, I32LoadIndexed<H, K, S>: BrI32Eq[A K];
-        BrI32Eq<A, K>, I32Load8UIndexed<S, W, S>: I32And[S K A];
-        BrI32Eq<A, K>, GlobalGetInt<A>: BrI32Ne[A K];
-        BrI32Eq<A, K>, GlobalSetInt<S>: GlobalGetInt[H];
-        BrI32Eq<A, K>, GlobalSetInt<W>: GlobalGetInt[H];
-        BrI32Eq<H, K>, Copy64<S, S>: Jump[];
-        BrI32Eq<H, K>, Copy64<A, H>: BrI32LtU[S W];
-        BrI32Eq<H, K>, Copy64<H, S>: Copy64[W S] Call[];
-        BrI32Eq<H, K>, Copy64<W, H>: I32Add[S K S];
-        BrI32Eq<H, K>, I32Add<S, K, S>: I32Shl[H K A];
-        BrI32Eq<H, K>, I32Sub<W, K, A>: I32Load[A S];
-        BrI32Eq<H, K>, I32Shl<S, K, A>: I32Add[S A S];
-        BrI32Eq<H, K>, I32Shl<W, K, A>: I32Add[S A S];
-        BrI32Eq<H, K>, BrI32Eq<H, K>: BrI32LtS[S K];
-        BrI32Eq<H, K>, I32Load<H, A>: I32And[A K A] BrI32Ne[S A];
-        BrI32Eq<H, K>, I32Load<K, S>: BrI32Eq[A K];
-        BrI32Eq<H, K>, I32Load<K, W>: BrI32Eq[W K];
-        BrI32Eq<H, K>, I32Load8U<A, A>: BrI32Ne[A K];
-        BrI32Eq<H, K>, I32LoadIndexed<S, K, S>: I32LoadIndexed[S K S];
-        BrI32Eq<W, K>, Copy64<W, S>: Jump[] Call[];
-        BrI32Eq<W, K>, I32Add<S, H, A>: I32Sub[A K W];
-        BrI32Eq<W, K>, I32Add<S, K, S>: Copy64[H S] I32Shl[W K A];
+        BrI32Eq<A, K>, I32Add<H, K, H>: BrI32Ne[S H] Jump[];
+        BrI32Eq<A, K>, I32And<W, K, A>: BrI32Eq[A K];
+        BrI32Eq<A, K>, I32ShrU<S, K, A>: I32And[A K A];
+        BrI32Eq<A, K>, I32ShrU<W, K, A>: I32And[A K S][A K A];
+        BrI32Eq<A, K>, I32Load<W, A>: BrI32Eq[A K];
+        BrI32Eq<A, K>, I32Store<S, S>: Jump[];
+        BrI32Eq<A, K>, I32Store<S, H>: I32Add[H K H];
+        BrI32Eq<A, K>, I32Load8UIndexed<S, S, S>: I32And[S K A];
+        BrI32Eq<H, W>, I32ShrU<S, K, S>: I32Sub[H W S];
+        BrI32Eq<H, K>, I32Store<S, H>: I32Store[H S];
         BrI32Eq<W, K>, I32Add<W, K, W>: I32Add[H K H];
-        BrI32Eq<W, K>, I32And<W, K, S>: BrI32Ne[A K];
-        BrI32Eq<W, K>, I32Load<H, S>: Copy64[S S] I32Add[S K A] I32Xor[S K A];
-        BrI32Eq<W, K>, I32Load8U<H, A>: BrI32Eq[A K] BrI32Ne[A K];
-        BrI32Eq<W, K>, I32Store<S, K>: I32Store[S H];
-        BrI32Eq<W, K>, GlobalSetInt<S>: GlobalGetInt[H];
-        BrI32Ne<S, S>, Copy64<S, S>: Jump[];
-        BrI32Ne<S, A>, Copy32<K, S>: Copy32[K S] Jump[];
-        BrI32Ne<S, A>, Copy64<S, S>: Copy64[S S] Jump[] Call[];
-        BrI32Ne<S, A>, CopyF64<K, S>: Jump[];
-        BrI32Ne<S, A>, I32Add<S, K, S>: Copy64[S S][H S] BrI32Ne[S A] Call[];
-        BrI32Ne<S, A>, I32Add<S, K, A>: I32And[A K S];
-        BrI32Ne<S, A>, I32Add<H, K, A>: I32Store[S A];
+        BrI32Eq<W, K>, I32Mul<W, K, A>: I32Add[A K A];
+        BrI32Eq<W, K>, I32Store<S, W>: I32Store[W S];
+        BrI32Ne<S, A>, I32Add<H, K, H>: I32Add[W K W] BrI32LtU[H W];
         BrI32Ne<S, A>, I32Add<W, K, W>: I32Add[H K H];
-        BrI32Ne<S, A>, I32Sub<S, K, A>: I32Load[A S][A A];
-        BrI32Ne<S, A>, I32Sub<W, K, A>: I32Load[A S];
-        BrI32Ne<S, A>, BrI32Eq<W, K>: I32Add[W K W];
-        BrI32Ne<S, A>, I32Load<S, S>: I32Load[S S][S A][H S];
-        BrI32Ne<S, A>, I32Load<H, S>: Jump[];
-        BrI32Ne<S, A>, I32LoadIndexed<S, K, S>: BrI32Eq[A K] BrI32LtU[S A] I32LoadIndexed[S K S][H K S];
-        BrI32Ne<S, A>, I32LoadIndexed<W, K, S>: I32LoadIndexed[W K S];
-        BrI32Ne<S, H>, Copy32<K, S>: Jump[];
-        BrI32Ne<S, H>, Copy64<S, S>: BrI32Eq[S K] Jump[];
-        BrI32Ne<S, H>, Copy64<S, W>: Jump[];
-        BrI32Ne<S, H>, I32Add<S, K, S>: Copy64[S S];
-        BrI32Ne<S, H>, I32Store<S, S>: Jump[];
-        BrI32Ne<S, H>, I32Store8<S, K>: Copy64[S H];
-        BrI32Ne<S, H>, I32LoadIndexed<S, K, S>: BrI32Eq[A K];
-        BrI32Ne<S, W>, I32Shl<S, K, H>: I32Add[S H S];
-        BrI32Ne<S, W>, BrI32Eq<S, W>: I32Shl[W K A];
-        BrI32Ne<S, W>, I32Load<S, W>: BrI32LtU[S W];
-        BrI32Ne<S, W>, I32LoadIndexed<S, K, A>: BrI32LtU[S A];
-        BrI32Ne<S, K>, Copy32<K, S>: Copy32[K S][K W] BrI32LtS[H K] Jump[];
-        BrI32Ne<S, K>, Copy32<K, W>: Copy32[K S] Jump[];
-        BrI32Ne<S, K>, Copy64<S, S>: Copy32[K S] Copy64[S S][A S] I32Load8S[H S] Jump[] Call[];
-        BrI32Ne<S, K>, Copy64<H, S>: I32And[S K A] I32Load8U[H A];
-        BrI32Ne<S, K>, Copy64<H, W>: I32Load8U[W A];
-        BrI32Ne<S, K>, I32Add<S, K, S>: BrI32Ne[S K];
-        BrI32Ne<S, K>, I32Add<S, K, W>: BrI32Ne[S K];
-        BrI32Ne<S, K>, I32Add<W, K, S>: BrI32Ne[S K];
-        BrI32Ne<S, K>, I32Add<W, K, W>: BrI32Ne[S K];
-        BrI32Ne<S, K>, I32Shl<S, K, A>: I32StoreIndexed[S A H][S A K];
-        BrI32Ne<S, K>, I32Shl<H, K, H>: I32Add[S H S];
-        BrI32Ne<S, K>, I32Shl<W, K, A>: I32StoreIndexed[S A K];
-        BrI32Ne<S, K>, I64And<K, H, A>: BrI64Ne[A K];
-        BrI32Ne<S, K>, I32Load<S, S>: I32Load[S A];
-        BrI32Ne<S, K>, I32Load<S, A>: I32Load[A S];
-        BrI32Ne<S, K>, I32Load<S, W>: I32Load[H A];
-        BrI32Ne<S, K>, I32Load<H, S>: I32Load[W A];
-        BrI32Ne<S, K>, I32Load<W, S>: I32Load[W S];
-        BrI32Ne<S, K>, I32Load8S<S, S>: Call[];
-        BrI32Ne<S, K>, I32Load8S<S, A>: I32Sub[A K W];
-        BrI32Ne<S, K>, I32Store<S, A>: Copy32[K S];
-        BrI32Ne<S, K>, I32Store<S, W>: Copy32[K S];
-        BrI32Ne<S, K>, I32LoadIndexed<S, K, S>: I32LoadIndexed[S K S];
-        BrI32Ne<S, K>, I32LoadIndexed<S, K, W>: BrI32Ne[S W];
+        BrI32Ne<S, A>, I32Load<S, S>: I32Load[S A];
+        BrI32Ne<S, A>, I32Load<W, A>: BrI32Eq[A K];
+        BrI32Ne<S, A>, I32Store<W, S>: BrI32Ne[S K];
+        BrI32Ne<S, A>, I32LoadIndexed<S, K, S>: I32LoadIndexed[S K S];
+        BrI32Ne<S, W>, Copy64<S, H>: Jump[];
+        BrI32Ne<S, K>, I32WrapI64<S, A>: I32And[A K A];
+        BrI32Ne<S, K>, I32Rotl<K, S, A>: I32And[S A A];
+        BrI32Ne<S, K>, I32Rotl<K, H, A>: I32And[S A A];
+        BrI32Ne<S, K>, I32Eq<H, K, S>: I32Eq[H K A];
         BrI32Ne<A, W>, Copy64<S, W>: Jump[];
-        BrI32Ne<A, K>, Copy32<K, S>: Copy32[K S] Copy64[S S][W H] I32Add[S K S] Jump[] Call[];
-        BrI32Ne<A, K>, Copy32<K, H>: Jump[];
-        BrI32Ne<A, K>, Copy32<K, W>: Jump[];
-        BrI32Ne<A, K>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] Jump[] Call[];
-        BrI32Ne<A, K>, Copy64<H, S>: Copy64[S S] I32Add[A K H] Jump[] Call[];
-        BrI32Ne<A, K>, Copy64<H, W>: Jump[];
-        BrI32Ne<A, K>, Copy64<W, S>: Jump[];
-        BrI32Ne<A, K>, I32Add<S, K, S>: Copy32[K S] Copy64[S S][H S] I32Add[S H H][S K S][A W S] Jump[] Call[];
-        BrI32Ne<A, K>, I32Add<S, K, H>: I32Load8S[S A];
-        BrI32Ne<A, K>, I32Add<H, K, S>: Copy64[S S] I32Store[S A];
-        BrI32Ne<A, K>, I32Add<H, K, H>: I32Sub[W K W] BrI32Ne[S H][H W][H K] Jump[];
-        BrI32Ne<A, K>, I32Add<H, K, W>: I32Store[S W];
-        BrI32Ne<A, K>, I32Add<W, K, H>: Copy32[K S];
-        BrI32Ne<A, K>, I32Add<W, K, W>: I32Add[H W S] I32Sub[H K H] BrI32Ne[S W][S K] Jump[];
-        BrI32Ne<A, K>, I32Sub<S, H, A>: BrI32GtU[S A];
-        BrI32Ne<A, K>, I32Sub<S, K, S>: I32Load8U[A S];
-        BrI32Ne<A, K>, I32And<S, K, S>: I32And[S K A] SelectInt[S S S S];
-        BrI32Ne<A, K>, I32And<W, K, A>: I32Store[S A];
-        BrI32Ne<A, K>, I32Shl<S, K, A>: I32Add[S A S][A H S];
-        BrI32Ne<A, K>, I32Shl<H, K, A>: I32Add[S A A];
-        BrI32Ne<A, K>, F64Sub<H, H, H>: F64Div[H H S];
-        BrI32Ne<A, K>, I64Eq<K, H, A>: BrI32Eq[A K];
-        BrI32Ne<A, K>, I32Load<S, S>: Copy64[S S] I32Shl[S K A] BrI32Eq[A K] I32Load[S S][S A];
-        BrI32Ne<A, K>, I32Load<S, A>: I32Or[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Load[A S] I32Store[S A];
-        BrI32Ne<A, K>, I32Load<H, S>: I32Load[A S];
-        BrI32Ne<A, K>, I32Load<H, A>: I32Sub[A K W] BrI32Eq[A K];
-        BrI32Ne<A, K>, I32Load<W, S>: I32Xor[A K S];
-        BrI32Ne<A, K>, I32Load8S<S, A>: I32Shl[A K A];
-        BrI32Ne<A, K>, I32Load8S<H, S>: Call[];
-        BrI32Ne<A, K>, I32Load8S<H, A>: I32Sub[A K S] I32Shl[A K A];
-        BrI32Ne<A, K>, I32Load8S<W, A>: I32Sub[A K S] I32Shl[A K A];
-        BrI32Ne<A, K>, I32Load8U<S, A>: I32And[A K A] BrI32Ne[A K];
-        BrI32Ne<A, K>, I32Load8U<H, S>: BrI32Ne[A K];
-        BrI32Ne<A, K>, I32Load8U<H, A>: BrI32Ne[A K];
-        BrI32Ne<A, K>, I32Load8U<W, A>: BrI32Eq[A K];
-        BrI32Ne<A, K>, I64Load<K, A>: I64Add[A K A];
-        BrI32Ne<A, K>, I32Store<S, K>: Copy32[K S] Jump[];
-        BrI32Ne<A, K>, I32Store<H, K>: Jump[];
-        BrI32Ne<A, K>, I32Store<K, K>: Copy32[K S];
-        BrI32Ne<A, K>, I32Store8<H, K>: I32Add[H K H] I32Load8U[H A];
-        BrI32Ne<A, K>, I32LoadIndexed<S, K, S>: I32LoadIndexed[S K A][H K A];
-        BrI32Ne<H, W>, I32Sub<S, K, A>: I32Load[A H];
-        BrI32Ne<H, K>, Copy32<K, S>: Copy32[K S] Jump[] Call[];
-        BrI32Ne<H, K>, Copy32<K, H>: Jump[];
-        BrI32Ne<H, K>, I32Add<S, K, S>: I32Add[S K S];
+        BrI32Ne<A, W>, I32Store<H, S>: BrI32Ne[S K];
+        BrI32Ne<A, K>, Copy32<K, S>: Jump[] Call[];
+        BrI32Ne<A, K>, I32WrapI64<S, A>: I32And[A K A];
+        BrI32Ne<A, K>, I32Add<H, K, H>: BrI32Ne[S H] Jump[];
+        BrI32Ne<A, K>, I32Mul<S, H, A>: I32Load8SIndexed[S A S];
+        BrI32Ne<A, K>, I32Mul<H, K, A>: I32LoadIndexed[S A W];
+        BrI32Ne<A, K>, I32And<S, K, A>: I32Store[W A];
+        BrI32Ne<A, K>, I32Or<S, S, A>: I32Store[K A];
+        BrI32Ne<A, K>, I32Or<S, H, A>: I32Store[K A];
+        BrI32Ne<A, K>, BrI32Ne<S, K>: I32Eq[H K S];
+        BrI32Ne<A, K>, I32Load8S<W, A>: I32Add[A K W];
+        BrI32Ne<A, K>, I64Load<H, A>: BrI64Eq[S A];
+        BrI32Ne<A, K>, I32LoadIndexed<S, K, S>: I32LoadIndexed[S K A];
+        BrI32Ne<H, W>, I32LoadIndexed<S, K, H>: I32LoadIndexed[S K W];
+        BrI32Ne<H, K>, Copy64<S, S>: Jump[];
         BrI32Ne<H, K>, I32Add<S, K, W>: I32Load[S H];
-        BrI32Ne<H, K>, I32Load<S, A>: I32Load8S[A S];
-        BrI32Ne<H, K>, I32Store<S, S>: I32Add[S K H];
-        BrI32Ne<H, K>, I32Store<S, W>: I32Add[W K H];
-        BrI32Ne<W, K>, Copy32<K, S>: Copy64[S H] Jump[];
-        BrI32Ne<W, K>, Copy64<H, S>: I32Load8U[S A] Jump[];
-        BrI32Ne<W, K>, Copy64<H, W>: I32Load8U[H A] Jump[];
-        BrI32Ne<W, K>, I32Add<H, K, S>: Copy64[S S] I32Load[H W];
-        BrI32Ne<W, K>, I32Add<H, K, H>: Jump[];
-        BrI32Ne<W, K>, I32Load<S, S>: I32Shl[S K A];
-        BrI32LtS<S, K>, Copy64<W, S>: Copy64[H S];
-        BrI32LtS<S, K>, I32Sub<K, S, A>: BrI32GeS[A H];
-        BrI32LtS<S, K>, I32Shl<S, K, A>: I32StoreIndexed[S A S][S A H][S A W];
-        BrI32LtS<S, K>, BrI32Ne<S, K>: I32Shl[S K A];
-        BrI32LtS<A, H>, I32Add<S, H, S>: Copy64[S H][W H] I32Load[S S];
-        BrI32LtS<A, H>, BrI32Eq<S, K>: Copy64[S S];
-        BrI32LtS<A, K>, Copy64<W, H>: BrI32Eq[S K];
-        BrI32LtS<A, K>, I32Sub<S, H, A>: BrI32GtU[S A];
-        BrI32LtS<A, K>, I32Load<S, S>: Copy32[K H];
-        BrI32LtS<A, K>, I32Load<S, H>: Copy32[K S];
-        BrI32LtS<A, K>, I32Load<S, W>: Copy32[K H];
-        BrI32LtS<H, K>, Copy64<S, S>: Copy32[K S];
-        BrI32LtU<S, S>, I64Load<S, A>: I64Store[S A];
-        BrI32LtU<S, A>, Copy64<S, S>: BrI32LeU[S S];
-        BrI32LtU<S, A>, I32Add<S, W, H>: BrI32GeU[S H];
-        BrI32LtU<S, A>, I32Add<S, K, S>: I32Add[S K S];
-        BrI32LtU<S, A>, BrI32Ne<S, A>: BrI32LtU[S H] I32LoadIndexed[S K S];
-        BrI32LtU<S, A>, BrI32GtU<S, A>: I32Add[W K W];
-        BrI32LtU<S, A>, I32Load<H, A>: I32Add[S A A] I32Mul[A K A];
-        BrI32LtU<S, A>, I32Load<H, H>: BrI32Ne[H K];
-        BrI32LtU<S, A>, I32Load<W, A>: I32Sub[A S A];
+        BrI32Ne<H, K>, I32Store8<W, S>: Jump[];
+        BrI32Ne<W, K>, Copy64<S, S>: Copy64[S H];
+        BrI32Ne<W, K>, I32Add<S, K, S>: Copy64[S S];
+        BrI32Ne<W, K>, I32Add<S, K, H>: I32Load[S W];
+        BrI32LtU<S, A>, BrI32Ne<S, A>: I32LoadIndexed[S K S];
+        BrI32LtU<S, A>, I32Load<H, A>: I32Mul[A K A];
+        BrI32LtU<S, A>, I32Load<H, H>: Jump[];
         BrI32LtU<S, A>, I64Load<H, A>: I64Mul[K A A];
-        BrI32LtU<S, H>, I32Xor<S, K, S>: Copy64[S S];
-        BrI32LtU<S, H>, I32Ne<S, K, S>: I32Ne[H K A];
-        BrI32LtU<S, W>, I32Load8U<H, S>: I32Add[S A S];
-        BrI32LtU<A, H>, I32Mul<A, H, A>: BrI32Eq[A W];
-        BrI32LtU<A, K>, I32Add<S, K, S>: I32Mul[S K A][W K W];
-        BrI32LtU<A, K>, I32Add<W, K, W>: I32Mul[S K A];
-        BrI32LtU<A, K>, BrI32Ne<S, H>: Jump[];
-        BrI32LtU<A, K>, SelectF64<K, K, S, S>: BrI32GeU[A K];
-        BrI32LtU<A, K>, I32Load<S, S>: Jump[];
-        BrI32LtU<A, K>, I32Store<S, W>: BrI32Eq[H K];
-        BrI32LtU<W, K>, I32Load<H, S>: I32Xor[A K S];
-        BrI32GtS<S, A>, Copy64<A, W>: Jump[];
-        BrI32GtS<S, W>, I32Load16U<S, H>: Copy64[S W];
-        BrI32GtS<S, K>, Copy32<K, H>: BrI32Eq[S K];
-        BrI32GtS<S, K>, I32Sub<K, S, S>: I32Or[S K S];
-        BrI32GtS<A, H>, I32Add<S, K, S>: Copy64[S S];
-        BrI32GtS<A, K>, I32Add<S, K, S>: I32Add[S K S];
-        BrI32GtS<W, K>, Copy32<K, H>: Jump[];
-        BrI32GtU<S, S>, Copy64<S, S>: Copy64[W S];
-        BrI32GtU<S, A>, Copy64<S, S>: Jump[];
-        BrI32GtU<S, A>, Copy64<S, W>: Jump[];
-        BrI32GtU<S, A>, I32Add<S, S, S>: BrI32LtU[S A];
-        BrI32GtU<S, A>, I32Add<S, K, S>: I32Add[S H H];
-        BrI32GtU<S, A>, I32Add<W, K, W>: I32Add[S H H] BrI32Ne[W K];
-        BrI32GtU<S, A>, I32Sub<S, H, A>: I32Add[A W W];
-        BrI32GtU<S, A>, I32And<S, K, S>: I32Load16U[H S];
-        BrI32GtU<S, A>, I32Xor<W, K, A>: BrI32GtU[S A];
-        BrI32GtU<S, A>, BrI32Ne<S, A>: I32Sub[W K A];
-        BrI32GtU<S, H>, Copy32<K, S>: BrI32LtS[H K];
-        BrI32GtU<S, H>, Copy64<H, W>: Jump[];
-        BrI32GtU<S, H>, I32Add<S, S, S>: I32Sub[H S S];
-        BrI32GtU<S, H>, I32ShrS<S, K, A>: I32Add[S A S];
-        BrI32GtU<S, K>, I32Add<S, K, S>: Call[];
-        BrI32GtU<S, K>, I32Store<S, K>: I32Load8U[S A];
-        BrI32GtU<A, H>, Copy64<S, S>: Copy64[S S];
-        BrI32GtU<A, H>, I32Add<S, K, S>: Copy64[S S];
-        BrI32GtU<A, K>, I32Add<H, K, S>: I32Store[S A];
-        BrI32GtU<A, K>, I32Add<H, K, H>: I32Shl[S K A];
-        BrI32GtU<A, K>, I32Load8U<W, A>: BrI32Ne[A K];
-        BrI32GtU<W, K>, I32Shl<W, K, A>: I32Add[S A A];
-        BrI32GtU<W, K>, I32Load8U<S, A>: BrI32Ne[A K];
-        BrI32LeS<S, W>, I32Shl<W, K, A>: I32Load16UIndexed[S A H];
-        BrI32LeS<A, K>, I32Add<W, K, A>: I32Store[S A];
-        BrI32LeU<S, S>, Copy64<S, H>: Jump[];
-        BrI32LeU<S, S>, Copy64<H, W>: Jump[];
-        BrI32LeU<S, A>, Copy64<W, S>: Copy64[S S];
-        BrI32LeU<S, A>, I32Mul<S, K, A>: I32Add[S A S];
-        BrI32LeU<S, A>, I32Mul<A, K, A>: I32Add[S A S];
-        BrI32LeU<S, A>, I32Xor<A, K, A>: I32Shl[A H A];
-        BrI32LeU<S, A>, I32Shl<A, K, A>: I32Add[S A S];
-        BrI32LeU<S, A>, I32Load<A, S>: I32Load[S A][H A];
-        BrI32LeU<S, A>, I32Load8U<S, S>: I32Load8UIndexed[S S A];
-        BrI32LeU<S, H>, I32Add<H, K, S>: I32Load8U[W S];
-        BrI32LeU<S, H>, I32Add<H, K, W>: BrI32LtU[S W];
-        BrI32LeU<S, H>, I32Shl<S, K, S>: I32Add[S A W];
-        BrI32LeU<S, H>, I32Load<H, S>: I32Load[S A][W A];
+        BrI32GtS<S, H>, Copy64<W, H>: Jump[];
+        BrI32GtS<H, K>, Copy64<W, H>: Jump[];
+        BrI32GtU<S, H>, I32Sub<H, S, A>: I32Store[S A];
+        BrI32GtU<S, K>, I32Add<S, S, H>: I32Or[H K A];
+        BrI32GtU<A, K>, I64ExtendI32U<W, A>: I64Shl[K A S];
+        BrI32GtU<A, K>, I32And<H, K, S>: I32And[W K A];
+        BrI32GtU<A, K>, I32Store16<H, S>: I32Store8Indexed[H K S];
+        BrI32GtU<H, W>, I32Mul<H, W, A>: BrI32Eq[S A];
+        BrI32GtU<W, K>, I32Add<S, H, H>: I64Mul[S K S];
+        BrI32LeS<S, H>, I32Mul<H, K, A>: I32Load16UIndexed[S A W];
+        BrI32LeS<H, W>, Copy64<W, H>: Jump[];
+        BrI32LeU<S, H>, I32Load<H, S>: I32Load[W A];
         BrI32LeU<S, H>, I32Load8U<H, A>: I32Mul[A K A];
         BrI32LeU<S, H>, I64Load8U<H, A>: I64Mul[K A A];
-        BrI32LeU<S, W>, I32Load<W, S>: I32Load[S A][H A];
-        BrI32LeU<S, K>, Copy32<K, S>: Jump[];
-        BrI32LeU<S, K>, Copy64<S, S>: Jump[];
-        BrI32LeU<A, W>, I32Load8S<W, S>: I32And[A K H] BrI32LeS[A K];
-        BrI32LeU<A, K>, Copy32<K, S>: Jump[];
-        BrI32LeU<A, K>, Copy64<H, S>: Jump[];
-        BrI32LeU<W, K>, Copy64<H, S>: Jump[];
-        BrI32GeS<S, A>, I32Sub<S, K, S>: BrI32Ne[S K];
-        BrI32GeS<S, K>, Copy32<K, H>: BrI32Eq[S K];
-        BrI32GeS<S, K>, I32Sub<K, S, S>: I32Or[S K S];
-        BrI32GeS<A, K>, Copy32<K, H>: Jump[];
-        BrI32GeS<A, K>, Copy64<S, S>: Call[];
-        BrI32GeS<A, K>, Copy64<S, H>: Jump[];
-        BrI32GeS<A, K>, I32Sub<K, A, S>: I32Or[S K S];
-        BrI32GeS<A, K>, I32Load<S, S>: Call[];
-        BrI32GeU<S, S>, I32Mul<S, K, A>: I32Add[S A S];
-        BrI32GeU<S, A>, Copy32<K, S>: Jump[];
-        BrI32GeU<S, A>, Copy64<A, H>: Jump[];
-        BrI32GeU<S, A>, I32Add<S, K, S>: I32Add[S K S];
-        BrI32GeU<S, A>, I32Add<S, K, H>: I32Store[W H];
-        BrI32GeU<S, A>, I32Add<W, K, S>: BrI32GtS[S A];
-        BrI32GeU<S, A>, I32Sub<S, K, S>: I32Sub[S K S];
-        BrI32GeU<S, A>, I32Load<S, S>: I32Mul[S K A] I32Shl[S K A];
-        BrI32GeU<S, A>, I32Load<S, H>: I32Add[S K A];
-        BrI32GeU<S, H>, I32Add<S, W, A>: BrI32Ne[S A];
-        BrI32GeU<S, H>, I32Sub<H, K, S>: I32Load[S S];
-        BrI32GeU<S, W>, Copy64<H, S>: I32Load[H W];
-        BrI32GeU<S, K>, Copy32<K, S>: F64Mul[S K A];
-        BrI32GeU<S, K>, Copy64<S, S>: Jump[];
-        BrI32GeU<S, K>, I32Shl<S, K, S>: Call[];
-        BrI32GeU<A, K>, Copy32<K, S>: Jump[];
-        BrI32GeU<A, K>, Copy64<S, H>: I32Shl[K A S];
-        BrI32GeU<A, K>, I32Shl<A, K, S>: Call[];
-        BrI32GeU<A, K>, SelectF64<K, K, S, S>: SelectF64[K K S S];
-        BrI32GeU<A, K>, I32Load8U<S, A>: BrI32Ne[A K];
-        BrI32GeU<A, K>, I32Load8U<H, A>: BrI32Ne[A K];
-        BrI32GeU<W, K>, Copy64<S, H>: I32Shl[K W W];
+        BrI32LeU<S, W>, I32Add<H, K, H>: BrI32Ne[S H];
+        BrI32LeU<S, W>, I32Mul<S, K, S>: I32Add[S A H];
+        BrI32LeU<S, W>, I32Load<W, S>: I32Load[H A];
+        BrI32GeS<S, A>, Copy64<W, H>: Jump[];
+        BrI32GeS<H, W>, Copy64<H, W>: Jump[];
+        BrI32GeU<S, A>, I32Store16<S, W>: I32Store16[S S];
+        BrI32GeU<S, H>, I32Add<H, K, W>: I32Load[W A];
+        BrI64Eq<S, A>, I32Load<H, W>: I32Mul[W K A];
         BrI64Eq<A, K>, Copy32<K, S>: Jump[];
-        BrI64Eq<A, K>, I32Sub<S, K, S>: I32WrapI64[S A];
-        BrI64Eq<A, K>, I32Sub<H, K, H>: I32WrapI64[S A];
-        BrI64Eq<A, K>, I32Sub<W, K, W>: I32WrapI64[S A];
-        BrI64Eq<A, K>, I32And<S, K, A>: BrI32Eq[A K];
-        BrI64Eq<A, K>, I32ShrU<H, K, A>: I32Add[A K S];
-        BrI64Ne<S, K>, CopyF64<K, S>: Jump[];
-        BrI64Ne<S, K>, F64Mul<H, K, A>: I64ReinterpretF64[A A];
-        BrI64Ne<A, K>, Copy32<K, S>: Copy64[S S];
-        BrI64Ne<A, K>, Copy32<K, H>: Jump[];
-        BrI64Ne<A, K>, Copy64<K, S>: I64Sub[S A A];
-        BrI64Ne<A, K>, I64Load<H, A>: BrI64Ne[A K];
-        BrI64LtU<A, K>, Copy32<K, S>: Jump[];
-        BrI64LtU<A, K>, I64Eq<K, H, A>: BrI32Eq[A K];
-        BrI64GtS<A, K>, I64Sub<K, A, S>: I64Store[S A];
-        BrI64LeU<S, K>, Copy32<K, S>: Jump[];
-        BrI64LeU<H, K>, Copy32<K, S>: Jump[];
-        BrI64GeS<S, K>, I64Mul<W, W, A>: I64Add[A K S];
-        BrI64GeS<A, K>, I64Sub<K, A, S>: I64Store[S A];
-        BrI64GeS<H, K>, I64ShrU<S, K, A>: I64And[A K S];
-        BrI64GeU<S, K>, CopyF64<K, S>: Jump[];
-        BrI64GeU<A, K>, Copy32<K, S>: Jump[];
-        BrI64GeU<H, K>, Copy32<K, S>: Jump[];
-        BrF64Eq<S, H>, Copy64<S, S>: Jump[];
-        BrF64Eq<S, K>, F64Sqrt<H, A>: F64Abs[A S];
-        BrF64Eq<S, K>, F64Div<K, H, S>: BrF64Eq[S K];
-        BrF64Ne<S, K>, CopyF64<H, S>: Jump[];
-        BrF64Ne<S, K>, CopyF64<K, S>: Jump[];
-        BrF64Lt<H, K>, Copy64<S, S>: Jump[];
-        BrF64Ge<H, K>, Copy64<S, S>: Jump[];
-        BrF64NotLt<A, K>, I32TruncF64S<H, S>: Jump[];
-        BrF64NotLt<A, K>, I64TruncF64S<H, S>: Jump[];
-        BrF64NotLt<A, K>, I64And<K, H, A>: F64ReinterpretI64[A S];
-        BrF64NotLe<A, K>, F64Mul<H, H, S>: BrF64Eq[S K];
-        SelectInt<S, S, S, S>, Copy64<S, S>: Copy64[S S];
-        SelectInt<S, S, S, S>, I32Eq<W, K, A>: I32Or[A H A];
-        SelectInt<S, S, S, S>, I32LtU<S, A, A>: SelectInt[S S A S];
-        SelectInt<S, S, S, S>, I64Load<S, S>: BrI64Ne[A K];
-        SelectInt<S, S, S, H>, I32Mul<S, H, S>: I64ExtendI32U[H A];
-        SelectInt<S, S, A, S>, Copy32<K, S>: Copy32[K S];
-        SelectInt<S, S, A, S>, Copy64<S, S>: Call[];
-        SelectInt<S, S, A, S>, I32GeU<S, K, A>: SelectInt[K S A S];
-        SelectInt<S, S, A, S>, I64Eq<S, A, W>: Copy64[S H];
-        SelectInt<S, S, A, S>, I32Load<S, A>: SelectInt[S S A S];
-        SelectInt<S, S, A, S>, I64Load<S, S>: BrI32Ne[S K];
-        SelectInt<S, S, A, W>, Copy32<K, S>: Copy32[K S];
-        SelectInt<S, S, H, S>, I32Add<A, K, S>: SelectInt[W S H W];
-        SelectInt<S, S, H, H>, I32Add<S, H, S>: BrI32LtS[S K];
-        SelectInt<S, S, W, S>, I32Sub<S, K, S>: SelectInt[S S W S];
-        SelectInt<S, S, W, S>, I32And<S, S, A>: I32Mul[S A W];
-        SelectInt<S, S, W, S>, SelectInt<H, S, W, S>: Copy64[H W] I32Load[H W];
-        SelectInt<S, S, W, S>, I64LoadIndexed<H, K, S>: SelectInt[S S W S];
-        SelectInt<S, H, S, H>, I32Sub<H, K, A>: BranchTable[A];
-        SelectInt<S, H, S, H>, I32Shl<S, K, S>: BrI32Ne[W K];
-        SelectInt<S, H, A, S>, SelectInt<S, H, S, H>: I32Sub[H K A];
-        SelectInt<S, H, A, S>, SelectInt<S, H, W, H>: I32Add[H K A];
-        SelectInt<S, H, A, A>, I32Sub<K, A, A>: I64ExtendI32U[A A];
-        SelectInt<S, H, W, H>, I32Add<H, K, A>: BranchTable[A];
-        SelectInt<S, W, A, S>, Copy64<S, S>: Copy64[S S];
-        SelectInt<S, W, A, W>, I32GtU<S, W, S>: SelectInt[W S A S];
-        SelectInt<S, K, S, A>, BrI32Ne<A, K>: I32Add[S K S];
-        SelectInt<S, K, A, S>, I32Or<S, K, S>: Copy32[K H];
-        SelectInt<S, K, A, S>, I32Or<W, K, W>: Copy32[K H];
-        SelectInt<S, K, A, A>, I32Add<S, A, A>: I32Add[A K H];
-        SelectInt<S, K, A, A>, I32Or<A, K, A>: I32Store16[S A];
-        SelectInt<S, K, A, A>, BrI32Eq<A, K>: Copy64[S S];
-        SelectInt<H, S, A, S>, Copy64<S, S>: Call[];
-        SelectInt<H, S, A, S>, SelectInt<S, H, S, H>: I32Shl[S K S];
-        SelectInt<H, S, A, H>, GlobalGetInt<A>: BrI32Ne[A K];
-        SelectInt<H, S, H, S>, Copy64<S, S>: I32Sub[H S S];
-        SelectInt<H, S, W, S>, Copy64<H, W>: Jump[];
-        SelectInt<H, K, A, H>, I32GeS<H, K, A>: SelectInt[K H A A];
-        SelectInt<H, K, H, S>, Copy64<A, S>: Copy32[K S];
-        SelectInt<H, K, H, S>, Copy64<A, H>: I32And[H K A];
-        SelectInt<W, S, S, A>, I32Add<S, A, S>: I32Add[S S S];
-        SelectInt<W, S, A, S>, Copy32<K, S>: Copy32[K S];
-        SelectInt<W, S, H, W>, BrI32Ne<S, W>: BrI32Eq[S W];
-        SelectInt<W, K, H, S>, SelectInt<W, S, S, A>: I32Add[S A S];
-        SelectInt<K, S, A, S>, Copy64<A, W>: I32Ne[W K S];
-        SelectInt<K, S, A, S>, I32Or<S, K, S>: Copy32[K H];
-        SelectInt<K, S, W, S>, I64Eq<S, K, S>: SelectInt[S K A A];
-        SelectInt<K, K, A, S>, Copy64<S, S>: Copy32[K W] Copy64[S S];
-        SelectInt<K, K, A, S>, I64And<K, H, H>: I64And[S K S];
-        SelectInt<K, K, A, A>, I64Add<S, A, S>: I64Shl[H K H];
-        SelectF64<S, S, S, H>, F64Div<K, H, S>: I64LtS[S K A];
-        SelectF64<K, K, S, S>, I64LtS<H, K, A>: SelectF64[S S A S];
-        SelectF64<K, K, S, S>, SelectF64<K, K, S, S>: I64LtS[H K A];
-        I32Load<S, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] BrI32Eq[S K] Jump[] Call[];
-        I32Load<S, S>, Copy32<K, H>: Copy32[K S];
-        I32Load<S, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] I32Load[A A] I32Store[S S][S W] Jump[] Call[]
-            CallIndirect[S];
-        I32Load<S, S>, Copy64<A, H>: Copy64[S S] I32Load8U[A S];
-        I32Load<S, S>, Copy64<H, S>: Copy32[K S] Copy64[S S] Call[] CallIndirect[S];
-        I32Load<S, S>, Copy64<H, W>: I32Shl[W K H];
-        I32Load<S, S>, Copy64<W, S>: Copy32[K S] Copy64[S S] Call[];
-        I32Load<S, S>, I32WrapI64<S, A>: I32Mul[S A A];
-        I32Load<S, S>, I64ExtendI32S<S, A>: I64Store[S A];
-        I32Load<S, S>, I32Add<S, K, S>: Copy64[S S] I32Add[S K S];
-        I32Load<S, S>, I32Add<A, K, A>: I32Store[S A];
-        I32Load<S, S>, I32Mul<S, K, A>: I32Add[S A S][S A A][S A H][S A W];
-        I32Load<S, S>, I32Mul<A, K, A>: I32Add[S A S] I32ShrU[A K S];
-        I32Load<S, S>, I32Mul<H, K, A>: I32Add[S A S];
-        I32Load<S, S>, I32Mul<W, K, A>: I32Add[S A S];
-        I32Load<S, S>, I32And<S, K, A>: I32Shl[A K A];
-        I32Load<S, S>, I32Shl<S, K, A>: I32Add[S A S][S A A] I32LoadIndexed[S A S][S A A][S A W] I32StoreIndexed[S A S][S A H];
-        I32Load<S, S>, I32Shl<H, K, A>: I32Add[S A S][S A H] I32LoadIndexed[S A S];
-        I32Load<S, S>, I32Shl<W, K, A>: I32Add[S A S];
-        I32Load<S, S>, I32ShrU<W, K, A>: I32And[A K A];
-        I32Load<S, S>, I32LtU<S, A, A>: SelectInt[S S A S];
-        I32Load<S, S>, BrI32Eq<A, K>: I32Add[S K S] I32Load[S S][A S];
-        I32Load<S, S>, BrI32Ne<A, K>: Copy32[K S];
-        I32Load<S, S>, I32Load<S, S>: Copy32[K S] Copy64[S S][H S] I32Add[S K S] I32Sub[S A A] I32Shl[S K A]
-            BrI32Eq[S A][A K][W K] BrI32LtU[S A] BrI32GeU[S A] I32Load[S S][S A][S H][S W] Jump[] Call[];
-        I32Load<S, S>, I32Load<S, A>: I32Add[S A S][S A A] I32Sub[S A A] I32Mul[S A A][A K A] I32Xor[S A S] I32Shl[A K A]
-            BrI32Eq[S A] BrI32Ne[S A][A K] BrI32LtU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Store[S A];
-        I32Load<S, S>, I32Load<S, H>: I32Sub[S H A] I32Load[S S];
-        I32Load<S, S>, I32Load<A, S>: I32Load[S S];
-        I32Load<S, S>, I32Load<H, S>: BrI32Eq[S A];
-        I32Load<S, S>, I32Load<H, A>: I32Add[S A S][S A A] BrI32Eq[A K] I32Store[S A];
-        I32Load<S, S>, I32Load8U<A, A>: BrI32Ne[A K];
-        I32Load<S, S>, I64Load<S, A>: I64Store[S A];
-        I32Load<S, S>, I32Store<H, A>: I32Load[S A];
-        I32Load<S, A>, I32Add<S, A, S>: I32Load[S A] I32Store[S A][H A] I64Store[A K] Call[];
-        I32Load<S, A>, I32Add<S, A, A>: F64ConvertI32S[A A] I32Store[S A] I32Store8Indexed[S A S];
-        I32Load<S, A>, I32Add<A, H, S>: I64Store[A K];
-        I32Load<S, A>, I32Add<A, W, A>: I32Store[S A];
-        I32Load<S, A>, I32Add<A, K, S>: Copy64[S H][S W][H S] I32Add[W K S] I32Store[S A];
+        BrF32Lt<A, K>, I32Add<H, K, H>: BrI32Ne[S H];
+        SelectInt<S, S, A, A>, I32Store8<S, A>: I32Add[H K H];
+        SelectInt<S, S, W, S>, I32Add<A, K, S>: SelectInt[H S W H];
+        SelectInt<S, S, W, S>, SelectInt<H, S, W, S>: I32Add[H K H];
+        SelectInt<S, S, W, S>, SelectInt<K, K, W, A>: I32LoadIndexed[A H W];
+        SelectInt<S, K, A, A>, I32Mul<A, K, A>: I32Load16UIndexed[S A A];
+        SelectInt<S, K, A, A>, I32Load8UIndexed<S, A, A>: I32Mul[S A A];
+        SelectInt<W, S, A, S>, I32GtS<H, K, A>: SelectInt[S K A A];
+        SelectInt<K, H, A, S>, I32Load<S, S>: I32Load[S S];
+        SelectInt<K, K, A, A>, I32Store8<S, A>: I32Add[H K H];
+        SelectInt<K, K, A, A>, I32StoreIndexed<S, A, S>: BrI32Eq[S K];
+        SelectInt<K, K, W, A>, I32LoadIndexed<A, H, W>: BrI32Ne[W K];
+        I32Load<S, S>, Copy64<S, S>: Copy64[S S] Call[];
+        I32Load<S, S>, Copy64<S, H>: I32Store[S S];
+        I32Load<S, S>, I32Add<S, S, S>: Copy64[S S];
+        I32Load<S, S>, I32Mul<S, K, A>: I32Add[S A S];
+        I32Load<S, S>, I32Mul<H, K, A>: I32Add[S A W] I32LoadIndexed[S A A];
+        I32Load<S, S>, I32Shl<K, W, A>: I32Xor[A K A];
+        I32Load<S, S>, SelectInt<K, S, S, A>: I32Add[A H H];
+        I32Load<S, S>, SelectInt<K, H, A, S>: I32Load[S S];
+        I32Load<S, S>, I32Load<S, S>: I32Add[S S S] I32Load[S S];
+        I32Load<S, S>, I32Load<S, A>: I32Mul[A K A] BrI32LtU[S A];
+        I32Load<S, A>, I32Add<S, A, A>: I32Store[S A];
         I32Load<S, A>, I32Add<A, K, A>: I32Store[S A];
-        I32Load<S, A>, I32Add<A, K, H>: I32Store[S H];
-        I32Load<S, A>, I32Add<A, K, W>: I32Store[S W];
-        I32Load<S, A>, I32Sub<A, S, S>: I32Store[S A];
-        I32Load<S, A>, I32Sub<A, W, A>: I32Store[S A];
-        I32Load<S, A>, I32Sub<A, K, S>: I32Store[S A];
-        I32Load<S, A>, I32Sub<A, K, A>: I32Store[S A] BranchTable[A];
-        I32Load<S, A>, I32Mul<S, A, S>: I32Load[H H];
-        I32Load<S, A>, I32Mul<A, K, A>: I32Add[S A S][S A A];
+        I32Load<S, A>, I32Mul<A, K, A>: I32Add[S A S];
         I32Load<S, A>, I32Or<S, A, A>: I32Store[S A];
-        I32Load<S, A>, I32Or<A, K, A>: I32Store[S A];
-        I32Load<S, A>, I32Xor<S, A, S>: BrI32Eq[A K];
-        I32Load<S, A>, I32Shl<A, K, A>: I32Add[S A S][S A A];
-        I32Load<S, A>, I32ShrU<A, K, A>: I32And[A K A];
         I32Load<S, A>, I32Eq<S, A, A>: SelectInt[K K A A];
-        I32Load<S, A>, BrI32Eq<S, A>: I32Add[S K A] I32ShrU[S K A];
-        I32Load<S, A>, BrI32Eq<A, K>: Copy32[K S] Copy64[S S] I32Load[S S][S A];
-        I32Load<S, A>, BrI32Ne<S, A>: I32Add[S K S];
+        I32Load<S, A>, I32Eq<A, W, A>: SelectInt[K K A A];
         I32Load<S, A>, BrI32Ne<A, W>: Copy64[S W];
-        I32Load<S, A>, BrI32Ne<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Load[S S][S A];
-        I32Load<S, A>, BrI32LtU<S, A>: Jump[];
-        I32Load<S, A>, BrI32LeU<A, W>: I32Load8S[W S];
-        I32Load<S, A>, BrI32GeU<S, A>: I32Load[S S];
-        I32Load<S, A>, SelectInt<S, S, A, S>: I64Eq[S A W];
-        I32Load<S, A>, I32Load<A, S>: Copy64[S S];
-        I32Load<S, A>, I32Load8S<A, S>: Call[];
-        I32Load<S, A>, I32Load8U<A, A>: I32And[A K A] BrI32Ne[A K];
-        I32Load<S, A>, I32Store<S, A>: Copy32[K S] I32Add[S K S] I32Shl[S K S] I32Load[S S][S A] I64Load[S A] I32Store[S S]
-            Jump[];
-        I32Load<S, A>, I32Store<A, S>: Jump[];
-        I32Load<S, A>, I32Store<H, A>: I32Load[S A] I64Load[S A];
-        I32Load<S, A>, I32Store8<A, S>: Jump[];
-        I32Load<S, A>, I32Store16<A, S>: Jump[];
-        I32Load<S, H>, Copy32<K, S>: Copy64[S W] I32Load8U[H A];
-        I32Load<S, H>, Copy32<K, W>: Copy64[W S];
-        I32Load<S, H>, I32Add<S, H, S>: I32Add[W K W];
-        I32Load<S, H>, I32Add<S, K, A>: I32Store[W A];
-        I32Load<S, H>, I32Add<H, W, W>: I32Add[S K S];
-        I32Load<S, H>, I32Add<H, K, A>: I32Store[S A];
-        I32Load<S, H>, I32Sub<S, H, A>: BrI32LeS[A K];
-        I32Load<S, H>, BrI32Eq<H, K>: I32Load[S S];
-        I32Load<S, H>, BrI32Ne<H, K>: Copy32[K S];
-        I32Load<S, H>, SelectInt<H, K, H, S>: Copy64[A S][A H];
-        I32Load<S, H>, I32Load<S, S>: I32WrapI64[S A] BrI32LeU[A H] I32Load[S S] I32Store[H A];
-        I32Load<S, H>, I32Load<S, A>: BrI32Ne[A H] BrI32LeU[A H];
-        I32Load<S, H>, I32Load8U<H, A>: BrI32Ne[A K];
-        I32Load<S, H>, I64Load<S, A>: I64Store[S A];
-        I32Load<S, H>, I32Store<K, K>: Copy32[K S];
-        I32Load<S, W>, Copy32<K, S>: Copy64[S S];
-        I32Load<S, W>, Copy32<K, H>: Copy32[K S];
-        I32Load<S, W>, I32Add<W, K, A>: I32Store[S A];
-        I32Load<S, W>, I32Sub<S, H, A>: I32Add[A W S];
-        I32Load<S, W>, I32Load<S, S>: I32Sub[W A A] I32Load[S S];
-        I32Load<S, W>, I32Load<S, A>: I32Add[S A S] BrI32Ne[A W] BrI32LeU[A W];
-        I32Load<S, W>, I32Load<W, S>: BrI32Eq[A K];
-        I32Load<S, W>, I32Load<W, H>: I32Load[W A];
-        I32Load<S, W>, I64Load<H, S>: I32Store[S S];
-        I32Load<S, W>, I32Store<S, K>: Copy64[S S];
-        I32Load<A, S>, Copy32<K, S>: I32Add[H K S] Jump[];
-        I32Load<A, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Call[] CallIndirect[S];
-        I32Load<A, S>, Copy64<H, S>: Copy64[S S] Call[] CallIndirect[S];
-        I32Load<A, S>, Copy64<W, S>: CallIndirect[S];
-        I32Load<A, S>, I32Add<S, K, S>: I64Load[A S];
-        I32Load<A, S>, I32Add<H, K, H>: I32Store[S H];
-        I32Load<A, S>, I32Sub<S, K, A>: I32Load[A S];
-        I32Load<A, S>, I32Mul<S, K, A>: I32Add[S A S][S A H];
-        I32Load<A, S>, I32ShrU<H, K, A>: I32And[A K A];
-        I32Load<A, S>, I32ShrU<W, K, A>: I32And[A K A];
-        I32Load<A, S>, I32Eq<S, A, S>: BrI32Eq[A K];
-        I32Load<A, S>, I32Eq<A, K, S>: BrI32Eq[A K];
-        I32Load<A, S>, BrI32Eq<A, K>: Copy64[S S];
-        I32Load<A, S>, BrI32LtU<S, A>: BrI32Ne[S A];
-        I32Load<A, S>, BrI32GtU<S, A>: BrI32Ne[S A];
-        I32Load<A, S>, I32Load<S, S>: Copy64[S S] I32Add[S K S];
-        I32Load<A, S>, I32Load<S, A>: I32Xor[S A S] BrI32Ne[S A];
-        I32Load<A, S>, I32Load<H, A>: I32Xor[S A S];
-        I32Load<A, S>, I32Load8U<A, A>: BrI32Ne[A K];
-        I32Load<A, S>, I32Store<S, H>: I32Sub[H A S];
-        I32Load<A, S>, I32Store<A, K>: I32Load[A S];
-        I32Load<A, S>, I32LoadIndexed<S, S, A>: I32Add[S A A];
-        I32Load<A, S>, I32LoadIndexed<S, W, A>: I32Add[S A A];
-        I32Load<A, A>, I32Add<S, A, S>: I32ShrU[H K A][W K A];
-        I32Load<A, A>, I32Add<S, A, A>: I32Xor[S A A];
+        I32Load<S, A>, I32Load<A, S>: I32Mul[S K A];
+        I32Load<S, A>, I32Store<W, A>: I32Add[S K S];
+        I32Load<S, H>, I32Mul<H, K, A>: I32Add[A K W];
+        I32Load<S, H>, I32And<S, K, W>: I32ShrU[H W A];
+        I32Load<S, H>, I32Load<S, S>: I32Load[S S];
+        I32Load<S, H>, I32Load<S, A>: BrI32GtU[A H];
+        I32Load<S, W>, Copy64<W, S>: I32Load[A A];
+        I32Load<S, W>, I32Load<S, A>: BrI32Ne[A W];
+        I32Load<A, S>, I32Mul<S, K, A>: I32Load8UIndexed[S A A];
         I32Load<A, A>, I32Add<A, K, A>: I32Store[S A];
-        I32Load<A, A>, I32Sub<S, A, A>: I32Store[S A];
-        I32Load<A, A>, I32Sub<A, K, A>: BranchTable[A];
-        I32Load<A, A>, I32Sub<H, A, A>: I32Store[S A];
-        I32Load<A, A>, I32Mul<A, K, A>: I32ShrU[A K A];
         I32Load<A, A>, I32And<A, K, A>: BrI32Eq[S A];
-        I32Load<A, A>, I32Xor<S, A, S>: I32And[H K A][W K A];
-        I32Load<A, A>, I32Load<A, S>: Copy64[S S];
-        I32Load<A, A>, I32Store<S, A>: I32Add[S K S] I32Store[S S];
-        I32Load<A, H>, I32Sub<S, K, A>: I32Load[A W];
-        I32Load<A, H>, I32Store<S, W>: I32Sub[W H S];
-        I32Load<A, W>, I32And<W, K, A>: I32Add[A H H];
-        I32Load<A, W>, BrI32Ne<W, K>: I32Add[H K S];
-        I32Load<H, S>, Copy32<K, S>: Copy64[S S] Call[];
-        I32Load<H, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Call[] CallIndirect[S][W];
-        I32Load<H, S>, Copy64<H, S>: Copy64[S S][S H] Call[];
-        I32Load<H, S>, I32Add<S, K, A>: BrI32Ne[S A] I32Store[H A];
-        I32Load<H, S>, I32Add<H, K, S>: Copy32[K S] SelectInt[S S S S];
-        I32Load<H, S>, I32Add<W, K, A>: BrI32Ne[S A];
-        I32Load<H, S>, I32Mul<S, K, A>: I32Add[S A S];
-        I32Load<H, S>, I32Xor<S, K, A>: I32Add[S A A];
-        I32Load<H, S>, I32Xor<A, K, S>: I32Sub[S K A];
-        I32Load<H, S>, I32Shl<S, K, A>: I32Add[S A S];
-        I32Load<H, S>, BrI32Eq<A, K>: I32Load[H S];
-        I32Load<H, S>, I32Load<S, A>: I32Add[A K S][A K H] I32Xor[S A S];
-        I32Load<H, S>, I32Load<A, S>: I32Store[A K];
-        I32Load<H, S>, I32Load<H, S>: Copy32[K S] Copy64[S S] BrI32Eq[A K] I32Load[H S][H A] I32Load8U[H S] Jump[] Call[];
-        I32Load<H, S>, I32Load<H, A>: I32Add[S A S] I32Sub[S A A][W A A] BrI32Eq[S A];
-        I32Load<H, S>, I32Load<W, A>: I32Xor[S A S] I32Store[H A];
-        I32Load<H, S>, I32Load8U<H, S>: I32Load[H S];
-        I32Load<H, S>, I32Load8U<H, W>: I32Extend8S[W A];
-        I32Load<H, S>, I32LoadIndexed<S, S, A>: I32Add[S A A];
-        I32Load<H, A>, I32Add<S, A, A>: BrI32LtU[S A] I32Store[H A];
-        I32Load<H, A>, I32Add<S, A, W>: I32Store[H W];
+        I32Load<A, A>, BrI32Eq<S, A>: I64Add[H K A] I32LoadIndexed[S S H];
+        I32Load<A, A>, I32Store<S, A>: I32Add[S K S];
+        I32Load<H, S>, Copy32<K, S>: I32Shl[S A S];
+        I32Load<H, S>, Copy64<S, S>: I32Store[H W];
+        I32Load<H, S>, Copy64<W, S>: Copy64[S W];
+        I32Load<H, S>, I32Add<A, K, A>: I32Or[S A A];
+        I32Load<H, S>, I32Add<H, K, H>: I32Mul[S K A];
+        I32Load<H, S>, I32Load<W, A>: I32Xor[S A S];
         I32Load<H, A>, I32Add<A, K, A>: I32Store[H A];
-        I32Load<H, A>, I32Add<A, K, W>: I32Store[H W];
-        I32Load<H, A>, I32Sub<S, A, A>: I32Add[S A A];
-        I32Load<H, A>, I32Sub<A, K, A>: BranchTable[A];
-        I32Load<H, A>, I32Sub<A, K, W>: Copy32[K S];
         I32Load<H, A>, I32Mul<A, K, A>: I32Add[S A A][A W A];
-        I32Load<H, A>, I32And<A, K, A>: I32Sub[A S S][A S W];
+        I32Load<H, A>, I32And<A, K, A>: BrI32Eq[S A];
         I32Load<H, A>, I32Or<A, K, A>: I32Store[H A];
         I32Load<H, A>, I32Xor<S, A, S>: BrI32Eq[A K];
-        I32Load<H, A>, I32Eq<A, K, A>: I32Sub[S A S];
-        I32Load<H, A>, BrI32Eq<A, K>: I32Load[H S];
-        I32Load<H, A>, BrI32Ne<A, K>: Copy64[S S] Jump[];
-        I32Load<H, A>, I32Load<A, S>: Copy64[H S];
         I32Load<H, A>, I32Store<W, A>: BrI32Ne[S H];
-        I32Load<H, A>, I32LoadIndexed<A, K, W>: I32And[W K A];
-        I32Load<H, W>, I32Sub<W, K, A>: I32Or[A W A];
-        I32Load<H, W>, BrI32Eq<W, K>: I32Load[H S];
-        I32Load<H, W>, I32Load<H, S>: BrI32Eq[A K];
-        I32Load<W, S>, Copy32<K, S>: I64Store[H A];
-        I32Load<W, S>, Copy64<S, S>: Copy64[S S] Call[];
-        I32Load<W, S>, Copy64<S, W>: I32Load[W A];
-        I32Load<W, S>, Copy64<H, S>: Copy64[S H];
-        I32Load<W, S>, Copy64<W, S>: Copy64[S W];
-        I32Load<W, S>, I32Add<A, K, S>: BrI32GtU[S K];
-        I32Load<W, S>, I32Mul<S, K, A>: I32Add[S A S][S A A];
-        I32Load<W, S>, I32Xor<A, K, S>: I32Sub[S K A];
-        I32Load<W, S>, I32Shl<S, K, A>: I32Add[S A S];
-        I32Load<W, S>, I32ShrU<S, K, A>: I32And[A K A];
-        I32Load<W, S>, I32ShrU<A, H, S>: I32Mul[S S A];
-        I32Load<W, S>, BrI32Eq<A, K>: I32Add[S K S];
-        I32Load<W, S>, I32Load<S, A>: I32Xor[S A S];
-        I32Load<W, S>, I32Load<H, A>: I32Sub[S A A] I32Xor[S A S];
-        I32Load<W, S>, I32Load<W, S>: Copy32[K S] Copy64[S S] BrI32Eq[A K] I32Load[H A][W A];
-        I32Load<W, S>, I32Load<W, A>: I32Shl[A K A] BrI32GeU[S A] I32Load[A A];
-        I32Load<W, S>, I32Load<W, H>: I32Load[W A];
-        I32Load<W, S>, I32Store<H, A>: BrI32Eq[A K];
-        I32Load<W, S>, I32LoadIndexed<S, K, A>: I32Mul[A K A];
+        I32Load<H, A>, I32Load8UIndexed<S, A, A>: BrI32Ne[A K];
+        I32Load<H, W>, I32Mul<W, K, A>: I32Add[A H H];
+        I32Load<H, W>, I32Xor<W, K, A>: I32ShrU[A K S];
+        I32Load<H, W>, SelectInt<S, S, W, S>: SelectInt[K K W A];
+        I32Load<W, S>, I32Mul<A, K, A>: I32Add[A K H];
+        I32Load<W, S>, I32And<A, K, A>: BrI32Eq[A K];
+        I32Load<W, S>, I32And<A, K, H>: BrI32Eq[H K];
+        I32Load<W, S>, I32ShrU<A, S, A>: I32Add[A H A];
+        I32Load<W, S>, I32Load<H, A>: I32Xor[S A S];
         I32Load<W, A>, I32Add<S, A, A>: I32Store[W A];
         I32Load<W, A>, I32Add<A, K, A>: I32Store[W A];
-        I32Load<W, A>, I32Sub<S, A, A>: BrI32LtU[S A];
-        I32Load<W, A>, I32Sub<A, S, A>: BrI32LtU[A K];
-        I32Load<W, A>, I32Sub<A, K, A>: I32Store[W A];
-        I32Load<W, A>, I32And<A, K, A>: I32Sub[A S S] BrI32Eq[S A][A H];
-        I32Load<W, A>, I32Or<A, K, A>: I32Store[W A];
         I32Load<W, A>, I32Xor<S, A, S>: BrI32Eq[A K];
-        I32Load<W, A>, I32Shl<A, K, A>: I32Or[S A A] I32Store[W A];
-        I32Load<W, A>, I32Load<A, S>: Copy64[W S];
-        I32Load<W, A>, I32Load<A, A>: I32Sub[S A A][H A A];
-        I32Load<W, A>, I32Load8U<A, A>: BrI32Eq[A K];
-        I32Load<W, A>, I32Store<S, A>: I32LoadIndexed[H K A];
-        I32Load<W, A>, I32Store<H, A>: I32Add[H K H][W K W];
-        I32Load<W, H>, BrI32Ne<H, K>: I32Add[S K W];
-        I32Load<W, H>, I32Load<W, S>: I32Load[W S];
-        I32Load<W, H>, I32Load<W, A>: BrI32Eq[A H] BrI32Ne[A H] I32Load[A A];
-        I32Load<K, S>, Copy64<S, S>: Copy64[S S];
-        I32Load<K, S>, I32Add<A, K, A>: I32Store[K A];
-        I32Load<K, S>, BrI32Eq<A, K>: I32Add[S K S] I32Load[H S];
-        I32Load<K, S>, I32Load<K, S>: I32Load[K S];
-        I32Load<K, S>, I32Store<K, K>: BrI32Eq[A K] BrI32Ne[A K];
-        I32Load<K, A>, I32Store<K, K>: BrI32Eq[A K] BrI32Ne[A K];
-        I32Load<K, H>, I32Store<K, K>: Copy32[K S][K W] BrI32Eq[H K];
-        I32Load<K, W>, BrI32Eq<W, K>: I32Add[S K S] I32Load[H S];
-        I32Load8S<S, S>, I32Mul<S, K, A>: I32Add[S A A];
-        I32Load8S<S, S>, I32LtS<A, K, S>: SelectInt[S S A S];
-        I32Load8S<S, A>, I32Add<A, K, S>: Copy32[K S];
-        I32Load8S<S, A>, I32Sub<A, K, S>: Copy32[K S];
-        I32Load8S<S, A>, I32Sub<A, K, A>: BrI32GeU[A K];
-        I32Load8S<S, A>, I32Sub<A, K, W>: BrI32GtU[W K];
-        I32Load8S<S, A>, I32Shl<A, K, A>: I32Add[S A A];
-        I32Load8S<S, A>, BrI32GeS<A, K>: I32Load[S S];
-        I32Load8S<S, H>, I32And<H, K, S>: I32And[H K A];
-        I32Load8S<A, S>, I32Shl<A, K, A>: I32ShrS[A K A];
-        I32Load8S<A, H>, I32Sub<H, K, A>: BrI32LtU[A K];
-        I32Load8S<A, H>, I32And<H, K, S>: I32And[H K A];
-        I32Load8S<H, S>, Copy64<S, H>: I32Mul[W K A];
-        I32Load8S<H, S>, I32Add<A, K, W>: BrI32LeU[W K] BrI32GeU[W K];
-        I32Load8S<H, S>, I32Sub<A, K, H>: BrI32GeU[H K];
-        I32Load8S<H, S>, I32Sub<A, K, W>: BrI32GtU[W K] BrI32LeU[W K] BrI32GeU[W K];
-        I32Load8S<H, A>, I32Add<A, K, A>: BrI32GtU[A K];
-        I32Load8S<H, A>, I32Sub<A, K, S>: Copy32[K S];
-        I32Load8S<H, A>, I32Sub<A, K, A>: BrI32GtU[A K];
-        I32Load8S<H, A>, I32Shl<A, K, A>: I32Add[S A A];
-        I32Load8S<H, W>, Copy64<S, H>: I32Mul[S K A];
-        I32Load8S<H, W>, I32Sub<W, K, S>: BrI32LeU[A K] BrI32GeU[A K];
-        I32Load8S<W, S>, I32And<A, K, H>: BrI32LeS[S K];
-        I32Load8S<W, A>, I32Sub<A, K, S>: BrI32GtU[A K];
-        I32Load8S<W, A>, I32Shl<A, K, A>: I32Add[S A A];
-        I32Load8U<S, S>, I32Add<S, K, W>: Copy64[W S];
-        I32Load8U<S, S>, I32Shl<S, K, A>: I32Or[S A S];
-        I32Load8U<S, S>, I32ShrU<A, K, S>: BrI32Eq[A K];
-        I32Load8U<S, S>, I32Load8U<H, A>: BrI32Ne[S A];
-        I32Load8U<S, S>, I32Load8UIndexed<S, S, A>: BrI32Ne[S A];
-        I32Load8U<S, A>, I32Sub<A, K, A>: I32And[A K A] BranchTable[A];
-        I32Load8U<S, A>, I32And<A, K, A>: I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K];
-        I32Load8U<S, A>, I32Shl<A, H, A>: I32Or[S A S];
-        I32Load8U<S, A>, BrI32Eq<A, K>: Copy64[S W];
-        I32Load8U<S, A>, BrI32Ne<A, K>: BrI32Ne[S K] I32Load[S S] Jump[];
-        I32Load8U<S, A>, SelectInt<S, S, A, S>: I32Load[S A];
-        I32Load8U<S, A>, I32Store8<S, A>: I32Shl[S K H] I32Load8U[S A];
-        I32Load8U<S, A>, I32Store8<H, A>: I32Add[S K S] I32Load8U[S A];
-        I32Load8U<S, A>, I32Store8<W, A>: I32Add[S K S];
-        I32Load8U<S, W>, I32Extend8S<W, S>: I32Load[H S];
-        I32Load8U<A, S>, I32Sub<S, K, S>: I32Load8U[A A];
-        I32Load8U<A, A>, I32And<A, K, A>: BrI32Eq[A K] BrI32Ne[A K];
-        I32Load8U<A, A>, BrI32Ne<S, A>: I32Add[S K S];
-        I32Load8U<A, A>, BrI32Ne<A, K>: I32Load[S S];
-        I32Load8U<A, A>, I32Store8<S, A>: I32Add[H K S][W K S];
-        I32Load8U<A, A>, I32Store8<H, A>: I32Add[H K S];
-        I32Load8U<A, A>, I32Store8<W, A>: I32Add[W K S];
-        I32Load8U<H, S>, Copy64<S, H>: BrI32Eq[A K];
-        I32Load8U<H, S>, Copy64<W, H>: BrI32Eq[A K];
-        I32Load8U<H, S>, I32Add<S, S, S>: Copy64[H S];
-        I32Load8U<H, S>, I32Add<S, A, S>: BrI32LtS[A K];
-        I32Load8U<H, S>, I32Load<H, S>: I32Load[H S];
-        I32Load8U<H, S>, I32Load8U<H, S>: I32Load8U[H S];
+        I32Load<W, A>, I32ShrU<A, K, A>: I32And[A K A];
+        I32Load<W, A>, I32Store<H, A>: I32Add[H K H];
+        I32Load<K, S>, I32Shl<K, H, H>: I32And[S H A];
+        I32Load<K, H>, I32Add<H, K, A>: I32Store[K A];
+        I32Load<K, W>, I32Add<W, K, A>: I32Store[K A];
+        I32Load<K, W>, I32ShrU<S, K, A>: I32Shl[K A S];
+        I32Load8S<H, A>, I32Sub<S, A, A>: I32Mul[A K W];
+        I32Load8S<W, A>, I32Add<A, K, W>: BrI32GtU[W K];
+        I32Load8U<S, S>, I32Load8U<W, A>: BrI32Eq[S A];
+        I32Load8U<A, A>, I32Store8<S, A>: I32Add[W K S];
+        I32Load8U<H, S>, I32Load8U<H, S>: I32Load8U[H S][H A];
+        I32Load8U<H, S>, I32Load8U<H, A>: I32Add[S A A];
         I32Load8U<H, S>, I32Load8UIndexed<W, K, A>: BrI32Ne[S A];
-        I32Load8U<H, A>, I32Sub<A, K, A>: BranchTable[A];
+        I32Load8U<H, A>, I32Add<S, A, S>: I32Add[H K H] I32Load8U[H A];
+        I32Load8U<H, A>, I32Add<S, A, A>: I32Add[S A A] I32Store[S A];
         I32Load8U<H, A>, I32Mul<A, K, A>: I32Add[A W A];
-        I32Load8U<H, A>, I32And<A, K, A>: BrI32Eq[A K] BrI32Ne[A K];
-        I32Load8U<H, A>, I32Eq<S, A, A>: SelectInt[S H A S];
-        I32Load8U<H, A>, BrI32Ne<S, A>: I32Add[H K A];
-        I32Load8U<H, A>, BrI32Ne<A, K>: I32Add[H K H][H K W] I32Load8S[H S][H A] I32Load8U[H A];
-        I32Load8U<H, A>, I32Store<S, A>: I32Add[S K S] I32Load8U[H A];
-        I32Load8U<H, A>, I32Store8<S, A>: I32Add[S K S][H K H] I32Load8UIndexed[H K S];
+        I32Load8U<H, A>, I32Xor<A, K, A>: I32Store8[H A];
+        I32Load8U<H, A>, BrI32Ne<A, K>: I64Load[H A];
+        I32Load8U<H, A>, I32Store<W, A>: I32Add[W K W] I32Load8U[H A];
         I32Load8U<H, A>, I32Store8<W, A>: I32Add[H K H][W K W];
-        I32Load8U<H, W>, Copy64<S, H>: Jump[];
-        I32Load8U<H, W>, I32Extend8S<W, A>: I32LtS[A K S];
-        I32Load8U<W, S>, I32Add<W, K, S>: Copy64[A W];
-        I32Load8U<W, S>, I32Load8U<H, A>: I32Eq[S A A];
-        I32Load8U<W, A>, I32And<A, K, A>: BrI32Eq[A K] BrI32Ne[A K];
-        I32Load8U<W, A>, I32Eq<S, A, A>: SelectInt[S W A S];
-        I32Load8U<W, A>, BrI32Eq<A, K>: Copy64[W S];
-        I32Load8U<W, A>, BrI32Ne<A, K>: I32Load8S[W A];
-        I32Load8U<W, A>, I32Store8<H, A>: I32Add[H K H][W K W];
-        I32Load8U<W, H>, I32Add<S, H, S>: BrI32GeS[A K];
+        I32Load8U<H, W>, I32Load8U<H, A>: I32Add[S A A];
+        I32Load8U<W, S>, I32Ne<A, K, S>: I32Ne[S K A];
+        I32Load8U<W, A>, I32Xor<A, K, A>: I32Store8[W A];
+        I32Load8U<W, A>, I32Store8<H, A>: I32Add[H K S][H K H][W K W];
         I32Load8U<W, W>, I32Add<H, K, S>: I32Store[S A];
-        I32Load16S<S, S>, I32Mul<S, A, A>: I32Add[S A S];
-        I32Load16S<S, S>, I32Load16S<S, S>: I32Load16S[S S];
-        I32Load16S<A, S>, Copy64<S, S>: Copy64[S S];
-        I32Load16S<A, S>, I32Shl<A, K, A>: I32ShrS[A K S][A K A];
-        I32Load16U<S, S>, I32And<S, K, S>: BrI32GeU[S A];
-        I32Load16U<S, S>, I32Shl<A, K, S>: I32ShrU[S K A];
-        I32Load16U<S, A>, I32Or<A, K, A>: I32Store16[S A];
-        I32Load16U<S, A>, I32Store16<S, A>: I32Add[S S A];
-        I32Load16U<S, H>, Copy64<S, W>: BrI32Eq[S H];
-        I32Load16U<S, H>, I32Shl<H, K, S>: I32ShrU[H K A];
-        I32Load16U<A, S>, I32Store16<S, H>: I32Sub[H A S];
-        I32Load16U<H, S>, I32Sub<S, A, S>: I32Add[H K S];
-        I32Load16U<H, S>, I32Load16U<H, S>: I32Load16U[H S];
-        I32Load16U<W, S>, I32Load16U<H, A>: BrI32Ne[S A];
-        I32Load16U<W, A>, I32Shl<A, S, A>: I32Or[S A S];
-        I64Load<S, S>, Copy32<K, S>: Jump[];
-        I64Load<S, S>, Copy64<S, S>: Call[];
-        I64Load<S, S>, Copy64<A, S>: BrI64Eq[A K];
-        I64Load<S, S>, I32WrapI64<A, S>: I32Load[S A];
-        I64Load<S, S>, I32And<H, K, S>: Copy64[S S];
-        I64Load<S, S>, I64Add<S, A, S>: I64Load[S A];
-        I64Load<S, S>, I64Add<A, W, W>: I64Load[S A];
-        I64Load<S, S>, I64ShrU<A, K, A>: I32WrapI64[A A];
-        I64Load<S, S>, BrI64GeS<A, K>: I64Sub[K A S];
-        I64Load<S, S>, I64Load<S, S>: I64Load[S S];
-        I64Load<S, S>, I64Load<S, A>: I64Store[S A][H A];
-        I64Load<S, A>, I64Add<S, A, S>: I64And[K A A];
-        I64Load<S, A>, I64Add<A, W, S>: I64And[K A A];
-        I64Load<S, A>, I64Store<S, A>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S] I32Load[S S][S A] I32Load8U[S A]
-            I32Load16U[S A] I64Load[S A][H A][W A] I32Store[S S] I64Store[S S][S K] Jump[];
-        I64Load<S, A>, I64Store<H, A>: I32Add[H K S] I32Load[S S][S A] I64Load[S A] I64Store[H S] Jump[];
-        I64Load<S, A>, I64Store<W, A>: I32Add[W K S] I64Load[S A] Jump[];
-        I64Load<S, A>, I64Store32<S, A>: I32Add[S K A][S K H];
-        I64Load<A, S>, Copy64<S, S>: Copy64[S S] Call[];
-        I64Load<A, S>, I64ExtendI32U<S, A>: I64Add[A H A];
+        I32Load16U<S, A>, I32ShrU<A, K, A>: I32And[A K S];
+        I32Load16U<A, S>, I32And<W, K, A>: BrI32GeU[S A];
+        I32Load16U<H, A>, I32Add<S, A, S>: I32Load16U[H A];
+        I32Load16U<H, A>, I32Ne<A, K, A>: I32Add[S A S];
+        I32Load16U<W, S>, I32And<A, K, A>: BrI32Eq[A K];
+        I64Load<S, S>, I64Load<S, A>: I64Store[S A];
+        I64Load<S, A>, I64Xor<S, A, H>: I64And[K H S];
+        I64Load<S, A>, I64Store<S, A>: I32Add[S K S] I32Load[S A] I64Load[S A] I64Store[S S];
+        I64Load<S, A>, I64Store<W, A>: I64Load[S A];
+        I64Load<S, H>, I64Load<S, W>: I64Add[S W S];
+        I64Load<S, W>, I64Add<S, W, S>: I64Store[S A];
         I64Load<A, S>, I32Add<S, K, S>: I64Load[A S];
-        I64Load<A, S>, I32Sub<H, K, A>: I64Load[A S][A A];
-        I64Load<A, S>, I64ShrS<A, K, S>: Copy64[S S] I32Add[S K S];
-        I64Load<A, S>, I64LeU<K, A, A>: BrI32Eq[A K];
         I64Load<A, S>, I64Load<S, S>: I64Load[S A];
-        I64Load<A, S>, I64LoadIndexed<S, K, A>: I64Mul[K A A];
-        I64Load<A, S>, I64LoadIndexed<W, K, A>: I64Xor[S A A];
-        I64Load<A, A>, I64Or<S, A, A>: I64Or[S A A];
-        I64Load<A, A>, I64Xor<S, A, A>: I64Rotl[A K S];
-        I64Load<A, A>, I64Store<S, A>: I32Add[S K S][W K S] I64Load[S A];
-        I64Load<A, A>, I64Store<H, A>: I32Add[H K S] I64Load[S A];
-        I64Load<H, S>, Copy32<K, S>: I64Load[H S];
-        I64Load<H, S>, Copy64<S, S>: Copy64[S S];
-        I64Load<H, S>, I32Add<S, K, S>: I32Sub[A S S];
-        I64Load<H, S>, I32Add<W, K, S>: I64Load[H S];
-        I64Load<H, S>, I32Add<W, K, W>: BrI32Ne[W K];
-        I64Load<H, S>, I32Sub<H, K, A>: I64Load[A S];
-        I64Load<H, S>, I64Load<H, S>: Copy64[S S] I32Add[W K S][W K W] I64Load[H S] Call[];
-        I64Load<H, S>, I64Load<H, A>: I64Add[S A S] I64Xor[S A A] I64Store[S A][W A];
-        I64Load<H, S>, I32Store<S, S>: Copy64[S S];
-        I64Load<H, A>, I64Add<S, A, S>: I64Load[H A];
+        I64Load<A, A>, I64Store<S, A>: I32Add[S K S];
         I64Load<H, A>, I64Mul<K, A, A>: I64Add[S A A][A W A] I64Rotl[A K A];
-        I64Load<H, A>, I64Or<S, A, S>: I32Add[H K H];
-        I64Load<H, A>, I64Store<S, A>: I32Add[S S S][S K S][H K S] I32Load[S A] I64Load[S A] I64Store[S S] Jump[];
-        I64Load<H, A>, I64Store<H, A>: I32Add[H K S] I64Load[S A][H A];
-        I64Load<H, A>, I64Store<W, A>: I32Add[W K S][W K W] I64Store[W S];
-        I64Load<W, S>, I64Load<W, A>: I64Store[S A];
-        I64Load<W, A>, I64ShrU<A, K, S>: I64Store[W A];
-        I64Load<W, A>, I64Store<S, A>: I32Add[S K S][W K W] I64Load[S A][H A] I64Store[S S];
-        I64Load<W, A>, I64Store<H, A>: I32Add[H K S][H K H] BrI32Ne[S W];
-        I64Load<W, A>, I64Store<W, A>: I32Add[W K S] I64Load[W A];
-        I64Load<K, A>, I64Add<A, K, A>: I64Store[K A];
-        I64Load<K, A>, I64Store<S, A>: I64Load[K A];
-        I64Load8U<S, A>, I64Shl<A, K, A>: I64Or[S A S][S A A];
+        I64Load<H, A>, BrI64Eq<S, A>: I32Load[H W];
+        I64Load<H, A>, I64Store<W, A>: I32Add[W K W];
+        I64Load<W, S>, I32WrapI64<A, W>: I32And[W K A];
+        I64Load<W, A>, I64Store<H, A>: I32Add[H K S][H K H];
         I64Load8U<H, A>, I64Mul<K, A, A>: I64Xor[A W A];
-        I64Load32U<S, S>, Copy64<S, S>: Copy64[S S] Call[];
-        I64Load32U<S, A>, I64RemU<S, A, A>: I32WrapI64[A S];
-        I64Load32U<A, A>, I64Shl<A, K, S>: I64Load8U[S A];
-        I64Load32U<H, A>, I64Shl<A, S, A>: I64Add[S A S];
-        F32Load<S, S>, F32Mul<S, A, S>: F32Load[S S];
-        F32Load<S, S>, F32Lt<S, A, A>: SelectF32[S S A S];
         F32Load<S, S>, F32Load<S, S>: F32Load[S S];
-        F32Load<H, S>, F32Load<H, S>: F32Load[H S];
-        F32Load<W, S>, F32Load<W, S>: F32Load[W S];
-        F64Load<S, S>, F64Floor<A, H>: BrF64Eq[S H];
-        F64Load<S, S>, F64Load<S, A>: BrF64NotLt[S A];
-        F64Load<S, A>, F64Add<S, A, S>: F64ReinterpretI64[S A] F64Sub[S S A];
-        F64Load<S, A>, F64Add<A, H, S>: F64Mul[H K A];
-        F64Load<A, S>, F64Mul<S, A, A>: F64Add[A K S];
-        I32Store<S, S>, Copy32<K, S>: Copy32[K S] Jump[];
-        I32Store<S, S>, Copy64<S, S>: Copy64[S S] I32WrapI64[S S] Call[];
-        I32Store<S, S>, I32Add<S, K, S>: Copy32[K S] Copy64[S S] I32Add[S K S];
-        I32Store<S, S>, I32Add<S, K, H>: Copy32[K S];
-        I32Store<S, S>, I32Xor<A, K, A>: I32ShrU[A K S];
-        I32Store<S, S>, I32Load<S, A>: I32Store[S A];
-        I32Store<S, S>, I64Load<S, A>: I64Store[S A];
-        I32Store<S, S>, I32Store<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Load[S H] I64Load[S A] I32Store[S S][S K] Jump[];
+        F32Load<W, A>, F32Sub<S, A, H>: F32Mul[H H S][H H A];
+        I32Store<S, S>, I32Mul<H, K, A>: I32StoreIndexed[S A S];
+        I32Store<S, S>, I32Load<S, H>: BrI32Eq[H K];
+        I32Store<S, S>, I32Load<W, H>: BrI32Eq[H K];
+        I32Store<S, S>, I32Store<S, S>: I32Store[S S] Jump[];
+        I32Store<S, S>, I32Store<S, H>: I32Store[K S];
         I32Store<S, S>, I32Store<S, W>: I32Store[S S];
-        I32Store<S, A>, Copy32<K, S>: Copy32[K S] Copy64[S S] I32Add[S K W] Jump[] Call[];
+        I32Store<S, S>, I32Store<H, S>: I32Store[S S];
         I32Store<S, A>, Copy32<K, H>: Jump[];
-        I32Store<S, A>, Copy32<K, W>: Copy64[S H] Jump[];
-        I32Store<S, A>, Copy64<S, S>: Copy32[K S] Copy64[S S] Jump[] Call[];
-        I32Store<S, A>, I32Add<S, K, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H][W K W] BrI32Eq[S K] BrI32Ne[S A]
-            I32Store[S A] Jump[] Call[];
-        I32Store<S, A>, I32Add<S, K, A>: I32Store[S A];
-        I32Store<S, A>, I32Add<S, K, H>: Jump[];
-        I32Store<S, A>, I32Add<H, K, S>: I32LoadIndexed[H K A] I64LoadIndexed[S K A];
-        I32Store<S, A>, I32Add<H, K, A>: I32Store[S A];
+        I32Store<S, A>, Copy32<K, W>: Copy64[S H];
+        I32Store<S, A>, Copy64<W, S>: Copy64[H S];
+        I32Store<S, A>, I32Add<S, S, S>: I32Or[S K A];
+        I32Store<S, A>, I32Add<S, H, H>: I32Load[H A];
+        I32Store<S, A>, I32Add<S, K, S>: I32Add[S K S];
         I32Store<S, A>, I32Add<H, K, H>: I32Add[S K S][W K W] Jump[];
-        I32Store<S, A>, I32Add<W, K, S>: I32Add[S K A];
-        I32Store<S, A>, I32Add<W, K, W>: I32Load8U[H S];
-        I32Store<S, A>, I32Sub<S, K, A>: BranchTable[A];
-        I32Store<S, A>, I32And<S, K, W>: Jump[];
         I32Store<S, A>, I32And<H, K, A>: I32Shl[W A S];
-        I32Store<S, A>, I32Or<S, S, S>: I32Load8S[H W];
-        I32Store<S, A>, I32Or<S, W, S>: I32Load8S[H S];
-        I32Store<S, A>, I32Or<S, K, S>: I32Add[S A S][A W S];
-        I32Store<S, A>, I32Shl<S, K, S>: I32Or[A K S];
-        I32Store<S, A>, I32Load<S, S>: Copy32[K S] Copy64[S S] I32Shl[S K A] I32Load[S S][S A];
-        I32Store<S, A>, I32Load<S, A>: I32Add[A K A] I32Store[S A];
-        I32Store<S, A>, I32Load<S, H>: BrI32Ne[H K];
-        I32Store<S, A>, I32Load<S, W>: I32Load[S A];
-        I32Store<S, A>, I32Load<H, S>: Copy32[K S] I32Load[S A] Jump[];
-        I32Store<S, A>, I32Load<H, A>: I32Store[S A];
-        I32Store<S, A>, I32Load8S<H, S>: Copy64[S H] I32Sub[A K H];
-        I32Store<S, A>, I32Load8S<H, W>: Copy64[S H];
-        I32Store<S, A>, I32Load8U<S, S>: I32Load8U[H A] Jump[];
-        I32Store<S, A>, I32Load8U<H, A>: I32Store[S A];
-        I32Store<S, A>, I32Load8U<H, W>: Copy64[S H];
+        I32Store<S, A>, I32Load<S, S>: I32Shl[K W A];
+        I32Store<S, A>, I32Load<S, H>: I32And[S K W];
         I32Store<S, A>, I32Load8U<W, W>: I32Add[H K S];
         I32Store<S, A>, I64Load<S, A>: I64Store[S A];
-        I32Store<S, A>, I64Load<H, A>: I64Store[S A];
-        I32Store<S, A>, I64Load<W, A>: I64Store[S A];
-        I32Store<S, A>, I32Store<S, S>: I32Add[S K S] I32Store[S S];
-        I32Store<S, A>, I32Store<A, W>: I32Add[H K S];
-        I32Store<S, A>, I32Store<H, S>: I32Add[H K H];
-        I32Store<S, A>, I32Store<H, W>: I32Add[H K H] I32Load[S W];
-        I32Store<S, A>, I64Store<S, S>: I32Add[S K S];
-        I32Store<S, A>, I32LoadIndexed<H, K, A>: I32Sub[W A S];
-        I32Store<S, A>, I32StoreIndexed<W, K, A>: I32Add[H K H];
-        I32Store<S, H>, Copy32<K, S>: Copy32[K S] Copy64[H S] I32Load8S[H S][H W] Jump[];
-        I32Store<S, H>, I32Add<S, K, S>: Copy64[S S];
-        I32Store<S, H>, I32Add<H, W, A>: I32Store[S A];
-        I32Store<S, H>, I32Sub<H, A, S>: BrI32GeU[A K];
-        I32Store<S, H>, BrI32GtS<S, K>: I32Sub[K S S];
-        I32Store<S, H>, I32Load<S, W>: I32Load[S A];
-        I32Store<S, H>, I32Store<S, S>: I32Store[S S] Jump[];
-        I32Store<S, H>, I32Store<S, W>: Copy32[K S];
-        I32Store<S, H>, I32Store<S, K>: I32Store[S K];
-        I32Store<S, W>, Copy32<K, S>: Copy32[K S] Jump[];
-        I32Store<S, W>, I32Add<S, K, S>: I32Load8U[H S];
-        I32Store<S, W>, I32Add<S, K, A>: I32And[A K S];
-        I32Store<S, W>, I32Add<H, K, S>: I32Store[W A];
-        I32Store<S, W>, I32Add<H, K, A>: I32Store[S A];
-        I32Store<S, W>, I32Add<W, K, H>: Copy32[K S];
-        I32Store<S, W>, I32Add<W, K, W>: I32Add[S K S];
-        I32Store<S, W>, I32Sub<W, H, S>: BrI32GeU[A K];
-        I32Store<S, W>, I32GeS<A, K, S>: Jump[];
-        I32Store<S, W>, I32Store<S, S>: I32Store[S S];
-        I32Store<S, W>, I32Store<W, S>: I32StoreIndexed[H K W];
-        I32Store<S, K>, Copy32<K, S>: I32Store[S A] Jump[];
-        I32Store<S, K>, Copy64<S, S>: Copy64[W S];
-        I32Store<S, K>, Copy64<K, S>: I64Store[S A];
-        I32Store<S, K>, I32Add<S, K, S>: Copy64[S S] I32Add[S K S];
-        I32Store<S, K>, I32Add<S, K, A>: I32Store[S A];
-        I32Store<S, K>, I32Add<S, K, H>: Copy32[K S];
-        I32Store<S, K>, I32Load<S, A>: I32Store[S A];
-        I32Store<S, K>, I32Load8U<S, A>: I32Store8[S A];
-        I32Store<S, K>, I64Load<S, A>: I64Store[S A] I64Store32[S A];
-        I32Store<S, K>, I32Store<S, H>: Copy32[K S] I32Store[S W][S K];
-        I32Store<S, K>, I32Store<S, W>: I32Add[H K A];
-        I32Store<S, K>, I32Store<S, K>: Copy32[K S] I32Add[S K S] I32Store[S K] I64Store[S K] Jump[];
-        I32Store<S, K>, I64Store<S, K>: Copy32[K W];
-        I32Store<A, W>, I32Add<H, K, S>: I32Add[H K W];
-        I32Store<A, K>, Copy32<K, S>: Jump[];
-        I32Store<A, K>, I32Add<S, K, S>: I32Load8S[S A];
-        I32Store<A, K>, I32Add<S, K, W>: Copy32[K S];
-        I32Store<A, K>, I32Load<S, A>: I32Add[S A S][A H S];
-        I32Store<A, K>, I32Load<A, S>: Copy64[S S];
-        I32Store<A, K>, I32Load8S<H, A>: I32Shl[A K A];
-        I32Store<H, S>, I32Add<H, K, H>: I32Add[S K S] Jump[];
-        I32Store<H, A>, Copy32<K, S>: Jump[];
-        I32Store<H, A>, Copy64<S, S>: Copy64[S S];
-        I32Store<H, A>, I32Add<H, K, S>: Copy64[S S][W S];
-        I32Store<H, A>, I32Add<H, K, A>: I32Store[H A];
+        I32Store<S, A>, I32StoreIndexed<S, S, S>: BrI32Eq[S K];
+        I32Store<S, H>, I32Add<S, K, H>: Jump[];
+        I32Store<S, H>, I32Add<H, K, H>: I32Add[W K W];
+        I32Store<S, H>, I32Store<H, S>: BrI32GtU[S K] I32Load[S H][W H];
+        I32Store<S, H>, I32Store<K, S>: I32Store[K S];
+        I32Store<S, W>, I32Store<S, S>: I32Store[S H];
+        I32Store<S, W>, I32Store<S, H>: I32Add[S K H];
+        I32Store<S, K>, I32Store<S, W>: I32Store[S H];
+        I32Store<A, W>, I32Store<W, H>: I32Store[W A];
+        I32Store<H, S>, I32Add<S, H, H>: I32Add[S W W];
+        I32Store<H, S>, I32Add<H, K, H>: I32Add[W K W];
+        I32Store<H, S>, BrI32GtU<S, K>: I32Add[S S H];
+        I32Store<H, S>, I32Load<S, H>: BrI32Eq[H K];
+        I32Store<H, S>, I32Load<W, H>: BrI32Eq[H K];
+        I32Store<H, S>, I32Store<S, S>: I32Store[S H];
+        I32Store<H, S>, I32Store<W, S>: I32Store[S K];
         I32Store<H, A>, I32Add<H, K, H>: I32Add[W K W];
-        I32Store<H, A>, I32Add<W, K, W>: I32Add[H K H];
-        I32Store<H, A>, I32Load<S, A>: I32Add[S A S] I32Store[H A];
-        I32Store<H, A>, I32Load<H, S>: Copy64[S S] I32Mul[S K A];
         I32Store<H, A>, I32Load<W, A>: I32Store[H A];
-        I32Store<H, A>, I64Load<S, A>: I64Store[H A];
-        I32Store<H, A>, I64Load<H, A>: I64Store[H A];
-        I32Store<H, A>, I32Store<S, A>: Copy32[K W];
-        I32Store<H, A>, I32Store<W, S>: I32Add[W K W] I32Load[H S];
-        I32Store<H, W>, I32Add<H, K, H>: I32Add[S K S];
-        I32Store<H, W>, I32Load<S, W>: I32Load[H A];
-        I32Store<H, K>, I32Add<H, K, S>: I32Add[H K S];
+        I32Store<H, W>, I32Store<A, W>: I32Store[W H];
         I32Store<H, K>, I32Add<H, K, H>: BrI32GtU[S H];
-        I32Store<W, S>, I32Add<W, K, S>: I32Add[S K A];
-        I32Store<W, S>, I32Add<W, K, W>: I32Add[H K H];
-        I32Store<W, S>, I32Load<H, S>: I32Load[W A];
-        I32Store<W, S>, I32StoreIndexed<H, K, W>: I32Add[H K H];
-        I32Store<W, A>, I32Add<S, S, S>: I64Load32U[A A];
-        I32Store<W, A>, I32Add<S, K, H>: Jump[];
-        I32Store<W, A>, I32Add<S, K, W>: I32Load[W S];
-        I32Store<W, A>, I32Add<H, K, A>: I32Store[W A];
-        I32Store<W, A>, I32Add<H, K, H>: I32Add[S K S];
-        I32Store<W, A>, I32Add<W, K, S>: Copy64[S S];
+        I32Store<H, K>, I32Add<H, K, W>: I32Add[H K H];
+        I32Store<W, S>, I32Mul<S, K, A>: I32Add[S A S];
+        I32Store<W, S>, BrI32Ne<S, K>: I32Rotl[K H A];
+        I32Store<W, S>, I32Store<S, K>: I32Store[S W];
+        I32Store<W, A>, I32Add<S, K, S>: I32Add[H K H];
+        I32Store<W, A>, I32Add<H, W, H>: I32Load[H A];
+        I32Store<W, A>, I32Add<H, K, H>: Jump[];
         I32Store<W, A>, I32Add<W, K, W>: I32Add[H K H];
-        I32Store<W, A>, I32Sub<S, S, S>: Jump[];
-        I32Store<W, A>, I32Load<H, A>: I32Store[W A];
-        I32Store<W, A>, I32Load<W, A>: I32Sub[A K A];
-        I32Store<W, A>, I32Load8U<S, S>: I32Shl[S K A];
-        I32Store<W, A>, I32Load8U<H, S>: Jump[];
-        I32Store<W, A>, I32Store<W, K>: I32Add[S K H];
-        I32Store<W, A>, I32StoreIndexed<H, K, A>: I32Add[H K S];
-        I32Store<W, H>, I32Add<S, K, A>: I32Store[W A];
-        I32Store<W, H>, I32Store<H, W>: Jump[];
-        I32Store<K, A>, Copy32<K, S>: I32Store[K A];
-        I32Store<K, A>, I32Load8U<H, A>: I32Store8[S A];
-        I32Store<K, A>, I32Store8<S, S>: I32Add[H K H] I32Load8UIndexed[H K S];
-        I32Store<K, A>, I32Store8Indexed<W, K, S>: I32Load8UIndexed[S K S];
-        I32Store<K, K>, Copy32<K, S>: Copy32[K S] Copy64[S S][H S] BrI32Eq[H K] Jump[];
-        I32Store<K, K>, Copy32<K, W>: BrI32Eq[H K];
-        I32Store<K, K>, I32Add<S, K, S>: Copy32[K S];
-        I32Store<K, K>, I32Add<W, K, S>: Copy32[K S];
-        I32Store<K, K>, BrI32Ne<A, K>: Jump[];
-        I32Store8<S, S>, I32Add<H, K, H>: I32Add[W K W];
-        I32Store8<S, S>, I32Store8<S, S>: I32Store8[S S];
-        I32Store8<S, S>, I32Load8UIndexed<H, K, S>: I32Load[K S];
-        I32Store8<S, A>, I32Add<S, K, S>: I32Add[S K S] I32ShrU[S K A] BrI32Ne[S A] I32Load8UIndexed[H K A][W K A];
+        I32Store<W, A>, I32And<S, S, A>: I32Mul[S A H];
+        I32Store<W, A>, I32Or<S, K, A>: I32Store[S A];
+        I32Store<W, A>, I32Load<S, A>: I32Store[W A];
+        I32Store<W, A>, I32Load8U<H, A>: I32Store[W A];
+        I32Store<W, A>, I32Store<K, S>: I32Store[K S];
+        I32Store<W, H>, I32Store<W, A>: I32Store[K S];
+        I32Store<K, S>, I32Add<S, K, H>: I32Add[S K A];
+        I32Store<K, S>, I32Add<W, K, H>: I32Add[S K A];
+        I32Store<K, S>, I32Store<K, S>: I32Add[S K H][W K H];
+        I32Store<K, A>, Copy64<S, S>: Jump[];
+        I32Store<K, A>, Copy64<H, S>: Jump[];
+        I32Store<K, A>, I32Load8U<S, A>: I32Store8[W A];
+        I32Store<K, A>, I32Store8<H, W>: I32Load8UIndexed[S K W];
+        I32Store8<S, A>, I32Add<S, K, S>: I32Load8UIndexed[W K A];
         I32Store8<S, A>, I32Add<H, K, S>: I32Load8UIndexed[S K A][W K A];
-        I32Store8<S, A>, I32Add<H, K, H>: I32Add[S K S][W K W] BrI32Ne[S H];
-        I32Store8<S, A>, I32Add<W, K, S>: I32ShrU[S K A] I32Load8UIndexed[S K A][H K A];
-        I32Store8<S, A>, I32Add<W, K, W>: I32Add[S K S][H K H] BrI32Ne[S W] I32Load[K A];
-        I32Store8<S, A>, I32Shl<S, K, H>: I32LoadIndexed[H K A];
-        I32Store8<S, A>, I64GtU<S, K, S>: I64ShrU[S K S];
-        I32Store8<S, A>, I32Load8U<S, A>: I32Store8[S A];
-        I32Store8<S, A>, I32Load8U<H, A>: I32Store8[S A];
-        I32Store8<S, A>, I32Store8<H, S>: I32Or[W K S];
-        I32Store8<S, A>, I32Store16<S, S>: I32Add[S K S];
-        I32Store8<S, A>, I32Load8UIndexed<H, K, S>: I32Load[K S];
-        I32Store8<S, H>, I32Add<S, K, S>: BrI32Ne[A K];
-        I32Store8<S, K>, Copy32<K, S>: Jump[];
-        I32Store8<H, S>, I32Or<W, K, S>: I32Add[S A H];
-        I32Store8<H, A>, I32Add<S, K, S>: I32Add[H K H];
-        I32Store8<H, A>, I32Add<H, K, S>: I32Load8UIndexed[S K A];
+        I32Store8<S, A>, I32Add<H, K, H>: I32Add[W K W] BrI32Ne[S H][H K];
+        I32Store8<S, A>, I32Add<W, K, S>: I32Load8UIndexed[S K A][H K A];
+        I32Store8<S, A>, I32Add<W, K, W>: I32Add[H K H];
+        I32Store8<H, A>, I32Add<H, K, S>: I32Load8UIndexed[W K A];
         I32Store8<H, A>, I32Add<H, K, H>: I32Add[W K W];
+        I32Store8<H, A>, I32Add<H, K, W>: I32Load8U[W A];
         I32Store8<H, A>, I32Add<W, K, W>: I32Add[H K H];
-        I32Store8<H, A>, I32GtU<S, K, S>: Copy64[S S];
-        I32Store8<H, A>, I64LtU<K, S, S>: Copy64[S S];
-        I32Store8<H, A>, I64GtU<S, K, S>: I64ShrU[S K S];
-        I32Store8<H, A>, I32Load8U<S, A>: I32Store8[H A];
         I32Store8<H, A>, I32Load8U<W, A>: I32Store8[H A];
-        I32Store8<H, K>, I32Add<S, K, A>: BrI32LtU[A H];
-        I32Store8<H, K>, I32Load8U<H, A>: BrI32Ne[A K];
-        I32Store8<W, A>, I32Add<S, K, S>: I32Add[W K W];
+        I32Store8<H, W>, I32ShrU<W, K, W>: I32Add[H K H];
+        I32Store8<H, W>, I32Load8UIndexed<S, K, W>: I32Load[K H];
         I32Store8<W, A>, I32Add<H, K, H>: I32Add[W K W];
-        I32Store8<W, A>, I32Add<W, K, S>: I32Load8UIndexed[S K A][H K A];
+        I32Store8<W, A>, I32Add<H, K, W>: I32Load8U[W A];
+        I32Store8<W, A>, I32Add<W, K, S>: I32Load8UIndexed[H K A];
         I32Store8<W, A>, I32Add<W, K, W>: I32Add[H K H];
-        I32Store8<W, A>, I64ShrU<S, K, S>: BrI64Ne[A K];
-        I32Store8<W, A>, I64GtU<S, K, S>: I64ShrU[S K S];
-        I32Store8<W, A>, I32Load8U<H, A>: I32Store8[W A];
-        I32Store16<S, S>, I32Add<S, K, S>: I32ShrU[S K A];
-        I32Store16<S, A>, I32Add<S, S, A>: I32Add[A K S];
-        I32Store16<S, A>, I32Add<S, K, S>: BrI32Ne[S A][A K];
-        I32Store16<S, A>, I32Add<W, K, W>: BrI32Ne[S W];
-        I32Store16<S, H>, I32Sub<H, A, S>: BrI32GtU[A K];
-        I32Store16<H, W>, I32Store16<H, W>: I32Store16[H W];
-        I64Store<S, S>, I32Add<S, K, S>: Jump[];
-        I64Store<S, S>, I32Add<H, K, H>: I32Add[S K S];
+        I32Store16<S, S>, Copy64<S, W>: I32Add[H K H];
+        I32Store16<S, W>, I32Store16<S, S>: Copy64[S W];
+        I32Store16<H, S>, I32Store8Indexed<H, K, S>: I32Add[S H H];
+        I32Store16<H, A>, I32Add<H, K, H>: I64Add[W K A];
         I64Store<S, S>, I64Load<S, A>: I64Store[S A];
-        I64Store<S, S>, I64Load<H, S>: I64Load[H A];
-        I64Store<S, S>, I64Store<S, S>: I64Store[S S];
-        I64Store<S, A>, Copy32<K, S>: Copy32[K S];
-        I64Store<S, A>, Copy64<S, S>: Copy64[S S];
         I64Store<S, A>, Copy64<K, S>: I64Store[S A];
-        I64Store<S, A>, I32Add<S, S, S>: I32Add[S H H];
-        I64Store<S, A>, I32Add<S, K, S>: Copy64[S S][S W][K S] I32Add[S K S] I32Load[A S] I64Load[S A][A A]
-            I64LoadIndexed[S K A][H K A][W K A] Jump[];
-        I64Store<S, A>, I32Add<H, K, S>: I64Load[A S] I64LoadIndexed[S K A][W K A];
-        I64Store<S, A>, I32Add<H, K, H>: I32Add[W K W] BrI32LtU[H W];
-        I64Store<S, A>, I32Add<W, K, S>: I32Add[S K S] I64Xor[S S A] I64Load[A S] I64LoadIndexed[S K A][H K A];
-        I64Store<S, A>, I32Add<W, K, W>: I32Add[S K S] I32Sub[S K S];
-        I64Store<S, A>, I64Xor<S, S, A>: I64Store[W A];
-        I64Store<S, A>, I32Load<S, S>: Copy64[S S];
+        I64Store<S, A>, I32Add<S, K, S>: I32Add[S K S];
+        I64Store<S, A>, I32Add<H, K, S>: I64LoadIndexed[W K A];
+        I64Store<S, A>, I32Add<H, K, H>: I32Add[W K W];
+        I64Store<S, A>, I32Add<W, K, S>: I64LoadIndexed[H K A];
+        I64Store<S, A>, I64Xor<H, W, H>: I64And[K H S];
         I64Store<S, A>, I32Load<S, A>: I32Store[S A];
-        I64Store<S, A>, I32Load16U<S, A>: I32Store16[S A];
-        I64Store<S, A>, I64Load<S, S>: I64Add[S A S];
-        I64Store<S, A>, I64Load<S, A>: I64Store[S A][H A][W A];
-        I64Store<S, A>, I64Load<H, A>: I64Store[S A][H A];
-        I64Store<S, A>, I64Load<W, A>: I64Store[S A];
-        I64Store<S, A>, I64Load<K, A>: I64Store[S A];
-        I64Store<S, A>, I64Store<S, S>: I32Add[H K H] I64Load[H S] I64Store[S S];
-        I64Store<S, A>, I64Store<S, K>: I64Store[S K];
-        I64Store<S, A>, I64LoadIndexed<S, K, A>: I64Store[S A];
-        I64Store<S, K>, Copy64<K, S>: I64Store[S A];
-        I64Store<S, K>, I64Store<S, K>: I64Store[S K];
-        I64Store<H, S>, I32Add<H, K, S>: I32Add[H K S];
-        I64Store<H, A>, Copy32<K, S>: I32Store[H A];
-        I64Store<H, A>, Copy64<K, S>: I64Store[H A];
-        I64Store<H, A>, I32Add<H, K, S>: I32Add[H K S] I32LoadIndexed[S K A] I64LoadIndexed[S K A][W K A] Call[];
+        I64Store<S, A>, I64Load<S, A>: I64Store[S A];
+        I64Store<S, A>, I64Load<S, H>: I64Load[S W];
+        I64Store<S, A>, I64Load<H, A>: I64Store[S A];
+        I64Store<S, A>, I64Store<S, S>: I64Store[S S];
+        I64Store<H, A>, I32Add<S, K, S>: I32Add[S K S];
         I64Store<H, A>, I32Add<H, K, H>: I32Add[W K W];
-        I64Store<H, A>, I64LtU<S, W, A>: I64ExtendI32U[A S];
-        I64Store<H, A>, I64Load<S, A>: I64Store[S A][H A];
-        I64Store<H, A>, I64Load<H, A>: I64Store[H A];
         I64Store<H, A>, I64Load<W, A>: I64Store[H A];
-        I64Store<H, K>, I32Add<H, K, H>: I32Sub[W K W];
-        I64Store<H, K>, I32Add<H, K, W>: Copy64[W S];
-        I64Store<W, S>, I32Add<H, K, H>: I32Add[W K W];
-        I64Store<W, S>, I64Load<H, S>: I64Load[H A];
-        I64Store<W, S>, I64Load<W, A>: I64Store[S A];
-        I64Store<W, A>, I32Add<W, K, S>: I32Add[W K S];
-        I64Store<W, A>, I32Add<W, K, W>: I32Add[S K S][H K H];
-        I64Store<W, A>, I32Load<W, S>: I32Add[A K S];
-        I64Store<W, A>, I64Load<S, A>: I64Store[S A][W A];
+        I64Store<W, A>, I32Add<W, K, W>: I32Add[H K H];
+        I64Store<W, A>, I64Load<S, A>: I64Store[W A];
         I64Store<W, A>, I64Load<H, A>: I64Store[W A];
-        I64Store<W, A>, I64Load<W, A>: I64Store[W A];
-        I64Store<W, A>, I64Store<W, S>: I32Add[H K H] I64Load[H S];
-        I64Store<K, S>, I64Store<K, S>: I64Store[K S];
-        I64Store<K, A>, Copy32<K, S>: Copy32[K S];
-        I64Store<K, A>, Copy64<K, S>: I64Store[K A];
-        I64Store<K, K>, I64Store<K, K>: I64Store[K K];
-        I64Store8<H, A>, I64ShrU<S, K, A>: I64Store8[H A];
-        I64Store32<S, A>, I32Add<S, K, A>: I32Store[S A];
-        I64Store32<S, A>, I32Add<S, K, H>: I32Store[S H];
-        F32Store<S, S>, F32Store<S, S>: F32Store[S S];
-        F32Store<S, A>, I32Add<S, K, S>: I32Add[S K S];
-        F32Store<S, A>, F32Mul<S, S, S>: F32Mul[S S A];
-        F64Store<H, A>, I32Add<H, K, S>: Copy64[S S];
-        I32LoadIndexed<S, S, S>, I32Load<S, A>: I32Add[S A A] BrI32Eq[S A];
-        I32LoadIndexed<S, S, S>, I32LoadIndexed<S, S, A>: I32Xor[S A S];
-        I32LoadIndexed<S, S, A>, I32Add<S, A, A>: I32Store[S A][H A];
-        I32LoadIndexed<S, S, A>, I32Xor<S, A, S>: BrI32Ne[A K];
-        I32LoadIndexed<S, A, S>, Copy64<S, S>: Copy64[S S] I32Add[S K W] Call[];
-        I32LoadIndexed<S, A, S>, I32Shl<W, K, A>: I32LoadIndexed[A K S];
+        I64Store32<H, A>, I32Add<H, K, H>: BrI32LeU[S H];
+        I32LoadIndexed<S, S, H>, I32Store<S, S>: I32Mul[H K A];
+        I32LoadIndexed<S, A, S>, I32Mul<A, K, S>: I32Add[S A S];
+        I32LoadIndexed<S, A, S>, I32Load8SIndexed<S, H, A>: I32Add[S A W];
         I32LoadIndexed<S, A, S>, I32Load16SIndexed<W, K, A>: I32Mul[S A A];
-        I32LoadIndexed<S, A, A>, I32Sub<S, A, A>: I32Store[S A];
-        I32LoadIndexed<S, A, A>, I32Shl<A, K, A>: I32Add[S A S];
-        I32LoadIndexed<S, A, A>, I32ShrU<A, S, A>: I32And[A K A];
-        I32LoadIndexed<S, A, A>, I32ShrU<A, H, A>: I32And[A K A];
-        I32LoadIndexed<S, H, S>, I32Load<S, A>: BrI32Eq[S A];
-        I32LoadIndexed<S, W, S>, I32LoadIndexed<S, W, A>: I32Xor[S A S];
-        I32LoadIndexed<S, W, A>, I32Add<S, A, A>: I32Store[S A];
-        I32LoadIndexed<S, W, A>, I32Xor<S, A, S>: BrI32Ne[A K];
-        I32LoadIndexed<S, K, S>, I32Add<S, A, S>: I32LoadIndexed[S K S];
-        I32LoadIndexed<S, K, S>, I32And<A, K, A>: I32Add[A W W];
+        I32LoadIndexed<S, A, A>, I32Mul<A, K, A>: I32Add[S A W];
+        I32LoadIndexed<S, A, W>, I32Load8UIndexed<S, W, A>: BrI32Ne[A K];
+        I32LoadIndexed<S, H, S>, I32Load<W, A>: I32Add[S A A];
+        I32LoadIndexed<S, W, S>, I32Load<S, A>: I32Add[S A A];
         I32LoadIndexed<S, K, S>, BrI32LtU<S, A>: BrI32Ne[S A];
-        I32LoadIndexed<S, K, S>, I32Load<H, A>: I32Mul[A K A];
-        I32LoadIndexed<S, K, S>, I32LoadIndexed<S, K, S>: BrI32Ne[S A] BrI32LtU[S A] I32LoadIndexed[S K S];
-        I32LoadIndexed<S, K, S>, I32LoadIndexed<S, K, A>: BrI32GeU[S A];
-        I32LoadIndexed<S, K, S>, I32LoadIndexed<H, K, S>: BrI32LtU[S A];
-        I32LoadIndexed<S, K, S>, I32LoadIndexed<H, K, A>: BrI32LtU[S A];
-        I32LoadIndexed<S, K, A>, I32Mul<A, K, A>: I32Add[S A A];
-        I32LoadIndexed<S, K, A>, I32Shl<A, K, A>: I32Store16Indexed[S A K];
-        I32LoadIndexed<S, K, A>, I32Rotl<A, K, A>: I32Add[S A S];
-        I32LoadIndexed<S, K, A>, I32Store<S, A>: I32Add[H K S];
-        I32LoadIndexed<S, K, H>, I32LoadIndexed<S, K, S>: BrI32GtU[A H];
-        I32LoadIndexed<S, K, W>, I32And<W, K, A>: I32Add[A H H];
-        I32LoadIndexed<S, K, W>, BrI32LtU<S, W>: BrI32Ne[S W];
-        I32LoadIndexed<A, K, S>, Copy32<K, S>: Jump[];
-        I32LoadIndexed<A, K, S>, I32Add<H, K, H>: I32Store[S H];
-        I32LoadIndexed<A, K, S>, I32Mul<S, K, A>: I32Add[A W S];
-        I32LoadIndexed<A, K, S>, BrI32LtU<S, A>: BrI32GtU[S A];
-        I32LoadIndexed<A, K, A>, I32Add<A, H, H>: I32Load[H A];
-        I32LoadIndexed<A, K, A>, I32Mul<A, K, S>: I32Add[S S A][S W A];
-        I32LoadIndexed<A, K, A>, I32Mul<A, K, A>: I32Add[S A S][S A A];
-        I32LoadIndexed<A, K, A>, I32Shl<A, K, A>: I32Store16Indexed[S A K];
-        I32LoadIndexed<A, K, W>, I32And<W, K, A>: I32Add[A K S];
-        I32LoadIndexed<H, K, S>, BrI32LtU<S, A>: BrI32Ne[S A];
-        I32LoadIndexed<H, K, S>, I32LoadIndexed<H, K, H>: I32Sub[S H A];
-        I32LoadIndexed<H, K, A>, I32Add<S, A, W>: I32Load[W A];
-        I32LoadIndexed<H, K, A>, I32Sub<W, A, S>: Jump[];
-        I32LoadIndexed<H, K, A>, I32Mul<A, K, A>: I32Add[S A A];
-        I32LoadIndexed<H, K, A>, I32Store<S, A>: I32Add[H K S][H K H];
-        I32LoadIndexed<H, K, H>, I32Sub<S, H, A>: I32Mul[S A A];
-        I32LoadIndexed<W, K, S>, I32LoadIndexed<W, K, S>: BrI32LtU[S A];
-        I32LoadIndexed<W, K, H>, I32Xor<H, K, A>: I32ShrU[A K S];
-        I32Load8SIndexed<S, K, H>, I32And<H, K, S>: I32And[H K A];
-        I32Load8UIndexed<S, S, S>, I32Add<A, H, H>: I32Add[S K S];
-        I32Load8UIndexed<S, S, S>, I32Add<A, W, W>: I32Add[S K S];
-        I32Load8UIndexed<S, S, A>, BrI32Eq<S, A>: Copy64[S W];
-        I32Load8UIndexed<S, H, S>, I32Load8UIndexed<S, S, A>: BrI32Eq[S A];
+        I32LoadIndexed<S, K, S>, I32LoadIndexed<S, K, S>: BrI32LtU[S A];
+        I32LoadIndexed<S, K, H>, I32LoadIndexed<S, K, W>: BrI32LtU[H W];
+        I32LoadIndexed<S, K, W>, BrI32LtU<H, W>: BrI32Ne[H W];
+        I32LoadIndexed<H, K, W>, I32Xor<W, K, A>: I32ShrU[A K S];
+        I32Load8SIndexed<S, A, S>, I32Load8S<H, A>: I32Sub[S A A];
+        I32Load8SIndexed<H, K, A>, I32GtS<A, K, A>: I32Add[S A S];
+        I32Load8UIndexed<S, S, S>, I32And<S, K, A>: I32Sub[K A A];
+        I32Load8UIndexed<S, A, A>, I32And<A, K, A>: BrI32Ne[A K];
+        I32Load8UIndexed<S, H, S>, I32Load8UIndexed<S, H, A>: BrI32Ne[S A];
+        I32Load8UIndexed<S, H, A>, BrI32Eq<A, K>: I32Add[H K H];
         I32Load8UIndexed<S, H, A>, I32Store8<S, A>: I32Add[H K H];
-        I32Load8UIndexed<S, W, S>, I32And<S, K, A>: I32Sub[K A A];
-        I32Load8UIndexed<S, W, S>, I32Load8UIndexed<S, H, A>: BrI32Eq[S A];
-        I32Load8UIndexed<S, K, S>, I32Add<W, K, A>: I32Store[K A];
-        I32Load8UIndexed<S, K, A>, I32Add<S, A, S>: I32Load8UIndexed[S K A];
-        I32Load8UIndexed<S, K, A>, I32Store8<S, A>: I32Add[S K S][H K S][H K H][W K S][W K W];
-        I32Load8UIndexed<A, K, S>, I32Add<A, K, A>: BrI32LtU[A K];
-        I32Load8UIndexed<A, K, A>, I32Or<S, A, A>: I32Store8[S A][W A];
-        I32Load8UIndexed<A, K, H>, I32Sub<H, K, A>: BrI32LtU[A K];
-        I32Load8UIndexed<A, K, W>, I32Sub<W, K, A>: BrI32LtU[A K];
-        I32Load8UIndexed<H, W, A>, I32Store8<S, A>: I32Add[W K W];
-        I32Load8UIndexed<H, K, S>, I32Load<K, S>: I32Add[A K A];
-        I32Load8UIndexed<H, K, S>, I32Load8UIndexed<H, K, S>: I32Load8UIndexed[H K S];
-        I32Load8UIndexed<H, K, A>, I32Mul<A, K, S>: I32Load8U[H A];
-        I32Load8UIndexed<H, K, A>, I32Store8<S, A>: I32Add[S K S][H K H][W K S];
-        I32Load8UIndexed<W, K, A>, BrI32Ne<S, A>: BrI32Eq[W K];
-        I32Load8UIndexed<W, K, A>, I32Store8<S, A>: I32Add[H K S][H K H];
+        I32Load8UIndexed<S, W, H>, I32Eq<H, K, S>: I32Eq[H K A];
+        I32Load8UIndexed<S, K, A>, I32Store8<S, A>: I32Add[H K H][W K S];
+        I32Load8UIndexed<S, K, W>, I32Load<K, H>: I32Add[H K A];
+        I32Load8UIndexed<H, K, A>, I32And<S, A, A>: SelectInt[K K A A];
+        I32Load8UIndexed<H, K, A>, I32Store8<S, A>: I32Add[H K H][W K S];
+        I32Load8UIndexed<W, K, A>, I32Store8<S, A>: I32Add[S K S][H K S][H K H];
+        I32Load16SIndexed<S, K, S>, I32Add<H, K, W>: I32GtS[S W A];
         I32Load16SIndexed<W, K, A>, I32Mul<S, A, A>: I32Add[S A S];
-        I32Load16UIndexed<S, A, A>, I32Shl<A, K, A>: I32LoadIndexed[A K A];
-        I32Load16UIndexed<S, A, A>, BrI32GtU<S, A>: Copy64[S W];
-        I32Load16UIndexed<S, A, H>, BrI32Ne<S, H>: Copy64[S W];
-        I32Load16UIndexed<S, A, H>, BrI32LeU<S, H>: I32Shl[S K S];
-        I32Load16UIndexed<S, H, A>, I32Shl<A, K, A>: I32LoadIndexed[A K A];
-        I32Load16UIndexed<A, K, A>, I32Add<S, A, S>: I32Add[W K W];
-        I32Load16UIndexed<A, K, A>, I32ShrU<A, K, A>: I32And[A K S];
-        I64LoadIndexed<S, A, A>, I64Store<S, A>: Jump[];
-        I64LoadIndexed<S, K, S>, I64LtU<S, S, A>: I64ExtendI32U[A S];
-        I64LoadIndexed<S, K, S>, I64GtU<S, W, A>: I64ExtendI32U[A S];
+        I32Load16UIndexed<S, A, A>, I32Mul<S, A, A>: I32Add[S A S];
+        I32Load16UIndexed<S, A, W>, BrI32Ne<S, W>: Copy64[S H];
+        I32Load16UIndexed<S, A, W>, BrI32LeU<S, W>: I32Mul[S K S];
+        I32Load16UIndexed<A, K, A>, I32Add<A, W, W>: I32Add[S K S];
+        I64LoadIndexed<S, W, A>, I64And<K, A, S>: BrI64Eq[A K];
         I64LoadIndexed<S, K, S>, I64LoadIndexed<S, K, A>: I64Add[S A A];
-        I64LoadIndexed<S, K, S>, I64LoadIndexed<H, K, S>: I64Xor[S A S];
-        I64LoadIndexed<S, K, A>, I64Add<S, A, A>: I64Add[S A S][S A A];
-        I64LoadIndexed<S, K, A>, I64Mul<K, A, A>: I64Add[S A A];
-        I64LoadIndexed<S, K, A>, I64Store<S, A>: I32Add[S K S][H K S][H K H][W K S][W K W] I64Load[S A] I64LoadIndexed[S K A];
-        I64LoadIndexed<H, K, S>, I64Xor<S, A, S>: I64ShrU[A K S];
-        I64LoadIndexed<H, K, S>, SelectInt<S, S, W, S>: I64LoadIndexed[H K S];
-        I64LoadIndexed<H, K, A>, I64Mul<K, A, A>: I64Add[S A A];
-        I64LoadIndexed<H, K, A>, I64Store<S, A>: I32Add[S K S][W K S] I64Load[H A];
-        I64LoadIndexed<W, K, A>, I64Store<S, A>: I32Add[S K S][H K S][H K H];
-        I32StoreIndexed<S, A, S>, I32Shl<S, K, A>: I64LoadIndexed[S A A];
-        I32StoreIndexed<S, A, H>, I32Shl<S, K, A>: I64LoadIndexed[S A A];
-        I32StoreIndexed<S, A, W>, I32Shl<S, K, A>: I64LoadIndexed[S A A];
-        I32StoreIndexed<S, A, K>, Copy32<K, S>: Jump[];
-        I32StoreIndexed<A, H, K>, I32Add<H, K, S>: I32Add[H K S];
-        I32StoreIndexed<A, K, K>, I32Add<S, K, H>: I32Load8S[S A];
-        I32StoreIndexed<A, K, K>, I32Load8S<H, A>: I32Shl[A K A];
-        I32StoreIndexed<H, K, A>, I32Add<H, K, S>: I32Add[H K S];
-        I32StoreIndexed<H, K, W>, I32Add<H, K, H>: BrI32Ne[H K];
-        I32Store8Indexed<S, A, S>, I32Load<S, A>: I32Add[S A A];
-        I32Store8Indexed<S, H, K>, I32Add<H, K, H>: Jump[];
-        I32Store8Indexed<W, K, S>, I32Load8UIndexed<S, K, S>: I32Add[W K A];
-        I32Store16Indexed<S, A, K>, I32LoadIndexed<S, K, A>: I32Shl[A K A];
-        I64StoreIndexed<S, K, S>, I64StoreIndexed<S, K, S>: I64StoreIndexed[S K S];
-        I64StoreIndexed<S, K, K>, I64StoreIndexed<S, K, K>: I64StoreIndexed[S K K];
+        I64LoadIndexed<H, K, A>, I64Store<S, A>: I32Add[W K S];
+        I64LoadIndexed<W, K, A>, I64Store<S, A>: I32Add[H K S];
+        F64LoadIndexed<S, A, S>, I32Add<S, K, S>: I32Sub[W H A];
+        F64LoadIndexed<S, A, A>, F64Mul<S, A, A>: F64Add[A H H];
+        I32StoreIndexed<S, S, S>, BrI32Eq<S, K>: I32And[S K A];
+        I32StoreIndexed<S, A, S>, I32Xor<W, K, A>: I32Add[S A A];
+        I32StoreIndexed<S, A, S>, BrI32Eq<S, K>: I32Store[S S];
+        I32StoreIndexed<S, A, K>, I32Or<W, K, A>: I32StoreIndexed[S A K];
+        I32StoreIndexed<A, W, K>, I32Or<H, K, A>: I32Mul[A K A];
+        I32Store8Indexed<S, A, S>, I32Add<H, K, H>: Jump[];
+        I32Store8Indexed<H, K, S>, I32Add<S, H, H>: I32Sub[W S W];
         I64StoreIndexed<H, K, K>, I64StoreIndexed<H, K, K>: I32Add[H K H] I64StoreIndexed[H K K];
-        GlobalGetInt<A>, I32Sub<A, K, S>: GlobalSetInt[A];
-        GlobalGetInt<A>, I32Sub<A, K, H>: GlobalSetInt[H];
-        GlobalGetInt<A>, I32Sub<A, K, W>: GlobalSetInt[W];
-        GlobalGetInt<A>, BrI32Ne<A, K>: Copy32[K S];
-        GlobalGetInt<A>, SelectInt<S, S, A, S>: GlobalGetInt[A];
-        GlobalGetInt<A>, SelectInt<S, K, A, A>: BrI32Eq[A K];
-        GlobalGetInt<A>, SelectInt<H, S, A, H>: GlobalGetInt[A];
-        GlobalGetInt<A>, I32Load<A, S>: Copy64[S S];
-        GlobalGetInt<H>, BrI32Eq<S, K>: I32Store[K K];
-        GlobalGetF64<A>, F64Add<S, A, A>: F64Mul[S A A];
-        GlobalSetInt<S>, GlobalGetInt<H>: BrI32Eq[S K][W K];
-        GlobalSetInt<W>, GlobalGetInt<H>: BrI32Eq[S K];
-        GlobalSetF64<A>, I64And<S, K, A>: F64ReinterpretI64[A H];
-        Fuel<>, Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] CopyF32[S S]
-            I32Add[S S S][S K S][S K A][H K S][W K A][W K W] I32Sub[S W A][S K S][S K A] I32Mul[S S A]
-            I32And[S K S][S K A][H K A] I32Shl[S K S][S K A][H K A][W K S][W K W] I32ShrU[S K A][W K A] I32Eq[S K S] I32Ne[S S H]
-            I32LtS[H K S] BrI32Eq[S H][S K][H K] BrI32Ne[S S][S H][S K] BrI32LtS[H K] BrI32GtS[S K] BrI32GtU[S K][H K]
-            BrI32LeS[S K] BrI32LeU[S H] BrI32GeU[H K] SelectF64[S S S H] I32Load[S S][S A][S H][S W][H S][H A][W S][W A][K H]
-            I32Load8U[S S][S A][H A][K S] I32Load16U[S S][H H] I32Store[S S][S A][S K][H A][H K][W A][K K]
-            I32Store8[S S][S K][H K][W K] I32Store16[S A] I32Load8SIndexed[S S S] I32Load8UIndexed[S K A] GlobalGetInt[A] Jump[]
-            Call[] Fuel[];
-        Fuel<>, Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][W S] I32Add[S K S] I32Sub[S S A] I32And[S K S][S K A][W K A]
-            I32ShrU[S K A] I32Eq[S K S] I32GtS[S K A] BrI32Eq[S K][W K] BrI32Ne[S K] BrI32LtU[S K] BrI32GtU[S K] BrF64Lt[S K]
-            BrF64NotGt[S K] I32Load[S S][S A][S W][W S][W A] I64Load[S A] I32Store[S K][W K] Jump[] BranchTable[S][W] Fuel[];
-        Fuel<>, Copy32<K, W>: Copy32[K S] Copy64[S S] I32Add[S S S][S H H][S K S] I32And[S K A][H K S] I32Shl[S K A]
-            BrI32Eq[S K][H K] BrI32Ne[S H][S K][W K] BrI32GtU[S H] I32Load[S S][S A][S H][H A] I32Load8U[S A] I32Store[S K][H K]
-            I32Store8[S K][H K] Jump[] Fuel[];
-        Fuel<>, Copy64<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H] I32Extend16S[S S]
-            I64ExtendI32U[S S] I32Add[S S S][S S A][S S H][S A S][S H A][S K S][S K A][A K S][A K H][H K S][H K A]
-            I32Sub[S S S][S K S][S K A][A K S][K S S][K S H] I32Mul[S K A] I32RemU[H K A] I32And[S K A][H K S][H K A]
-            I32Xor[S K A] I32Shl[S K S][S K A][A K A] I32ShrU[W K A] I64Add[A K S] I32Eq[S K H] BrI32Eq[S S][S A][S K][A K]
-            BrI32Ne[S A][S K][H K] BrI32LtU[S S] BrI32GtU[S S][S A][A H][H W] BrI32LeU[S S][S A][H K]
-            BrI32GeU[S S][S A][S H][S W][A K] I32Load[S S][S A][S H][S W][A S][A A][H S][H A][H W] I32Load8S[S S][H S]
-            I32Load8U[H A] I64Load[S S] I32Store[S S][S A][S H][S W][K K] I64Store[S A][W S] GlobalGetInt[A] Jump[] Call[] Fuel[];
-        Fuel<>, Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][W S] I32Add[S S S][S S W][S H S][S K S][H K S]
-            I32Sub[S H A][H K S] I32Xor[W K S] I32Shl[H K A] I32ShrU[W K A] BrI32Eq[S H][S K][H K] BrI32Ne[H K] BrI32LeU[S H]
-            BrI32GeS[S S] I32Load[S S][S A][H S] I64Load[S S] I32Store[S H] I32LoadIndexed[H K S] Jump[] Fuel[];
-        Fuel<>, Copy64<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S] I64ExtendI32U[S S] I32Add[S S S][S H S][S W S][W K S]
-            I32Sub[S S S][W K S][W K A] I32Mul[S W A] I32And[S K A][H K S] BrI32Eq[S W][H K] BrI32LeS[S H] BrI32GeU[H W]
-            I32Load[S S][S A][W S][W A] I64Load[S S] I32Store[H K] I32Store8[S W] Jump[] Fuel[];
-        Fuel<>, Copy64<A, S>: Copy64[S S][W S] Jump[] Call[];
+        GlobalGetInt<A>, I32Add<A, K, S>: GlobalSetInt[A];
+        Fuel<>, Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S] CopyF32[S S] F64ConvertI32S[S S]
+            I32Add[S S S][S W S][S W A][S K S][S K A][S K W][H K H][H K W][W K A] I32Mul[S K S][S K A][S K H][H K A][W K A]
+            I32And[S K S][S K A][H K A] BrI32Eq[S H][S K][W K] BrI32Ne[S K] BrI32LtU[S K] BrI32GtU[S K][H K] BrI32LeS[S H][S W]
+            BrI32LeU[S W] BrF32Eq[S K] BrF32Ne[S A] SelectInt[S K S S][S K H S][S K W S] SelectF64[S S S H]
+            I32Load[S S][S A][S H][S W][H S][H A][W A] I32Load8U[S A] I64Load[S S] I32Store[S S][S A][S W][S K][H A]
+            I32Store8[S S][S K] I32Store16[S S] GlobalGetInt[A] Jump[] Call[] Fuel[] ReturnInt[S][A];
+        Fuel<>, Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32Add[S S S][S K S][S K A] I32GtU[W K S]
+            BrI32Eq[S W][S K][W K] BrI32Ne[S K][A K][H K] BrI32GtU[S K] BrI32GeU[S S] BrI64Ne[S K] I32Load[S S][S A][S W]
+            I32Load8U[S A][A S][H A] I64Load[S S] I32Store[S K][W H][K K] Jump[] Fuel[];
+        Fuel<>, Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S S S][S S H][S K S][S K A][H K H]
+            I32Mul[S K A][H K A] I32And[S K A] BrI32Eq[S K][H K] BrI32Ne[S K] BrI32LtU[S K] BrI32GtU[S K] BrI32LeU[S H]
+            BrI32GeS[S S] I32Load[S S][S A][S H][H S][H A] I32Load8U[S A][A S] I64Load[S S] F32Load[H S] I32Store[S H][S K]
+            I32Load8UIndexed[S H A][W K A] Jump[] Fuel[];
+        Fuel<>, Copy64<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H]
+            I32Add[S S S][S S H][S S W][S K S][S K A][S K W][A K S][H K S] I32Sub[S S S] I32Mul[S K A] I32RemU[H K A]
+            I32And[S K A][W K A] BrI32Eq[S A][S K][H K] BrI32Ne[S K] BrI32GtS[S S] BrI32LeU[S S] BrI64Ne[S K]
+            I32Load[S S][S A][S H][S W][A A] I32Load8U[S A][A A] I32Store[S S][S A][S H] I32Store8[S S] I32Load8UIndexed[S S A]
+            Jump[] Call[] Fuel[];
+        Fuel<>, Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] CopyF64[S S] I32Add[S S S][S K S][S K A][H K S][W K S]
+            I32Sub[S W S][W S W] I32Mul[S K A] I32ShrU[W S S] BrI32Eq[S K][H K][W K] BrI32LeS[S H] BrI32LeU[S S] BrI32GeS[S H]
+            BrI32GeU[S H][S W] BrF32Ne[S H] I32Load[S S][H S][H A][W A] I32Load8U[H W] I32Store[S H] Jump[] Fuel[];
+        Fuel<>, Copy64<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S S S][S K S][W K S] I32Sub[S H S][S H A]
+            I32Mul[S K A] BrI32Eq[S W][S K][H K] BrI32Ne[S W][H K] I32Load[S S][S H][H S][H A][W S][W A] I64Load[W S]
+            I32Store[S W] Jump[] Fuel[];
+        Fuel<>, Copy64<A, S>: Copy32[K S] Copy64[S S] Jump[] Call[];
         Fuel<>, Copy64<A, H>: Jump[];
         Fuel<>, Copy64<A, W>: Jump[];
-        Fuel<>, Copy64<H, S>: Copy32[K S][K H] Copy64[S S][S H][S W][W S][W H] I32Extend16S[S S]
-            I32Add[S H S][S W S][S K S][A K H][W K S] I32Sub[S S S][S S A][S S H][S A A][A K H] I32Shl[A K S][K S S][K W W]
-            I32Eq[S K H] BrI32Eq[S A][A W] BrI32Ne[A K] BrI32LtS[S A] BrI32LtU[S A] I32Load[S S][S H][A A][A H][H S][H W]
-            I32Store[S S] Jump[] Call[] Fuel[];
-        Fuel<>, Copy64<H, W>: Copy64[S S] I32Add[W K H] I32Sub[W K H] I32Shl[W K H][K S S] I32GeU[S W S] BrI32Ne[S W]
-            BrI32LeU[S W] I32Load[W S][W A][W H] Jump[] Fuel[];
-        Fuel<>, Copy64<W, S>: Copy32[K S] Copy64[S S][S H][H S][H W] I32Add[S K S][A K W][H K S] I32Sub[S S S][A K W]
-            I32Xor[S K A] I32Shl[A K A] I32ShrU[A K W] F64Lt[H K S] BrI32Eq[S K][A K] BrI32GtU[S H] I32Load[A S][A H][W H]
-            I32Store[S S] Jump[] Call[] Fuel[] CallIndirect[H];
-        Fuel<>, Copy64<W, H>: Copy64[S S][H S] I32Add[S K S][H K W] I32Sub[H K W] I32ShrU[H K W] BrI32Ne[S H][S K] BrI32GeU[S H]
-            I32Load[H S][H W] Jump[];
-        Fuel<>, Copy64<K, S>: I32WrapI64[S A] I64Sub[S A A][H A S] I64Store[S A][H A][K A] Jump[] Fuel[];
-        Fuel<>, CopyF32<H, S>: BrF32Le[S K] Jump[];
+        Fuel<>, Copy64<H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S][W H] I32Add[S A S][A K H][H K H][W K S][W K H][W K W]
+            I32Sub[S S S][S S H][S A S] I32Mul[A K A] I64Add[S K S][A K H] BrI32Eq[A K] BrI32Ne[S S]
+            I32Load[S S][A A][A H][A W][H W] I32Load8U[S H][S W] I32Store[S S] Jump[] Call[] Fuel[];
+        Fuel<>, Copy64<H, W>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S W S][H K S][W K A][W K H]
+            I32Mul[H W A][W K A][W K H] I32ShrU[W S H][W K H] I32GeU[S W S] BrI32Eq[S S][S W][W K] BrI32Ne[S W] BrI32LtU[W K]
+            BrI32GtU[S S] BrI32LeU[S W] BrI32GeU[S W] I32Load[S S][H H][W S][W A][W H] I32Load8U[S A][W S] I32Load16U[S H] Jump[]
+            Fuel[];
+        Fuel<>, Copy64<W, S>: Copy32[K S] Copy64[S S][S H][S W][H S][H W] I32TruncSatF64S[H H] I32Add[S K S][A K W][H K S]
+            I32Sub[S S S][S S W] I32Mul[S K A][A K A] F64Lt[H K S] BrI32Eq[A K][H K] BrI32Ne[S S] BrI32LtU[A K] BrI32GtU[S H]
+            I32Load[S A][A A][A H][W H] I32Load8U[S A][H S] I64Load[A A] I32Store[S S][S H] I32Store8[S S] Jump[] Call[] Fuel[];
+        Fuel<>, Copy64<W, H>: Copy64[S S][S W][A W][H S][W S] CopyF64[H S] F64Abs[H A] I32Add[S S S][S K S][H K W][W K S]
+            I32Mul[H K A][H K W] I32ShrU[H K W] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32GtU[S S] BrI32LeU[S H]
+            BrI32GeU[S S][S H] I32Load[H A][H W][W W] I32Load8UIndexed[H K A] Jump[] Fuel[];
+        Fuel<>, Copy64<K, S>: I64Sub[H A S][W A A] I64Store[S A][H A][W A] Jump[];
+        Fuel<>, CopyF32<S, S>: CopyF32[S S][K S] F32LoadIndexed[W K A];
+        Fuel<>, CopyF32<H, S>: CopyF32[S S] BrF32Le[S K];
         Fuel<>, CopyF32<K, S>: CopyF32[K S] Jump[];
-        Fuel<>, CopyF64<S, S>: CopyF64[A S] I32ShrU[W K A] F64Mul[S K S];
-        Fuel<>, CopyF64<S, H>: I32ShrU[W K A][W K H];
-        Fuel<>, CopyF64<H, S>: CopyF64[S S] Jump[];
-        Fuel<>, CopyF64<K, S>: Jump[];
+        Fuel<>, CopyF64<S, S>: F64Mul[S K S];
+        Fuel<>, CopyF64<S, H>: Jump[];
+        Fuel<>, CopyF64<H, S>: Copy64[W H] Jump[];
+        Fuel<>, CopyF64<K, S>: CopyF64[K S] Jump[];
         Fuel<>, I32Clz<A, A>: I32Sub[K A S];
-        Fuel<>, I32Clz<W, A>: I32Sub[K A S];
         Fuel<>, I32Ctz<S, A>: I32ShrU[A K A];
-        Fuel<>, I32Ctz<A, A>: I32ShrU[A K S][A K A][A K H];
-        Fuel<>, I32Extend8S<S, S>: I32Load[H S] Call[];
-        Fuel<>, I32Extend8S<H, H>: I32Load8UIndexed[S H S];
-        Fuel<>, I32Extend8S<W, S>: I32Load[H S];
-        Fuel<>, I32Extend8S<W, A>: BrI32GeS[A K];
-        Fuel<>, I32Extend16S<H, S>: Copy64[S S];
-        Fuel<>, I32Extend16S<H, A>: I32Sub[S A H][A S H];
-        Fuel<>, I64Ctz<S, A>: I32WrapI64[A A];
+        Fuel<>, I32Ctz<A, A>: I32ShrU[A K S][A K A][A K H][A K W];
+        Fuel<>, I32Extend8S<S, A>: BrI32GtS[A K];
+        Fuel<>, I64Ctz<S, A>: I32WrapI64[A W];
+        Fuel<>, I64Ctz<S, W>: I64Add[S K A];
         Fuel<>, I64Ctz<H, A>: I32WrapI64[A A];
-        Fuel<>, I64Extend32S<S, S>: I64Extend32S[S A];
-        Fuel<>, I32WrapI64<S, S>: Copy64[S S] I32WrapI64[S A] I32Load[A A] Jump[];
+        Fuel<>, I64Ctz<W, A>: I32WrapI64[A S][A A];
+        Fuel<>, I32WrapI64<S, S>: I32Load[A A] I32Load8U[S A] I32Store[S A];
         Fuel<>, I32WrapI64<S, A>: I32And[A K A];
-        Fuel<>, I32WrapI64<S, H>: I32Load[H A];
-        Fuel<>, I64ExtendI32U<S, S>: I64ExtendI32U[S A];
-        Fuel<>, I64ExtendI32U<A, A>: I64And[A K S];
-        Fuel<>, I64ExtendI32U<W, S>: I64Load8U[S A];
+        Fuel<>, I32WrapI64<H, A>: I32Add[S A S] I32Load8UIndexed[S A A][S A W];
+        Fuel<>, I32WrapI64<W, S>: I32Load[A A];
+        Fuel<>, I32WrapI64<W, A>: I32Or[S A A];
+        Fuel<>, I32WrapI64<W, H>: I32Load8SIndexed[S H S];
         Fuel<>, F64Abs<S, A>: BrF64NotLe[A K];
-        Fuel<>, F64Floor<H, S>: F64Add[A K S];
+        Fuel<>, F64Ceil<S, S>: I32Load[S A];
+        Fuel<>, F64Floor<H, A>: BrF64Ne[A H];
+        Fuel<>, I32TruncF32S<S, S>: Jump[];
         Fuel<>, I32TruncF32S<H, S>: Jump[];
         Fuel<>, I32TruncF32U<H, S>: Jump[];
         Fuel<>, I32TruncF64S<S, S>: Jump[];
         Fuel<>, I32TruncF64S<H, S>: Jump[];
         Fuel<>, I32TruncF64U<H, S>: Jump[];
-        Fuel<>, I64TruncF64S<S, S>: Jump[];
-        Fuel<>, I64TruncF64S<H, S>: Jump[];
-        Fuel<>, F64ConvertI64S<S, S>: Fuel[];
+        Fuel<>, I32TruncSatF64U<H, H>: I32Store[W H];
+        Fuel<>, F64ConvertI64U<S, S>: I32Mul[S K A];
+        Fuel<>, F64PromoteF32<S, H>: BrF64NotGt[S H];
         Fuel<>, I64ReinterpretF64<S, S>: I64ShrU[A K S];
-        Fuel<>, F64ReinterpretI64<S, S>: F64Mul[A H A];
-        Fuel<>, F64ReinterpretI64<S, H>: Copy32[K S];
-        Fuel<>, I32Add<S, S, S>: Copy32[K S] Copy64[S S][S H][H S] I32Add[S S S][S S H][S A S][S W S][S K S] I32Sub[K S S]
-            I32Shl[S K A][H K S][W K A] I32LtU[S S A] BrI32LtU[S A] BrI32GtU[S A] BrI32GeU[S K] I32Load[S S][S A][A A][A W]
-            I32Load8S[A S] I32Load8U[A A][A H] I32Load16S[S A][A S] I32Store[S A][H A] I32Store8[A S]
-            I32Load8UIndexed[S A S][A K S] I64LoadIndexed[A K A] Jump[] Fuel[];
-        Fuel<>, I32Add<S, S, A>: I32Add[S A S][S A W][A K S][A K W] I32Sub[A K A] I32Mul[S A A] I32Shl[A K A] I32ShrU[A K S]
-            BrI32GeU[A W] I32Store[S A][H A][W A] I32Load8UIndexed[A K S] I32Store16Indexed[S A K];
-        Fuel<>, I32Add<S, S, H>: Copy64[S S] I32Add[S S A][S S W] I32Sub[S H S] I32Or[H K A] I32GeS[H K S] BrI32LeU[S H]
-            I32Load[H S] I64Load[H S] Jump[];
-        Fuel<>, I32Add<S, S, W>: I32Add[S W S][W K S] I32Shl[W K A] I32Store[H W];
-        Fuel<>, I32Add<S, A, S>: I32Sub[H S S];
-        Fuel<>, I32Add<S, H, S>: Copy32[K S] Copy64[S S][W S] I32Add[S H A][S K S][A K S][H K H][W K S] I32Sub[S S S][S S A]
-            I32Shl[A K A][H K A] I32LeU[S H A] BrI32LtU[S K] BrI32LeS[A K] I32Load[S S][S A][A A] I32Load8S[A S]
-            I32Load8U[A S][W A] I32Load16S[A S] I64Load[A A] I32Store8[A S] I32Load8UIndexed[H K A] Fuel[];
-        Fuel<>, I32Add<S, H, A>: I32Add[A K S] I32Sub[A K W] I32Mul[S A A] I32Shl[A K A] I32Store[S A] I32StoreIndexed[A K K];
-        Fuel<>, I32Add<S, H, H>: Copy64[S S] I32Add[S S S] BrI32GtU[S H] I32Load[S S] Jump[];
-        Fuel<>, I32Add<S, H, W>: I32Add[S S S][H K H][W K S] I32And[W K A] BrI32GeS[H K] I32Load[S S] I32Store[S W]
-            I32Load8UIndexed[H K A];
-        Fuel<>, I32Add<S, W, S>: Copy64[S S][H S] I32Add[S H S][A K H] I32Sub[K W S] I32And[A K S] BrI32LeU[S A] BrI32GeU[S A]
-            I32Load8U[S S][A S] I64Load8U[A A] I32Store[S A] Jump[];
-        Fuel<>, I32Add<S, W, A>: I32Add[S A A] I32Sub[A K S][A K A] I32And[A K S] BrI32Ne[S A] BrI32GeU[A K];
-        Fuel<>, I32Add<S, W, H>: I32Add[S S S][S K S][H K S] I32Sub[S H S] I32ShrS[H K S] BrI32GeU[S H] I32Load8U[H S]
+        Fuel<>, F32ReinterpretI32<S, S>: F32ReinterpretI32[A S][W S];
+        Fuel<>, F64ReinterpretI64<W, S>: F64Mul[A H A];
+        Fuel<>, I32Add<S, S, S>: Copy64[S S][S H][H S] I32Add[S S S][S H A][S K S][A K S][A K W] I32Sub[S S S] I32Mul[S K A]
+            I32DivU[W K H] I32Or[S K A][A K A] I32LtU[S S A] BrI32LeU[S A] I32Load[S A][A S][A H] I32Load8S[A S]
+            I32Load8U[A S][A A][A W][H W] I64Load[A W] I32Load8UIndexed[A K A] I64LoadIndexed[A K A] Jump[] Fuel[];
+        Fuel<>, I32Add<S, S, A>: I32Add[S A S][A K S] I32Mul[A K A] I32ShrU[A K H][A K W] I32Store[S A] I32Load8UIndexed[S A S]
+            I64LoadIndexed[A K S];
+        Fuel<>, I32Add<S, S, H>: I32Add[S S W][H K S][H K A][H K W] I32And[H K W] I32Or[H K A] I32ShrU[H K W] I32GtS[H K S]
+            BrI32LeU[S H] I32Load[S A][H A][H W] I32Load8U[H A][H W] I64Load[H S] F32Load[H S] I32Load8UIndexed[S H S];
+        Fuel<>, I32Add<S, S, W>: I32Add[S W S][S K S][W K H] I32Or[S K A] I32ShrU[W K H] BrI32LeU[S W] I32Load[W A]
+            I32Load8S[W A] I32Load8U[W S][W A][W H] I32Store[S W] I32Load8UIndexed[S W S];
+        Fuel<>, I32Add<S, H, S>: Copy64[S S] I32Add[S H S][S H A][S H W][S K S][A K S][A K A][A K W][H K H] I32Mul[H K A]
+            I32Or[A K A] I32LtS[S K H] I32LeU[S H A] BrI32LeU[S A] I32Load[A S] I32Load8S[A S] I32Load8U[A S][A A][A W][W S][W A]
+            I32Store[A W] I32Load8UIndexed[S S S][S H S][S H A][S H W][S W A][H K A] Fuel[];
+        Fuel<>, I32Add<S, H, A>: I32Add[A K S][A K W] I32Mul[S A A][A K A] I32And[S A H][S A W] I32ShrU[A K S][A K W]
+            BrI32Eq[A K] BrI32LtU[S A] BrI32LeU[S A] I32Store[S A] I32Load8UIndexed[A K A] I32StoreIndexed[A K W][A K K]
+            I32Store8Indexed[A K S];
+        Fuel<>, I32Add<S, H, H>: I32Add[S S S] I32Mul[H K A] I32Or[H K A] BrI32GtS[S H] BrI32GtU[S H] I32Load[S S][S W];
+        Fuel<>, I32Add<S, H, W>: I32Add[S H S][H K S][H K H][W K S][W K A] I32Sub[W S S] I32Mul[W K A] I32And[W K A]
+            I32ShrS[W K S] I32ShrU[W K S] I32LeU[S W S] BrI32GtS[H K] BrI32LeS[S W] BrI32LeU[S W] I32Load[W S][W A]
+            I32Load8S[W S] I32Load8U[W S][W A] I32Load16S[W S] I64Load[W A] I32LoadIndexed[S H S][W K S][W K A]
+            I32Load8UIndexed[H K A][W K A] I32Load16UIndexed[W K A] I64LoadIndexed[W K A] I32StoreIndexed[W K K];
+        Fuel<>, I32Add<S, W, S>: Copy32[K S] Copy64[S S][S W] I32Add[S H S][S K S][A K H][W K H] I32Mul[H K A] I32Load[S A][A S]
+            I32Load8S[A S][A A] I32Load8U[A S][A H][H A] I32Store[A H] I32Load8UIndexed[S H A][S W S][S W A];
+        Fuel<>, I32Add<S, W, A>: I32Mul[S A A][A K A] I32And[S A W] I32ShrU[A K S][A K H] BrI32GtU[A K] BrI32LeU[S A]
+            I32Store[S A] I32Load8UIndexed[A K A];
+        Fuel<>, I32Add<S, W, H>: I32Add[S W A][H K S] I32ShrS[H K S] I32ShrU[H K S] BrI32GtU[H K] I32Load[H S] I32Load8S[H A]
+            I32Load8U[H S][H A] I32Load16S[H S] I32LoadIndexed[H K S] I64LoadIndexed[H K A] I32Store8Indexed[H K K]
             I64StoreIndexed[H K K];
-        Fuel<>, I32Add<S, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][A S][A H][H S][W S] I32Clz[A A]
-            I32Add[S A S][S A A][S H H][S K S][S K A][S K H][A H A][A W S][H K S][H K H][W K S][W K W]
-            I32Sub[S A S][S W S][S K S][S K A] I32Mul[S K A][A K A][H K A][W K W] I32And[S K S][S K A][H K A] I32Or[S A S]
-            I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K A][K S A] I32ShrU[A K S] I64Add[K S A] I32Eq[S K A][H W A]
-            I32LtU[S H W] I32GtS[S H S] I32GtU[S S S][S A S][H K S] BrI32Eq[S A][A K] BrI32Ne[S A][S K][A W][A K] BrI32LtU[A K]
-            BrI32GtS[S A] BrI32GtU[S A] BrI32LeS[S A] BrI32LeU[S A] BrI32GeU[S A][A W]
-            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][W S] I32Load8S[A S] I32Load8U[S S][S A][H S][H A] I32Load16S[A S]
-            I32Load16U[S S] I64Load[S A][A S][H S] I32Store[S S][S A] I32Load8SIndexed[S A S] I64LoadIndexed[S K A]
+        Fuel<>, I32Add<S, W, W>: Copy64[S H] I32Add[S H H][S K S] I32Load[S H];
+        Fuel<>, I32Add<S, K, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][H S][H W][W S] I32WrapI64[S W][H A]
+            I32Add[S S S][S A S][S A A][S H S][S H A][S K S][S K A][S K W][A H W][A K S][H K S][H K H][W K S][W K H][W K W]
+            I32Sub[K S A] I32Mul[S K A][A K A][H K A][H K W][W K A] I32And[S K A][H K A][W K W] I32Xor[H K A][W K A]
+            I32ShrU[S A A][H K H] I32GtS[S A S] I32LeS[S A S] I32LeU[S A S] BrI32Eq[S A][S K][A K] BrI32Ne[S A][A K]
+            BrI32LtS[A K] BrI32GtS[S A] BrI32GtU[S A] BrI32LeS[S A] BrI32LeU[S A] BrI32GeU[S H] SelectInt[S S H A]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H H][H W][W H] I32Load8S[S S][A S] I32Load8U[S S][H S][H A][W S]
+            I32Load16S[A S] I32Load16U[S S][W S] I64Load[S A][A S][H S] I64Load32U[A S] I32Store[S A][A H][A K] I32Store8[S A]
+            I32Store16[S H][S W] I32LoadIndexed[S K S][S K A][A W A] I32Load8UIndexed[S K A] I64LoadIndexed[S K A]
             GlobalGetInt[A] Jump[] Call[] Fuel[];
-        Fuel<>, I32Add<S, K, A>: I32Add[S A S][S A A][A H S][A W S][A W H] I32And[S A S][A K S][A K A] BrI32Eq[S A] BrI32LtU[S A]
-            BrI32GtU[S A] BrI32LeU[A H][A W] BrI32GeU[S A][A H] I32Store[S A][H A][W A] I32LoadIndexed[A H S]
-            I32Load8UIndexed[S A A] F32LoadIndexed[S A A] I32Store8Indexed[S A S][S A K] GlobalSetInt[A] BranchTable[A];
-        Fuel<>, I32Add<S, K, H>: Copy32[K S] Copy64[S S][H S] I32Add[S H A][S K S] I32And[S K S] I32Eq[H K A] BrI32Eq[H K]
-            BrI32GeU[S H] I32Load[S S] I32Load8U[S S][S A] I32Store[W H] Jump[];
-        Fuel<>, I32Add<S, K, W>: Copy32[K S] Copy64[S S][W S] I32Add[S K S] I32Load[W H] I32Load8U[S S] I32Load16U[S S]
-            I64Load[W A] I32Store[S W] Jump[] Fuel[];
-        Fuel<>, I32Add<A, H, W>: Jump[];
-        Fuel<>, I32Add<A, W, A>: I32Store[H A];
-        Fuel<>, I32Add<A, K, S>: I32Xor[S K A] I32Load[S H];
-        Fuel<>, I32Add<H, W, S>: I32Extend8S[S S] I32Add[S H A][A K S] I32Load8UIndexed[H K A][W K A] I32Store8Indexed[A K K];
-        Fuel<>, I32Add<H, W, A>: I32Store[S A] I32Load8UIndexed[A K A] I32Store8Indexed[A K K];
-        Fuel<>, I32Add<H, W, W>: Jump[];
-        Fuel<>, I32Add<H, K, S>: Copy32[K S] Copy64[S S][A S][H S][H W][W S] I32Add[S H W][S K S][S K W][H W A][H K S][H K W]
-            I32Shl[S K A][H K A] I64Shl[S K S] BrI32LeU[A W] BrI32GeU[S A] SelectInt[S K W S] I32Load[S S][A S][H S]
-            I32Load8S[A S][H S] I32Load8U[S S][W S] I32Load16S[A S] I64Load[S S] I32Store[S A] I32LoadIndexed[H K A]
-            I32Load8UIndexed[S H A][H W A][H K A] I64LoadIndexed[H K A] Jump[] Call[] Fuel[];
-        Fuel<>, I32Add<H, K, A>: I32And[A K A][A K H] BrI32LtU[S A] I32Store[S A][W A];
-        Fuel<>, I32Add<H, K, H>: Copy32[K S] I32Add[S K S][S K W][W K W] I32Mul[H K A] I32Shl[S K A][W K A] I64Sub[W K A]
-            I32Ne[S W S] BrI32Eq[H K] BrI32Ne[S H][H W] BrI32LtS[W K] BrI32GtU[S H] BrI32LeS[S H] BrI32LeU[S H] BrI32GeU[S H]
-            I32Load[S A] I32Load8U[S S][S A][S W][W S] I32Load16U[S W] I32Store[S H][W H] I32Load8UIndexed[S K A] Jump[] Fuel[];
-        Fuel<>, I32Add<H, K, W>: I32GtU[S W S] BrI32Ne[W K] BrI32LtU[S W] I32Load[S A] I32Store[S W];
-        Fuel<>, I32Add<W, K, S>: Copy32[K S] Copy64[S S][H S] I32Add[S S S][S K S][S K H][W K S] I32Or[A K S]
-            I32Shl[S K A][H K A] BrI32Ne[S K] BrI32GtS[S A] BrI32GeU[S A] SelectInt[S W S S] I32Load[S S][A S][H S][W S][W H]
-            I32Load8U[S S][H S][W S] I32Store[S A] I32LoadIndexed[S K A] I32Load8UIndexed[H W A] I64LoadIndexed[S K A] Jump[]
-            Call[] Fuel[];
-        Fuel<>, I32Add<W, K, A>: I32Store[S A][H A] GlobalSetInt[A];
-        Fuel<>, I32Add<W, K, H>: I32Add[S S S] I32Sub[W K S] BrI32LtU[S H] BrI32LeU[S H] I64Load[S A] I32Store[S H] Jump[];
-        Fuel<>, I32Add<W, K, W>: I32Add[S K S][H W S][H K S][H K H] I32GtS[S H S] BrI32Eq[W K] BrI32Ne[S W] BrI32GtU[S W]
-            I32Load[S A] I32Load8U[W S] I32Store[S W] Jump[] Fuel[];
-        Fuel<>, I32Sub<S, S, S>: Copy64[S S] I64Ctz[S A] I32Add[S S W] I32Sub[S S S][K S H] I32ShrS[A K S] I32LtU[A K A]
-            I32LeS[A K A] I64Eq[S K A] BrI32LtU[S A] BrI32LeU[A K] I32Load[H A] Jump[];
-        Fuel<>, I32Sub<S, S, A>: I32Add[S A W][A W S][A K S] I32Mul[S A A] I32And[S A S] I32ShrS[A K S] BrI32Ne[A K]
-            BrI32GtU[S A][A K] I32Store[S A];
-        Fuel<>, I32Sub<S, S, H>: I32Sub[K S S] I32GtS[S H A] BrI32Eq[S K] BrI32GtU[S H][H K];
-        Fuel<>, I32Sub<S, S, W>: BrI32LtU[W K] BrI32GtU[W K] BrI32LeU[W K] I32Load[H S] Fuel[];
-        Fuel<>, I32Sub<S, H, S>: Copy64[S S][H S] I32ShrS[A K S] I32ShrU[S H S][S H H] I32Store[S A];
-        Fuel<>, I32Sub<S, H, A>: I32And[A K A] BrI32GtU[A K] I32Load[A A] I32Store[S A];
-        Fuel<>, I32Sub<S, H, W>: I32Sub[S H S] BrI32Eq[W K];
-        Fuel<>, I32Sub<S, W, S>: BrI32LtU[A K];
-        Fuel<>, I32Sub<S, W, A>: BrI32GtU[A K];
-        Fuel<>, I32Sub<S, W, H>: BrI32LeU[H K];
-        Fuel<>, I32Sub<S, K, S>: Copy32[K S] Copy64[S S][H S][W S] I32WrapI64[S A] I32Add[S K S] I32Sub[S K S][H K H][W K W]
-            I32DivU[H K W] I32RemU[S H A] I32And[A K S] I32Shl[A K S][A K A][H K A] I64DivU[S K S] I32LeU[A K S] BrI32Eq[A K]
-            BrI32Ne[A K] BrI32GtU[A K] BrI32LeU[S A][A K] BrI32GeU[A K] I32Load[S S][S A][A S][A A][A H] I32Load8U[A S]
-            I64Load[A S] I32Store[S A][A K][W A] I32LoadIndexed[S S H][S K S] I64LoadIndexed[W K S] GlobalGetInt[A] Jump[] Fuel[];
-        Fuel<>, I32Sub<S, K, A>: I32And[A K S][A K A][A K W] BrI32LtU[A K] I32Load[A S][A A][A H][A W] I32Load8U[A S][A A][A W]
-            I64Load[A S] F64Load[A S] I32Store[S A][W A] BranchTable[A];
-        Fuel<>, I32Sub<S, K, H>: I32Sub[S K S] BrI32LeU[S H] I32Load[H S] I32Store[S H] Jump[] Fuel[];
-        Fuel<>, I32Sub<S, K, W>: I32Shl[W K A];
-        Fuel<>, I32Sub<A, K, S>: I32Add[W K S] I64Add[K W S];
-        Fuel<>, I32Sub<A, K, A>: I32And[A K S] I32ShrU[A K S] I32GtU[A K S] I32Store8[A K] BranchTable[A];
-        Fuel<>, I32Sub<H, S, S>: I32Add[H K S];
-        Fuel<>, I32Sub<H, S, H>: I32Xor[S K S] I32Shl[H K A];
-        Fuel<>, I32Sub<H, S, W>: BrI32GtS[S H];
-        Fuel<>, I32Sub<H, K, S>: I32Add[H K S] I32Shl[A K A] I32Eq[S S A] BrI32GtU[A K] I32Load[S S][A S] I32Store[S A] Fuel[];
-        Fuel<>, I32Sub<H, K, A>: I32ShrU[S A A] I32Load[A S][A A] F64Load[A A] I32Store[W A] BranchTable[A];
-        Fuel<>, I32Sub<H, K, H>: Copy64[S S][W S] I32WrapI64[S A] I32Add[S K A] I32Sub[S K S][W K W] I32DivU[S K S] I32Shl[H K A]
-            I64DivU[S K S] I32Load[H S][H A] I32Load8U[H A] I32Store8[H K];
-        Fuel<>, I32Sub<H, K, W>: I32Shl[W K S] I32Load[W A] I64Load[H A] Jump[] BranchTable[W];
-        Fuel<>, I32Sub<W, S, S>: I32Add[S S S] BrI32GtU[A K];
-        Fuel<>, I32Sub<W, S, A>: I32Add[A K W] BrI32GtU[S A];
-        Fuel<>, I32Sub<W, S, H>: I32ShrS[H K S] BrI32Eq[S K];
-        Fuel<>, I32Sub<W, A, W>: I32Load[S A];
-        Fuel<>, I32Sub<W, K, S>: I32Sub[W K S] I32Load[W A] Fuel[];
-        Fuel<>, I32Sub<W, K, A>: I32Load[A S][A A][A H] BranchTable[A];
-        Fuel<>, I32Sub<W, K, H>: I32Sub[W K S] I32Load[H A];
-        Fuel<>, I32Sub<W, K, W>: I32WrapI64[S A] I32Sub[H K H] I32Shl[W K A] BrI32Ne[W K] I32Load[S S][W S][W A] I32Load8U[W S]
-            Jump[];
-        Fuel<>, I32Sub<K, S, S>: I32Load8U[S S] Call[];
-        Fuel<>, I32Sub<K, S, A>: I32Shl[A K A] I32LtS[A H S] BrI32LtS[A H];
-        Fuel<>, I32Sub<K, S, W>: I32LtU[W K A];
-        Fuel<>, I32Sub<K, H, S>: I32LtU[S A A] GlobalGetInt[A];
-        Fuel<>, I32Sub<K, W, S>: Copy64[S S] I32ShrU[A K S];
-        Fuel<>, I32Sub<K, W, W>: Jump[];
-        Fuel<>, I32Mul<S, S, A>: I32Add[S A S][S A A] I32Shl[A K A];
-        Fuel<>, I32Mul<S, H, A>: I32Add[S A S];
-        Fuel<>, I32Mul<S, K, S>: I32Load[S A];
-        Fuel<>, I32Mul<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A W S] I32DivS[A K S] I32LoadIndexed[S A S]
-            I32Load8UIndexed[S A A][A K S];
-        Fuel<>, I32Mul<S, K, H>: I32Add[S H S] I32Load[S A];
-        Fuel<>, I32Mul<A, K, A>: I32Add[S A S] I32DivU[A W A] I32LoadIndexed[S A A];
-        Fuel<>, I32Mul<H, K, S>: I32Shl[S K A];
-        Fuel<>, I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W] I32DivU[A W A] I32LoadIndexed[S A S][S A A]
-            I32Store8Indexed[S A S];
-        Fuel<>, I32Mul<H, K, H>: BrI32GeS[S H];
-        Fuel<>, I32Mul<W, K, A>: I32Add[S A S][S A A][S A W] I32LoadIndexed[S A A];
-        Fuel<>, I32Mul<W, K, W>: I32Add[S K S];
-        Fuel<>, I32DivU<H, S, H>: I32GeU[H K A];
-        Fuel<>, I32DivU<W, S, H>: BrI32GtU[S H];
-        Fuel<>, I32And<S, S, S>: Jump[];
-        Fuel<>, I32And<S, S, A>: I32Shl[A K A] BrI32Eq[A K];
-        Fuel<>, I32And<S, A, S>: Jump[];
+        Fuel<>, I32Add<S, K, A>: I32Add[S A S][S A H][S A W][A H S][A H W][A W S][A W H] I32Mul[A K A]
+            I32And[S A S][A K S][A K A] I32ShrU[A K S] BrI32LtU[S A][A K] BrI32GtU[A K] BrI32LeU[A H][A W] BrI32GeU[S A]
+            I32Store[S A][H A] I32LoadIndexed[S A H][S A W][A H S][A H A][A H W] I32Load8UIndexed[S A A][A H S][A H A]
+            F32LoadIndexed[S A S] I32StoreIndexed[A W H] GlobalSetInt[A] BranchTable[A];
+        Fuel<>, I32Add<S, K, H>: Copy32[K S] Copy64[H S] I32Add[S H S][S H A][S K S][S K W] I32Mul[H K A] I32ShrU[S K A]
+            I32Eq[H K A] I32GtU[H K S] BrI32Ne[S S] BrI32GtU[H K] I32Load[H S] I32Load8U[S S][S A] I32Store[S H] Jump[] Fuel[];
+        Fuel<>, I32Add<S, K, W>: Copy64[W S] I32Add[S W A][S K S][S K H][H K S][H K H] I32Mul[H K S][W K A] BrI32Eq[W K]
+            I32Load[S H] I32Load8U[W S][W A] I32Load16U[S S] I32Store[S W] Jump[];
+        Fuel<>, I32Add<A, K, S>: I32Load[S S];
+        Fuel<>, I32Add<A, K, A>: I32Store[W A] BranchTable[A];
+        Fuel<>, I32Add<H, W, S>: I32Add[H K H] I32Load8UIndexed[S H S][S H A];
+        Fuel<>, I32Add<H, W, A>: I32Add[A K H] I32Mul[A K A] I32ShrS[A K S] I32ShrU[A K S] I32Store8Indexed[A K K];
+        Fuel<>, I32Add<H, W, H>: Copy32[K S] I32Add[W K W];
+        Fuel<>, I32Add<H, W, W>: I32Add[H K H] I32Sub[S H S];
+        Fuel<>, I32Add<H, K, S>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S A S][S H A][S H W][S K S][H K S][H K W]
+            I32Mul[A K A][H K A][W K A] BrI32LtU[S A] BrI32GtS[S A] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A]
+            I32Load[S S][A S][A A][A W][H S][H A] I32Load8S[A S][H W] I32Load8U[S S][H W][W S][W A] I32Load16S[A S] F32Load[W S]
+            I32Store[S A] I32LoadIndexed[H K A] I32Load8UIndexed[S H A][H K A] Jump[] Call[];
+        Fuel<>, I32Add<H, K, A>: I32And[A K A][A K H] I32ShrU[S A A][A K H][A K W] BrI32LtU[S A] BrI32GtU[A K] BrI32GeU[S A]
+            I32Store[S A][W A] F32LoadIndexed[A W A] BranchTable[A];
+        Fuel<>, I32Add<H, K, H>: Copy32[K S][K W] Copy64[S W][W S] I32Extend8S[W A] I32WrapI64[W A]
+            I32Add[S H S][S H A][S H W][S K S][S K A][H W S][W K S][W K W] I32Mul[S H A][S H W][H K S][H K A][H K W][W K W]
+            I32DivU[W K S] I32And[H K A][W K A] I64Add[W K A] I64Mul[W K W] I64DivU[S K S][W S S][W K S] I32Eq[S H W]
+            I32LtU[H K A] I64GtU[W K S] BrI32Eq[S H][H K] BrI32Ne[S H][H W][H K] BrI32LtS[H K][W K] BrI32GtS[S H] BrI32GtU[S H]
+            BrI32LeS[S H] BrI32LeU[S H] BrI32GeS[S H] BrI32GeU[S H] BrI64LtS[S K] I32Load[S S][S A][H S][H A][H W][W S][W W]
+            I32Load8U[S S][S A][H S][H A][W S] I32Load16U[H A] F64Load[H H] I32Store[S H] I32Store8[H K] I32Load8SIndexed[S H A]
+            I32Load8UIndexed[S S A][S H S][S H W] Jump[] Fuel[];
+        Fuel<>, I32Add<H, K, W>: Copy64[W S] CopyF64[S H] I32Add[S H S][S W S][H K S][H K H] I32Mul[H K S][W K A] I32And[W K S]
+            F32Sub[S S S] I32Eq[S W S] I32GtS[S W S] BrI32Eq[S W][H K] BrI32Ne[S W][H K][W K] BrI32GtU[S W] BrI32LeU[S W]
+            I32Load[H S][W S][W A] I32Load8S[W S] I32Load8U[H A][W S][W A] I64Load[W A] F64Load[W H] I32Store[S W]
+            I32LoadIndexed[S W S][H K A] I32Load8SIndexed[H K A] I32Load8UIndexed[S W A] Jump[];
+        Fuel<>, I32Add<W, K, S>: Copy32[K S] Copy64[S S][S W][A H][A W][H S][W H] I32Add[S A S][S K S][H K S][W K S]
+            I32Mul[A K A][W K A] I32And[A K A] I64Mul[S K S] I32Eq[S H A] I32GtS[S A S][W K S][W K A] I32GtU[S A S] BrI32LtU[S A]
+            BrI32LeU[S A] BrI32GeU[S A] I32Load[A S][A H][W S] I32Load8U[S S][S A][H S][H A] I32Load16S[A S] I32Load16U[S H]
+            F32Load[H S] I32Store[S A] I32LoadIndexed[W K A] Jump[] Call[] Fuel[];
+        Fuel<>, I32Add<W, K, A>: Copy64[H W] I32DivU[A K A] I32And[S A W][A K A] I32ShrU[A K S] BrI32Eq[S A] BrI32LtU[A K]
+            I32Store[S A][H A] BranchTable[A];
+        Fuel<>, I32Add<W, K, H>: Copy32[K S] Copy64[H S] CopyF64[S H] I32Add[S H S][W K S] I32Mul[H K A] I32And[S K A]
+            I32Eq[H K A] BrI32Eq[S H] BrI32Ne[S H] BrI32LtU[S H] BrI32LeU[S H] I32Load[H A][W S] I32Load8S[H S]
+            I32Load8U[H S][H A][W S][W A] I32Store[S H] I32LoadIndexed[W K A] Jump[];
+        Fuel<>, I32Add<W, K, W>: I32WrapI64[H A] I32Add[S K S][S K A][H K H] I32Mul[S W H][H K H][W K A] I32And[S K S]
+            I32Or[S W H] I32Shl[S S S] I32ShrU[S W A] I32Ne[S H S] I32GtU[S H A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtU[S W]
+            BrI32LeU[S W] BrI32GeU[S W][H W] I32Load[S A][H S][H A][H H][W S][W A][W H] I32Load8U[S S][H S][H A][W S]
+            I32Load16U[H S] I64Load[H S] F64Load[H A][W H] I32Store[S W][W K] I32Load8UIndexed[S W S] Jump[];
+        Fuel<>, I32Sub<S, S, A>: I32Add[S A S] I32Mul[A K A] I32ShrS[A K A] BrI32LtS[A K] I32Store[S A];
+        Fuel<>, I32Sub<S, S, H>: BrI32Eq[H K];
+        Fuel<>, I32Sub<S, S, W>: Copy64[S H] BrI32LtU[W K];
+        Fuel<>, I32Sub<S, H, S>: Copy64[H S] BrI32LeU[S A];
+        Fuel<>, I32Sub<S, H, A>: I32Add[S A S] I32Load[A A] I32Store[W A];
+        Fuel<>, I32Sub<S, H, H>: BrI32GeU[S H];
+        Fuel<>, I32Sub<S, H, W>: BrI32LeU[S W];
+        Fuel<>, I32Sub<S, W, S>: BrI32LtS[A K];
+        Fuel<>, I32Sub<S, W, A>: I32Add[S A S] BrI32LtS[A K] I32Load[A A] I32Store[S A];
+        Fuel<>, I32Sub<H, S, A>: I32Mul[S A A][A K A];
+        Fuel<>, I32Sub<H, S, H>: I32Mul[H K A] I32LeS[S H S];
+        Fuel<>, I32Sub<H, S, W>: I32ShrS[W K A] BrI32GtS[S H];
+        Fuel<>, I32Sub<W, S, A>: I32Mul[A K A] I32Store[S A];
+        Fuel<>, I32Sub<W, S, W>: I32Mul[W K A];
+        Fuel<>, I32Sub<K, S, S>: Copy64[H S];
+        Fuel<>, I32Sub<K, S, A>: I32And[A K S][A K H] I32Shl[W A A];
+        Fuel<>, I32Sub<K, A, A>: I32And[A K W];
+        Fuel<>, I32Mul<S, S, A>: I32Add[S A S][S A A] I32Mul[A K A];
+        Fuel<>, I32Mul<S, A, A>: I32Add[S A S];
+        Fuel<>, I32Mul<S, H, A>: I32Add[S A S][S A A][S A W][A W S][A W W] I32Mul[A K A] I32Load8SIndexed[S A S];
+        Fuel<>, I32Mul<S, W, A>: I32Mul[A K A];
+        Fuel<>, I32Mul<S, W, W>: BrI32GeS[S H];
+        Fuel<>, I32Mul<S, K, S>: Copy32[K W] Copy64[S S] I32Add[S A S][S A A][S A H][S A W][S K S][S K A] I32Mul[S K A]
+            I32Or[A K W] I32LtS[H K S] I32Load[S S][S A] I32LoadIndexed[S A S][S A W] Jump[];
+        Fuel<>, I32Mul<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W S][A K S] I32And[A K S][A K A]
+            I32Or[A H H][A W A] I32ShrS[A K S][A K A][A K H] I32LoadIndexed[S A S][S A A][S A H][S A W][A K S]
+            I32Load16UIndexed[S A S][S A A] I64LoadIndexed[S A S][S A W] F32LoadIndexed[S A A][S A H]
+            F64LoadIndexed[S A S][S A A][S A H] I32StoreIndexed[S A S][S A H][S A W] I32Store8Indexed[S A W];
+        Fuel<>, I32Mul<S, K, H>: I32Add[S H S][S H W][S K S][H W S] I32Or[H K S] I32ShrU[H K S] I32Load[S S][S A]
+            I32LoadIndexed[S H S][S H W] I32StoreIndexed[S H W] Jump[];
+        Fuel<>, I32Mul<S, K, W>: I32Add[S W S][S W H] I32Sub[S S S] I32Or[W K S] I32Load[S A] I32LoadIndexed[S W S]
+            I64Load32SIndexed[S W S];
+        Fuel<>, I32Mul<A, K, S>: Copy64[W S];
+        Fuel<>, I32Mul<A, K, A>: I32Add[S A H][A K A] I32Or[A H H] I64Load32UIndexed[S A S] F64LoadIndexed[S A A];
+        Fuel<>, I32Mul<H, K, S>: Copy64[W S] I32Add[S A S][S A W][S K S][A K S][H K H] I32Mul[S K A] I32And[H K A] I32Or[A K S]
+            I32ShrU[H K A] I32Load[S A] I32LoadIndexed[S A S] I32Load8UIndexed[S A A] I32Load16UIndexed[S A A]
+            I64LoadIndexed[S A S][S A W] I64Load32SIndexed[S A S];
+        Fuel<>, I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K S][A K W] I32Sub[A S A] I32DivU[A W A]
+            I32Or[S A H] F64Load[A S] I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A W A][A K A] I32Load8UIndexed[S A A]
+            I32Load16SIndexed[S A W] I32Load16UIndexed[S A S][S A A][S A W] I64LoadIndexed[S A S][S A A][S A W]
+            F32LoadIndexed[S A S][S A A][S A H] F64LoadIndexed[S A S][S A A][S A H][A K S]
+            I32StoreIndexed[S A S][S A H][S A W][S A K][A W K] I32Store8Indexed[S A S][S A K] I32Store16Indexed[S A S]
+            I64StoreIndexed[S A K] F32StoreIndexed[S A H];
+        Fuel<>, I32Mul<H, K, H>: I32Add[W K W] I32ShrU[H K S] I32Load[S A];
+        Fuel<>, I32Mul<H, K, W>: I32Add[S W S][S W A][S K A][H K H][W K S] BrI32LtU[S W] I32Load[S A][W S] F64Load[W S]
+            I32LoadIndexed[S W S][S W A] F64LoadIndexed[S W S] I32StoreIndexed[S W K];
+        Fuel<>, I32Mul<W, K, S>: I32Add[S S S][S A S][S K S] I32And[W K A] I32Or[A K S][A K H] I32Load8U[H S]
+            I32Load16UIndexed[S A S];
+        Fuel<>, I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A K A][A K W] I32And[A K S] I32Or[S A H]
+            I32Load8U[A A] I32LoadIndexed[S A S][S A A][S A H][S A W] I32Load16SIndexed[S A H] I32Load16UIndexed[S A A][S A H]
+            I64LoadIndexed[S A S] F32LoadIndexed[S A A] F64LoadIndexed[S A S][S A A][S A H][A K A]
+            I32StoreIndexed[S A S][S A H][S A K][A H K] I32Store8Indexed[S A K] I32Store16Indexed[S A S] I64StoreIndexed[S A S];
+        Fuel<>, I32Mul<W, K, H>: I32Add[S H S];
+        Fuel<>, I32Mul<W, K, W>: I32Add[S K S][H K H] I32Or[W K S] I64Add[H K H] I32Load[S A] Jump[];
+        Fuel<>, I32DivS<S, S, A>: I32Mul[A K A];
+        Fuel<>, I32DivS<S, H, S>: I32Add[H K A][H K H];
+        Fuel<>, I32DivS<W, S, W>: I32Add[S K S];
+        Fuel<>, I32DivS<W, H, S>: I32Add[H K A];
+        Fuel<>, I32DivS<W, H, W>: I32Add[H K S][H K H];
+        Fuel<>, I32DivU<S, S, H>: BrI32GtU[S H];
+        Fuel<>, I32RemS<H, K, A>: I32Sub[H A A];
+        Fuel<>, I32RemS<W, K, A>: I32Mul[A K A];
+        Fuel<>, I32RemU<H, S, S>: Jump[];
+        Fuel<>, I32RemU<W, S, S>: Jump[];
+        Fuel<>, I32And<S, S, A>: I32Mul[A K A] BrI32Eq[A K] BrI32Ne[A K];
+        Fuel<>, I32And<S, S, H>: BrI32LeU[S H];
+        Fuel<>, I32And<S, S, W>: BrI32LeU[S W];
+        Fuel<>, I32And<S, H, A>: I32Mul[A K A] BrI32Ne[S A];
         Fuel<>, I32And<S, H, H>: Jump[];
+        Fuel<>, I32And<S, H, W>: BrI32LeU[S W];
         Fuel<>, I32And<S, W, A>: I32Mul[A K A];
-        Fuel<>, I32And<S, K, S>: Copy32[K S][K W] Copy64[S S] I32Add[A K S] I32And[S K S][S K A] I32Shl[S K A] I32Eq[A K S]
-            I32GtS[S K A] I32GtU[S K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GeU[S A] SelectInt[S K S W][K K A S] I32Load[S A][H A]
-            I32Load8S[H H] I32Store[S A] Jump[] Fuel[];
-        Fuel<>, I32And<S, K, A>: I64ExtendI32U[A A] I32Add[S A A][A H A][A K S][A K H] I32Sub[A K S][A K A] I32Shl[A K A]
-            I32ShrU[A K S] I32Eq[S A H][A K S] I32Ne[A K S] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[S A] I32Store[S A]
-            I32Load8UIndexed[S A A][A K A];
-        Fuel<>, I32And<S, K, H>: BrI32Ne[H K] I32Store[S H];
-        Fuel<>, I32And<S, K, W>: I32And[S K A] BrI32Ne[W K] I32Load[S A];
-        Fuel<>, I32And<A, K, S>: I32Sub[S S A][H K S] I32ShrU[S K H];
-        Fuel<>, I32And<A, K, A>: I32Ne[A K S] BrI32Ne[A K];
-        Fuel<>, I32And<H, K, S>: Copy32[K S] I32Sub[S K S][W K S] I32And[S K A] I32Shl[W K A] BrI32Ne[A K] Fuel[];
-        Fuel<>, I32And<H, K, A>: I32Add[S A S] I32Sub[A K A] I32Shl[A K A] I32Eq[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Load[A S]
-            I32Store[S A] I32Store8[S A] I32Load8UIndexed[A W A];
-        Fuel<>, I32And<H, K, H>: I32Add[S H S] I32Sub[K H S];
-        Fuel<>, I32And<H, K, W>: I32Store[S W];
-        Fuel<>, I32And<W, K, S>: I32And[H K A] BrI32Ne[A K] SelectInt[K K A S] I32Store[S A] Jump[] Fuel[];
-        Fuel<>, I32And<W, K, A>: I64ExtendI32U[A A] I32Sub[A K A] I32Shl[A K A] I32ShrU[A K H][A K W] BrI32Eq[A K] BrI32Ne[A K]
-            BrI32GtU[S A] I32Load8UIndexed[S A A] BranchTable[A];
-        Fuel<>, I32And<W, K, W>: BrI32Ne[W K];
-        Fuel<>, I32Or<S, S, A>: I32Store[K A];
-        Fuel<>, I32Or<S, H, A>: BrI32Ne[A K] I32Store[K A];
+        Fuel<>, I32And<S, W, W>: Jump[];
+        Fuel<>, I32And<S, K, S>: Copy32[K S] I32Add[S K S][S K A][A K S] I32Mul[W K A] I32And[S K S][S K A] BrI32GeU[S A]
+            BrF32Eq[S K] I32Load8U[S W] I32Store[S A] Jump[];
+        Fuel<>, I32And<S, K, A>: I32Add[A K S][A K A][A K H][A K W] I32Mul[A K A] I32Or[A K A] I32Shl[S A A] I32Eq[A K S][A K A]
+            I32Ne[A K S] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] I32Load8UIndexed[A K S];
+        Fuel<>, I32And<S, K, W>: I32Add[S W H] I32And[H K A] BrI32Ne[W K];
+        Fuel<>, I32And<H, K, S>: Copy64[H S] I32Add[S S A] I32Mul[S K A][W K A] I32And[W K A] BrI32Ne[A K] I32Store[S A];
+        Fuel<>, I32And<H, K, A>: Copy64[S H] I32Add[A K S][A K A] I32Mul[A K A] I32Or[A K A] I32ShrU[S A A] I32Eq[A K A]
+            BrI32Eq[A K] BrI32Ne[A K] BrI32LeS[S A] I32Load8UIndexed[A K A];
+        Fuel<>, I32And<H, K, H>: Jump[];
+        Fuel<>, I32And<W, K, S>: I32Add[S K S] I32Mul[S K A][H K A] I32ShrU[W K A] I32Load[S H] Jump[];
+        Fuel<>, I32And<W, K, A>: I32Mul[A K A] I32Or[S A S] I32ShrU[A K H] BrI32Eq[A K] BrI32Ne[A K] I32Load8UIndexed[A K A]
+            ReturnInt[A];
+        Fuel<>, I32And<W, K, H>: I32Add[S K S] Jump[];
+        Fuel<>, I32And<W, K, W>: I32Add[S W S] BrI32Eq[W K] I32Load8U[S H] I32Load16U[S S] Fuel[];
+        Fuel<>, I32Or<S, S, S>: I32Add[S H A];
+        Fuel<>, I32Or<S, S, A>: BrI32Ne[A K] I32Store[S A][K A];
+        Fuel<>, I32Or<S, H, S>: I32Load8UIndexed[S A A];
+        Fuel<>, I32Or<S, H, A>: I32Store[K A];
         Fuel<>, I32Or<S, W, A>: I32Store[K A];
-        Fuel<>, I32Or<S, K, S>: I32Add[S K W] I32Sub[S K A] I32Load8U[W A] I32Load16U[W A] I32Store[S A];
-        Fuel<>, I32Or<S, K, A>: I32Store[S A];
+        Fuel<>, I32Or<S, K, A>: I32Store[S A][W A] I32Store8[S A];
+        Fuel<>, I32Or<S, K, H>: I32Add[S K S];
         Fuel<>, I32Or<H, W, A>: I32Store[K A];
-        Fuel<>, I32Xor<S, K, S>: Copy64[S S] I32Sub[K S S] I32Store[W A] GlobalGetInt[A];
-        Fuel<>, I32Xor<S, K, A>: I32Add[S A S] I32Shl[A W A] BrI32LtS[A H];
+        Fuel<>, I32Or<H, K, A>: I32Mul[S A A];
+        Fuel<>, I32Or<H, K, W>: I32Mul[S W A][W K A] I32Load8UIndexed[S W S];
+        Fuel<>, I32Or<W, K, A>: I32Store8[H A];
+        Fuel<>, I32Or<W, K, W>: I32Load[S S] Jump[];
+        Fuel<>, I32Xor<S, W, W>: I32Xor[W K S];
         Fuel<>, I32Xor<A, K, A>: I32Shl[A H A];
-        Fuel<>, I32Xor<W, K, S>: Copy64[S S];
-        Fuel<>, I32Xor<W, K, W>: I32Store[H W];
-        Fuel<>, I32Shl<S, K, S>: Copy64[S S][H S][W S] I32Add[S A S][S A H][S K S][S K A] I32Sub[S K S] I32And[S K A]
-            I32Or[A K S] I32Shl[S K S] I32ShrU[K A A] I32LtU[S A A] I32GtU[A H A][A W A] I32Load[S A][S W] I32Store[H A] Jump[]
-            Call[];
-        Fuel<>, I32Shl<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A H W][A W S][A W H] I32And[A K S][A K A]
-            I32ShrS[A K S][A K A] I32LoadIndexed[S A S][S A A][S A H][S A W][A K A]
-            I32Load16UIndexed[S A S][S A A][S A H][A K S][A K H] I64LoadIndexed[S A S][S A A] F32LoadIndexed[S A A][S A H]
-            F64LoadIndexed[S A S][S A A][A W S] I32StoreIndexed[S A S][S A H][S A W][S A K][A H S] I32Store8Indexed[S A K]
-            I32Store16Indexed[S A W][A W S];
-        Fuel<>, I32Shl<S, K, H>: I32Add[S H S][S H W] I32Load[S A] I32Store[S H] I32LoadIndexed[S H S] Fuel[];
-        Fuel<>, I32Shl<S, K, W>: I32Add[S W S][S K A] I32Sub[S S S] I32Shl[S K S] I32Load[H A] I32StoreIndexed[S W H];
-        Fuel<>, I32Shl<A, K, S>: I32And[S K A] I32ShrU[S K A] SelectInt[S K S S] I32Load8UIndexed[A K S];
-        Fuel<>, I32Shl<A, K, A>: I32Add[S A S][A W S];
-        Fuel<>, I32Shl<H, K, S>: I32Add[S A S][S A W][S K A][A W S][A W A] I32And[H K A] I32Or[A K S] I32ShrU[H K A] BrI32Eq[A K]
-            I32Load[S A] I32LoadIndexed[S A S][S A A][A K A] I32Load16UIndexed[S A A] I64LoadIndexed[S A S];
-        Fuel<>, I32Shl<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K H] I32ShrS[A K S]
-            I32LoadIndexed[S A S][S A A][S A W][A W S][A W A][A K A] I32Load16UIndexed[S A S][S A A][A K A] F32LoadIndexed[S A S]
-            F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S][S A K][A W K] I32Store16Indexed[S A S];
-        Fuel<>, I32Shl<H, K, H>: BrI32Eq[H K];
-        Fuel<>, I32Shl<H, K, W>: I32Add[S W S][S K A][W K S] I32LoadIndexed[S W S];
-        Fuel<>, I32Shl<W, K, S>: Copy64[H S] I32Add[S A S][S A H] I32Sub[S K S] I32LoadIndexed[S A S];
-        Fuel<>, I32Shl<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A] I32LoadIndexed[S A S][S A A][S A H][S A W]
-            I32Load16UIndexed[S A S][S A H][A K S] F64LoadIndexed[S A S] I32StoreIndexed[S A H][S A K] I32Store16Indexed[S A S];
-        Fuel<>, I32Shl<W, K, H>: I32Add[S H S] I32LoadIndexed[S H S];
-        Fuel<>, I32Shl<W, K, W>: I32GtU[S W A];
-        Fuel<>, I32Shl<K, S, S>: I32ShrU[S K A];
-        Fuel<>, I32Shl<K, S, A>: I32And[A K A] I32Xor[A K A];
-        Fuel<>, I32ShrS<S, K, A>: I32Add[S A A] I32And[S A S][S A H];
-        Fuel<>, I32ShrS<S, K, H>: I32Xor[S H A];
-        Fuel<>, I32ShrU<S, S, S>: I32ShrU[A K A] I32Load[H S];
-        Fuel<>, I32ShrU<S, S, A>: I32And[S A S] BrI32Eq[A K];
-        Fuel<>, I32ShrU<S, H, A>: I32And[A K S];
-        Fuel<>, I32ShrU<S, K, S>: Copy64[S S] I32Add[S K S] I32Shl[A K A] Jump[];
-        Fuel<>, I32ShrU<S, K, A>: I32Add[S A A][S A H][A W S][A K A] I32Sub[K A S] I32And[A K S][A K A] I32Shl[A K A];
-        Fuel<>, I32ShrU<S, K, H>: I32Add[H K A] Fuel[];
-        Fuel<>, I32ShrU<S, K, W>: BrI32GtU[S K];
-        Fuel<>, I32ShrU<H, K, S>: Jump[];
-        Fuel<>, I32ShrU<H, K, A>: I32Add[S A S] I32Sub[A K A][K A S] I32And[A K S][A K A] I32Shl[A K A];
-        Fuel<>, I32ShrU<W, K, S>: I32Add[A H S] BrI32LtU[W K];
-        Fuel<>, I32ShrU<W, K, A>: I32Add[A K A] I32And[A K S][A K A] I32Xor[A W A] I32Shl[A K A];
-        Fuel<>, I32ShrU<W, K, H>: Copy64[W S] Fuel[];
-        Fuel<>, I32ShrU<W, K, W>: I32And[W K S];
-        Fuel<>, I32ShrU<K, S, S>: I32Shl[K S A];
-        Fuel<>, I32ShrU<K, A, S>: I32Shl[K S A];
-        Fuel<>, I32Rotl<S, K, S>: I32LoadIndexed[S K A];
-        Fuel<>, I64Add<S, K, S>: Jump[];
-        Fuel<>, I64Add<W, K, W>: Jump[];
-        Fuel<>, I64Add<K, S, S>: I64Add[S S S];
-        Fuel<>, I64Add<K, S, H>: F64ReinterpretI64[H S];
-        Fuel<>, I64Add<K, W, S>: I64ExtendI32U[S A];
-        Fuel<>, I64Sub<S, K, A>: I64And[S A S];
-        Fuel<>, I64Sub<H, K, A>: I64And[A H H];
-        Fuel<>, I64Sub<K, A, S>: I64Store[S A];
-        Fuel<>, I64Mul<S, K, A>: I64Add[A K A];
+        Fuel<>, I32Xor<H, K, A>: I32Mul[A K A];
+        Fuel<>, I32Xor<W, K, A>: I32Store[S A];
+        Fuel<>, I32Shl<K, S, A>: I32Xor[A K S];
+        Fuel<>, I32ShrU<S, S, S>: I32Load[H S];
+        Fuel<>, I32ShrU<S, S, A>: I32And[A K A];
+        Fuel<>, I32ShrU<S, H, A>: I32And[A K A];
+        Fuel<>, I32ShrU<S, H, W>: I32And[W K A];
+        Fuel<>, I32ShrU<S, K, S>: I32Mul[A K A] I32And[A K S] BrI32GtU[S K];
+        Fuel<>, I32ShrU<S, K, A>: I32Clz[A S][A H] I32Add[S A H][S A W][A H W] I32Sub[H A H][H A W][W A H][K A S]
+            I32And[A K S][A K A][A K H] I32Or[S A H];
+        Fuel<>, I32ShrU<S, K, H>: I32Add[H K A] I32Mul[H K S][H K A] BrI32LeU[S H];
+        Fuel<>, I32ShrU<H, K, S>: I32Add[A W S] I32Mul[A K A];
+        Fuel<>, I32ShrU<H, K, A>: I32Clz[A S] I32Add[S A H][S A W][A H A][A W H] I32Sub[W A S][K A S] I32And[A K S][A K A];
+        Fuel<>, I32ShrU<H, K, W>: I32Add[S W S] I32Mul[W K A] I32Load[S A];
+        Fuel<>, I32ShrU<W, S, W>: Copy64[H S];
+        Fuel<>, I32ShrU<W, K, S>: I32Add[A H S] I32Mul[A K A];
+        Fuel<>, I32ShrU<W, K, A>: I32Add[A W A] I32And[A K S][A K A];
+        Fuel<>, I64Add<S, S, S>: I64ShrU[A K S];
+        Fuel<>, I64Add<S, K, S>: Copy64[S H];
+        Fuel<>, I64Add<H, K, S>: Copy64[S H] I64Add[S K H] I32LoadIndexed[S K W];
+        Fuel<>, I64Add<H, K, A>: I64And[A H H];
+        Fuel<>, I64Add<H, K, H>: I32WrapI64[H S] Jump[];
+        Fuel<>, I64Add<W, K, A>: I64And[A W W];
+        Fuel<>, I64Add<K, W, H>: F64ReinterpretI64[H S];
+        Fuel<>, I64Sub<W, S, A>: I64And[S A S];
+        Fuel<>, I64Mul<S, K, S>: I64Add[A K A];
+        Fuel<>, I64Mul<S, K, A>: I64Add[A K A] I64And[S A A];
+        Fuel<>, I64Mul<H, K, S>: I64ExtendI32U[S A];
+        Fuel<>, I64Mul<H, K, A>: I64Add[A K A];
         Fuel<>, I64Mul<W, W, A>: I64Add[A K S];
-        Fuel<>, I64DivS<S, S, S>: I64Xor[S S A];
-        Fuel<>, I64DivU<S, K, S>: I64Mul[A K A];
-        Fuel<>, I64And<S, K, S>: I64Sub[A K A] I32Eq[S K A];
-        Fuel<>, I64And<S, K, A>: I64Sub[A K A];
-        Fuel<>, I64And<H, K, A>: I64Sub[K A S];
-        Fuel<>, I64And<K, S, S>: I64Load32U[H A];
+        Fuel<>, I64Mul<W, K, S>: I64ExtendI32U[S A];
+        Fuel<>, I64And<S, K, S>: I64Add[A K A];
+        Fuel<>, I64And<S, K, A>: I64Add[A K A];
+        Fuel<>, I64And<H, K, A>: I64Sub[K A W];
+        Fuel<>, I64And<W, K, W>: I32Eq[S K A];
+        Fuel<>, I64And<K, S, H>: Copy32[K W];
+        Fuel<>, I64And<K, S, W>: Copy32[K H];
         Fuel<>, I64And<K, H, A>: F64ReinterpretI64[A S] BrI64Ne[A K];
+        Fuel<>, I64And<K, W, S>: I64Load32U[H A];
+        Fuel<>, I64And<K, W, A>: I64Or[K A W];
+        Fuel<>, I64Or<S, S, S>: I32Add[S K S] Jump[];
+        Fuel<>, I64Or<S, W, W>: I32Add[S K S];
         Fuel<>, I64Xor<S, S, A>: I64Xor[S A A];
-        Fuel<>, I64Shl<S, S, S>: I64LeU[S K A];
-        Fuel<>, I64Shl<S, K, S>: I64Sub[A K A];
-        Fuel<>, I64Shl<S, K, A>: I64Add[A K A] I64And[S A A];
-        Fuel<>, I64Shl<H, K, A>: I64Sub[A K A];
-        Fuel<>, I64ShrS<S, K, S>: I64ShrS[S K S];
-        Fuel<>, I64ShrS<S, K, A>: I64Xor[S A S];
-        Fuel<>, I64ShrU<S, S, W>: I32Sub[K H H];
-        Fuel<>, I64ShrU<S, K, S>: I64Store[W A];
+        Fuel<>, I64Xor<S, K, S>: I64Add[A H S];
+        Fuel<>, I64ShrU<S, S, A>: I32WrapI64[A A];
+        Fuel<>, I64ShrU<S, W, A>: I64And[A K A];
         Fuel<>, I64ShrU<S, K, A>: I32WrapI64[A S] I64And[A K S][A K H];
-        Fuel<>, I64ShrU<A, K, S>: I64Store[W A];
-        Fuel<>, I64ShrU<W, K, A>: I64Xor[A W A];
-        Fuel<>, F32Add<S, S, A>: F32Mul[A K S];
-        Fuel<>, F32Add<S, K, A>: F32Mul[A K S];
+        Fuel<>, I64ShrU<W, K, A>: I64Xor[A W W];
+        Fuel<>, I64ShrU<W, K, W>: I64Store[S W];
+        Fuel<>, F32Add<A, A, H>: I32Add[S K A];
+        Fuel<>, F32Add<H, K, H>: I32Add[W K W];
         Fuel<>, F32Sub<S, S, S>: F32Sub[S S A];
+        Fuel<>, F32Sub<S, S, A>: F32Mul[S A S];
         Fuel<>, F32Sub<S, H, A>: F32Mul[S A S];
+        Fuel<>, F32Sub<H, S, A>: F32Div[A S A];
         Fuel<>, F32Mul<S, S, S>: F32Mul[S S A];
-        Fuel<>, F64Add<S, S, H>: Copy32[K S];
-        Fuel<>, F64Add<S, H, H>: Fuel[];
-        Fuel<>, F64Sub<S, S, H>: Copy32[K S];
+        Fuel<>, F32Mul<H, S, S>: F32Mul[S S A];
+        Fuel<>, F32Mul<H, K, S>: CopyF32[S S];
+        Fuel<>, F32Div<S, A, A>: F32Mul[S A S];
+        Fuel<>, F32Div<K, S, S>: F32Mul[A S A][H A H];
+        Fuel<>, F32Div<K, H, S>: CopyF32[S S];
+        Fuel<>, F32Copysign<K, S, S>: F32Mul[S K A];
+        Fuel<>, F64Add<S, S, S>: Copy32[K H];
         Fuel<>, F64Sub<H, H, H>: F64Div[H H S];
-        Fuel<>, F64Mul<S, S, H>: Copy32[K S];
-        Fuel<>, F64Mul<S, K, S>: I32Sub[H K H];
         Fuel<>, F64Mul<S, K, A>: F64Add[A K S];
-        Fuel<>, F64Mul<H, H, S>: BrF64Eq[S K] Jump[];
+        Fuel<>, F64Mul<H, H, S>: BrF64Eq[S K];
         Fuel<>, F64Mul<H, H, H>: F64Neg[H S];
+        Fuel<>, F64Mul<H, K, S>: I32Load[W A];
         Fuel<>, F64Mul<H, K, A>: I64ReinterpretF64[A A];
-        Fuel<>, F64Div<S, S, A>: F64Floor[A H];
+        Fuel<>, F64Mul<H, K, H>: I32Add[H K H];
         Fuel<>, I32Eq<S, S, S>: BrI32Ne[A K];
-        Fuel<>, I32Eq<S, H, S>: BrI32Eq[A K] GlobalGetInt[A];
-        Fuel<>, I32Eq<S, K, S>: I32Eq[S K A] BrI32Eq[A K] BrI32Ne[A K] GlobalGetInt[A];
-        Fuel<>, I32Eq<S, K, A>: I32Store[W A];
-        Fuel<>, I32Eq<A, K, A>: SelectInt[K K A A];
-        Fuel<>, I32Eq<H, W, W>: BrI32Ne[W K];
-        Fuel<>, I32Eq<H, K, S>: I32Eq[S K A] BrI32Eq[A K] BrI32Ne[A K];
-        Fuel<>, I32Eq<H, K, A>: I32Sub[S A W];
-        Fuel<>, I32Eq<H, K, H>: BrI32Ne[H K];
-        Fuel<>, I32Eq<W, K, A>: SelectInt[K K A A] I32Store[H A];
-        Fuel<>, I32Ne<S, S, S>: BrI32Eq[S S] BrI32Ne[A K];
-        Fuel<>, I32Ne<S, H, S>: BrI32Ne[A K];
-        Fuel<>, I32Ne<S, K, S>: Copy64[S S] I32Sub[S S S] BrI32Ne[A K] I32Load8U[H S];
-        Fuel<>, I32Ne<H, K, S>: Fuel[];
-        Fuel<>, I32Ne<W, K, S>: BrI32Eq[W K];
-        Fuel<>, I32LtS<S, S, H>: SelectInt[K K H S];
-        Fuel<>, I32LtS<S, H, A>: SelectInt[S H A H];
-        Fuel<>, I32LtS<S, W, S>: BrI32Ne[A K];
-        Fuel<>, I32LtS<S, K, S>: Copy64[S S];
-        Fuel<>, I32LtS<S, K, A>: I32And[S A A] SelectInt[S K A A][K S A S];
+        Fuel<>, I32Eq<S, H, S>: I32Add[H K H] BrI32Ne[A K] I32Load8UIndexed[S S A] Jump[];
+        Fuel<>, I32Eq<S, W, S>: I32Add[W K W] Jump[];
+        Fuel<>, I32Eq<S, W, A>: SelectInt[K K A H];
+        Fuel<>, I32Eq<S, K, S>: I32Eq[S S A][S K A] BrI32Eq[A K] GlobalGetInt[A];
+        Fuel<>, I32Eq<S, K, A>: I32Add[S A S] I32Or[S A A] SelectInt[K K A A];
+        Fuel<>, I32Eq<S, K, W>: BrI32Ne[W K];
+        Fuel<>, I32Eq<H, K, S>: I32Eq[H K A];
+        Fuel<>, I32Eq<W, K, S>: I32Eq[W K A];
+        Fuel<>, I32Ne<S, H, S>: I32Add[H K H];
+        Fuel<>, I32Ne<S, K, S>: I32Ne[S K A] I32LeS[S H A];
+        Fuel<>, I32Ne<S, K, A>: I32And[S A A];
+        Fuel<>, I32Ne<H, K, W>: I32Add[H K H];
+        Fuel<>, I32LtS<S, S, S>: BrI32Eq[A K];
+        Fuel<>, I32LtS<H, K, A>: Copy64[W H];
+        Fuel<>, I32LtS<H, K, W>: I32Add[H K H];
         Fuel<>, I32LtU<S, S, A>: SelectInt[S S A S];
-        Fuel<>, I32LtU<S, A, A>: SelectInt[S S A S];
-        Fuel<>, I32LtU<S, H, A>: SelectInt[H S A W];
-        Fuel<>, I32LtU<S, W, A>: SelectInt[W S A S];
-        Fuel<>, I32LtU<S, K, S>: I32ShrU[S K A];
-        Fuel<>, I32LtU<S, K, A>: SelectInt[S K A S][K K A S];
-        Fuel<>, I32LtU<H, K, A>: SelectInt[K K A S];
-        Fuel<>, I32LtU<W, K, S>: I32ShrU[W K A];
-        Fuel<>, I32GtS<S, S, A>: SelectInt[S S A S][K K A A];
-        Fuel<>, I32GtS<S, A, A>: SelectInt[S S A S];
-        Fuel<>, I32GtS<S, H, S>: SelectInt[S H A H];
-        Fuel<>, I32GtS<S, K, S>: Jump[];
-        Fuel<>, I32GtS<S, K, A>: SelectInt[S K A S][K K A S];
-        Fuel<>, I32GtS<H, K, S>: SelectInt[H K A H];
-        Fuel<>, I32GtS<H, K, A>: SelectInt[H K A S];
-        Fuel<>, I32GtU<S, S, A>: SelectInt[S S A S][S S A A];
-        Fuel<>, I32GtU<S, A, A>: SelectInt[S S A S];
-        Fuel<>, I32GtU<S, H, S>: Jump[];
-        Fuel<>, I32GtU<S, H, A>: SelectInt[S H A S];
+        Fuel<>, I32LtU<S, A, S>: Jump[];
+        Fuel<>, I32LtU<S, W, S>: Jump[];
+        Fuel<>, I32LtU<H, W, S>: Jump[];
+        Fuel<>, I32GtS<S, W, S>: BrI32Eq[A K];
+        Fuel<>, I32GtS<H, K, S>: BrI32Eq[A K];
+        Fuel<>, I32GtS<H, K, A>: Copy64[W H];
+        Fuel<>, I32GtU<S, S, A>: SelectInt[S S A S];
+        Fuel<>, I32GtU<S, A, S>: Jump[];
+        Fuel<>, I32GtU<S, H, S>: I32GtU[S W A] I64LtU[W K A] Jump[];
         Fuel<>, I32GtU<S, H, H>: SelectInt[S S H S];
-        Fuel<>, I32GtU<S, W, A>: SelectInt[W S A W];
-        Fuel<>, I32GtU<S, K, A>: SelectInt[S K A S];
-        Fuel<>, I32LeS<S, S, S>: I32GeU[S S A];
-        Fuel<>, I32LeU<S, S, S>: I32LeU[S W A][H W A];
-        Fuel<>, I32LeU<S, H, S>: I32LeU[S S A] I32GeU[S W A];
-        Fuel<>, I32LeU<S, W, S>: I32LeU[S S A];
-        Fuel<>, I32LeU<S, K, S>: I32GtU[S K A];
-        Fuel<>, I32LeU<S, K, A>: SelectInt[K S A S];
-        Fuel<>, I32LeU<H, K, A>: SelectInt[K H A S];
-        Fuel<>, I32GeS<S, H, S>: BrI32Ne[A K];
-        Fuel<>, I32GeS<S, K, S>: I32And[S K A];
-        Fuel<>, I32GeS<S, K, H>: BrI32Ne[H K];
+        Fuel<>, I32GtU<S, W, S>: BrI32Eq[A K];
+        Fuel<>, I32GtU<S, W, W>: SelectInt[S S W S];
+        Fuel<>, I32GtU<A, H, S>: Jump[];
+        Fuel<>, I32GtU<H, W, S>: Jump[];
+        Fuel<>, I32GtU<H, K, A>: I32Or[A W A] SelectInt[K H A S];
+        Fuel<>, I32GtU<W, K, A>: SelectInt[K W A S];
+        Fuel<>, I32LeU<S, S, A>: I32Add[S A W];
         Fuel<>, I32GeU<S, H, S>: I32GeU[S S A];
-        Fuel<>, I32GeU<S, K, S>: Copy64[S S];
-        Fuel<>, I32GeU<S, K, A>: SelectInt[K S A S][K S A W];
-        Fuel<>, I32GeU<H, K, A>: SelectInt[K H A S];
-        Fuel<>, I32GeU<W, K, A>: SelectInt[K W A S];
-        Fuel<>, I64Eq<S, K, S>: I32Sub[S S A];
         Fuel<>, I64Eq<K, H, A>: BrI32Eq[A K];
-        Fuel<>, I64Ne<S, K, A>: I32Store8[S A];
-        Fuel<>, I64LeU<K, S, A>: BrI32Eq[A K];
-        Fuel<>, F32Gt<S, S, H>: SelectF32[S H H S];
-        Fuel<>, BrI32Eq<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S][S K W] BrI32LeU[S S] I32Load[S S] I32Load8U[S A]
-            I32Load8UIndexed[S S S] I32Store8Indexed[S S S] Jump[] Fuel[];
-        Fuel<>, BrI32Eq<S, H>: I32Add[S H S][S H A][S K S] I32Mul[H K A] I32Shl[H K A] I32Load[S S][W S] Fuel[];
-        Fuel<>, BrI32Eq<S, W>: I32Shl[W K A] I32Load8U[W A] Fuel[];
-        Fuel<>, BrI32Eq<S, K>: Copy32[K S][K W] Copy64[S S] I32Add[S K S] I32Sub[S K S][S K A] BrI32Eq[S K] BrI32Ne[S K]
-            BrI32LtS[S K] I32Load[S S][S A][S H][S W][W S] I32Load8U[S S][S A][S H][H A] I32Store[S S] I32Store8[H K]
-            I32LoadIndexed[S K S][S K H] Jump[] Fuel[];
-        Fuel<>, BrI32Eq<A, K>: I64Load[S A] Fuel[];
-        Fuel<>, BrI32Eq<H, W>: Fuel[];
-        Fuel<>, BrI32Eq<H, K>: Copy64[S S] I32Add[S K S] I32Sub[H K H] BrI32Eq[H K] BrI32LtS[S K] I32LoadIndexed[S K S][S K W]
-            I32Store8Indexed[S H K] Jump[] Fuel[];
-        Fuel<>, BrI32Eq<W, K>: Copy32[K S] I32Add[S W S][S K S] BrI32Eq[W K] BrI32Ne[W K] I32Store[S K] Fuel[];
-        Fuel<>, BrI32Ne<S, S>: Copy32[K S] Fuel[];
-        Fuel<>, BrI32Ne<S, A>: I32Sub[S K A] I32Load[S S][W S];
-        Fuel<>, BrI32Ne<S, H>: Copy32[K S] I32Store8[S K] I32LoadIndexed[W K S] Fuel[];
+        Fuel<>, I64GtS<S, S, S>: BrI32Ne[A K];
+        Fuel<>, F32Lt<H, K, A>: SelectInt[H W A W];
+        Fuel<>, F64Lt<H, K, S>: F64Ge[H K A];
+        Fuel<>, BrI32Eq<S, S>: I32Add[S K S][H K H] I32Mul[S K A] I32Load[S S] I32LoadIndexed[H K A] I32Load8UIndexed[S S W]
+            Fuel[];
+        Fuel<>, BrI32Eq<S, H>: I32Add[S H S][S H A][S H W][H K H][H K W][W K W] I32Mul[S K A][H K S][H K A][H K W][W K A]
+            I32ShrU[H K A] BrI32Eq[S H] BrI32LeU[S H] I32Load[S S][S W] I32Load8U[H A] I32Store8[W K] I32Store16[W S]
+            I32Load8UIndexed[S H S][S H A][H K A] Fuel[];
+        Fuel<>, BrI32Eq<S, W>: I32Add[S W S][H K H][W K W] I32Mul[W K A] BrI32Eq[S W] Fuel[];
+        Fuel<>, BrI32Eq<S, K>: Copy32[K S][K H] Copy64[S S][S H] I32Add[S H W][S K S] BrI32Eq[S S][S K] BrI32Ne[S K]
+            I32Load[S S][S A][S H][S W][W S] I32Load8U[S A] I32LoadIndexed[S K S][S K W] ImportedGlobalGetInt[A] Jump[] Fuel[];
+        Fuel<>, BrI32Eq<H, W>: I32Mul[H K S][H K A] I32Load[S S] I32Load8U[H S] Fuel[];
+        Fuel<>, BrI32Eq<H, K>: I32Add[S H S][S H W][S K S][H K A][H K H][H K W] I32Mul[H K A][H K W] I32Load[H S][H W]
+            I32Load8U[S A][H A] I64Load[H A] I32Store[W K] I32Store8[W K] I32Store8Indexed[S H K] I32Store16Indexed[H W K] Fuel[];
+        Fuel<>, BrI32Eq<W, K>: Copy32[K S] I32Add[S W S][W K W] I32Mul[W K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LeU[S H]
+            I32Load[S S] I32Load8U[H A] I32LoadIndexed[S K S] I32Store16Indexed[H W K] Jump[] Fuel[];
+        Fuel<>, BrI32Ne<S, S>: Fuel[];
+        Fuel<>, BrI32Ne<S, A>: I32Load[S S];
+        Fuel<>, BrI32Ne<S, H>: Copy32[K S] Copy64[S S] Fuel[];
         Fuel<>, BrI32Ne<S, W>: Fuel[];
-        Fuel<>, BrI32Ne<S, K>: Copy32[K S][K W] Copy64[S S][H S][H W] I32Add[S S A][S K S][S K H][S K W][H K H][W K S][W K W]
-            I32And[S K A][W K A] I32Eq[S K S] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A] I32Load8S[S S] I32LoadIndexed[S K S]
-            Jump[] Fuel[];
-        Fuel<>, BrI32Ne<A, H>: I32Load[S S];
-        Fuel<>, BrI32Ne<A, K>: I32And[H K A];
-        Fuel<>, BrI32Ne<H, K>: Copy32[K S] I32Load[S A] Fuel[];
-        Fuel<>, BrI32Ne<W, K>: Copy32[K S][K W] Copy64[H S][H W] I32And[S K A] I32Load[S A] Fuel[];
-        Fuel<>, BrI32LtS<S, W>: I32Add[S K S];
-        Fuel<>, BrI32LtS<S, K>: I32Add[S K S] I32Sub[K S A] Fuel[];
-        Fuel<>, BrI32LtS<A, K>: Fuel[];
-        Fuel<>, BrI32LtS<H, W>: I32Load[S A];
-        Fuel<>, BrI32LtS<H, K>: Fuel[];
-        Fuel<>, BrI32LtU<S, S>: Copy64[S S] BrI32Eq[S S] I32Load[H S] Fuel[];
+        Fuel<>, BrI32Ne<S, K>: Copy32[K S] Copy64[S H] I32Popcnt[S A] BrI32Eq[H K][W K] I32Load[S A] I32LoadIndexed[S K S] Fuel[];
+        Fuel<>, BrI32Ne<A, W>: I32Mul[S K W];
+        Fuel<>, BrI32Ne<A, K>: I32Store8[W S] Fuel[];
+        Fuel<>, BrI32Ne<H, W>: Fuel[];
+        Fuel<>, BrI32Ne<H, K>: Copy32[K S] Copy64[S S] I32Store8[W S] Fuel[];
+        Fuel<>, BrI32Ne<W, K>: Copy64[H S] I32Add[H K H] BrI32GtU[H K] I32Load[S A] I32Store8[S S] Jump[] Fuel[];
+        Fuel<>, BrI32LtS<S, S>: I32Add[S K H][S K W] Fuel[];
+        Fuel<>, BrI32LtS<S, K>: I32Load[S S] Fuel[];
+        Fuel<>, BrI32LtS<H, K>: I32Add[H K H] I32Mul[H K W] I32Load[S S] Fuel[];
+        Fuel<>, BrI32LtS<W, K>: I32Add[W K W] Fuel[];
+        Fuel<>, BrI32LtU<S, S>: BrI32Eq[S S] Fuel[];
         Fuel<>, BrI32LtU<S, H>: Fuel[];
-        Fuel<>, BrI32LtU<S, W>: Jump[] Fuel[];
-        Fuel<>, BrI32LtU<S, K>: Fuel[];
+        Fuel<>, BrI32LtU<S, W>: I32Eq[S H S] I32Load[S A] Fuel[];
+        Fuel<>, BrI32LtU<S, K>: I32Load8U[S H] Fuel[];
         Fuel<>, BrI32LtU<H, W>: Fuel[];
-        Fuel<>, BrI32LtU<H, K>: I32Load[S W];
-        Fuel<>, BrI32GtS<S, S>: Fuel[];
-        Fuel<>, BrI32GtS<S, A>: I32Load[S A];
-        Fuel<>, BrI32GtS<S, H>: I32Sub[H K A];
+        Fuel<>, BrI32LtU<H, K>: Fuel[];
+        Fuel<>, BrI32LtU<W, K>: Fuel[];
+        Fuel<>, BrI32GtS<S, S>: I32Add[S K H] Fuel[];
+        Fuel<>, BrI32GtS<S, H>: Fuel[];
+        Fuel<>, BrI32GtS<S, W>: Fuel[];
         Fuel<>, BrI32GtS<S, K>: Fuel[];
-        Fuel<>, BrI32GtS<H, K>: Fuel[];
-        Fuel<>, BrI32GtS<W, K>: Fuel[];
-        Fuel<>, BrI32GtU<S, S>: Jump[] Fuel[];
-        Fuel<>, BrI32GtU<S, H>: I32Add[S S S] I32Sub[H S A] I32RemU[H S H] Fuel[];
-        Fuel<>, BrI32GtU<S, W>: Fuel[];
-        Fuel<>, BrI32GtU<S, K>: I32Add[S K S] Fuel[];
-        Fuel<>, BrI32GtU<H, K>: Fuel[];
-        Fuel<>, BrI32LeS<S, S>: I32Load[S S];
-        Fuel<>, BrI32LeS<S, H>: I32Load8UIndexed[S H A] Fuel[];
-        Fuel<>, BrI32LeS<S, K>: Fuel[];
-        Fuel<>, BrI32LeS<W, K>: Fuel[];
-        Fuel<>, BrI32LeU<S, S>: I32Add[S K S] I32Load8U[S A] Fuel[];
-        Fuel<>, BrI32LeU<S, H>: I32Load16U[W S] Fuel[];
-        Fuel<>, BrI32LeU<S, W>: I32Load16U[S S][H S] Fuel[];
-        Fuel<>, BrI32LeU<S, K>: Fuel[];
-        Fuel<>, BrI32GeS<S, S>: Fuel[];
+        Fuel<>, BrI32GtS<H, K>: Copy32[K S] Fuel[];
+        Fuel<>, BrI32GtS<W, K>: I32Mul[H K A] Fuel[];
+        Fuel<>, BrI32GtU<S, S>: Fuel[];
+        Fuel<>, BrI32GtU<S, H>: I32Sub[H S A] I32RemU[H S H] I32Store[S K] Fuel[];
+        Fuel<>, BrI32GtU<S, W>: Copy64[W S] I32RemU[W S W] Fuel[];
+        Fuel<>, BrI32GtU<S, K>: Fuel[];
+        Fuel<>, BrI32GtU<H, K>: I32Store8Indexed[S H K] Fuel[];
+        Fuel<>, BrI32GtU<W, K>: I32Add[S H S] Fuel[];
+        Fuel<>, BrI32LeS<S, S>: Fuel[];
+        Fuel<>, BrI32LeS<S, H>: I32Add[S H A] I32Mul[H K A] I32Load[S A] Fuel[];
+        Fuel<>, BrI32LeS<S, W>: I32Add[S W A] Fuel[];
+        Fuel<>, BrI32LeS<H, W>: Fuel[];
+        Fuel<>, BrI32LeU<S, S>: I32Add[S S W][S K S] BrI32LeU[S S] Fuel[];
+        Fuel<>, BrI32LeU<S, H>: I32Add[S H S][S H W] I32Mul[S K A][H K A] I32Load16U[S S][W S] I64Load[H S][H A] Fuel[];
+        Fuel<>, BrI32LeU<S, W>: I32Mul[W K A] I32Load16U[S S][H S] Fuel[];
         Fuel<>, BrI32GeS<S, H>: Fuel[];
-        Fuel<>, BrI32GeS<S, K>: Copy32[K H] Jump[] Fuel[];
-        Fuel<>, BrI32GeS<H, K>: Jump[] Fuel[];
-        Fuel<>, BrI32GeU<S, S>: I32Shl[S K A] I32Load16U[H S] Fuel[];
-        Fuel<>, BrI32GeU<S, A>: Fuel[];
-        Fuel<>, BrI32GeU<S, H>: Fuel[];
-        Fuel<>, BrI32GeU<S, W>: Fuel[];
-        Fuel<>, BrI32GeU<S, K>: I32And[S K A] I32Shl[S K S] Fuel[];
-        Fuel<>, BrI32GeU<A, K>: I32Shl[A K S];
-        Fuel<>, BrI32GeU<H, W>: Fuel[];
-        Fuel<>, BrI32GeU<H, K>: Fuel[];
-        Fuel<>, BrI32GeU<W, K>: Fuel[];
-        Fuel<>, BrI64Eq<W, K>: Fuel[];
-        Fuel<>, BrI64Ne<S, K>: CopyF64[K S] Fuel[];
-        Fuel<>, BrI64GeS<S, K>: Fuel[];
-        Fuel<>, BrI64GeS<H, K>: Fuel[];
-        Fuel<>, BrF64NotGt<S, H>: I32Add[S K S] Fuel[];
-        Fuel<>, SelectInt<S, S, S, S>: I32Add[S K S];
-        Fuel<>, SelectInt<H, K, S, A>: I32Eq[A K S];
-        Fuel<>, SelectInt<K, S, S, S>: Jump[];
-        Fuel<>, SelectInt<K, S, W, S>: I64Eq[S K S];
-        Fuel<>, SelectInt<K, K, S, S>: Jump[];
-        Fuel<>, SelectInt<K, K, S, H>: I32Load[S A];
-        Fuel<>, SelectInt<K, K, H, H>: Jump[];
-        Fuel<>, SelectF64<K, K, S, S>: BrI32GeU[A K];
-        Fuel<>, I32Load<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][W S] I32WrapI64[S S] I64ExtendI32S[S A][A S]
-            I32Add[S S S][S S A][S A S][S W S][S K S][S K A][A K S][A K A]
-            I32Sub[S S S][S S A][S A S][S K S][S K A][H A S][H A H][H K H][W A W][W K A][W K W]
-            I32Mul[S S A][S K S][S K A][A K A][H K A][W K A] I32And[S K A][A K S][A K A][A K W][W K W] I32Or[S S A]
-            I32Shl[S K S][S K A][A K S][A K A][H K S][H K A][W K S][W K A][K S A] I32ShrS[A K H] I32ShrU[S K A][A K S][H K H]
-            I32Eq[A K S] I32LtU[S K A] I32GtS[A K S] I32LeU[A K A] BrI32Eq[S A][S K][A H][A W][A K] BrI32Ne[S A][S K][A K]
-            BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A H][A K] BrI32LeU[S A][A H][A W] BrI32GeS[A K]
-            BrI32GeU[S A] SelectInt[S K A S] I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][W A]
-            I32Load8S[A S][A W] I32Load8U[S S][S A][H A] I32Load16U[S S][S A] I64Load[S A][H A]
-            I32Store[S S][S A][S H][S K][A S][K K] I32Store8[A S] I32Store16[A S] I64Store[H S] I32LoadIndexed[S K A]
-            GlobalGetInt[A] Jump[] Call[] Fuel[];
-        Fuel<>, I32Load<S, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A W S][A K S][A K A]
-            I32Sub[S A S][S A A][A S S][A S A][A S H][A W S][A W H][A K S][A K A][A K H] I32Mul[S A S][A K A]
-            I32And[S A A][A K S][A K A] I32Or[A K A] I32Shl[A S S][A K S][A K A][A K H][A K W][K A A] I32ShrU[A K A]
-            I32Eq[S A A][A K S] I32LtS[S A A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[A K] BrI32LtU[S A][A K]
-            BrI32GtS[A K] BrI32GtU[S A][A H] BrI32LeS[S A][A H][A W][A K] BrI32LeU[A H] BrI32GeS[S A] BrI32GeU[S A]
-            I32Load[A S][A A][A H][A W] I32Load8U[A S][A A][A W] F64Load[A S] I32Store[S A][A S][H A][W A] I32Store8[A S]
-            I32Store16[A S] I32LoadIndexed[S A S][S A H][A H A] I32Load8UIndexed[S A A][A W A] F64LoadIndexed[S A H]
-            I32Store8Indexed[A H K] ReturnInt[A];
-        Fuel<>, I32Load<S, H>: Copy64[S S][H S] I32Add[S H S][S K S][S K A][H W S][H K S][H K A] I32Sub[S H S][S H A][H K A]
-            I32And[H K S][H K A] I32GtS[H K A] I32LeU[H K A] BrI32Eq[S S][S H][S K][H K] BrI32Ne[S H][H K] BrI32LtS[H K]
-            BrI32LtU[S H][H W][H K] BrI32GtU[H K] BrI32LeU[S H] BrI32GeS[H K] BrI32GeU[S H][H K] SelectInt[H K H S]
-            I32Load[S S][S A][S W][H S][H A][H W][K A] I32Load8U[H A] I32Load16U[S S] I32Store[S H][H S][K K] GlobalGetInt[A]
-            Jump[] Fuel[];
-        Fuel<>, I32Load<S, W>: Copy32[K S][K H] Copy64[S S] I32Add[S K S][S K A][W K A] I32Sub[K W A] I32Mul[S K A]
-            I32And[S K A][W K A] I32Shl[W K A] I32Eq[W K S] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtU[S H][S W] BrI32GtS[W K]
-            BrI32LeU[S W] BrI32GeU[W K] SelectInt[W K W S] I32Load[S S][S A][S H][H A][W S][W A][W H]
-            I32Store[S S][S W][S K][K K] I64Store[S K] Jump[] Fuel[];
-        Fuel<>, I32Load<A, S>: Jump[];
-        Fuel<>, I32Load<A, A>: I32Add[A K A] I32Load[A S] I32Store[S A];
-        Fuel<>, I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S]
-            I32Add[S S A][S W S][S W A][S K S][S K A][A K S][A K A][H K S][W K S] I32Sub[S S S][A K S][W A S][K A A]
-            I32Mul[S K A][A K A] I32Xor[S K A][A K S] I32Shl[S K A][W K A] I32ShrU[S K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][S K][A K] BrI32LtU[S A] BrI32GtU[S A][A W] BrI32LeU[S A] BrI32GeU[S A]
-            I32Load[S S][S A][A S][A A][H S][H A][H H][H W][W S][W A] I32Load8U[H S] I32Store[S A][S K] ImportedGlobalGetInt[A]
-            Jump[] Call[] Fuel[];
-        Fuel<>, I32Load<H, A>: I32Add[S A S][S A A][A W S][A K S][A K A] I32Sub[A S A][A K A][A K W] I32Mul[A K A] I32And[A K A]
-            I32Or[A K A] I32Shl[A K S][A K A][K A A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K] BrI32LtS[A K] BrI32LtU[A K]
-            BrI32GtS[A K] BrI32LeS[A K] BrI32GeS[A K] BrI32GeU[S A] I32Load[A S][A A] I32Load8U[A A] I32Store[S A][H A][W A]
-            I32LoadIndexed[A K W] BranchTable[A];
-        Fuel<>, I32Load<H, H>: I32Add[H K S] BrI32Eq[H K] BrI32Ne[H K] Jump[] Fuel[];
-        Fuel<>, I32Load<H, W>: Copy32[K S] I32Sub[W K A][K W A] I32And[W K A] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtS[S W]
-            BrI32LtU[S W] BrI32GtS[W K] BrI32LeS[W K] BrI32GeS[S K] BrI32GeU[S W][W K] I32Load[H S][H A][W S][W A] I64Load[H S]
-            I32Store[S K] Jump[] Fuel[];
-        Fuel<>, I32Load<W, S>: Copy64[S S][A S][H S][W S] I32WrapI64[S A] I32Add[S S A][S K S][A K A][W K S]
-            I32Sub[S A S][S A H][A K A][H A S][W K A] I32Mul[S K A][H K A] I32Xor[A K S] I32Shl[S K S][S K A][A K A][H K A]
-            I32ShrU[S K A][A S A] BrI32Eq[A K] BrI32Ne[A K] BrI32LeU[S A] BrI32GeS[A K]
-            I32Load[S S][S A][A S][A A][A H][H S][W S][W A][W H][W W] I32Load8U[S S][A A] I32Store[A S] Jump[] Call[] Fuel[];
-        Fuel<>, I32Load<W, A>: I32Add[S A S][S A A][A K S][A K A] I32Sub[A K A] I32Mul[A K A] I32And[A K A] I32Shl[A K S]
-            BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[A K] BrI32LtU[A K] BrI32GtS[A K] BrI32LeS[A H][A K] BrI32LeU[A K]
-            BrI32GeU[S A] I32Load[A S][A A][A H] I32Load8U[A S] I32Store[S A][H A];
-        Fuel<>, I32Load<W, H>: Copy64[W S] I32Shl[S K S] BrI32Eq[S H][H K] BrI32Ne[H K] I32Load[H S][H A][W S][W A]
-            I32Load8U[H A] I32Store[S H][H S] I32Store16[H K] Jump[];
-        Fuel<>, I32Load<W, W>: BrI32Eq[W K] BrI32Ne[W K];
-        Fuel<>, I32Load<K, S>: Copy32[K S] Copy64[A S][W H] I32Add[S K A][A K A] I32Rotl[K S A][K H A] BrI32Eq[A K] BrI32LeU[S A]
-            BrI32GeU[S A] I32Load[K S][K A] GlobalGetInt[A] Jump[] Call[];
-        Fuel<>, I32Load<K, A>: I32Add[S A H][A H A][A K A][A K H] I32Sub[A K H] I32Or[A K A] BrI32Eq[A K] BrI32Ne[S A][A K]
-            BrI32GeU[S A] I32Load[A A] I32Store[K K];
+        Fuel<>, BrI32GeU<S, S>: I32Add[S S W] I32Mul[S K A] BrI32GeU[S S] Fuel[];
+        Fuel<>, BrI32GeU<S, H>: I32Add[H K H] Fuel[];
+        Fuel<>, BrI32GeU<S, W>: I32Add[S K S][S K H] Fuel[];
+        Fuel<>, BrI64Eq<S, S>: I32WrapI64[S A];
+        Fuel<>, BrI64Eq<S, H>: I32WrapI64[H W];
+        Fuel<>, BrI64Ne<S, K>: CopyF64[K S];
+        Fuel<>, BrI64Ne<H, K>: Fuel[];
+        Fuel<>, BrI64Ne<W, K>: Fuel[];
+        Fuel<>, BrI64LtU<W, K>: I64ShrU[W K W];
+        Fuel<>, BrI64GtS<S, K>: Fuel[];
+        Fuel<>, BrI64GtS<H, K>: Fuel[];
+        Fuel<>, BrI64LeU<S, S>: Fuel[];
+        Fuel<>, BrF32Eq<S, K>: BrF32Eq[A K];
+        Fuel<>, BrF32Ne<S, A>: F32Load[S S];
+        Fuel<>, BrF32Ne<S, H>: F32Load[S S];
+        Fuel<>, BrF32NotGt<S, A>: F32Mul[S S S];
+        Fuel<>, SelectInt<K, S, S, S>: I64Eq[S K S];
+        Fuel<>, SelectInt<K, K, S, S>: Copy32[K S];
+        Fuel<>, SelectInt<K, K, S, A>: I64Store[S A];
+        Fuel<>, SelectInt<K, K, H, W>: Fuel[];
+        Fuel<>, SelectF64<K, K, S, S>: BrI32GtU[A K];
+        Fuel<>, I32Load<S, S>: Copy32[K S][K H] Copy64[S S][S H][A S][H S][W S] I32WrapI64[S A][W A]
+            I32Add[S S A][S A S][S W A][S K S][S K A][A K S][A K A][A K W][H K S][H K H][H K W]
+            I32Mul[S H A][S W A][S K S][S K A][A K A][H K A][W K S][W K A] I32RemS[W K A] I32And[A K A][H K A][W K A][W K W]
+            I64Xor[W K A] I32Eq[A K S] I64GeU[K S A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[A K] BrI32LtS[A K] BrI32LtU[A K]
+            BrI32GtU[S A][A K] BrI32LeU[S A] SelectInt[K H A S] I32Load[S S][S A][S H][S W][A S][A A][A H][H S][H A][W S][W A]
+            I32Load8U[S A][A A][H A][W A] I32Load16U[H S] I64Load32U[S A] I32Store[S S][S A][S K][A S] I64Store[W S]
+            I32LoadIndexed[S S A][S K A][W K A] Jump[] Call[] Fuel[];
+        Fuel<>, I32Load<S, A>: F64ConvertI32S[A S]
+            I32Add[S A S][S A A][A H S][A H A][A H W][A W S][A W A][A K S][A K A][A K H][A K W] I32Sub[A S S][W A S]
+            I32Mul[A H S][A K S][A K A][A K H][A K W] I32And[A K A][A K W] I32Or[A K A] I32Shl[A S S] I32ShrU[A S A]
+            I32Eq[S A A][A W A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[A K]
+            BrI32GtU[A H] BrI32LeS[A H][A W] BrI32LeU[A H][A W] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H][A W]
+            I32Load8U[A S][A A] I32Store[S A][H A][W A] I32Load8UIndexed[A W A] F64LoadIndexed[S A A];
+        Fuel<>, I32Load<S, H>: I32Add[S K S][S K A][H K S][H K A][H K W][W K W] I32Sub[S H A] I32And[H K A]
+            BrI32Eq[S H][H W][H K] BrI32Ne[S H][S K][H K] BrI32LtU[H K] BrI32GtS[H K] BrI32GtU[H K] BrI32LeU[S H] BrI32GeU[S H]
+            I32Load[S S][S A][S W][H S][H A][H W][W A] I32Store[S W][H S][H W] Jump[] Fuel[];
+        Fuel<>, I32Load<S, W>: Copy32[K S] Copy64[S H][H S] I32Add[S W S][S K S][H K S][H K H][W K A] I32Mul[S K A][H K A]
+            I32And[W K A] I32ShrU[S K A] I32Eq[S W H][H W S] BrI32Eq[S W][H W][W K] BrI32Ne[S W][W K] BrI32LtU[S W] BrI32LeU[S W]
+            BrI32GeU[S W][H W] I32Load[S S][S A][S H][H A][W S][W A][W H] I32Store[S K] Jump[] Fuel[];
+        Fuel<>, I32Load<A, A>: I32Add[A K A] I32And[A K A];
+        Fuel<>, I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[S K S][A K S][A K A][H K S][H K H]
+            I32Mul[S K A][A K A][W K A] I32RemS[W K A] I32Xor[A K S] I32Eq[S A S][A K S] I32GtU[A W A] BrI32Eq[S A][A K]
+            BrI32LeU[S A][A W] I32Load[S A][H S][H A][H W][W A] I32LoadIndexed[H K S] Jump[] Call[];
+        Fuel<>, I32Load<H, A>: I32Add[A W S][A W A][A W W][A K S][A K A][A K W] I32Mul[A K A][A K W] I32And[A K S][A K A][A K H]
+            I32Xor[S A S][S A W] I32Shl[A S S] I32Ne[A K A] I32GtS[S A S] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K] BrI32LtS[A K]
+            BrI32LtU[S A][A K] BrI32GtU[S A][A W] SelectInt[K K A A] I32Load[A S][A A][A H][A W] F64Load[A S] I32Store[S A][W A]
+            BranchTable[A];
+        Fuel<>, I32Load<H, H>: I32Mul[S K A] I32Eq[H K S] I32GtU[S H S] BrI32Eq[H K] BrI32Ne[H K] BrI32LtS[H K] Jump[];
+        Fuel<>, I32Load<H, W>: Copy64[H S] I32Add[H K S][H K H][W K A][W K H] I32Mul[W K A] I32And[W K A] I32Xor[W K A]
+            I32LtU[S S H][W K S] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtS[W K] BrI32LtU[S W] BrI32GtU[S W] BrI32LeS[S W]
+            BrI32LeU[S W] I32Load[S S][S A][H S][H A][W S][W A] I64Load[S A] I32Store[W S] Fuel[];
+        Fuel<>, I32Load<W, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S S A][S K S][W K S] I32Mul[S K A][A K S][H K A]
+            I32ShrU[S K A][A S A][A K S] BrI32Eq[A K] BrI32LeU[S A] I32Load[S A][A A][H S][H A][W S][W A] I32Load8U[A A]
+            I32Store[A S][W S][W H] Jump[] Call[];
+        Fuel<>, I32Load<W, A>: I32Add[A H H][A K A][A K H] I32Sub[K A S] I32Mul[A K A] I32And[A K A][A K H] I32Or[A K A]
+            I32Shl[A S A] I32ShrU[A K A] I32Eq[S A W] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A K] BrI32GtU[S A] BrI32LeS[A H]
+            SelectInt[K K A A] I32Load[A S][A A] I32Store[S A][H A] I32Store8[A K];
+        Fuel<>, I32Load<W, H>: I32Add[H K A] I32Mul[H K A] I32And[S H W] BrI32Eq[S H][H K] BrI32Ne[S K][H K] BrI32LtS[H K]
+            BrI32LtU[S H] BrI32LeU[S H] I32Load[S S][H A][W A] I32Load8U[H A] I32Store[H S][H W];
+        Fuel<>, I32Load<W, W>: I32Add[H K H] I32Mul[S K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LtS[S W] Jump[];
+        Fuel<>, I32Load<K, S>: Copy32[K S] Copy64[H W] I32Load[K S] Call[];
+        Fuel<>, I32Load<K, A>: I32Add[A H A] BrI32Ne[S A];
         Fuel<>, I32Load<K, H>: BrI32Eq[H K] BrI32GeU[S H];
         Fuel<>, I32Load<K, W>: I32Add[W K A];
-        Fuel<>, I32Load8S<S, S>: Copy32[K S] I32And[A K S][A K A][A K H] I32Shl[A K A] I32Ne[A K S];
-        Fuel<>, I32Load8S<S, A>: I32Sub[A K A][A K H][A K W] BrI32GeS[A K];
-        Fuel<>, I32Load8S<S, H>: I32Sub[H K A] I32And[H K W] I32Eq[H K S];
-        Fuel<>, I32Load8S<S, W>: I32Sub[W K A] I32And[W K H];
-        Fuel<>, I32Load8S<H, S>: Copy32[K S] I32And[A K W] Call[];
-        Fuel<>, I32Load8S<H, A>: I32Sub[A K S][A K W] I32GtS[A K A] BrI32GeS[A K];
-        Fuel<>, I32Load8S<H, H>: I32And[H K A];
-        Fuel<>, I32Load8S<W, S>: Copy32[K S] I32Sub[A K A] I32And[A K H];
-        Fuel<>, I32Load8S<W, A>: I32Sub[A K S][A K A] I32GtS[A K A];
-        Fuel<>, I32Load8U<S, S>: Copy32[K S] Copy64[S S] I32Extend8S[A S] I32Add[S H S][S W S][S K S][H K S][H K A] I32Sub[A K A]
-            I32And[A K A] I32Shl[S K A][A K A] I32Eq[A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] I32Load[S S][S A][S H]
-            I32Load8U[S A][H A] I32Load16U[S S] F64Load[H S] I32Store8[S K] Jump[] Fuel[];
-        Fuel<>, I32Load8U<S, A>: I32Add[A H S][A H H][A H W][A K A] I32Sub[A K A] I32And[A K S][A K A] I32Shl[A S A][A H A]
-            I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32LeU[A H] I32Store8[S A][H A][W A]
-            I32Load8UIndexed[A K S][A K A][A K H] ReturnInt[A];
-        Fuel<>, I32Load8U<S, H>: Copy32[K S] I32Add[S K S] I32And[H K A] BrI32Eq[H K] BrI32Ne[H K] SelectInt[H K H A] Jump[];
-        Fuel<>, I32Load8U<S, W>: I32Sub[W K A] I32Or[W K A] BrI32Eq[W K] BrI32GtU[W K] I32Load[H S] Fuel[];
-        Fuel<>, I32Load8U<A, S>: I32Add[H K S];
-        Fuel<>, I32Load8U<A, A>: BrI32Eq[A K];
-        Fuel<>, I32Load8U<H, S>: I32Add[H K S] I32Sub[A K A] I32And[A K A] BrI32Eq[S S][A K] BrI32Ne[A K] SelectInt[S K A A]
-            I32Load[H S][H W] I32Load8U[S A][H S][W A] I32Load8UIndexed[W K A];
-        Fuel<>, I32Load8U<H, A>: I32Add[S A S] I32Sub[A K A][A K W] I32Mul[A K A] I32And[A K S][A K A] BrI32Eq[A W][A K]
-            BrI32Ne[A W][A K] I32Store8[S A][W A] I32Load8UIndexed[A K A][A K W];
-        Fuel<>, I32Load8U<H, H>: Fuel[];
-        Fuel<>, I32Load8U<H, W>: I32Sub[W K A] I32And[S K A][W K S] I32Or[W K S] BrI32Eq[W K] I32Load8U[S A] I32Store8[H K];
-        Fuel<>, I32Load8U<W, S>: BrI32Eq[A K] I32Load8U[H A][W S];
-        Fuel<>, I32Load8U<W, A>: I32And[A K A] I32Shl[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] I32Store8[S A][H A];
-        Fuel<>, I32Load8U<W, H>: I32Add[S H S] I32Store8[S H];
-        Fuel<>, I32Load8U<W, W>: I32GtS[S K A];
-        Fuel<>, I32Load8U<K, S>: Copy32[K S] Copy64[S S] I32Load[S S];
-        Fuel<>, I32Load8U<K, A>: I32And[A K A];
-        Fuel<>, I32Load16S<S, A>: BrI32LeS[A H] BrI32GeS[S A];
-        Fuel<>, I32Load16U<S, S>: I32And[S K S][A K A] I32Shl[A K S] BrI32GeU[A W] Jump[] Fuel[];
-        Fuel<>, I32Load16U<S, A>: I32Sub[S A S] I32And[A K S][A K A] I32Or[A K A] I32Shl[A K A] I32ShrU[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[A K] BrI32LeU[A H];
-        Fuel<>, I32Load16U<S, H>: Copy64[S W] I32Shl[H K S] BrI32Eq[H K];
-        Fuel<>, I32Load16U<S, W>: I32Load[S S] I32Load16U[S H] I32Store[S W] I32Store8[S K];
-        Fuel<>, I32Load16U<H, S>: BrI32GeU[A W] Fuel[];
-        Fuel<>, I32Load16U<H, A>: I32ShrU[A K A] BrI32Eq[A K];
-        Fuel<>, I32Load16U<W, S>: I32And[A K A] BrI32LtU[A K] I32Load16U[H A];
-        Fuel<>, I32Load16U<W, A>: BrI32Eq[S A];
-        Fuel<>, I64Load<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S] I32And[S K A][H K S] I64Add[K A A] I64And[K A A]
-            I64Or[K A A] I64LtU[K A A] I64LeU[K A A] BrI64Ne[A K] BrI64GtS[A K] BrI64GeS[A K] I32Load[S S] I64Load[S S][S A]
-            I32Store[H S] I64Store[S A][W A] Jump[];
-        Fuel<>, I64Load<S, A>: F64ConvertI64S[A S] I64Mul[K A S][K A A] I64And[K A A] BrI64Eq[A K] BrI64LtS[A H]
+        Fuel<>, I32Load8S<S, S>: I32Add[A K A] I32Mul[A K A] I32And[A K S];
+        Fuel<>, I32Load8S<S, A>: BrI32GtS[A K];
+        Fuel<>, I32Load8S<S, H>: BrI32LtS[H K];
+        Fuel<>, I32Load8S<S, W>: I32Add[W K A] BrI32LtS[W K];
+        Fuel<>, I32Load8S<H, S>: I32Mul[A K A];
+        Fuel<>, I32Load8S<H, A>: I32GtS[A K A] BrI32LtS[A K];
+        Fuel<>, I32Load8S<H, W>: I32Add[H K S] I32And[W K S] I32ShrS[W K S] I32GtS[W K S] BrI32LtS[W K];
+        Fuel<>, I32Load8S<W, S>: I32Mul[A K A] BrI32LtS[A K];
+        Fuel<>, I32Load8S<W, A>: I32GtS[A K A];
+        Fuel<>, I32Load8S<W, H>: I32And[H K S];
+        Fuel<>, I32Load8S<K, A>: BrI32GtS[A K];
+        Fuel<>, I32Load8U<S, S>: Copy64[S S][S H] I32Add[S W S][S K S] I32Mul[S K S][H K S][H K A] BrI32Eq[A K] I32Load8U[S A]
+            I32Store8[H A] I32Load8UIndexed[S K A] Jump[];
+        Fuel<>, I32Load8U<S, A>: I32Add[A W W][A K S][A K A] I32Mul[A K A][A K W] I32And[A K S][A K A][A K H][A K W]
+            I32Shl[K A A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S S A A] I32Store8[H A][W A];
+        Fuel<>, I32Load8U<S, H>: I32And[H K S] BrI32Eq[H K] I32Load8U[S W];
+        Fuel<>, I32Load8U<S, W>: I32Add[S K S][W K A][W K H] I32And[W K H] BrI32Eq[W K] I32Load8U[S A] I32Store8[H W]
+            I64Load8UIndexed[S W S];
+        Fuel<>, I32Load8U<A, S>: I32Add[S K S];
+        Fuel<>, I32Load8U<A, H>: I32Add[S K S];
+        Fuel<>, I32Load8U<H, S>: I32Add[S K S][A K A][H K H] I32Mul[S K S][W K A] I32And[S K A][A K A] BrI32Eq[S S][S A][A K]
+            BrI32Ne[S A] BrI32LeS[S A] I32Load[H S] I32Load8U[S A][H S][H A][W S][W A] I32Load8UIndexed[W K A];
+        Fuel<>, I32Load8U<H, A>: I32Add[S A S][A W S][A W W][A K S][A K A][A K W] I32Mul[A K A] I32And[A K S][A K A]
+            I32Xor[A W A] I32Shl[A S A][A W A] I32ShrU[A K A] I32Eq[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store8[W A]
+            I32Load8UIndexed[S A A][A K S][A K A][A K W] BranchTable[A];
+        Fuel<>, I32Load8U<H, W>: I32Add[S W S][H K S][H K H][W K A] I32And[W K A] I32Or[W K S] I32Eq[S W S][W K S] I32Ne[W K S]
+            BrI32Eq[W K] BrI32GtU[W K] I32Load8U[S S];
+        Fuel<>, I32Load8U<W, S>: Copy64[A S] I32Add[A K A][W K H][W K W] BrI32Eq[A K] BrI32Ne[S A] I32Load[S S]
+            I32Load8U[S A][H S][H A][W S] I32Store8[H A] I32Load8UIndexed[S A S];
+        Fuel<>, I32Load8U<W, A>: I32Add[A K A] I32And[A K S][A K A] I32Shl[A H A] I32ShrU[A K A] I32GeU[S A A] BrI32Eq[A K]
+            BrI32Ne[S A][A K] BrI32GtU[A H] I32Store8[H A];
+        Fuel<>, I32Load8U<W, H>: I32Add[W K W] BrI32Eq[H K] BrI32GtU[H K];
+        Fuel<>, I32Load8U<W, W>: I32Add[S K S] I32GtS[H K A];
+        Fuel<>, I32Load8U<K, S>: Copy32[K S];
+        Fuel<>, I32Load16S<S, A>: BrI32LeS[A H];
+        Fuel<>, I32Load16S<H, W>: BrI32LtS[W K];
+        Fuel<>, I32Load16U<S, S>: I32Add[A K H] I32Mul[A K S] I32Load16U[H S][H A];
+        Fuel<>, I32Load16U<S, A>: I32Mul[A K A] I32ShrU[A K A] BrI32LeU[A H];
+        Fuel<>, I32Load16U<S, H>: Copy64[H S] I32Mul[H K S] BrI32Eq[H K];
+        Fuel<>, I32Load16U<S, W>: Copy64[S H] I32Mul[W K S] BrI32GtU[W K];
+        Fuel<>, I32Load16U<H, S>: I32Load16U[W A];
+        Fuel<>, I32Load16U<H, A>: I32Add[A W W] I32Mul[A K A] I32Ne[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A W][A K]
+            I32Store16[W A];
+        Fuel<>, I32Load16U<H, W>: I32Mul[W K S] BrI32Eq[W K] BrI32LeU[S W];
+        Fuel<>, I32Load16U<W, S>: I32And[A K A] I32Load16U[S A];
+        Fuel<>, I32Load16U<W, A>: I32Add[S A S] I32And[A K S][A K A] I32ShrU[A K A] BrI32Eq[S A][A K] BrI32Ne[A K]
+            I32Store16[H A];
+        Fuel<>, I32Load16U<W, H>: Copy64[S S] BrI32GtU[H K];
+        Fuel<>, I32Load16U<W, W>: I32Add[S S S] I32Mul[W K S];
+        Fuel<>, I64Load<S, S>: Copy32[K S] Copy64[S S] I64Mul[K A A] I32Load[S S] I64Load[S S][S A][H S] I64Store[S A];
+        Fuel<>, I64Load<S, A>: I64Mul[K A S][K A A][K A H] I64And[K A A] I64ShrU[A K S] I64Store[S A][H A][W A];
+        Fuel<>, I64Load<H, S>: I32WrapI64[A S] I64Xor[A K A] I64Load[H A] I64LoadIndexed[H K S];
+        Fuel<>, I64Load<H, A>: I64Mul[K A A] I64Or[A W W] BrI64Eq[S A] BrI64Ne[S A] BrI64LeS[S A] BrI64GeS[S A]
             I64Store[S A][H A][W A];
-        Fuel<>, I64Load<H, S>: I64ExtendI32S[S A] I64ExtendI32U[W A] I32Sub[H K A] I64Eq[S A S] I32Load[S S][H W] I32Load8U[S S]
-            I64Load[H S][H A];
-        Fuel<>, I64Load<H, A>: F64ConvertI64S[A S] I64Mul[K A A] I64RemS[A S S] I64Or[S A S] BrI64Ne[S A] I64Store[S A][H A][W A];
-        Fuel<>, I64Load<W, S>: I64Load[W A];
-        Fuel<>, I64Load<W, A>: I64ShrU[A K S] I64Store[S A][H A];
+        Fuel<>, I64Load<H, W>: I64Xor[W K A] I64Load[H A];
+        Fuel<>, I64Load<W, S>: I64GtS[S A S] I64Load[S A][H A][W A];
+        Fuel<>, I64Load<W, A>: I64Mul[K A A] BrI64Eq[A K] I64Store[S A][H A][W A];
         Fuel<>, I64Load<K, S>: I64Add[A K A];
-        Fuel<>, I64Load8U<H, A>: I64Mul[K A A];
-        Fuel<>, I64Load32U<S, S>: Copy64[S S];
-        Fuel<>, I64Load32U<H, A>: I64Mul[K A A];
-        Fuel<>, I64Load32U<W, S>: Copy64[S S];
-        Fuel<>, F32Load<S, S>: F32Lt[S A A][A H A] F32Gt[A H A] F32Load[S S];
-        Fuel<>, F32Load<S, A>: BrF32NotLt[S A];
-        Fuel<>, F32Load<S, H>: Copy32[K S];
-        Fuel<>, F32Load<H, S>: F32Load[H S];
-        Fuel<>, F32Load<W, S>: F32Load[W S];
-        Fuel<>, F64Load<S, S>: Copy32[K S] Copy64[S S] F64Floor[A H] F64Load[S A] Jump[];
-        Fuel<>, F64Load<H, S>: F64ConvertI32S[S A] F64Load[H A] Jump[];
-        Fuel<>, I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][S W][W S] I32Add[S K S][S K A][W K W]
-            I32Sub[S K S][S K A][H S H] I32Shl[S K A][H K A] I32Ne[S K S] BrI32Eq[S K][H K] BrI32Ne[S K] BrI32GtS[S K]
-            BrI32GtU[S S] BrI32LeU[S S] BrI32GeU[S H] I32Load[S S][S A][S H][S W][W H] I32Store[S S][S H][S W][S K][H S]
-            I32Store8[S S] I64Store[S S] Jump[];
-        Fuel<>, I32Store<S, A>: Copy32[K S] Copy64[A S] Jump[];
-        Fuel<>, I32Store<S, H>: Copy32[K S][K H] Copy64[S S][H S] I32Add[S K S][S K A][W K A] BrI32Eq[S K][W K] BrI32Ne[H K]
-            BrI32GtS[S K] I32Load[S S][S A][S W] I32Store[S S][S W][S K][H S] Jump[] Fuel[];
-        Fuel<>, I32Store<S, W>: Copy32[K S] Copy64[W S] I32Add[S K S][S K A][W K W] I32Sub[H S H] BrI32Eq[H K] I32Load[S S][S H]
-            I32Store[S S][W S][W H] Jump[] Return[];
-        Fuel<>, I32Store<S, K>: Copy32[K S][K H][K W] Copy64[S S][W H][K S] I32Add[S K S][S K A][S K H] I32Sub[S K S][K H H]
-            BrI32Ne[S K] I32Load[S S][S A][S H][K A] I32Load8U[S A][H A] I64Load[S A] I32Store[S S][S H][S W][S K][K K]
-            I32Store8[S K] I64Store[S K] I64Store32[S S] Jump[] Return[];
-        Fuel<>, I32Store<A, H>: I32Load[H S][H A];
-        Fuel<>, I32Store<A, W>: I32Load[W A];
-        Fuel<>, I32Store<A, K>: Copy64[K S] I32Load[W S];
-        Fuel<>, I32Store<H, S>: Copy32[K S][K W] Copy64[S S] I32Add[S K S][H K S][H K A][H K H][W K W] I32Mul[S K A] BrI32Eq[W K]
-            I32Load[S W][H A] I32Load8U[S A] I32Store[S S][S H] Jump[];
+        Fuel<>, I64Load8U<S, S>: I64Load8U[S S];
+        Fuel<>, I64Load8U<H, A>: I64Mul[K A A] I64Shl[K A A];
+        Fuel<>, I64Load16U<S, W>: I64ShrU[W K A];
+        Fuel<>, I64Load16U<H, S>: I64ShrU[A K A];
+        Fuel<>, I64Load32S<S, A>: BrI64LeS[A H][A W];
+        Fuel<>, I64Load32U<S, S>: Copy32[K S][K H][K W] I64ExtendI32U[S A] I64ShrU[A K A];
+        Fuel<>, I64Load32U<S, A>: I64Sub[H A H][W A W] I64Mul[A K A];
+        Fuel<>, I64Load32U<S, H>: Copy64[K S];
+        Fuel<>, I64Load32U<H, S>: I64Load32U[S A];
+        Fuel<>, I64Load32U<H, A>: I64Add[A W S] I64Mul[S A A][A K A] I64Shl[A S S][A S A];
+        Fuel<>, F32Load<S, S>: F32Lt[A H A] F32Gt[A H A] F32Load[S S][W S];
+        Fuel<>, F32Load<S, A>: F32Neg[A A] F64PromoteF32[A S];
+        Fuel<>, F32Load<S, H>: F32Add[H H S] BrF32Ne[H K] BrF32Ge[H K];
+        Fuel<>, F32Load<H, S>: F32Load[W A];
+        Fuel<>, F32Load<H, H>: F32Lt[S H A];
+        Fuel<>, F32Load<W, S>: F32Add[A K A] F32Load[H A];
+        Fuel<>, F32Load<W, A>: F32Mul[S A S][H A S];
+        Fuel<>, F32Load<W, H>: I32ReinterpretF32[H H];
+        Fuel<>, F64Load<S, S>: I32Add[W K H] F64Load[S A];
+        Fuel<>, F64Load<S, A>: F64Sub[S A S];
+        Fuel<>, F64Load<S, H>: BrF64Ge[H K];
+        Fuel<>, F64Load<H, S>: I32Load[H A] F64Load[H A];
+        Fuel<>, F64Load<H, A>: F64Abs[A S] F64Mul[H A A] BrF64NotGt[S A];
+        Fuel<>, F64Load<H, H>: BrI32Eq[W K];
+        Fuel<>, F64Load<W, S>: I32Load[W A];
+        Fuel<>, F64Load<W, H>: I64ReinterpretF64[H S] BrF64Ge[H K];
+        Fuel<>, I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][H S][H W][W S][W H]
+            I32Add[S H H][S K S][S K A][S K H][S K W][H K H] I32Sub[S S A][S S W] I32Mul[S K A] I32Or[S W A] I32Shl[K S A]
+            BrI32Eq[S K] BrI32Ne[S K] BrI32LtU[S S] BrI32GtU[S S] BrI32LeU[S S] I32Load[S S][S A][S H][S W][W H]
+            I32Store[S S][S H][S W][S K] I32Store8[S S][S K] Jump[] ReturnInt[S];
+        Fuel<>, I32Store<S, A>: Copy64[A S];
+        Fuel<>, I32Store<S, H>: Copy64[H S][W S] I32Add[S K S][H K S][H K H] BrI32Eq[H K] BrI32Ne[H K] I32Load[S S]
+            I32Store[S S][S W][H S] I32Store8[S S] Jump[] Fuel[] ReturnInt[S];
+        Fuel<>, I32Store<S, W>: Copy32[K S][K H] Copy64[S W][H S][W S][W H] I32Add[S K S][H K H] I32Or[S S A]
+            I32Store[S S][S H][W S] I32Store8[S S] I32Load8UIndexed[H K A] Jump[];
+        Fuel<>, I32Store<S, K>: Copy32[K S] Copy64[S S][H S][W S][K S] I32Add[S K S][S K A] I32Load[S S][S A][S H][S W]
+            I32Store[S S][S H][S W][S K] I32Store8[S K] I64Store[S K] Jump[] Return[];
+        Fuel<>, I32Store<A, H>: I32Load[H A] Jump[];
+        Fuel<>, I32Store<H, S>: Copy64[S H][W H] I32Add[S H H][S K S][H K H] BrI32Ne[S K] I32Load[S W][H A] I32Load8U[S A];
         Fuel<>, I32Store<H, A>: Jump[];
-        Fuel<>, I32Store<H, W>: I32Add[H K S][H K H] I32Store[W H] Jump[];
-        Fuel<>, I32Store<H, K>: Copy32[K S][K W] I32Add[H K S][H K H] I32Mul[S K A] I32Shl[W K A] I32GtS[S W A] BrI32Ne[S S]
-            I32Load[S A][H S] Jump[];
-        Fuel<>, I32Store<W, S>: I32Add[W K S][W K W] BrI32Ne[S K] I32Load8U[S A] I32Store[S H][S W] Jump[];
-        Fuel<>, I32Store<W, H>: BrI32Ne[H K] I32Load[H W][W S] I32Store[H W][W S];
-        Fuel<>, I32Store<W, K>: I32Sub[S K S] I32GtS[S H A] BrI32Ne[S K] I32Load[W S][W A] I32Store[S K] Jump[];
-        Fuel<>, I32Store<K, S>: Copy32[K S][K H] Copy64[H S] I32Load[K A] I32Store[K S] Jump[];
-        Fuel<>, I32Store<K, W>: Copy64[S S];
-        Fuel<>, I32Store<K, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][W K S] I32Shl[S K S] I32Load[S S][S A][W S]
-            I32Store[K K] Jump[] ReturnInt[K];
-        Fuel<>, I32Store8<S, S>: I32Add[S K S][S K H] I32Store[S S][S K] I32Store8[S S] Jump[];
-        Fuel<>, I32Store8<S, H>: Copy32[K S] I32Add[S K S] I32Load[S S];
-        Fuel<>, I32Store8<S, W>: Jump[];
-        Fuel<>, I32Store8<S, K>: Copy32[K S] Copy64[S H] I32Add[S K S][S K A][S K H] BrI32Eq[S K] I32Load[S S][S A]
-            I32Load16U[S A] I32Store[S K] I32Store8[S K] I64Store[S S][S K][K K] Jump[];
-        Fuel<>, I32Store8<H, S>: I32Add[H K H] I32Load[W S];
-        Fuel<>, I32Store8<H, K>: Copy32[K S] Copy64[S S] I32Add[S S A][S K H][H K S][H K H][H K W] I32Load[H H] I32Load8U[H A]
-            I32Store8[W K] Jump[];
-        Fuel<>, I32Store8<W, K>: Copy32[K S] I32Add[S S A] BrI32Ne[S K] I32Store8[H K];
-        Fuel<>, I32Store8<K, K>: Copy32[K S] Jump[];
-        Fuel<>, I32Store16<S, S>: I32Add[S K S] I32Shl[S K A];
-        Fuel<>, I32Store16<S, H>: Copy64[H S] I32Add[H K S];
-        Fuel<>, I32Store16<S, K>: BrI32LeS[S H];
-        Fuel<>, I32Store16<H, S>: I32Add[S H H];
-        Fuel<>, I32Store16<K, K>: Copy32[K S];
-        Fuel<>, I64Store<S, S>: Copy64[S S] I32Add[S K S] I32Sub[S K S] I64StoreIndexed[S K S] Jump[];
-        Fuel<>, I64Store<S, K>: Copy32[K S] I32Store[S K] I64Store[S K] Jump[];
-        Fuel<>, I64Store<H, S>: I32Sub[H K H] I64StoreIndexed[H K S];
-        Fuel<>, I64Store<H, K>: Copy32[K S] I32Add[H K H][H K W] I64StoreIndexed[H K K];
-        Fuel<>, I64Store<K, K>: Copy32[K S] Copy64[K S] I32Store[K K] I64Store[K S][K K];
-        Fuel<>, F32Store<S, S>: I32Load[S A] F32Store[S S];
-        Fuel<>, I32LoadIndexed<S, S, S>: Copy32[K S] I32Load[S A] I32LoadIndexed[S S A];
-        Fuel<>, I32LoadIndexed<S, S, A>: I32Add[S A S];
-        Fuel<>, I32LoadIndexed<S, H, S>: I32Load[S A];
-        Fuel<>, I32LoadIndexed<S, W, S>: I32LoadIndexed[S W A];
-        Fuel<>, I32LoadIndexed<S, K, S>: BrI32Eq[A K] BrI32GtU[S A] BrI32LeU[S A] I32Load[S S] I32LoadIndexed[S K S][S K A];
-        Fuel<>, I32LoadIndexed<S, K, A>: BrI32Eq[A K] BrI32Ne[A K];
-        Fuel<>, I32LoadIndexed<S, K, H>: BrI32Eq[H K] BrI32Ne[S K] I32LoadIndexed[S K S];
-        Fuel<>, I32LoadIndexed<S, K, W>: BrI32Ne[S W];
-        Fuel<>, I32LoadIndexed<H, K, S>: Copy64[S H] BrI32Ne[S A];
-        Fuel<>, I32LoadIndexed<W, K, S>: I32ShrU[S K A];
-        Fuel<>, I32LoadIndexed<W, K, A>: I32Store[S A];
+        Fuel<>, I32Store<H, W>: Copy64[S H][W H] I32Add[S K S][H K S][H K H][W K W] I32Store[S A][H S][H W][W H] Jump[];
+        Fuel<>, I32Store<H, K>: Copy32[K S] I32Add[H K S][H K H][H K W] I32LtS[S W A] I32Load[H H];
+        Fuel<>, I32Store<W, S>: Copy64[H W] I32Add[S K S][H K H][W K W] BrI32Ne[S K] I32Load[S S][S H] I32Store[S H][S W];
+        Fuel<>, I32Store<W, H>: Copy64[S W] I32Add[H K H][W K S][W K W] BrI32LtU[H K] I32Store[S H][H W] I32StoreIndexed[W K H]
+            Jump[];
+        Fuel<>, I32Store<W, K>: I32Add[W K W] I32Store[S W];
+        Fuel<>, I32Store<K, S>: I32Load[K A];
+        Fuel<>, I32Store<K, K>: Copy32[K S][K H] I32Add[S K S][H K S][W K S] Jump[];
+        Fuel<>, I32Store8<S, S>: Copy32[K S] I32Add[S K A] I32Sub[S S W] I32ShrU[S K A][H K S] I32Store[S S] Jump[];
+        Fuel<>, I32Store8<S, H>: Copy32[K S];
+        Fuel<>, I32Store8<S, W>: Copy32[K H] I32ShrU[W K A];
+        Fuel<>, I32Store8<S, K>: Copy32[K S][K H][K W] Copy64[W S] I32Add[S K S][H K H] I32Store[S S][S H][S K] I32Store8[S K]
+            I32Store16[S K] I64Store[K K] I64StoreIndexed[S K S] Jump[];
+        Fuel<>, I32Store8<H, S>: I32Add[H K H];
+        Fuel<>, I32Store8<H, A>: I32Add[H K H];
+        Fuel<>, I32Store8<H, W>: I32Add[H K H] I32ShrU[W K W];
+        Fuel<>, I32Store8<H, K>: I32Add[H K S][H K H][H K W][W K W] I32Load[H H] I32Load8U[H A] I32Store8[W K];
+        Fuel<>, I32Store8<W, S>: I32Add[S W W][S K S][S K A][H K H] I32Sub[S S S] BrI32GtU[S K] I32Load8U[H A];
+        Fuel<>, I32Store8<W, K>: Copy32[K S] I32Add[W K S][W K W];
+        Fuel<>, I32Store16<S, H>: I32Store[S K];
+        Fuel<>, I32Store16<S, W>: I32Store16[S S];
+        Fuel<>, I32Store16<S, K>: I32Add[S K A] I64Store[S K] Jump[];
+        Fuel<>, I32Store16<H, S>: I32Add[S H H][H K H];
+        Fuel<>, I32Store16<H, W>: I32Add[S K S] I32Store16[H W];
+        Fuel<>, I32Store16<H, K>: I32Add[H K H] I32Store8Indexed[H K K];
+        Fuel<>, I32Store16<W, S>: Copy64[S H] I32Add[S W W];
+        Fuel<>, I32Store16<W, H>: Jump[];
+        Fuel<>, I64Store<S, K>: I32Add[S K S] I32Store[S W] I64Store[S K] Jump[];
+        Fuel<>, I64Store<H, K>: I32Add[H K H] I64StoreIndexed[H K K];
+        Fuel<>, I64Store<K, K>: Copy32[K S] I32Store[K K] I64Store[K K];
+        Fuel<>, F32Store<S, S>: I32Load[S H][S W];
+        Fuel<>, F32Store<A, H>: I32Add[S K A];
+        Fuel<>, I32LoadIndexed<S, S, H>: I32Store[S S];
+        Fuel<>, I32LoadIndexed<S, H, S>: Copy32[K S] I32Add[H K H] BrI32Eq[A K] BrI32LtU[S A] I32LoadIndexed[S H A];
+        Fuel<>, I32LoadIndexed<S, H, A>: I32Add[A W W] I32And[A K A] I32LtU[S A A] BrI32Ne[A K];
+        Fuel<>, I32LoadIndexed<S, H, W>: I32Add[H K H];
+        Fuel<>, I32LoadIndexed<S, W, S>: I32Load[S A];
+        Fuel<>, I32LoadIndexed<S, W, A>: I32And[A K A] I32LoadIndexed[S A A];
+        Fuel<>, I32LoadIndexed<S, W, W>: I32Add[H K H];
+        Fuel<>, I32LoadIndexed<S, K, S>: I64Ctz[H A][W A] I32Load[S S][S A] I32LoadIndexed[S K S][S K H][W K A];
+        Fuel<>, I32LoadIndexed<S, K, A>: I32GtU[S A S] BrI32Eq[A K] BrI32LtU[S A];
+        Fuel<>, I32LoadIndexed<S, K, H>: BrI32Eq[H K] I32Load[S W];
+        Fuel<>, I32LoadIndexed<S, K, W>: BrI32Eq[W K] I32LoadIndexed[S K H];
+        Fuel<>, I32LoadIndexed<H, K, S>: BrI32Eq[A K] I32Load[H A] I32LoadIndexed[H K S] Call[];
+        Fuel<>, I32LoadIndexed<H, K, A>: BrI32Eq[S A][A K] BrI32Ne[S A] BrI32GeS[A W] I32Load[A A];
+        Fuel<>, I32LoadIndexed<H, K, W>: I32Xor[W K A] BrI32Ne[W K] I32Load8U[W S] Jump[];
+        Fuel<>, I32LoadIndexed<W, K, S>: I32ShrU[S K A] Call[];
+        Fuel<>, I32LoadIndexed<W, K, A>: BrI32Eq[S A] BrI32Ne[A K];
         Fuel<>, I32LoadIndexed<W, K, H>: BrI32Eq[H K];
-        Fuel<>, I32LoadIndexed<W, K, W>: I32Load[S H];
-        Fuel<>, I32Load8SIndexed<S, S, S>: Call[];
-        Fuel<>, I32Load8SIndexed<S, H, A>: BrI32LtS[A K] BrI32GeS[A K];
-        Fuel<>, I32Load8SIndexed<H, K, S>: Fuel[];
-        Fuel<>, I32Load8SIndexed<W, K, S>: Fuel[];
-        Fuel<>, I32Load8SIndexed<W, K, A>: I32Add[A K S];
-        Fuel<>, I32Load8UIndexed<S, S, S>: BrI32Eq[A K] I32Load8UIndexed[S S A][A K W];
-        Fuel<>, I32Load8UIndexed<S, S, A>: BrI32Ne[A K];
-        Fuel<>, I32Load8UIndexed<S, H, S>: I32Load8UIndexed[S S A][S H A];
-        Fuel<>, I32Load8UIndexed<S, H, A>: I32Sub[A K S] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A];
-        Fuel<>, I32Load8UIndexed<S, W, S>: I32And[S K A] I32Load8UIndexed[S H A][S W S][S W A];
-        Fuel<>, I32Load8UIndexed<S, W, A>: BrI32Eq[A K];
-        Fuel<>, I32Load8UIndexed<S, K, S>: I32Shl[S K S] Jump[] Fuel[];
-        Fuel<>, I32Load8UIndexed<S, K, A>: I32Add[A H H] I32And[A K A];
-        Fuel<>, I32Load8UIndexed<A, K, S>: Jump[];
-        Fuel<>, I32Load8UIndexed<H, W, S>: I32Load8UIndexed[S H A];
-        Fuel<>, I32Load8UIndexed<H, W, A>: BrI32Ne[S A];
-        Fuel<>, I32Load8UIndexed<H, K, S>: BrI32Eq[A K] I32Load8U[W S];
-        Fuel<>, I32Load8UIndexed<H, K, A>: I32Mul[A K S] I32Store8[W A];
-        Fuel<>, I32Load8UIndexed<W, K, S>: Copy64[S W];
-        Fuel<>, I32Load16UIndexed<S, W, S>: I32Load16U[H A];
-        Fuel<>, I32Load16UIndexed<S, K, S>: I32Store[S A];
-        Fuel<>, I64LoadIndexed<S, S, S>: I64Xor[S A S][S A H];
-        Fuel<>, I64LoadIndexed<S, H, S>: I64Xor[S A S];
-        Fuel<>, I64LoadIndexed<S, W, S>: I64Xor[S A H];
-        Fuel<>, I64LoadIndexed<S, K, S>: I64Rotl[A K S] I64Load[S S];
+        Fuel<>, I32Load8SIndexed<S, S, A>: BrI32Eq[A K] BrI32LtS[A K];
+        Fuel<>, I32Load8SIndexed<S, H, S>: I32Mul[W K A] I32Load8SIndexed[S H S][S H A];
+        Fuel<>, I32Load8SIndexed<S, H, A>: BrI32LtS[A K] BrI32GtS[A K];
+        Fuel<>, I32Load8SIndexed<S, H, W>: I32ShrS[W K S];
+        Fuel<>, I32Load8UIndexed<S, S, S>: I32And[S K A] I32Load8UIndexed[S W A];
+        Fuel<>, I32Load8UIndexed<S, S, A>: BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A];
+        Fuel<>, I32Load8UIndexed<S, S, W>: I32Store8[H W] I32Load8UIndexed[S S S][S S H];
+        Fuel<>, I32Load8UIndexed<S, H, S>: I32Add[A K A][A K W] I32Mul[A K A][H K A] I32And[W K A] I32Load8UIndexed[S H S][S H A];
+        Fuel<>, I32Load8UIndexed<S, H, A>: I32Add[A W W][A K A][A K W] I32Mul[A K A] I32And[A K A] I32Ne[A K A] BrI32Eq[S A][A K]
+            BrI32Ne[A K] I32Store8[H A][W A];
+        Fuel<>, I32Load8UIndexed<S, H, W>: I32Add[W K S][W K A] BrI32Eq[W K];
+        Fuel<>, I32Load8UIndexed<S, W, S>: I32Add[S A S] I32Mul[W K A] I32Load8UIndexed[S W A];
+        Fuel<>, I32Load8UIndexed<S, W, A>: I32Add[A K A] I32Mul[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A][W A];
+        Fuel<>, I32Load8UIndexed<S, W, H>: I32Eq[H K S] BrI32Eq[H K];
+        Fuel<>, I32Load8UIndexed<S, K, S>: I32Mul[S K S] Jump[];
+        Fuel<>, I32Load8UIndexed<S, K, A>: I32GtU[S A S] BrI32Eq[A K];
+        Fuel<>, I32Load8UIndexed<A, K, S>: I32Load8S[S S] Jump[];
+        Fuel<>, I32Load8UIndexed<H, W, S>: I32Load8UIndexed[S H A][S W A];
+        Fuel<>, I32Load8UIndexed<H, W, A>: BrI32Eq[S A][A K];
+        Fuel<>, I32Load8UIndexed<H, K, S>: I32Load8U[W S] Jump[];
+        Fuel<>, I32Load8UIndexed<H, K, A>: I32Add[A W W] I32Mul[A K S] BrI32Ne[A K] I32Store8[W A];
+        Fuel<>, I32Load8UIndexed<H, K, W>: I32Store8[S K];
+        Fuel<>, I32Load8UIndexed<W, K, S>: Jump[];
+        Fuel<>, I32Load8UIndexed<W, K, A>: BrI32Ne[A K];
+        Fuel<>, I32Load16UIndexed<S, W, H>: BrI32GtU[H K];
+        Fuel<>, I32Load16UIndexed<W, K, S>: I32Load16U[H A];
+        Fuel<>, I64LoadIndexed<S, S, S>: I64Xor[S A S];
+        Fuel<>, I64LoadIndexed<S, K, A>: I64Store[S A];
         Fuel<>, I64LoadIndexed<H, K, W>: I64Add[S W S];
-        Fuel<>, I64Load8UIndexed<S, S, S>: I64Sub[S K S];
+        Fuel<>, I64LoadIndexed<W, K, S>: BrI64Eq[S A];
         Fuel<>, I64Load8UIndexed<H, K, A>: I64Mul[K A S];
-        Fuel<>, F32LoadIndexed<H, K, S>: I32Shl[S K A];
+        Fuel<>, F32LoadIndexed<S, K, A>: F32Sub[S A H];
+        Fuel<>, F32LoadIndexed<W, K, S>: F32LoadIndexed[W K S];
+        Fuel<>, F64LoadIndexed<H, K, S>: I32Add[S H S];
+        Fuel<>, F64LoadIndexed<H, K, A>: F64Add[H A S] BrF64Gt[S A];
         Fuel<>, I32StoreIndexed<S, H, A>: Jump[];
+        Fuel<>, I32StoreIndexed<S, H, W>: Jump[];
+        Fuel<>, I32StoreIndexed<S, H, K>: I32Add[H K H];
+        Fuel<>, I32StoreIndexed<S, W, H>: Jump[];
+        Fuel<>, I32StoreIndexed<S, K, H>: BrI32Ne[H K];
         Fuel<>, I32StoreIndexed<H, K, K>: I64StoreIndexed[H K K];
         Fuel<>, I32Store8Indexed<S, S, S>: I32Add[S K S];
-        Fuel<>, I32Store8Indexed<S, S, A>: I32Add[S K S];
-        Fuel<>, I32Store8Indexed<S, H, S>: I32Sub[S K S];
-        Fuel<>, I32Store8Indexed<S, H, K>: I32Add[H K H];
-        Fuel<>, I32Store8Indexed<S, W, S>: I32Add[W K W];
+        Fuel<>, I32Store8Indexed<S, S, W>: I32Add[S K S];
+        Fuel<>, I32Store8Indexed<S, H, S>: I32Add[H K H][W K W];
+        Fuel<>, I32Store8Indexed<S, H, H>: I32Add[H K H];
+        Fuel<>, I32Store8Indexed<S, H, W>: I32Add[S H H];
+        Fuel<>, I32Store8Indexed<S, H, K>: I32Add[H K H] Jump[];
+        Fuel<>, I32Store8Indexed<S, W, S>: I32Add[W K W] I32Or[W K H];
         Fuel<>, I32Store8Indexed<S, W, H>: I32Add[W K W];
-        Fuel<>, I32Store8Indexed<S, K, A>: I32Add[S W A][S K S];
+        Fuel<>, I32Store8Indexed<S, W, K>: I32Add[W K W];
+        Fuel<>, I32Store8Indexed<S, K, A>: I32Add[S S A];
+        Fuel<>, I32Store8Indexed<S, K, H>: I32Add[S K S];
+        Fuel<>, I32Store8Indexed<H, W, K>: BrI32LtS[H K];
         Fuel<>, I32Store8Indexed<H, K, K>: I32Add[H K H];
-        Fuel<>, I32Store16Indexed<S, S, K>: I32Add[S K S];
+        Fuel<>, I64StoreIndexed<S, H, K>: I32Add[H K H];
         Fuel<>, I64StoreIndexed<H, K, K>: I64StoreIndexed[H K K];
-        Fuel<>, GlobalGetInt<S>: BrI32Eq[S K];
-        Fuel<>, GlobalGetInt<A>: I32Sub[A K S][A K H][A K W] I32Eq[A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S S A S][S K A A]
-            I32Load[A S];
-        Fuel<>, GlobalGetInt<H>: BrI32Eq[S K][W K] Jump[];
-        Fuel<>, GlobalGetInt<W>: BrI32Eq[S K];
-        Fuel<>, ImportedGlobalGetInt<A>: I32Add[A K S][A K W];
-        Fuel<>, Fuel<>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S] I32Ctz[S S][S A] I32Extend8S[H H]
-            I64Ctz[S A][H A]
-            I32Add[S S S][S S A][S S H][S H S][S H H][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K H][W K W]
-            I32Sub[S S S][S S H][S W S][S K S][S K A][H S S][H S H][H S W][H K S][H K A][H K H][W S H][W K S][W K H][W K W][K S A]
-            I32Mul[S S A][S K S][S K A][S K H][H K A][W K A][W K W]
-            I32And[S K S][S K A][S K H][S K W][H K A][W K S][W K A][W K W] I32Or[S H A] I32Xor[S K S][W K S]
-            I32Shl[S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A][W K H]
-            I32ShrU[S K S][S K A][H K S][H K A][W K S] I64Shl[S K A] I32Eq[S K S][H W W]
-            BrI32Eq[S S][S H][S W][S K][H W][H K][W K] BrI32Ne[S S][S H][S W][S K][H K][W K] BrI32LtU[S H][S W][S K][H K]
-            BrI32GtS[W K] BrI32GtU[S H][S K][H K] BrI32LeS[S H][S K] BrI32LeU[S S][S H][S K] BrI32GeS[S S]
-            BrI32GeU[S S][S H][H K] BrI64Eq[S S] BrF32Gt[S S] SelectInt[K S S S]
-            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][K S] I32Load8S[S S]
-            I32Load8U[S S][S A][S W][H S][H A][H W][W A] I32Load16U[S S][S A][S H] I64Load[S S][S A][H A][W A] F32Load[S S]
-            I32Store[S S][S H][S W][S K][H S][H K][K K] I32Store8[S S][S K][H K][W K] I32Load8SIndexed[S S S]
-            I32Load8UIndexed[S H S][S W S] GlobalGetInt[A] Jump[] Call[] Fuel[];
+        Fuel<>, I64Store8Indexed<S, W, S>: I32Add[W K W];
+        Fuel<>, GlobalGetInt<S>: Copy32[K S] I32Add[S K S] GlobalGetInt[A];
+        Fuel<>, GlobalGetInt<A>: I32Add[A K S][A K H][A K W] I32Eq[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Load[A S];
+        Fuel<>, GlobalGetInt<H>: BrI32Eq[S K][W K];
+        Fuel<>, GlobalGetInt<W>: BrI32Eq[S K][H K];
+        Fuel<>, ImportedGlobalGetInt<A>: I32Add[A K S];
+        Fuel<>, Fuel<>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] I64Ctz[H A][W A] I32WrapI64[H A]
+            I32Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K H][W K W]
+            I32Sub[S H S][H S W]
+            I32Mul[S H A][S W A][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H]
+            I32DivS[S H S][W H W] I32And[S S A][S K W][H K S][H K A] I32Or[H K W] I32ShrU[S K S][S K A][H K A][W K S][W K A]
+            I64Add[H K H] I64Sub[W S S] I64Mul[S K A] BrI32Eq[S S][S H][S W][S K][H W][H K][W K] BrI32Ne[S H][S K][H K]
+            BrI32LtS[S S][H K] BrI32LtU[S W][H K] BrI32GtS[S S] BrI32LeU[S H][S W] BrI32GeU[S S] BrI64Eq[S S][S W] BrI64LtU[W K]
+            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][K W]
+            I32Load8U[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H] I32Load16U[S S][S H][S W][H A][H W]
+            I64Load[S S][S A][H A] F32Load[S S] F64Load[H S][H H][W S] I32Store[S S][S H][S K][H S][H K][W H][W K]
+            I32Store8[S K][H S][H K] I64Store[H K] I32LoadIndexed[S H S][S H A][S K S]
+            I32Load8UIndexed[S S S][S S A][S S W][S H S][S H A][S H W][S W S][S W A] I32Store8Indexed[S H H][H W K]
+            GlobalGetInt[A] Jump[] Return[] Fuel[] ReturnInt[W];
         }
     } };
 }

@@ -63,29 +63,21 @@ impl HotLocals {
             |register: usize| self.locals[register].map_or(0, |kept| favourites.weight(kept));
         let worth =
             |favourite: Favourite, register| favourite.weight >= weight(register) + WORTH_COPIES;
-        match (self.has(first.local), self.has(second.local)) {
-            (true, true) => {}
-            (true, false) => {
-                let other = if self.locals[HOT] == Some(first.local) { WARM } else { HOT };
-                if worth(second, other) {
-                    hot.put(other, second);
-                }
+        let wanted = |kept: Option<u32>| {
+            [first, second].iter().any(|one| one.weight > 0 && kept == Some(one.local))
+        };
+        for favourite in [first, second] {
+            let displaced =
+                [WARM, HOT].into_iter().filter(|register| !wanted(hot.locals[*register]));
+            if !hot.locals.contains(&Some(favourite.local))
+                && let Some(register) = displaced.min_by_key(|register| weight(*register))
+                && worth(favourite, register)
+            {
+                hot.put(register, favourite);
             }
-            (false, true) => {
-                let other = if self.locals[HOT] == Some(second.local) { WARM } else { HOT };
-                if worth(first, other) {
-                    hot.put(other, first);
-                }
-            }
-            (false, false) => {
-                let lighter = if weight(HOT) < weight(WARM) { HOT } else { WARM };
-                let heavier = HOT + WARM - lighter;
-                if worth(first, lighter) && worth(second, heavier) {
-                    hot.put_ints(Some(first), Some(second));
-                } else if worth(first, lighter) {
-                    hot.put(lighter, first);
-                }
-            }
+        }
+        if [HOT, WARM].iter().all(|register| hot.locals[*register] != self.locals[*register]) {
+            hot.put_ints(Some(first), Some(second));
         }
         for class in [Class::F32, Class::F64] {
             let float = *favourites.float(class);
@@ -96,10 +88,6 @@ impl HotLocals {
             }
         }
         hot
-    }
-
-    fn has(&self, local: u32) -> bool {
-        self.locals.contains(&Some(local))
     }
 
     fn put(&mut self, register: usize, favourite: Favourite) {

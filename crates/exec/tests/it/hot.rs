@@ -128,56 +128,78 @@ fn hot_locals_survive_growth_of_both_stacks() {
     assert_eq!(call(&mut store, instance, "chain", &[900]).unwrap(), [900 * 901 / 2]);
 }
 
-/// Loops that keep different locals in registers, left in every way there is: the results, with hot locals or without.
+/// A loop that counts by locals of its own, and calls `leave` in the middle.
+fn counting(label: &str, ints: [&str; 2], floats: [&str; 2], leave: &str) -> String {
+    let ([i, j], [x, y]) = (ints, floats);
+    format!(
+        "(loop {label}
+            (local.set {i} (i32.add (local.get {i}) (i32.const 1)))
+            (local.set {j} (i32.add (i32.mul (local.get {j}) (i32.const 5)) (local.get {i})))
+            (local.set {x} (f32.sub (f32.const 1) (f32.mul (local.get {x}) (f32.const 0.5))))
+            (local.set {y} (f64.add (local.get {y}) (f64.const 0.25)))
+            {leave}
+            (br_if {label} (i32.and (local.get {j}) (i32.const 3))))"
+    )
+}
+
+/// Loops beside each other that keep different locals in registers and are left in every way there is: what all locals are in
+/// the end.
 fn ways_out(hot_locals: bool, n: u64) -> Vec<u64> {
-    // Each loop counts by locals of its own; `$k` selects how it is left, and all that was counted is returned.
-    let text = r#"(module (func (export "run") (param $n i32) (result i32 i32 i64 f32 f64)
-        (local $a i32) (local $b i32) (local $c i32) (local $d i32) (local $k i32)
-        (local $p i64) (local $q i64) (local $x f32) (local $y f32) (local $u f64) (local $v f64)
-        (block $done
-          (loop $outer
-            (local.set $a (i32.add (local.get $a) (i32.const 1)))
-            (local.set $x (f32.add (local.get $x) (f32.const 1.5)))
-            (br_if $done (i32.ge_u (local.get $a) (local.get $n)))
-            (local.set $b (i32.const 0))
-            (block $next
-              (loop $middle
-                (local.set $b (i32.add (local.get $b) (i32.const 1)))
-                (local.set $d (i32.add (local.get $d) (local.get $b)))
-                (local.set $u (f64.add (local.get $u) (f64.const 0.25)))
-                (local.set $k (i32.rem_u (i32.add (local.get $a) (i32.mul (local.get $b) (i32.const 3))) (i32.const 7)))
-                (local.set $p (i64.const 0))
-                (local.set $d (i32.xor (local.get $d)
-                  (block $value (result i32)
-                    (loop $inner
-                      (local.set $p (i64.add (local.get $p) (i64.const 1)))
-                      (local.set $q (i64.add (i64.mul (local.get $q) (i64.const 5)) (local.get $p)))
-                      (local.set $v (f64.add (local.get $v) (f64.mul (local.get $v) (f64.const 0.5))))
-                      (local.set $y (f32.sub (f32.const 1) (local.get $y)))
-                      (local.set $c (i32.add (local.get $c) (i32.wrap_i64 (local.get $p))))
-                      (drop (br_if $value (local.get $c) (i32.eq (local.get $k) (i32.const 6))))
-                      (br_if $middle (i32.eq (local.get $k) (i32.const 5)))
-                      (if (i64.ge_u (local.get $p) (i64.extend_i32_u (local.get $k)))
-                        (then (br_table $next $middle $outer $inner $next (i32.and (local.get $c) (i32.const 3)))))
-                      (br_if $inner (i64.lt_u (local.get $p) (i64.const 6))))
-                    (local.get $c))))
-                (br_if $middle (i32.lt_u (local.get $b) (i32.const 4))))
-              (local.set $x (f32.add (local.get $x) (local.get $y))))
-            (local.set $v (f64.add (local.get $v) (local.get $u)))
-            (br $outer)))
-        (i32.add (local.get $a) (local.get $b)) (i32.add (local.get $c) (local.get $d))
-        (i64.add (local.get $p) (local.get $q)) (f32.add (local.get $x) (local.get $y))
-        (f64.add (local.get $u) (local.get $v))))"#;
+    let mixed = "(i32.add (local.get $j) (i32.mul (local.get $l) (local.get $q)))";
+    let first = counting(
+        "$first",
+        ["$i", "$j"],
+        ["$u", "$x"],
+        &format!(
+            "(br_if $outer (i32.eq (i32.rem_u {mixed} (i32.const 11)) (i32.const 3)))
+             (if (i32.eq (i32.rem_u {mixed} (i32.const 5)) (i32.const 1)) (then (br $outer)))"
+        ),
+    );
+    let second = counting(
+        "$second",
+        ["$k", "$l"],
+        ["$v", "$y"],
+        &format!(
+            "(br_table $second $next $outer $first_again $done $next (i32.rem_u {mixed} (i32.const 23)))"
+        ),
+    );
+    let third = counting(
+        "$third",
+        ["$p", "$q"],
+        ["$w", "$z"],
+        &format!(
+            "(drop (br_if $value (local.get $p) (i32.eq (i32.rem_u {mixed} (i32.const 5)) (i32.const 2))))
+             (if (i32.eq (i32.rem_u {mixed} (i32.const 3)) (i32.const 1)) (then (br $outer)))"
+        ),
+    );
+    let text = format!(
+        r#"(module (func (export "run") (param $n i32)
+            (result i32 i32 i32 i32 i32 i32 f32 f32 f32 f64 f64 f64)
+            (local $i i32) (local $j i32) (local $k i32) (local $l i32) (local $p i32) (local $q i32)
+            (local $u f32) (local $v f32) (local $w f32) (local $x f64) (local $y f64) (local $z f64)
+            (block $done
+                (loop $outer
+                    (br_if $done (i32.eqz (local.get $n)))
+                    (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+                    (loop $first_again
+                        {first}
+                        (block $next {second})
+                        (local.set $i (i32.xor (local.get $i)
+                            (block $value (result i32) {third} (local.get $q)))))
+                    (br $outer)))
+            (local.get $i) (local.get $j) (local.get $k) (local.get $l) (local.get $p) (local.get $q)
+            (local.get $u) (local.get $v) (local.get $w) (local.get $x) (local.get $y) (local.get $z)))"#
+    );
     let mut config = Config::default();
     config.translation.hot_locals = hot_locals;
     let mut store = Store::new(&Engine::new(config));
-    let instance = instantiate(&mut store, text, &[]).unwrap();
+    let instance = instantiate(&mut store, &text, &[]).unwrap();
     call(&mut store, instance, "run", &[n]).unwrap()
 }
 
 #[test]
 fn loops_with_registers_of_their_own_are_left_in_every_way() {
-    for n in 0..40 {
+    for n in 0..60 {
         assert_eq!(ways_out(true, n), ways_out(false, n), "{n}");
     }
 }

@@ -47,7 +47,7 @@ impl Store {
             State::Ready => {}
             State::InHost => self.machine.resume(),
             State::CallHost(addr) => {
-                self.call_host(addr, NO_CALLER);
+                self.hand_over(addr, NO_CALLER);
                 return Ok(self.outcome());
             }
             State::Finished | State::Failed => panic!("this activation has ended"),
@@ -93,10 +93,10 @@ impl Store {
     #[inline]
     fn proceed(&mut self, limiter: &mut Option<&mut dyn Limiter>) -> Result<(), Error> {
         while self.machine.now.state == State::Ready {
-            self.refresh(self.machine.now.instance)?;
+            self.refresh(self.machine.now.instance);
             match self.machine.execute() {
                 Exit::Finished => self.machine.now.state = State::Finished,
-                Exit::CallImport => self.call_import()?,
+                Exit::CallHost => self.call_host()?,
                 Exit::Cold(Op::MemoryGrow) => self.cold_memory_grow(limiter)?,
                 Exit::Cold(op) => self.cold(op, limiter)?,
                 exit => self.serve(exit)?,
@@ -109,33 +109,29 @@ impl Store {
     #[inline(never)]
     fn serve(&mut self, exit: Exit) -> Result<(), Error> {
         match exit {
-            Exit::CallForeign => self.call_foreign(),
-            Exit::TailCallImport => self.tail_call_import(),
-            Exit::TailCallForeign => self.tail_call_foreign(),
-            Exit::Compile => self.translate_callee(self.machine.now.instance),
+            Exit::TailCallHost => self.tail_call_host(),
+            Exit::Compile => self.translate_callee(),
             Exit::StackFull => self.machine.make_wanted_room(),
-            Exit::CallersFull => self.machine.reserve_callers(1),
+            Exit::CallersFull => self.machine.make_room_for_callers(),
             Exit::Trap(trap) => Err(trap.into()),
             Exit::OutOfFuel => {
                 let charged = self.machine.now.u32(shape::B);
                 self.machine.fuel_mut().refund(charged);
                 Err(Trap::OutOfFuel.into())
             }
-            Exit::ReturnForeign => {
-                self.machine.return_foreign();
-                Ok(())
-            }
-            Exit::Finished | Exit::CallImport | Exit::Cold(_) => Ok(()),
+            Exit::Finished | Exit::CallHost | Exit::Cold(_) => Ok(()),
         }
     }
 
     /// Gives the function that a call found without code its code.
-    fn translate_callee(&mut self, instance: u32) -> Result<(), Error> {
-        let program = &self.instances[instance as usize].program;
-        match program.func_of(self.machine.entry()) {
-            Some(func) => program.translate(func),
-            None => Err(Error::TypeMismatch),
+    fn translate_callee(&mut self) -> Result<(), Error> {
+        let program = |instance: u32| &self.instances[instance as usize].program;
+        let own = program(self.machine.now.instance);
+        if let Some(func) = own.func_of(self.machine.entry()) {
+            return own.translate(func);
         }
+        let callee = &self.funcs[self.machine.callee() as usize];
+        program(callee.instance).translate(callee.func)
     }
 
     #[cold]

@@ -83,6 +83,12 @@ impl MemoryEntity {
         MemoryUsage { ty: self.ty(), bytes, held, growths: self.growths }
     }
 
+    /// The current size in bytes.
+    #[inline(always)]
+    pub(crate) fn len(&self) -> u64 {
+        self.storage.len()
+    }
+
     #[inline]
     pub(crate) fn bytes(&self) -> &[u8] {
         self.storage.bytes()
@@ -94,7 +100,7 @@ impl MemoryEntity {
     }
 
     /// The first byte, as a pointer that is good until the memory grows.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start(&mut self) -> *mut u8 {
         self.storage.start()
     }

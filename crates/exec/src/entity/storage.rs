@@ -36,7 +36,7 @@ impl Storage {
     }
 
     /// Bytes in use.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn len(&self) -> u64 {
         match self {
             Self::Heap(bytes) => bytes.len() as u64,
@@ -73,7 +73,7 @@ impl Storage {
     }
 
     /// The first byte, as a pointer that is good until bytes come in.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start(&mut self) -> *mut u8 {
         match self {
             Self::Heap(bytes) => bytes.as_mut_ptr(),

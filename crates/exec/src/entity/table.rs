@@ -29,6 +29,7 @@ impl TableEntity {
     }
 
     /// The current size in elements.
+    #[inline(always)]
     pub(crate) fn size(&self) -> u64 {
         self.elems.len() as u64
     }
@@ -44,7 +45,7 @@ impl TableEntity {
     }
 
     /// The first element, as a pointer that is good until the table grows.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start(&mut self) -> *mut u64 {
         self.elems.as_mut_ptr()
     }

@@ -7,7 +7,7 @@
 use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
 use crate::entity::span;
-use crate::raw::{Context, Destination, Flow, OperandForms, Operands, Regs, Source, View};
+use crate::raw::{Destination, Flow, OperandForms, Operands, Regs, Source, View};
 use core::marker::PhantomData;
 use core::ops::Range;
 use wasmite_core::Trap;
@@ -15,27 +15,16 @@ use wasmite_isa::{ops, ops::Row, shape};
 
 /// The memory that the field at `byte` names.
 #[inline(always)]
-fn memory<'a, O: Row, F: OperandForms>(
-    cell: &Operands<O, F>,
-    regs: &'a Regs,
-    byte: usize,
-) -> &'a View<u8> {
-    let index = cell.u32(regs, byte) as usize;
-    // SAFETY: I9, the module has such a memory; I4, the context has all of them.
-    unsafe { &*(*regs.ctx).memories.add(index) }
+fn memory<O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &Regs, byte: usize) -> View<u8> {
+    // SAFETY: I8, the context is there; I9, the module has such a memory.
+    unsafe { (*regs.ctx).memory(cell.u32(regs, byte)) }
 }
 
 /// The table that a cell names.
 #[inline(always)]
-fn table<'a, O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &'a Regs) -> &'a View<u64> {
-    let index = cell.u32(regs, shape::B) as usize;
-    // SAFETY: I8, the context is there.
-    let context: &Context = unsafe { &*regs.ctx };
-    if index == 0 {
-        return &context.table;
-    }
-    // SAFETY: I9, the module has such a table; I4, the context has all of them.
-    unsafe { &*context.tables.add(index) }
+fn table<O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &Regs) -> View<u64> {
+    // SAFETY: I8, the context is there; I9, the module has such a table.
+    unsafe { (*regs.ctx).table(cell.u32(regs, shape::B)) }
 }
 
 /// The value of the slot that the field at `byte` names.
@@ -77,7 +66,7 @@ impl<O: Row, X: Source, D: Destination> Execute for TableGet<O, X, D> {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
         let (View { base, len }, at) = (table(&cell, regs), cell.a::<u64>(regs));
-        if at >= *len {
+        if at >= len {
             return regs.trap(Trap::TableOutOfBounds);
         }
         // SAFETY: I4, the table is that long.
@@ -94,7 +83,7 @@ impl<O: Row, X: Source, V: Source> Execute for TableSet<O, X, V> {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X, V)>::of_current() };
         let (View { base, len }, at) = (table(&cell, regs), cell.a::<u64>(regs));
-        if at >= *len {
+        if at >= len {
             return regs.trap(Trap::TableOutOfBounds);
         }
         // SAFETY: I4, the table is that long.
@@ -105,7 +94,7 @@ impl<O: Row, X: Source, V: Source> Execute for TableSet<O, X, V> {
 
 /// The `count` bytes of a memory from `at`, none of which may be out of bounds.
 #[inline(always)]
-fn bytes(memory: &View<u8>, at: u64, count: u64) -> Result<Range<*mut u8>, Trap> {
+fn bytes(memory: View<u8>, at: u64, count: u64) -> Result<Range<*mut u8>, Trap> {
     let Range { start, end } =
         span(at, count, memory.len as usize).ok_or(Trap::MemoryOutOfBounds)?;
     Ok(memory.base.wrapping_add(start)..memory.base.wrapping_add(end))

@@ -36,12 +36,8 @@ fn locate_general(
     offset: u64,
     size: usize,
 ) -> Address {
-    let memory = memory as usize;
-    if memory >= context.memory_count {
-        return Err(Trap::MemoryOutOfBounds);
-    }
-    // SAFETY: I4, there are that many memories.
-    let View { base, len } = unsafe { &*context.memories.add(memory) };
+    // SAFETY: I9, the module has such a memory.
+    let View { base, len } = unsafe { context.memory(memory) };
     match (address.checked_add(offset), len.checked_sub(size as u64)) {
         (Some(start), Some(last)) if start <= last => Ok(base.wrapping_add(start as usize)),
         _ => Err(Trap::MemoryOutOfBounds),

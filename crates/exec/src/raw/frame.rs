@@ -1,9 +1,9 @@
 //! Frames as handlers see them: entering one, leaving one, moving arguments and results.
 //!
-//! Not calls to another instance or the host: the run loop does those. Loops here write volatilely, so that they do not
+//! Not calls to the host: the run loop does those. Loops here write volatilely, so that they do not
 //! become calls of `memset` or `memmove`, for which a handler would need a native frame.
 
-use super::{Context, Exit, ExitCode, Flow, Ip, Regs};
+use super::{Caller, Context, Exit, ExitCode, Flow, Ip, Regs};
 use crate::entity::FuncEntity;
 use crate::link::Extent;
 use crate::program::Entry;
@@ -134,6 +134,59 @@ pub(crate) unsafe fn call(regs: &mut Regs, entry: *const Entry) -> Flow {
     Flow::Jump
 }
 
+/// Calls the function at [`Context::callee`], of another instance, as the current cell says; leaves a function of the host to the
+/// run loop.
+///
+/// # Safety
+/// I4 for the function; the current cell is a call.
+#[inline(always)]
+pub(crate) unsafe fn call_across(regs: &mut Regs) -> Flow {
+    // SAFETY: I8 for the context; I4, promised by the caller; I3 and I7 as for any call.
+    unsafe {
+        let ctx = &mut *regs.ctx;
+        let func = &*ctx.funcs.add(ctx.callee as usize);
+        let distance = regs.ip.u16(shape::A);
+        let fp = regs.fp.add(distance.into());
+        if func.is_host() {
+            return Flow::Exit(Exit::CallHost.code());
+        }
+        if !ctx.has_room(2) {
+            return Flow::Exit(Exit::CallersFull.code());
+        }
+        let code = match callee(ctx, func.entry, fp) {
+            Ok(code) => code,
+            Err(exit) => return Flow::Exit(exit),
+        };
+        let caller = ctx.caller;
+        (*caller).distance = distance.into();
+        (*caller).ip = regs.ip.after(shape::CALL.words);
+        (*caller).keep(&regs.values);
+        caller.add(1).write(Caller::border(ctx.instance));
+        ctx.caller = caller.add(2);
+        // Kept above; native registers for what follows.
+        (regs.values.acc, regs.values.hot, regs.values.warm) = (0, 0, 0);
+        ctx.switch(func.instance);
+        begin(regs, code, fp);
+    }
+    Flow::Jump
+}
+
+/// Goes back across a border, which has been returned to, to the caller before it.
+///
+/// # Safety
+/// I2, what was returned to is a border.
+#[inline(always)]
+pub(crate) unsafe fn return_across(regs: &mut Regs) -> Flow {
+    // Where a border has been returned to, the hot local is the instance.
+    let instance = regs.values.hot as u32;
+    (regs.values.hot, regs.values.warm) = (0, 0);
+    // SAFETY: I8 for the context; I5, the instance of a border is still there; I2, the border comes with a caller.
+    unsafe {
+        (*regs.ctx).switch(instance);
+        leave_frame(regs)
+    }
+}
+
 const _: () = assert!(shape::CALL.words == shape::CALL_INDIRECT.words);
 const _: () = assert!(shape::CALL.words == shape::CALL_IMPORT.words);
 
@@ -160,8 +213,20 @@ pub(crate) unsafe fn tail_call(
         Ok(code) => code,
         Err(exit) => return Flow::Exit(exit),
     };
-    // SAFETY: I3, arguments are inside the frame, at or after its start, and the new frame's end was just checked; some slots
-    // follow every frame. What is moved in vain is zeroed or written before it is read.
+    // SAFETY: I3, the new frame's end was just checked; promised by the caller for the arguments.
+    unsafe { replace_frame(regs, code, from, count) };
+    Flow::Jump
+}
+
+/// Goes on with the first cell of `code` in a frame in place of the current one, with `count` arguments from `from`.
+///
+/// # Safety
+/// I3, the new frame is inside the value stack; the arguments are inside the current one.
+#[inline(always)]
+unsafe fn replace_frame(regs: &mut Regs, code: LinkedCode, from: *mut u64, count: usize) {
+    let fp = regs.fp;
+    // SAFETY: I3, arguments are inside the frame, at or after its start; some slots follow every frame. What is moved in vain is
+    // zeroed or written before it is read.
     unsafe {
         for slot in 0..FEW {
             fp.add(slot).write_volatile(from.add(slot).read());
@@ -170,6 +235,44 @@ pub(crate) unsafe fn tail_call(
             copy_up(from.add(FEW), fp.add(FEW), count - FEW);
         }
         begin(regs, code, fp);
+    }
+}
+
+/// Replaces the current frame by one of `func`, which is [`Context::callee`], as [`tail_call`] does.
+///
+/// # Safety
+/// I4 for `func`; the arguments are inside the frame.
+#[inline(always)]
+pub(crate) unsafe fn tail_call_func(
+    regs: &mut Regs,
+    func: *const FuncEntity,
+    from: *mut u64,
+    count: usize,
+) -> Flow {
+    // SAFETY: I8 for the context; I4, promised by the caller; I2, a frame has a caller; I7, there is room for a border.
+    unsafe {
+        let (ctx, func) = (&mut *regs.ctx, &*func);
+        if func.instance == ctx.instance {
+            return tail_call(regs, func.entry, from, count);
+        }
+        if func.is_host() {
+            return Flow::Exit(Exit::TailCallHost.code());
+        }
+        // A frame that returns across a border already keeps it: tail calls in a circle need no space.
+        let crossed = (*ctx.caller.sub(1)).instance().is_some();
+        if !crossed && !ctx.has_room(1) {
+            return Flow::Exit(Exit::CallersFull.code());
+        }
+        let code = match callee(ctx, func.entry, regs.fp) {
+            Ok(code) => code,
+            Err(exit) => return Flow::Exit(exit),
+        };
+        if !crossed {
+            ctx.caller.write(Caller::border(ctx.instance));
+            ctx.caller = ctx.caller.add(1);
+        }
+        ctx.switch(func.instance);
+        replace_frame(regs, code, from, count);
     }
     Flow::Jump
 }

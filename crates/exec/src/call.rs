@@ -99,6 +99,7 @@ impl Store {
     }
 
     /// As [`Store::call_host`], in place of the current frame.
+    #[inline(never)]
     pub(crate) fn tail_call_host(&mut self) -> Result<(), Error> {
         let (addr, now) = (self.machine.callee(), &self.machine.now);
         let (fp, instance) = (now.fp, now.instance);

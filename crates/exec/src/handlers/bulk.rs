@@ -15,16 +15,20 @@ use wasmite_isa::{ops, ops::Row, shape};
 
 /// The memory that the field at `byte` names.
 #[inline(always)]
-fn memory<O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &Regs, byte: usize) -> View<u8> {
+fn memory<'a, O: Row, F: OperandForms>(
+    cell: &Operands<O, F>,
+    regs: &'a Regs,
+    byte: usize,
+) -> &'a View<u8> {
     // SAFETY: I8, the context is there; I9, the module has such a memory.
-    unsafe { (*regs.ctx).memory(cell.u32(regs, byte)) }
+    unsafe { (&*regs.ctx).memory(cell.u32(regs, byte)) }
 }
 
 /// The table that a cell names.
 #[inline(always)]
-fn table<O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &Regs) -> View<u64> {
+fn table<'a, O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &'a Regs) -> &'a View<u64> {
     // SAFETY: I8, the context is there; I9, the module has such a table.
-    unsafe { (*regs.ctx).table(cell.u32(regs, shape::B)) }
+    unsafe { (&*regs.ctx).table(cell.u32(regs, shape::B)) }
 }
 
 /// The value of the slot that the field at `byte` names.
@@ -66,7 +70,7 @@ impl<O: Row, X: Source, D: Destination> Execute for TableGet<O, X, D> {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
         let (View { base, len }, at) = (table(&cell, regs), cell.a::<u64>(regs));
-        if at >= len {
+        if at >= *len {
             return regs.trap(Trap::TableOutOfBounds);
         }
         // SAFETY: I4, the table is that long.
@@ -83,7 +87,7 @@ impl<O: Row, X: Source, V: Source> Execute for TableSet<O, X, V> {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X, V)>::of_current() };
         let (View { base, len }, at) = (table(&cell, regs), cell.a::<u64>(regs));
-        if at >= len {
+        if at >= *len {
             return regs.trap(Trap::TableOutOfBounds);
         }
         // SAFETY: I4, the table is that long.
@@ -94,7 +98,7 @@ impl<O: Row, X: Source, V: Source> Execute for TableSet<O, X, V> {
 
 /// The `count` bytes of a memory from `at`, none of which may be out of bounds.
 #[inline(always)]
-fn bytes(memory: View<u8>, at: u64, count: u64) -> Result<Range<*mut u8>, Trap> {
+fn bytes(memory: &View<u8>, at: u64, count: u64) -> Result<Range<*mut u8>, Trap> {
     let Range { start, end } =
         span(at, count, memory.len as usize).ok_or(Trap::MemoryOutOfBounds)?;
     Ok(memory.base.wrapping_add(start)..memory.base.wrapping_add(end))

@@ -6,7 +6,7 @@ use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
 use crate::entity::FuncEntity;
 use crate::program::Entry;
-use crate::raw::{Flow, OperandForms, Operands, Regs, Source};
+use crate::raw::{AccForm, Flow, OperandForms, Operands, Regs, Source, View};
 use crate::raw::{
     call, call_across, copy_up, leave_frame, return_across, tail_call, tail_call_func,
 };
@@ -27,7 +27,7 @@ impl Execute for ops::Call {
         let cell = unsafe { Operands::<Self, ()>::of_current() };
         let entry = entry_at(cell.u64(regs, shape::EXTRA));
         // SAFETY: I2, linking put the entry there; this is a call.
-        unsafe { call(regs, entry) }
+        unsafe { call::<1>(regs, entry) }
     }
 }
 
@@ -51,7 +51,7 @@ unsafe fn call_func(regs: &mut Regs, func: *const FuncEntity) -> Flow {
     // SAFETY: I4, promised by the caller; I8 for the context; I2, a function of an instance has an entry; this is a call.
     unsafe {
         if (*func).instance == (*regs.ctx).instance {
-            call(regs, (*func).entry)
+            call::<1>(regs, (*func).entry)
         } else {
             Flow::Across
         }
@@ -64,6 +64,8 @@ impl Execute for ops::CallImport {
         // SAFETY: I1, promised by the caller; I4 for the function.
         unsafe {
             let func = import(&Operands::<Self, ()>::of_current(), regs);
+            // Calls lose it, and this cell does not read it: a native register for what follows.
+            regs.values.acc = 0;
             call_func(regs, func)
         }
     }
@@ -101,12 +103,12 @@ fn resolve<O: Row, F: OperandForms>(
     // SAFETY: I8, the context is there.
     let context = unsafe { &mut *regs.ctx };
     // SAFETY: I9, the module has such a table.
-    let table = unsafe { context.table(cell.u32(regs, shape::TABLE)) };
-    if index >= table.len {
+    let View { base, len } = unsafe { context.table(cell.u32(regs, shape::TABLE)) };
+    if index >= *len {
         return Err(Trap::UndefinedElement);
     }
     // SAFETY: I4, the table is that long.
-    let reference = unsafe { table.base.add(index as usize).read() };
+    let reference = unsafe { base.add(index as usize).read() };
     // Null becomes the highest address of all, which is that of no function.
     let address = reference.wrapping_sub(1);
     if address >= context.func_count {
@@ -129,7 +131,12 @@ impl<O: Row, X: Source> Execute for CallIndirect<O, X> {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
-        match resolve(&cell, regs, cell.a(regs)) {
+        let index = cell.a(regs);
+        if X::DIGIT != AccForm::DIGIT {
+            // As in calls of imports.
+            regs.values.acc = 0;
+        }
+        match resolve(&cell, regs, index) {
             // SAFETY: I4, it was just found; this is a call.
             Ok(func) => unsafe { call_func(regs, func) },
             Err(trap) => regs.trap(trap),

@@ -9,7 +9,7 @@ use crate::fuel::Fuel;
 use crate::program::Entry;
 use core::sync::atomic::AtomicUsize;
 
-/// A memory or table of the current instance.
+/// A memory or table as handlers see it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View<T> {
     /// The first byte or element.
@@ -24,7 +24,7 @@ unsafe impl<T: Send> Send for View<T> {}
 unsafe impl<T: Sync> Sync for View<T> {}
 
 impl<T> View<T> {
-    const EMPTY: Self = Self { base: core::ptr::dangling_mut(), len: 0 };
+    pub(crate) const EMPTY: Self = Self { base: core::ptr::dangling_mut(), len: 0 };
 }
 
 /// What handlers need besides the registers.
@@ -51,12 +51,12 @@ pub(crate) struct Context {
     pub(crate) func_count: u64,
     /// Table 0.
     table: View<u64>,
-    /// The first byte of memory 0.
-    pub(crate) mem: *mut u8,
+    /// Memory 0.
+    pub(crate) memory: View<u8>,
     /// All tables of the store.
-    pub(super) tables: *mut TableEntity,
+    pub(super) tables: *const TableEntity,
     /// All memories of the store.
-    pub(super) memories: *mut MemoryEntity,
+    pub(super) memories: *const MemoryEntity,
     /// All instances of the store.
     pub(super) instances: *const InstanceEntity,
     /// The current one of them.
@@ -109,9 +109,9 @@ impl Context {
             funcs: core::ptr::null(),
             func_count: 0,
             table: View::EMPTY,
-            mem: core::ptr::dangling_mut(),
-            tables: core::ptr::null_mut(),
-            memories: core::ptr::null_mut(),
+            memory: View::EMPTY,
+            tables: core::ptr::null(),
+            memories: core::ptr::null(),
             instances: core::ptr::null(),
             entity: core::ptr::null(),
             exit: Exit::Finished.code(),
@@ -176,7 +176,7 @@ impl Context {
         unsafe {
             self.set_memory(entity.memories.first().copied());
             self.table = match entity.tables.first() {
-                Some(table) => self.table_at(*table),
+                Some(table) => *(*self.tables.add(*table as usize)).view(),
                 None => View::EMPTY,
             };
         }
@@ -188,27 +188,17 @@ impl Context {
     /// As [`Context::switch`], of a memory.
     #[inline(always)]
     pub(super) unsafe fn set_memory(&mut self, memory: Option<u32>) {
-        let View { base, len } = match memory {
+        self.memory = match memory {
             // SAFETY: I4, promised by the caller.
-            Some(memory) => unsafe { self.memory_at(memory) },
+            Some(memory) => unsafe { *(*self.memories.add(memory as usize)).view() },
             None => View::EMPTY,
         };
-        self.mem = base;
-        self.limits = [1, 2, 4, 8].map(|size| (len + 1).saturating_sub(size));
-    }
-
-    #[inline(always)]
-    unsafe fn memory_at(&self, memory: u32) -> View<u8> {
-        // SAFETY: I4, promised by the caller; I8, nobody else refers to it.
-        let memory = unsafe { &mut *self.memories.add(memory as usize) };
-        View { base: memory.start(), len: memory.len() }
-    }
-
-    #[inline(always)]
-    unsafe fn table_at(&self, table: u32) -> View<u64> {
-        // SAFETY: I4, promised by the caller; I8, nobody else refers to it.
-        let table = unsafe { &mut *self.tables.add(table as usize) };
-        View { base: table.start(), len: table.size() }
+        let len = self.memory.len;
+        for (limit, size) in self.limits.iter_mut().zip([1, 2, 4, 8]) {
+            // Volatile for the order: one after the other, they take fewer native registers.
+            // SAFETY: std's contract, a reference can be written to.
+            unsafe { (&raw mut *limit).write_volatile((len + 1).saturating_sub(size)) };
+        }
     }
 
     /// The memory number `index` of the current instance.
@@ -216,12 +206,15 @@ impl Context {
     /// # Safety
     /// I9, there is such a memory; I4.
     #[inline(always)]
-    pub(crate) unsafe fn memory(&self, index: u32) -> View<u8> {
+    pub(crate) unsafe fn memory(&self, index: u32) -> &View<u8> {
         if index == 0 {
-            return View { base: self.mem, len: self.limits[0] };
+            return &self.memory;
         }
         // SAFETY: I4, the instance has its address; I9, promised by the caller.
-        unsafe { self.memory_at(*(&(*self.entity).memories).get_unchecked(index as usize)) }
+        unsafe {
+            let addr = *(&(*self.entity).memories).get_unchecked(index as usize);
+            (*self.memories.add(addr as usize)).view()
+        }
     }
 
     /// The table number `index` of the current instance.
@@ -229,12 +222,15 @@ impl Context {
     /// # Safety
     /// I9, there is such a table; I4.
     #[inline(always)]
-    pub(crate) unsafe fn table(&self, index: u32) -> View<u64> {
+    pub(crate) unsafe fn table(&self, index: u32) -> &View<u64> {
         if index == 0 {
-            return self.table;
+            return &self.table;
         }
         // SAFETY: I4, the instance has its address; I9, promised by the caller.
-        unsafe { self.table_at(*(&(*self.entity).tables).get_unchecked(index as usize)) }
+        unsafe {
+            let addr = *(&(*self.entity).tables).get_unchecked(index as usize);
+            (*self.tables.add(addr as usize)).view()
+        }
     }
 
     /// The address of the function that the current instance imports as number `index`.

@@ -103,15 +103,17 @@ unsafe fn begin(regs: &mut Regs, code: LinkedCode, fp: *mut u64) {
     regs.fp = fp;
 }
 
-/// Calls the function of `entry` as the current cell says.
+/// Calls the function of `entry` as the current cell says, if there is room for `CALLERS` more callers: one, or also a border.
 ///
 /// # Safety
 /// I2 for `entry`; the current cell is a call.
 #[inline(always)]
-pub(crate) unsafe fn call(regs: &mut Regs, entry: *const Entry) -> Flow {
+pub(crate) unsafe fn call<const CALLERS: usize>(regs: &mut Regs, entry: *const Entry) -> Flow {
     // SAFETY: I8 for the context.
     let ctx = unsafe { &mut *regs.ctx };
-    if ctx.caller == ctx.callers_end {
+    // Told by one comparison where it can be.
+    let full = if CALLERS == 1 { ctx.caller == ctx.callers_end } else { !ctx.has_room(CALLERS) };
+    if full {
         return Flow::Exit(Exit::CallersFull.code());
     }
     // Written before the other checks, so that fewer native registers are needed at once: for the same reason the distance
@@ -143,30 +145,61 @@ pub(crate) unsafe fn call(regs: &mut Regs, entry: *const Entry) -> Flow {
 pub(crate) unsafe fn call_across(regs: &mut Regs) -> Flow {
     // SAFETY: I8 for the context; I4, promised by the caller; I3 and I7 as for any call.
     unsafe {
-        let ctx = &mut *regs.ctx;
-        let func = &*ctx.funcs.add(ctx.callee as usize);
-        let distance = regs.ip.u16(shape::A);
-        let fp = regs.fp.add(distance.into());
-        if func.is_host() {
+        if (*callee_func(regs)).is_host() {
             return Flow::Exit(Exit::CallHost.code());
         }
-        if !ctx.has_room(2) {
-            return Flow::Exit(Exit::CallersFull.code());
+        // If the cell is executed again it may read the accumulator, which till then does not stay in its native register.
+        let kept = &raw mut (*regs.ctx).values.acc;
+        kept.write_volatile(core::mem::take(&mut regs.values.acc));
+        let entry = (*callee_func(regs)).entry;
+        let flow = call::<2>(regs, entry);
+        if flow == Flow::Jump {
+            return cross(regs);
         }
-        let code = match callee(ctx, func.entry, fp) {
-            Ok(code) => code,
-            Err(exit) => return Flow::Exit(exit),
-        };
-        let caller = ctx.caller;
-        (*caller).distance = distance.into();
-        (*caller).ip = regs.ip.after(shape::CALL.words);
-        (*caller).keep(&regs.values);
-        caller.add(1).write(Caller::border(ctx.instance));
-        ctx.caller = caller.add(2);
-        // Kept above; native registers for what follows.
-        (regs.values.acc, regs.values.hot, regs.values.warm) = (0, 0, 0);
-        ctx.switch(func.instance);
-        begin(regs, code, fp);
+        regs.values.acc = kept.read_volatile();
+        flow
+    }
+}
+
+/// The function at [`Context::callee`]. Volatile, so that it is found again instead of kept in a native register.
+///
+/// # Safety
+/// I4, there is one.
+#[inline(always)]
+unsafe fn callee_func(regs: &Regs) -> *const FuncEntity {
+    // SAFETY: I8 for the context; I4, promised by the caller.
+    unsafe { (*regs.ctx).funcs.add((&raw const (*regs.ctx).callee).read_volatile() as usize) }
+}
+
+/// Whether the current frame returns across a border already. Then it need not keep one: tail calls in a circle need no space.
+///
+/// # Safety
+/// I2, frames have a caller.
+#[inline(always)]
+unsafe fn has_border(regs: &Regs) -> bool {
+    // SAFETY: I8 for the context; I2, promised by the caller.
+    unsafe { (*(*regs.ctx).caller.sub(1)).instance().is_some() }
+}
+
+/// After a call or tail call of the function at [`Context::callee`]: makes its instance the current one, and keeps the one before
+/// in a border.
+///
+/// # Safety
+/// I4 for the function; I7, there is a border or room for one.
+#[inline(always)]
+unsafe fn cross(regs: &mut Regs) -> Flow {
+    // Nobody reads these in a new frame: native registers for what follows.
+    (regs.values.acc, regs.values.hot, regs.values.warm) = (0, 0, 0);
+    // SAFETY: I8 for the context; I4 and I7, promised by the caller.
+    unsafe {
+        let has_border = has_border(regs);
+        let instance = (*callee_func(regs)).instance;
+        let ctx = &mut *regs.ctx;
+        if !has_border {
+            ctx.caller.write(Caller::border(ctx.instance));
+            ctx.caller = ctx.caller.add(1);
+        }
+        ctx.switch(instance);
     }
     Flow::Jump
 }
@@ -213,20 +246,8 @@ pub(crate) unsafe fn tail_call(
         Ok(code) => code,
         Err(exit) => return Flow::Exit(exit),
     };
-    // SAFETY: I3, the new frame's end was just checked; promised by the caller for the arguments.
-    unsafe { replace_frame(regs, code, from, count) };
-    Flow::Jump
-}
-
-/// Goes on with the first cell of `code` in a frame in place of the current one, with `count` arguments from `from`.
-///
-/// # Safety
-/// I3, the new frame is inside the value stack; the arguments are inside the current one.
-#[inline(always)]
-unsafe fn replace_frame(regs: &mut Regs, code: LinkedCode, from: *mut u64, count: usize) {
-    let fp = regs.fp;
-    // SAFETY: I3, arguments are inside the frame, at or after its start; some slots follow every frame. What is moved in vain is
-    // zeroed or written before it is read.
+    // SAFETY: I3, arguments are inside the frame, at or after its start, and the new frame's end was just checked; some slots
+    // follow every frame. What is moved in vain is zeroed or written before it is read.
     unsafe {
         for slot in 0..FEW {
             fp.add(slot).write_volatile(from.add(slot).read());
@@ -236,6 +257,7 @@ unsafe fn replace_frame(regs: &mut Regs, code: LinkedCode, from: *mut u64, count
         }
         begin(regs, code, fp);
     }
+    Flow::Jump
 }
 
 /// Replaces the current frame by one of `func`, which is [`Context::callee`], as [`tail_call`] does.
@@ -249,32 +271,23 @@ pub(crate) unsafe fn tail_call_func(
     from: *mut u64,
     count: usize,
 ) -> Flow {
-    // SAFETY: I8 for the context; I4, promised by the caller; I2, a frame has a caller; I7, there is room for a border.
+    // No one reads these any more, not even when the cell is executed again: native registers for what follows.
+    (regs.values.acc, regs.values.hot, regs.values.warm) = (0, 0, 0);
+    // SAFETY: I8 for the context; I4, promised by the caller; I2, a frame has a caller; I7, there is a border or room for one.
     unsafe {
-        let (ctx, func) = (&mut *regs.ctx, &*func);
-        if func.instance == ctx.instance {
-            return tail_call(regs, func.entry, from, count);
-        }
-        if func.is_host() {
+        if (*func).is_host() {
             return Flow::Exit(Exit::TailCallHost.code());
         }
-        // A frame that returns across a border already keeps it: tail calls in a circle need no space.
-        let crossed = (*ctx.caller.sub(1)).instance().is_some();
-        if !crossed && !ctx.has_room(1) {
+        let across = (*func).instance != (*regs.ctx).instance;
+        if across && !(*regs.ctx).has_room(1) && !has_border(regs) {
             return Flow::Exit(Exit::CallersFull.code());
         }
-        let code = match callee(ctx, func.entry, regs.fp) {
-            Ok(code) => code,
-            Err(exit) => return Flow::Exit(exit),
-        };
-        if !crossed {
-            ctx.caller.write(Caller::border(ctx.instance));
-            ctx.caller = ctx.caller.add(1);
+        let entry = (*callee_func(regs)).entry;
+        match tail_call(regs, entry, from, count) {
+            Flow::Jump if (*callee_func(regs)).instance != (*regs.ctx).instance => cross(regs),
+            flow => flow,
         }
-        ctx.switch(func.instance);
-        replace_frame(regs, code, from, count);
     }
-    Flow::Jump
 }
 
 /// Goes back to the caller.

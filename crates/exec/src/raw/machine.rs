@@ -302,8 +302,8 @@ impl Store {
         context.instances = self.instances.as_ptr();
         context.funcs = self.funcs.as_ptr();
         context.func_count = self.funcs.len() as u64;
-        context.memories = self.memories.as_mut_ptr();
-        context.tables = self.tables.as_mut_ptr();
+        context.memories = self.memories.as_ptr();
+        context.tables = self.tables.as_ptr();
         context.cells = self.globals.as_mut_ptr();
         // SAFETY: I4, all of them were just brought up to date, and there is such an instance.
         unsafe { context.switch(instance) };

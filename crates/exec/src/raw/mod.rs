@@ -12,7 +12,8 @@
 //!   follow the end that is checked against.
 //! * **I4** What [`Context`] caches of the store and the current instance equals what the store has: everything that can move or
 //!   resize it changes `Store::epoch`, and the run loop refreshes the context before it executes again. Nothing that handlers
-//!   do moves or resizes any of it; those that change the instance load what is the other's.
+//!   do moves or resizes any of it; those that change the instance load what is the other's. The [`View`] that a memory or
+//!   table has of itself is what it is.
 //! * **I5** An instance outlives its frames: a store never drops one.
 //! * **I6** A reference is a number: `0` for null, else an address in the store plus one, checked where it is used.
 //! * **I7** The value stack and the stack of callers move only between executions, when they grow: what is kept at rest is offsets

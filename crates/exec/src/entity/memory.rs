@@ -16,6 +16,8 @@ pub(crate) struct MemoryEntity {
     view: View<u8>,
     ty: MemoryType,
     storage: Storage,
+    /// The size in bytes up to which it may grow without asking anybody: what is held, as far as its type allows.
+    free: u64,
     /// How often it has grown.
     growths: u64,
 }
@@ -48,7 +50,7 @@ impl MemoryEntity {
             }
             None => Storage::new(&ty, quota.growth, quota.limits)?,
         };
-        let mut memory = Self { view: View::EMPTY, ty, storage, growths: 0 };
+        let mut memory = Self { view: View::EMPTY, ty, storage, free: 0, growths: 0 };
         match memory.grow_to(ty.minimum(), quota) {
             Ok(()) => Ok(memory),
             Err(error) => {
@@ -102,10 +104,10 @@ impl MemoryEntity {
     }
 
     /// Has `len` bytes in use, and holds `hold` if that many can be had.
-    #[inline]
     fn extend(&mut self, len: u64, hold: u64) -> Result<(), Error> {
         self.storage.extend(len, hold)?;
         self.view = View { base: self.storage.start(), len };
+        self.free = self.storage.held().min(self.ty.max_bytes());
         Ok(())
     }
 
@@ -118,14 +120,15 @@ impl MemoryEntity {
     /// Grows by `delta` pages within what is held, which was granted and is counted, and returns the size before.
     #[inline]
     fn grow_within(&mut self, delta: u64) -> Option<u64> {
-        let old = self.pages();
-        let len = self.ty.page().bytes_of(self.ty.grown(old, delta)?)?;
-        if len > self.storage.held() {
+        let (page, old) = (self.ty.page(), self.view.len);
+        let len = old.checked_add(page.bytes_of(delta)?)?;
+        if len > self.free {
             return None;
         }
-        self.extend(len, len).ok()?;
+        self.storage.extend_within(len as usize);
+        self.view.len = len;
         self.growths += u64::from(delta > 0);
-        Some(old)
+        Some(page.pages_in(old))
     }
 
     /// Grows by `delta` pages and returns the size before. On failure nothing changes.

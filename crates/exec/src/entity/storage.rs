@@ -82,16 +82,26 @@ impl Storage {
     }
 
     /// Has `len` bytes in use, not fewer than before; holds `hold` if that many can be had, else just those.
-    #[inline]
     pub(crate) fn extend(&mut self, len: u64, hold: u64) -> Result<(), Error> {
         let len = usize::try_from(len).map_err(|_| Error::OutOfMemory)?;
         match self {
-            #[expect(clippy::disallowed_methods, reason = "there is room")]
-            Self::Heap(bytes) if len <= bytes.capacity() => bytes.resize(len, 0),
-            Self::Heap(bytes) => reallocate(bytes, len, usize::try_from(hold).unwrap_or(len))?,
-            Self::Fixed(region) => region.extend(len).ok_or(Error::OutOfMemory)?,
+            Self::Heap(bytes) if len > bytes.capacity() => {
+                reallocate(bytes, len, usize::try_from(hold).unwrap_or(len))?;
+            }
+            Self::Fixed(region) if len > region.capacity() => return Err(Error::OutOfMemory),
+            Self::Heap(_) | Self::Fixed(_) => self.extend_within(len),
         }
         Ok(())
+    }
+
+    /// Has `len` bytes in use, not fewer than before and no more than there is room for.
+    #[inline]
+    pub(crate) fn extend_within(&mut self, len: usize) {
+        match self {
+            #[expect(clippy::disallowed_methods, reason = "there is room")]
+            Self::Heap(bytes) => bytes.resize(len, 0),
+            Self::Fixed(region) => region.extend(len),
+        }
     }
 }
 

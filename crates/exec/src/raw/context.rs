@@ -201,6 +201,16 @@ impl Context {
         }
     }
 
+    /// The current instance.
+    ///
+    /// # Safety
+    /// There is one (I4).
+    #[inline(always)]
+    unsafe fn entity(&self) -> &InstanceEntity {
+        // SAFETY: I4, promised by the caller.
+        unsafe { &*self.entity }
+    }
+
     /// The memory number `index` of the current instance.
     ///
     /// # Safety
@@ -212,7 +222,7 @@ impl Context {
         }
         // SAFETY: I4, the instance has its address; I9, promised by the caller.
         unsafe {
-            let addr = *(&(*self.entity).memories).get_unchecked(index as usize);
+            let addr = *self.entity().memories.get_unchecked(index as usize);
             (*self.memories.add(addr as usize)).view()
         }
     }
@@ -228,7 +238,7 @@ impl Context {
         }
         // SAFETY: I4, the instance has its address; I9, promised by the caller.
         unsafe {
-            let addr = *(&(*self.entity).tables).get_unchecked(index as usize);
+            let addr = *self.entity().tables.get_unchecked(index as usize);
             (*self.tables.add(addr as usize)).view()
         }
     }
@@ -240,6 +250,6 @@ impl Context {
     #[inline(always)]
     pub(crate) unsafe fn imported_func(&self, index: u32) -> u32 {
         // SAFETY: I4, the instance has its address; I9, promised by the caller.
-        unsafe { *(&(*self.entity).funcs).get_unchecked(index as usize) }
+        unsafe { *self.entity().funcs.get_unchecked(index as usize) }
     }
 }

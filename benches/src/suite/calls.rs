@@ -103,6 +103,25 @@ const LOOPS: &[Loop] = &[
     // An engine that needs native stack for each growth gets through the first only.
     grow("grow_20000", 20_000),
     grow("grow_1000000", 1_000_000),
+    // What no engine need be fast at, but may be slow at.
+    Loop {
+        name: "ref_func",
+        fields: "(func $f) (elem declare func $f)",
+        counter: "(i32.add (local.get $n) (ref.is_null (ref.func $f)))",
+        ..PLAIN
+    },
+    Loop {
+        name: "memory_init_16",
+        fields: r#"(memory 1) (data $pattern "****************")"#,
+        body: "(memory.init $pattern (i32.const 8192) (i32.const 0) (i32.const 16))",
+        ..bulk("", "")
+    },
+    Loop {
+        name: "table_fill_8",
+        fields: "(table 8 funcref)",
+        body: "(table.fill (i32.const 0) (ref.null func) (i32.const 8))",
+        ..PLAIN
+    },
     bulk("copy_16", "(memory.copy (i32.const 8192) (i32.const 0) (i32.const 16))"),
     bulk("copy_256", "(memory.copy (i32.const 8192) (i32.const 0) (i32.const 256))"),
     bulk("copy_4096", "(memory.copy (i32.const 8192) (i32.const 0) (i32.const 4096))"),

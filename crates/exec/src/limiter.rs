@@ -131,14 +131,18 @@ impl Quota<'_, '_> {
         }
     }
 
-    /// What may be held after `growth`, which is granted: as [`MemoryGrowth::Amortised`] says of what grows in steps, else
-    /// exactly what is asked for.
+    /// What may be held after `growth`, which is granted: as [`MemoryGrowth`] says of what grows in steps, else exactly what is
+    /// asked for. (Limiters are not asked how many elements a table may hold.)
     fn holdable(&mut self, growth: Growth) -> u64 {
         let Growth { kind, current, desired, most, step, held, .. } = growth;
         if desired <= held {
             return held;
         }
-        if current == 0 || self.growth != MemoryGrowth::Amortised {
+        let exact = match kind {
+            GrowthKind::Memory => self.growth != MemoryGrowth::Amortised,
+            GrowthKind::Table => self.growth == MemoryGrowth::Exact || self.limiter.is_some(),
+        };
+        if current == 0 || exact {
             return desired;
         }
         // Half of what is left where a limit is near: the last steps are not slow then, and something is left for others.
@@ -146,12 +150,10 @@ impl Quota<'_, '_> {
         let left = self.limits.store_bytes.saturating_sub(total) / kind.unit();
         let spare = (desired / 2).saturating_add(LEAST_SPARE / kind.unit()).min(left / 2);
         let wanted = desired.saturating_add(spare).min(most).min(self.most(kind).1);
-        let capacity = match (&mut self.limiter, kind) {
-            (Some(limiter), GrowthKind::Memory) if wanted - wanted % step > desired => {
+        let capacity = match &mut self.limiter {
+            Some(limiter) if wanted - wanted % step > desired => {
                 limiter.memory_capacity(desired, wanted, total).min(wanted)
             }
-            // Limiters are not asked how many elements a table may hold.
-            (Some(_), GrowthKind::Table) => desired,
             _ => wanted,
         };
         // Less than a page is no use.

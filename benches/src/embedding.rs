@@ -24,6 +24,16 @@ pub struct Guest {
     run: TypedFunc<i32, i64>,
 }
 
+impl<const FUEL: bool> Configured<FUEL> {
+    fn store(&self) -> Result<Store<()>> {
+        let mut store = Store::new(&self.engine, ());
+        if FUEL {
+            store.set_fuel(u64::MAX)?;
+        }
+        Ok(store)
+    }
+}
+
 impl<const FUEL: bool> Runtime for Configured<FUEL> {
     type Module = InstancePre<()>;
     type Guest = Guest;
@@ -51,11 +61,18 @@ impl<const FUEL: bool> Runtime for Configured<FUEL> {
     }
 
     fn instantiate(&self, module: &Self::Module) -> Result<Guest> {
-        let mut store = Store::new(&self.engine, ());
-        if FUEL {
-            store.set_fuel(u64::MAX)?;
-        }
+        let mut store = self.store()?;
         let instance = module.instantiate(&mut store)?;
+        let run = instance.get_typed_func(&store, "run")?;
+        Ok(Guest { store, run })
+    }
+
+    fn load_with_library(&self, library: &[u8], wasm: &[u8]) -> Result<Guest> {
+        let mut store = self.store()?;
+        let mut linker = self.linker.clone();
+        let library = linker.instantiate(&mut store, &Module::new(&self.engine, library)?)?;
+        linker.instance(&mut store, "library", library)?;
+        let instance = linker.instantiate(&mut store, &Module::new(&self.engine, wasm)?)?;
         let run = instance.get_typed_func(&store, "run")?;
         Ok(Guest { store, run })
     }

@@ -22,15 +22,11 @@ pub(crate) struct Options {
 /// The generic function that wraps each op: `crates/exec/src/dispatch/tail.rs`.
 const WRAPPER: &str = "dispatch::tail::execute::<";
 
+/// What handlers of calls across a border share: a handler like any other.
+const SHARED: &str = "dispatch::tail::across";
+
 /// Handlers that always leave the hot loop for the run loop: cold by design. Each ends in a jump to the shared way out.
-const LEAVING: &[&str] = &[
-    "::control::Cold<",
-    "::control::Finish>",
-    "::control::ReturnForeign>",
-    "::handlers::Invalid>",
-    "::ops::CallImport>",
-    "::ops::TailCallImport>",
-];
+const LEAVING: &[&str] = &["::control::Cold<", "::control::Finish>", "::handlers::Invalid>"];
 
 /// Handlers that call the machine's `memset` or `memmove`, or what does, for which they have a native frame until they jump on.
 const CALLING: &[&str] =
@@ -116,7 +112,7 @@ fn handlers(listing: &str) -> Vec<Handler> {
 fn handler(function: &str) -> Option<Handler> {
     let mut lines = function.trim_start().lines();
     let name = lines.next()?.split_once('<')?.1.strip_suffix(">:")?;
-    if !name.contains(WRAPPER) {
+    if !name.contains(WRAPPER) && !name.contains(SHARED) {
         return None;
     }
     let instructions: Vec<(u64, &str)> = lines.filter_map(instruction).collect();

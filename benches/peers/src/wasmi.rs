@@ -47,6 +47,18 @@ impl Runtime for Wasmi {
         Ok(Guest { store, run })
     }
 
+    fn load_with_library(&self, library: &[u8], wasm: &[u8]) -> Result<Guest> {
+        let mut store = Store::new(&self.engine, ());
+        let mut linker = self.linker.clone();
+        let library = Module::new(&self.engine, library)?;
+        let library = linker.instantiate_and_start(&mut store, &library)?;
+        linker.instance(&mut store, "library", library)?;
+        let module = Module::new(&self.engine, wasm)?;
+        let instance = linker.instantiate_and_start(&mut store, &module)?;
+        let run = instance.get_typed_func(&store, "run")?;
+        Ok(Guest { store, run })
+    }
+
     fn add_instance(&self, guest: &mut Guest, module: &Module) -> Result<()> {
         self.linker.instantiate_and_start(&mut guest.store, module)?;
         Ok(())

@@ -23,6 +23,8 @@ struct Loop {
     turns: i32,
     /// Whether every sample needs a new instance.
     fresh: bool,
+    /// A module that is instantiated first, in the same store, and whose export `identity` the loop's module may import.
+    library: Option<&'static str>,
 }
 
 const PLAIN: Loop = Loop {
@@ -34,7 +36,12 @@ const PLAIN: Loop = Loop {
     expected: 0,
     turns: 100_000,
     fresh: false,
+    library: None,
 };
+
+/// What a library may be: a function, a memory and a global that it has to find again each time.
+const LIBRARY: &str = r#"(module (memory 1) (global $calls (mut i32) (i32.const 0))
+    (func (export "identity") (param i32) (result i32) (local.get 0)))"#;
 
 /// 8 bytes of a pattern that a copy or fill has to leave at 8192.
 const PATTERN: i64 = 0x2A2A_2A2A_2A2A_2A2A;
@@ -86,9 +93,35 @@ const LOOPS: &[Loop] = &[
         counter: "(call_indirect (type $unary) (local.get $n) (i32.const 0))",
         ..PLAIN
     },
+    Loop {
+        name: "wasm_to_import",
+        fields: r#"(import "library" "identity" (func $identity (param i32) (result i32))) (memory 1)"#,
+        counter: "(call $identity (local.get $n))",
+        library: Some(LIBRARY),
+        ..PLAIN
+    },
     // An engine that needs native stack for each growth gets through the first only.
     grow("grow_20000", 20_000),
     grow("grow_1000000", 1_000_000),
+    // What no engine need be fast at, but may be slow at.
+    Loop {
+        name: "ref_func",
+        fields: "(func $f) (elem declare func $f)",
+        counter: "(i32.add (local.get $n) (ref.is_null (ref.func $f)))",
+        ..PLAIN
+    },
+    Loop {
+        name: "memory_init_16",
+        fields: r#"(memory 1) (data $pattern "****************")"#,
+        body: "(memory.init $pattern (i32.const 8192) (i32.const 0) (i32.const 16))",
+        ..bulk("", "")
+    },
+    Loop {
+        name: "table_fill_8",
+        fields: "(table 8 funcref)",
+        body: "(table.fill (i32.const 0) (ref.null func) (i32.const 8))",
+        ..PLAIN
+    },
     bulk("copy_16", "(memory.copy (i32.const 8192) (i32.const 0) (i32.const 16))"),
     bulk("copy_256", "(memory.copy (i32.const 8192) (i32.const 0) (i32.const 256))"),
     bulk("copy_4096", "(memory.copy (i32.const 8192) (i32.const 0) (i32.const 4096))"),
@@ -169,7 +202,10 @@ fn prepare_instantiation<R: Runtime>() -> Result<Job> {
 fn prepare_loop<R: Runtime>(case: &'static Loop) -> Result<Job> {
     let wasm = wat::parse_str(case.text())?;
     let runtime = R::new(None)?;
-    let mut guest = runtime.load(&wasm)?;
+    let mut guest = match case.library {
+        Some(library) => runtime.load_with_library(&wat::parse_str(library)?, &wasm)?,
+        None => runtime.load(&wasm)?,
+    };
     Ok(Box::new(move |count| {
         if !case.fresh {
             return time_runs::<R>(&mut guest, case.turns, case.expected, count);

@@ -47,7 +47,7 @@ pub enum CompilationMode {
 }
 
 /// How memories get the bytes they grow by. In each case a limiter is asked for what is held before it is, and new bytes are
-/// zero.
+/// zero. Tables grow as [`MemoryGrowth::Amortised`] says, exactly with [`MemoryGrowth::Exact`] or a limiter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MemoryGrowth {
     /// No byte more than a memory has. Growing may copy all of it. The default without `std`.

@@ -126,6 +126,7 @@ impl Store {
                 host: 0,
                 func,
                 results: module.func_type(func).results().len() as u32,
+                window: 0,
             });
         }
         Ok(())

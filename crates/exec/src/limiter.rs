@@ -102,16 +102,11 @@ pub(crate) enum GrowthKind {
 impl Quota<'_, '_> {
     /// Asks whether `growth` may be, then performs it: `perform` gets what may be held then, and says what is. What fails
     /// is not counted, and the limiter is told.
-    #[inline]
     pub(crate) fn grow(
         &mut self,
         growth: Growth,
         perform: impl FnOnce(u64) -> Result<u64, Error>,
     ) -> Result<(), Error> {
-        if growth.desired <= growth.held && self.limiter.is_none() {
-            // What is held was granted, and is counted.
-            return perform(growth.held).map(drop);
-        }
         let done = self.granted(growth).and_then(|()| perform(self.holdable(growth)));
         match done {
             Ok(held) => {
@@ -128,22 +123,33 @@ impl Quota<'_, '_> {
         self.used.saturating_add(more.saturating_mul(growth.kind.unit()))
     }
 
-    /// What may be held after `growth`, which is granted: as [`MemoryGrowth::Amortised`] says of memories that grow in steps,
-    /// else exactly what is asked for.
+    /// What the engine's limit on one of this kind is called, and what it is.
+    fn most(&self, kind: GrowthKind) -> (&'static str, u64) {
+        match kind {
+            GrowthKind::Memory => ("bytes of a memory", self.limits.memory_bytes),
+            GrowthKind::Table => ("elements of a table", self.limits.table_elements),
+        }
+    }
+
+    /// What may be held after `growth`, which is granted: as [`MemoryGrowth`] says of what grows in steps, else exactly what is
+    /// asked for. (Limiters are not asked how many elements a table may hold.)
     fn holdable(&mut self, growth: Growth) -> u64 {
         let Growth { kind, current, desired, most, step, held, .. } = growth;
         if desired <= held {
             return held;
         }
-        let in_steps = kind == GrowthKind::Memory && current > 0;
-        if !in_steps || self.growth != MemoryGrowth::Amortised {
+        let exact = match kind {
+            GrowthKind::Memory => self.growth != MemoryGrowth::Amortised,
+            GrowthKind::Table => self.growth == MemoryGrowth::Exact || self.limiter.is_some(),
+        };
+        if current == 0 || exact {
             return desired;
         }
         // Half of what is left where a limit is near: the last steps are not slow then, and something is left for others.
         let total = self.used_with(growth, desired);
-        let left = self.limits.store_bytes.saturating_sub(total);
-        let spare = (desired / 2).saturating_add(LEAST_SPARE).min(left / 2);
-        let wanted = desired.saturating_add(spare).min(most).min(self.limits.memory_bytes);
+        let left = self.limits.store_bytes.saturating_sub(total) / kind.unit();
+        let spare = (desired / 2).saturating_add(LEAST_SPARE / kind.unit()).min(left / 2);
+        let wanted = desired.saturating_add(spare).min(most).min(self.most(kind).1);
         let capacity = match &mut self.limiter {
             Some(limiter) if wanted - wanted % step > desired => {
                 limiter.memory_capacity(desired, wanted, total).min(wanted)
@@ -168,10 +174,7 @@ impl Quota<'_, '_> {
     /// An error unless `growth` may be.
     fn granted(&mut self, growth: Growth) -> Result<(), Error> {
         let Growth { kind, current, desired, maximum, .. } = growth;
-        let (what, most) = match kind {
-            GrowthKind::Memory => ("bytes of a memory", self.limits.memory_bytes),
-            GrowthKind::Table => ("elements of a table", self.limits.table_elements),
-        };
+        let (what, most) = self.most(kind);
         Limits::check(what, desired, most)?;
         let total = self.used_with(growth, desired);
         Limits::check("bytes of a store", total, self.limits.store_bytes)?;
@@ -213,5 +216,5 @@ impl GrowthKind {
     }
 }
 
-/// What small memories get in advance, in bytes.
+/// What small memories and tables get in advance, in bytes.
 const LEAST_SPARE: u64 = 64;

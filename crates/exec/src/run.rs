@@ -43,28 +43,15 @@ impl Store {
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<Outcome, Error> {
         self.machine.check(activation, self.id());
-        match self.machine.now.state {
-            State::Ready => {}
-            State::InHost => self.machine.resume(),
-            State::CallHost(addr) => {
-                self.call_host(addr, NO_CALLER);
-                return Ok(self.outcome());
-            }
-            State::Finished | State::Failed => panic!("this activation has ended"),
+        // Told apart one by one, what happens most often first.
+        if self.machine.now.state == State::InHost {
+            self.machine.resume();
+        } else if let State::CallHost(addr) = self.machine.now.state {
+            self.hand_over(addr, NO_CALLER);
+            return Ok(Outcome::Host);
         }
-        match self.proceed(limiter) {
-            Ok(()) => Ok(self.outcome()),
-            Err(error) => Err(self.fail(error)),
-        }
-    }
-
-    /// What the innermost activation wants now that it is not ready.
-    #[inline]
-    fn outcome(&self) -> Outcome {
-        match self.machine.now.state {
-            State::Finished => Outcome::Finished,
-            _ => Outcome::Host,
-        }
+        assert!(self.machine.now.state == State::Ready, "this activation has ended");
+        self.proceed(limiter).map_err(|error| self.fail(error))
     }
 
     /// The call of a host function that an activation wants run.
@@ -89,53 +76,57 @@ impl Store {
         now
     }
 
-    /// Executes until the innermost activation is not ready any more.
+    /// Executes until the innermost activation, which is ready, is not ready any more.
     #[inline]
-    fn proceed(&mut self, limiter: &mut Option<&mut dyn Limiter>) -> Result<(), Error> {
-        while self.machine.now.state == State::Ready {
-            self.refresh(self.machine.now.instance)?;
+    fn proceed(&mut self, limiter: &mut Option<&mut dyn Limiter>) -> Result<Outcome, Error> {
+        loop {
+            self.refresh(self.machine.now.instance);
             match self.machine.execute() {
-                Exit::Finished => self.machine.now.state = State::Finished,
-                Exit::CallImport => self.call_import()?,
+                Exit::Finished => {
+                    self.machine.now.state = State::Finished;
+                    return Ok(Outcome::Finished);
+                }
+                Exit::CallHost => {
+                    self.call_host()?;
+                    return Ok(Outcome::Host);
+                }
+                Exit::TailCallHost => {
+                    self.tail_call_host()?;
+                    return Ok(Outcome::Host);
+                }
                 Exit::Cold(Op::MemoryGrow) => self.cold_memory_grow(limiter)?,
                 Exit::Cold(op) => self.cold(op, limiter)?,
                 exit => self.serve(exit)?,
             }
         }
-        Ok(())
     }
 
     /// Does what handlers leave to do more rarely. Apart, so that the loop stays small.
     #[inline(never)]
     fn serve(&mut self, exit: Exit) -> Result<(), Error> {
         match exit {
-            Exit::CallForeign => self.call_foreign(),
-            Exit::TailCallImport => self.tail_call_import(),
-            Exit::TailCallForeign => self.tail_call_foreign(),
-            Exit::Compile => self.translate_callee(self.machine.now.instance),
+            Exit::Compile => self.translate_callee(),
             Exit::StackFull => self.machine.make_wanted_room(),
-            Exit::CallersFull => self.machine.reserve_callers(1),
+            Exit::CallersFull => self.machine.make_room_for_callers(),
             Exit::Trap(trap) => Err(trap.into()),
             Exit::OutOfFuel => {
                 let charged = self.machine.now.u32(shape::B);
                 self.machine.fuel_mut().refund(charged);
                 Err(Trap::OutOfFuel.into())
             }
-            Exit::ReturnForeign => {
-                self.machine.return_foreign();
-                Ok(())
-            }
-            Exit::Finished | Exit::CallImport | Exit::Cold(_) => Ok(()),
+            Exit::Finished | Exit::CallHost | Exit::TailCallHost | Exit::Cold(_) => Ok(()),
         }
     }
 
     /// Gives the function that a call found without code its code.
-    fn translate_callee(&mut self, instance: u32) -> Result<(), Error> {
-        let program = &self.instances[instance as usize].program;
-        match program.func_of(self.machine.entry()) {
-            Some(func) => program.translate(func),
-            None => Err(Error::TypeMismatch),
+    fn translate_callee(&mut self) -> Result<(), Error> {
+        let program = |instance: u32| &self.instances[instance as usize].program;
+        let own = program(self.machine.now.instance);
+        if let Some(func) = own.func_of(self.machine.entry()) {
+            return own.translate(func);
         }
+        let callee = &self.funcs[self.machine.callee() as usize];
+        program(callee.instance).translate(callee.func)
     }
 
     #[cold]

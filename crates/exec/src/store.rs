@@ -3,7 +3,7 @@
 //! Not what entities do (entity), nor running (run, call). Invariant: entities are only added, so that addresses stay
 //! good; [`Store::epoch`] changes whenever one may have moved or changed its size.
 
-use crate::entity::{FuncEntity, HostType, InstanceEntity, Lent, MemoryEntity, TableEntity};
+use crate::entity::{FuncEntity, InstanceEntity, Lent, MemoryEntity, TableEntity};
 use crate::fuel::Fuel;
 use crate::limiter::Quota;
 use crate::raw::Machine;
@@ -12,7 +12,7 @@ use crate::{Config, Engine, Extern, Limiter, StoreId};
 use alloc::vec::Vec;
 use core::fmt;
 use core::sync::atomic::Ordering;
-use wasmite_core::{ExternType, GlobalType, OutOfMemory};
+use wasmite_core::{ExternType, FuncType, GlobalType, OutOfMemory};
 
 /// Everything that instances of programs consist of. Handles to its contents are `Copy` and good as long as it lives.
 ///
@@ -32,7 +32,7 @@ pub struct Store {
     pub(crate) global_types: Vec<GlobalType>,
     pub(crate) instances: Vec<InstanceEntity>,
     /// Types of host functions, in order of creation.
-    pub(crate) host_types: Vec<HostType>,
+    pub(crate) host_types: Vec<FuncType>,
     /// What execution needs.
     pub(crate) machine: Machine,
     /// Bytes of all memories and tables.

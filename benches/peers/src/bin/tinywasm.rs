@@ -12,10 +12,15 @@ struct Guest {
 }
 
 impl TinyWasm {
-    fn add(store: &mut Store, module: &Module) -> Result<ModuleInstance> {
+    fn imports(store: &mut Store) -> Imports {
         let identity = HostFunction::from(store, |_, value: i32| Ok(value));
         let mut imports = Imports::new();
         imports.define("host", "identity", identity);
+        imports
+    }
+
+    fn add(store: &mut Store, module: &Module) -> Result<ModuleInstance> {
+        let imports = Self::imports(store);
         Ok(ModuleInstance::instantiate(store, module, Some(imports))?)
     }
 }
@@ -36,6 +41,17 @@ impl Runtime for TinyWasm {
     fn instantiate(&self, module: &Module) -> Result<Guest> {
         let mut store = Store::default();
         let instance = Self::add(&mut store, module)?;
+        let run = instance.func(&store, "run")?;
+        Ok(Guest { store, run })
+    }
+
+    fn load_with_library(&self, library: &[u8], wasm: &[u8]) -> Result<Guest> {
+        let mut store = Store::default();
+        let library = Self::add(&mut store, &self.compile(library)?)?;
+        let mut imports = Self::imports(&mut store);
+        imports.link_module("library", library)?;
+        let module = self.compile(wasm)?;
+        let instance = ModuleInstance::instantiate(&mut store, &module, Some(imports))?;
         let run = instance.func(&store, "run")?;
         Ok(Guest { store, run })
     }

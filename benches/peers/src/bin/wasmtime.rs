@@ -30,6 +30,16 @@ fn config() -> Result<Config> {
     Ok(config)
 }
 
+impl Wasmtime {
+    fn store(&self) -> Store<StoreLimits> {
+        // One suite makes more than there may be by default.
+        let limits = StoreLimitsBuilder::new().instances(usize::MAX).memories(usize::MAX);
+        let mut store = Store::new(&self.engine, limits.build());
+        store.limiter(|limits| limits);
+        store
+    }
+}
+
 impl Runtime for Wasmtime {
     type Module = InstancePre<StoreLimits>;
     type Guest = Guest;
@@ -47,11 +57,18 @@ impl Runtime for Wasmtime {
     }
 
     fn instantiate(&self, module: &Self::Module) -> Result<Guest> {
-        // One suite makes more than there may be by default.
-        let limits = StoreLimitsBuilder::new().instances(usize::MAX).memories(usize::MAX);
-        let mut store = Store::new(&self.engine, limits.build());
-        store.limiter(|limits| limits);
+        let mut store = self.store();
         let instance = module.instantiate(&mut store)?;
+        let run = instance.get_typed_func(&mut store, "run")?;
+        Ok(Guest { store, run })
+    }
+
+    fn load_with_library(&self, library: &[u8], wasm: &[u8]) -> Result<Guest> {
+        let mut store = self.store();
+        let mut linker = self.linker.clone();
+        let library = linker.instantiate(&mut store, &Module::new(&self.engine, library)?)?;
+        linker.instance(&mut store, "library", library)?;
+        let instance = linker.instantiate(&mut store, &Module::new(&self.engine, wasm)?)?;
         let run = instance.get_typed_func(&mut store, "run")?;
         Ok(Guest { store, run })
     }

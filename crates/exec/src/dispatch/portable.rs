@@ -3,7 +3,7 @@
 //! Not the fast one.
 
 use super::{handler_at, save};
-use crate::handlers::Execute;
+use crate::handlers::{Across, Execute};
 use crate::raw::{Flow, Regs};
 
 /// A handler: changes the registers and tells whether another cell follows.
@@ -60,6 +60,7 @@ unsafe fn execute<E: Execute>(regs: &mut Regs) -> bool {
     unsafe {
         match E::execute(regs) {
             Flow::Next | Flow::Jump => true,
+            Flow::Across => execute::<Across>(regs),
             Flow::Trap => false,
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);

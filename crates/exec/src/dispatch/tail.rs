@@ -5,7 +5,7 @@
 //! native registers, which they restore before they jump.)
 
 use super::{handler_at, save};
-use crate::handlers::Execute;
+use crate::handlers::{Across, Execute};
 use crate::raw::{Context, Flow, Ip, Regs, Values};
 
 /// A handler: takes the registers, returns when the run loop is wanted.
@@ -52,6 +52,11 @@ unsafe extern "C" fn execute<E: Execute>(
     unsafe {
         match E::execute(&mut regs) {
             Flow::Next | Flow::Jump => next(regs),
+            Flow::Across => {
+                let Regs { ip, fp, ctx, values } = regs;
+                let Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64 } = values;
+                across(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64)
+            }
             Flow::Trap => fail(regs.ip, regs.fp, regs.ctx),
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);
@@ -60,6 +65,26 @@ unsafe extern "C" fn execute<E: Execute>(
                 leave(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64)
             }
         }
+    }
+}
+
+/// Goes on with a call across a border. Shared, so that the handlers of calls stay small.
+#[inline(never)]
+unsafe extern "C" fn across(
+    ip: Ip,
+    fp: *mut u64,
+    ctx: *mut Context,
+    acc: u64,
+    hot: u64,
+    warm: u64,
+    acc_f32: f32,
+    acc_f64: f64,
+    hot_f32: f32,
+    hot_f64: f64,
+) {
+    // SAFETY: I2, promised by the caller, which is at the cell of a call.
+    unsafe {
+        execute::<Across>(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64);
     }
 }
 

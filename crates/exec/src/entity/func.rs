@@ -24,6 +24,8 @@ pub(crate) struct FuncEntity {
     pub(crate) func: FuncIdx,
     /// How many slots its results take.
     pub(crate) results: u32,
+    /// Of a host function, the longer of its two lists, in slots: results replace parameters.
+    pub(crate) window: u32,
 }
 
 impl FuncEntity {
@@ -33,13 +35,6 @@ impl FuncEntity {
     pub(crate) fn is_host(&self) -> bool {
         self.instance == Self::NO_INSTANCE
     }
-}
-
-/// The type of a host function.
-pub(crate) struct HostType {
-    pub(crate) ty: FuncType,
-    /// The longer of its two lists, in slots: results replace parameters.
-    pub(crate) window: usize,
 }
 
 /// The reference to the function at `addr`, as a slot value.
@@ -53,8 +48,7 @@ impl Store {
     pub fn host_func(&mut self, ty: &FuncType, host: u32) -> Result<Func, Error> {
         self.host_types.try_reserve(1)?;
         self.funcs.try_reserve(1)?;
-        let window = ty.params().len().max(ty.results().len());
-        let host_type = HostType { ty: ty.try_clone()?, window };
+        let host_type = ty.try_clone()?;
         self.funcs.put(FuncEntity {
             entry: null(),
             instance: FuncEntity::NO_INSTANCE,
@@ -62,6 +56,7 @@ impl Store {
             host,
             func: FuncIdx(self.host_types.len() as u32),
             results: ty.results().len() as u32,
+            window: ty.params().len().max(ty.results().len()) as u32,
         });
         self.host_types.put(host_type);
         self.moved();
@@ -77,7 +72,7 @@ impl Store {
     pub(crate) fn func_type_at(&self, addr: u32) -> &FuncType {
         let func = &self.funcs[addr as usize];
         if func.is_host() {
-            &self.host_types[func.func.index()].ty
+            &self.host_types[func.func.index()]
         } else {
             self.instances[func.instance as usize].program.module().func_type(func.func)
         }

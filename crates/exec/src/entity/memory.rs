@@ -5,15 +5,19 @@
 
 use super::{span, storage::Storage};
 use crate::limiter::{Growth, GrowthKind, Quota};
-use crate::raw::Region;
+use crate::raw::{Region, View};
 use crate::{Error, Limiter, Memory, Store, fuel::Fuel};
 use wasmite_core::heap::{Boxed, Grow};
 use wasmite_core::{Limits, MemoryType, Trap};
 
 /// A linear memory.
 pub(crate) struct MemoryEntity {
+    /// The bytes in use (I4).
+    view: View<u8>,
     ty: MemoryType,
     storage: Storage,
+    /// The size in bytes up to which it may grow without asking anybody: what is held, as far as its type allows.
+    free: u64,
     /// How often it has grown.
     growths: u64,
 }
@@ -46,7 +50,7 @@ impl MemoryEntity {
             }
             None => Storage::new(&ty, quota.growth, quota.limits)?,
         };
-        let mut memory = Self { ty, storage, growths: 0 };
+        let mut memory = Self { view: View::EMPTY, ty, storage, free: 0, growths: 0 };
         match memory.grow_to(ty.minimum(), quota) {
             Ok(()) => Ok(memory),
             Err(error) => {
@@ -93,10 +97,18 @@ impl MemoryEntity {
         self.storage.bytes_mut()
     }
 
-    /// The first byte, as a pointer that is good until the memory grows.
-    #[inline]
-    pub(crate) fn start(&mut self) -> *mut u8 {
-        self.storage.start()
+    /// The bytes in use, as a pointer that is good until the memory grows.
+    #[inline(always)]
+    pub(crate) fn view(&self) -> &View<u8> {
+        &self.view
+    }
+
+    /// Has `len` bytes in use, and holds `hold` if that many can be had.
+    fn extend(&mut self, len: u64, hold: u64) -> Result<(), Error> {
+        self.storage.extend(len, hold)?;
+        self.view = View { base: self.storage.start(), len };
+        self.free = self.storage.held().min(self.ty.max_bytes());
+        Ok(())
     }
 
     /// The bytes that growing by `delta` pages adds, if the type allows it.
@@ -105,8 +117,22 @@ impl MemoryEntity {
         self.ty.page().bytes_of(delta)
     }
 
+    /// Grows by `delta` pages within what is held, which was granted and is counted, and returns the size before.
+    #[inline]
+    fn grow_within(&mut self, delta: u64) -> Option<u64> {
+        let (page, old) = (self.ty.page(), self.view.len);
+        let len = old.checked_add(page.bytes_of(delta)?)?;
+        if len > self.free {
+            return None;
+        }
+        self.storage.extend_within(len as usize);
+        self.view.len = len;
+        self.growths += u64::from(delta > 0);
+        Some(page.pages_in(old))
+    }
+
     /// Grows by `delta` pages and returns the size before. On failure nothing changes.
-    pub(crate) fn grow(&mut self, delta: u64, quota: &mut Quota<'_, '_>) -> Result<u64, Error> {
+    fn grow(&mut self, delta: u64, quota: &mut Quota<'_, '_>) -> Result<u64, Error> {
         let old = self.pages();
         match self.ty.grown(old, delta) {
             Some(_) if delta == 0 => {}
@@ -135,7 +161,7 @@ impl MemoryEntity {
             held: self.storage.held(),
         };
         quota.grow(growth, |hold| {
-            self.storage.extend(desired, hold)?;
+            self.extend(desired, hold)?;
             Ok(self.storage.held())
         })
     }
@@ -233,16 +259,35 @@ impl Store {
     }
 
     /// Grows the memory at `addr` by `delta` pages and returns its size before.
+    #[inline]
     pub(crate) fn grow_memory(
         &mut self,
         addr: u32,
         delta: u64,
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<u64, Error> {
-        let (memories, mut quota) = self.memories_and_quota(limiter);
-        let old = memories[addr as usize].grow(delta, &mut quota)?;
+        // Often nobody need be asked: some guests grow a byte at a time.
+        let old = match limiter {
+            None => self.memories[addr as usize].grow_within(delta),
+            Some(_) => None,
+        };
+        let old = match old {
+            Some(old) => old,
+            None => self.grow_memory_asking(addr, delta, limiter)?,
+        };
         self.moved();
         Ok(old)
+    }
+
+    #[inline(never)]
+    fn grow_memory_asking(
+        &mut self,
+        addr: u32,
+        delta: u64,
+        limiter: &mut Option<&mut dyn Limiter>,
+    ) -> Result<u64, Error> {
+        let (memories, mut quota) = self.memories_and_quota(limiter);
+        memories[addr as usize].grow(delta, &mut quota)
     }
 
     /// The memory's type, with its current size as minimum.

@@ -11,7 +11,7 @@ mod memory;
 mod storage;
 mod table;
 
-pub(crate) use func::{FuncEntity, HostType, func_slot};
+pub(crate) use func::{FuncEntity, func_slot};
 pub(crate) use instance::{IndexSet, InstanceEntity};
 pub(crate) use lent::Lent;
 pub(crate) use memory::MemoryEntity;

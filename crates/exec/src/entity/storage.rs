@@ -36,7 +36,7 @@ impl Storage {
     }
 
     /// Bytes in use.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn len(&self) -> u64 {
         match self {
             Self::Heap(bytes) => bytes.len() as u64,
@@ -73,7 +73,7 @@ impl Storage {
     }
 
     /// The first byte, as a pointer that is good until bytes come in.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start(&mut self) -> *mut u8 {
         match self {
             Self::Heap(bytes) => bytes.as_mut_ptr(),
@@ -82,16 +82,26 @@ impl Storage {
     }
 
     /// Has `len` bytes in use, not fewer than before; holds `hold` if that many can be had, else just those.
-    #[inline]
     pub(crate) fn extend(&mut self, len: u64, hold: u64) -> Result<(), Error> {
         let len = usize::try_from(len).map_err(|_| Error::OutOfMemory)?;
         match self {
-            #[expect(clippy::disallowed_methods, reason = "there is room")]
-            Self::Heap(bytes) if len <= bytes.capacity() => bytes.resize(len, 0),
-            Self::Heap(bytes) => reallocate(bytes, len, usize::try_from(hold).unwrap_or(len))?,
-            Self::Fixed(region) => region.extend(len).ok_or(Error::OutOfMemory)?,
+            Self::Heap(bytes) if len > bytes.capacity() => {
+                reallocate(bytes, len, usize::try_from(hold).unwrap_or(len))?;
+            }
+            Self::Fixed(region) if len > region.capacity() => return Err(Error::OutOfMemory),
+            Self::Heap(_) | Self::Fixed(_) => self.extend_within(len),
         }
         Ok(())
+    }
+
+    /// Has `len` bytes in use, not fewer than before and no more than there is room for.
+    #[inline]
+    pub(crate) fn extend_within(&mut self, len: usize) {
+        match self {
+            #[expect(clippy::disallowed_methods, reason = "there is room")]
+            Self::Heap(bytes) => bytes.resize(len, 0),
+            Self::Fixed(region) => region.extend(len),
+        }
     }
 }
 

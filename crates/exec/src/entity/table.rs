@@ -5,12 +5,15 @@
 
 use super::span;
 use crate::limiter::{Growth, GrowthKind, Quota};
+use crate::raw::View;
 use crate::{Error, Limiter, Store, Table, fuel::Fuel};
 use alloc::vec::Vec;
 use wasmite_core::{Limits, TableType, Trap, ValType, heap::Grow};
 
 /// A table: its elements are slot values.
 pub(crate) struct TableEntity {
+    /// The elements (I4).
+    view: View<u64>,
     ty: TableType,
     elems: Vec<u64>,
 }
@@ -18,7 +21,7 @@ pub(crate) struct TableEntity {
 impl TableEntity {
     /// A table of its minimum size, filled with `init`.
     pub(crate) fn new(ty: TableType, init: u64, quota: &mut Quota<'_, '_>) -> Result<Self, Error> {
-        let mut table = Self { ty, elems: Vec::new() };
+        let mut table = Self { view: View::EMPTY, ty, elems: Vec::new() };
         table.grow_to(ty.minimum(), init, quota)?;
         Ok(table)
     }
@@ -43,10 +46,17 @@ impl TableEntity {
         &mut self.elems
     }
 
-    /// The first element, as a pointer that is good until the table grows.
-    #[inline]
-    pub(crate) fn start(&mut self) -> *mut u64 {
-        self.elems.as_mut_ptr()
+    /// The elements, as a pointer that is good until the table grows.
+    #[inline(always)]
+    pub(crate) fn view(&self) -> &View<u64> {
+        &self.view
+    }
+
+    /// Adds elements up to `size`, which are `init`.
+    fn extend(&mut self, size: usize, init: u64) -> Result<(), Error> {
+        self.elems.try_resize(size, init)?;
+        self.view = View { base: self.elems.as_mut_ptr(), len: self.size() };
+        Ok(())
     }
 
     /// The element at `at`.
@@ -54,10 +64,26 @@ impl TableEntity {
         self.elems.get(usize::try_from(at).ok()?).copied()
     }
 
+    /// The most elements that the type allows.
+    fn most(&self) -> u64 {
+        self.ty.maximum().unwrap_or(u64::MAX).min(self.ty.index_type().max_index())
+    }
+
     /// The size after growing by `delta` elements, if the type allows it.
     pub(crate) fn grown(&self, delta: u64) -> Option<u64> {
-        let most = self.ty.maximum().unwrap_or(u64::MAX).min(self.ty.index_type().max_index());
-        self.size().checked_add(delta).filter(|size| *size <= most)
+        self.size().checked_add(delta).filter(|size| *size <= self.most())
+    }
+
+    /// Grows by `delta` elements of `init` within what is held, which was granted and is counted, and returns the size before.
+    #[inline]
+    fn grow_within(&mut self, delta: u64, init: u64) -> Option<u64> {
+        let old = self.size();
+        let size = self.grown(delta)?;
+        if size > self.elems.capacity() as u64 {
+            return None;
+        }
+        self.extend(size as usize, init).ok()?;
+        Some(old)
     }
 
     /// Grows by `delta` elements of `init` and returns the size before. On failure nothing changes.
@@ -84,14 +110,16 @@ impl TableEntity {
             current: self.size(),
             desired: size,
             maximum: self.ty.maximum(),
-            most: u64::MAX,
+            most: self.most(),
             step: 1,
             held: self.elems.capacity() as u64,
         };
-        quota.grow(growth, |_| {
+        quota.grow(growth, |hold| {
             let size = usize::try_from(size).map_err(|_| Error::OutOfMemory)?;
-            self.elems.try_reserve_exact(size - self.elems.len())?;
-            self.elems.try_resize(size, init)?;
+            let (elems, hold) = (&mut self.elems, usize::try_from(hold).unwrap_or(size));
+            let old = elems.len();
+            elems.try_reserve_exact(hold - old).or_else(|_| elems.try_reserve_exact(size - old))?;
+            self.extend(size, init)?;
             Ok(self.elems.capacity() as u64)
         })
     }
@@ -191,8 +219,17 @@ impl Store {
         init: u64,
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<u64, Error> {
-        let (tables, mut quota) = self.tables_and_quota(limiter);
-        let old = tables[addr as usize].grow(delta, init, &mut quota)?;
+        let old = match limiter {
+            None => self.tables[addr as usize].grow_within(delta, init),
+            Some(_) => None,
+        };
+        let old = match old {
+            Some(old) => old,
+            None => {
+                let (tables, mut quota) = self.tables_and_quota(limiter);
+                tables[addr as usize].grow(delta, init, &mut quota)?
+            }
+        };
         self.moved();
         Ok(old)
     }

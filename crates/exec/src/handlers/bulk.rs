@@ -7,7 +7,7 @@
 use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
 use crate::entity::span;
-use crate::raw::{Context, Destination, Flow, OperandForms, Operands, Regs, Source, View};
+use crate::raw::{Destination, Flow, OperandForms, Operands, Regs, Source, View};
 use core::marker::PhantomData;
 use core::ops::Range;
 use wasmite_core::Trap;
@@ -20,22 +20,15 @@ fn memory<'a, O: Row, F: OperandForms>(
     regs: &'a Regs,
     byte: usize,
 ) -> &'a View<u8> {
-    let index = cell.u32(regs, byte) as usize;
-    // SAFETY: I9, the module has such a memory; I4, the context has all of them.
-    unsafe { &*(*regs.ctx).memories.add(index) }
+    // SAFETY: I8, the context is there; I9, the module has such a memory.
+    unsafe { (&*regs.ctx).memory(cell.u32(regs, byte)) }
 }
 
 /// The table that a cell names.
 #[inline(always)]
 fn table<'a, O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &'a Regs) -> &'a View<u64> {
-    let index = cell.u32(regs, shape::B) as usize;
-    // SAFETY: I8, the context is there.
-    let context: &Context = unsafe { &*regs.ctx };
-    if index == 0 {
-        return &context.table;
-    }
-    // SAFETY: I9, the module has such a table; I4, the context has all of them.
-    unsafe { &*context.tables.add(index) }
+    // SAFETY: I8, the context is there; I9, the module has such a table.
+    unsafe { (&*regs.ctx).table(cell.u32(regs, shape::B)) }
 }
 
 /// The value of the slot that the field at `byte` names.

@@ -1,12 +1,15 @@
-//! Calls and returns within an instance; the other calls leave for the run loop.
+//! Calls and returns, also those that change the instance; the run loop calls the host.
 //!
 //! Invariant: a call's checks come before its first change.
 
 use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
+use crate::entity::FuncEntity;
 use crate::program::Entry;
-use crate::raw::{Exit, ExitCode, Flow, OperandForms, Operands, Regs, Source};
-use crate::raw::{call, copy_up, leave_frame, tail_call};
+use crate::raw::{AccForm, Exit, Flow, OperandForms, Operands, Regs, Source, View};
+use crate::raw::{
+    call, call_across, copy_up, leave_frame, return_across, tail_call, tail_call_func,
+};
 use core::marker::PhantomData;
 use wasmite_core::Trap;
 use wasmite_isa::{Scalar, ops, ops::Row, shape};
@@ -24,52 +27,105 @@ impl Execute for ops::Call {
         let cell = unsafe { Operands::<Self, ()>::of_current() };
         let entry = entry_at(cell.u64(regs, shape::EXTRA));
         // SAFETY: I2, linking put the entry there; this is a call.
-        unsafe { call(regs, entry) }
+        unsafe { call::<1>(regs, entry) }
+    }
+}
+
+/// The function that the current cell imports.
+#[inline(always)]
+fn import<O: Row>(cell: &Operands<O, ()>, regs: &mut Regs) -> *const FuncEntity {
+    // SAFETY: I8, the context is there; I9, the module imports such a function; I4, there is one at that address.
+    unsafe {
+        let context = &mut *regs.ctx;
+        context.callee = context.imported_func(cell.u32(regs, shape::EXTRA));
+        context.funcs.add(context.callee as usize)
+    }
+}
+
+/// Calls `func`, which is [`Context::callee`](crate::raw::Context), as the current cell says.
+///
+/// # Safety
+/// I4 for the function.
+#[inline(always)]
+unsafe fn call_func(regs: &mut Regs, func: *const FuncEntity) -> Flow {
+    // SAFETY: I4, promised by the caller; I8 for the context; I2, a function of an instance has an entry; this is a call.
+    unsafe {
+        if (*func).instance == (*regs.ctx).instance {
+            call::<1>(regs, (*func).entry)
+        } else {
+            Flow::Across
+        }
     }
 }
 
 impl Execute for ops::CallImport {
     #[inline(always)]
-    unsafe fn execute(_: &mut Regs) -> Flow {
-        Flow::Exit(Exit::CallImport.code())
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller; I4 for the function.
+        unsafe {
+            let func = import(&Operands::<Self, ()>::of_current(), regs);
+            // Most imports are the host's: the shortest way for them.
+            if (*func).is_host() {
+                return Flow::Exit(Exit::CallHost.code());
+            }
+            // Calls lose it, and this cell does not read it: a native register for what follows.
+            regs.values.acc = 0;
+            call_func(regs, func)
+        }
     }
 }
 
-/// The entry of the function at `index` of the table that an indirect call in the current cell names; an exit if that is
-/// not a function of this instance and of the type named.
+/// A call of a function of another instance or the host: the second half of what other handlers began.
+pub(crate) struct Across;
+
+impl Execute for Across {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I2, the current cell is a call; I4, another handler has found its function.
+        unsafe { call_across(regs) }
+    }
+}
+
+/// What a function called from another instance returns to.
+pub(crate) struct ReturnForeign;
+
+impl Execute for ReturnForeign {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I2, only borders have this as where to go on.
+        unsafe { return_across(regs) }
+    }
+}
+
+/// The function at `index` of the table that an indirect call in the current cell names, if it is one of the type named.
 #[inline(always)]
 fn resolve<O: Row, F: OperandForms>(
     cell: &Operands<O, F>,
     regs: &Regs,
     index: u64,
-    foreign: ExitCode,
-) -> Result<*const Entry, ExitCode> {
+) -> Result<*const FuncEntity, Trap> {
     // SAFETY: I8, the context is there.
     let context = unsafe { &mut *regs.ctx };
-    let table = match cell.u32(regs, shape::TABLE) as usize {
-        0 => &context.table,
-        // SAFETY: I4, there are that many tables.
-        table if table < context.table_count => unsafe { &*context.tables.add(table) },
-        _ => return Err(Exit::Trap(Trap::UndefinedElement).code()),
-    };
-    if index >= table.len {
-        return Err(Exit::Trap(Trap::UndefinedElement).code());
+    // SAFETY: I9, the module has such a table.
+    let View { base, len } = unsafe { context.table(cell.u32(regs, shape::TABLE)) };
+    if index >= *len {
+        return Err(Trap::UndefinedElement);
     }
     // SAFETY: I4, the table is that long.
-    let reference = unsafe { table.base.add(index as usize).read() };
+    let reference = unsafe { base.add(index as usize).read() };
     // Null becomes the highest address of all, which is that of no function.
     let address = reference.wrapping_sub(1);
     if address >= context.func_count {
-        return Err(Exit::Trap(Trap::UninitializedElement).code());
+        return Err(Trap::UninitializedElement);
     }
-    // Only an exit needs it: written early, it does not take a native register until then.
+    // Only a call across a border needs it: written early, it does not take a native register until then.
     context.callee = address as u32;
     // SAFETY: I4, there are that many functions.
     let func = unsafe { &*context.funcs.add(address as usize) };
     if func.ty.0 != cell.u32(regs, shape::EXTRA) {
-        return Err(Exit::Trap(Trap::IndirectCallTypeMismatch).code());
+        return Err(Trap::IndirectCallTypeMismatch);
     }
-    if func.instance == context.instance { Ok(func.entry) } else { Err(foreign) }
+    Ok(func)
 }
 
 pub(super) struct CallIndirect<O, X>(PhantomData<(O, X)>);
@@ -79,10 +135,15 @@ impl<O: Row, X: Source> Execute for CallIndirect<O, X> {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
-        match resolve(&cell, regs, cell.a(regs), Exit::CallForeign.code()) {
-            // SAFETY: I2, a function of an instance has an entry; this is a call.
-            Ok(entry) => unsafe { call(regs, entry) },
-            Err(exit) => Flow::Exit(exit),
+        let index = cell.a(regs);
+        if X::DIGIT != AccForm::DIGIT {
+            // As in calls of imports.
+            regs.values.acc = 0;
+        }
+        match resolve(&cell, regs, index) {
+            // SAFETY: I4, it was just found; this is a call.
+            Ok(func) => unsafe { call_func(regs, func) },
+            Err(trap) => regs.trap(trap),
         }
     }
 }
@@ -101,8 +162,14 @@ impl Execute for ops::TailCall {
 
 impl Execute for ops::TailCallImport {
     #[inline(always)]
-    unsafe fn execute(_: &mut Regs) -> Flow {
-        Flow::Exit(Exit::TailCallImport.code())
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller; I4 for the function; I1 for the arguments.
+        unsafe {
+            let cell = Operands::<Self, ()>::of_current();
+            let func = import(&cell, regs);
+            let (from, count) = (cell.slot(regs, shape::A), cell.u32(regs, shape::B));
+            tail_call_func(regs, func, from, count as usize)
+        }
     }
 }
 
@@ -113,13 +180,13 @@ impl Execute for ops::TailCallIndirect {
         let cell = unsafe { Operands::<Self, ()>::of_current() };
         // SAFETY: I3 for the slot.
         let index = unsafe { cell.slot(regs, shape::B).read() };
-        let entry = match resolve(&cell, regs, index, Exit::TailCallForeign.code()) {
-            Ok(entry) => entry,
-            Err(exit) => return Flow::Exit(exit),
+        let func = match resolve(&cell, regs, index) {
+            Ok(func) => func,
+            Err(trap) => return regs.trap(trap),
         };
         let (from, count) = (cell.slot(regs, shape::A), cell.u16(regs, shape::C));
-        // SAFETY: I2, a function of an instance has an entry; I1 for the arguments.
-        unsafe { tail_call(regs, entry, from, count.into()) }
+        // SAFETY: I4, it was just found; I1 for the arguments.
+        unsafe { tail_call_func(regs, func, from, count.into()) }
     }
 }
 

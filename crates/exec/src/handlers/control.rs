@@ -93,16 +93,6 @@ impl Execute for Finish {
     }
 }
 
-/// What a function called from another instance returns to.
-pub(crate) struct ReturnForeign;
-
-impl Execute for ReturnForeign {
-    #[inline(always)]
-    unsafe fn execute(_: &mut Regs) -> Flow {
-        Flow::Exit(Exit::ReturnForeign.code())
-    }
-}
-
 impl Execute for ops::Fuel {
     #[inline(always)]
     unsafe fn execute(regs: &mut Regs) -> Flow {

@@ -104,7 +104,7 @@ impl<O: Row> Cell<'_, O> {
         // Memory 0 with 32-bit addresses ends where a 32-bit sum would wrap, or earlier.
         let len = self.context.limits[0];
         // SAFETY: I4, the memory is that long.
-        (start + total <= len).then(|| unsafe { self.context.mem.add(start as usize) })
+        (start + total <= len).then(|| unsafe { self.context.memory.base.add(start as usize) })
     }
 
     /// Does to memory what `run` does; whether it could.

@@ -5,7 +5,7 @@
 
 use super::{Execute, Forms};
 use crate::dispatch::handler;
-use crate::raw::{Context, Destination, Flow, Operands, Regs, Source, View};
+use crate::raw::{Destination, Flow, Operands, Regs, Source, View};
 use core::marker::PhantomData;
 use wasmite_core::Trap;
 use wasmite_isa::ops::{LoadVariant, Row, StoreVariant};
@@ -19,7 +19,7 @@ fn locate(regs: &Regs, address: u32, offset: u32, size: usize) -> Address {
     let address = u64::from(address) + u64::from(offset);
     // SAFETY: I8, the context is there.
     let (limit, start) =
-        unsafe { ((*regs.ctx).limits[size.trailing_zeros() as usize], (*regs.ctx).mem) };
+        unsafe { ((*regs.ctx).limits[size.trailing_zeros() as usize], (*regs.ctx).memory.base) };
     if address < limit {
         Ok(start.wrapping_add(address as usize))
     } else {
@@ -27,31 +27,10 @@ fn locate(regs: &Regs, address: u32, offset: u32, size: usize) -> Address {
     }
 }
 
-/// Where `size` bytes at `address + offset` of any memory are.
-#[inline(always)]
-fn locate_general(
-    context: &Context,
-    memory: u32,
-    address: u64,
-    offset: u64,
-    size: usize,
-) -> Address {
-    let memory = memory as usize;
-    if memory >= context.memory_count {
-        return Err(Trap::MemoryOutOfBounds);
-    }
-    // SAFETY: I4, there are that many memories.
-    let View { base, len } = unsafe { &*context.memories.add(memory) };
-    match (address.checked_add(offset), len.checked_sub(size as u64)) {
-        (Some(start), Some(last)) if start <= last => Ok(base.wrapping_add(start as usize)),
-        _ => Err(Trap::MemoryOutOfBounds),
-    }
-}
-
 /// Reads what the load `L` reads.
 ///
 /// # Safety
-/// `from` comes from [`locate`] or [`locate_general`] with the load's size.
+/// `from` comes from [`locate`] or [`locate_slot`] with the load's size.
 #[inline(always)]
 unsafe fn read<L: ops::Load>(from: *const u8) -> L::Out {
     // SAFETY: I4, the access is inside the memory; byte arrays have no alignment and no invalid values.
@@ -141,10 +120,15 @@ impl<O: StoreVariant, X: Source, Y: Source, V: Source> Execute for StoreIndexed<
 /// Where the access of a general cell is.
 #[inline(always)]
 fn locate_slot<O: Row>(cell: &Operands<O, ()>, regs: &Regs, size: usize) -> Address {
-    // SAFETY: I3 for the slot, I8 for the context.
-    let (address, context) = unsafe { (cell.slot(regs, shape::A).read(), &*regs.ctx) };
+    // SAFETY: I8 for the context; I9, the module has such a memory.
+    let View { base, len } = unsafe { (&*regs.ctx).memory(cell.u32(regs, shape::B)) };
+    // SAFETY: I3 for the slot.
+    let address = unsafe { cell.slot(regs, shape::A).read() };
     let offset = cell.u64(regs, shape::EXTRA);
-    locate_general(context, cell.u32(regs, shape::B), address, offset, size)
+    match (address.checked_add(offset), len.checked_sub(size as u64)) {
+        (Some(start), Some(last)) if start <= last => Ok(base.wrapping_add(start as usize)),
+        _ => Err(Trap::MemoryOutOfBounds),
+    }
 }
 
 pub(super) struct LoadGeneral<O>(PhantomData<O>);

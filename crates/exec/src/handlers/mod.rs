@@ -25,7 +25,8 @@ mod memory;
 #[cfg_attr(not(sequences), allow(dead_code))]
 mod sequence;
 
-pub(crate) use control::{Finish, ReturnForeign};
+pub(crate) use call::{Across, ReturnForeign};
+pub(crate) use control::Finish;
 pub(crate) use forms::restrict;
 pub(crate) use sequence::Sequences;
 

@@ -89,8 +89,8 @@ impl Recorder {
             None => self.count(cell, caller),
             // Not done yet.
             Some(Exit::Compile | Exit::StackFull | Exit::CallersFull) => {}
-            // Stubs, not cells of a function.
-            Some(Exit::Finished | Exit::ReturnForeign) => self.last = [0; 2],
+            // A stub, not a cell of a function.
+            Some(Exit::Finished) => self.last = [0; 2],
             Some(_) => {
                 self.count(cell, caller);
                 self.last = [0; 2];

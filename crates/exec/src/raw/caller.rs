@@ -20,13 +20,6 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// A caller that goes on at `ip` with the locals in `values`.
-    #[inline(always)]
-    pub(crate) fn new(ip: Ip, distance: u16, values: &Values) -> Self {
-        let Values { hot, warm, hot_f32, hot_f64, .. } = *values;
-        Self { ip, hot, warm, hot_f64, hot_f32, distance: distance.into() }
-    }
-
     /// Remembers the caller's locals.
     #[inline(always)]
     pub(super) fn keep(&mut self, values: &Values) {
@@ -37,17 +30,19 @@ impl Caller {
     }
 
     /// What the first frame of an activation returns to.
+    #[inline(always)]
     pub(super) fn finish() -> Self {
-        Self::new(Ip::finish(), 0, &Values::default())
+        Self { ip: Ip::finish(), hot: 0, warm: 0, hot_f64: 0.0, hot_f32: 0.0, distance: 0 }
     }
 
     /// What stands between callers of different instances: the callers before it are of `instance`.
-    pub(crate) fn border(instance: u32) -> Self {
-        let hot = instance.into();
-        Self::new(Ip::return_foreign(), 0, &Values { hot, ..Values::default() })
+    #[inline(always)]
+    pub(super) fn border(instance: u32) -> Self {
+        Self { ip: Ip::return_foreign(), hot: instance.into(), ..Self::finish() }
     }
 
     /// The instance of the callers before this one, if it is a border.
+    #[inline(always)]
     pub(crate) fn instance(&self) -> Option<u32> {
         (self.ip == Ip::return_foreign()).then_some(self.hot as u32)
     }

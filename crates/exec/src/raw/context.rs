@@ -4,12 +4,12 @@
 //! Not a second home for any of it. Invariant: I4.
 
 use super::{Caller, Exit, ExitCode, Ip, Values};
-use crate::entity::FuncEntity;
+use crate::entity::{FuncEntity, InstanceEntity, MemoryEntity, TableEntity};
 use crate::fuel::Fuel;
 use crate::program::Entry;
 use core::sync::atomic::AtomicUsize;
 
-/// A memory or table of the current instance.
+/// A memory or table as handlers see it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View<T> {
     /// The first byte or element.
@@ -24,7 +24,7 @@ unsafe impl<T: Send> Send for View<T> {}
 unsafe impl<T: Sync> Sync for View<T> {}
 
 impl<T> View<T> {
-    pub(super) const EMPTY: Self = Self { base: core::ptr::dangling_mut(), len: 0 };
+    pub(crate) const EMPTY: Self = Self { base: core::ptr::dangling_mut(), len: 0 };
 }
 
 /// What handlers need besides the registers.
@@ -50,17 +50,17 @@ pub(crate) struct Context {
     /// How many there are.
     pub(crate) func_count: u64,
     /// Table 0.
-    pub(crate) table: View<u64>,
-    /// All tables of the instance.
-    pub(crate) tables: *const View<u64>,
-    /// How many there are.
-    pub(crate) table_count: usize,
-    /// All memories of the instance.
-    pub(crate) memories: *const View<u8>,
-    /// How many there are.
-    pub(crate) memory_count: usize,
-    /// The first byte of memory 0.
-    pub(crate) mem: *mut u8,
+    table: View<u64>,
+    /// Memory 0.
+    pub(crate) memory: View<u8>,
+    /// All tables of the store.
+    pub(super) tables: *const TableEntity,
+    /// All memories of the store.
+    pub(super) memories: *const MemoryEntity,
+    /// All instances of the store.
+    pub(super) instances: *const InstanceEntity,
+    /// The current one of them.
+    entity: *const InstanceEntity,
     /// What the guest may still do.
     pub(crate) fuel: Fuel,
     /// The engine's count of interruptions.
@@ -69,9 +69,9 @@ pub(crate) struct Context {
     pub(crate) deadline: usize,
     /// Why handlers returned: an [`Exit`].
     exit: ExitCode,
-    /// The current instance.
+    /// The current instance's address.
     pub(crate) instance: u32,
-    /// The function that [`Exit::CallForeign`] and [`Exit::TailCallForeign`] are about.
+    /// The function that a call across a border is about: another instance's or the host's.
     pub(crate) callee: u32,
     /// What [`Exit::Compile`] is about.
     pub(crate) entry: *const Entry,
@@ -93,27 +93,27 @@ unsafe impl Send for Context {}
 unsafe impl Sync for Context {}
 
 impl Context {
-    /// The context of no instance, before anything has run.
-    pub(super) fn new(interruptions: &AtomicUsize, fuel: Fuel) -> Self {
+    /// The context of no instance, before anything has run: there is no room for a caller.
+    pub(super) fn new(interruptions: &AtomicUsize, fuel: Fuel, caller: *mut Caller) -> Self {
         Self {
             fuel,
             interruptions,
             deadline: 0,
             limits: [0; 4],
             stack_end: core::ptr::null_mut(),
-            caller: core::ptr::null_mut(),
-            callers_end: core::ptr::null_mut(),
+            caller,
+            callers_end: caller,
             globals: core::ptr::null_mut(),
             cells: core::ptr::null_mut(),
             imported_globals: core::ptr::null(),
             funcs: core::ptr::null(),
             func_count: 0,
             table: View::EMPTY,
+            memory: View::EMPTY,
             tables: core::ptr::null(),
-            table_count: 0,
             memories: core::ptr::null(),
-            memory_count: 0,
-            mem: core::ptr::dangling_mut(),
+            instances: core::ptr::null(),
+            entity: core::ptr::null(),
             exit: Exit::Finished.code(),
             instance: u32::MAX,
             callee: 0,
@@ -139,6 +139,12 @@ impl Context {
         self.exit = exit;
     }
 
+    /// Whether there is room for `count` more callers.
+    #[inline(always)]
+    pub(super) fn has_room(&self, count: usize) -> bool {
+        self.callers_end.addr() - self.caller.addr() >= count * size_of::<Caller>()
+    }
+
     /// Where the caller of the current frame ends. A border after it is left out: it comes with calls, which have a caller
     /// of their own, or with tail calls, which add none.
     ///
@@ -152,9 +158,98 @@ impl Context {
         if unsafe { (*last).instance() }.is_some() { last } else { self.caller }
     }
 
-    /// Makes `memory` memory 0.
-    pub(super) fn set_memory(&mut self, memory: View<u8>) {
-        self.mem = memory.base;
-        self.limits = [1, 2, 4, 8].map(|size| (memory.len + 1).saturating_sub(size));
+    /// Makes the instance at `instance` the current one.
+    ///
+    /// # Safety
+    /// There is such an instance, and the store's arenas are where the context says (I4).
+    #[inline(always)]
+    pub(crate) unsafe fn switch(&mut self, instance: u32) {
+        // SAFETY: I4, promised by the caller.
+        let entity = unsafe { &*self.instances.add(instance as usize) };
+        #[cfg(feature = "profile")]
+        self.recorder.expect(&entity.program);
+        self.instance = instance;
+        self.entity = entity;
+        self.globals = self.cells.wrapping_add(entity.global_base as usize);
+        self.imported_globals = entity.imported_globals.as_ptr();
+        // SAFETY: I4, as above; entities have addresses of entities.
+        unsafe {
+            self.set_memory(entity.memories.first().copied());
+            self.table = match entity.tables.first() {
+                Some(table) => *(*self.tables.add(*table as usize)).view(),
+                None => View::EMPTY,
+            };
+        }
+    }
+
+    /// Makes the memory at this address memory 0.
+    ///
+    /// # Safety
+    /// As [`Context::switch`], of a memory.
+    #[inline(always)]
+    pub(super) unsafe fn set_memory(&mut self, memory: Option<u32>) {
+        self.memory = match memory {
+            // SAFETY: I4, promised by the caller.
+            Some(memory) => unsafe { *(*self.memories.add(memory as usize)).view() },
+            None => View::EMPTY,
+        };
+        let len = self.memory.len;
+        for (limit, size) in self.limits.iter_mut().zip([1, 2, 4, 8]) {
+            // Volatile for the order: one after the other, they take fewer native registers.
+            // SAFETY: std's contract, a reference can be written to.
+            unsafe { (&raw mut *limit).write_volatile((len + 1).saturating_sub(size)) };
+        }
+    }
+
+    /// The current instance.
+    ///
+    /// # Safety
+    /// There is one (I4).
+    #[inline(always)]
+    unsafe fn entity(&self) -> &InstanceEntity {
+        // SAFETY: I4, promised by the caller.
+        unsafe { &*self.entity }
+    }
+
+    /// The memory number `index` of the current instance.
+    ///
+    /// # Safety
+    /// I9, there is such a memory; I4.
+    #[inline(always)]
+    pub(crate) unsafe fn memory(&self, index: u32) -> &View<u8> {
+        if index == 0 {
+            return &self.memory;
+        }
+        // SAFETY: I4, the instance has its address; I9, promised by the caller.
+        unsafe {
+            let addr = *self.entity().memories.get_unchecked(index as usize);
+            (*self.memories.add(addr as usize)).view()
+        }
+    }
+
+    /// The table number `index` of the current instance.
+    ///
+    /// # Safety
+    /// I9, there is such a table; I4.
+    #[inline(always)]
+    pub(crate) unsafe fn table(&self, index: u32) -> &View<u64> {
+        if index == 0 {
+            return &self.table;
+        }
+        // SAFETY: I4, the instance has its address; I9, promised by the caller.
+        unsafe {
+            let addr = *self.entity().tables.get_unchecked(index as usize);
+            (*self.tables.add(addr as usize)).view()
+        }
+    }
+
+    /// The address of the function that the current instance imports as number `index`.
+    ///
+    /// # Safety
+    /// I9, there is such a function; I4.
+    #[inline(always)]
+    pub(crate) unsafe fn imported_func(&self, index: u32) -> u32 {
+        // SAFETY: I4, the instance has its address; I9, promised by the caller.
+        unsafe { *self.entity().funcs.get_unchecked(index as usize) }
     }
 }

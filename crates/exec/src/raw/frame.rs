@@ -1,9 +1,9 @@
 //! Frames as handlers see them: entering one, leaving one, moving arguments and results.
 //!
-//! Not calls to another instance or the host: the run loop does those. Loops here write volatilely, so that they do not
+//! Not calls to the host: the run loop does those. Loops here write volatilely, so that they do not
 //! become calls of `memset` or `memmove`, for which a handler would need a native frame.
 
-use super::{Context, Exit, ExitCode, Flow, Ip, Regs};
+use super::{Caller, Context, Exit, ExitCode, Flow, Ip, Regs};
 use crate::entity::FuncEntity;
 use crate::link::Extent;
 use crate::program::Entry;
@@ -103,15 +103,17 @@ unsafe fn begin(regs: &mut Regs, code: LinkedCode, fp: *mut u64) {
     regs.fp = fp;
 }
 
-/// Calls the function of `entry` as the current cell says.
+/// Calls the function of `entry` as the current cell says, if there is room for `CALLERS` more callers: one, or also a border.
 ///
 /// # Safety
 /// I2 for `entry`; the current cell is a call.
 #[inline(always)]
-pub(crate) unsafe fn call(regs: &mut Regs, entry: *const Entry) -> Flow {
+pub(crate) unsafe fn call<const CALLERS: usize>(regs: &mut Regs, entry: *const Entry) -> Flow {
     // SAFETY: I8 for the context.
     let ctx = unsafe { &mut *regs.ctx };
-    if ctx.caller == ctx.callers_end {
+    // Told by one comparison where it can be.
+    let full = if CALLERS == 1 { ctx.caller == ctx.callers_end } else { !ctx.has_room(CALLERS) };
+    if full {
         return Flow::Exit(Exit::CallersFull.code());
     }
     // Written before the other checks, so that fewer native registers are needed at once: for the same reason the distance
@@ -132,6 +134,90 @@ pub(crate) unsafe fn call(regs: &mut Regs, entry: *const Entry) -> Flow {
         begin(regs, code, fp);
     }
     Flow::Jump
+}
+
+/// Calls the function at [`Context::callee`], of another instance, as the current cell says; leaves a function of the host to the
+/// run loop.
+///
+/// # Safety
+/// I4 for the function; the current cell is a call.
+#[inline(always)]
+pub(crate) unsafe fn call_across(regs: &mut Regs) -> Flow {
+    // SAFETY: I8 for the context; I4, promised by the caller; I3 and I7 as for any call.
+    unsafe {
+        if (*callee_func(regs)).is_host() {
+            return Flow::Exit(Exit::CallHost.code());
+        }
+        // If the cell is executed again it may read the accumulator, which till then does not stay in its native register.
+        let kept = &raw mut (*regs.ctx).values.acc;
+        kept.write_volatile(core::mem::take(&mut regs.values.acc));
+        let entry = (*callee_func(regs)).entry;
+        let flow = call::<2>(regs, entry);
+        if flow == Flow::Jump {
+            return cross(regs);
+        }
+        regs.values.acc = kept.read_volatile();
+        flow
+    }
+}
+
+/// The function at [`Context::callee`]. Volatile, so that it is found again instead of kept in a native register.
+///
+/// # Safety
+/// I4, there is one.
+#[inline(always)]
+unsafe fn callee_func(regs: &Regs) -> *const FuncEntity {
+    // SAFETY: I8 for the context; I4, promised by the caller.
+    unsafe { (*regs.ctx).funcs.add((&raw const (*regs.ctx).callee).read_volatile() as usize) }
+}
+
+/// Whether the current frame returns across a border already. Then it need not keep one: tail calls in a circle need no space.
+///
+/// # Safety
+/// I2, frames have a caller.
+#[inline(always)]
+unsafe fn has_border(regs: &Regs) -> bool {
+    // SAFETY: I8 for the context; I2, promised by the caller.
+    unsafe { (*(*regs.ctx).caller.sub(1)).instance().is_some() }
+}
+
+/// After a call or tail call of the function at [`Context::callee`]: makes its instance the current one, and keeps the one before
+/// in a border.
+///
+/// # Safety
+/// I4 for the function; I7, there is a border or room for one.
+#[inline(always)]
+unsafe fn cross(regs: &mut Regs) -> Flow {
+    // Nobody reads these in a new frame: native registers for what follows.
+    (regs.values.acc, regs.values.hot, regs.values.warm) = (0, 0, 0);
+    // SAFETY: I8 for the context; I4 and I7, promised by the caller.
+    unsafe {
+        let has_border = has_border(regs);
+        let instance = (*callee_func(regs)).instance;
+        let ctx = &mut *regs.ctx;
+        if !has_border {
+            ctx.caller.write(Caller::border(ctx.instance));
+            ctx.caller = ctx.caller.add(1);
+        }
+        ctx.switch(instance);
+    }
+    Flow::Jump
+}
+
+/// Goes back across a border, which has been returned to, to the caller before it.
+///
+/// # Safety
+/// I2, what was returned to is a border.
+#[inline(always)]
+pub(crate) unsafe fn return_across(regs: &mut Regs) -> Flow {
+    // Where a border has been returned to, the hot local is the instance.
+    let instance = regs.values.hot as u32;
+    (regs.values.hot, regs.values.warm) = (0, 0);
+    // SAFETY: I8 for the context; I5, the instance of a border is still there; I2, the border comes with a caller.
+    unsafe {
+        (*regs.ctx).switch(instance);
+        leave_frame(regs)
+    }
 }
 
 const _: () = assert!(shape::CALL.words == shape::CALL_INDIRECT.words);
@@ -172,6 +258,36 @@ pub(crate) unsafe fn tail_call(
         begin(regs, code, fp);
     }
     Flow::Jump
+}
+
+/// Replaces the current frame by one of `func`, which is [`Context::callee`], as [`tail_call`] does.
+///
+/// # Safety
+/// I4 for `func`; the arguments are inside the frame.
+#[inline(always)]
+pub(crate) unsafe fn tail_call_func(
+    regs: &mut Regs,
+    func: *const FuncEntity,
+    from: *mut u64,
+    count: usize,
+) -> Flow {
+    // No one reads these any more, not even when the cell is executed again: native registers for what follows.
+    (regs.values.acc, regs.values.hot, regs.values.warm) = (0, 0, 0);
+    // SAFETY: I8 for the context; I4, promised by the caller; I2, a frame has a caller; I7, there is a border or room for one.
+    unsafe {
+        if (*func).is_host() {
+            return Flow::Exit(Exit::TailCallHost.code());
+        }
+        let across = (*func).instance != (*regs.ctx).instance;
+        if across && !(*regs.ctx).has_room(1) && !has_border(regs) {
+            return Flow::Exit(Exit::CallersFull.code());
+        }
+        let entry = (*callee_func(regs)).entry;
+        match tail_call(regs, entry, from, count) {
+            Flow::Jump if (*callee_func(regs)).instance != (*regs.ctx).instance => cross(regs),
+            flow => flow,
+        }
+    }
 }
 
 /// Goes back to the caller.

@@ -81,11 +81,13 @@ impl Ip {
     }
 
     /// The stub that ends an activation.
+    #[inline(always)]
     pub(crate) fn finish() -> Self {
         FINISH.ip()
     }
 
     /// The stub that returns to another instance.
+    #[inline(always)]
     pub(crate) fn return_foreign() -> Self {
         RETURN_FOREIGN.ip()
     }
@@ -129,6 +131,7 @@ impl Stub {
         }
     }
 
+    #[inline(always)]
     fn ip(&'static self) -> Ip {
         Ip((&raw const *self).cast())
     }

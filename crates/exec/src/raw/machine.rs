@@ -3,7 +3,6 @@
 //! Not what happens between executions: the run loop's. Invariant: while nothing executes, no frame pointer exists and
 //! all positions are offsets (I7).
 
-use super::context::View;
 use super::frame::{FEW, LinkedCode};
 use super::stack::Stack;
 use super::{Activation, Caller, Context, Exit, Ip, Regs, Running, State, Values};
@@ -20,10 +19,6 @@ pub(crate) struct Machine {
     /// The value stack.
     pub(crate) stack: Stack<u64>,
     callers: Stack<Caller>,
-    /// How many callers there are.
-    depth: usize,
-    memories: Vec<View<u8>>,
-    tables: Vec<View<u64>>,
     /// The store's epoch that the context is of.
     epoch: u64,
     /// The innermost activation. It is kept here, not handed around: moving it would cost more than running a small function.
@@ -44,13 +39,11 @@ impl Machine {
         let config = engine.config();
         let fuel = if config.translation.fuel { Fuel(0) } else { Fuel::unlimited() };
         let limits = &config.limits;
+        let mut callers = Stack::new(limits.call_depth);
         Self {
-            context: Context::new(engine.interruptions(), fuel),
+            context: Context::new(engine.interruptions(), fuel, callers.start()),
             stack: Stack::new(limits.stack_slots.saturating_add(FEW as u32)),
-            callers: Stack::new(limits.call_depth),
-            depth: 0,
-            memories: Vec::new(),
-            tables: Vec::new(),
+            callers,
             epoch: 0,
             now: Running::nothing(),
             outer: Vec::new(),
@@ -84,10 +77,11 @@ impl Machine {
         }
         self.nesting_left = left;
         self.last += 1;
+        let depth = self.depth();
         let now = &mut self.now;
+        now.outer_callers = depth as u32;
         now.serial = self.last;
         now.base = self.top;
-        now.outer_callers = self.depth as u32;
         now.state = State::Ready;
         now.instance = u32::MAX;
         now.ip = Ip::finish();
@@ -100,7 +94,8 @@ impl Machine {
     pub(crate) fn close(&mut self) {
         self.nesting_left += 1;
         self.top = self.now.base;
-        self.depth = self.now.outer_callers as usize;
+        let callers = self.callers.start();
+        self.context.caller = callers.wrapping_add(self.now.outer_callers as usize);
         self.now.serial = 0;
         if !self.outer.is_empty() {
             self.go_back();
@@ -135,14 +130,9 @@ impl Machine {
     /// Executes from where the innermost activation is until handlers want something. The context must be up to date.
     #[inline]
     pub(crate) fn execute(&mut self) -> Exit {
-        let (start, callers) = (self.stack.start(), self.callers.start());
-        // Not the last slots: see I3.
-        let end = self.stack.slots().len().saturating_sub(FEW);
-        self.context.stack_end = start.wrapping_add(end);
-        self.context.caller = callers.wrapping_add(self.depth);
-        self.context.callers_end = callers.wrapping_add(self.callers.items().len());
+        let start = self.stack.start();
         #[cfg(feature = "profile")]
-        self.context.recorder.set_callers(callers.addr());
+        self.context.recorder.set_callers(self.callers.start().addr());
         let regs = Regs {
             ip: self.now.ip,
             fp: start.wrapping_add(self.now.fp),
@@ -155,7 +145,7 @@ impl Machine {
         let context = &self.context;
         self.now.ip = context.ip;
         self.now.fp = distance(start, context.fp);
-        self.depth = distance(callers, context.caller);
+        self.now.instance = context.instance;
         context.exit()
     }
 
@@ -177,7 +167,7 @@ impl Machine {
         &self.context.recorder
     }
 
-    /// The function that a foreign call is about.
+    /// The function that a call across a border is about.
     #[inline]
     pub(crate) fn callee(&self) -> u32 {
         self.context.callee
@@ -197,7 +187,17 @@ impl Machine {
     /// Makes room for slots up to `end`.
     #[inline]
     pub(crate) fn make_room(&mut self, end: usize) -> Result<(), Error> {
-        self.stack.reserve(end + FEW)
+        let end = end + FEW;
+        if end <= self.stack.items().len() { Ok(()) } else { self.grow_stack(end) }
+    }
+
+    #[cold]
+    fn grow_stack(&mut self, end: usize) -> Result<(), Error> {
+        self.stack.grow(end)?;
+        // Not the last slots: see I3.
+        let end = self.stack.items().len() - FEW;
+        self.context.stack_end = self.stack.start().wrapping_add(end);
+        Ok(())
     }
 
     /// Enters the function of `entry`, which has code, with its frame at `fp`. The arguments are in place.
@@ -206,23 +206,49 @@ impl Machine {
         let Some(code) = LinkedCode::of(entry) else { return Err(Error::TypeMismatch) };
         let Extent { slots, zeroed, zeroed_count, params: _ } = code.extent();
         self.make_room(fp + usize::from(slots))?;
-        self.stack.slots_mut()[fp + usize::from(zeroed)..][..zeroed_count.into()].fill(0);
+        if zeroed_count > 0 {
+            self.stack.slots_mut()[fp + usize::from(zeroed)..][..zeroed_count.into()].fill(0);
+        }
         self.now.ip = code.start();
         self.now.fp = fp;
         Ok(())
     }
 
+    /// How many callers there are.
+    fn depth(&self) -> usize {
+        distance(self.callers.items().as_ptr(), self.context.caller)
+    }
+
     /// Makes room for `count` callers.
     #[inline]
     pub(crate) fn reserve_callers(&mut self, count: usize) -> Result<(), Error> {
-        self.callers.reserve(self.depth + count)
+        if self.context.has_room(count) { Ok(()) } else { self.grow_callers(count) }
     }
 
-    /// Adds a caller, for which there is room.
+    /// Makes room for the callers that did not fit: one at a time, so that none is asked for in vain.
+    pub(crate) fn make_room_for_callers(&mut self) -> Result<(), Error> {
+        self.reserve_callers(1 + usize::from(self.context.has_room(1)))
+    }
+
+    #[cold]
+    fn grow_callers(&mut self, count: usize) -> Result<(), Error> {
+        let depth = self.depth();
+        self.callers.grow(depth + count)?;
+        let start = self.callers.start();
+        self.context.caller = start.wrapping_add(depth);
+        self.context.callers_end = start.wrapping_add(self.callers.items().len());
+        Ok(())
+    }
+
+    /// Adds what the first frame of an activation returns to. There is room for it.
     #[inline]
-    pub(crate) fn push_caller(&mut self, caller: Caller) {
-        self.callers.items_mut()[self.depth] = caller;
-        self.depth += 1;
+    pub(crate) fn push_finish(&mut self) {
+        assert!(self.context.has_room(1), "room for a caller");
+        // SAFETY: I7, there is room.
+        unsafe {
+            self.context.caller.write(Caller::finish());
+            self.context.caller = self.context.caller.add(1);
+        }
     }
 
     /// Goes on after a host function, whose first result goes into the accumulators.
@@ -236,96 +262,64 @@ impl Machine {
     /// Goes back to the last caller.
     #[inline]
     pub(crate) fn pop_caller(&mut self) {
-        self.depth -= 1;
-        let caller = self.callers.items()[self.depth];
+        let depth = self.depth() - 1;
+        self.context.caller = self.callers.start().wrapping_add(depth);
+        let caller = self.callers.items()[depth];
         self.now.ip = caller.ip;
         self.now.fp -= caller.distance as usize;
         caller.restore(&mut self.context.values);
     }
 
-    /// Goes back across a border, which has been returned to, to the last caller.
-    pub(crate) fn return_foreign(&mut self) {
-        // Where a border's callee returns to, the hot local is the instance.
-        self.now.instance = self.context.values.hot as u32;
-        self.pop_caller();
-    }
-
     /// The callers of the innermost activation, the innermost last.
     pub(crate) fn callers(&self) -> &[Caller] {
-        &self.callers.items()[self.now.outer_callers as usize..self.depth]
+        &self.callers.items()[self.now.outer_callers as usize..self.depth()]
     }
 }
 
 /// How many items there are between two pointers into one stack.
-fn distance<T>(start: *mut T, end: *mut T) -> usize {
+fn distance<T>(start: *const T, end: *const T) -> usize {
     end.addr().wrapping_sub(start.addr()) / size_of::<T>()
 }
 
 impl Store {
     /// Brings the context up to date for executing code of `instance` (I4).
     #[inline]
-    pub(crate) fn refresh(&mut self, instance: u32) -> Result<(), Error> {
+    pub(crate) fn refresh(&mut self, instance: u32) {
         let machine = &self.machine;
-        if machine.epoch == self.epoch() && machine.context.instance == instance {
-            return Ok(());
+        if machine.epoch != self.epoch() || machine.context.instance != instance {
+            self.reload(instance);
         }
-        self.reload(instance)
-    }
-
-    /// Brings the context up to date after the memory at `addr`, and nothing else, moved or changed its size.
-    pub(crate) fn reload_memory(&mut self, addr: u32) {
-        let epoch = self.epoch();
-        let machine = &mut self.machine;
-        let Some(entity) = self.instances.get(machine.context.instance as usize) else { return };
-        let memory = &mut self.memories[addr as usize];
-        let view = View { base: memory.start(), len: memory.bytes().len() as u64 };
-        for (at, mine) in entity.memories.iter().zip(&mut machine.memories) {
-            if *at == addr {
-                *mine = view;
-            }
-        }
-        if entity.memories.first() == Some(&addr) {
-            machine.context.set_memory(view);
-        }
-        machine.epoch = epoch;
     }
 
     #[cold]
-    fn reload(&mut self, instance: u32) -> Result<(), Error> {
+    fn reload(&mut self, instance: u32) {
         let epoch = self.epoch();
-        let Some(entity) = self.instances.get(instance as usize) else { return Ok(()) };
-        let machine = &mut self.machine;
-        // From here on the context is of no instance, should there be no memory for the rest.
-        machine.context.instance = u32::MAX;
-        machine.memories.clear();
-        machine.memories.try_reserve(entity.memories.len())?;
-        for addr in &*entity.memories {
-            let memory = &mut self.memories[*addr as usize];
-            let len = memory.bytes().len() as u64;
-            machine.memories.put(View { base: memory.start(), len });
+        let Machine { context, epoch: reloaded, .. } = &mut self.machine;
+        // Not even an instance's address if the host has called a function of its own.
+        if instance as usize >= self.instances.len() {
+            return;
         }
-        machine.tables.clear();
-        machine.tables.try_reserve(entity.tables.len())?;
-        for addr in &*entity.tables {
-            let table = &mut self.tables[*addr as usize];
-            machine.tables.put(View { len: table.size(), base: table.start() });
-        }
-        let context = &mut machine.context;
-        #[cfg(feature = "profile")]
-        context.recorder.expect(&entity.program);
-        context.set_memory(machine.memories.first().copied().unwrap_or(View::EMPTY));
-        context.memories = machine.memories.as_ptr();
-        context.memory_count = machine.memories.len();
-        context.table = machine.tables.first().copied().unwrap_or(View::EMPTY);
-        context.tables = machine.tables.as_ptr();
-        context.table_count = machine.tables.len();
-        context.cells = self.globals.as_mut_ptr();
-        context.globals = context.cells.wrapping_add(entity.global_base as usize);
-        context.imported_globals = entity.imported_globals.as_ptr();
+        context.instances = self.instances.as_ptr();
         context.funcs = self.funcs.as_ptr();
         context.func_count = self.funcs.len() as u64;
-        context.instance = instance;
-        machine.epoch = epoch;
-        Ok(())
+        context.memories = self.memories.as_ptr();
+        context.tables = self.tables.as_ptr();
+        context.cells = self.globals.as_mut_ptr();
+        // SAFETY: I4, all of them were just brought up to date, and there is such an instance.
+        unsafe { context.switch(instance) };
+        *reloaded = epoch;
+    }
+
+    /// Brings the context, which was up to date, up to date after the memory at `addr` has grown.
+    #[inline]
+    pub(crate) fn reload_memory(&mut self, addr: u32) {
+        let epoch = self.epoch();
+        let Machine { context, epoch: reloaded, now, .. } = &mut self.machine;
+        let memories = &self.instances[now.instance as usize].memories;
+        if memories.first() == Some(&addr) {
+            // SAFETY: I4, memories are where they were.
+            unsafe { context.set_memory(Some(addr)) };
+        }
+        *reloaded = epoch;
     }
 }

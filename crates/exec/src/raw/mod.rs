@@ -10,13 +10,14 @@
 //!   has a caller. Any op word holds the address of a handler.
 //! * **I3** A frame's slots lie inside the value stack: its end is checked once, when the frame is entered. Four more slots
 //!   follow the end that is checked against.
-//! * **I4** What [`Context`] caches of the current instance equals what the store has: everything that can move or resize
-//!   it changes `Store::epoch`, and the run loop refreshes the context before it executes again. Nothing that handlers do
-//!   moves or resizes any of it.
+//! * **I4** What [`Context`] caches of the store and the current instance equals what the store has: everything that can move or
+//!   resize it changes `Store::epoch`, and the run loop refreshes the context before it executes again. Nothing that handlers
+//!   do moves or resizes any of it; those that change the instance load what is the other's. The [`View`] that a memory or
+//!   table has of itself is what it is.
 //! * **I5** An instance outlives its frames: a store never drops one.
 //! * **I6** A reference is a number: `0` for null, else an address in the store plus one, checked where it is used.
-//! * **I7** The value stack and the stack of callers move only between executions; at rest, frames and callers are offsets
-//!   from their starts. They are filled when they grow, so every slot can be read. Callers go up to `callers_end`.
+//! * **I7** The value stack and the stack of callers move only between executions, when they grow: what is kept at rest is offsets
+//!   from their starts, but for the pointers in [`Context`], which growing adapts. They are filled when they grow, so every slot can be read. Callers go up to `callers_end`.
 //! * **I8** One thread runs a store: running takes `&mut Store`.
 //! * **I9** Indices in cells name what the module has: the translator takes them from operators that are valid, because they were
 //!   validated or whoever called `Program::new_unchecked` promised it.
@@ -43,7 +44,8 @@ pub(crate) use activation::{Running, State};
 pub(crate) use caller::Caller;
 pub(crate) use cell::{OperandForms, Operands};
 pub(crate) use context::{Context, View};
-pub(crate) use frame::{call, copy_up, leave_frame, tail_call};
+pub(crate) use frame::{call, call_across, copy_up, leave_frame, return_across};
+pub(crate) use frame::{tail_call, tail_call_func};
 pub(crate) use ip::Ip;
 pub(crate) use machine::Machine;
 pub(crate) use operand::{AccForm, Destination, HotForm, ImmForm, SlotForm, Source, WarmForm};

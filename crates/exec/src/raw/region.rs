@@ -88,18 +88,18 @@ impl Region {
         unsafe { core::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
     }
 
-    /// Has `len` bytes in use, not fewer than before; those that come in are zero. `None` if there are not so many.
+    /// Has `len` bytes in use, not fewer than before; those that come in are zero.
+    ///
+    /// # Panics
+    /// If there are not so many.
     #[inline]
-    pub(crate) fn extend(&mut self, len: usize) -> Option<()> {
-        if len > self.capacity {
-            return None;
-        }
+    pub(crate) fn extend(&mut self, len: usize) {
+        assert!(len <= self.capacity, "a region has its capacity at most");
         let old = core::mem::replace(&mut self.len, len);
         if self.is_lent() {
             // What the host, or a guest before, has left there.
             self.bytes_mut()[old..].fill(0);
         }
-        Some(())
     }
 
     /// Has no bytes in use. Of lent bytes only: reserved ones would not be zero when they come in again.
@@ -124,16 +124,21 @@ mod tests {
     fn lent_bytes_are_cleared_when_they_come_in() {
         let mut region = Region::lent(Box::leak(vec![7; 10].into()));
         assert!(region.is_lent() && region.bytes().is_empty());
-        region.extend(4).unwrap();
+        region.extend(4);
         region.bytes_mut().fill(9);
-        region.extend(6).unwrap();
+        region.extend(6);
         assert_eq!(region.bytes(), [9, 9, 9, 9, 0, 0]);
-        assert_eq!(region.extend(11), None);
         region.clear();
-        region.extend(2).unwrap();
+        region.extend(2);
         assert_eq!(region.bytes(), [0, 0]);
         region.limit(1);
-        assert_eq!((region.capacity(), region.extend(3)), (2, None));
+        assert_eq!(region.capacity(), 2);
+    }
+
+    #[test]
+    #[should_panic = "capacity"]
+    fn there_are_no_bytes_beyond_the_capacity() {
+        Region::lent(Box::leak(vec![7; 10].into())).extend(11);
     }
 
     #[cfg(reserves)]
@@ -141,9 +146,9 @@ mod tests {
     fn reserved_bytes_stay_where_they_are() {
         let mut region = Region::reserved(1 << 36).unwrap();
         let start = region.start();
-        region.extend(1).unwrap();
+        region.extend(1);
         region.bytes_mut()[0] = 1;
-        region.extend(1 << 35).unwrap();
+        region.extend(1 << 35);
         let bytes = region.bytes();
         assert_eq!((bytes[0], bytes[1], bytes[(1 << 35) - 1]), (1, 0, 0));
         assert_eq!(region.start(), start);

@@ -117,6 +117,8 @@ pub(crate) enum Flow {
     Trap,
     /// The run loop. The instruction pointer is still at the cell that asks for it.
     Exit(ExitCode),
+    /// The handler of all calls across borders: the current cell calls the function at [`Context::callee`].
+    Across,
 }
 
 /// Why handlers handed over to the run loop.
@@ -130,18 +132,12 @@ pub(crate) enum Exit {
     Compile,
     /// A frame would end beyond the value stack, at [`Context::wanted_end`]. The cell is executed again.
     StackFull,
-    /// There is no room for another caller. The cell is executed again.
+    /// There is no room for another caller, or for two. The cell is executed again.
     CallersFull,
-    /// A call of an imported function.
-    CallImport,
-    /// A call of the function at address [`Context::callee`]: another instance's or the host's.
-    CallForeign,
-    /// As [`Exit::CallImport`], in place of the current frame.
-    TailCallImport,
-    /// As [`Exit::CallForeign`], in place of the current frame.
-    TailCallForeign,
-    /// Return to the caller on the side stack.
-    ReturnForeign,
+    /// A call of the host function at address [`Context::callee`].
+    CallHost,
+    /// As [`Exit::CallHost`], in place of the current frame.
+    TailCallHost,
     /// A charge of fuel that took more than there was.
     OutOfFuel,
     /// Return to the host.
@@ -162,14 +158,11 @@ impl Exit {
             Self::Cold(op) => 1 | (op as u32) << 16,
             Self::Compile => 2,
             Self::StackFull => 3,
-            Self::CallImport => 4,
-            Self::CallForeign => 5,
-            Self::TailCallImport => 6,
-            Self::TailCallForeign => 7,
-            Self::ReturnForeign => 8,
-            Self::CallersFull => 9,
-            Self::Finished => 10,
-            Self::OutOfFuel => 11,
+            Self::CallersFull => 4,
+            Self::CallHost => 5,
+            Self::TailCallHost => 6,
+            Self::Finished => 7,
+            Self::OutOfFuel => 8,
         })
     }
 
@@ -177,12 +170,12 @@ impl Exit {
     #[inline(always)]
     pub(super) fn from_code(ExitCode(code): ExitCode) -> Self {
         const FINISHED: u32 = Exit::Finished.code().0;
-        const CALL_IMPORT: u32 = Exit::CallImport.code().0;
+        const CALL_HOST: u32 = Exit::CallHost.code().0;
         const MEMORY_GROW: u32 = Exit::Cold(Op::MemoryGrow).code().0;
         // Calls in both directions between host and guest need not wait for the others to be told apart.
         match code {
             FINISHED => Self::Finished,
-            CALL_IMPORT => Self::CallImport,
+            CALL_HOST => Self::CallHost,
             MEMORY_GROW => Self::Cold(Op::MemoryGrow),
             _ => Self::decode(code),
         }
@@ -197,13 +190,10 @@ impl Exit {
             1 => Self::Cold(Op::ALL[usize::from(about)]),
             2 => Self::Compile,
             3 => Self::StackFull,
-            4 => Self::CallImport,
-            5 => Self::CallForeign,
-            6 => Self::TailCallImport,
-            7 => Self::TailCallForeign,
-            8 => Self::ReturnForeign,
-            9 => Self::CallersFull,
-            11 => Self::OutOfFuel,
+            4 => Self::CallersFull,
+            5 => Self::CallHost,
+            6 => Self::TailCallHost,
+            8 => Self::OutOfFuel,
             _ => Self::Finished,
         }
     }

@@ -26,14 +26,8 @@ impl<T: Copy + Default> Stack<T> {
         Self { items: Vec::new(), limit: limit as usize }
     }
 
-    /// Makes sure that there are items up to `end`.
-    #[inline]
-    pub(super) fn reserve(&mut self, end: usize) -> Result<(), Error> {
-        if end <= self.items.len() { Ok(()) } else { self.grow(end) }
-    }
-
-    #[cold]
-    fn grow(&mut self, end: usize) -> Result<(), Error> {
+    /// Adds items up to `end` at least, of which there are fewer. They may move.
+    pub(super) fn grow(&mut self, end: usize) -> Result<(), Error> {
         if end > self.limit {
             return Err(Trap::StackExhausted.into());
         }
@@ -54,12 +48,6 @@ impl<T: Copy + Default> Stack<T> {
     #[inline]
     pub(super) fn items(&self) -> &[T] {
         &self.items
-    }
-
-    /// All items.
-    #[inline]
-    pub(super) fn items_mut(&mut self) -> &mut [T] {
-        &mut self.items
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of the engine through its public functions.
 
+mod borders;
 mod bulk;
 mod calls;
 mod element_loops;

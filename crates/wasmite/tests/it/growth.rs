@@ -213,6 +213,51 @@ fn a_million_steps_by_a_byte_take_linear_time() {
     }
 }
 
+/// Grows a table by an element as often as is asked for, and returns how often that failed.
+const TABLE_STEPS: &str = r#"(module (table (export "table") 1 funcref) (elem declare func $f)
+    (func $f (export "steps") (param $n i32) (result i32) (local $failed i32)
+        (loop $again
+            (local.set $failed (i32.add (local.get $failed)
+                (i32.eq (table.grow (ref.func $f) (i32.const 1)) (i32.const -1))))
+            (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+        (local.get $failed)))"#;
+
+#[test]
+fn tables_grow_in_advance_as_memories_do_unless_a_limiter_counts() {
+    const COUNT: u32 = 50_000;
+    let steps = |growth, max: u64, limiter: Option<StoreLimitsBuilder>| {
+        let mut config = Config::new();
+        config.memory_growth(growth);
+        config.limits(Limits { table_elements: max, ..Limits::default() });
+        let engine = Engine::new(&config).unwrap();
+        let is_limited = limiter.is_some();
+        let mut store = Store::new(&engine, limiter.unwrap_or_default().build());
+        if is_limited {
+            store.limiter(|limits| limits);
+        }
+        let module = Module::new(&engine, TABLE_STEPS).unwrap();
+        let instance = Instance::new(&mut store, &module, &[]).unwrap();
+        assert_eq!(call::<u32, i32, _>(&mut store, instance, "steps", 1).unwrap(), 0);
+        let mut failed = 0;
+        let count = allocation_counter::measure(|| {
+            failed = call::<u32, i32, _>(&mut store, instance, "steps", COUNT).unwrap();
+        });
+        let table = instance.get_table(&store, "table").unwrap();
+        assert_eq!(table.size(&store), max.min(u64::from(COUNT) + 2));
+        assert_eq!(u64::try_from(failed).unwrap(), u64::from(COUNT) + 2 - table.size(&store));
+        for at in [1, table.size(&store) - 1] {
+            assert!(matches!(table.get(&store, at), Some(Ref::Func(Some(_)))), "{at}");
+        }
+        assert!(count.bytes_max <= 16 * max, "nothing beyond the limit");
+        count.count_total
+    };
+    assert!(steps(MemoryGrowth::Amortised, 100_000, None) < 50);
+    assert!(steps(MemoryGrowth::Amortised, 40_000, None) < 50);
+    assert!(steps(MemoryGrowth::Exact, 100_000, None) >= COUNT.into());
+    let limiter = StoreLimitsBuilder::new().table_elements(100_000);
+    assert!(steps(MemoryGrowth::Amortised, 100_000, Some(limiter)) >= COUNT.into());
+}
+
 /// Refuses everything beyond a size, or fails.
 struct Until {
     most: usize,

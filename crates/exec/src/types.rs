@@ -40,8 +40,7 @@ impl TypeRegistry {
             types[id.0 as usize].users += 1;
             return Ok(*id);
         }
-        let rehash = |id: &TypeId| hasher.hash_one(&types[id.0 as usize].ty);
-        ids.try_reserve(1, rehash).map_err(|_| OutOfMemory)?;
+        ids.try_reserve(1, rehash(hasher, types)).map_err(|_| OutOfMemory)?;
         let registered = Registered { ty: ty.try_clone()?, users: 1 };
         let id = match free.pop() {
             Some(id) => {
@@ -56,7 +55,7 @@ impl TypeRegistry {
             }
         };
         #[expect(clippy::disallowed_methods, reason = "room was made above")]
-        ids.insert_unique(hash, id, |id| hasher.hash_one(&types[id.0 as usize].ty));
+        ids.insert_unique(hash, id, rehash(hasher, types));
         Ok(id)
     }
 
@@ -72,6 +71,11 @@ impl TypeRegistry {
             self.free.put(id);
         }
     }
+}
+
+/// What tells the table the hash of a type in it. One function, so that the table's code is there once.
+fn rehash(hasher: &DefaultHashBuilder, types: &[Registered]) -> impl Fn(&TypeId) -> u64 {
+    |id| hasher.hash_one(&types[id.0 as usize].ty)
 }
 
 /// Types of one engine by their order here, which are in use for as long.

@@ -7,7 +7,7 @@ use crate::{Error, convert};
 use alloc::{boxed::Box, vec::Vec};
 use core::slice;
 use wasmite_core::{FuncIdx, GlobalIdx, HeapType, heap::Grow};
-use wasmparser::Operator;
+use wasmparser::BinaryReader;
 
 /// An operator of a constant expression. Floats are their bits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,47 +59,45 @@ impl ConstExpr {
         })
     }
 
-    /// Decodes an expression that the validator has accepted.
-    pub(crate) fn decode(expr: &wasmparser::ConstExpr<'_>) -> Result<Self, Error> {
-        let mut reader = expr.get_operators_reader();
-        let (operator, offset) = reader.read_with_offset()?;
-        let first = decode_op(operator, offset)?;
+    /// Reads an expression, which the validator has accepted if there is one, and its end.
+    pub(crate) fn read(reader: &mut BinaryReader<'_>) -> Result<Self, Error> {
+        let offset = reader.original_position();
+        let first = read_op(reader)?.ok_or_else(|| Error::invalid("empty expression", offset))?;
         let mut ops = Vec::new();
-        loop {
-            let (operator, offset) = reader.read_with_offset()?;
-            if matches!(operator, Operator::End) {
-                break;
-            }
+        while let Some(op) = read_op(reader)? {
             if ops.is_empty() {
                 ops.try_push(first)?;
             }
-            ops.try_push(decode_op(operator, offset)?)?;
+            ops.try_push(op)?;
         }
         let ops = if ops.is_empty() { Ops::One(first) } else { Ops::Many(ops.try_into_box()?) };
         Ok(Self { ops })
     }
 }
 
-fn decode_op(operator: Operator<'_>, offset: u64) -> Result<ConstOp, Error> {
-    Ok(match operator {
-        Operator::I32Const { value } => ConstOp::I32Const(value.cast_unsigned()),
-        Operator::I64Const { value } => ConstOp::I64Const(value.cast_unsigned()),
-        Operator::F32Const { value } => ConstOp::F32Const(value.bits()),
-        Operator::F64Const { value } => ConstOp::F64Const(value.bits()),
-        Operator::GlobalGet { global_index } => ConstOp::GlobalGet(GlobalIdx(global_index)),
-        Operator::RefNull { hty } => {
-            ConstOp::RefNull(convert::heap_type(hty).map_err(|error| error.at(offset))?)
+/// Reads an operator, none at the expression's end. The opcodes are those of the spec's "Instructions" in its binary format.
+fn read_op(reader: &mut BinaryReader<'_>) -> Result<Option<ConstOp>, Error> {
+    let offset = reader.original_position();
+    Ok(Some(match reader.read_u8()? {
+        0x0b => return Ok(None),
+        0x23 => ConstOp::GlobalGet(GlobalIdx(reader.read_var_u32()?)),
+        0x41 => ConstOp::I32Const(reader.read_var_i32()?.cast_unsigned()),
+        0x42 => ConstOp::I64Const(reader.read_var_i64()?.cast_unsigned()),
+        0x43 => ConstOp::F32Const(reader.read_f32()?.bits()),
+        0x44 => ConstOp::F64Const(reader.read_f64()?.bits()),
+        0x6a => ConstOp::I32Add,
+        0x6b => ConstOp::I32Sub,
+        0x6c => ConstOp::I32Mul,
+        0x7c => ConstOp::I64Add,
+        0x7d => ConstOp::I64Sub,
+        0x7e => ConstOp::I64Mul,
+        0xd0 => {
+            ConstOp::RefNull(convert::heap_type(reader.read()?).map_err(|error| error.at(offset))?)
         }
-        Operator::RefFunc { function_index } => ConstOp::RefFunc(FuncIdx(function_index)),
-        Operator::I32Add => ConstOp::I32Add,
-        Operator::I32Sub => ConstOp::I32Sub,
-        Operator::I32Mul => ConstOp::I32Mul,
-        Operator::I64Add => ConstOp::I64Add,
-        Operator::I64Sub => ConstOp::I64Sub,
-        Operator::I64Mul => ConstOp::I64Mul,
+        0xd2 => ConstOp::RefFunc(FuncIdx(reader.read_var_u32()?)),
         _ => {
             let what = "this operator is not supported in constant expressions yet";
             return Err(Error::unsupported(what, offset));
         }
-    })
+    }))
 }

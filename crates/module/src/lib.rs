@@ -17,9 +17,11 @@ mod const_expr;
 mod convert;
 mod error;
 mod features;
+mod item;
 mod linkage;
 mod module;
 mod names;
+mod operators;
 mod page_size;
 mod parse;
 mod section;
@@ -32,7 +34,11 @@ pub use error::Error;
 pub use features::wasm_features;
 pub use linkage::{Export, ExternIdx, Global, Import, ImportType, Table};
 pub use module::Module;
+pub use operators::{Frames, Operators};
 pub use parse::{BodyValidation, ParseOptions};
 pub use section::Section;
 pub use segment::{DataSegment, ElementItems, ElementSegment, SegmentMode};
 pub use validator::{Allocations, BodyValidator, ERROR};
+
+/// Whether the build asks for small code rather than fast code.
+pub const SMALL: bool = cfg!(small);

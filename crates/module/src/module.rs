@@ -7,7 +7,7 @@ use crate::{
     ConstExpr, DataSegment, ElementItems, ElementSegment, Error, Export, ExternIdx, Global, Import,
     ImportType, ParseOptions, Section, Table, names::Names, parse, validator::Resources,
 };
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, collections::BinaryHeap, vec::Vec};
 use core::{fmt, ops::Range};
 use wasmite_core::{
     DataIdx, ExternKind, ExternType, Features, FuncIdx, FuncType, GlobalIdx, MemoryIdx, MemoryType,
@@ -74,38 +74,42 @@ impl Contents {
         count as u32
     }
 
+    /// Sorted by a heap: the standard library's other ways take ten times the flash.
     fn exports_by_name(&self) -> Result<Box<[u32]>, OutOfMemory> {
-        let mut order = boxed_slice(0..self.exports.len() as u32)?;
-        order.sort_unstable_by_key(|at| &*self.exports[*at as usize].name);
-        Ok(order)
+        let named = |at: u32| (&*self.exports[at as usize].name, at);
+        let names = boxed_slice((0..self.exports.len() as u32).map(named))?;
+        let sorted = BinaryHeap::from(names.into_vec()).into_sorted_vec();
+        boxed_slice(sorted.into_iter().map(|(_, at)| at))
     }
 
     /// Functions that exports, segments and constant expressions can make references to (spec 3.0, "Modules": C.refs).
     fn referable_funcs(&self) -> Result<Box<[FuncIdx]>, OutOfMemory> {
-        let mut funcs: Vec<FuncIdx> = Vec::new();
-        for export in &self.exports {
-            if let ExternIdx::Func(func) = export.item {
-                funcs.try_push(func)?;
-            }
-        }
-        for segment in &self.elements {
-            match &segment.items {
-                ElementItems::Funcs(items) => funcs.try_append(items)?,
-                ElementItems::Exprs(items) => {
-                    items
-                        .iter()
-                        .flat_map(ConstExpr::func_refs)
-                        .try_for_each(|func| funcs.try_push(func))?;
-                }
-            }
-        }
+        let exported = self.exports.iter().filter_map(|export| match export.item {
+            ExternIdx::Func(func) => Some(func),
+            _ => None,
+        });
+        let listed = self.elements.iter().flat_map(|segment| match &segment.items {
+            ElementItems::Funcs(funcs) => &funcs[..],
+            ElementItems::Exprs(_) => &[],
+        });
+        let elements = self.elements.iter().flat_map(|segment| match &segment.items {
+            ElementItems::Funcs(_) => &[],
+            ElementItems::Exprs(exprs) => &exprs[..],
+        });
         let tables = self.tables.iter().filter_map(|table| table.init.as_ref());
         let globals = self.globals.iter().filter_map(|global| global.init.as_ref());
-        let mut named = tables.chain(globals).flat_map(ConstExpr::func_refs);
-        named.try_for_each(|func| funcs.try_push(func))?;
-        funcs.sort_unstable();
-        funcs.dedup();
-        funcs.try_into_box()
+        let exprs = elements.chain(tables).chain(globals);
+        // Marked and collected in order, each once.
+        let mut marks = Vec::new();
+        marks.try_resize(self.func_types.len(), false)?;
+        for func in exported.chain(listed.copied()).chain(exprs.flat_map(ConstExpr::func_refs)) {
+            // A module that was not validated may name what is not there.
+            marks.get_mut(func.index()).into_iter().for_each(|mark| *mark = true);
+        }
+        let mut funcs = Vec::with_room(marks.iter().filter(|marked| **marked).count())?;
+        let marked = marks.iter().zip(0..).filter(|(marked, _)| **marked);
+        funcs.extend(marked.map(|(_, func)| FuncIdx(func)));
+        Ok(funcs.into_boxed_slice())
     }
 }
 

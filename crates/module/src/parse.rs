@@ -4,9 +4,9 @@
 //! before the section's bytes have been seen to hold it, and function bodies are not read, only located.
 
 use crate::{
-    ConstExpr, DataSegment, ElementItems, ElementSegment, Error, Export, ExternIdx, Global, Import,
-    ImportType, Module, Section, SegmentMode, Table, convert,
+    Error, Export, ExternIdx, Global, Import, ImportType, Module, Section, Table, convert,
     error::in_memory,
+    item,
     module::Contents,
     names::Names,
     page_size::Familiar,
@@ -17,13 +17,13 @@ use crate::{
 use alloc::vec::Vec;
 use wasmite_core::heap::{Grow, boxed_str};
 use wasmite_core::{
-    Features, FuncIdx, GlobalIdx, Limits, MemoryIdx, OutOfMemory, RefType, TableIdx, TypeIdx,
+    Features, FuncIdx, GlobalIdx, Limits, MemoryIdx, OutOfMemory, TableIdx, TypeIdx,
 };
 use wasmparser::{
-    BinaryReader, DataKind, DataSectionReader, ElementKind, ElementSectionReader,
-    ExportSectionReader, ExternalKind, FunctionBody, FunctionSectionReader, GlobalSectionReader,
-    ImportSectionReader, MemorySectionReader, Parser, Payload, SectionLimited, TableInit,
-    TableSectionReader, TypeRef, TypeSectionReader,
+    BinaryReader, DataSectionReader, ElementSectionReader, ExportSectionReader, ExternalKind,
+    FunctionBody, FunctionSectionReader, GlobalSectionReader, ImportSectionReader,
+    MemorySectionReader, Parser, Payload, SectionLimited, TableSectionReader, TypeRef,
+    TypeSectionReader,
 };
 
 /// How to parse a module.
@@ -125,7 +125,13 @@ struct Reading<'o> {
     contents: Contents,
 }
 
-impl Reading<'_> {
+impl<'o> Reading<'o> {
+    /// What reads a section's items.
+    fn items<T>(&self, section: &SectionLimited<'_, T>) -> BinaryReader<'o> {
+        let (start, end) = (section.original_position(), section.range().end);
+        BinaryReader::new(&self.bytes[in_memory(start)..in_memory(end)], start)
+    }
+
     fn payload(&mut self, payload: Payload<'_>) -> Result<(), Error> {
         if let Payload::CodeSectionEntry(body) = payload {
             return self.body(&body);
@@ -137,12 +143,12 @@ impl Reading<'_> {
             Payload::TypeSection(section) => self.types(&section),
             Payload::ImportSection(section) => self.imports(section),
             Payload::FunctionSection(section) => self.functions(section),
-            Payload::TableSection(section) => self.tables(section),
+            Payload::TableSection(section) => self.tables(&section),
             Payload::MemorySection(section) => self.memories(section),
-            Payload::GlobalSection(section) => self.globals(section),
+            Payload::GlobalSection(section) => self.globals(&section),
             Payload::ExportSection(section) => self.exports(section),
-            Payload::ElementSection(section) => self.elements(section),
-            Payload::DataSection(section) => self.data(section),
+            Payload::ElementSection(section) => self.elements(&section),
+            Payload::DataSection(section) => self.data(&section),
             Payload::CodeSectionStart { count, .. } => {
                 // The parser has compared it with the function section's count.
                 self.contents
@@ -229,10 +235,7 @@ impl Reading<'_> {
     fn types(&mut self, section: &TypeSectionReader<'_>) -> Result<(), Error> {
         let limits = &self.options.limits;
         room(&mut self.contents.types, section)?;
-        // Item by item: the parser's own types are boxes that it makes without asking whether there is memory.
-        let (start, end) = (section.original_position(), section.range().end);
-        let bytes = &self.bytes[in_memory(start)..in_memory(end)];
-        let mut reader = BinaryReader::new(bytes, start);
+        let mut reader = self.items(section);
         for _ in 0..section.count() {
             let offset = reader.original_position();
             let ty = convert::func_type(&mut reader)?;
@@ -272,15 +275,10 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn tables(&mut self, section: TableSectionReader<'_>) -> Result<(), Error> {
-        for table in section.into_iter_with_offsets() {
-            let (offset, table) = table?;
-            let ty = convert::table_type(table.ty).map_err(|error| error.at(offset))?;
-            let init = match &table.init {
-                TableInit::RefNull => None,
-                TableInit::Expr(expr) => Some(ConstExpr::decode(expr)?),
-            };
-            self.contents.tables.try_push(Table { ty, init })?;
+    fn tables(&mut self, section: &TableSectionReader<'_>) -> Result<(), Error> {
+        let mut reader = self.items(section);
+        for _ in 0..section.count() {
+            self.contents.tables.try_push(item::table(&mut reader)?)?;
         }
         Ok(())
     }
@@ -293,13 +291,11 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn globals(&mut self, section: GlobalSectionReader<'_>) -> Result<(), Error> {
-        room(&mut self.contents.globals, &section)?;
-        for global in section.into_iter_with_offsets() {
-            let (offset, global) = global?;
-            let ty = convert::global_type(global.ty).map_err(|error| error.at(offset))?;
-            let init = Some(ConstExpr::decode(&global.init_expr)?);
-            self.contents.globals.put(Global { ty, init });
+    fn globals(&mut self, section: &GlobalSectionReader<'_>) -> Result<(), Error> {
+        room(&mut self.contents.globals, section)?;
+        let mut reader = self.items(section);
+        for _ in 0..section.count() {
+            self.contents.globals.put(item::global(&mut reader)?);
         }
         Ok(())
     }
@@ -322,37 +318,20 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn elements(&mut self, section: ElementSectionReader<'_>) -> Result<(), Error> {
-        room(&mut self.contents.elements, &section)?;
-        for element in section.into_iter_with_offsets() {
-            let (offset, element) = element?;
-            let mode = match element.kind {
-                ElementKind::Passive => SegmentMode::Passive,
-                ElementKind::Declared => SegmentMode::Declared,
-                ElementKind::Active { table_index, offset_expr } => SegmentMode::Active {
-                    index: TableIdx(table_index.unwrap_or(0)),
-                    offset: ConstExpr::decode(&offset_expr)?,
-                },
-            };
-            let (ty, items) = element_items(element.items, offset)?;
-            self.contents.elements.put(ElementSegment { ty, mode, items });
+    fn elements(&mut self, section: &ElementSectionReader<'_>) -> Result<(), Error> {
+        room(&mut self.contents.elements, section)?;
+        let mut reader = self.items(section);
+        for _ in 0..section.count() {
+            self.contents.elements.put(item::element(&mut reader)?);
         }
         Ok(())
     }
 
-    fn data(&mut self, section: DataSectionReader<'_>) -> Result<(), Error> {
-        room(&mut self.contents.data, &section)?;
-        for data in section {
-            let data = data?;
-            let mode = match data.kind {
-                DataKind::Passive => SegmentMode::Passive,
-                DataKind::Active { memory_index, offset_expr } => SegmentMode::Active {
-                    index: MemoryIdx(memory_index),
-                    offset: ConstExpr::decode(&offset_expr)?,
-                },
-            };
-            let range = byte_range(data.range.end - data.data.len() as u64..data.range.end);
-            self.contents.data.put(DataSegment { mode, range });
+    fn data(&mut self, section: &DataSectionReader<'_>) -> Result<(), Error> {
+        room(&mut self.contents.data, section)?;
+        let mut reader = self.items(section);
+        for _ in 0..section.count() {
+            self.contents.data.put(item::data(&mut reader)?);
         }
         Ok(())
     }
@@ -396,28 +375,4 @@ fn import_type(ty: TypeRef, offset: u64) -> Result<ImportType, Error> {
         TypeRef::FuncExact(_) => Err(convert::UnsupportedType("exact function types")),
     }
     .map_err(|error| error.at(offset))
-}
-
-fn element_items(
-    items: wasmparser::ElementItems<'_>,
-    offset: u64,
-) -> Result<(RefType, ElementItems), Error> {
-    match items {
-        wasmparser::ElementItems::Functions(section) => {
-            let mut funcs = Vec::with_room(section.count() as usize)?;
-            for func in section {
-                funcs.put(FuncIdx(func?));
-            }
-            // Not nullable to the validator, but without function references nothing can tell the difference.
-            Ok((RefType::FUNCREF, ElementItems::Funcs(funcs.try_into_box()?)))
-        }
-        wasmparser::ElementItems::Expressions(ty, section) => {
-            let ty = convert::ref_type(ty).map_err(|error| error.at(offset))?;
-            let mut exprs = Vec::with_room(section.count() as usize)?;
-            for expr in section {
-                exprs.put(ConstExpr::decode(&expr?)?);
-            }
-            Ok((ty, ElementItems::Exprs(exprs.try_into_box()?)))
-        }
-    }
 }

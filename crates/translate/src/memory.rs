@@ -129,7 +129,7 @@ impl FuncTranslator<'_> {
     pub(crate) fn run_element_loop(&mut self, ty: BlockType) -> Result<(), Error> {
         let fast = self.module.memories().first().is_some_and(|memory| !memory.is_64());
         // Fuel is charged cell by cell: what a loop's regions cost is known only at its end.
-        let wanted = self.options.native_loops && !self.options.fuel && !cfg!(small);
+        let wanted = self.options.native_loops && !self.options.fuel && !wasmite_module::SMALL;
         if !wanted || !fast || ty != BlockType::Empty {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 use super::heap::{self, Heights, Stacks};
 use super::{ERROR, Function};
 use crate::Error;
+use crate::operators::{Operators, UNSUPPORTED, if_supported};
 use wasmite_core::{OutOfMemory, heap::has_room};
 use wasmparser::{
     BinaryReaderError, FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody,
@@ -124,12 +125,29 @@ impl BodyValidator {
     /// Validates the operator at an offset.
     pub fn op(&mut self, offset: u64, operator: &Operator<'_>) -> Result<(), Error> {
         self.make_room()?;
-        Ok(self.validator.op(offset, operator)?)
+        visit(&mut self.validator.visitor(offset), offset, operator)
     }
 
     /// Validates the whole body.
     pub fn validate(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
         self.read_locals(body)?;
+        if crate::SMALL { self.stepwise(body) } else { self.fused(body) }
+    }
+
+    /// Decodes each operator and then validates it.
+    fn stepwise(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
+        let mut operators = Operators::new(body.get_binary_reader_for_operators()?);
+        while let Some((operator, offset)) = operators.next()? {
+            self.op(offset, &operator)?;
+            if operators.took_memory() {
+                self.memory_was_taken()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Validates each operator where it is decoded, by code that knows which one it is.
+    fn fused(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
         let mut reader = body.get_binary_reader_for_operators()?;
         while !reader.eof() {
             self.make_room()?;
@@ -143,6 +161,28 @@ impl BodyValidator {
     pub fn into_allocations(self) -> Allocations {
         Allocations { buffers: self.validator.into_allocations(), stacks: self.stacks }
     }
+}
+
+/// Validates an operator, if it can be a supported one: so nothing is compiled for the others.
+#[allow(unused_variables, reason = "the others have arguments too")]
+fn visit<'a>(
+    visitor: &mut impl VisitOperator<'a, Output = Result<(), BinaryReaderError>>,
+    offset: u64,
+    operator: &Operator<'a>,
+) -> Result<(), Error> {
+    macro_rules! visit {
+        ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
+            match operator {
+                $(Operator::$op $({ $($arg),* })? => if_supported!(
+                    @$proposal
+                    visitor.$visit($($($arg.clone()),*)?).map_err(Error::from),
+                    Err(Error::unsupported(UNSUPPORTED, offset))
+                ),)*
+                _ => Err(Error::unsupported(UNSUPPORTED, offset)),
+            }
+        };
+    }
+    wasmparser::for_each_visit_operator!(visit)
 }
 
 /// Validates the operator that `$visit` is wasmparser's word for.

@@ -6,13 +6,12 @@
 mod iteration;
 mod summary;
 
-use crate::Error;
 use crate::local::Local;
-use crate::walk::Operators;
 use iteration::Iteration;
 use wasmite_core::OutOfMemory;
 use wasmite_isa::Slot;
 use wasmite_isa::element_loop::{ElementLoop, Place, Side, Test};
+use wasmite_module::{Error, Operators};
 use wasmparser::BinaryReader;
 
 /// Loops whose first iteration has more operators than this are something else.

@@ -2,22 +2,20 @@
 //!
 //! Not the small one: there is a function for each operator and visitor.
 
-use super::frames::Frames;
 use super::{Visitor, took_memory};
 use crate::Error;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
-use wasmite_module::{BodyValidator, validate_operator};
+use wasmite_module::{BodyValidator, Frames, validate_operator};
 use wasmparser::{FrameKind, FrameStack, FunctionBody, Operator, VisitOperator};
 
-/// Reads the operators of `body` for `visitor`, and validates them if there is a `validator`, which has read the body's locals.
-pub(crate) fn walk(
+pub(super) fn walk(
     body: &FunctionBody<'_>,
     validator: Option<&mut BodyValidator>,
     visitor: &mut impl Visitor,
 ) -> Result<(), Error> {
     let mut reader = body.get_binary_reader_for_operators()?;
-    let mut walk = Walk { visitor, validator, frames: Frames::new(), offset: 0, error: None };
+    let mut walk = Walk { visitor, validator, frames: Frames::default(), offset: 0, error: None };
     while !reader.eof() {
         walk.offset = reader.original_position();
         if let ControlFlow::Break(()) = reader.visit_operator(&mut walk)? {

@@ -1,27 +1,28 @@
 //! The walk over a body's operators: each is validated and then given to a visitor. Two siblings with the same interface, of
-//! which `build.rs` chooses one.
+//! which the build chooses one.
 //!
 //! Not what operators mean. Invariant: a visitor sees only valid operators.
 
-#[cfg(not(small))]
 mod fused;
-#[cfg(small)]
 mod stepwise;
-
-#[cfg(not(small))]
-pub(crate) use fused::walk;
-#[cfg(small)]
-pub(crate) use stepwise::walk;
-
-mod frames;
-
-pub(crate) use frames::Operators;
 
 use crate::Error;
 use crate::function::FuncTranslator;
 use wasmite_core::{OutOfMemory, heap};
 use wasmite_module::BodyValidator;
-use wasmparser::Operator;
+use wasmparser::{FunctionBody, Operator};
+
+/// Reads the operators of `body` for `visitor`, and validates them if there is a `validator`, which has read the body's locals.
+pub(crate) fn walk(
+    body: &FunctionBody<'_>,
+    validator: Option<&mut BodyValidator>,
+    visitor: &mut impl Visitor,
+) -> Result<(), Error> {
+    match wasmite_module::SMALL {
+        true => stepwise::walk(body, validator, visitor),
+        false => fused::walk(body, validator, visitor),
+    }
+}
 
 /// Notes that memory was taken: the validator knows nothing of what others take, and it and the parser make their errors
 /// without asking whether there is memory.

@@ -2,13 +2,12 @@
 //!
 //! Not the fast one: each step looks anew at which operator it is.
 
-use super::{Operators, Visitor, took_memory};
+use super::{Visitor, took_memory};
 use crate::Error;
-use wasmite_module::BodyValidator;
+use wasmite_module::{BodyValidator, Operators};
 use wasmparser::FunctionBody;
 
-/// Reads the operators of `body` for `visitor`, and validates them if there is a `validator`, which has read the body's locals.
-pub(crate) fn walk(
+pub(super) fn walk(
     body: &FunctionBody<'_>,
     mut validator: Option<&mut BodyValidator>,
     visitor: &mut impl Visitor,

@@ -1,5 +1,5 @@
-//! Decides between speed and size: `cfg(small)` where the build asks for small code. Bodies are walked in steps then, which is
-//! slower but a fraction of the size, and what finds loops to run natively is left out.
+//! Decides between speed and size: `cfg(small)` where the build asks for small code. Bodies are read in steps then, which is
+//! slower but a fraction of the size.
 
 use std::env;
 

@@ -2,7 +2,8 @@
 //!
 //! Checking the library crates with `--no-default-features` would prove nothing, because a dependency may still bring std.
 //! The probe has a panic handler of its own, so std anywhere in its graph is an error (two panic handlers), and it runs,
-//! so an engine that needs more than the probe's small heap fails too.
+//! on a small heap and on heaps of all sizes below it: an engine that has become greedy, or panics where memory is short,
+//! fails too.
 
 use crate::process;
 use anyhow::Result;

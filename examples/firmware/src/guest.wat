@@ -1,5 +1,5 @@
 ;; What the firmware runs: a memory of 1024 one-byte pages that may double, and exports to use it up.
-;; Build: `wasm-tools parse guest.wat -o guest.wasm`, or `cargo xtask firmware --guest`.
+;; Build: `wasm-tools parse guest.wat -o guest.wasm`.
 (module
   (memory (export "memory") 1024 2048 (pagesize 1))
   (data (i32.const 16) "greetings from a memory of exactly 1 KiB")

@@ -1,8 +1,8 @@
-//! What is around the board: lines to print, the argument, instructions executed. By semihosting, which QEMU answers.
+//! What is around the board: lines to print, arguments, instructions executed. By semihosting, which QEMU answers.
 
-use core::panic::PanicInfo;
+use core::{mem::MaybeUninit, panic::PanicInfo, slice};
 use cortex_m::peripheral::{SYST, syst::SystClkSource};
-use cortex_m_semihosting::{debug, hio, nr, syscall1};
+use cortex_m_semihosting::{debug, hio, nr, syscall, syscall1};
 
 /// Prints words separated by spaces, as a line. No formatting machinery: it would be a good part of a small firmware.
 pub(crate) fn print(words: &[&str]) {
@@ -32,20 +32,54 @@ fn panic(info: &PanicInfo<'_>) -> ! {
     exit(false)
 }
 
-/// The number after the last space of the command line.
-pub(crate) fn argument() -> Option<usize> {
+/// The most bytes of a command line, and of a file.
+const LINE: usize = 256;
+const FILE: usize = 256 << 10;
+
+/// What the firmware is told on the command line.
+pub(crate) struct Arguments {
+    /// Bytes of the heap.
+    pub(crate) heap: usize,
+    /// A module to try out, from a file of the host's.
+    pub(crate) module: Option<&'static [u8]>,
+}
+
+/// The words of the command line after the first: a number, and perhaps a path. To be called once.
+pub(crate) fn arguments() -> Option<Arguments> {
     #[repr(C)]
     struct CommandLine {
         buffer: *mut u8,
         len: usize,
     }
-    let mut buffer = [0; 64];
+    let mut buffer = [0; LINE];
     let mut line = CommandLine { buffer: buffer.as_mut_ptr(), len: buffer.len() };
     // SAFETY: the host writes at most `len` bytes into the buffer, and how many into `len`.
     let failed = unsafe { syscall1(nr::GET_CMDLINE, (&raw mut line).expose_provenance()) };
-    let text = buffer.get(..line.len).filter(|_| failed == 0)?;
-    let word = text.trim_ascii().rsplit(|byte| *byte == b' ').next()?;
-    core::str::from_utf8(word).ok()?.parse().ok()
+    let text = core::str::from_utf8(buffer.get(..line.len).filter(|_| failed == 0)?).ok()?;
+    let mut words = text.split_ascii_whitespace().skip(1);
+    let heap = words.next()?.parse().ok()?;
+    let module = match words.next() {
+        Some(path) => Some(read(path)?),
+        None => None,
+    };
+    Some(Arguments { heap, module })
+}
+
+/// What is in the file of the host's. To be called once.
+fn read(path: &str) -> Option<&'static [u8]> {
+    static mut CONTENTS: MaybeUninit<[u8; FILE]> = MaybeUninit::uninit();
+    let mut name = [0; LINE];
+    // The rest stays 0, which ends the name.
+    name.get_mut(..path.len())?.copy_from_slice(path.as_bytes());
+    let contents = (&raw mut CONTENTS).cast::<u8>();
+    // SAFETY: the host reads the name up to its end, and writes at most as many bytes as it is told.
+    let (length, missing) = unsafe {
+        let file = syscall!(OPEN, name.as_ptr(), nr::open::R_BINARY, path.len());
+        let length = syscall!(FLEN, file);
+        (length, syscall!(READ, file, contents, length.min(FILE)))
+    };
+    // SAFETY: the host has written all of them, and nobody else knows of them.
+    (length <= FILE && missing == 0).then(|| unsafe { slice::from_raw_parts(contents, length) })
 }
 
 /// Counts instructions: with QEMU's `-icount shift=0` time passes by a nanosecond for each.

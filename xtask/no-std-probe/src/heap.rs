@@ -4,7 +4,7 @@
 
 use core::{
     alloc::{GlobalAlloc, Layout},
-    cell::UnsafeCell,
+    cell::{Cell, UnsafeCell},
     ptr,
 };
 
@@ -18,10 +18,11 @@ struct Arena([u8; SIZE]);
 
 /// Bump allocation, with release and growth of the newest block.
 ///
-/// Invariant: `next` is a multiple of [`UNIT`] and at most [`SIZE`]; bytes below it are handed out.
+/// Invariant: `next` is a multiple of [`UNIT`] and at most `end`, which is at most [`SIZE`]; bytes below it are handed out.
 pub(crate) struct Heap {
     arena: UnsafeCell<Arena>,
     next: UnsafeCell<usize>,
+    end: Cell<usize>,
 }
 
 // SAFETY: the probe has one thread.
@@ -29,7 +30,20 @@ unsafe impl Sync for Heap {}
 
 impl Heap {
     pub(crate) const fn new() -> Self {
-        Self { arena: UnsafeCell::new(Arena([0; SIZE])), next: UnsafeCell::new(0) }
+        let arena = UnsafeCell::new(Arena([0; SIZE]));
+        Self { arena, next: UnsafeCell::new(0), end: Cell::new(SIZE) }
+    }
+
+    /// Does something while there are only so many bytes more than are handed out. It must not keep a block.
+    pub(crate) fn with_at_most<R>(&self, bytes: usize, act: impl FnOnce() -> R) -> R {
+        // SAFETY: as in alloc.
+        let before = unsafe { *self.next.get() };
+        self.end.set((before + bytes).min(SIZE));
+        let result = act();
+        self.end.set(SIZE);
+        // SAFETY: as in alloc; all blocks since are given back, if not in the order in which this heap takes them.
+        unsafe { *self.next.get() = before };
+        result
     }
 
     /// Offset of a block that was handed out.
@@ -50,7 +64,9 @@ unsafe impl GlobalAlloc for Heap {
         let start = next.checked_next_multiple_of(layout.align().max(UNIT));
         let end = start.and_then(|start| start.checked_add(rounded(layout.size())?));
         match (start, end) {
-            (Some(start), Some(end)) if end <= SIZE && layout.align() <= align_of::<Arena>() => {
+            (Some(start), Some(end))
+                if end <= self.end.get() && layout.align() <= align_of::<Arena>() =>
+            {
                 *next = end;
                 // SAFETY: start is at most SIZE.
                 unsafe { self.arena.get().cast::<u8>().add(start) }
@@ -75,7 +91,7 @@ unsafe impl GlobalAlloc for Heap {
             let next = unsafe { &mut *self.next.get() };
             let newest = rounded(layout.size()).is_some_and(|old| start + old == *next);
             let end = rounded(size).and_then(|size| start.checked_add(size));
-            if let Some(end) = end.filter(|end| newest && *end <= SIZE) {
+            if let Some(end) = end.filter(|end| newest && *end <= self.end.get()) {
                 *next = end;
                 return block;
             }

@@ -10,7 +10,7 @@ extern crate alloc;
 mod heap;
 
 use core::{ffi::c_int, panic::PanicInfo};
-use wasmite::{Config, Engine, Linker, Module, Store};
+use wasmite::{Config, Engine, Error, ErrorKind, Linker, Module, Store};
 use wasmite_wasi::{FUNCTIONS, MemoryOutputPipe, Outcome, Random, WasiCtx, WasiCtxBuilder};
 
 #[global_allocator]
@@ -69,7 +69,39 @@ fn probe() -> Result<(), c_int> {
     check(grow.call(&mut store, ()).is_ok_and(|old| old == 1000), 8)?;
     let memory = instance.get_memory(&store, "memory").ok_or(9)?;
     check(memory.data_size(&store) == 1001, 10)?;
-    write_and_draw()
+    write_and_draw()?;
+    sweep()
+}
+
+/// Heaps that are tried, in bytes.
+const LARGEST: usize = 64 << 10;
+const STEP: usize = 64;
+
+/// Whatever the heap's size, the engine does its work or says that there is no memory: too little of it never panics.
+fn sweep() -> Result<(), c_int> {
+    let (mut too_small, mut enough) = (0, 0);
+    for bytes in (0..LARGEST).step_by(STEP) {
+        let outcome = HEAP.with_at_most(bytes, || match live() {
+            Ok(grown) => Ok(grown),
+            Err(error) if error.kind() == ErrorKind::Limit => Ok(false),
+            Err(_) => Err(16),
+        });
+        if outcome? { enough += 1 } else { too_small += 1 }
+    }
+    check(too_small > 0 && enough > 0, 17)
+}
+
+/// Loads the module, calls it, and has it grow; whether there was memory for that.
+fn live() -> Result<bool, Error> {
+    let mut config = Config::default();
+    config.wasm_custom_page_sizes(true);
+    let engine = Engine::new(&config)?;
+    let module = Module::new(&engine, MODULE)?;
+    let mut store = Store::try_new(&engine, ())?;
+    let instance = Linker::new(&engine).instantiate_and_start(&mut store, &module)?;
+    let sum = instance.get_typed_func::<i32, i32>(&store, "sum")?.call(&mut store, 100)?;
+    let old = instance.get_typed_func::<(), i32>(&store, "grow")?.call(&mut store, ())?;
+    Ok(sum == 5050 && old == 1000)
 }
 
 /// A source of random bytes as firmware may have one of its own.

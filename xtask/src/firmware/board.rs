@@ -74,12 +74,16 @@ impl Run {
     }
 }
 
-/// Runs the firmware with that many bytes of heap. Time in the emulator is instructions, so every run is the same.
-pub(super) fn run(file: &Path, heap: usize) -> Result<Run> {
+/// Runs the firmware with that many bytes of heap, and another module if one is given. Time in the emulator is instructions, so
+/// every run is the same.
+pub(super) fn run(file: &Path, heap: usize, module: Option<&Path>) -> Result<Run> {
     let mut qemu = Command::new("timeout");
     qemu.args(["60", "qemu-system-arm", "-machine", "mps2-an386", "-cpu", "cortex-m4"]);
     qemu.args(["-display", "none", "-serial", "none", "-monitor", "none", "-icount", "shift=0"]);
-    let arguments = format!("enable=on,target=native,arg=firmware,arg={heap}");
+    let mut arguments = format!("enable=on,target=native,arg=firmware,arg={heap}");
+    if let Some(module) = module {
+        arguments += &format!(",arg={}", module.display());
+    }
     qemu.args(["-semihosting-config", &arguments, "-kernel"]).arg(file);
     // It ends with an error if the firmware says so, which its last line tells better.
     let output = qemu.stderr(Stdio::inherit()).output().context("starting qemu-system-arm")?;

@@ -4,11 +4,13 @@
 //! changed on purpose.
 
 mod board;
+mod shapes;
 mod size;
 
 use crate::{apt, cross::Target, process};
 use anyhow::{Result, bail, ensure};
 use board::{End, Run};
+use shapes::Worst;
 use std::path::{Path, PathBuf};
 
 /// What to build.
@@ -93,6 +95,8 @@ struct Firmware {
     size: size::Size,
     run: Run,
     sweep: Sweep,
+    /// The module that takes most native stack.
+    worst: Worst,
 }
 
 pub(crate) fn run(options: &Options) -> Result<()> {
@@ -102,14 +106,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     for level in &options.levels {
         for validates in [true, false] {
             let file = build(level, validates)?;
-            let run = board::run(&file, LARGEST_HEAP)?;
+            let run = board::run(&file, LARGEST_HEAP, None)?;
             ensure!(run.end == End::Done, "the firmware has not done its work: {:?}", run.end);
             let sweep = sweep(&file)?;
+            let worst = shapes::worst(&file, validates)?;
             let size = size::measure(&file)?;
             if options.list {
                 size.print_largest();
             }
-            built.push(Firmware { validates, level: level.clone(), size, run, sweep });
+            built.push(Firmware { validates, level: level.clone(), size, run, sweep, worst });
         }
     }
     print(&built);
@@ -147,7 +152,7 @@ struct Sweep {
 fn sweep(file: &Path) -> Result<Sweep> {
     let mut sweep = Sweep { work: LARGEST_HEAP, everything: LARGEST_HEAP, panics: 0 };
     for heap in (SMALLEST_HEAP..LARGEST_HEAP).step_by(HEAP_STEP) {
-        let run = board::run(file, heap)?;
+        let run = board::run(file, heap, None)?;
         if run.of("grow") != board::Stage::default() {
             sweep.work = sweep.work.min(heap);
         }
@@ -185,6 +190,9 @@ fn print(built: &[Firmware]) {
     for stage in board::STAGES {
         row(&format!("native stack to {stage}, bytes"), &|it| it.run.of(stage).stack.to_string());
     }
+    row("native stack, worst module", &|it| it.worst.stack.to_string());
+    row("  which has", &|it| it.worst.shape.into());
+    row("  when it comes to", &|it| it.worst.stage.into());
     for stage in board::STAGES {
         row(&format!("instructions to {stage}"), &|it| it.run.of(stage).instructions.to_string());
     }
@@ -204,6 +212,7 @@ fn check(it: &Firmware) -> Result<()> {
     below("flash", it.size.flash, aim.flash)?;
     below("smallest heap to run", it.sweep.work as u64, aim.heap as u64)?;
     below("heaps that ended in a panic", it.sweep.panics as u64, 0)?;
-    below("native stack", it.run.deepest_stack(), aim.stack)?;
+    let stack = it.run.deepest_stack().max(it.worst.stack);
+    below("native stack", stack, aim.stack)?;
     below("instructions", it.run.of("run").instructions, aim.instructions)
 }

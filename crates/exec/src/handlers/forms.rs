@@ -3,6 +3,7 @@
 //! Not what forms are ([`crate::raw`]). Invariant: the macro and [`place`] agree on which combinations there are, and in which
 //! order.
 
+use crate::raw::ACCUMULATOR;
 use wasmite_isa::{Dst, Opcode, Slot, Src};
 use wasmite_translate::Options;
 
@@ -50,8 +51,6 @@ macro_rules! forms {
     };
 }
 
-/// Whether operands may be in an accumulator.
-const ACCUMULATOR: bool = cfg!(feature = "accumulator");
 /// Whether operands may be hot locals.
 const HOT_LOCALS: bool = cfg!(feature = "hot-locals");
 

@@ -10,10 +10,13 @@ use super::{Ip, Values};
 pub(crate) struct Caller {
     /// The cell after the call, or a stub of [`super::ip`].
     pub(crate) ip: Ip,
-    /// The caller's hot locals.
+    /// The caller's hot locals. Without the feature there are none, but a border keeps its instance here.
     pub(super) hot: u64,
+    #[cfg(feature = "hot-locals")]
     warm: u64,
+    #[cfg(feature = "hot-locals")]
     hot_f64: f64,
+    #[cfg(feature = "hot-locals")]
     hot_f32: f32,
     /// How many slots the callee's frame starts after the caller's.
     pub(crate) distance: u32,
@@ -24,15 +27,28 @@ impl Caller {
     #[inline(always)]
     pub(super) fn keep(&mut self, values: &Values) {
         self.hot = values.hot;
-        self.warm = values.warm;
-        self.hot_f64 = values.hot_f64;
-        self.hot_f32 = values.hot_f32;
+        #[cfg(feature = "hot-locals")]
+        {
+            self.warm = values.warm;
+            self.hot_f64 = values.hot_f64;
+            self.hot_f32 = values.hot_f32;
+        }
     }
 
     /// What the first frame of an activation returns to.
     #[inline(always)]
     pub(super) fn finish() -> Self {
-        Self { ip: Ip::finish(), hot: 0, warm: 0, hot_f64: 0.0, hot_f32: 0.0, distance: 0 }
+        Self {
+            ip: Ip::finish(),
+            hot: 0,
+            #[cfg(feature = "hot-locals")]
+            warm: 0,
+            #[cfg(feature = "hot-locals")]
+            hot_f64: 0.0,
+            #[cfg(feature = "hot-locals")]
+            hot_f32: 0.0,
+            distance: 0,
+        }
     }
 
     /// What stands between callers of different instances: the callers before it are of `instance`.
@@ -51,9 +67,12 @@ impl Caller {
     #[inline(always)]
     pub(super) fn restore(&self, values: &mut Values) {
         values.hot = self.hot;
-        values.warm = self.warm;
-        values.hot_f64 = self.hot_f64;
-        values.hot_f32 = self.hot_f32;
+        #[cfg(feature = "hot-locals")]
+        {
+            values.warm = self.warm;
+            values.hot_f64 = self.hot_f64;
+            values.hot_f32 = self.hot_f32;
+        }
     }
 }
 

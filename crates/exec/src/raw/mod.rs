@@ -50,6 +50,6 @@ pub(crate) use ip::Ip;
 pub(crate) use machine::Machine;
 pub(crate) use operand::{AccForm, Destination, HotForm, ImmForm, SlotForm, Source, WarmForm};
 pub(crate) use region::Region;
-pub(crate) use regs::{Exit, ExitCode, Flow, Regs, Values};
+pub(crate) use regs::{ACCUMULATOR, Exit, ExitCode, Flow, Regs, Values};
 pub(crate) use shared::Shared;
 pub(crate) use zeroed::zeroed;

@@ -7,6 +7,9 @@ use super::{Context, Ip};
 use wasmite_core::Trap;
 use wasmite_isa::{Class, Op, Scalar};
 
+/// Whether operands may be in an accumulator. If not, none is ever read.
+pub(crate) const ACCUMULATOR: bool = cfg!(feature = "accumulator");
+
 /// The machine registers.
 #[derive(Debug)]
 pub(crate) struct Regs {
@@ -97,6 +100,9 @@ impl Regs {
     /// Sets the accumulator of `T`'s class.
     #[inline(always)]
     pub(crate) fn set_acc<T: Scalar>(&mut self, value: T) {
+        if !ACCUMULATOR {
+            return;
+        }
         let slot = value.to_slot();
         match T::TY.class() {
             Class::Int => self.values.acc = slot,

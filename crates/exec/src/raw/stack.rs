@@ -9,8 +9,10 @@ use wasmite_core::{Trap, heap::Grow};
 
 /// Bytes of the first allocation, unless that is more than [`PART`] of the limit.
 const FIRST: usize = 1 << 11;
-/// The part of the limit that is allocated first at most: small machines have small limits.
+/// The part of the limit that is allocated first at most, small machines have small limits; but [`LEAST`] items.
 const PART: usize = 64;
+/// Items that a call or two need: to begin with fewer is to grow at once.
+const LEAST: usize = 8;
 
 /// A stack. Where its top is, its owner knows.
 #[derive(Debug)]
@@ -31,7 +33,7 @@ impl<T: Copy + Default> Stack<T> {
         if end > self.limit {
             return Err(Trap::StackExhausted.into());
         }
-        let first = (self.limit / PART).min(FIRST / size_of::<T>());
+        let first = (self.limit / PART).min(FIRST / size_of::<T>()).max(LEAST);
         let len = end.max(self.items.len() * 2).max(first).min(self.limit);
         self.items.try_reserve_exact(len - self.items.len())?;
         self.items.try_resize(len, T::default())?;

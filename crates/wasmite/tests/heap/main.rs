@@ -4,6 +4,7 @@
 //! A binary of its own, for it has its own allocator. An allocation that may not fail ends the process, and so the test.
 
 mod allocator;
+mod generated;
 mod modules;
 
 use allocator::{Failing, Outcome, failing, held};
@@ -173,6 +174,29 @@ fn any_heap_will_do_for_what_is_refused() {
 #[test]
 fn any_heap_will_do_for_large_sections() {
     each_heap(&modules::large(), &[CompilationMode::Eager], 100);
+}
+
+/// How many numbers there are generated modules of.
+const GENERATED: u64 = 400;
+
+/// The generated modules, on heaps of growing size. Few numbers may have no module.
+fn each_generated(generate: fn(u64) -> Option<Sample>) {
+    let samples: Vec<_> = (0..GENERATED).filter_map(generate).collect();
+    assert!(samples.len() as u64 > GENERATED / 2, "only {} modules", samples.len());
+    each_heap(&samples, &[CompilationMode::Eager, CompilationMode::Lazy], 400);
+}
+
+#[test]
+fn any_heap_will_do_for_generated_modules() {
+    let loads = |sample: &Sample| World::new(MODES[0]).live(Module::from_binary, sample).is_ok();
+    let loaded = (0..GENERATED).filter_map(generated::valid).filter(loads).count();
+    assert!(loaded > 20, "only {loaded} modules can be loaded and have no imports");
+    each_generated(generated::valid);
+}
+
+#[test]
+fn any_heap_will_do_for_damaged_modules() {
+    each_generated(generated::damaged);
 }
 
 /// Linear memory is left out. The figures are those of docs/performance.md.

@@ -108,8 +108,8 @@ impl Contents {
         }
         let mut funcs = Vec::with_room(marks.iter().filter(|marked| **marked).count())?;
         let marked = marks.iter().zip(0..).filter(|(marked, _)| **marked);
-        funcs.extend(marked.map(|(_, func)| FuncIdx(func)));
-        Ok(funcs.into_boxed_slice())
+        marked.for_each(|(_, func)| funcs.put(FuncIdx(func)));
+        funcs.try_into_box()
     }
 }
 

@@ -78,7 +78,7 @@ impl<'a> Operators<'a> {
 
     /// The next operator, and its offset in the module; none at the end. An operator of a proposal that is not supported is
     /// an error.
-    pub fn next(&mut self) -> Result<Option<(Operator<'a>, u64)>, Error> {
+    pub fn read(&mut self) -> Result<Option<(Operator<'a>, u64)>, Error> {
         if self.reader.eof() {
             self.reader.finish_expression(&self.frames)?;
             return Ok(None);

@@ -11,7 +11,7 @@ use crate::{
     names::Names,
     page_size::Familiar,
     section::byte_range,
-    validator::{Resources, SectionValidator},
+    validator::{Before, Resources, SectionValidator},
     wasm_features,
 };
 use alloc::vec::Vec;
@@ -168,22 +168,23 @@ impl<'o> Reading<'o> {
     /// Has the validator check a section, if there is one.
     fn validate(&mut self, payload: &Payload<'_>) -> Result<(), Error> {
         let (flags, all) = (wasm_features(self.options.features), self.all_page_sizes());
-        let types = self.contents.types.len();
+        let Contents { types, imports, .. } = &self.contents;
+        let before = Before { types: types.len(), imports: imports.len() };
         let Some(validator) = &mut self.validator else { return Ok(()) };
         match payload {
             Payload::MemorySection(section) if all => {
                 if let Some(familiar) = Familiar::of(section, self.bytes, flags)? {
-                    return validator.section(&Payload::MemorySection(familiar.section()?), types);
+                    return validator.section(&Payload::MemorySection(familiar.section()?), before);
                 }
             }
             Payload::ImportSection(section) if all => {
                 if let Some(familiar) = Familiar::of(section, self.bytes, flags)? {
-                    return validator.section(&Payload::ImportSection(familiar.section()?), types);
+                    return validator.section(&Payload::ImportSection(familiar.section()?), before);
                 }
             }
             _ => {}
         }
-        validator.section(payload, types)
+        validator.section(payload, before)
     }
 
     /// Whether page sizes that the validator refuses are allowed.

@@ -1,6 +1,6 @@
 //! No validation: the types have no values.
 
-use super::Function;
+use super::{Before, Function};
 use crate::Error;
 use wasmite_core::OutOfMemory;
 use wasmparser::{FunctionBody, Operator, Payload};
@@ -20,7 +20,7 @@ pub enum BodyValidator {}
 pub struct Allocations(());
 
 impl SectionValidator {
-    pub(crate) fn section(&mut self, _: &Payload<'_>, _: usize) -> Result<(), Error> {
+    pub(crate) fn section(&mut self, _: &Payload<'_>, _: Before) -> Result<(), Error> {
         match *self {}
     }
 

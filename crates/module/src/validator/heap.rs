@@ -3,7 +3,7 @@
 //! Bounds, not measurements: what its data structures can grow to from what a section or body holds. Invariant: before the
 //! validator runs, the heap has had as much in one piece, and [`ERROR`] more. (Another thread may take it in between.)
 
-use super::{ERROR, Function};
+use super::{Before, ERROR, Function};
 use wasmite_core::{OutOfMemory, heap::has_room};
 use wasmparser::Payload;
 
@@ -27,8 +27,24 @@ fn grown(count: usize, size: usize) -> usize {
     count.max(FIRST as usize).saturating_mul(3 * size)
 }
 
-/// Asks for what validating `payload` may take, in a module with `types` types so far.
-pub(super) fn section(payload: &Payload<'_>, types: usize) -> Result<(), OutOfMemory> {
+/// Asks the heap for so many bytes.
+pub(super) fn ask(bytes: usize) -> Result<(), OutOfMemory> {
+    #[cfg(test)]
+    super::margin::grant(bytes);
+    has_room(bytes)
+}
+
+/// Does what takes from the heap without asking. Tests hold it to what was asked for.
+#[inline(always)]
+pub(super) fn taking<R>(act: impl FnOnce() -> R) -> R {
+    #[cfg(test)]
+    return super::margin::taking(act);
+    #[cfg(not(test))]
+    act()
+}
+
+/// Asks for what validating `payload` may take.
+pub(super) fn section(payload: &Payload<'_>, before: Before) -> Result<(), OutOfMemory> {
     /// Bytes for a section with `count` items in `bytes` bytes, by item and by byte.
     fn items(count: u32, bytes: u64, item: usize, byte: usize) -> usize {
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
@@ -37,22 +53,26 @@ pub(super) fn section(payload: &Payload<'_>, types: usize) -> Result<(), OutOfMe
         count.saturating_mul(item).saturating_add(bytes.saturating_mul(byte))
     }
     let size = |range: core::ops::Range<u64>| range.end - range.start;
+    // What is defined is appended to what is imported: a vector with room for twice as many, which doubles.
+    let after_imports = |bytes: usize, item: usize| {
+        bytes.saturating_add(before.imports.saturating_mul(4 * item)).saturating_add(EXPRESSION)
+    };
     // A type is moved when all are known.
-    let all_types = types.saturating_mul(96);
+    let all_types = before.types.saturating_mul(96);
     let bytes = match payload {
         Payload::Version { .. } => MODULE,
         // The type with its list, in vectors that double; each parameter is a byte or more.
         Payload::TypeSection(section) => items(section.count(), size(section.range()), 320, 8),
         // Two names, twice; a tree's node; a vector of what has the name; what is imported.
         Payload::ImportSection(section) => items(section.count(), size(section.range()), 512, 2),
-        Payload::FunctionSection(section) => items(section.count(), 0, 4, 0),
+        Payload::FunctionSection(section) => after_imports(items(section.count(), 0, 4, 0), 4),
         Payload::TableSection(section) => {
-            EXPRESSION + items(section.count(), size(section.range()), 32, 12)
+            after_imports(items(section.count(), size(section.range()), 32, 12), 32)
         }
-        Payload::MemorySection(section) => items(section.count(), 0, 48, 0),
+        Payload::MemorySection(section) => after_imports(items(section.count(), 0, 48, 0), 48),
         // Constants of two bytes on a stack that doubles; references to functions in a tree.
         Payload::GlobalSection(section) => {
-            EXPRESSION + items(section.count(), size(section.range()), 24, 12)
+            after_imports(items(section.count(), size(section.range()), 24, 12), 24)
         }
         // A name, twice; a tree's node.
         Payload::ExportSection(section) => items(section.count(), size(section.range()), 192, 3),
@@ -72,12 +92,12 @@ pub(super) fn section(payload: &Payload<'_>, types: usize) -> Result<(), OutOfMe
         Payload::CodeSectionStart { .. } | Payload::End(_) => MODULE + all_types,
         _ => 0,
     };
-    has_room(bytes.saturating_add(ERROR))
+    ask(bytes.saturating_add(ERROR))
 }
 
 /// Asks for what noting the first body takes.
 pub(super) fn first_body() -> Result<(), OutOfMemory> {
-    has_room(MODULE + ERROR)
+    ask(MODULE + ERROR)
 }
 
 /// Asks for what a validator of the body of `function` takes besides its stacks, and `stacks` bytes for those.
@@ -88,7 +108,7 @@ pub(super) fn body(function: &Function<'_>, stacks: usize) -> Result<(), OutOfMe
         count = count.saturating_add(group as usize).min(MOST_LOCALS);
         groups += 1;
     }
-    has_room(locals(count, groups) + grown(function.widest, OPERAND) + stacks + ERROR)
+    ask(locals(count, groups) + grown(function.widest, OPERAND) + stacks + ERROR)
 }
 
 /// Bytes for `count` locals that are declared in `groups` groups.

@@ -6,6 +6,8 @@
 mod absent;
 #[cfg(feature = "validate")]
 mod heap;
+#[cfg(all(test, feature = "validate"))]
+mod margin;
 #[cfg(feature = "validate")]
 mod present;
 
@@ -21,6 +23,14 @@ pub(crate) use present::{Resources, SectionValidator, body_validator};
 /// Bytes for an error of the parser's or validator's, which take them without asking: a box, and a text that grows as it
 /// is written.
 pub const ERROR: usize = 512;
+
+/// What a module has before a section.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "validate"), expect(dead_code, reason = "nobody validates"))]
+pub(crate) struct Before {
+    pub(crate) types: usize,
+    pub(crate) imports: usize,
+}
 
 /// A function whose body is to be validated.
 #[cfg_attr(not(feature = "validate"), expect(dead_code, reason = "nobody validates"))]

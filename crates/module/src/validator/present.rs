@@ -1,10 +1,10 @@
 //! Validation by wasmparser, which is kept from taking more heap than there is.
 
-use super::heap::{self, Heights, Stacks};
-use super::{ERROR, Function};
+use super::heap::{self, Heights, Stacks, taking};
+use super::{Before, ERROR, Function};
 use crate::Error;
 use crate::operators::{Operators, UNSUPPORTED, if_supported};
-use wasmite_core::{OutOfMemory, heap::has_room};
+use wasmite_core::OutOfMemory;
 use wasmparser::{
     BinaryReaderError, FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody,
     Operator, Payload, Validator, ValidatorResources, VisitOperator, WasmFeatures,
@@ -42,10 +42,10 @@ impl SectionValidator {
         Self { validator: Validator::new_with_features(features), shared: false }
     }
 
-    /// Validates what is not a body, in a module with `types` types so far.
-    pub(crate) fn section(&mut self, payload: &Payload<'_>, types: usize) -> Result<(), Error> {
-        heap::section(payload, types)?;
-        Ok(self.validator.payload(payload).map(drop)?)
+    /// Validates what is not a body.
+    pub(crate) fn section(&mut self, payload: &Payload<'_>, before: Before) -> Result<(), Error> {
+        heap::section(payload, before)?;
+        Ok(taking(|| self.validator.payload(payload).map(drop))?)
     }
 
     /// Takes note of a body, and returns what validating it needs.
@@ -54,7 +54,7 @@ impl SectionValidator {
             heap::first_body()?;
             self.shared = true;
         }
-        Ok(self.validator.code_section_entry(body)?.resources)
+        Ok(taking(|| self.validator.code_section_entry(body))?.resources)
     }
 }
 
@@ -74,13 +74,14 @@ pub(crate) fn body_validator(
     let ahead = Heights { operands: pushes + (len / 8).min(48), blocks: 1 + (len / 16).min(15) };
     heap::body(function, stacks.grant(Heights::default(), ahead))?;
     let function = FuncToValidate { resources, index, ty, features };
-    Ok(BodyValidator { validator: function.into_validator(buffers), stacks, pushes, ahead })
+    let validator = taking(|| function.into_validator(buffers));
+    Ok(BodyValidator { validator, stacks, pushes, ahead })
 }
 
 impl BodyValidator {
     /// Validates the locals of `body`.
     pub fn read_locals(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
-        Ok(self.validator.read_locals(&mut body.get_binary_reader())?)
+        Ok(taking(|| self.validator.read_locals(&mut body.get_binary_reader()))?)
     }
 
     /// Asks the heap anew, because others took memory since the validator was last told or made.
@@ -109,7 +110,7 @@ impl BodyValidator {
         let now = self.heights();
         let Heights { operands, blocks } = self.ahead;
         let wanted = Heights { operands: now.operands + operands, blocks: now.blocks + blocks };
-        has_room(self.stacks.grant(now, wanted) + ERROR)
+        heap::ask(self.stacks.grant(now, wanted) + ERROR)
     }
 
     /// What validates the operator at `offset`, after [`BodyValidator::make_room`].
@@ -125,7 +126,7 @@ impl BodyValidator {
     /// Validates the operator at an offset.
     pub fn op(&mut self, offset: u64, operator: &Operator<'_>) -> Result<(), Error> {
         self.make_room()?;
-        visit(&mut self.validator.visitor(offset), offset, operator)
+        taking(|| visit(&mut self.validator.visitor(offset), offset, operator))
     }
 
     /// Validates the whole body.
@@ -137,7 +138,7 @@ impl BodyValidator {
     /// Decodes each operator and then validates it.
     fn stepwise(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
         let mut operators = Operators::new(body.get_binary_reader_for_operators()?);
-        while let Some((operator, offset)) = operators.next()? {
+        while let Some((operator, offset)) = operators.read()? {
             self.op(offset, &operator)?;
             if operators.took_memory() {
                 self.memory_was_taken()?;
@@ -152,7 +153,7 @@ impl BodyValidator {
         while !reader.eof() {
             self.make_room()?;
             let offset = reader.original_position();
-            reader.visit_operator(&mut self.validator.visitor(offset))??;
+            taking(|| reader.visit_operator(&mut self.validator.visitor(offset)))??;
         }
         Ok(reader.finish_expression(&self.validator.visitor(reader.original_position()))?)
     }

@@ -71,7 +71,7 @@ pub(crate) fn find(
     let mut iteration = Iteration::new(locals);
     for _ in 0..LONGEST {
         iteration.make_room()?;
-        let operator = match operators.next() {
+        let operator = match operators.read() {
             Ok(Some((operator, _))) => operator,
             Err(Error::OutOfMemory(error)) => return Err(error),
             // What is malformed is found when it is translated.

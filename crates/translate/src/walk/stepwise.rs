@@ -13,7 +13,7 @@ pub(super) fn walk(
     visitor: &mut impl Visitor,
 ) -> Result<(), Error> {
     let mut operators = Operators::new(body.get_binary_reader_for_operators()?);
-    while let Some((operator, offset)) = operators.next()? {
+    while let Some((operator, offset)) = operators.read()? {
         if let Some(validator) = &mut validator {
             validator.op(offset, &operator)?;
         }

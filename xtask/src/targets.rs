@@ -30,25 +30,42 @@ const MACHINES: &[Machine] = &[
     },
 ];
 
-/// Machines that the library is checked for.
-const CHECKED: &[&str] = &["riscv32imac-unknown-none-elf"];
+/// A machine without an operating system that the library is checked for.
+struct Bare {
+    target: &'static str,
+    /// Features of the library: the validator needs compare-and-swap.
+    features: &'static [&'static str],
+    /// What the compiler is told.
+    flags: &'static str,
+}
+
+const CHECKED: &[Bare] = &[
+    Bare { target: "riscv32imac-unknown-none-elf", features: &["", "validate"], flags: "" },
+    Bare {
+        target: "thumbv6m-none-eabi",
+        features: &[""],
+        flags: "--cfg portable_atomic_unsafe_assume_single_core",
+    },
+];
 
 /// The test that runs the scripts which depend on the machine.
 const TEST: &[&str] =
     &["--package", "wasmite-wast", "--test", "it", "words_and_bytes", "--", "--nocapture"];
 
 pub(crate) fn run() -> Result<()> {
-    for name in CHECKED {
-        check(&Target::bare(name)?)?;
-    }
+    CHECKED.iter().try_for_each(check)?;
     MACHINES.iter().try_for_each(test)
 }
 
-/// Checks the library as firmware uses it, with and without the validator.
-fn check(target: &Target) -> Result<()> {
-    for features in ["", "validate"] {
+/// Checks the library as firmware uses it.
+fn check(machine: &Bare) -> Result<()> {
+    let target = Target::bare(machine.target)?;
+    for features in machine.features {
         let mut cargo = target.cargo("check")?;
         cargo.args(["--package", "wasmite", "--no-default-features", "--features", features]);
+        if !machine.flags.is_empty() {
+            cargo.env("RUSTFLAGS", machine.flags);
+        }
         process::run(cargo.arg("--target-dir").arg(process::target().join("targets")))?;
     }
     println!("{}: compiles", target.name);

@@ -2,10 +2,11 @@
 //!
 //! Not a cache of programs. Invariant: what two programs of one engine call the same type has the same id.
 
+use crate::atomic::AtomicUsize;
 use crate::raw::Shared;
 use crate::{Config, handlers, types::TypeRegistry};
 use core::fmt;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::Ordering;
 use spin::Mutex;
 use wasmite_core::OutOfMemory;
 use wasmite_translate::Translator;

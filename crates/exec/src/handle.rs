@@ -3,10 +3,8 @@
 //! Not references of guests: those are slot values. Invariant: a handle's address is that of an existing entity of its
 //! store, because entities are not removed while the store lives.
 
-use core::{
-    fmt,
-    sync::atomic::{AtomicU32, Ordering},
-};
+use crate::atomic::AtomicU32;
+use core::{fmt, sync::atomic::Ordering};
 use wasmite_core::ExternKind;
 
 /// Which store a handle belongs to.

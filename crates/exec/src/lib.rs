@@ -11,6 +11,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod atomic;
 mod backtrace;
 mod call;
 mod cold;

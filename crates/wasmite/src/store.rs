@@ -6,10 +6,10 @@ use crate::{
     AsContext, AsContextMut, Engine, Error, MemoryUsage, ResourceLimiter, StoreContext,
     StoreContextMut, Val,
     externref::HostValue,
-    func::{HostBody, HostFunc, HostParts},
+    func::{Arc, HostBody, HostFunc, HostParts},
     limiter::Consulted,
 };
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 use wasmite_core::heap::{Boxed, Grow};
 use wasmite_core::{FuncType, Limits, OutOfMemory, ValType};

@@ -4,10 +4,10 @@
 //! Not a second home for any of it. Invariant: I4.
 
 use super::{Caller, Exit, ExitCode, Ip, Values};
+use crate::atomic::AtomicUsize;
 use crate::entity::{FuncEntity, InstanceEntity, MemoryEntity, TableEntity};
 use crate::fuel::Fuel;
 use crate::program::Entry;
-use core::sync::atomic::AtomicUsize;
 
 /// A memory or table as handlers see it.
 #[derive(Clone, Copy, Debug)]

@@ -3,11 +3,12 @@
 //! No weak references. Invariant: `counted` comes from a box of one, which lives until the last of the owners that it
 //! counts is dropped.
 
+use crate::atomic::AtomicUsize;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops;
 use core::ptr::{NonNull, slice_from_raw_parts_mut};
-use core::sync::atomic::{AtomicUsize, Ordering, fence};
+use core::sync::atomic::{Ordering, fence};
 use wasmite_core::{OutOfMemory, heap::Grow};
 
 struct Counted<T> {

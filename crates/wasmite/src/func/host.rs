@@ -8,10 +8,15 @@ use super::{
     wasm_ty::{Sealed, arities},
 };
 use crate::{Caller, Error, Val, store::StoreInner};
-use alloc::sync::Arc;
+use alloc::boxed::Box;
 use smallvec::SmallVec;
 use wasmite_core::{FuncType, OutOfMemory, heap};
 use wasmite_exec::Activation;
+
+#[cfg(target_has_atomic = "ptr")]
+pub(crate) use alloc::sync::Arc;
+#[cfg(not(target_has_atomic = "ptr"))]
+pub(crate) use portable_atomic_util::Arc;
 
 /// A host function with its type, in no store yet.
 pub struct HostFunc<T> {
@@ -50,13 +55,14 @@ impl<T> HostFunc<T> {
         body: impl Fn(HostCall<'_, T>) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Self, OutOfMemory> {
         let parts = HostParts { ty, body };
-        heap::has_room(size_of_val(&parts) + 2 * size_of::<usize>())?;
+        // The box first, then what it is moved to.
+        heap::has_room(2 * (size_of_val(&parts) + 2 * size_of::<usize>()))?;
         #[expect(
             clippy::disallowed_methods,
             reason = "there was room: only so can it be any closure"
         )]
-        let parts = Arc::new(parts);
-        Ok(Self { parts })
+        let parts: Box<HostParts<HostBody<T>>> = Box::new(parts);
+        Ok(Self { parts: Arc::from(parts) })
     }
 
     /// A host function that deals in values.

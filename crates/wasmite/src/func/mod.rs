@@ -8,7 +8,7 @@ mod typed;
 mod wasm_ty;
 
 pub(crate) use call::call_start;
-pub(crate) use host::{HostBody, HostFunc, HostParts};
+pub(crate) use host::{Arc, HostBody, HostFunc, HostParts};
 pub use host::{IntoFunc, WasmRet};
 pub use typed::TypedFunc;
 pub use wasm_ty::{WasmParams, WasmResults, WasmTy};

@@ -37,7 +37,7 @@ pub(crate) fn damaged(number: u64) -> Option<Sample> {
     let at = 8 + random % (sample.bytes.len() - 8).max(1);
     match sample.bytes.get_mut(at) {
         Some(byte) if random.is_multiple_of(4) => *byte = (random >> 32) as u8,
-        Some(byte) => *byte ^= 1 << (random >> 32 & 7),
+        Some(byte) => *byte ^= 1 << ((random >> 32) & 7),
         None => {}
     }
     if random.is_multiple_of(8) {
@@ -48,8 +48,8 @@ pub(crate) fn damaged(number: u64) -> Option<Sample> {
 
 /// 64 to 4159 bytes, short ones more often.
 fn input(number: u64) -> Vec<u8> {
-    let len = 64 + (mixed(number) % 4096 >> (number % 4));
-    (0..len / 8).flat_map(|at| mixed(number << 32 | at).to_le_bytes()).collect()
+    let len = 64 + ((mixed(number) % 4096) >> (number % 4));
+    (0..len / 8).flat_map(|at| mixed((number << 32) | at).to_le_bytes()).collect()
 }
 
 /// SplitMix64: a number as if drawn by lot.

@@ -47,13 +47,7 @@ const SHAPES: &[Shape] = &[
     Shape { name: "constant expressions", fields: constant_expressions, ..VALID },
     Shape { name: "recursion without end", fails: Some("run"), fields: recursion, ..VALID },
     Shape { name: "unknown imports", fails: Some("instantiate"), fields: imports, ..VALID },
-    Shape {
-        name: "a wrong operand",
-        fails: Some("load"),
-        invalid: true,
-        fields: wrong_operand,
-        ..VALID
-    },
+    Shape { name: "a wrong operand", fails: Some("load"), invalid: true, fields: wrong_operand },
 ];
 
 fn nested(block: &str, depth: usize) -> String {

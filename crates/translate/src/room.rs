@@ -76,13 +76,13 @@ impl FuncTranslator<'_> {
         let copies = COPY * (self.stack.len() + wide);
         if !self.has_room(wide, copies) {
             self.stack.try_reserve(BATCH * PUSHES + wide)?;
-            self.asm.reserve(copies + STEP + EXCHANGE, LABELS, LABELS)?;
+            self.asm.reserve(copies + STEP + self.exchange_words(), LABELS, LABELS)?;
             self.blocks.try_reserve(1)?;
-            self.exits.try_reserve(1)?;
+            self.exits.try_reserve(usize::from(self.options.hot_locals))?;
             self.took_memory = true;
         }
         let [words, ..] = self.asm.room();
-        let steps = ((words - copies - EXCHANGE) / STEP)
+        let steps = ((words - copies - self.exchange_words()) / STEP)
             .min((self.stack.capacity() - self.stack.len() - wide) / PUSHES);
         self.room = steps - 1;
         Ok(())
@@ -90,20 +90,26 @@ impl FuncTranslator<'_> {
 
     fn has_room(&self, wide: usize, copies: usize) -> bool {
         let [words, ..] = self.asm.room();
-        words >= copies + STEP + EXCHANGE
+        words >= copies + STEP + self.exchange_words()
             && self.stack.capacity() - self.stack.len() >= PUSHES + wide
             && self.has_control_room()
+    }
+
+    /// Words for changing what registers have; none where they have no locals.
+    #[inline(always)]
+    fn exchange_words(&self) -> usize {
+        if self.options.hot_locals { EXCHANGE } else { 0 }
     }
 
     /// Whether there is room for a block, labels and branches, and for changing registers.
     #[inline(always)]
     fn has_control_room(&self) -> bool {
         let [words, labels, branches] = self.asm.room();
-        words >= COPY * self.stack.len() + STEP + EXCHANGE
+        words >= COPY * self.stack.len() + STEP + self.exchange_words()
             && labels >= LABELS
             && branches >= LABELS
             && self.blocks.len() < self.blocks.capacity()
-            && self.exits.len() < self.exits.capacity()
+            && (self.exits.len() < self.exits.capacity() || !self.options.hot_locals)
     }
 
     /// Makes room for the copies of ways out of loops.
@@ -118,7 +124,7 @@ impl FuncTranslator<'_> {
         arity: usize,
     ) -> Result<(), OutOfMemory> {
         let stubs = entries.min(self.blocks.len());
-        let stub = WORDS + EXCHANGE + COPY * arity.min(SINGLE_COPIES);
+        let stub = WORDS + self.exchange_words() + COPY * arity.min(SINGLE_COPIES);
         let words = entries.div_ceil(2) + stubs * stub + COPY * self.stack.len();
         self.asm.reserve(words + STEP, stubs, entries + stubs)?;
         self.stubs.try_reserve(stubs)?;

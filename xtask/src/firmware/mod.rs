@@ -67,7 +67,7 @@ const AIMS: &[Aim] = &[
     Aim {
         validates: true,
         level: "3",
-        flash: 1_020_000,
+        flash: 1_000_000,
         heap: 7 << 10,
         stack: 8192,
         instructions: 570_000,
@@ -75,7 +75,7 @@ const AIMS: &[Aim] = &[
     Aim {
         validates: false,
         level: "3",
-        flash: 600_000,
+        flash: 506_000,
         heap: 7 << 10,
         stack: 8192,
         instructions: 570_000,

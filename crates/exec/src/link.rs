@@ -1,13 +1,14 @@
 //! Linking: relocatable code to code that this machine runs from where it is.
 //!
-//! A function's linked code is a word and the cells of [`Code`]: its extent, then cells with handler addresses
-//! for opcodes, absolute branch targets, entries for callees and canonical types for types. Not translation. Invariant: words keep their positions, so a source map of the `Code` serves its linked form.
+//! A function's linked code is a word and the cells of its code: its extent, then cells with handler addresses for opcodes,
+//! absolute branch targets, entries for callees and canonical types for types. Not translation. Invariant: words keep their
+//! positions, so a source map of the code serves its linked form.
 
 use crate::{Error, Program, handlers};
 use alloc::vec::Vec;
 use wasmite_core::{FuncIdx, TypeIdx, heap::Grow};
 use wasmite_isa::shape::EXTRA;
-use wasmite_isa::{Code, Frame, Op, Opcode};
+use wasmite_isa::{Assembled, Frame, Op, Opcode};
 
 /// Words before the first cell.
 const HEADER: usize = 1;
@@ -59,18 +60,24 @@ pub(crate) struct Linked {
 
 impl Linked {
     /// Links the code of a function of `program`; returns the first op word, as a pointer with which all words may be read.
-    pub(crate) fn add(&mut self, program: &Program, code: &Code) -> Result<*const u64, Error> {
-        let len = HEADER + code.words().len();
-        // Not in its buffer: nobody may write into what is executed.
-        let mut words = Vec::with_room(len)?;
-        words.put(Extent::of(code.frame()).pack());
-        words.put_all(code.words());
-        let at = self.buffer_with_room(len)?;
+    pub(crate) fn add(
+        &mut self,
+        program: &Program,
+        code: Assembled<'_>,
+    ) -> Result<*const u64, Error> {
+        let (extent, cells, targets) = (Extent::of(code.frame()), code.cells(), code.targets());
+        // Linked where they are, not in a buffer: nobody may write into what is executed.
+        let words = code.into_words();
+        let at = self.buffer_with_room(HEADER + words.len())?;
         let buffer = &mut self.buffers[at];
         let start = buffer.as_ptr().wrapping_add(buffer.len() + HEADER);
-        link_cells(program, code, &mut words[HEADER..], start);
+        for target in targets {
+            words[target] = address(start.wrapping_add(words[target] as usize));
+        }
+        link_cells(program, cells, words);
         // There is room: this neither moves the buffer nor touches what is in it.
-        buffer.put_all(&words);
+        buffer.put(extent.pack());
+        buffer.put_all(words);
         Ok(start)
     }
 
@@ -111,24 +118,20 @@ impl Linked {
     }
 }
 
-/// Links the cells of `code` in `words`, which will stand at `start`.
-fn link_cells(program: &Program, code: &Code, words: &mut [u64], start: *const u64) {
+/// Links the cells that start at `cells` in `words`, but for branch targets.
+fn link_cells(program: &Program, cells: impl Iterator<Item = usize>, words: &mut [u64]) {
     // A profile counts cells, so each must be dispatched.
     let wanted = program.uses_sequences() && !cfg!(feature = "profile");
     let mut sequences = handlers::Sequences::default();
-    for cell in code.listing() {
-        let at = cell.word as usize;
-        let cell_words = &mut words[at..];
-        if let Some(word) = cell.target_word() {
-            cell_words[word] = address(start.wrapping_add(cell_words[word] as usize));
-        }
-        link_cell(program, cell_words, cell.opcode());
+    cells.for_each(|at| {
+        let opcode = Opcode::of_word(words[at]);
+        link_cell(program, &mut words[at..], opcode);
         if wanted {
-            for (first, handler) in sequences.extend(at, cell.opcode()).into_iter().flatten() {
+            for (first, handler) in sequences.extend(at, opcode).into_iter().flatten() {
                 words[first] = handler;
             }
         }
-    }
+    });
 }
 
 /// Links the cell at the start of `words`, but for its branch target.
@@ -156,7 +159,7 @@ fn address<T>(pointer: *const T) -> u64 {
 mod tests {
     use super::*;
     use crate::{Config, Engine};
-    use wasmite_isa::shape::Field;
+    use wasmite_isa::{Code, shape::Field};
 
     const TEXT: &str = r#"(module
         (type $unused (func (param f32)))
@@ -182,8 +185,12 @@ mod tests {
         let program = Program::new(&Engine::new(config), &bytes).unwrap();
         let code = program.code(func).unwrap();
         let mut linked = Linked::default();
-        let start = linked.add(&program, &code).unwrap();
+        let start = add(&mut linked, &program, func);
         (program, code, linked, start)
+    }
+
+    fn add(linked: &mut Linked, program: &Program, func: FuncIdx) -> *const u64 {
+        program.with_assembled(func, |code| linked.add(program, code)).unwrap()
     }
 
     /// The same for the first function defined in [`TEXT`], cell by cell.
@@ -205,7 +212,7 @@ mod tests {
         assert_eq!(words.len(), HEADER + code.words().len());
         assert_eq!(words[0], Extent::of(code.frame()).pack());
         assert_eq!(first, words[HEADER..].as_ptr());
-        let second = linked.add(&program, &program.code(FuncIdx(2)).unwrap()).unwrap();
+        let second = add(&mut linked, &program, FuncIdx(2));
         let starts = [(FuncIdx(2), second.addr()), (FuncIdx(1), first.addr())];
         let locate = |address| linked.locate(address, starts.into_iter());
         let word = |at: usize| first.wrapping_add(at).addr();
@@ -220,11 +227,11 @@ mod tests {
 
     #[test]
     fn buffers_never_move() {
-        let (program, code, mut linked, first) = linked();
+        let (program, _, mut linked, first) = linked();
         let mut starts = Vec::new();
         starts.push(first.addr());
         for _ in 0..500 {
-            starts.push(linked.add(&program, &code).unwrap().addr());
+            starts.push(add(&mut linked, &program, FuncIdx(1)).addr());
         }
         assert!(linked.buffers.len() > 2);
         let all = starts.iter().map(|start| (FuncIdx(1), *start));

@@ -15,7 +15,7 @@ use core::{
 };
 use spin::Mutex;
 use wasmite_core::{FuncIdx, TypeIdx, heap::boxed_slice};
-use wasmite_isa::Code;
+use wasmite_isa::{Assembled, Code};
 use wasmite_module::{BodyValidation, Module, ParseOptions};
 use wasmite_translate::{Options, Translator};
 
@@ -55,7 +55,7 @@ impl Program {
     pub(crate) fn from_module(engine: &Engine, module: Module) -> Result<Self, Error> {
         let mut program = Self::untranslated(engine, module)?;
         if engine.config().mode == CompilationMode::Eager {
-            program.module().defined_funcs().try_for_each(|func| program.translate(func))?;
+            program.translate_all()?;
             if let Some(inner) = program.inner.get_mut() {
                 inner.module.bodies_are_valid();
             }
@@ -92,7 +92,10 @@ impl Program {
     /// # Panics
     /// If `func` is imported or not in the module.
     pub fn code(&self, func: FuncIdx) -> Result<Code, Error> {
-        self.translation(func, Options { source_map: true, ..self.options() })
+        let options = Options { source_map: true, ..self.options() };
+        let translate =
+            |translator: &mut Translator| translator.translate(self.module(), func, &options);
+        Ok(self.engine().with_translator(translate)?)
     }
 
     /// How the code that runs is translated.
@@ -106,23 +109,42 @@ impl Program {
         self.engine().config().translation.sequences
     }
 
-    fn translation(&self, func: FuncIdx, options: Options) -> Result<Code, Error> {
-        let translate =
-            |translator: &mut Translator| translator.translate(self.module(), func, &options);
-        Ok(self.engine().with_translator(translate)?)
-    }
-
     /// Makes sure that a defined function has code. An error leaves it without: the next attempt starts anew.
     pub(crate) fn translate(&self, func: FuncIdx) -> Result<(), Error> {
         if self.entry(func).is_translated() {
             return Ok(());
         }
-        let code = self.translation(func, self.options())?;
-        self.publish(func, &code)
+        self.with_assembled(func, |code| self.publish(func, code))
+    }
+
+    /// Translates all functions.
+    fn translate_all(&self) -> Result<(), Error> {
+        // There a translator's buffers are not kept from one function to the next.
+        if !cfg!(feature = "std") {
+            return self.module().defined_funcs().try_for_each(|func| self.translate(func));
+        }
+        let options = self.options();
+        self.engine().with_translator(|translator| {
+            self.module().defined_funcs().try_for_each(|func| {
+                let code = translator.assemble(self.module(), func, &options)?;
+                self.publish(func, code)
+            })
+        })
+    }
+
+    /// Calls `f` with a fresh translation of a defined function.
+    pub(crate) fn with_assembled<R>(
+        &self,
+        func: FuncIdx,
+        f: impl FnOnce(Assembled<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let options = self.options();
+        self.engine()
+            .with_translator(|translator| f(translator.assemble(self.module(), func, &options)?))
     }
 
     /// Links code and makes it visible to all threads, unless another thread was faster.
-    fn publish(&self, func: FuncIdx, code: &Code) -> Result<(), Error> {
+    fn publish(&self, func: FuncIdx, code: Assembled<'_>) -> Result<(), Error> {
         let mut linked = self.inner.linked.lock();
         if !self.entry(func).is_translated() {
             let start = linked.add(self, code)?;

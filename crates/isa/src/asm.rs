@@ -1,16 +1,13 @@
-//! The assembler: appends cells, binds labels, changes what it wrote last, and finishes into verified [`Code`].
+//! The assembler: appends cells, binds labels, changes what it wrote last, and finishes into verified code.
 //!
 //! It knows nothing of WebAssembly. Invariant: a cell's words are written together, so the buffer always ends at a cell
 //! boundary. Whoever appends has reserved room before ([`Assembler::reserve`]): appending itself does not fail.
 
-use crate::shape::{D, EXTRA, Field, Imm, SrcField, TABLE_ENTRIES};
+use crate::shape::{D, EXTRA, Field, Imm, Shape, SrcField, TABLE_ENTRIES};
 use crate::verify::{Error, Verifier, VerifyError};
-use crate::{Code, Dst, ElementLoop, Frame, Op, Opcode, Slot, SourceMap, Src};
+use crate::{Assembled, Dst, ElementLoop, Frame, Op, Opcode, Slot, SourceMap, Src};
 use alloc::vec::Vec;
-use wasmite_core::{
-    OutOfMemory,
-    heap::{Grow, boxed_slice},
-};
+use wasmite_core::{OutOfMemory, heap::Grow};
 
 /// Where a cell starts: a word index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -116,8 +113,24 @@ impl Assembler {
         dst: Option<Dst>,
         values: &[u64; FIELDS],
     ) -> Position {
+        self.emit_shaped(op.shape(), op, srcs, dst, values)
+    }
+
+    /// As [`Assembler::emit`], for an op of which the shape is known: then little is left to be done.
+    ///
+    /// # Panics
+    /// If the shape has not that many source operands or fields.
+    #[inline(always)]
+    pub fn emit_shaped<const SRCS: usize, const FIELDS: usize>(
+        &mut self,
+        shape: &Shape,
+        op: Op,
+        srcs: &[Src; SRCS],
+        dst: Option<Dst>,
+        values: &[u64; FIELDS],
+    ) -> Position {
+        debug_assert_eq!(shape.name, op.shape().name, "{op:?}");
         let at = self.position();
-        let shape = op.shape();
         let places = shape.srcs.try_into().expect("operands are those of the shape");
         let fields = shape.fields.try_into().expect("values are those of the shape");
         debug_assert_eq!(dst.is_some(), shape.dst, "{op:?}");
@@ -194,8 +207,7 @@ impl Assembler {
 
     /// The opcode of the cell at `position`.
     pub fn opcode(&self, position: Position) -> Opcode {
-        let word = self.words[position.0 as usize];
-        Opcode { op: Op::ALL[(word & 0xffff) as usize], form: (word >> 16) as u16 }
+        Opcode::of_word(self.words[position.0 as usize])
     }
 
     /// Replaces the op of the cell at `position` by one of the same shape.
@@ -221,8 +233,8 @@ impl Assembler {
         }
     }
 
-    /// Resolves labels and verifies every cell against `frame`.
-    pub fn finish(&mut self, frame: Frame) -> Result<Code, Error> {
+    /// Resolves labels and verifies every cell against `frame`. The code stays where it was assembled.
+    pub fn finish(&mut self, frame: Frame) -> Result<Assembled<'_>, Error> {
         for Fixup { cell, site, label } in self.fixups.drain(..) {
             let target = self.labels[label.0 as usize];
             match site {
@@ -237,9 +249,9 @@ impl Assembler {
                 }
             }
         }
-        self.verifier.verify(&self.words, frame)?;
-        let words = boxed_slice(self.words.iter().copied())?;
-        Ok(Code { words, frame, source: boxed_slice(self.source.iter().copied())? })
+        let Self { words, source, verifier, .. } = self;
+        verifier.verify(words, frame)?;
+        Ok(Assembled::new(words, frame, source, verifier))
     }
 }
 

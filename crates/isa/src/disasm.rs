@@ -2,7 +2,6 @@
 //!
 //! Not the assembler's input: there is no parser for it.
 
-use crate::form::Special;
 use crate::shape::{D, Field, Imm, TABLE_ENTRIES, cell_words};
 use crate::{Code, Dst, Opcode, Scalar, Src, Ty};
 use core::fmt;
@@ -35,15 +34,6 @@ impl Listing<'_> {
     /// The cell's opcode.
     pub fn opcode(&self) -> Opcode {
         self.opcode
-    }
-
-    /// Which of the cell's words is a branch target, if one is.
-    #[inline]
-    pub fn target_word(&self) -> Option<usize> {
-        match self.opcode.op.shape().special {
-            Special::Target(word) => Some(word),
-            Special::None | Special::Each => None,
-        }
     }
 
     fn u16(&self, byte: usize) -> u16 {

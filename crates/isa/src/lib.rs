@@ -1,8 +1,8 @@
 //! The instruction set: the table of ops, the shapes of their cells, `Code` and how it is assembled, verified and
 //! printed, and the numeric semantics that handlers, constant folding and constant expressions share.
 //!
-//! Not here: WebAssembly's own instructions, or anything that runs code. Invariant: a [`Code`] only comes out of
-//! [`Assembler::finish`], which has checked every cell of it.
+//! Not here: WebAssembly's own instructions, or anything that runs code. Invariant: a [`Code`] or [`Assembled`] only
+//! comes out of [`Assembler::finish`], which has checked every cell of it.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
@@ -18,6 +18,7 @@ mod sequence;
 mod sequences;
 
 mod asm;
+mod assembled;
 mod code;
 mod disasm;
 pub mod element_loop;
@@ -30,6 +31,7 @@ pub mod shape;
 mod verify;
 
 pub use asm::{Assembler, Label, Position};
+pub use assembled::Assembled;
 pub use code::{Code, Frame, SourceMap};
 pub use disasm::Listing;
 pub use element_loop::ElementLoop;

@@ -128,6 +128,15 @@ impl Opcode {
         (form < op.shape().forms()).then_some(Self { op, form })
     }
 
+    /// The opcode in the first word of a cell that has one.
+    ///
+    /// # Panics
+    /// If the word names no op.
+    #[inline]
+    pub fn of_word(word: u64) -> Self {
+        Self { op: Op::ALL[(word & 0xffff) as usize], form: (word >> 16) as u16 }
+    }
+
     /// Forms of the source operands, in order (unused ones 0), and of the destination.
     #[inline]
     pub fn digits(self) -> ([u8; Shape::MAX_SRCS], u8) {

@@ -57,13 +57,27 @@ impl Fault {
     }
 }
 
+/// A branch target, in a word of its own or in a branch table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    /// The branching cell.
+    cell: u32,
+    /// The word that is the target, or [`Target::IN_TABLE`].
+    pub(crate) word: u32,
+    to: u64,
+}
+
+impl Target {
+    /// Stands for no word.
+    pub(crate) const IN_TABLE: u32 = u32::MAX;
+}
+
 /// What verifying remembers of the cells it has seen; its buffers are reused.
 #[derive(Debug, Default)]
 pub(crate) struct Verifier {
     /// A bit per word: whether a cell starts there.
-    starts: Vec<u64>,
-    /// Branch targets, and the cells that go there.
-    targets: Vec<(u32, u64)>,
+    pub(crate) starts: Vec<u64>,
+    pub(crate) targets: Vec<Target>,
 }
 
 impl Verifier {
@@ -73,10 +87,12 @@ impl Verifier {
         self.starts.clear();
         self.starts.try_resize(words.len().div_ceil(64), 0)?;
         self.targets.clear();
+        let mut slots = Slots::below(frame.slots);
         let mut last = None;
         let mut at = 0;
         while at < words.len() {
-            let (op, len) = self.cell(&words[at..], at, frame).map_err(|fault| fault.at(at))?;
+            let cell = self.cell(&words[at..], at, frame, &mut slots);
+            let (op, len) = cell.map_err(|fault| fault.at(at))?;
             self.starts[at / 64] |= 1 << (at % 64);
             last = Some(op);
             at += len;
@@ -90,34 +106,59 @@ impl Verifier {
         if usize::from(frame.slots) < least || frame.slots < frame.results || !zeroed {
             return Err(error("frame"));
         }
+        if slots.were_in_empty_frame() {
+            return Err(error(OUTSIDE));
+        }
         Ok(self.check_targets()?)
     }
 
     /// Checks the cell at the start of `words` but for its targets, which are remembered; returns its op and its length.
-    #[inline]
-    fn cell(&mut self, words: &[u64], at: usize, frame: Frame) -> Result<(Op, usize), Fault> {
-        let opcode = Opcode::from_word(words[0]).ok_or("opcode")?;
-        let operands = *words.get(1).ok_or("truncated cell")?;
-        let shape = opcode.op.shape();
-        let form = shape.forms[usize::from(opcode.form)];
-        if !form.suits(opcode.op) {
+    #[inline(always)]
+    fn cell(
+        &mut self,
+        words: &[u64],
+        at: usize,
+        frame: Frame,
+        slots: &mut Slots,
+    ) -> Result<(Op, usize), Fault> {
+        let Some([opcode, operands]) = words.first_chunk() else { return Err(TRUNCATED.into()) };
+        let op = *Op::ALL.get((*opcode & 0xffff) as usize).ok_or("opcode")?;
+        let shape = op.shape();
+        let form = usize::try_from(*opcode >> 16).ok();
+        let form = form.and_then(|form| shape.forms.get(form)).ok_or("opcode")?;
+        if !form.suits(op) {
             return Err("operand forms".into());
         }
-        let slots = form.slots();
-        if has_slot_outside(operands & slots, slots, frame.slots) {
-            return Err("slot outside the frame".into());
+        if !slots.allow(*operands, form.slots()) {
+            return Err(OUTSIDE.into());
         }
-        let table = shape.special == Special::Each;
-        let len = if table { cell_words(opcode, operands) } else { form.words.into() };
-        let words = words.get(..len).ok_or("truncated cell")?;
+        let len = usize::from(form.words);
         match shape.special {
-            Special::None => {}
-            Special::Target(word) => self.targets.try_push((at as u32, words[word]))?,
-            Special::Each => {
-                let cell = Cell { words, at, op: opcode.op, frame };
-                shape.fields.iter().try_for_each(|field| cell.field(*field, &mut self.targets))?;
+            Special::None if len <= words.len() => Ok((op, len)),
+            Special::Target(word) if len <= words.len() => {
+                let target = Target { cell: at as u32, word: (at + word) as u32, to: words[word] };
+                self.targets.try_push(target)?;
+                Ok((op, len))
             }
+            Special::None | Special::Target(_) => Err(TRUNCATED.into()),
+            Special::Each => self.each_field(words, at, Opcode::of_word(*opcode), frame),
         }
+    }
+
+    /// Checks the fields of the cell at the start of `words` one by one.
+    #[inline(never)]
+    fn each_field(
+        &mut self,
+        words: &[u64],
+        at: usize,
+        opcode: Opcode,
+        frame: Frame,
+    ) -> Result<(Op, usize), Fault> {
+        let len = cell_words(opcode, words[1]);
+        let words = words.get(..len).ok_or(TRUNCATED)?;
+        let cell = Cell { words, at, op: opcode.op, frame };
+        let mut fields = opcode.op.shape().fields.iter();
+        fields.try_for_each(|field| cell.field(*field, &mut self.targets))?;
         Ok((opcode.op, len))
     }
 
@@ -125,27 +166,51 @@ impl Verifier {
         let bit = |word: usize| {
             self.starts.get(word / 64).is_some_and(|bits| bits >> (word % 64) & 1 == 1)
         };
-        let wrong = |target: u64| !usize::try_from(target).is_ok_and(bit);
-        match self.targets.iter().find(|(_, target)| wrong(*target)) {
-            Some((word, _)) => Err(VerifyError { word: *word, what: "branch target" }),
+        let wrong = |target: &&Target| !usize::try_from(target.to).is_ok_and(bit);
+        match self.targets.iter().find(wrong) {
+            Some(target) => Err(VerifyError { word: target.cell, what: "branch target" }),
             None => Ok(()),
         }
     }
 }
 
-/// Whether one of the four 16-bit lanes of `slots` that `lanes` selects (the others are zero) is not below `end`.
-#[inline]
-fn has_slot_outside(slots: u64, lanes: u64, end: u16) -> bool {
-    const LOW: u64 = 0x0000_ffff_0000_ffff;
-    const BORROW: u64 = 0x8000_0000_8000_0000;
-    // Two lanes at a time, each in 32 bits: the difference borrows if the slot is below the end.
-    let ends = lanes & (u64::from(end) * 0x0001_0001_0001_0001);
-    let below = |shift: u32| {
-        let (slots, ends) = (slots >> shift & LOW, ends >> shift & LOW);
-        ((slots | BORROW) - ends) & BORROW
-    };
-    let selected = |shift: u32| (lanes >> shift & LOW) << 16 & BORROW;
-    (below(0) & selected(0)) | (below(16) & selected(16)) != 0
+const OUTSIDE: &str = "slot outside the frame";
+const TRUNCATED: &str = "truncated cell";
+
+/// Which slots operands may be: those below an end.
+struct Slots {
+    /// The end in each half, but at least 1.
+    ends: u64,
+    /// All lanes that were selected, if the end is 0.
+    lanes: u64,
+    empty: bool,
+}
+
+impl Slots {
+    fn below(end: u16) -> Self {
+        let ends = u64::from(end.max(1)) * 0x0000_0001_0000_0001;
+        Self { ends, lanes: 0, empty: end == 0 }
+    }
+
+    /// Whether slots were allowed though there are none.
+    fn were_in_empty_frame(&self) -> bool {
+        self.empty && self.lanes != 0
+    }
+
+    /// Whether those of the four 16-bit lanes of `operands` that `lanes` selects are slots below the end. If that is 0, as if it
+    /// were 1: see [`Slots::were_in_empty_frame`].
+    #[inline(always)]
+    fn allow(&mut self, operands: u64, lanes: u64) -> bool {
+        const LOW: u64 = 0x0000_ffff_0000_ffff;
+        const BORROW: u64 = 0x8000_0000_8000_0000;
+        self.lanes |= lanes;
+        // Slot 0 stands in for what is not selected.
+        let slots = operands & lanes;
+        // Two lanes at a time, each in 32 bits: the difference borrows if the slot is below the end.
+        let difference = |slots: u64| ((slots & LOW) | BORROW) - self.ends;
+        let differences = difference(slots) | difference(slots >> 16);
+        differences & BORROW == 0
+    }
 }
 
 /// Whether nothing after a cell of `op` is reached by falling into it.
@@ -170,12 +235,15 @@ struct Cell<'a> {
 
 impl Cell<'_> {
     /// Checks a field; targets are remembered.
-    fn field(&self, field: Field, targets: &mut Vec<(u32, u64)>) -> Result<(), Fault> {
+    fn field(&self, field: Field, targets: &mut Vec<Target>) -> Result<(), Fault> {
         match field {
             Field::Slots(byte) => self.slots(byte, self.run_at(byte))?,
             Field::OptionalSlot(byte) if self.u16(byte) == Field::NO_SLOT => {}
             Field::OptionalSlot(byte) => self.slots(byte, 1)?,
-            Field::Target(byte) => targets.try_push((self.at as u32, self.words[byte / 8]))?,
+            Field::Target(byte) => {
+                let (cell, word) = (self.at as u32, (self.at + byte / 8) as u32);
+                targets.try_push(Target { cell, word, to: self.words[byte / 8] })?;
+            }
             Field::Table(byte) => {
                 for entry in 0..=self.u32(byte) as usize {
                     let distance = self.u32(TABLE_ENTRIES + 4 * entry) as i32;
@@ -183,7 +251,8 @@ impl Cell<'_> {
                     if distance % 8 != 0 || target < 0 {
                         return Err("branch target".into());
                     }
-                    targets.try_push((self.at as u32, target as u64))?;
+                    let (cell, word) = (self.at as u32, Target::IN_TABLE);
+                    targets.try_push(Target { cell, word, to: target as u64 })?;
                 }
             }
             Field::U16(_) | Field::I16(_) | Field::Offset(_) | Field::U32(_) | Field::U64(_) => {}
@@ -225,7 +294,7 @@ impl Cell<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::has_slot_outside;
+    use super::Slots;
 
     #[test]
     fn four_slots_at_once_are_as_good_as_one_by_one() {
@@ -236,9 +305,11 @@ mod tests {
             for case in 0..some.len().pow(5) {
                 let pick = |place: u32| some[case / some.len().pow(place) % some.len()];
                 let end = pick(4) as u16;
-                let slots: u64 = (0..4).map(|lane| pick(lane) << (lane * 16)).sum();
-                let expected = (0..4).any(|lane| chosen(lane) && pick(lane) >= u64::from(end));
-                assert_eq!(has_slot_outside(slots & mask, mask, end), expected, "{slots:x} {end}");
+                let operands: u64 = (0..4).map(|lane| pick(lane) << (lane * 16)).sum();
+                let outside = (0..4).any(|lane| chosen(lane) && pick(lane) >= u64::from(end));
+                let mut slots = Slots::below(end);
+                let allowed = slots.allow(operands, mask) && !slots.were_in_empty_frame();
+                assert_eq!(allowed, !outside, "{operands:x} {mask:x} {end}");
             }
         }
     }

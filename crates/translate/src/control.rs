@@ -485,7 +485,8 @@ impl FuncTranslator<'_> {
 
     /// Emits the stubs of a branch table, and forgets them.
     fn table_stubs(&mut self, arity: usize) {
-        for depth in core::mem::take(&mut self.stubs) {
+        let mut stubs = core::mem::take(&mut self.stubs);
+        for depth in stubs.drain(..) {
             if let Some(stub) = self.stub_labels[depth as usize].take() {
                 self.bind(stub);
                 let target = self.target(depth);
@@ -494,5 +495,6 @@ impl FuncTranslator<'_> {
                 self.asm.jump(target.label);
             }
         }
+        self.stubs = stubs;
     }
 }

@@ -10,8 +10,9 @@ use crate::walk::{took_memory, walk};
 use crate::weigh::{LoopWeight, Touch, Uses};
 use crate::{Error, Options};
 use alloc::vec::Vec;
+use core::mem::take;
 use wasmite_core::{FuncIdx, Limits, OutOfMemory, ValType, heap::Grow};
-use wasmite_isa::{Assembler, Class, Code, Frame, Label, Position, Slot, Ty};
+use wasmite_isa::{Assembled, Assembler, Class, Code, Frame, Label, Position, Slot, Ty};
 use wasmite_module::{Allocations, BodyValidator, Module};
 use wasmparser::FunctionBody;
 
@@ -101,11 +102,21 @@ impl Translator {
         func: FuncIdx,
         options: &Options,
     ) -> Result<Code, Error> {
+        Ok(self.assemble(module, func, options)?.to_code()?)
+    }
+
+    /// As [`Translator::translate`], but the code stays in the translator's buffers.
+    pub fn assemble(
+        &mut self,
+        module: &Module,
+        func: FuncIdx,
+        options: &Options,
+    ) -> Result<Assembled<'_>, Error> {
         let body = module.function_body(func);
         let start = module.body_range(func).start;
         let bytes = module.body_range(func).len() as u64;
         check("function body bytes", bytes, options.limits.body_bytes.into(), start)?;
-        let allocations = core::mem::take(&mut self.validator);
+        let allocations = take(&mut self.validator);
         let mut validator = module.body_validator(func, allocations)?;
         let mut this =
             FuncTranslator::new(module, func, *options, &mut self.asm, &mut self.buffers);
@@ -117,7 +128,10 @@ impl Translator {
         if let Some(validator) = validator {
             self.validator = validator.into_allocations();
         }
-        translated
+        self.asm.finish(translated?).map_err(|error| match error {
+            wasmite_isa::Error::Malformed(error) => Error::Internal { offset: start, error },
+            wasmite_isa::Error::OutOfMemory(error) => error.into(),
+        })
     }
 }
 
@@ -134,18 +148,18 @@ impl<'a> FuncTranslator<'a> {
             func,
             options,
             asm,
-            stack: core::mem::take(&mut buffers.stack),
+            stack: take(&mut buffers.stack),
             flushed: 0,
-            blocks: core::mem::take(&mut buffers.blocks),
-            locals: core::mem::take(&mut buffers.locals),
-            assigned: core::mem::take(&mut buffers.assigned),
-            results: core::mem::take(&mut buffers.results),
-            stub_labels: core::mem::take(&mut buffers.stub_labels),
-            weighed_blocks: core::mem::take(&mut buffers.weighed_blocks),
-            touches: core::mem::take(&mut buffers.touches),
-            loops: core::mem::take(&mut buffers.loops),
+            blocks: take(&mut buffers.blocks),
+            locals: take(&mut buffers.locals),
+            assigned: take(&mut buffers.assigned),
+            results: take(&mut buffers.results),
+            stub_labels: take(&mut buffers.stub_labels),
+            weighed_blocks: take(&mut buffers.weighed_blocks),
+            touches: take(&mut buffers.touches),
+            loops: take(&mut buffers.loops),
             loops_seen: 0,
-            exits: core::mem::take(&mut buffers.exits),
+            exits: take(&mut buffers.exits),
             stubs: Vec::new(),
             frame: Frame::default(),
             temporaries: 0,
@@ -193,18 +207,18 @@ impl<'a> FuncTranslator<'a> {
         Ok(())
     }
 
-    fn give_back(self, buffers: &mut Buffers) {
+    fn give_back(&mut self, buffers: &mut Buffers) {
         *buffers = Buffers {
-            stack: self.stack,
-            blocks: self.blocks,
-            locals: self.locals,
-            assigned: self.assigned,
-            results: self.results,
-            stub_labels: self.stub_labels,
-            weighed_blocks: self.weighed_blocks,
-            touches: self.touches,
-            loops: self.loops,
-            exits: self.exits,
+            stack: take(&mut self.stack),
+            blocks: take(&mut self.blocks),
+            locals: take(&mut self.locals),
+            assigned: take(&mut self.assigned),
+            results: take(&mut self.results),
+            stub_labels: take(&mut self.stub_labels),
+            weighed_blocks: take(&mut self.weighed_blocks),
+            touches: take(&mut self.touches),
+            loops: take(&mut self.loops),
+            exits: take(&mut self.exits),
         };
     }
 
@@ -262,16 +276,13 @@ impl<'a> FuncTranslator<'a> {
         Ok(())
     }
 
-    fn finish(&mut self, start: usize) -> Result<Code, Error> {
+    /// The frame, when all operators have been translated.
+    fn finish(&mut self, start: usize) -> Result<Frame, Error> {
         self.settle();
         let slots = (self.temporaries + self.max_height).max(self.frame.results.into());
         let most = u64::from(u16::MAX) - u64::from(self.frame_overflow);
         check("slots of a frame", slots as u64, most, start)?;
-        self.frame.slots = slots as u16;
-        self.asm.finish(self.frame).map_err(|error| match error {
-            wasmite_isa::Error::Malformed(error) => Error::Internal { offset: start, error },
-            wasmite_isa::Error::OutOfMemory(error) => error.into(),
-        })
+        Ok(Frame { slots: slots as u16, ..self.frame })
     }
 
     /// The error if `count` of `what` exceeds `most`, for the current instruction.

@@ -3,7 +3,8 @@
 use crate::canonical::canonical;
 use crate::function::FuncTranslator;
 use crate::stack::{Popped, Value};
-use wasmite_isa::{Dst, Op, Src, Ty};
+use wasmite_isa::{Dst, Op, Position, Src, Ty, shape};
+use wasmite_module::SMALL;
 
 impl FuncTranslator<'_> {
     pub(crate) fn constant(&mut self, ty: Ty, bits: u64) {
@@ -43,7 +44,7 @@ impl FuncTranslator<'_> {
             (Value::Const(x), Value::Const(y)) => match op.eval_binary(x, y) {
                 Some(Ok(folded)) => return self.constant(output, folded),
                 // It traps when executed: keep the op, with one operand in a slot.
-                _ => self.in_home(a),
+                _ => self.constant_in_home(a, x),
             },
             (_, Value::Const(y)) => {
                 let (preferred, y) = canonical(op, y);
@@ -64,8 +65,18 @@ impl FuncTranslator<'_> {
         {
             (op, x, y) = (swapped, y, x);
         }
-        let start = self.emit_result(op, &[x, y], output, &[]);
+        let start = self.emit_two(op, &[x, y], output);
         self.remember_last(op, x, y, start, mirrored);
+    }
+
+    /// As [`FuncTranslator::emit_result`]: these ops are frequent, and have few shapes.
+    fn emit_two(&mut self, op: Op, srcs: &[Src; 2], ty: Ty) -> Position {
+        match op.info().input {
+            _ if SMALL => self.emit_result(op, srcs, ty, &[]),
+            Ty::I32 | Ty::F32 => self.emit_shaped(shape::BINARY32, op, srcs, ty, &[]),
+            Ty::I64 => self.emit_shaped(shape::BINARY64, op, srcs, ty, &[]),
+            Ty::F64 => self.emit_shaped(shape::BINARY_F64, op, srcs, ty, &[]),
+        }
     }
 
     /// Whether operands that may be swapped should be: forms ascend, unless a constant has no room as the second one.

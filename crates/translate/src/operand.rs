@@ -2,10 +2,11 @@
 
 use crate::function::FuncTranslator;
 use crate::stack::{Popped, Value};
-use wasmite_isa::{Class, Dst, Op, Position, Slot, Src, Ty};
+use wasmite_isa::{Class, Dst, Op, Position, Slot, Src, Ty, shape::Shape};
 
 impl FuncTranslator<'_> {
     /// Where `popped` can be read now; marks a local as touched.
+    #[inline]
     pub(crate) fn read(&mut self, popped: Popped) -> Src {
         let slot = match popped.value {
             Value::Const(bits) => return Src::Imm(bits),
@@ -26,6 +27,7 @@ impl FuncTranslator<'_> {
     }
 
     /// Reads `popped` for the last time: a temporary read from the accumulator needs no slot (rule 2).
+    #[inline]
     pub(crate) fn consume(&mut self, popped: Popped) -> Src {
         let src = self.read(popped);
         self.drop_store(popped, src);
@@ -33,6 +35,7 @@ impl FuncTranslator<'_> {
     }
 
     /// Drops the store of a temporary that is consumed from the accumulator.
+    #[inline]
     pub(crate) fn drop_store(&mut self, popped: Popped, src: Src) {
         if let (Src::Acc, Some(producer), true) = (src, popped.producer(), self.options.dead_stores)
         {
@@ -64,11 +67,27 @@ impl FuncTranslator<'_> {
     }
 
     /// `popped`, to be operand number `index` of `op`: a constant that has no room there is put into its home.
+    #[inline]
     pub(crate) fn with_room(&mut self, op: Op, index: usize, popped: Popped) -> Popped {
         match popped.value {
-            Value::Const(bits) if !op.fits(index, bits) => self.in_home(popped),
+            Value::Const(bits) if !op.fits(index, bits) => self.constant_in_home(popped, bits),
             _ => popped,
         }
+    }
+
+    /// `popped`, which is the constant `bits`, put into its home. (Operands are not passed on as such: they would have to be
+    /// in memory.)
+    #[inline]
+    pub(crate) fn constant_in_home(&mut self, popped: Popped, bits: u64) -> Popped {
+        let Popped { ty, height, .. } = popped;
+        self.put_constant(ty, bits, height);
+        Popped { ty, height, value: Value::Temp(None) }
+    }
+
+    #[inline(never)]
+    fn put_constant(&mut self, ty: Ty, bits: u64, height: usize) {
+        let home = self.home(height);
+        self.copy(ty, Src::Imm(bits), Dst::Slot(home));
     }
 
     /// As [`FuncTranslator::consume`], for operand number `index` of `op`.
@@ -94,6 +113,7 @@ impl FuncTranslator<'_> {
     }
 
     /// The accumulator of `class` now mirrors `slot`, whose former value no accumulator holds any more.
+    #[inline]
     pub(crate) fn mirror(&mut self, class: Class, slot: Slot) {
         self.unmirror(slot);
         self.mirrored[class as usize] = Some(slot);
@@ -121,8 +141,21 @@ impl FuncTranslator<'_> {
         ty: Ty,
         fields: &[u64; FIELDS],
     ) -> Position {
+        self.emit_shaped(op.shape(), op, srcs, ty, fields)
+    }
+
+    /// The same, for an op of which the shape is known.
+    #[inline(always)]
+    pub(crate) fn emit_shaped<const SRCS: usize, const FIELDS: usize>(
+        &mut self,
+        shape: &Shape,
+        op: Op,
+        srcs: &[Src; SRCS],
+        ty: Ty,
+        fields: &[u64; FIELDS],
+    ) -> Position {
         let home = self.home(self.stack.len());
-        let at = self.asm.emit(op, srcs, Some(Dst::Slot(home)), fields);
+        let at = self.asm.emit_shaped(shape, op, srcs, Some(Dst::Slot(home)), fields);
         self.mirror(ty.class(), home);
         self.push(ty, Value::Temp(Some(at)));
         at

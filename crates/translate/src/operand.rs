@@ -6,7 +6,6 @@ use wasmite_isa::{Class, Dst, Op, Position, Slot, Src, Ty, shape::Shape};
 
 impl FuncTranslator<'_> {
     /// Where `popped` can be read now; marks a local as touched.
-    #[inline]
     pub(crate) fn read(&mut self, popped: Popped) -> Src {
         let slot = match popped.value {
             Value::Const(bits) => return Src::Imm(bits),
@@ -27,7 +26,6 @@ impl FuncTranslator<'_> {
     }
 
     /// Reads `popped` for the last time: a temporary read from the accumulator needs no slot (rule 2).
-    #[inline]
     pub(crate) fn consume(&mut self, popped: Popped) -> Src {
         let src = self.read(popped);
         self.drop_store(popped, src);
@@ -35,7 +33,6 @@ impl FuncTranslator<'_> {
     }
 
     /// Drops the store of a temporary that is consumed from the accumulator.
-    #[inline]
     pub(crate) fn drop_store(&mut self, popped: Popped, src: Src) {
         if let (Src::Acc, Some(producer), true) = (src, popped.producer(), self.options.dead_stores)
         {
@@ -67,7 +64,6 @@ impl FuncTranslator<'_> {
     }
 
     /// `popped`, to be operand number `index` of `op`: a constant that has no room there is put into its home.
-    #[inline]
     pub(crate) fn with_room(&mut self, op: Op, index: usize, popped: Popped) -> Popped {
         match popped.value {
             Value::Const(bits) if !op.fits(index, bits) => self.constant_in_home(popped, bits),
@@ -77,7 +73,6 @@ impl FuncTranslator<'_> {
 
     /// `popped`, which is the constant `bits`, put into its home. (Operands are not passed on as such: they would have to be
     /// in memory.)
-    #[inline]
     pub(crate) fn constant_in_home(&mut self, popped: Popped, bits: u64) -> Popped {
         let Popped { ty, height, .. } = popped;
         self.put_constant(ty, bits, height);
@@ -113,7 +108,6 @@ impl FuncTranslator<'_> {
     }
 
     /// The accumulator of `class` now mirrors `slot`, whose former value no accumulator holds any more.
-    #[inline]
     pub(crate) fn mirror(&mut self, class: Class, slot: Slot) {
         self.unmirror(slot);
         self.mirrored[class as usize] = Some(slot);

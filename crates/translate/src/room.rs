@@ -114,6 +114,7 @@ impl FuncTranslator<'_> {
 
     /// Makes room for the copies of ways out of loops.
     pub(crate) fn make_exit_room(&mut self) -> Result<(), OutOfMemory> {
+        self.took_memory |= !self.exits.is_empty();
         self.asm.reserve(self.exits.len() * (EXCHANGE + JUMP), 0, self.exits.len())
     }
 

@@ -46,6 +46,8 @@ pub(crate) struct Touch {
 pub(crate) struct LoopWeight {
     /// Where its touches begin, while it is open.
     touches: usize,
+    /// The loop around it that is weighed for itself, from 1 on.
+    around: u32,
     pub(crate) favourites: Favourites,
 }
 
@@ -137,7 +139,8 @@ impl Weigher<'_> {
     fn open_loop(&mut self) -> Result<(), OutOfMemory> {
         let number = self.loops.len() as u32;
         self.took_memory |= self.loops.len() == self.loops.capacity();
-        self.loops.try_push(LoopWeight { touches: self.touches.len(), ..LoopWeight::default() })?;
+        let (touches, around) = (self.touches.len(), self.innermost);
+        self.loops.try_push(LoopWeight { touches, around, ..LoopWeight::default() })?;
         self.depth += 1;
         if self.depth <= WEIGHED_LOOPS {
             self.innermost = number + 1;
@@ -148,15 +151,14 @@ impl Weigher<'_> {
     fn close(&mut self) {
         let Some(Some(number)) = self.blocks.pop() else { return };
         if self.depth <= WEIGHED_LOOPS {
-            let around = self.blocks.iter().rev().find_map(|number| *number);
-            self.close_loop(number as usize, around.map_or(0, |number| number + 1));
+            self.close_loop(number as usize);
         }
         self.depth -= 1;
     }
 
-    /// Sums up what is used in a loop; its touches become those of the loop around it, number `around`, unless that has them.
-    fn close_loop(&mut self, number: usize, around: u32) {
-        let first = self.loops[number].touches;
+    /// Sums up what is used in a loop; its touches become those of the loop around it, unless that has them.
+    fn close_loop(&mut self, number: usize) {
+        let LoopWeight { touches: first, around, .. } = self.loops[number];
         let mut favourites = Favourites::default();
         let mut kept = first;
         for index in first..self.touches.len() {

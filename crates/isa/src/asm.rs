@@ -3,7 +3,7 @@
 //! It knows nothing of WebAssembly. Invariant: a cell's words are written together, so the buffer always ends at a cell
 //! boundary. Whoever appends has reserved room before ([`Assembler::reserve`]): appending itself does not fail.
 
-use crate::shape::{D, EXTRA, Field, Imm, Shape, SrcField, TABLE_ENTRIES};
+use crate::shape::{D, EXTRA, Field, Imm, JUMP_TARGET, Shape, SrcField, TABLE_ENTRIES};
 use crate::verify::{Error, Verifier, VerifyError};
 use crate::{Assembled, Dst, ElementLoop, Frame, Op, Opcode, Slot, SourceMap, Src};
 use alloc::vec::Vec;
@@ -27,6 +27,13 @@ struct Fixup {
     label: Label,
 }
 
+impl Fixup {
+    /// Whether the cell is a jump: no other has its target there.
+    fn is_jump(&self) -> bool {
+        matches!(self.site, Site::Target(word) if word == self.cell + JUMP_TARGET as u32 / 8)
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Site {
     Target(u32),
@@ -39,6 +46,8 @@ pub struct Assembler {
     words: Vec<u64>,
     /// Position of each label, `u32::MAX` while unbound.
     labels: Vec<u32>,
+    /// Where a label was last bound.
+    last_bound: u32,
     fixups: Vec<Fixup>,
     source: SourceMap,
     verifier: Verifier,
@@ -49,6 +58,7 @@ impl Assembler {
     pub fn clear(&mut self) {
         self.words.clear();
         self.labels.clear();
+        self.last_bound = u32::MAX;
         self.fixups.clear();
         self.source.clear();
     }
@@ -87,14 +97,47 @@ impl Assembler {
         Label(self.labels.len() as u32 - 1)
     }
 
-    /// Binds `label` to the next cell.
+    /// Binds `label` to the next cell. A jump there from the cell before is removed.
     pub fn bind(&mut self, label: Label) {
-        self.labels[label.0 as usize] = self.words.len() as u32;
+        if self.last_bound != self.words.len() as u32
+            && let Some(fixup) = self.fixups.last()
+            && fixup.label == label
+            && fixup.is_jump()
+            && fixup.cell as usize + Op::Jump.shape().words == self.words.len()
+        {
+            self.words.truncate(fixup.cell as usize);
+            self.fixups.pop();
+        }
+        self.last_bound = self.words.len() as u32;
+        self.labels[label.0 as usize] = self.last_bound;
+    }
+
+    /// Where `label` was bound.
+    pub fn bound(&self, label: Label) -> Position {
+        Position(self.labels[label.0 as usize])
+    }
+
+    /// Appends the cells from `start` to `end` once more, with the instructions they came from. None of them may be a branch.
+    pub fn repeat(&mut self, start: Position, end: Position) -> Result<(), OutOfMemory> {
+        let here = self.position().0;
+        let marked = |source: &SourceMap, word| source.partition_point(|mark| mark.0 < word);
+        let current = self.source.last().copied();
+        for index in marked(&self.source, start.0)..marked(&self.source, end.0) {
+            let (word, offset) = self.source[index];
+            self.mark(word - start.0 + here, offset)?;
+        }
+        for index in start.0..end.0 {
+            self.words.put(self.words[index as usize]);
+        }
+        current.map_or(Ok(()), |(_, offset)| self.mark_source(offset))
     }
 
     /// Remembers that cells from here on came from the instruction at `offset`.
     pub fn mark_source(&mut self, offset: u32) -> Result<(), OutOfMemory> {
-        let word = self.words.len() as u32;
+        self.mark(self.words.len() as u32, offset)
+    }
+
+    fn mark(&mut self, word: u32, offset: u32) -> Result<(), OutOfMemory> {
         while self.source.last().is_some_and(|(last, _)| *last >= word) {
             self.source.pop();
         }

@@ -328,6 +328,9 @@ macro_rules! related {
     (swapped Compare $name:ident $t:ident $sign:tt $f:ident, $not:ident, $swap:ident) => {
         Some(Op::$swap)
     };
+    (test Branch $name:ident $test:ident) => {
+        Some(Op::$test)
+    };
     (slots Wide $name:ident $reads:literal -> $writes:literal) => {
         Some(($reads, $writes))
     };
@@ -390,6 +393,11 @@ macro_rules! define_relations {
             /// The comparison that is true where this one is false.
             pub fn negated(self) -> Option<Self> {
                 match self { $(Self::$name => related!(negated $family $name $($spec)*)),* }
+            }
+
+            /// The comparison that a branch makes.
+            pub fn test(self) -> Option<Self> {
+                match self { $(Self::$name => related!(test $family $name $($spec)*)),* }
             }
 
             /// The comparison that gives the same verdict with its operands swapped.

@@ -8,11 +8,12 @@ use crate::canonical::canonical;
 use crate::fuel::Region;
 use crate::function::FuncTranslator;
 use crate::hot::HotLocals;
+use crate::rotate::Test;
 use crate::stack::{Entry, Popped, Value};
 use wasmite_core::{TypeIdx, ValType, heap::Grow};
 use wasmite_isa::{Dst, Label, Op, Src};
 use wasmite_module::Module;
-use wasmparser::{BlockType, BrTable};
+use wasmparser::BlockType;
 
 /// Up to here a branch copies its values one by one; more are put into their homes once and copied in one cell, so that
 /// many branches with many values stay linear.
@@ -34,7 +35,7 @@ pub(crate) struct Block {
     kind: Kind,
     ty: Signature,
     /// Height of the operand stack below the block's parameters.
-    height: usize,
+    pub(crate) height: usize,
     /// Where branches to the block go.
     pub(crate) label: Label,
     /// Whether anything branches to `label`.
@@ -47,6 +48,10 @@ pub(crate) struct Block {
     assigned: usize,
     /// What registers have at `label`.
     pub(crate) hot: HotLocals,
+    /// The latest way out of a loop to `label` that needs copies, by its place among [`FuncTranslator::exits`].
+    pub(crate) exit: Option<u32>,
+    /// What a loop begins with.
+    pub(crate) test: Option<Test>,
 }
 
 /// The type of a block.
@@ -79,11 +84,15 @@ impl Signature {
 
 impl Block {
     /// How many values a branch to the block carries.
-    fn arity(&self, module: &Module) -> usize {
+    pub(crate) fn arity(&self, module: &Module) -> usize {
         match self.kind {
             Kind::Loop => self.ty.params(module).len(),
             _ => self.ty.results(module).len(),
         }
+    }
+
+    pub(crate) fn is_loop(&self) -> bool {
+        self.kind == Kind::Loop
     }
 
     /// Whether it is the function itself: a branch to it returns, so registers do not matter there.
@@ -106,6 +115,8 @@ impl FuncTranslator<'_> {
             region: Region::default(),
             assigned: 0,
             hot: self.hot,
+            exit: None,
+            test: None,
         });
     }
 
@@ -197,6 +208,8 @@ impl FuncTranslator<'_> {
             region,
             assigned,
             hot: self.hot,
+            exit: None,
+            test: None,
         });
         Ok(label)
     }
@@ -217,9 +230,7 @@ impl FuncTranslator<'_> {
             self.condition(condition, false)
         };
         let otherwise = self.asm.label();
-        self.asm.branch(op, a, b, otherwise);
-        self.last = None;
-        self.barrier = self.asm.position();
+        self.branch(op, a, b, otherwise);
         self.open(Kind::If(otherwise), ty)?;
         self.begin_region();
         Ok(())
@@ -329,7 +340,7 @@ impl FuncTranslator<'_> {
     }
 
     /// Copies the topmost `count` values to the homes from `height` on. The symbolic stack stays as it is.
-    fn carry(&mut self, count: usize, height: usize) {
+    pub(crate) fn carry(&mut self, count: usize, height: usize) {
         let base = self.stack.len() - count;
         if count > SINGLE_COPIES && (base..self.stack.len()).all(|height| self.is_home(height)) {
             if base != height {
@@ -351,7 +362,7 @@ impl FuncTranslator<'_> {
         }
     }
 
-    fn needs_carry(&self, count: usize, height: usize) -> bool {
+    pub(crate) fn needs_carry(&self, count: usize, height: usize) -> bool {
         let base = self.stack.len() - count;
         count > 0
             && (base != height || (base..self.stack.len()).any(|height| !self.is_home(height)))
@@ -359,7 +370,7 @@ impl FuncTranslator<'_> {
 
     /// Values that a branch carries must be in their slots: they lose their producers (rule 2). Many of them are put
     /// into their homes for good.
-    fn prepare_carry(&mut self, count: usize) {
+    pub(crate) fn prepare_carry(&mut self, count: usize) {
         let base = self.stack.len() - count;
         for height in base..self.stack.len() {
             if count > SINGLE_COPIES || self.is_home(height) {
@@ -369,36 +380,35 @@ impl FuncTranslator<'_> {
     }
 
     /// The open block that a branch of relative depth `depth` goes to, marked as branched to.
-    fn target(&mut self, depth: u32) -> Block {
+    pub(crate) fn target(&mut self, depth: u32) -> Block {
         let index = self.blocks.len() - 1 - depth as usize;
         self.leave_for(index);
         self.blocks[index].branched = true;
         self.blocks[index]
     }
 
-    pub(crate) fn br(&mut self, depth: u32) {
+    pub(crate) fn br(&mut self, depth: u32) -> Result<(), Error> {
         if depth as usize == self.blocks.len() - 1 {
-            return self.ret();
+            self.ret();
+            return Ok(());
         }
         let target = self.target(depth);
         let arity = target.arity(self.module);
         self.prepare_carry(arity);
         self.carry(arity, target.height);
         self.exchange_for(&target);
-        self.asm.jump(target.label);
+        self.go_to(&target)?;
         self.leave();
+        Ok(())
     }
 
-    pub(crate) fn br_if(&mut self, depth: u32) {
+    pub(crate) fn br_if(&mut self, depth: u32) -> Result<(), Error> {
         let condition = self.pop();
         // Where fuel is charged, what is skipped is paid for: that must not depend on what is known in advance.
         if let Value::Const(bits) = condition.value
             && !self.options.fuel
         {
-            if bits as u32 != 0 {
-                self.br(depth);
-            }
-            return;
+            return if bits as u32 != 0 { self.br(depth) } else { Ok(()) };
         }
         let target = self.target(depth);
         let arity = target.arity(self.module);
@@ -413,12 +423,10 @@ impl FuncTranslator<'_> {
             self.bind(skip);
         } else {
             let (op, a, b) = self.condition(condition, true);
-            let label =
-                if self.needs_exchange(&target) { self.exit(&target) } else { target.label };
-            self.asm.branch(op, a, b, label);
-            self.last = None;
-            self.barrier = self.asm.position();
+            let label = if self.needs_exchange(&target) { self.exit(depth) } else { target.label };
+            self.branch(op, a, b, label);
         }
+        Ok(())
     }
 
     /// The branch taken when `condition` is true (or false, if not `sense`), with its operands. A comparison emitted just
@@ -443,58 +451,5 @@ impl FuncTranslator<'_> {
         }
         let op = if sense { Op::BrI32Ne } else { Op::BrI32Eq };
         (op, self.operand(op, 0, condition), Src::Imm(0))
-    }
-
-    pub(crate) fn br_table(&mut self, table: &BrTable<'_>) -> Result<(), Error> {
-        let entries = table.len();
-        self.limit(
-            "branch table targets",
-            entries.into(),
-            self.options.limits.branch_targets.into(),
-        )?;
-        let index = self.pop();
-        let arity = self.target(table.default()).arity(self.module);
-        self.prepare_carry(arity);
-        let index = self.operand(Op::BranchTable, 0, index);
-        self.make_table_room(entries as usize + 1, arity)?;
-        let at = self.asm.branch_table(index, entries + 1);
-        let depths = table.targets().chain([Ok(table.default())]);
-        for (entry, depth) in depths.enumerate() {
-            let label = self.table_label(depth?, arity);
-            self.asm.table_entry(at, entry as u32, label);
-        }
-        self.table_stubs(arity);
-        self.leave();
-        Ok(())
-    }
-
-    /// Where an entry of a branch table goes: the block's label, or a stub that carries values there first.
-    fn table_label(&mut self, depth: u32, arity: usize) -> Label {
-        let target = self.target(depth);
-        if !self.needs_carry(arity, target.height) && !self.needs_exchange(&target) {
-            return target.label;
-        }
-        if let Some(label) = self.stub_labels[depth as usize] {
-            return label;
-        }
-        let label = self.asm.label();
-        self.stub_labels[depth as usize] = Some(label);
-        self.stubs.put(depth);
-        label
-    }
-
-    /// Emits the stubs of a branch table, and forgets them.
-    fn table_stubs(&mut self, arity: usize) {
-        let mut stubs = core::mem::take(&mut self.stubs);
-        for depth in stubs.drain(..) {
-            if let Some(stub) = self.stub_labels[depth as usize].take() {
-                self.bind(stub);
-                let target = self.target(depth);
-                self.carry(arity, target.height);
-                self.exchange_for(&target);
-                self.asm.jump(target.label);
-            }
-        }
-        self.stubs = stubs;
     }
 }

@@ -18,8 +18,6 @@ const WARM: usize = Class::COUNT;
 const TOO_LIGHT: u32 = 15;
 /// A loop puts a local in another's register if that weighs so much more in it: it takes up to four copies to enter and leave.
 const WORTH_COPIES: u32 = 4;
-/// How many of the latest ways out are looked at for one that is the same.
-const ALIKE: usize = 4;
 
 /// The locals that are kept in registers in some part of a function.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -209,16 +207,19 @@ impl FuncTranslator<'_> {
         }
     }
 
-    /// The label of the copies for a branch from here to `target`, which follow the function's code.
-    pub(crate) fn exit(&mut self, target: &Block) -> Label {
-        let (from, to) = (self.hot, target.hot);
-        let alike =
-            |exit: &&Exit| exit.target == target.label && exit.from == from && exit.to == to;
-        if let Some(exit) = self.exits.iter().rev().take(ALIKE).find(alike) {
-            return exit.label;
+    /// The label of the copies for a branch of relative depth `depth`, which follow the function's code.
+    pub(crate) fn exit(&mut self, depth: u32) -> Label {
+        let (from, count) = (self.hot, self.exits.len());
+        let index = self.blocks.len() - 1 - depth as usize;
+        let Block { label: target, hot: to, exit, .. } = &mut self.blocks[index];
+        if let Some(latest) = exit.map(|latest| self.exits[latest as usize])
+            && latest.from == from
+        {
+            return latest.label;
         }
         let label = self.asm.label();
-        self.exits.put(Exit { from, to, target: target.label, label });
+        *exit = Some(count as u32);
+        self.exits.put(Exit { from, to: *to, target: *target, label });
         label
     }
 

@@ -18,6 +18,8 @@
 //!    left at its end counts as part of the one around it (`local.rs`, `control.rs`).
 //! 9. A local is in its slot unless the code around keeps it in a register; on each way between code that keeps different
 //!    locals there are copies, and nothing before them changes its destination afterwards (`hot.rs`).
+//! 10. Cells are repeated elsewhere only if they are straight code after a label: they need nothing from before it but slots
+//!    and the registers of locals, which are as they were at the label (`rotate.rs`).
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
@@ -26,6 +28,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod branch_table;
 mod bulk;
 mod call;
 mod canonical;
@@ -42,6 +45,7 @@ mod numeric;
 mod operand;
 mod options;
 mod room;
+mod rotate;
 mod stack;
 mod visit;
 mod walk;

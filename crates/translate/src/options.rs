@@ -25,6 +25,8 @@ pub struct Options {
     pub fuse_addresses: bool,
     /// Execute neighbouring cells with one dispatch where the engine can: linking reads this, translation does not.
     pub sequences: bool,
+    /// Repeat the test that a loop begins with where it goes on. Not where fuel is charged.
+    pub rotate_loops: bool,
     /// Charge fuel.
     pub fuel: bool,
     /// Look at every call and every turn of a loop whether the host wants the guest to stop.
@@ -47,6 +49,7 @@ impl Options {
         fuse_branches: true,
         fuse_addresses: true,
         sequences: true,
+        rotate_loops: true,
         fuel: false,
         interruption: false,
         native_loops: true,
@@ -64,13 +67,14 @@ impl Options {
             fuse_branches: false,
             fuse_addresses: false,
             sequences: false,
+            rotate_loops: false,
             native_loops: false,
             ..Self::ALL
         }
     }
 
     /// Each fusion family switched off alone, by name: for tests that compare.
-    pub const fn one_off() -> [(&'static str, Self); 9] {
+    pub const fn one_off() -> [(&'static str, Self); 10] {
         [
             ("accumulator", Self { accumulator: false, ..Self::ALL }),
             ("dead_stores", Self { dead_stores: false, ..Self::ALL }),
@@ -80,6 +84,7 @@ impl Options {
             ("fuse_branches", Self { fuse_branches: false, ..Self::ALL }),
             ("fuse_addresses", Self { fuse_addresses: false, ..Self::ALL }),
             ("sequences", Self { sequences: false, ..Self::ALL }),
+            ("rotate_loops", Self { rotate_loops: false, ..Self::ALL }),
             ("native_loops", Self { native_loops: false, ..Self::ALL }),
         ]
     }

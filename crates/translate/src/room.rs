@@ -7,14 +7,15 @@
 use crate::control::SINGLE_COPIES;
 use crate::function::FuncTranslator;
 use crate::hot::REGISTERS;
+use crate::rotate::MOST_WORDS;
 use wasmite_core::{OutOfMemory, heap::Grow};
 use wasmparser::Operator;
 
 /// Words of a copy: at most an immediate of 64 bits.
 const COPY: usize = 3;
 /// Words that an operator appends besides copies of values that are on the stack: the longest is a conditional branch that
-/// carries values, with a charge of fuel.
-const WORDS: usize = 12 + COPY * (SINGLE_COPIES + 3);
+/// carries values, with a charge of fuel, or with a loop's test.
+const WORDS: usize = 12 + COPY * (SINGLE_COPIES + 3) + MOST_WORDS as usize;
 /// Words for changing what registers have, both ways.
 const EXCHANGE: usize = 2 * REGISTERS * COPY;
 /// Words of a jump.

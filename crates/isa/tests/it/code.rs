@@ -188,3 +188,50 @@ fn source_maps_find_the_instruction() {
     .expect("well-formed");
     assert_eq!([0, 1, 2, 9].map(|word| code.source_of(word)), [102, 102, 104, 104].map(Some));
 }
+
+#[test]
+fn repeated_cells_come_from_the_same_instructions() {
+    let code = assemble(|asm| {
+        let label = asm.label();
+        asm.bind(label);
+        asm.mark_source(100).unwrap();
+        asm.emit(Op::I32Clz, &[slot(0)], Some(Dst::Acc), &[]);
+        asm.mark_source(102).unwrap();
+        asm.emit(Op::I32Load, &[Src::Acc], Some(Dst::Acc), &[4]);
+        let end = asm.position();
+        asm.mark_source(104).unwrap();
+        ret(asm);
+        asm.mark_source(200).unwrap();
+        asm.repeat(asm.bound(label), end).unwrap();
+        ret(asm);
+    })
+    .expect("well-formed");
+    let lines: Vec<_> = code.listing().map(|cell| cell.to_string()).collect();
+    assert_eq!(lines[..3], lines[3..], "{lines:?}");
+    let offsets = [0, 2, 4, 6, 8, 10].map(|word| code.source_of(word));
+    assert_eq!(offsets, [100, 102, 104, 100, 102, 200].map(Some));
+}
+
+#[test]
+fn a_jump_to_the_next_cell_is_removed_unless_something_else_goes_there() {
+    let cells = |bound_between: bool| {
+        let code = assemble(|asm| {
+            let (next, other) = (asm.label(), asm.label());
+            asm.branch(Op::BrI32Eq, slot(0), Src::Imm(1), other);
+            asm.jump(next);
+            if bound_between {
+                asm.bind(other);
+            }
+            asm.bind(next);
+            ret(asm);
+            if !bound_between {
+                asm.bind(other);
+                ret(asm);
+            }
+        })
+        .expect("well-formed");
+        code.listing().map(|cell| cell.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(cells(false), ["BrI32Eq s0, 1, @5", "Return", "Return"]);
+    assert_eq!(cells(true), ["BrI32Eq s0, 1, @5", "Jump @5", "Return"]);
+}

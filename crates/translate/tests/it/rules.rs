@@ -294,3 +294,64 @@ fn rule_9_branches_out_of_such_loops_have_copies_behind_the_code() {
     assert!(code.len() > end + 1 && last.starts_with("Jump"), "{code:?}");
     assert!(code[end + 1..code.len() - 1].iter().all(|cell| cell.starts_with("Copy")), "{code:?}");
 }
+
+#[test]
+fn rule_9_ways_out_to_the_same_place_share_their_copies() {
+    let turns = "(local.set 0 (i32.add (local.get 0) (i32.const 1)))
+        (local.set 1 (i32.add (local.get 1) (local.get 0)))";
+    let outs: String = (1..8)
+        .map(|depth| format!("(br_if {depth} (i32.eq (local.get 0) (i32.const {depth})))"))
+        .collect();
+    let body = format!(
+        "(param i32 i32) {} (loop {turns} {outs} {outs} (br_if 0 (local.get 1))) {}",
+        "(block ".repeat(8),
+        ") (drop (i32.clz (local.get 0)))".repeat(8)
+    );
+    let others = "(local.set 2 (i32.add (local.get 2) (i32.const 1)))
+        (local.set 3 (i32.add (local.get 3) (local.get 2)))";
+    let before =
+        format!("(param i32 i32 i32 i32) (loop {} (br_if 0 (local.get 3)))", others.repeat(30));
+    let code = all(&body.replace("(param i32 i32)", &before));
+    let end = code.iter().position(|cell| cell == "Return").expect("the function returns");
+    let jumps = code[end..].iter().filter(|cell| cell.starts_with("Jump")).count();
+    assert_eq!(jumps, 7, "{code:?}");
+}
+
+/// The cells of a loop that counts down from local 0, with `test` at its top.
+fn counting(test: &str, options: &Options) -> Vec<String> {
+    let body = format!(
+        "(param i32) (block $out (loop $on {test}
+            (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br $on)))"
+    );
+    listing(&body, options)
+}
+
+#[test]
+fn rule_10_a_loop_s_test_is_repeated() {
+    let plain = Options { hot_locals: false, ..Options::ALL };
+    let code = counting("(br_if $out (i32.eqz (local.get 0)))", &plain);
+    let expected = ["BrI32Eq s0, 0, @8", "I32Add s0, -1 -> s0", "BrI32Ne s0, 0, @3"];
+    assert_eq!(code[..3], expected, "{code:?}");
+    assert_eq!(code[3..], ["Return"], "a jump to what follows is removed");
+    let code = counting("(br_if $out (i32.eqz (i32.load8_u (local.get 0))))", &plain);
+    assert_eq!(code[0], code[3], "{code:?}");
+    assert_eq!(code[4].split_once(','), Some(("BrI32Ne acc", " 0, @5")), "{code:?}");
+    let code = counting("(if (i32.ge_s (local.get 0) (i32.const 7)) (then (br $out)))", &plain);
+    assert_eq!(code.iter().filter(|cell| cell.starts_with("Br")).count(), 2, "{code:?}");
+}
+
+#[test]
+fn rule_10_not_if_code_before_the_branch_is_not_straight() {
+    let jumps = |test: &str, options: &Options| {
+        let code = counting(test, options);
+        code.iter().filter(|cell| cell.starts_with("Jump")).count()
+    };
+    let test = "(br_if $out (i32.eqz (local.get 0)))";
+    assert_eq!(jumps(test, &Options::ALL), 0);
+    assert_eq!(jumps(test, &Options { rotate_loops: false, ..Options::ALL }), 1);
+    assert_eq!(jumps(test, &Options { fuel: true, ..Options::ALL }), 1);
+    let after_branch = "(block (br_if 0 (local.get 0)) (local.set 0 (i32.const 1)))";
+    assert_eq!(jumps(&format!("{after_branch} {test}"), &Options::ALL), 1);
+    let long = "(i32.store (i32.const 8) (i32.const 1))".repeat(5);
+    assert_eq!(jumps(&format!("{long} {test}"), &Options::ALL), 1);
+}

@@ -27,8 +27,7 @@
 ;; func table: params 1, locals 0, zeroed s0..s0, slots 4
 ;;    0  BranchTable s0, [@4 @8 @4]
 ;;    4  Copy32 2 -> s1
-;;    6  Jump @14
+;;    6  Jump @12
 ;;    8  Copy32 2 -> s1
-;;   10  Jump @12
-;;   12  Copy32 3 -> s1
-;;   14  ReturnInt s1
+;;   10  Copy32 3 -> s1
+;;   12  ReturnInt s1

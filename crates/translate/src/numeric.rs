@@ -27,6 +27,15 @@ impl FuncTranslator<'_> {
         self.emit_result(op, &[a], output, &[]);
     }
 
+    /// `i64.extend_i32_u`: an `i32` is extended wherever it is (rule 11).
+    pub(crate) fn extend_unsigned(&mut self) {
+        if !self.options.skip_extensions {
+            return self.unary(Op::I64ExtendI32U);
+        }
+        let Popped { value, .. } = self.pop();
+        self.push(Ty::I64, value);
+    }
+
     pub(crate) fn binary(&mut self, op: Op) {
         self.two_operands(op, op.info().commutes.then_some(op));
     }
@@ -99,7 +108,7 @@ impl FuncTranslator<'_> {
             self.asm.set_op(start, negated);
             last.op = negated;
             self.last = Some(last);
-            self.push(top.ty, top.value);
+            self.push(Ty::I32, top.value);
             return;
         }
         self.push(top.ty, top.value);

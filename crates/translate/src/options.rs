@@ -25,6 +25,8 @@ pub struct Options {
     pub fuse_addresses: bool,
     /// Execute neighbouring cells with one dispatch where the engine can: linking reads this, translation does not.
     pub sequences: bool,
+    /// Emit nothing for `i64.extend_i32_u`.
+    pub skip_extensions: bool,
     /// Repeat the test that a loop begins with where it goes on. Not where fuel is charged.
     pub rotate_loops: bool,
     /// Charge fuel.
@@ -49,6 +51,7 @@ impl Options {
         fuse_branches: true,
         fuse_addresses: true,
         sequences: true,
+        skip_extensions: true,
         rotate_loops: true,
         fuel: false,
         interruption: false,
@@ -67,6 +70,7 @@ impl Options {
             fuse_branches: false,
             fuse_addresses: false,
             sequences: false,
+            skip_extensions: false,
             rotate_loops: false,
             native_loops: false,
             ..Self::ALL
@@ -74,7 +78,7 @@ impl Options {
     }
 
     /// Each fusion family switched off alone, by name: for tests that compare.
-    pub const fn one_off() -> [(&'static str, Self); 10] {
+    pub const fn one_off() -> [(&'static str, Self); 11] {
         [
             ("accumulator", Self { accumulator: false, ..Self::ALL }),
             ("dead_stores", Self { dead_stores: false, ..Self::ALL }),
@@ -84,6 +88,7 @@ impl Options {
             ("fuse_branches", Self { fuse_branches: false, ..Self::ALL }),
             ("fuse_addresses", Self { fuse_addresses: false, ..Self::ALL }),
             ("sequences", Self { sequences: false, ..Self::ALL }),
+            ("skip_extensions", Self { skip_extensions: false, ..Self::ALL }),
             ("rotate_loops", Self { rotate_loops: false, ..Self::ALL }),
             ("native_loops", Self { native_loops: false, ..Self::ALL }),
         ]

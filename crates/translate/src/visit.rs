@@ -53,7 +53,7 @@ impl FuncTranslator<'_> {
             unary(): [
                 I32Clz I32Ctz I32Popcnt I32Extend8S I32Extend16S
                 I64Clz I64Ctz I64Popcnt I64Extend8S I64Extend16S I64Extend32S
-                I32WrapI64 I64ExtendI32S I64ExtendI32U
+                I32WrapI64 I64ExtendI32S
                 F32Abs F32Neg F32Ceil F32Floor F32Trunc F32Nearest F32Sqrt
                 F64Abs F64Neg F64Ceil F64Floor F64Trunc F64Nearest F64Sqrt
                 I32TruncF32S I32TruncF32U I32TruncF64S I32TruncF64U
@@ -93,6 +93,7 @@ impl FuncTranslator<'_> {
                 Operator::I64Const { value } => self.constant(Ty::I64, value as u64),
                 Operator::F32Const { value } => self.constant(Ty::F32, value.bits().into()),
                 Operator::F64Const { value } => self.constant(Ty::F64, value.bits()),
+                Operator::I64ExtendI32U => self.extend_unsigned(),
                 Operator::I32Eqz => self.eqz(Op::I32Eq),
                 Operator::I64Eqz | Operator::RefIsNull => self.eqz(Op::I64Eq),
                 Operator::RefNull { .. } => self.constant(Ty::I64, 0),

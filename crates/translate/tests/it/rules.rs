@@ -355,3 +355,24 @@ fn rule_10_not_if_code_before_the_branch_is_not_straight() {
     let long = "(i32.store (i32.const 8) (i32.const 1))".repeat(5);
     assert_eq!(jumps(&format!("{long} {test}"), &Options::ALL), 1);
 }
+
+#[test]
+fn rule_11_unsigned_extensions_take_no_cell() {
+    let extended = "(param i32 i64) (result i64)
+        (i64.extend_i32_u (i32.wrap_i64 (i64.add (local.get 1) (i64.extend_i32_u (local.get 0)))))";
+    let code = all(extended);
+    assert_eq!(code, ["I64Add s1, s0 -> acc", "I32WrapI64 acc -> acc", "ReturnInt acc"]);
+    let plain = Options { skip_extensions: false, ..Options::ALL };
+    let cells = |cell: &&String| cell.starts_with("I64ExtendI32U");
+    assert_eq!(listing(extended, &plain).iter().filter(cells).count(), 2);
+    // The signed one is an op, and so is what makes an `i32`: the upper half of its operand must go.
+    let signed = all("(param i32) (result i64) (i64.extend_i32_s (local.get 0))");
+    assert_eq!(signed[0], "I64ExtendI32S s0 -> acc");
+}
+
+#[test]
+fn rule_11_a_test_of_an_extended_comparison_is_its_negation() {
+    let code = all("(param i32 i32) (result i32)
+        (i64.eqz (i64.extend_i32_u (i32.lt_s (local.get 0) (local.get 1))))");
+    assert_eq!(code, ["I32GeS s0, s1 -> acc", "ReturnInt acc"]);
+}

@@ -6,7 +6,7 @@
 //! (rule 10).
 
 use crate::canonical::canonical;
-use crate::control::{Block, Kind};
+use crate::control::Block;
 use crate::function::FuncTranslator;
 use wasmite_core::OutOfMemory;
 use wasmite_isa::{Label, Op, Position, Src};

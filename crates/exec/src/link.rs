@@ -59,22 +59,15 @@ pub(crate) struct Linked {
 }
 
 impl Linked {
-    /// Links the code of a function of `program`; returns the first op word, as a pointer with which all words may be read.
-    pub(crate) fn add(
-        &mut self,
-        program: &Program,
-        code: Assembled<'_>,
-    ) -> Result<*const u64, Error> {
-        let (extent, cells, targets) = (Extent::of(code.frame()), code.cells(), code.targets());
-        // Linked where they are, not in a buffer: nobody may write into what is executed.
-        let words = code.into_words();
-        let at = self.buffer_with_room(HEADER + words.len())?;
+    /// Adds the code of a function, of which the cells are linked; returns the first op word, as a pointer with which all words
+    /// may be read.
+    pub(crate) fn add(&mut self, code: Assembled<'_>) -> Result<*const u64, Error> {
+        let extent = Extent::of(code.frame());
+        let at = self.buffer_with_room(HEADER + code.word_count())?;
         let buffer = &mut self.buffers[at];
         let start = buffer.as_ptr().wrapping_add(buffer.len() + HEADER);
-        for target in targets {
-            words[target] = address(start.wrapping_add(words[target] as usize));
-        }
-        link_cells(program, cells, words);
+        // Linked where they are, not in a buffer: nobody may write into what is executed.
+        let words = code.with_targets(|target| address(start.wrapping_add(target)));
         // There is room: this neither moves the buffer nor touches what is in it.
         buffer.put(extent.pack());
         buffer.put_all(words);
@@ -118,24 +111,21 @@ impl Linked {
     }
 }
 
-/// Links the cells that start at `cells` in `words`, but for branch targets.
-fn link_cells(program: &Program, cells: impl Iterator<Item = usize>, words: &mut [u64]) {
+/// Links the cells of a function of `program` one after the other, but for branch targets.
+pub(crate) fn linker(program: &Program) -> impl FnMut(&mut [u64], usize, Opcode) + use<'_> {
     // A profile counts cells, so each must be dispatched.
     let wanted = program.uses_sequences() && !cfg!(feature = "profile");
     let mut sequences = handlers::Sequences::default();
-    cells.for_each(|at| {
-        let opcode = Opcode::of_word(words[at]);
+    move |words, at, opcode| {
         link_cell(program, &mut words[at..], opcode);
         if wanted {
-            for (first, handler) in sequences.extend(at, opcode).into_iter().flatten() {
-                words[first] = handler;
-            }
+            sequences.extend(at, opcode, |first, handler| words[first] = handler);
         }
-    });
+    }
 }
 
 /// Links the cell at the start of `words`, but for its branch target.
-#[inline]
+#[inline(always)]
 fn link_cell(program: &Program, words: &mut [u64], opcode: Opcode) {
     let extra = EXTRA / 8;
     match opcode.op {
@@ -190,7 +180,7 @@ mod tests {
     }
 
     fn add(linked: &mut Linked, program: &Program, func: FuncIdx) -> *const u64 {
-        program.with_assembled(func, |code| linked.add(program, code)).unwrap()
+        program.with_assembled(func, |code| linked.add(code)).unwrap()
     }
 
     /// The same for the first function defined in [`TEXT`], cell by cell.

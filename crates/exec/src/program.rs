@@ -3,7 +3,7 @@
 //! Not instances: a program has no state that running changes, except that code appears. Invariant: an entry's code is
 //! null or points into a buffer of `linked`; what is in one is never changed, moved or freed while the program lives.
 
-use crate::link::Linked;
+use crate::link::{Linked, linker};
 use crate::raw::Shared;
 use crate::types::{CanonicalTypes, TypeId};
 use crate::{CompilationMode, Engine, Error};
@@ -126,28 +126,29 @@ impl Program {
         let options = self.options();
         self.engine().with_translator(|translator| {
             self.module().defined_funcs().try_for_each(|func| {
-                let code = translator.assemble(self.module(), func, &options)?;
+                let code = translator.assemble(self.module(), func, &options, linker(self))?;
                 self.publish(func, code)
             })
         })
     }
 
-    /// Calls `f` with a fresh translation of a defined function.
+    /// Calls `f` with a fresh translation of a defined function, its cells linked.
     pub(crate) fn with_assembled<R>(
         &self,
         func: FuncIdx,
         f: impl FnOnce(Assembled<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
         let options = self.options();
-        self.engine()
-            .with_translator(|translator| f(translator.assemble(self.module(), func, &options)?))
+        self.engine().with_translator(|translator| {
+            f(translator.assemble(self.module(), func, &options, linker(self))?)
+        })
     }
 
-    /// Links code and makes it visible to all threads, unless another thread was faster.
+    /// Keeps linked code and makes it visible to all threads, unless another thread was faster.
     fn publish(&self, func: FuncIdx, code: Assembled<'_>) -> Result<(), Error> {
         let mut linked = self.inner.linked.lock();
         if !self.entry(func).is_translated() {
-            let start = linked.add(self, code)?;
+            let start = linked.add(code)?;
             self.entry(func).code.store(start.cast_mut(), Ordering::Release);
         }
         Ok(())

@@ -3,11 +3,16 @@
 //! It knows nothing of WebAssembly. Invariant: a cell's words are written together, so the buffer always ends at a cell
 //! boundary. Whoever appends has reserved room before ([`Assembler::reserve`]): appending itself does not fail.
 
-use crate::shape::{D, EXTRA, Field, Imm, JUMP_TARGET, Shape, SrcField, TABLE_ENTRIES};
+use crate::shape::{
+    A, B, BINARY32, BINARY64, D, EXTRA, Field, Imm, JUMP_TARGET, Shape, SrcField, TABLE_ENTRIES,
+};
 use crate::verify::{Error, Verifier, VerifyError};
-use crate::{Assembled, Dst, ElementLoop, Frame, Op, Opcode, Slot, SourceMap, Src};
+use crate::{Assembled, Code, Dst, ElementLoop, Frame, Op, Opcode, Slot, SourceMap, Src};
 use alloc::vec::Vec;
-use wasmite_core::{OutOfMemory, heap::Grow};
+use wasmite_core::{
+    OutOfMemory,
+    heap::{Grow, boxed_slice},
+};
 
 /// Where a cell starts: a word index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -198,6 +203,28 @@ impl Assembler {
         at
     }
 
+    /// As [`Assembler::emit`], for ops with the shapes [`crate::shape::BINARY32`] and [`crate::shape::BINARY64`].
+    #[inline(always)]
+    pub fn emit_binary(&mut self, op: Op, a: Src, b: Src, dst: Slot) -> Position {
+        const { assert!(is_plain_binary(BINARY32) && is_plain_binary(BINARY64)) };
+        debug_assert!([BINARY32.name, BINARY64.name].contains(&op.shape().name), "{op:?}");
+        let at = self.position();
+        let payload = |src| match src {
+            Src::Slot(slot) => u64::from(slot.0),
+            Src::Imm(value) => value & 0xffff_ffff,
+            Src::Acc | Src::Hot | Src::Warm => 0,
+        };
+        let forms = u16::from(a.form()) * u16::from(Src::FORMS) + u16::from(b.form());
+        let form = forms * u16::from(Dst::FORMS) + u16::from(Dst::Slot(dst).form());
+        let first = if let Src::Imm(_) = a { 0 } else { payload(a) << (A % 8 * 8) };
+        let operands = first | u64::from(dst.0) << (D % 8 * 8) | payload(b) << (B % 8 * 8);
+        self.words.put_all(&[Opcode { op, form }.word(), operands]);
+        if let Src::Imm(value) = a {
+            self.words.put(value);
+        }
+        at
+    }
+
     /// Appends a cell of [`crate::shape::ELEMENT_LOOP`], given the slots of the integer locals that are kept in registers.
     pub fn element_loop(&mut self, found: &ElementLoop, registers: [Option<Slot>; 2]) -> Position {
         let (at, op) = (self.position(), found.op());
@@ -266,18 +293,41 @@ impl Assembler {
 
     /// Changes the destination of the cell at `position`, which must have one.
     pub fn set_dst(&mut self, position: Position, dst: Dst) {
-        let Opcode { op, form } = self.opcode(position);
-        let start = position.0 as usize;
-        self.words[start] =
-            Opcode { op, form: form - form % u16::from(Dst::FORMS) + u16::from(dst.form()) }.word();
+        // The destination's form is the last digit of the opcode, which is above the op.
+        const { assert!(Dst::FORMS == 4) };
+        let at = position.0 as usize;
+        self.words[at] = self.words[at] & !(3 << 16) | u64::from(dst.form()) << 16;
         if let Dst::Slot(slot) = dst {
-            let word = &mut self.words[start + 1];
-            *word = *word & !0xffff_0000 | u64::from(slot.0) << 16;
+            let operands = &mut self.words[at + 1];
+            *operands = *operands & !0xffff_0000 | u64::from(slot.0) << 16;
         }
     }
 
-    /// Resolves labels and verifies every cell against `frame`. The code stays where it was assembled.
-    pub fn finish(&mut self, frame: Frame) -> Result<Assembled<'_>, Error> {
+    /// Resolves labels and verifies every cell against `frame`.
+    pub fn finish(&mut self, frame: Frame) -> Result<Code, Error> {
+        self.resolve()?;
+        self.verifier.verify(&mut self.words, frame, |_, _, _| ())?;
+        let words = boxed_slice(self.words.iter().copied())?;
+        let source = boxed_slice(self.source.iter().copied())?;
+        Ok(Code { words, frame, source })
+    }
+
+    /// As [`Assembler::finish`], but changes the code into what an engine executes where it is: each cell that has been verified
+    /// is given to `link`, with all words, where it starts, and its opcode. What is behind it is not to be changed. Its targets
+    /// are left to [`Assembled::with_targets`].
+    #[inline(always)]
+    pub fn link(
+        &mut self,
+        frame: Frame,
+        link: impl FnMut(&mut [u64], usize, Opcode),
+    ) -> Result<Assembled<'_>, Error> {
+        self.resolve()?;
+        self.verifier.verify(&mut self.words, frame, link)?;
+        Ok(Assembled::new(&mut self.words, frame, &self.verifier))
+    }
+
+    /// Writes the positions of labels to where they are wanted.
+    fn resolve(&mut self) -> Result<(), VerifyError> {
         for Fixup { cell, site, label } in self.fixups.drain(..) {
             let target = self.labels[label.0 as usize];
             match site {
@@ -285,16 +335,25 @@ impl Assembler {
                 Site::Entry(index) => {
                     let distance = (i64::from(target) - i64::from(cell)) * 8;
                     let Ok(distance) = i32::try_from(distance) else {
-                        return Err(VerifyError { word: cell, what: "branch distance" }.into());
+                        return Err(VerifyError { word: cell, what: "branch distance" });
                     };
                     let byte = TABLE_ENTRIES + 4 * index as usize;
                     put(&mut self.words[cell as usize..], byte, distance as u32);
                 }
             }
         }
-        let Self { words, source, verifier, .. } = self;
-        verifier.verify(words, frame)?;
-        Ok(Assembled::new(words, frame, source, verifier))
+        Ok(())
+    }
+}
+
+/// Whether [`Assembler::emit_binary`] knows the layout.
+const fn is_plain_binary(shape: &Shape) -> bool {
+    match *shape.srcs {
+        [first, second] => {
+            let short = matches!(second.imm, Imm::Narrow(B) | Imm::Signed(B));
+            first.slot == A && matches!(first.imm, Imm::Word) && second.slot == B && short
+        }
+        _ => false,
     }
 }
 
@@ -332,7 +391,7 @@ fn encode_srcs<const SRCS: usize>(
 #[inline(always)]
 const fn encode_field(field: Field, value: u64) -> (usize, u64) {
     let (byte, mask) = match field {
-        Field::Slots(byte) | Field::OptionalSlot(byte) => (byte, 0xffff),
+        Field::Slots(byte) | Field::OptionalSlot(byte) | Field::Callee(byte) => (byte, 0xffff),
         Field::U16(byte) | Field::I16(byte) | Field::Offset(byte) => (byte, 0xffff),
         Field::U32(byte) | Field::Table(byte) => (byte, 0xffff_ffff),
         Field::U64(byte) | Field::Target(byte) => (byte, u64::MAX),

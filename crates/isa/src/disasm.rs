@@ -55,7 +55,7 @@ impl Listing<'_> {
 
     fn field(&self, f: &mut fmt::Formatter<'_>, field: Field) -> fmt::Result {
         match field {
-            Field::Slots(byte) => write!(f, "s{}..", self.u16(byte)),
+            Field::Slots(byte) | Field::Callee(byte) => write!(f, "s{}..", self.u16(byte)),
             Field::OptionalSlot(byte) if self.u16(byte) == Field::NO_SLOT => f.write_str("-"),
             Field::OptionalSlot(byte) => write!(f, "s{}", self.u16(byte)),
             Field::U16(byte) => write!(f, "{}", self.u16(byte)),

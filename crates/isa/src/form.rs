@@ -186,6 +186,8 @@ pub(crate) enum Special {
     None,
     /// One is a branch target, in this word; the others are numbers. (No shape has a target and slots.)
     Target(usize),
+    /// One is where a callee's frame starts, so many bits up in word 1; the others are numbers.
+    Callee(u32),
     /// Field by field.
     Each,
 }
@@ -199,8 +201,13 @@ impl Special {
                 (Field::U16(_) | Field::I16(_) | Field::Offset(_), _) => special,
                 (Field::U32(_) | Field::U64(_), _) => special,
                 (Field::Target(byte), Self::None) => Self::Target(byte / 8),
-                (Field::Target(_), _) | (_, Self::Target(_)) => {
-                    panic!("a branch target stands alone among numbers")
+                (Field::Callee(byte), Self::None) => {
+                    assert!(byte / 8 == 1, "callees' frames are in word 1");
+                    Self::Callee(byte as u32 % 8 * 8)
+                }
+                (Field::Target(_) | Field::Callee(_), _)
+                | (_, Self::Target(_) | Self::Callee(_)) => {
+                    panic!("a branch target, or a callee's frame, stands alone among numbers")
                 }
                 (Field::Table(_) | Field::Slots(_) | Field::OptionalSlot(_), _) => Self::Each,
             };

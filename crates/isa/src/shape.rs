@@ -67,6 +67,9 @@ pub enum Field {
     Slots(usize),
     /// A 16-bit slot, or [`Field::NO_SLOT`].
     OptionalSlot(usize),
+    /// A 16-bit slot in word 1: where a callee's frame starts, which may be one past the last slot. What of that frame there is
+    /// room for is checked when the callee is entered.
+    Callee(usize),
     /// A 16-bit number.
     U16(usize),
     /// A 16-bit number with a sign.
@@ -239,11 +242,11 @@ shapes! {
     COPY_SLOTS { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B)], words: 2 }
     /// call a function of this module: callee's frame at `A`, function index (when linked: its entry) in the extra word. All
     /// calls have the same size and the first field.
-    CALL { srcs: [], dst: false, fields: [Field::Slots(A), Field::U64(EXTRA)], words: 3 }
+    CALL { srcs: [], dst: false, fields: [Field::Callee(A), Field::U64(EXTRA)], words: 3 }
     /// call an imported function: as above, with the function index in the extra word
-    CALL_IMPORT { srcs: [], dst: false, fields: [Field::Slots(A), Field::U32(EXTRA)], words: 3 }
+    CALL_IMPORT { srcs: [], dst: false, fields: [Field::Callee(A), Field::U32(EXTRA)], words: 3 }
     /// call through a table: as above, with the index operand, type index (32 bits at 16) and table index (32 bits at 20)
-    CALL_INDIRECT { srcs: [src(B, true, Imm::Never)], dst: false, fields: [Field::Slots(A), Field::U32(EXTRA), Field::U32(TABLE)], words: 3 }
+    CALL_INDIRECT { srcs: [src(B, true, Imm::Never)], dst: false, fields: [Field::Callee(A), Field::U32(EXTRA), Field::U32(TABLE)], words: 3 }
     /// tail call: arguments from `A`, parameter count at `B`, function index in the extra word
     TAIL_CALL { srcs: [], dst: false, fields: [Field::Slots(A), Field::U32(B), Field::U64(EXTRA)], words: 3 }
     /// tail call through a table: as above, with the index's slot at `B`, the parameter count at `C`, then type index

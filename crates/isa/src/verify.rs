@@ -64,7 +64,7 @@ pub(crate) struct Target {
     cell: u32,
     /// The word that is the target, or [`Target::IN_TABLE`].
     pub(crate) word: u32,
-    to: u64,
+    pub(crate) to: u64,
 }
 
 impl Target {
@@ -82,22 +82,58 @@ pub(crate) struct Verifier {
 
 impl Verifier {
     /// Checks all cells: known opcodes with allowed forms, slots inside `frame`, targets that are starts of cells, and an
-    /// end that execution cannot run over.
-    pub(crate) fn verify(&mut self, words: &[u64], frame: Frame) -> Result<(), Error> {
+    /// end that execution cannot run over. Each cell is given to `link` when it has been checked, but for its targets: with
+    /// all words, where it starts, and its opcode. Words before the cell's end may be changed, not looked at again.
+    #[inline(always)]
+    pub(crate) fn verify(
+        &mut self,
+        words: &mut [u64],
+        frame: Frame,
+        mut link: impl FnMut(&mut [u64], usize, Opcode),
+    ) -> Result<(), Error> {
         self.starts.clear();
-        self.starts.try_resize(words.len().div_ceil(64), 0)?;
+        self.starts.try_reserve(words.len() / 64 + 1).map_err(OutOfMemory::from)?;
         self.targets.clear();
-        let mut slots = Slots::below(frame.slots);
-        let mut last = None;
-        let mut at = 0;
+        let slots = Slots::below(frame.slots);
+        let (mut at, mut last, mut starts) = (0, None, 0);
         while at < words.len() {
-            let cell = self.cell(&words[at..], at, frame, &mut slots);
-            let (op, len) = cell.map_err(|fault| fault.at(at))?;
-            self.starts[at / 64] |= 1 << (at % 64);
-            last = Some(op);
+            let rest = &words[at..];
+            let error = |rule| Err(Fault::Rule(rule).at(at));
+            let (opcode, mut len) = match checked(rest, slots) {
+                Ok(cell) => cell,
+                Err(rule) => return error(rule),
+            };
+            match opcode.op.shape().special {
+                Special::None => {}
+                Special::Target(word) => {
+                    let (cell, to) = (at as u32, rest[word]);
+                    self.targets.try_push(Target { cell, word: cell + word as u32, to })?;
+                }
+                Special::Callee(shift) if (rest[1] >> shift) as u16 <= frame.slots => {}
+                Special::Callee(_) => return error(OUTSIDE),
+                Special::Each => match self.each_field(rest, at, opcode, frame) {
+                    Ok(all) => len = all,
+                    Err(fault) => return Err(fault.at(at)),
+                },
+            }
+            starts |= 1 << (at % 64);
+            link(words, at, opcode);
+            last = Some(opcode.op);
+            let block = at / 64;
             at += len;
+            for _ in block..at / 64 {
+                self.starts.put(starts);
+                starts = 0;
+            }
         }
-        let error = |rule| Fault::Rule(rule).at(words.len());
+        self.starts.put(starts);
+        self.check_end(words.len(), last, frame)
+    }
+
+    /// Checks what concerns all cells: the last one's op, the frame and the targets.
+    #[inline(never)]
+    fn check_end(&self, len: usize, last: Option<Op>, frame: Frame) -> Result<(), Error> {
+        let error = |rule| Fault::Rule(rule).at(len);
         if !last.is_some_and(never_falls_through) {
             return Err(error("code runs over its end"));
         }
@@ -106,46 +142,10 @@ impl Verifier {
         if usize::from(frame.slots) < least || frame.slots < frame.results || !zeroed {
             return Err(error("frame"));
         }
-        if slots.were_in_empty_frame() {
-            return Err(error(OUTSIDE));
-        }
         Ok(self.check_targets()?)
     }
 
-    /// Checks the cell at the start of `words` but for its targets, which are remembered; returns its op and its length.
-    #[inline(always)]
-    fn cell(
-        &mut self,
-        words: &[u64],
-        at: usize,
-        frame: Frame,
-        slots: &mut Slots,
-    ) -> Result<(Op, usize), Fault> {
-        let Some([opcode, operands]) = words.first_chunk() else { return Err(TRUNCATED.into()) };
-        let op = *Op::ALL.get((*opcode & 0xffff) as usize).ok_or("opcode")?;
-        let shape = op.shape();
-        let form = usize::try_from(*opcode >> 16).ok();
-        let form = form.and_then(|form| shape.forms.get(form)).ok_or("opcode")?;
-        if !form.suits(op) {
-            return Err("operand forms".into());
-        }
-        if !slots.allow(*operands, form.slots()) {
-            return Err(OUTSIDE.into());
-        }
-        let len = usize::from(form.words);
-        match shape.special {
-            Special::None if len <= words.len() => Ok((op, len)),
-            Special::Target(word) if len <= words.len() => {
-                let target = Target { cell: at as u32, word: (at + word) as u32, to: words[word] };
-                self.targets.try_push(target)?;
-                Ok((op, len))
-            }
-            Special::None | Special::Target(_) => Err(TRUNCATED.into()),
-            Special::Each => self.each_field(words, at, Opcode::of_word(*opcode), frame),
-        }
-    }
-
-    /// Checks the fields of the cell at the start of `words` one by one.
+    /// Checks the fields of the cell at the start of `words` one by one; returns its length.
     #[inline(never)]
     fn each_field(
         &mut self,
@@ -153,13 +153,13 @@ impl Verifier {
         at: usize,
         opcode: Opcode,
         frame: Frame,
-    ) -> Result<(Op, usize), Fault> {
+    ) -> Result<usize, Fault> {
         let len = cell_words(opcode, words[1]);
         let words = words.get(..len).ok_or(TRUNCATED)?;
         let cell = Cell { words, at, op: opcode.op, frame };
         let mut fields = opcode.op.shape().fields.iter();
         fields.try_for_each(|field| cell.field(*field, &mut self.targets))?;
-        Ok((opcode.op, len))
+        Ok(len)
     }
 
     fn check_targets(&self) -> Result<(), VerifyError> {
@@ -177,39 +177,64 @@ impl Verifier {
 const OUTSIDE: &str = "slot outside the frame";
 const TRUNCATED: &str = "truncated cell";
 
+/// Checks the cell at the start of `words` but for fields that are not operands; returns its opcode and its length without the
+/// entries of a branch table.
+#[inline(always)]
+fn checked(words: &[u64], slots: Slots) -> Result<(Opcode, usize), &'static str> {
+    let Some([word, operands]) = words.first_chunk() else { return Err(TRUNCATED) };
+    let Some(op) = Op::ALL.get((*word & 0xffff) as usize).copied() else { return Err("opcode") };
+    let number = *word >> 16;
+    let forms = op.shape().forms;
+    if number >= forms.len() as u64 {
+        return Err("opcode");
+    }
+    let form = forms[number as usize];
+    if !form.suits(op) {
+        return Err("operand forms");
+    }
+    if !slots.allow(*operands, form.slots()) {
+        return Err(OUTSIDE);
+    }
+    let len = usize::from(form.words);
+    if len > words.len() {
+        return Err(TRUNCATED);
+    }
+    Ok((Opcode { op, form: number as u16 }, len))
+}
+
 /// Which slots operands may be: those below an end.
+#[derive(Clone, Copy)]
 struct Slots {
-    /// The end in each half, but at least 1.
-    ends: u64,
-    /// All lanes that were selected, if the end is 0.
-    lanes: u64,
-    empty: bool,
+    end: u16,
+    /// What makes a slot from the end on reach its lane's topmost bit. If the end is out of the ordinary, what makes each do so.
+    to_top: u64,
 }
 
 impl Slots {
+    const LANES: u64 = 0x0001_0001_0001_0001;
+    const TOP: u64 = 0x8000 * Self::LANES;
+
     fn below(end: u16) -> Self {
-        let ends = u64::from(end.max(1)) * 0x0000_0001_0000_0001;
-        Self { ends, lanes: 0, empty: end == 0 }
+        let ordinary = (1..=0x8000).contains(&end);
+        let to_top = if ordinary { 0x8000 - u64::from(end) } else { 0x8000 };
+        Self { end, to_top: to_top * Self::LANES }
     }
 
-    /// Whether slots were allowed though there are none.
-    fn were_in_empty_frame(&self) -> bool {
-        self.empty && self.lanes != 0
-    }
-
-    /// Whether those of the four 16-bit lanes of `operands` that `lanes` selects are slots below the end. If that is 0, as if it
-    /// were 1: see [`Slots::were_in_empty_frame`].
+    /// Whether those of the four 16-bit lanes of `operands` that `lanes` selects are slots below the end.
     #[inline(always)]
-    fn allow(&mut self, operands: u64, lanes: u64) -> bool {
-        const LOW: u64 = 0x0000_ffff_0000_ffff;
-        const BORROW: u64 = 0x8000_0000_8000_0000;
-        self.lanes |= lanes;
+    fn allow(self, operands: u64, lanes: u64) -> bool {
         // Slot 0 stands in for what is not selected.
         let slots = operands & lanes;
-        // Two lanes at a time, each in 32 bits: the difference borrows if the slot is below the end.
-        let difference = |slots: u64| ((slots & LOW) | BORROW) - self.ends;
-        let differences = difference(slots) | difference(slots >> 16);
-        differences & BORROW == 0
+        let tops = ((slots & !Self::TOP) + self.to_top) | slots;
+        tops & Self::TOP == 0 || self.allow_one_by_one(operands, lanes)
+    }
+
+    /// The same in an empty frame, or one of more slots than are checked at once. And for slots that are not allowed.
+    #[cold]
+    #[inline(never)]
+    fn allow_one_by_one(self, operands: u64, lanes: u64) -> bool {
+        let lane = |word: u64, lane: u32| (word >> (lane * 16)) as u16;
+        (0..4).all(|at| lane(lanes, at) == 0 || lane(operands, at) < self.end)
     }
 }
 
@@ -240,6 +265,7 @@ impl Cell<'_> {
             Field::Slots(byte) => self.slots(byte, self.run_at(byte))?,
             Field::OptionalSlot(byte) if self.u16(byte) == Field::NO_SLOT => {}
             Field::OptionalSlot(byte) => self.slots(byte, 1)?,
+            Field::Callee(byte) => self.slots(byte, 0)?,
             Field::Target(byte) => {
                 let (cell, word) = (self.at as u32, (self.at + byte / 8) as u32);
                 targets.try_push(Target { cell, word, to: self.words[byte / 8] })?;
@@ -260,8 +286,7 @@ impl Cell<'_> {
         Ok(())
     }
 
-    /// Slots that the op touches from the slot field at `byte` on. Calls touch their callee's frame, which is checked when
-    /// the callee is entered: here only its start counts, which may be one past the last slot.
+    /// Slots that the op touches from the slot field at `byte` on.
     fn run_at(&self, byte: usize) -> usize {
         use crate::shape::{A, B};
         let first = byte == A;
@@ -269,7 +294,6 @@ impl Cell<'_> {
             return if first { reads } else { writes };
         }
         match self.op {
-            Op::Call | Op::CallImport | Op::CallIndirect if first => 0,
             Op::CopySlots => self.u32(B) as usize,
             Op::ReturnMany | Op::TailCall | Op::TailCallImport if first => self.u32(B) as usize,
             Op::TailCallIndirect if first => (self.words[1] >> 48) as usize,
@@ -307,8 +331,7 @@ mod tests {
                 let end = pick(4) as u16;
                 let operands: u64 = (0..4).map(|lane| pick(lane) << (lane * 16)).sum();
                 let outside = (0..4).any(|lane| chosen(lane) && pick(lane) >= u64::from(end));
-                let mut slots = Slots::below(end);
-                let allowed = slots.allow(operands, mask) && !slots.were_in_empty_frame();
+                let allowed = Slots::below(end).allow(operands, mask);
                 assert_eq!(allowed, !outside, "{operands:x} {mask:x} {end}");
             }
         }

@@ -49,8 +49,8 @@ impl FuncTranslator<'_> {
 
     /// Emits the stubs of a branch table, and forgets them.
     fn table_stubs(&mut self, arity: usize) {
-        let mut stubs = core::mem::take(&mut self.stubs);
-        for depth in stubs.drain(..) {
+        for at in 0..self.stubs.len() {
+            let depth = self.stubs[at];
             if let Some(stub) = self.stub_labels[depth as usize].take() {
                 self.bind(stub);
                 let target = self.target(depth);
@@ -59,6 +59,6 @@ impl FuncTranslator<'_> {
                 self.asm.jump(target.label);
             }
         }
-        self.stubs = stubs;
+        self.stubs.clear();
     }
 }

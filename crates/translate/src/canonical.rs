@@ -5,7 +5,28 @@
 use wasmite_isa::Op;
 
 /// An op with the constant `bits` as its second operand, as another op with another constant if that one is to be preferred.
+#[inline]
 pub(crate) fn canonical(op: Op, bits: u64) -> (Op, u64) {
+    if may_change(op) { preferred(op, bits) } else { (op, bits) }
+}
+
+/// Whether there are constants with which another op is to be preferred.
+#[inline(always)]
+fn may_change(op: Op) -> bool {
+    use Op::*;
+    let narrow = matches!(
+        op,
+        I32Shl | I32Rotr | I32Sub | I32LeS | I32GeS | I32LeU | I32GeU | I32LtU | I32GtU
+    );
+    let wide = matches!(
+        op,
+        I64Shl | I64Rotr | I64Sub | I64LeS | I64GeS | I64LeU | I64GeU | I64LtU | I64GtU
+    );
+    narrow || wide
+}
+
+#[inline(never)]
+fn preferred(op: Op, bits: u64) -> (Op, u64) {
     let (narrow, wide) = (bits as u32, bits);
     let narrowly = |op, bits: u32| (op, u64::from(bits));
     let preferred = match op {
@@ -40,7 +61,7 @@ pub(crate) fn canonical(op: Op, bits: u64) -> (Op, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::canonical;
+    use super::{canonical, may_change, preferred};
     use alloc::{format, vec::Vec};
     use wasmite_isa::Op;
 
@@ -65,6 +86,8 @@ mod tests {
             for constant in operands {
                 let (other, bits) = canonical(*op, *constant);
                 changed += u32::from(other != *op);
+                let same = preferred(*op, *constant) == (*op, *constant);
+                assert!(same || may_change(*op), "{op:?} {constant}");
                 for value in operands {
                     let (one, two) =
                         (op.eval_binary(*value, *constant), other.eval_binary(*value, bits));

@@ -5,14 +5,15 @@ use crate::fuel::Region;
 use crate::fuse::Last;
 use crate::hot::{Exit, HotLocals};
 use crate::local::Local;
+use crate::operand::Mirrored;
 use crate::stack::Entry;
 use crate::walk::{took_memory, walk};
-use crate::weigh::{LoopWeight, Touch, Uses};
+use crate::weigh::{LoopWeight, Touch};
 use crate::{Error, Options};
 use alloc::vec::Vec;
 use core::mem::take;
 use wasmite_core::{FuncIdx, Limits, OutOfMemory, ValType, heap::Grow};
-use wasmite_isa::{Assembled, Assembler, Class, Code, Frame, Label, Position, Slot, Ty};
+use wasmite_isa::{Assembled, Assembler, Code, Frame, Label, Opcode, Position, Ty};
 use wasmite_module::{Allocations, BodyValidator, Module};
 use wasmparser::FunctionBody;
 
@@ -24,6 +25,7 @@ pub struct Translator {
     validator: Allocations,
 }
 
+/// What translations write to. The first three are used by most operators, so each translation has them in its own state.
 #[derive(Default)]
 struct Buffers {
     stack: Vec<Entry>,
@@ -36,6 +38,7 @@ struct Buffers {
     touches: Vec<Touch>,
     loops: Vec<LoopWeight>,
     exits: Vec<Exit>,
+    stubs: Vec<u32>,
 }
 
 /// The state of one translation.
@@ -52,21 +55,21 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) blocks: Vec<Block>,
     pub(crate) locals: Vec<Local>,
     /// Locals with [`Local::assigned`] set since the function began, in the order in which they were.
-    pub(crate) assigned: Vec<u32>,
+    pub(crate) assigned: &'a mut Vec<u32>,
     /// The function's results.
-    pub(crate) results: Vec<Ty>,
+    pub(crate) results: &'a mut Vec<Ty>,
     /// Labels of the stubs of the current branch table, by relative depth. All are none between branch tables.
-    pub(crate) stub_labels: Vec<Option<Label>>,
+    pub(crate) stub_labels: &'a mut Vec<Option<Label>>,
     /// Scratch: see [`crate::weigh`].
-    pub(crate) weighed_blocks: Vec<Option<u32>>,
-    pub(crate) touches: Vec<Touch>,
+    pub(crate) weighed_blocks: &'a mut Vec<Option<u32>>,
+    pub(crate) touches: &'a mut Vec<Touch>,
     /// The body's loops in the order in which they begin, if they have been weighed, and how many have been translated.
-    pub(crate) loops: Vec<LoopWeight>,
+    pub(crate) loops: &'a mut Vec<LoopWeight>,
     pub(crate) loops_seen: usize,
     /// Ways out of loops whose copies follow the function's code.
-    pub(crate) exits: Vec<Exit>,
+    pub(crate) exits: &'a mut Vec<Exit>,
     /// The relative depths that have a stub, so that a branch table costs what it has, not what it might have.
-    pub(crate) stubs: Vec<u32>,
+    pub(crate) stubs: &'a mut Vec<u32>,
     /// The frame; `slots` is known at the end.
     pub(crate) frame: Frame,
     /// The slot of the first temporary.
@@ -75,8 +78,7 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) frame_overflow: bool,
     /// The locals that are kept in registers here.
     pub(crate) hot: HotLocals,
-    /// The slot that each class's accumulator mirrors.
-    pub(crate) mirrored: [Option<Slot>; Class::COUNT],
+    pub(crate) mirrored: Mirrored,
     pub(crate) last: Option<Last>,
     /// Just after the last label or branch.
     pub(crate) barrier: Position,
@@ -102,16 +104,26 @@ impl Translator {
         func: FuncIdx,
         options: &Options,
     ) -> Result<Code, Error> {
-        Ok(self.assemble(module, func, options)?.to_code()?)
+        let frame = self.emit(module, func, options)?;
+        self.asm.finish(frame).map_err(|error| malformed(module, func, error))
     }
 
-    /// As [`Translator::translate`], but the code stays in the translator's buffers.
+    /// As [`Translator::translate`], but the code stays in the translator's buffers, and each cell is given to `link` when it
+    /// has been verified: see [`Assembler::link`].
+    #[inline]
     pub fn assemble(
         &mut self,
         module: &Module,
         func: FuncIdx,
         options: &Options,
+        link: impl FnMut(&mut [u64], usize, Opcode),
     ) -> Result<Assembled<'_>, Error> {
+        let frame = self.emit(module, func, options)?;
+        self.asm.link(frame, link).map_err(|error| malformed(module, func, error))
+    }
+
+    /// Leaves the cells of a function in the assembler, and gives the frame they need.
+    fn emit(&mut self, module: &Module, func: FuncIdx, options: &Options) -> Result<Frame, Error> {
         let body = module.function_body(func);
         let start = module.body_range(func).start;
         let bytes = module.body_range(func).len() as u64;
@@ -124,14 +136,23 @@ impl Translator {
             .begin()
             .and_then(|()| this.body(&body, start, validator.as_mut()))
             .and_then(|()| this.finish(start));
-        this.give_back(&mut self.buffers);
+        let FuncTranslator { stack, blocks, locals, .. } = this;
+        (self.buffers.stack, self.buffers.blocks, self.buffers.locals) = (stack, blocks, locals);
         if let Some(validator) = validator {
             self.validator = validator.into_allocations();
         }
-        self.asm.finish(translated?).map_err(|error| match error {
-            wasmite_isa::Error::Malformed(error) => Error::Internal { offset: start, error },
-            wasmite_isa::Error::OutOfMemory(error) => error.into(),
-        })
+        translated
+    }
+}
+
+/// What was wrong with the code of `func`.
+#[cold]
+fn malformed(module: &Module, func: FuncIdx, error: wasmite_isa::Error) -> Error {
+    match error {
+        wasmite_isa::Error::Malformed(error) => {
+            Error::Internal { offset: module.body_range(func).start, error }
+        }
+        wasmite_isa::Error::OutOfMemory(error) => error.into(),
     }
 }
 
@@ -141,7 +162,7 @@ impl<'a> FuncTranslator<'a> {
         func: FuncIdx,
         options: Options,
         asm: &'a mut Assembler,
-        buffers: &mut Buffers,
+        buffers: &'a mut Buffers,
     ) -> Self {
         Self {
             module,
@@ -152,21 +173,21 @@ impl<'a> FuncTranslator<'a> {
             flushed: 0,
             blocks: take(&mut buffers.blocks),
             locals: take(&mut buffers.locals),
-            assigned: take(&mut buffers.assigned),
-            results: take(&mut buffers.results),
-            stub_labels: take(&mut buffers.stub_labels),
-            weighed_blocks: take(&mut buffers.weighed_blocks),
-            touches: take(&mut buffers.touches),
-            loops: take(&mut buffers.loops),
+            assigned: &mut buffers.assigned,
+            results: &mut buffers.results,
+            stub_labels: &mut buffers.stub_labels,
+            weighed_blocks: &mut buffers.weighed_blocks,
+            touches: &mut buffers.touches,
+            loops: &mut buffers.loops,
             loops_seen: 0,
-            exits: take(&mut buffers.exits),
-            stubs: Vec::new(),
+            exits: &mut buffers.exits,
+            stubs: &mut buffers.stubs,
             frame: Frame::default(),
             temporaries: 0,
             max_height: 0,
             frame_overflow: false,
             hot: HotLocals::default(),
-            mirrored: [None; Class::COUNT],
+            mirrored: Mirrored::NOTHING,
             last: None,
             barrier: Position(0),
             reachable: true,
@@ -189,10 +210,12 @@ impl<'a> FuncTranslator<'a> {
         self.exits.clear();
         // A translation that failed may have left some.
         self.stub_labels.clear();
+        self.stubs.clear();
         let ty = self.module.func_type(self.func);
         self.locals.try_reserve(ty.params().len()).map_err(OutOfMemory::from)?;
         for param in ty.params() {
-            self.declare_locals(1, *param, true)?;
+            let ty = self.scalar(*param);
+            self.locals.put(Local::new(ty, true));
         }
         self.frame.params = ty.params().len() as u16;
         self.frame.results = ty.results().len() as u16;
@@ -207,25 +230,9 @@ impl<'a> FuncTranslator<'a> {
         Ok(())
     }
 
-    fn give_back(&mut self, buffers: &mut Buffers) {
-        *buffers = Buffers {
-            stack: take(&mut self.stack),
-            blocks: take(&mut self.blocks),
-            locals: take(&mut self.locals),
-            assigned: take(&mut self.assigned),
-            results: take(&mut self.results),
-            stub_labels: take(&mut self.stub_labels),
-            weighed_blocks: take(&mut self.weighed_blocks),
-            touches: take(&mut self.touches),
-            loops: take(&mut self.loops),
-            exits: take(&mut self.exits),
-        };
-    }
-
-    fn declare_locals(&mut self, count: usize, ty: ValType, assigned: bool) -> Result<(), Error> {
+    fn declare_locals(&mut self, count: usize, ty: ValType) -> Result<(), Error> {
         let ty = self.scalar(ty);
-        let local = Local { ty, pending: 0, touched: Position(0), uses: Uses::default(), assigned };
-        Ok(self.locals.try_resize(self.locals.len() + count, local)?)
+        Ok(self.locals.try_resize(self.locals.len() + count, Local::new(ty, false))?)
     }
 
     /// The scalar type of a value type. Vectors are refused by validation until they are supported.
@@ -266,7 +273,7 @@ impl<'a> FuncTranslator<'a> {
             check("locals of a function", total, u64::from(most).min(u16::MAX.into()), start)?;
             let ty =
                 wasmite_module::val_type(ty).map_err(|error| Error::unsupported(error.0, start))?;
-            self.declare_locals(count as usize, ty, false)?;
+            self.declare_locals(count as usize, ty)?;
         }
         check("parameters and locals", self.locals.len() as u64, u16::MAX.into(), start)?;
         // Each can be assigned once.

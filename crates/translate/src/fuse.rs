@@ -3,8 +3,9 @@
 //! Not the fused ops themselves: those are emitted where their second half is translated.
 
 use crate::function::FuncTranslator;
+use crate::operand::Mirrored;
 use crate::stack::Popped;
-use wasmite_isa::{Class, Op, Position, Slot, Src};
+use wasmite_isa::{Op, Position, Src};
 
 /// The cell emitted last, if it can be part of a fused one: a comparison or addition with its operands.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +16,13 @@ pub(crate) struct Last {
     start: Position,
     end: Position,
     /// What the accumulators mirrored before it.
-    mirrored: [Option<Slot>; Class::COUNT],
+    mirrored: Mirrored,
+}
+
+/// Whether a cell of `op` may become part of the next one: nothing is remembered of others.
+#[inline(always)]
+pub(crate) fn may_fuse(op: Op) -> bool {
+    op == Op::I32Add || op.info().swaps && !op.info().commutes
 }
 
 impl FuncTranslator<'_> {
@@ -26,7 +33,7 @@ impl FuncTranslator<'_> {
         a: Src,
         b: Src,
         start: Position,
-        mirrored: [Option<Slot>; Class::COUNT],
+        mirrored: Mirrored,
     ) {
         self.last = Some(Last { op, a, b, start, end: self.asm.position(), mirrored });
     }

@@ -6,8 +6,9 @@ use crate::weigh::Uses;
 use wasmite_core::heap::Grow;
 use wasmite_isa::{Dst, Frame, Position, Slot, Ty};
 
-/// What is known of a local, parameters included.
+/// What is known of a local, parameters included. Its size is a power of two: locals are looked up all the time.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
 pub(crate) struct Local {
     pub(crate) ty: Ty,
     /// Entries of the operand stack that are reads of it.
@@ -18,6 +19,14 @@ pub(crate) struct Local {
     pub(crate) uses: Uses,
     /// Whether it has a value of its own here, whatever way led here: else it is still zero, perhaps.
     pub(crate) assigned: bool,
+}
+
+impl Local {
+    /// A local that nothing has been said of. Parameters are assigned.
+    #[inline]
+    pub(crate) fn new(ty: Ty, assigned: bool) -> Self {
+        Self { ty, pending: 0, touched: Position(0), uses: Uses::default(), assigned }
+    }
 }
 
 impl FuncTranslator<'_> {
@@ -48,13 +57,15 @@ impl FuncTranslator<'_> {
     }
 
     /// Makes sure that the slot of `local` is zeroed at entry if the local has no other value here (rule 8).
+    #[inline(always)]
     fn need_value(&mut self, local: u32) {
-        if !self.is_hot(local) {
+        if !self.locals[local as usize].assigned && !self.is_hot(local) {
             self.need_slot(local);
         }
     }
 
     /// Makes sure that the slot of `local` is zeroed at entry if the local has no other value here, whatever register has it.
+    #[inline(never)]
     pub(crate) fn need_slot(&mut self, local: u32) {
         if !self.locals[local as usize].assigned {
             let slot = self.local_slot(local).0;
@@ -86,7 +97,7 @@ impl FuncTranslator<'_> {
     }
 
     fn assign(&mut self, local: u32, popped: Popped) {
-        if popped.value == Value::Local(local) {
+        if matches!(popped.value, Value::Local(same) if same == local) {
             return;
         }
         self.mark_assigned(local);
@@ -112,7 +123,7 @@ impl FuncTranslator<'_> {
         self.asm.set_dst(producer, dst);
         let home = self.home(popped.height);
         let class = popped.ty.class();
-        let held = self.mirrored[class as usize] == Some(home);
+        let held = self.mirrored.holds(class, home);
         self.unmirror(home);
         if let Dst::Slot(slot) = dst {
             self.unmirror(slot);

@@ -2,8 +2,9 @@
 
 use crate::canonical::canonical;
 use crate::function::FuncTranslator;
+use crate::fuse::may_fuse;
 use crate::stack::{Popped, Value};
-use wasmite_isa::{Dst, Op, Position, Src, Ty, shape};
+use wasmite_isa::{Dst, Op, OpInfo, Src, Ty};
 use wasmite_module::SMALL;
 
 impl FuncTranslator<'_> {
@@ -36,64 +37,69 @@ impl FuncTranslator<'_> {
         self.push(Ty::I64, value);
     }
 
+    /// Translates a binary op or a comparison.
     pub(crate) fn binary(&mut self, op: Op) {
-        self.two_operands(op, op.info().commutes.then_some(op));
+        let (a, b) = self.pop_two();
+        match (a.value, b.value) {
+            (Value::Const(x), Value::Const(y)) => self.two_constants(op, a, x, b, y),
+            (_, Value::Const(y)) => self.with_constant(op, a, b, y),
+            _ => self.two_operands(op, a, b),
+        }
     }
 
-    pub(crate) fn compare(&mut self, op: Op) {
-        self.two_operands(op, op.swapped());
-    }
-
-    /// Emits an op on the two topmost values; `swapped` is the op that gives the same result with its operands swapped.
-    fn two_operands(&mut self, mut op: Op, mut swapped: Option<Op>) {
-        let mut b = self.pop();
-        let a = self.pop();
-        let output = op.info().output;
-        let a = match (a.value, b.value) {
-            (Value::Const(x), Value::Const(y)) => match op.eval_binary(x, y) {
-                Some(Ok(folded)) => return self.constant(output, folded),
-                // It traps when executed: keep the op, with one operand in a slot.
-                _ => self.constant_in_home(a, x),
-            },
-            (_, Value::Const(y)) => {
-                let (preferred, y) = canonical(op, y);
-                if preferred != op {
-                    (op, b.value) = (preferred, Value::Const(y));
-                    swapped = if op.info().commutes { Some(op) } else { op.swapped() };
-                }
-                a
+    #[cold]
+    #[inline(never)]
+    fn two_constants(&mut self, op: Op, a: Popped, x: u64, b: Popped, y: u64) {
+        match op.eval_binary(x, y) {
+            Some(Ok(folded)) => self.constant(op.info().output, folded),
+            // It traps when executed: keep the op, with one operand in a slot.
+            _ => {
+                let a = self.constant_in_home(a, x);
+                self.two_operands(op, a, b);
             }
-            _ => a,
-        };
+        }
+    }
+
+    /// Emits an op of which only the second operand, `b`, is a constant, `y`. Where it has room, operands are in order.
+    fn with_constant(&mut self, op: Op, a: Popped, b: Popped, y: u64) {
+        let (op, y) = canonical(op, y);
+        if SMALL || !has_room(op, y) {
+            return self.two_operands(op, a, Popped { value: Value::Const(y), ..b });
+        }
+        let x = self.consume_here(a);
+        self.emit_two(op, x, Src::Imm(y));
+    }
+
+    /// Emits an op on two operands, with or without another order.
+    #[inline(never)]
+    fn two_operands(&mut self, op: Op, a: Popped, b: Popped) {
+        // The op that gives the same result with its operands swapped.
+        let swapped = if op.info().commutes { Some(op) } else { op.swapped() };
         // Before the first operand is read: putting a constant into its home changes the accumulator.
         let b = if swapped.is_none() { self.with_room(op, 1, b) } else { b };
-        let (mut x, mut y) = (self.consume(a), self.consume(b));
+        let (x, y) = (self.consume_here(a), self.consume_here(b));
+        match swapped {
+            Some(swapped) if should_swap(op, x, y) => self.emit_two(swapped, y, x),
+            _ => self.emit_two(op, x, y),
+        }
+    }
+
+    /// As [`FuncTranslator::emit_result`]: these ops are frequent, and most have one layout.
+    #[inline(always)]
+    fn emit_two(&mut self, op: Op, a: Src, b: Src) {
+        let OpInfo { input, output, .. } = *op.info();
         let mirrored = self.mirrored;
-        if let Some(swapped) = swapped
-            && self.should_swap(op, x, y)
-        {
-            (op, x, y) = (swapped, y, x);
-        }
-        let start = self.emit_two(op, &[x, y], output);
-        self.remember_last(op, x, y, start, mirrored);
-    }
-
-    /// As [`FuncTranslator::emit_result`]: these ops are frequent, and have few shapes.
-    fn emit_two(&mut self, op: Op, srcs: &[Src; 2], ty: Ty) -> Position {
-        match op.info().input {
-            _ if SMALL => self.emit_result(op, srcs, ty, &[]),
-            Ty::I32 | Ty::F32 => self.emit_shaped(shape::BINARY32, op, srcs, ty, &[]),
-            Ty::I64 => self.emit_shaped(shape::BINARY64, op, srcs, ty, &[]),
-            Ty::F64 => self.emit_shaped(shape::BINARY_F64, op, srcs, ty, &[]),
-        }
-    }
-
-    /// Whether operands that may be swapped should be: forms ascend, unless a constant has no room as the second one.
-    fn should_swap(&self, op: Op, x: Src, y: Src) -> bool {
-        match (x, y) {
-            (Src::Imm(bits), _) => op.fits(1, bits),
-            (_, Src::Imm(bits)) => !op.fits(1, bits),
-            _ => x.form() > y.form(),
+        let start = if SMALL || input == Ty::F64 {
+            self.emit_result(op, &[a, b], output, &[])
+        } else {
+            let home = self.home(self.stack.len());
+            let at = self.asm.emit_binary(op, a, b, home);
+            self.mirror(output.class(), home);
+            self.push(output, Value::Temp(Some(at)));
+            at
+        };
+        if may_fuse(op) {
+            self.remember_last(op, a, b, start, mirrored);
         }
     }
 
@@ -113,7 +119,7 @@ impl FuncTranslator<'_> {
         }
         self.push(top.ty, top.value);
         self.push(top.ty, Value::Const(0));
-        self.compare(eq);
+        self.binary(eq);
     }
 
     pub(crate) fn select(&mut self) {
@@ -152,5 +158,20 @@ impl FuncTranslator<'_> {
         let home = self.home(height);
         self.copy(chosen.ty, src, Dst::Slot(home));
         self.push_home(chosen.ty);
+    }
+}
+
+/// Whether the constant `bits` has room as the second operand of a binary op: small ones have in all.
+#[inline(always)]
+fn has_room(op: Op, bits: u64) -> bool {
+    bits <= i16::MAX as u64 || op.fits(1, bits)
+}
+
+/// Whether operands that may be swapped should be: forms ascend, unless a constant has no room as the second one.
+fn should_swap(op: Op, x: Src, y: Src) -> bool {
+    match (x, y) {
+        (Src::Imm(bits), _) => has_room(op, bits),
+        (_, Src::Imm(bits)) => !has_room(op, bits),
+        _ => x.form() > y.form(),
     }
 }

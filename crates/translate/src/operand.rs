@@ -3,22 +3,56 @@
 use crate::function::FuncTranslator;
 use crate::stack::{Popped, Value};
 use wasmite_isa::{Class, Dst, Op, Position, Slot, Src, Ty, shape::Shape};
+use wasmite_module::SMALL;
+
+/// The slot that each class's accumulator mirrors.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mirrored([u32; Class::COUNT]);
+
+impl Mirrored {
+    /// Stands for no slot.
+    const NONE: u32 = u32::MAX;
+    /// Nothing is known of the accumulators.
+    pub(crate) const NOTHING: Self = Self([Self::NONE; Class::COUNT]);
+
+    /// Whether the accumulator of `class` mirrors `slot`.
+    #[inline(always)]
+    pub(crate) fn holds(self, class: Class, slot: Slot) -> bool {
+        self.0[class as usize] == slot.0.into()
+    }
+
+    /// No accumulator mirrors `slot` any more.
+    #[inline(always)]
+    fn forget(&mut self, slot: Slot) {
+        for mirrored in &mut self.0 {
+            if *mirrored == slot.0.into() {
+                *mirrored = Self::NONE;
+            }
+        }
+    }
+}
 
 impl FuncTranslator<'_> {
     /// Where `popped` can be read now; marks a local as touched.
     pub(crate) fn read(&mut self, popped: Popped) -> Src {
+        self.read_here(popped)
+    }
+
+    #[inline(always)]
+    fn read_here(&mut self, popped: Popped) -> Src {
         let slot = match popped.value {
             Value::Const(bits) => return Src::Imm(bits),
             Value::Local(local) => {
                 self.touch(local);
-                if let Some((src, _)) = self.register(local) {
+                // A read of a local has its class.
+                if let Some((src, _)) = self.hot.register(local, popped.ty.class()) {
                     return src;
                 }
                 self.local_slot(local)
             }
             Value::Temp(_) => self.home(popped.height),
         };
-        if self.options.accumulator && self.mirrored[popped.ty.class() as usize] == Some(slot) {
+        if self.options.accumulator && self.mirrored.holds(popped.ty.class(), slot) {
             Src::Acc
         } else {
             Src::Slot(slot)
@@ -27,12 +61,24 @@ impl FuncTranslator<'_> {
 
     /// Reads `popped` for the last time: a temporary read from the accumulator needs no slot (rule 2).
     pub(crate) fn consume(&mut self, popped: Popped) -> Src {
-        let src = self.read(popped);
+        let src = self.read_here(popped);
+        self.drop_store(popped, src);
+        src
+    }
+
+    /// The same for frequent operators: neither `popped` nor what comes of it has to be in memory.
+    #[inline(always)]
+    pub(crate) fn consume_here(&mut self, popped: Popped) -> Src {
+        if SMALL {
+            return self.consume(popped);
+        }
+        let src = self.read_here(popped);
         self.drop_store(popped, src);
         src
     }
 
     /// Drops the store of a temporary that is consumed from the accumulator.
+    #[inline(always)]
     pub(crate) fn drop_store(&mut self, popped: Popped, src: Src) {
         if let (Src::Acc, Some(producer), true) = (src, popped.producer(), self.options.dead_stores)
         {
@@ -109,22 +155,18 @@ impl FuncTranslator<'_> {
 
     /// The accumulator of `class` now mirrors `slot`, whose former value no accumulator holds any more.
     pub(crate) fn mirror(&mut self, class: Class, slot: Slot) {
-        self.unmirror(slot);
-        self.mirrored[class as usize] = Some(slot);
+        self.mirrored.forget(slot);
+        self.mirrored.0[class as usize] = slot.0.into();
     }
 
     /// `slot` was written without an accumulator.
     pub(crate) fn unmirror(&mut self, slot: Slot) {
-        for mirrored in &mut self.mirrored {
-            if *mirrored == Some(slot) {
-                *mirrored = None;
-            }
-        }
+        self.mirrored.forget(slot);
     }
 
     /// Nothing is known of the accumulators (rule 1).
     pub(crate) fn forget_accumulators(&mut self) {
-        self.mirrored = [None; Class::COUNT];
+        self.mirrored = Mirrored::NOTHING;
     }
 
     /// Emits an op whose result becomes the top of the stack, in its home slot unless changed later.

@@ -8,7 +8,9 @@ use crate::control::SINGLE_COPIES;
 use crate::function::FuncTranslator;
 use crate::hot::REGISTERS;
 use crate::rotate::MOST_WORDS;
+use alloc::vec::Vec;
 use wasmite_core::{OutOfMemory, heap::Grow};
+use wasmite_module::SMALL;
 use wasmparser::Operator;
 
 /// Words of a copy: at most an immediate of 64 bits.
@@ -24,10 +26,12 @@ const JUMP: usize = 2;
 const PUSHES: usize = 1;
 /// Labels it makes, and branches to labels.
 const LABELS: usize = 3;
-/// Operators for which the operand stack gets room at once, at least.
-const BATCH: usize = 8;
-/// Words for an operator and for the values it pushes.
-const STEP: usize = WORDS + COPY * PUSHES;
+/// Operators for which room is made at once, at least: for words, for values, and for labels, branches and blocks. Small machines
+/// have no bytes to spare for operators that may never come.
+const BATCH: [usize; 3] = if SMALL { [1, 8, 1] } else { [32; 3] };
+/// Words for an operator and for the values it pushes. Where bytes are dear, only the operators that need labels ask for
+/// room to change registers.
+const STEP: usize = WORDS + COPY * PUSHES + if SMALL { 0 } else { EXCHANGE };
 
 /// Whether an operator opens a block, or makes labels or branches to them.
 fn is_control(operator: &Operator<'_>) -> bool {
@@ -61,7 +65,8 @@ impl FuncTranslator<'_> {
             | Operator::I64MulWideU => 2,
             _ => 0,
         };
-        if pushes > PUSHES || (is_control(operator) && !self.has_control_room()) {
+        let wants_labels = SMALL && is_control(operator) && !self.has_control_room();
+        if pushes > PUSHES || wants_labels {
             return self.reserve(pushes);
         }
         match self.room.checked_sub(1) {
@@ -75,25 +80,37 @@ impl FuncTranslator<'_> {
     #[inline(never)]
     pub(crate) fn reserve(&mut self, wide: usize) -> Result<(), OutOfMemory> {
         let copies = COPY * (self.stack.len() + wide);
-        if !self.has_room(wide, copies) {
-            self.stack.try_reserve(BATCH * PUSHES + wide)?;
-            self.asm.reserve(copies + STEP + self.exchange_words(), LABELS, LABELS)?;
-            self.blocks.try_reserve(1)?;
-            self.exits.try_reserve(usize::from(self.options.hot_locals))?;
+        let mut steps = self.steps(wide, copies);
+        if steps == 0 {
+            let [operators, values, labels] = BATCH;
+            self.stack.try_reserve(values * PUSHES + wide)?;
+            let words = copies + operators * STEP + self.exchange_words();
+            self.asm.reserve(words, labels * LABELS, labels * LABELS)?;
+            self.blocks.try_reserve(labels)?;
+            self.exits.try_reserve(if self.options.hot_locals { labels } else { 0 })?;
             self.took_memory = true;
+            steps = self.steps(wide, copies);
         }
-        let [words, ..] = self.asm.room();
-        let steps = ((words - copies - self.exchange_words()) / STEP)
-            .min((self.stack.capacity() - self.stack.len() - wide) / PUSHES);
         self.room = steps - 1;
         Ok(())
     }
 
-    fn has_room(&self, wide: usize, copies: usize) -> bool {
-        let [words, ..] = self.asm.room();
-        words >= copies + STEP + self.exchange_words()
-            && self.stack.capacity() - self.stack.len() >= PUSHES + wide
-            && self.has_control_room()
+    /// For how many operators there is room, if one of them pushes `wide` values more than most and `copies` words are kept for
+    /// copies.
+    fn steps(&self, wide: usize, copies: usize) -> usize {
+        let [words, labels, branches] = self.asm.room();
+        let values = self.stack.capacity() - self.stack.len();
+        let plain = (words.saturating_sub(copies + self.exchange_words()) / STEP)
+            .min(values.saturating_sub(wide) / PUSHES);
+        if SMALL {
+            return if self.has_control_room() { plain } else { 0 };
+        }
+        let exits = match self.options.hot_locals {
+            true => self.exits.capacity() - self.exits.len(),
+            false => usize::MAX,
+        };
+        let blocks = self.blocks.capacity() - self.blocks.len();
+        plain.min(labels.min(branches) / LABELS).min(blocks).min(exits)
     }
 
     /// Words for changing what registers have; none where they have no locals.
@@ -128,10 +145,27 @@ impl FuncTranslator<'_> {
         let stubs = entries.min(self.blocks.len());
         let stub = WORDS + self.exchange_words() + COPY * arity.min(SINGLE_COPIES);
         let words = entries.div_ceil(2) + stubs * stub + COPY * self.stack.len();
-        self.asm.reserve(words + STEP, stubs, entries + stubs)?;
-        self.stubs.try_reserve(stubs)?;
+        let [has_words, has_labels, has_branches] = self.asm.room();
+        if has_words < words + STEP || has_labels < stubs || has_branches < entries + stubs {
+            self.asm.reserve(words + STEP, stubs, entries + stubs)?;
+            self.took_memory = true;
+        }
+        self.took_memory |= reserve(self.stubs, stubs)?;
         // All are none between branch tables.
-        self.took_memory = true;
-        self.stub_labels.try_resize(self.stub_labels.len().max(self.blocks.len()), None)
+        let missing = self.blocks.len().saturating_sub(self.stub_labels.len());
+        self.took_memory |= reserve(self.stub_labels, missing)?;
+        self.stub_labels.try_resize(self.stub_labels.len() + missing, None)?;
+        // What was made for more operators is counted without this.
+        self.room = 0;
+        Ok(())
     }
+}
+
+/// Makes room for `count` more items; gives whether that took memory.
+fn reserve<T>(items: &mut Vec<T>, count: usize) -> Result<bool, OutOfMemory> {
+    let takes = items.capacity() - items.len() < count;
+    if takes {
+        items.try_reserve(count)?;
+    }
+    Ok(takes)
 }

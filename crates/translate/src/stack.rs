@@ -71,6 +71,24 @@ impl FuncTranslator<'_> {
         Popped { ty, value, height }
     }
 
+    /// The value below the topmost one, and that, popped.
+    #[inline(always)]
+    pub(crate) fn pop_two(&mut self) -> (Popped, Popped) {
+        let [.., a, b] = self.stack[..] else {
+            panic!("validated code never pops an empty stack");
+        };
+        let height = self.stack.len() - 2;
+        self.stack.truncate(height);
+        for entry in [a, b] {
+            if let Value::Local(local) = entry.value {
+                self.locals[local as usize].pending -= 1;
+            }
+        }
+        self.flushed = self.flushed.min(height);
+        let popped = |Entry { ty, value }, height| Popped { ty, value, height };
+        (popped(a, height), popped(b, height + 1))
+    }
+
     /// Drops everything from `height` up.
     pub(crate) fn truncate(&mut self, height: usize) {
         while self.stack.len() > height {
@@ -130,6 +148,9 @@ impl FuncTranslator<'_> {
     /// Flushes the pending reads of one local (rule 4). If they lie deep, all pending reads are flushed, so that no entry
     /// is looked at again and again.
     pub(crate) fn flush_local(&mut self, local: u32) {
+        if self.locals[local as usize].pending == 0 {
+            return;
+        }
         let top = self.stack.len();
         for height in (self.flushed..top).rev() {
             if self.locals[local as usize].pending == 0 {

@@ -73,7 +73,7 @@ impl FuncTranslator<'_> {
                 F32Add F32Sub F32Mul F32Div F32Min F32Max F32Copysign
                 F64Add F64Sub F64Mul F64Div F64Min F64Max F64Copysign
             ]
-            compare(): [
+            binary(): [
                 I32Eq I32Ne I32LtS I32LtU I32GtS I32GtU I32LeS I32LeU I32GeS I32GeU
                 I64Eq I64Ne I64LtS I64LtU I64GtS I64GtU I64LeS I64LeU I64GeS I64GeU
                 F32Eq F32Ne F32Lt F32Gt F32Le F32Ge F64Eq F64Ne F64Lt F64Gt F64Le F64Ge

@@ -257,9 +257,9 @@ impl FuncTranslator<'_> {
         self.touches.clear();
         let mut weigher = Weigher {
             locals: &mut self.locals,
-            blocks: &mut self.weighed_blocks,
-            touches: &mut self.touches,
-            loops: &mut self.loops,
+            blocks: self.weighed_blocks,
+            touches: self.touches,
+            loops: self.loops,
             depth: 0,
             innermost: 0,
             recent: Recent::Other,

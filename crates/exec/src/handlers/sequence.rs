@@ -69,7 +69,7 @@ wasmite_isa::for_each_sequence!(define_rows);
 define_rows!(pairs {} triples {});
 
 /// What neighbouring cells begin: an opcode, as a number of its own, or the sequence of a row, after those.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Prefix(u16);
 
 /// By op, the number of its first opcode.
@@ -87,6 +87,9 @@ static NUMBERS: [u16; Op::ALL.len() + 1] = {
 const OPCODES: u16 = NUMBERS[Op::ALL.len()];
 
 impl Prefix {
+    /// Begins no sequence.
+    const NONE: Self = Self(u16::MAX);
+
     #[inline]
     const fn of(opcode: Opcode) -> Self {
         Self(NUMBERS[opcode.op as usize] + opcode.form)
@@ -115,8 +118,8 @@ static HANDLERS: [Handler; ROWS.len()] = {
 /// An open hash table: what a row begins with and its last opcode, and the row plus one; zeros where nothing is.
 static INDEX: [(u32, u16); PLACES] = index();
 
-const fn key(prefix: Prefix, last: Opcode) -> u32 {
-    (prefix.0 as u32) << 16 | Prefix::of(last).0 as u32
+const fn key(prefix: Prefix, last: Prefix) -> u32 {
+    (prefix.0 as u32) << 16 | last.0 as u32
 }
 
 /// Where the search for a key begins.
@@ -144,13 +147,14 @@ const fn index() -> [(u32, u16); PLACES] {
         let Row { before, last, handler: _ } = ROWS[row];
         let prefix = match before {
             [first] => Prefix::of(*first),
-            [first, second] => match find(&index, key(Prefix::of(*first), *second)) {
+            [first, second] => match find(&index, key(Prefix::of(*first), Prefix::of(*second))) {
                 Some(pair) => Prefix::of_row(pair),
                 None => panic!("the first two cells of a triple must be a pair"),
             },
             _ => panic!("a sequence has two or three cells"),
         };
-        let key = key(prefix, last);
+        assert!(prefix.0 != Prefix::NONE.0, "there are as many prefixes as numbers for them");
+        let key = key(prefix, Prefix::of(last));
         let mut at = place(key);
         while index[at].1 != 0 {
             assert!(index[at].0 != key, "a sequence must not be there twice");
@@ -163,24 +167,39 @@ const fn index() -> [(u32, u16); PLACES] {
 }
 
 /// Looks for sequences in cells as they come.
-#[derive(Default)]
 pub(crate) struct Sequences {
-    /// What may go on, with the position of its first cell: one cell, and a sequence of two.
-    open: [Option<(usize, Prefix)>; 2],
+    /// What the previous cell begins, and what the pair begins of which it is the last cell.
+    cell: Prefix,
+    pair: Prefix,
+    /// Where those two begin.
+    cell_at: usize,
+    pair_at: usize,
+}
+
+impl Default for Sequences {
+    fn default() -> Self {
+        Self { cell: Prefix::NONE, pair: Prefix::NONE, cell_at: 0, pair_at: 0 }
+    }
 }
 
 impl Sequences {
     /// Takes the next cell and its position. Gives positions of cells, with the op words for sequences that end with this
     /// one: the longer one last, which stands at an earlier cell.
-    #[inline]
-    pub(crate) fn extend(&mut self, at: usize, opcode: Opcode) -> [Option<(usize, u64)>; 2] {
-        let [one, two] = self.open;
-        let row = |(start, prefix)| Some((start, find(&INDEX, key(prefix, opcode))?));
-        let (pair, triple) = (one.and_then(row), two.and_then(row));
-        let prefix = |(start, row)| (start, Prefix::of_row(row));
-        self.open = [Some((at, Prefix::of(opcode))), pair.map(prefix)];
-        let word = |(start, row): (usize, u16)| (start, dispatch::word(HANDLERS[row as usize]));
-        [pair.map(word), triple.map(word)]
+    #[inline(always)]
+    pub(crate) fn extend(&mut self, at: usize, opcode: Opcode, mut found: impl FnMut(usize, u64)) {
+        let last = Prefix::of(opcode);
+        let Self { cell, pair, cell_at, pair_at } = *self;
+        *self = Self { cell: last, pair: Prefix::NONE, cell_at: at, pair_at: cell_at };
+        let word = |row: u16| dispatch::word(HANDLERS[usize::from(row)]);
+        if let Some(row) = find(&INDEX, key(cell, last)) {
+            self.pair = Prefix::of_row(row);
+            found(cell_at, word(row));
+        }
+        if pair != Prefix::NONE
+            && let Some(row) = find(&INDEX, key(pair, last))
+        {
+            found(pair_at, word(row));
+        }
     }
 }
 
@@ -192,9 +211,11 @@ mod tests {
     /// The handler of the longest sequence that begins with the first of these cells.
     fn found(opcodes: &[Opcode]) -> Option<u64> {
         let mut sequences = Sequences::default();
-        let words =
-            opcodes.iter().enumerate().flat_map(|(at, opcode)| sequences.extend(at, *opcode));
-        words.flatten().filter(|(start, _)| *start == 0).last().map(|(_, word)| word)
+        let mut words = Vec::new();
+        for (at, opcode) in opcodes.iter().enumerate() {
+            sequences.extend(at, *opcode, |start, word| words.push((start, word)));
+        }
+        words.into_iter().filter(|(start, _)| *start == 0).last().map(|(_, word)| word)
     }
 
     #[test]

@@ -14,7 +14,7 @@ fn assembler() -> Assembler {
 fn assemble(build: impl FnOnce(&mut Assembler)) -> Result<Code, Error> {
     let mut asm = assembler();
     build(&mut asm);
-    Ok(asm.finish(FRAME)?.to_code()?)
+    asm.finish(FRAME)
 }
 
 fn slot(slot: u16) -> Src {

@@ -132,8 +132,11 @@ impl Translator {
         let mut validator = module.body_validator(func, allocations)?;
         let mut this =
             FuncTranslator::new(module, func, *options, &mut self.asm, &mut self.buffers);
-        let translated = this
-            .begin()
+        // The validator takes locals while the heap still has what it was asked for.
+        let locals = validator.as_mut().map_or(Ok(()), |validator| validator.read_locals(&body));
+        let translated = locals
+            .map_err(Error::from)
+            .and_then(|()| this.begin())
             .and_then(|()| this.body(&body, start, validator.as_mut()))
             .and_then(|()| this.finish(start));
         let FuncTranslator { stack, blocks, locals, .. } = this;
@@ -251,9 +254,6 @@ impl<'a> FuncTranslator<'a> {
         start: usize,
         mut validator: Option<&mut BodyValidator>,
     ) -> Result<(), Error> {
-        if let Some(validator) = &mut validator {
-            validator.read_locals(body)?;
-        }
         self.read_locals(body, start)?;
         took_memory(validator.as_deref_mut())?;
         if self.choose_hot_locals(body, validator.as_deref_mut())? {

@@ -5,10 +5,10 @@
 
 use crate::control::Block;
 use crate::function::FuncTranslator;
+use crate::room::LEAN;
 use crate::weigh::{Favourite, Favourites};
 use wasmite_core::heap::Grow;
 use wasmite_isa::{Class, Dst, Label, Slot, Src};
-use wasmite_module::SMALL;
 
 /// Registers for locals: one of each class, and another integer.
 pub(crate) const REGISTERS: usize = Class::COUNT + 1;
@@ -179,7 +179,7 @@ impl FuncTranslator<'_> {
     /// Copies what is in other places with the registers `to` than with `from`.
     fn exchange(&mut self, from: HotLocals, to: HotLocals) {
         // Where bytes are dear, what room was made for is counted without these copies.
-        self.room *= usize::from(!SMALL);
+        self.room *= usize::from(!LEAN);
         let differ = |register: &usize| from.locals[*register] != to.locals[*register];
         for register in (0..REGISTERS).filter(differ) {
             if let (Some(local), true) = (from.locals[register], from.written[register]) {

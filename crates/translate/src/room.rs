@@ -13,6 +13,9 @@ use wasmite_core::{OutOfMemory, heap::Grow};
 use wasmite_module::SMALL;
 use wasmparser::Operator;
 
+/// Whether machines may be small: those have no bytes to spare for operators that may never come.
+pub(crate) const LEAN: bool = SMALL || !cfg!(feature = "std");
+
 /// Words of a copy: at most an immediate of 64 bits.
 const COPY: usize = 3;
 /// Words that an operator appends besides copies of values that are on the stack: the longest is a conditional branch that
@@ -26,12 +29,11 @@ const JUMP: usize = 2;
 const PUSHES: usize = 1;
 /// Labels it makes, and branches to labels.
 const LABELS: usize = 3;
-/// Operators for which room is made at once, at least: for words, for values, and for labels, branches and blocks. Small machines
-/// have no bytes to spare for operators that may never come.
-const BATCH: [usize; 3] = if SMALL { [1, 8, 1] } else { [32; 3] };
+/// Operators for which room is made at once, at least: for words, for values, and for labels, branches and blocks.
+const BATCH: [usize; 3] = if LEAN { [1, 8, 1] } else { [32; 3] };
 /// Words for an operator and for the values it pushes. Where bytes are dear, only the operators that need labels ask for
 /// room to change registers.
-const STEP: usize = WORDS + COPY * PUSHES + if SMALL { 0 } else { EXCHANGE };
+const STEP: usize = WORDS + COPY * PUSHES + if LEAN { 0 } else { EXCHANGE };
 
 /// Whether an operator opens a block, or makes labels or branches to them.
 fn is_control(operator: &Operator<'_>) -> bool {
@@ -65,7 +67,7 @@ impl FuncTranslator<'_> {
             | Operator::I64MulWideU => 2,
             _ => 0,
         };
-        let wants_labels = SMALL && is_control(operator) && !self.has_control_room();
+        let wants_labels = LEAN && is_control(operator) && !self.has_control_room();
         if pushes > PUSHES || wants_labels {
             return self.reserve(pushes);
         }
@@ -102,7 +104,7 @@ impl FuncTranslator<'_> {
         let values = self.stack.capacity() - self.stack.len();
         let plain = (words.saturating_sub(copies + self.exchange_words()) / STEP)
             .min(values.saturating_sub(wide) / PUSHES);
-        if SMALL {
+        if LEAN {
             return if self.has_control_room() { plain } else { 0 };
         }
         let exits = match self.options.hot_locals {

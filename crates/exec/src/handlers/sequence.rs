@@ -215,7 +215,7 @@ mod tests {
         for (at, opcode) in opcodes.iter().enumerate() {
             sequences.extend(at, *opcode, |start, word| words.push((start, word)));
         }
-        words.into_iter().filter(|(start, _)| *start == 0).last().map(|(_, word)| word)
+        words.into_iter().rfind(|(start, _)| *start == 0).map(|(_, word)| word)
     }
 
     #[test]

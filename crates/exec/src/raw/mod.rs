@@ -3,8 +3,8 @@
 //! Not here: what ops do ([`crate::handlers`]) and how one follows another ([`crate::dispatch`]); those two and this are
 //! the only modules with `unsafe` in them. Each block cites the invariants it relies on:
 //!
-//! * **I1** Code comes from the assembler's `finish`, which verified it: opcodes with allowed forms, slots inside the
-//!   frame, branches to cells only, an end that nothing runs over.
+//! * **I1** Code comes from the assembler's `link`, which verified each cell before it was linked: opcodes with allowed
+//!   forms, slots inside the frame, branches to cells only, an end that nothing runs over.
 //! * **I2** The instruction pointer points at the op word of a cell of linked code, or of a stub of [`ip`]. Linked code is
 //!   kept by its `Program`, and the program by every instance of it. Each [`Caller`] holds such a pointer, and each frame
 //!   has a caller. Any op word holds the address of a handler.

@@ -19,9 +19,9 @@
 //! 9. A local is in its slot unless the code around keeps it in a register; on each way between code that keeps different
 //!    locals there are copies, and nothing before them changes its destination afterwards (`hot.rs`).
 //! 10. Cells are repeated elsewhere only if they are straight code after a label: they need nothing from before it but slots
-//!    and the registers of locals, which are as they were at the label (`rotate.rs`).
+//!     and the registers of locals, which are as they were at the label (`rotate.rs`).
 //! 11. An `i32` is zero-extended in slots, accumulators and registers, so that a 64-bit read of it is its unsigned extension
-//!    (`numeric.rs`; `isa/scalar.rs` says so of what handlers write).
+//!     (`numeric.rs`; `isa/scalar.rs` says so of what handlers write).
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]

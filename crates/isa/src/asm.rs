@@ -286,9 +286,10 @@ impl Assembler {
         self.words[position.0 as usize] = Opcode { op, form }.word();
     }
 
-    /// Changes the 32-bit field at [`crate::shape::B`] of the cell at `position`, which must have one.
-    pub fn set_field(&mut self, position: Position, value: u32) {
-        put(&mut self.words[position.0 as usize..], crate::shape::B, value);
+    /// Adds to the 32-bit field at [`crate::shape::B`] of the cell at `position`, which must have one and room for the sum.
+    pub fn add_to_field(&mut self, position: Position, value: u32) {
+        let (word, bit) = (crate::shape::B / 8, crate::shape::B % 8 * 8);
+        self.words[position.0 as usize + word] += u64::from(value) << bit;
     }
 
     /// Changes the destination of the cell at `position`, which must have one.

@@ -5,13 +5,12 @@
 
 use crate::Error;
 use crate::canonical::canonical;
-use crate::fuel::Region;
 use crate::function::FuncTranslator;
 use crate::hot::HotLocals;
 use crate::rotate::Test;
 use crate::stack::{Entry, Popped, Value};
 use wasmite_core::{TypeIdx, ValType, heap::Grow};
-use wasmite_isa::{Dst, Label, Op, Src};
+use wasmite_isa::{Dst, Label, Op, Position, Src};
 use wasmite_module::Module;
 use wasmparser::BlockType;
 
@@ -40,10 +39,12 @@ pub(crate) struct Block {
     pub(crate) label: Label,
     /// Whether anything branches to `label`.
     branched: bool,
-    /// The outermost block that something inside leaves for, by its place among the open ones.
-    reach: usize,
-    /// The region of code in which the block was opened.
-    region: Region,
+    /// The outermost block that something inside always leaves for, by its place among the open ones.
+    pub(crate) reach: usize,
+    /// The innermost loop that it is in or is, by its place, or the function.
+    pub(crate) turn: usize,
+    /// The region of code in which the block was opened: the cell that charges for it.
+    pub(crate) region: Option<Position>,
     /// How many locals had been assigned when it was opened.
     assigned: usize,
     /// What registers have at `label`.
@@ -112,7 +113,8 @@ impl FuncTranslator<'_> {
             label,
             branched: false,
             reach: 0,
-            region: Region::default(),
+            turn: 0,
+            region: None,
             assigned: 0,
             hot: self.hot,
             exit: None,
@@ -197,7 +199,9 @@ impl FuncTranslator<'_> {
         let height = self.materialize_top(ty.params(self.module).len());
         self.flush_locals();
         let (label, assigned) = (self.asm.label(), self.assigned.len());
-        let (reach, region) = (self.blocks.len(), self.region);
+        let (reach, region) = (self.blocks.len(), self.region.cell);
+        let around = self.blocks.last().map_or(0, |block| block.turn);
+        let turn = if kind == Kind::Loop { reach } else { around };
         self.blocks.put(Block {
             kind,
             ty,
@@ -205,6 +209,7 @@ impl FuncTranslator<'_> {
             label,
             branched: false,
             reach,
+            turn,
             region,
             assigned,
             hot: self.hot,
@@ -308,22 +313,6 @@ impl FuncTranslator<'_> {
         }
     }
 
-    /// After the end of `block`: goes on with the region before it if its end is the only way out.
-    fn leave_region(&mut self, block: Block) {
-        if block.reach < self.blocks.len() {
-            self.begin_region();
-        } else {
-            self.resume_region(block.region);
-        }
-    }
-
-    /// Notes that the current code may leave for the open block at `index`, or the function if that is 0.
-    pub(crate) fn leave_for(&mut self, index: usize) {
-        if let Some(block) = self.blocks.last_mut() {
-            block.reach = block.reach.min(index);
-        }
-    }
-
     fn end_function(&mut self, block: Block) {
         if block.branched {
             if self.reachable {
@@ -379,10 +368,15 @@ impl FuncTranslator<'_> {
         }
     }
 
-    /// The open block that a branch of relative depth `depth` goes to, marked as branched to.
+    /// The open block that a branch of relative depth `depth` goes to if it is reached, marked as branched to.
     pub(crate) fn target(&mut self, depth: u32) -> Block {
+        self.leave_for(self.blocks.len() - 1 - depth as usize);
+        self.conditional_target(depth)
+    }
+
+    /// The same for a branch that may not be taken.
+    fn conditional_target(&mut self, depth: u32) -> Block {
         let index = self.blocks.len() - 1 - depth as usize;
-        self.leave_for(index);
         self.blocks[index].branched = true;
         self.blocks[index]
     }
@@ -410,7 +404,7 @@ impl FuncTranslator<'_> {
         {
             return if bits as u32 != 0 { self.br(depth) } else { Ok(()) };
         }
-        let target = self.target(depth);
+        let target = self.conditional_target(depth);
         let arity = target.arity(self.module);
         self.prepare_carry(arity);
         if self.needs_carry(arity, target.height) {

@@ -66,15 +66,49 @@ fn only_the_way_that_is_taken_is_paid_for() {
     // The condition and the `if`, the branch of it, what follows.
     assert_eq!(cost(text, 1), 2 + 4 + 2);
     assert_eq!(cost(text, 0), 2 + 2 + 2);
-    // What follows a block that may be left for further out is only paid for when it is reached.
+    // What follows a block in which a way ends is only paid for when it is reached.
     let text = r#"(module (func (export "f") (param i32)
         (block $out
-            (block (br_if $out (local.get 0)))
-            (block (br_if $out (local.get 0)) (br_if 0 (local.get 0)))
+            (block (br_if 0 (i32.eqz (local.get 0))) (br $out))
             (drop (i32.const 1)) (drop (i32.const 1)) (drop (i32.const 1)))
         (drop (i32.const 1))))"#;
-    let (left, stayed) = (cost(text, 1), cost(text, 0));
-    assert!(left < stayed, "{left} {stayed}");
+    assert_eq!((cost(text, 1), cost(text, 0)), (4 + 2, 4 + 6 + 2));
+}
+
+#[test]
+fn what_conditional_exits_skip_is_paid_for() {
+    let text = r#"(module (func (export "f") (param i32)
+        (block $out
+            (block (br_if $out (local.get 0)) (block (br_if 1 (local.get 0))))
+            (drop (i32.const 1)))
+        (drop (i32.const 1))))"#;
+    assert_eq!((cost(text, 1), cost(text, 0)), (8, 8));
+}
+
+#[test]
+fn turns_and_calls_that_exit_are_paid_for_as_a_whole() {
+    let text = r#"(module (func (export "f") (param i32)
+        (block $out
+            (loop
+                (block (br_if 0 (i32.eqz (local.get 0))) (br $out))
+                (local.set 0 (i32.const 1))
+                (br 0)))
+        (drop (i32.const 1))))"#;
+    assert_eq!((cost(text, 1), cost(text, 0)), (7 + 2, 14 + 2));
+    let text = r#"(module (func (export "f") (param i32)
+        (block (br_if 0 (i32.eqz (local.get 0))) (return))
+        (drop (i32.const 1))))"#;
+    assert_eq!((cost(text, 1), cost(text, 0)), (6, 6));
+}
+
+#[test]
+fn what_comes_before_a_loop_without_end_is_paid_for() {
+    let text = r#"(module (func (export "f") (param i32)
+        (block $out
+            (drop (i32.const 1))
+            (loop (br_if $out (local.get 0)) (local.set 0 (i32.const 1)) (br 0)))
+        (drop (i32.const 1))))"#;
+    assert_eq!((cost(text, 1), cost(text, 0)), (2 + 5 + 2, 2 + 10 + 2));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 //! compute two.
 
 use super::{Execute, Forms};
-use crate::raw::{Destination, Flow, Operands, Regs, Source};
+use crate::raw::{Destination, Flow, Operands, Regs, SlotForm, Source};
 use core::marker::PhantomData;
-use wasmite_isa::{ops, shape};
+use wasmite_isa::{Class, Scalar, ops, shape};
 
 pub(super) struct Copy<O, X, D>(PhantomData<(O, X, D)>);
 
@@ -67,8 +67,18 @@ impl<O: ops::Select, X: Source, Y: Source, C: Source, D: Destination> Execute
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X, Y, C)>::of_current() };
-        let (a, b): (O::T, O::T) = (cell.a(regs), cell.b(regs));
         let condition: u32 = cell.c(regs);
+        const SLOT: u8 = <SlotForm as Source>::DIGIT;
+        if X::DIGIT == SLOT && Y::DIGIT == SLOT && matches!(O::T::TY.class(), Class::Int) {
+            // The slot is selected, by its number: selecting addresses would take two shifts more. (Of floats, a sequence of
+            // two would need a native frame.)
+            let (a, b) = (cell.u16(regs, shape::A), cell.u16(regs, shape::B));
+            let slot = usize::from(core::hint::select_unpredictable(condition != 0, a, b));
+            // SAFETY: I3, both slots are inside the frame.
+            let value = unsafe { regs.fp.add(slot).read() };
+            return cell.put::<D>(regs, O::T::from_slot(value));
+        }
+        let (a, b): (O::T, O::T) = (cell.a(regs), cell.b(regs));
         // Both are read whatever the condition: compilers use `select` where a branch would be mispredicted.
         cell.put::<D>(regs, core::hint::select_unpredictable(condition != 0, a, b))
     }

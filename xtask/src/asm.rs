@@ -22,11 +22,13 @@ pub(crate) struct Options {
 /// The generic function that wraps each op: `crates/exec/src/dispatch/tail.rs`.
 const WRAPPER: &str = "dispatch::tail::execute::<";
 
-/// What handlers of calls across a border share: a handler like any other.
-const SHARED: &str = "dispatch::tail::across";
+/// What handlers share: handlers like any others.
+const SHARED: &str = "dispatch::tail::execute_rest::<";
 
-/// Handlers that always leave the hot loop for the run loop: cold by design. Each ends in a jump to the shared way out.
-const LEAVING: &[&str] = &["::control::Cold<", "::control::Finish>", "::handlers::Invalid>"];
+/// Handlers that always leave the hot loop for the run loop, or what they begin to another: cold by design. Each ends in a jump
+/// to a shared function.
+const LEAVING: &[&str] =
+    &["::control::Cold<", "::control::Finish>", "::handlers::Invalid>", "::call::Indirect<"];
 
 /// Handlers that call the machine's `memset` or `memmove`, or what does, for which they have a native frame until they jump on.
 const CALLING: &[&str] =

@@ -4,6 +4,7 @@
 //! absolute branch targets, entries for callees and canonical types for types. Not translation. Invariant: words keep their
 //! positions, so a source map of the code serves its linked form.
 
+use crate::types::TypeId;
 use crate::{Error, Program, handlers};
 use alloc::vec::Vec;
 use wasmite_core::{FuncIdx, TypeIdx, heap::Grow};
@@ -28,6 +29,9 @@ impl Extent {
         let Frame { params, zeroed, zeroed_end, slots, results: _, locals: _ } = frame;
         Self { params, slots, zeroed, zeroed_count: zeroed_end - zeroed }
     }
+
+    /// The byte position of `zeroed_count` in the word.
+    pub(crate) const ZEROED_COUNT: usize = 6;
 
     const fn pack(self) -> u64 {
         let Self { params, slots, zeroed, zeroed_count } = self;
@@ -133,8 +137,10 @@ fn link_cell(program: &Program, words: &mut [u64], opcode: Opcode) {
             words[extra] = address(program.entry(FuncIdx(words[extra] as u32)));
         }
         Op::CallIndirect | Op::TailCallIndirect => {
-            let ty = program.type_id(TypeIdx(words[extra] as u32)).0;
-            words[extra] = words[extra] >> 32 << 32 | u64::from(ty);
+            let (ty, table) = (program.type_id(TypeIdx(words[extra] as u32)).0, words[extra] >> 32);
+            // Handlers look in the first table before they look which one it is: no function there has such a type.
+            let elsewhere = if table == 0 { 0 } else { TypeId::ELSEWHERE };
+            words[extra] = table << 32 | u64::from(ty | elsewhere);
         }
         _ => {}
     }

@@ -14,6 +14,11 @@ use wasmite_core::{FuncType, OutOfMemory, heap::Grow};
 #[repr(transparent)]
 pub(crate) struct TypeId(pub(crate) u32);
 
+impl TypeId {
+    /// What no id has in it: cells add it to one where their function is not to be looked for in the usual place.
+    pub(crate) const ELSEWHERE: u32 = 1 << 31;
+}
+
 /// The types in use.
 #[derive(Default)]
 pub(crate) struct TypeRegistry {
@@ -47,6 +52,7 @@ impl TypeRegistry {
                 types[id.0 as usize] = registered;
                 id
             }
+            None if types.len() >= TypeId::ELSEWHERE as usize => return Err(OutOfMemory),
             None => {
                 // So that releasing never allocates.
                 free.try_reserve(types.len() + 1)?;

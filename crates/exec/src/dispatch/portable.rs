@@ -3,7 +3,7 @@
 //! Not the fast one.
 
 use super::{handler_at, save};
-use crate::handlers::{Across, Execute};
+use crate::handlers::Execute;
 use crate::raw::{Flow, Regs};
 
 /// A handler: changes the registers and tells whether another cell follows.
@@ -11,6 +11,11 @@ pub(crate) type Handler = unsafe fn(&mut Regs) -> bool;
 
 /// The handler that does what `E` does.
 pub(crate) const fn handler<E: Execute>() -> Handler {
+    execute::<E>
+}
+
+/// The handler that does what `E` does in place of others.
+pub(crate) const fn rest<E: Execute>() -> Handler {
     execute::<E>
 }
 
@@ -60,7 +65,7 @@ unsafe fn execute<E: Execute>(regs: &mut Regs) -> bool {
     unsafe {
         match E::execute(regs) {
             Flow::Next | Flow::Jump => true,
-            Flow::Across => execute::<Across>(regs),
+            Flow::Rest(handler) => handler(regs),
             Flow::Trap => false,
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);

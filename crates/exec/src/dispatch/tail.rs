@@ -5,7 +5,7 @@
 //! native registers, which they restore before they jump.)
 
 use super::{handler_at, save};
-use crate::handlers::{Across, Execute};
+use crate::handlers::Execute;
 use crate::raw::{Context, Flow, Ip, Regs, Values};
 
 /// A handler: takes the registers, returns when the run loop is wanted.
@@ -52,10 +52,10 @@ unsafe extern "C" fn execute<E: Execute>(
     unsafe {
         match E::execute(&mut regs) {
             Flow::Next | Flow::Jump => next(regs),
-            Flow::Across => {
+            Flow::Rest(handler) => {
                 let Regs { ip, fp, ctx, values } = regs;
                 let Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64 } = values;
-                across(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64)
+                handler(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64)
             }
             Flow::Trap => fail(regs.ip, regs.fp, regs.ctx),
             Flow::Exit(exit) => {
@@ -68,9 +68,13 @@ unsafe extern "C" fn execute<E: Execute>(
     }
 }
 
-/// Goes on with a call across a border. Shared, so that the handlers of calls stay small.
+/// The handler that does what `E` does in place of others: shared, so that they stay small.
+pub(crate) const fn rest<E: Execute>() -> Handler {
+    execute_rest::<E>
+}
+
 #[inline(never)]
-unsafe extern "C" fn across(
+unsafe extern "C" fn execute_rest<E: Execute>(
     ip: Ip,
     fp: *mut u64,
     ctx: *mut Context,
@@ -84,7 +88,7 @@ unsafe extern "C" fn across(
 ) {
     // SAFETY: I2, promised by the caller, which is at the cell of a call.
     unsafe {
-        execute::<Across>(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64);
+        execute::<E>(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64);
     }
 }
 

@@ -15,9 +15,9 @@ use wasmite_core::{FuncIdx, FuncType, HeapType, ValType, heap::Grow};
 pub(crate) struct FuncEntity {
     /// Null for a host function.
     pub(crate) entry: *const Entry,
+    pub(crate) ty: TypeId,
     /// The address of the instance, [`FuncEntity::NO_INSTANCE`] for a host function.
     pub(crate) instance: u32,
-    pub(crate) ty: TypeId,
     /// The facade's number of a host function.
     pub(crate) host: u32,
     /// The index in the instance's module; for a host function, in the store's list of host types.
@@ -34,6 +34,13 @@ impl FuncEntity {
 
     pub(crate) fn is_host(&self) -> bool {
         self.instance == Self::NO_INSTANCE
+    }
+
+    /// What tells functions of one type and instance from all others.
+    #[inline(always)]
+    pub(crate) fn kind(&self) -> u64 {
+        // They lie together: a single load.
+        u64::from(self.ty.0) | u64::from(self.instance) << 32
     }
 }
 

@@ -3,13 +3,14 @@
 //! Invariant: a call's checks come before its first change.
 
 use super::{Execute, Forms, Handlers};
-use crate::dispatch::handler;
+use crate::dispatch::{handler, rest};
 use crate::entity::FuncEntity;
 use crate::program::Entry;
 use crate::raw::{AccForm, Exit, Flow, OperandForms, Operands, Regs, Source, View};
 use crate::raw::{
     call, call_across, copy_up, leave_frame, return_across, tail_call, tail_call_func,
 };
+use crate::types::TypeId;
 use core::marker::PhantomData;
 use wasmite_core::Trap;
 use wasmite_isa::{Scalar, ops, ops::Row, shape};
@@ -25,9 +26,8 @@ impl Execute for ops::Call {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<Self, ()>::of_current() };
-        let entry = entry_at(cell.u64(regs, shape::EXTRA));
         // SAFETY: I2, linking put the entry there; this is a call.
-        unsafe { call::<1>(regs, entry) }
+        unsafe { call::<1>(regs, |regs| entry_at(cell.u64_again(regs, shape::EXTRA))) }
     }
 }
 
@@ -50,10 +50,11 @@ fn import<O: Row>(cell: &Operands<O, ()>, regs: &mut Regs) -> *const FuncEntity 
 unsafe fn call_func(regs: &mut Regs, func: *const FuncEntity) -> Flow {
     // SAFETY: I4, promised by the caller; I8 for the context; I2, a function of an instance has an entry; this is a call.
     unsafe {
-        if (*func).instance == (*regs.ctx).instance {
-            call::<1>(regs, (*func).entry)
+        if (*func).instance == (*regs.ctx).instance() {
+            let entry = (*func).entry;
+            call::<1>(regs, |_| entry)
         } else {
-            Flow::Across
+            Flow::Rest(rest::<Across>())
         }
     }
 }
@@ -75,8 +76,9 @@ impl Execute for ops::CallImport {
     }
 }
 
-/// A call of a function of another instance or the host: the second half of what other handlers began.
-pub(crate) struct Across;
+/// A call of [`Context::callee`](crate::raw::Context), mostly of another instance or the host: the second half of what other
+/// handlers began.
+struct Across;
 
 impl Execute for Across {
     #[inline(always)]
@@ -97,7 +99,8 @@ impl Execute for ReturnForeign {
     }
 }
 
-/// The function at `index` of the table that an indirect call in the current cell names, if it is one of the type named.
+/// The function at `index` of the table that an indirect call in the current cell names, if it is one of the type named. It
+/// becomes [`Context::callee`](crate::raw::Context).
 #[inline(always)]
 fn resolve<O: Row, F: OperandForms>(
     cell: &Operands<O, F>,
@@ -113,16 +116,15 @@ fn resolve<O: Row, F: OperandForms>(
     }
     // SAFETY: I4, the table is that long.
     let reference = unsafe { base.add(index as usize).read() };
-    // Null becomes the highest address of all, which is that of no function.
-    let address = reference.wrapping_sub(1);
-    if address >= context.func_count {
+    // SAFETY: I4, nothing has been added.
+    let Some(func) = (unsafe { context.func(reference) }) else {
         return Err(Trap::UninitializedElement);
-    }
-    // Only a call across a border needs it: written early, it does not take a native register until then.
-    context.callee = address as u32;
-    // SAFETY: I4, there are that many functions.
-    let func = unsafe { &*context.funcs.add(address as usize) };
-    if func.ty.0 != cell.u32(regs, shape::EXTRA) {
+    };
+    let func = core::ptr::from_ref(func);
+    // Written early, it does not take a native register until it is needed.
+    context.callee = (reference - 1) as u32;
+    // SAFETY: I4, just found.
+    if unsafe { (*func).ty.0 } != cell.u32(regs, shape::EXTRA) & !TypeId::ELSEWHERE {
         return Err(Trap::IndirectCallTypeMismatch);
     }
     Ok(func)
@@ -140,9 +142,31 @@ impl<O: Row, X: Source> Execute for CallIndirect<O, X> {
             // As in calls of imports.
             regs.values.acc = 0;
         }
-        match resolve(&cell, regs, index) {
-            // SAFETY: I4, it was just found; this is a call.
-            Ok(func) => unsafe { call_func(regs, func) },
+        // SAFETY: I8, the context is there.
+        let context = unsafe { &*regs.ctx };
+        let Some(func) = context.own_func(index, cell.u32(regs, shape::EXTRA)) else {
+            return Flow::Rest(rest::<Indirect<O, X>>());
+        };
+        // SAFETY: I2, a function of an instance has an entry; this is a call. Volatile, so that it is read before what else a call
+        // needs in native registers.
+        unsafe {
+            let entry = (&raw const func.entry).read_volatile();
+            call::<1>(regs, |_| entry)
+        }
+    }
+}
+
+/// An indirect call that is not of the usual kind: through another table than the first, of a function of another instance or
+/// the host, or of none that can be called.
+struct Indirect<O, X>(PhantomData<(O, X)>);
+
+impl<O: Row, X: Source> Execute for Indirect<O, X> {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<O, (X,)>::of_current() };
+        match resolve(&cell, regs, cell.a(regs)) {
+            Ok(_) => Flow::Rest(rest::<Across>()),
             Err(trap) => regs.trap(trap),
         }
     }

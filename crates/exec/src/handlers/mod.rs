@@ -25,7 +25,7 @@ mod memory;
 #[cfg_attr(not(sequences), allow(dead_code))]
 mod sequence;
 
-pub(crate) use call::{Across, ReturnForeign};
+pub(crate) use call::ReturnForeign;
 pub(crate) use control::Finish;
 pub(crate) use forms::restrict;
 pub(crate) use sequence::Sequences;

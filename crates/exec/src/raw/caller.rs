@@ -3,12 +3,13 @@
 //! Not frames. Invariant: I2, every caller has the address of a cell, which code cannot change.
 
 use super::{Ip, Values};
+use wasmite_isa::shape;
 
 /// What a frame returns to.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct Caller {
-    /// The cell after the call, or a stub of [`super::ip`].
+    /// The cell after the call, which tells where the caller's frame is, or a stub of [`super::ip`].
     pub(crate) ip: Ip,
     /// The caller's hot locals. Without the feature there are none, but a border keeps its instance here.
     pub(super) hot: u64,
@@ -18,8 +19,6 @@ pub(crate) struct Caller {
     hot_f64: f64,
     #[cfg(feature = "hot-locals")]
     hot_f32: f32,
-    /// How many slots the callee's frame starts after the caller's.
-    pub(crate) distance: u32,
 }
 
 impl Caller {
@@ -47,7 +46,6 @@ impl Caller {
             hot_f64: 0.0,
             #[cfg(feature = "hot-locals")]
             hot_f32: 0.0,
-            distance: 0,
         }
     }
 
@@ -61,6 +59,16 @@ impl Caller {
     #[inline(always)]
     pub(crate) fn instance(&self) -> Option<u32> {
         (self.ip == Ip::return_foreign()).then_some(self.hot as u32)
+    }
+
+    /// How many slots the callee's frame starts after the caller's: the call says so, which need not be kept here then.
+    ///
+    /// # Safety
+    /// I2.
+    #[inline(always)]
+    pub(super) unsafe fn distance(&self) -> usize {
+        // SAFETY: I2, promised by the caller: a call is before where it returns to, or a stub with as much before it.
+        unsafe { self.ip.before(shape::CALL.words).u16(shape::A).into() }
     }
 
     /// Gives `values` the caller's locals back: the other half of [`Caller::keep`].

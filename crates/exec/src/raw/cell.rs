@@ -98,6 +98,13 @@ impl<O: Row, F: OperandForms> Operands<O, F> {
         unsafe { regs.ip.u16(byte) }
     }
 
+    /// The word at `byte`, read where this is called and nowhere else: it does not stay in a native register.
+    #[inline(always)]
+    pub(crate) fn u64_again(&self, regs: &Regs, byte: usize) -> u64 {
+        // SAFETY: promised to `of_current`; callers name a field of the op's shape.
+        unsafe { regs.ip.u64_again(byte) }
+    }
+
     /// The field [`shape::Field::Offset`] at `byte`.
     #[inline(always)]
     pub(crate) fn offset(&self, regs: &Regs, byte: usize) -> u32 {

@@ -69,8 +69,8 @@ pub(crate) struct Context {
     pub(crate) deadline: usize,
     /// Why handlers returned: an [`Exit`].
     exit: ExitCode,
-    /// The current instance's address.
-    pub(crate) instance: u32,
+    /// The current instance's address in the upper half: with a type in the lower one, [`FuncEntity::kind`].
+    own: u64,
     /// The function that a call across a border is about: another instance's or the host's.
     pub(crate) callee: u32,
     /// What [`Exit::Compile`] is about.
@@ -115,7 +115,7 @@ impl Context {
             instances: core::ptr::null(),
             entity: core::ptr::null(),
             exit: Exit::Finished.code(),
-            instance: u32::MAX,
+            own: u64::from(u32::MAX) << 32,
             callee: 0,
             entry: core::ptr::null(),
             wanted_end: core::ptr::null_mut(),
@@ -158,6 +158,37 @@ impl Context {
         if unsafe { (*last).instance() }.is_some() { last } else { self.caller }
     }
 
+    /// The current instance's address.
+    #[inline(always)]
+    pub(crate) fn instance(&self) -> u32 {
+        (self.own >> 32) as u32
+    }
+
+    /// The function at `index` of table 0, if it is one of the current instance and of the type `ty`.
+    #[inline(always)]
+    pub(crate) fn own_func(&self, index: u64, ty: u32) -> Option<&FuncEntity> {
+        if index >= self.table.len {
+            return None;
+        }
+        // SAFETY: I4, the table is that long.
+        let reference = unsafe { self.table.base.add(index as usize).read() };
+        // SAFETY: I4, as always while handlers run.
+        let func = unsafe { self.func(reference)? };
+        (func.kind() == self.own | u64::from(ty)).then_some(func)
+    }
+
+    /// The function that a reference names, if there is one.
+    ///
+    /// # Safety
+    /// I4 for functions.
+    #[inline(always)]
+    pub(crate) unsafe fn func(&self, reference: u64) -> Option<&FuncEntity> {
+        // Null becomes the highest address of all, which is that of no function.
+        let address = reference.wrapping_sub(1);
+        // SAFETY: I4, there are that many functions.
+        (address < self.func_count).then(|| unsafe { &*self.funcs.add(address as usize) })
+    }
+
     /// Makes the instance at `instance` the current one.
     ///
     /// # Safety
@@ -168,7 +199,7 @@ impl Context {
         let entity = unsafe { &*self.instances.add(instance as usize) };
         #[cfg(feature = "profile")]
         self.recorder.expect(&entity.program);
-        self.instance = instance;
+        self.own = u64::from(instance) << 32;
         self.entity = entity;
         self.globals = self.cells.wrapping_add(entity.global_base as usize);
         self.imported_globals = entity.imported_globals.as_ptr();

@@ -3,7 +3,7 @@
 //! Not calls to the host: the run loop does those. Loops here write volatilely, so that they do not
 //! become calls of `memset` or `memmove`, for which a handler would need a native frame.
 
-use super::{Caller, Context, Exit, ExitCode, Flow, Ip, Regs};
+use super::{Caller, Exit, ExitCode, Flow, Ip, Regs};
 use crate::entity::FuncEntity;
 use crate::link::Extent;
 use crate::program::Entry;
@@ -26,6 +26,13 @@ impl LinkedCode {
     #[inline(always)]
     pub(super) fn start(self) -> Ip {
         Ip::new(self.0)
+    }
+
+    /// Whether slots must be zeroed when it is entered. Read for itself, which is shorter where there are none.
+    #[inline(always)]
+    fn zeroes(self) -> bool {
+        // SAFETY: I2, as in `extent`.
+        unsafe { Ip::new(self.0.sub(1)).u16_again(Extent::ZEROED_COUNT) != 0 }
     }
 
     /// What entering it needs of its frame.
@@ -58,21 +65,26 @@ unsafe impl Send for FuncEntity {}
 // SAFETY: I8, and an entry is atomic: any thread may read it.
 unsafe impl Sync for FuncEntity {}
 
-/// The code of `entry`, if there is any and its frame at `fp` is inside the value stack.
+/// The code of `entry`, if there is any and its frame at `fp` is inside the value stack. Tells the entry each time it is asked:
+/// so it need not stay in a native register.
 ///
 /// # Safety
 /// I2 for `entry`; `fp` is inside the value stack or at its end.
 #[inline(always)]
 unsafe fn callee(
-    ctx: &mut Context,
-    entry: *const Entry,
+    regs: &Regs,
+    entry: impl Fn(&Regs) -> *const Entry,
     fp: *mut u64,
 ) -> Result<LinkedCode, ExitCode> {
     // SAFETY: I2, an entry in a cell or function entity is one of a program that is kept alive.
-    let Some(code) = LinkedCode::of(unsafe { &*entry }) else {
-        ctx.entry = entry;
+    let Some(code) = LinkedCode::of(unsafe { &*entry(regs) }) else {
+        let entry = entry(regs);
+        // SAFETY: I8 for the context.
+        unsafe { (*regs.ctx).entry = entry };
         return Err(Exit::Compile.code());
     };
+    // SAFETY: I8 for the context.
+    let ctx = unsafe { &mut *regs.ctx };
     let end = fp.wrapping_add(code.extent().slots.into());
     if end > ctx.stack_end {
         ctx.wanted_end = end;
@@ -87,15 +99,18 @@ unsafe fn callee(
 /// I3, the frame is inside the value stack.
 #[inline(always)]
 unsafe fn begin(regs: &mut Regs, code: LinkedCode, fp: *mut u64) {
-    let Extent { zeroed, zeroed_count, .. } = code.extent();
-    if zeroed_count > 0 {
+    if code.zeroes() {
+        let Extent { zeroed, zeroed_count, .. } = code.extent();
         // SAFETY: I3, promised by the caller; I1, what is zeroed is inside the frame.
         unsafe {
             let mut slot = fp.add(zeroed.into());
             let end = slot.add(zeroed_count.into());
-            while slot < end {
+            loop {
                 slot.write_volatile(0);
                 slot = slot.add(1);
+                if slot >= end {
+                    break;
+                }
             }
         }
     }
@@ -108,7 +123,10 @@ unsafe fn begin(regs: &mut Regs, code: LinkedCode, fp: *mut u64) {
 /// # Safety
 /// I2 for `entry`; the current cell is a call.
 #[inline(always)]
-pub(crate) unsafe fn call<const CALLERS: usize>(regs: &mut Regs, entry: *const Entry) -> Flow {
+pub(crate) unsafe fn call<const CALLERS: usize>(
+    regs: &mut Regs,
+    entry: impl Fn(&Regs) -> *const Entry,
+) -> Flow {
     // SAFETY: I8 for the context.
     let ctx = unsafe { &mut *regs.ctx };
     // Told by one comparison where it can be.
@@ -116,28 +134,28 @@ pub(crate) unsafe fn call<const CALLERS: usize>(regs: &mut Regs, entry: *const E
     if full {
         return Flow::Exit(Exit::CallersFull.code());
     }
-    // Written before the other checks, so that fewer native registers are needed at once: for the same reason the distance
-    // comes first and is read twice, and volatile keeps that order. No one sees a caller that is not counted.
+    // Written before the other checks, so that fewer native registers are needed at once; volatile keeps that order. No one sees
+    // a caller that is not counted.
     // SAFETY: I2, a cell follows a call, which starts with the same fields whatever its op; I7, there is room for another
     // caller; I3, the frame starts in the current one or at its end.
     unsafe {
         let caller = ctx.caller;
-        (&raw mut (*caller).distance).write_volatile(regs.ip.u16(shape::A).into());
         (&raw mut (*caller).ip).write_volatile(regs.ip.after(shape::CALL.words));
         (*caller).keep(&regs.values);
         let fp = regs.fp.add(regs.ip.u16(shape::A).into());
-        let code = match callee(ctx, entry, fp) {
+        let code = match callee(regs, entry, fp) {
             Ok(code) => code,
             Err(exit) => return Flow::Exit(exit),
         };
+        let ctx = &mut *regs.ctx;
         ctx.caller = ctx.caller.add(1);
         begin(regs, code, fp);
     }
     Flow::Jump
 }
 
-/// Calls the function at [`Context::callee`], of another instance, as the current cell says; leaves a function of the host to the
-/// run loop.
+/// Calls the function at [`Context::callee`](super::Context), of whatever instance, as the current cell says; leaves a function
+/// of the host to the run loop.
 ///
 /// # Safety
 /// I4 for the function; the current cell is a call.
@@ -151,9 +169,8 @@ pub(crate) unsafe fn call_across(regs: &mut Regs) -> Flow {
         // If the cell is executed again it may read the accumulator, which till then does not stay in its native register.
         let kept = &raw mut (*regs.ctx).values.acc;
         kept.write_volatile(core::mem::take(&mut regs.values.acc));
-        let entry = (*callee_func(regs)).entry;
-        let flow = call::<2>(regs, entry);
-        if flow == Flow::Jump {
+        let flow = call::<2>(regs, |regs| (*callee_func(regs)).entry);
+        if let Flow::Jump = flow {
             return cross(regs);
         }
         regs.values.acc = kept.read_volatile();
@@ -161,7 +178,8 @@ pub(crate) unsafe fn call_across(regs: &mut Regs) -> Flow {
     }
 }
 
-/// The function at [`Context::callee`]. Volatile, so that it is found again instead of kept in a native register.
+/// The function at [`Context::callee`](super::Context). Volatile, so that it is found again instead of kept in a native
+/// register.
 ///
 /// # Safety
 /// I4, there is one.
@@ -181,8 +199,8 @@ unsafe fn has_border(regs: &Regs) -> bool {
     unsafe { (*(*regs.ctx).caller.sub(1)).instance().is_some() }
 }
 
-/// After a call or tail call of the function at [`Context::callee`]: makes its instance the current one, and keeps the one before
-/// in a border.
+/// After a call or tail call of the function at [`Context::callee`](super::Context): makes its instance the current one, if it is
+/// another, and keeps the one before in a border.
 ///
 /// # Safety
 /// I4 for the function; I7, there is a border or room for one.
@@ -192,11 +210,14 @@ unsafe fn cross(regs: &mut Regs) -> Flow {
     (regs.values.acc, regs.values.hot, regs.values.warm) = (0, 0, 0);
     // SAFETY: I8 for the context; I4 and I7, promised by the caller.
     unsafe {
-        let has_border = has_border(regs);
         let instance = (*callee_func(regs)).instance;
+        if instance == (*regs.ctx).instance() {
+            return Flow::Jump;
+        }
+        let has_border = has_border(regs);
         let ctx = &mut *regs.ctx;
         if !has_border {
-            ctx.caller.write(Caller::border(ctx.instance));
+            ctx.caller.write(Caller::border(ctx.instance()));
             ctx.caller = ctx.caller.add(1);
         }
         ctx.switch(instance);
@@ -242,7 +263,7 @@ pub(crate) unsafe fn tail_call(
     // No one reads these any more, not even when the cell is executed again: native registers for what follows.
     (regs.values.acc, regs.values.hot) = (0, 0);
     // SAFETY: I8 for the context; I2, promised by the caller.
-    let code = match unsafe { callee(&mut *regs.ctx, entry, fp) } {
+    let code = match unsafe { callee(regs, |_| entry, fp) } {
         Ok(code) => code,
         Err(exit) => return Flow::Exit(exit),
     };
@@ -260,7 +281,7 @@ pub(crate) unsafe fn tail_call(
     Flow::Jump
 }
 
-/// Replaces the current frame by one of `func`, which is [`Context::callee`], as [`tail_call`] does.
+/// Replaces the current frame by one of `func`, which is [`Context::callee`](super::Context), as [`tail_call`] does.
 ///
 /// # Safety
 /// I4 for `func`; the arguments are inside the frame.
@@ -278,13 +299,13 @@ pub(crate) unsafe fn tail_call_func(
         if (*func).is_host() {
             return Flow::Exit(Exit::TailCallHost.code());
         }
-        let across = (*func).instance != (*regs.ctx).instance;
+        let across = (*func).instance != (*regs.ctx).instance();
         if across && !(*regs.ctx).has_room(1) && !has_border(regs) {
             return Flow::Exit(Exit::CallersFull.code());
         }
         let entry = (*callee_func(regs)).entry;
         match tail_call(regs, entry, from, count) {
-            Flow::Jump if (*callee_func(regs)).instance != (*regs.ctx).instance => cross(regs),
+            Flow::Jump => cross(regs),
             flow => flow,
         }
     }
@@ -302,7 +323,7 @@ pub(crate) unsafe fn leave_frame(regs: &mut Regs) -> Flow {
         let ctx = &mut *regs.ctx;
         ctx.caller = ctx.caller.sub(1);
         let caller = &*ctx.caller;
-        regs.fp = regs.fp.sub(caller.distance as usize);
+        regs.fp = regs.fp.sub(caller.distance());
         regs.ip = caller.ip;
         caller.restore(&mut regs.values);
     }

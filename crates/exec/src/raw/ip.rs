@@ -6,6 +6,7 @@
 use crate::dispatch::Handler;
 use crate::handlers::{Finish, ReturnForeign};
 use core::fmt;
+use wasmite_isa::shape;
 
 /// Bytes of a word of code.
 pub(super) const WORD: usize = 8;
@@ -44,6 +45,12 @@ impl Ip {
         Self(self.0.wrapping_add(words))
     }
 
+    /// The cell of so many `words` that ends here.
+    #[inline(always)]
+    pub(super) fn before(self, words: usize) -> Self {
+        Self(self.0.wrapping_sub(words))
+    }
+
     /// The cell `bytes` further on.
     #[inline(always)]
     pub(crate) fn offset(self, bytes: isize) -> Self {
@@ -58,6 +65,16 @@ impl Ip {
     pub(crate) unsafe fn u16(self, byte: usize) -> u16 {
         // SAFETY: I2, the field is inside the cell, and naturally aligned by the layout of shapes.
         unsafe { self.0.byte_add(native(byte, 2)).cast::<u16>().read() }
+    }
+
+    /// The same, read where this is called and nowhere else.
+    ///
+    /// # Safety
+    /// As [`Ip::u16`].
+    #[inline(always)]
+    pub(super) unsafe fn u16_again(self, byte: usize) -> u16 {
+        // SAFETY: I2, as for `u16`.
+        unsafe { self.0.byte_add(native(byte, 2)).cast::<u16>().read_volatile() }
     }
 
     /// The 32-bit field at `byte`.
@@ -78,6 +95,16 @@ impl Ip {
     pub(crate) unsafe fn u64(self, byte: usize) -> u64 {
         // SAFETY: I2, the word is inside the cell.
         unsafe { self.0.byte_add(byte).read() }
+    }
+
+    /// The same, read where this is called and nowhere else.
+    ///
+    /// # Safety
+    /// As [`Ip::u16`].
+    #[inline(always)]
+    pub(super) unsafe fn u64_again(self, byte: usize) -> u64 {
+        // SAFETY: I2, as for `u64`.
+        unsafe { self.0.byte_add(byte).read_volatile() }
     }
 
     /// The stub that ends an activation.
@@ -109,9 +136,10 @@ const fn native(byte: usize, size: usize) -> usize {
     }
 }
 
-/// The op word of a cell outside any code.
+/// The op word of a cell outside any code, after what is no call: callers that begin there start where their callees do.
 #[repr(C, align(8))]
 struct Stub {
+    before: [u64; shape::CALL.words],
     #[cfg(all(target_pointer_width = "32", target_endian = "big"))]
     upper: u32,
     handler: Handler,
@@ -125,6 +153,7 @@ static RETURN_FOREIGN: Stub = Stub::new(crate::dispatch::handler::<ReturnForeign
 impl Stub {
     const fn new(handler: Handler) -> Self {
         Self {
+            before: [0; shape::CALL.words],
             handler,
             #[cfg(target_pointer_width = "32")]
             upper: 0,
@@ -133,6 +162,6 @@ impl Stub {
 
     #[inline(always)]
     fn ip(&'static self) -> Ip {
-        Ip((&raw const *self).cast())
+        Ip((&raw const *self).cast()).after(shape::CALL.words)
     }
 }

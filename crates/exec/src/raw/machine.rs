@@ -145,7 +145,7 @@ impl Machine {
         let context = &self.context;
         self.now.ip = context.ip;
         self.now.fp = distance(start, context.fp);
-        self.now.instance = context.instance;
+        self.now.instance = context.instance();
         context.exit()
     }
 
@@ -266,7 +266,8 @@ impl Machine {
         self.context.caller = self.callers.start().wrapping_add(depth);
         let caller = self.callers.items()[depth];
         self.now.ip = caller.ip;
-        self.now.fp -= caller.distance as usize;
+        // SAFETY: I2, it was a caller.
+        self.now.fp -= unsafe { caller.distance() };
         caller.restore(&mut self.context.values);
     }
 
@@ -286,7 +287,7 @@ impl Store {
     #[inline]
     pub(crate) fn refresh(&mut self, instance: u32) {
         let machine = &self.machine;
-        if machine.epoch != self.epoch() || machine.context.instance != instance {
+        if machine.epoch != self.epoch() || machine.context.instance() != instance {
             self.reload(instance);
         }
     }

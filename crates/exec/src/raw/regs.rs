@@ -4,6 +4,7 @@
 //! address of a [`Regs`] but functions that are inlined, so that it dissolves into native registers.
 
 use super::{Context, Ip};
+use crate::dispatch::Handler;
 use wasmite_core::Trap;
 use wasmite_isa::{Class, Op, Scalar};
 
@@ -113,7 +114,7 @@ impl Regs {
 }
 
 /// What follows a handler.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Flow {
     /// The next cell, at which the instruction pointer is now.
     Next,
@@ -123,8 +124,8 @@ pub(crate) enum Flow {
     Trap,
     /// The run loop. The instruction pointer is still at the cell that asks for it.
     Exit(ExitCode),
-    /// The handler of all calls across borders: the current cell calls the function at [`Context::callee`].
-    Across,
+    /// This handler, which does what is left of the current cell.
+    Rest(Handler),
 }
 
 /// Why handlers handed over to the run loop.

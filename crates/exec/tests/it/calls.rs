@@ -2,7 +2,7 @@
 
 use super::{call, engine, export, instantiate, trap};
 use wasmite_core::{Features, FuncType, Limits, Trap, ValType::I32};
-use wasmite_exec::{Config, Engine, Extern, Outcome, Store};
+use wasmite_exec::{CompilationMode, Config, Engine, Extern, Outcome, Store};
 
 fn with_limits(limits: Limits) -> Store {
     Store::new(&Engine::new(Config {
@@ -50,14 +50,27 @@ fn host_functions_are_outcomes() {
 
 #[test]
 fn indirect_calls_check_what_they_call() {
-    let mut store = Store::new(&engine());
+    for mode in [CompilationMode::Eager, CompilationMode::Lazy] {
+        let features = Features::all_supported();
+        check_indirect_calls(Store::new(&Engine::new(Config {
+            mode,
+            features,
+            ..Config::default()
+        })));
+    }
+}
+
+fn check_indirect_calls(mut store: Store) {
     let text = r#"(module (type $t (func (result i32))) (table 3 funcref) (table $u 1 funcref)
         (elem (i32.const 0) func $a $b) (elem (table $u) (i32.const 0) func $c)
         (func $a (result i32) (i32.const 1)) (func $b (result i64) (i64.const 2))
         (func $c (result i32) (i32.const 3))
         (func (export "f") (param i32) (result i32) (call_indirect (type $t) (local.get 0)))
-        (func (export "u") (param i32) (result i32) (call_indirect $u (type $t) (local.get 0))))"#;
+        (func (export "u") (param i32) (result i32) (call_indirect $u (type $t) (local.get 0)))
+        (func (export "computed") (param i32) (result i32)
+            (call_indirect $u (type $t) (i32.sub (local.get 0) (i32.const 5)))))"#;
     let instance = instantiate(&mut store, text, &[]).unwrap();
+    assert_eq!(call(&mut store, instance, "computed", &[5]).unwrap(), [3]);
     assert_eq!(call(&mut store, instance, "f", &[0]).unwrap(), [1]);
     assert_eq!(call(&mut store, instance, "u", &[0]).unwrap(), [3]);
     assert_eq!(trap(&mut store, instance, "f", &[1]), Trap::IndirectCallTypeMismatch);

@@ -14,7 +14,7 @@ use wasmparser::{AbstractHeapType, BinaryReader, UnpackedIndex};
 /// A type that Wasmite has no word for yet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0} are not supported yet")]
-pub struct UnsupportedType(pub &'static str);
+pub(crate) struct UnsupportedType(pub(crate) &'static str);
 
 impl UnsupportedType {
     /// Attaches the offset at which the type was read.
@@ -24,7 +24,7 @@ impl UnsupportedType {
 }
 
 /// The value type `ty`.
-pub fn val_type(ty: wasmparser::ValType) -> Result<ValType, UnsupportedType> {
+pub(crate) fn val_type(ty: wasmparser::ValType) -> Result<ValType, UnsupportedType> {
     Ok(match ty {
         wasmparser::ValType::I32 => ValType::I32,
         wasmparser::ValType::I64 => ValType::I64,
@@ -36,12 +36,12 @@ pub fn val_type(ty: wasmparser::ValType) -> Result<ValType, UnsupportedType> {
 }
 
 /// The reference type `ty`.
-pub fn ref_type(ty: wasmparser::RefType) -> Result<RefType, UnsupportedType> {
+pub(crate) fn ref_type(ty: wasmparser::RefType) -> Result<RefType, UnsupportedType> {
     Ok(RefType { nullable: ty.is_nullable(), heap: heap_type(ty.heap_type())? })
 }
 
 /// The heap type `ty`.
-pub fn heap_type(ty: wasmparser::HeapType) -> Result<HeapType, UnsupportedType> {
+pub(crate) fn heap_type(ty: wasmparser::HeapType) -> Result<HeapType, UnsupportedType> {
     match ty {
         wasmparser::HeapType::Abstract { shared: false, ty } => abstract_heap_type(ty),
         wasmparser::HeapType::Concrete(UnpackedIndex::Module(index)) => {

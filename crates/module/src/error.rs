@@ -101,9 +101,31 @@ impl Error {
     }
 
     /// Invalid for a reason that is not the validator's.
+    #[cold]
     pub(crate) fn invalid(message: impl fmt::Display, offset: u64) -> Self {
         let offset = in_memory(offset);
         heap::text(message).map_or_else(Self::from, |message| Self::Invalid { offset, message })
+    }
+
+    /// An instruction or type of a proposal that is off.
+    #[cold]
+    pub(crate) fn lacks(proposal: Proposal, offset: usize) -> Self {
+        Self::of_proposal("unexpected instruction or type", proposal, offset as u64)
+    }
+
+    /// `message` says what is wrong as long as a proposal is off.
+    fn of_proposal(message: impl fmt::Display, proposal: Proposal, at: u64) -> Self {
+        if !proposal.is_supported() {
+            let name = proposal.name();
+            let what = format_args!("{message}: the {name} proposal is not supported yet");
+            return Self::unsupported(what, at);
+        }
+        let offset = in_memory(at);
+        heap::text(message).map_or_else(Self::from, |message| Self::Disabled {
+            offset,
+            message,
+            proposal,
+        })
     }
 }
 
@@ -116,19 +138,7 @@ impl From<wasmparser::Error> for Error {
             error.message().starts_with("unexpected SIMD opcode").then_some(Proposal::Simd);
         match error.missing_wasm_feature().and_then(proposal_of).or(vector) {
             None => Self::invalid(message, at),
-            Some(proposal) if proposal.is_supported() => {
-                let offset = in_memory(at);
-                heap::text(message).map_or_else(Self::from, |message| Self::Disabled {
-                    offset,
-                    message,
-                    proposal,
-                })
-            }
-            Some(proposal) => {
-                let name = proposal.name();
-                let what = format_args!("{message}: the {name} proposal is not supported yet");
-                Self::unsupported(what, at)
-            }
+            Some(proposal) => Self::of_proposal(message, proposal, at),
         }
     }
 }

@@ -21,24 +21,25 @@ mod item;
 mod linkage;
 mod module;
 mod names;
-mod operators;
+mod operator;
 mod page_size;
 mod parse;
+mod reader;
 mod section;
 mod segment;
 mod validator;
 
+pub use body::{Body, Locals};
 pub use const_expr::{ConstExpr, ConstOp};
-pub use convert::{UnsupportedType, heap_type, ref_type, val_type};
 pub use error::Error;
 pub use features::wasm_features;
 pub use linkage::{Export, ExternIdx, Global, Import, ImportType, Table};
 pub use module::Module;
-pub use operators::{Frames, Operators};
+pub use operator::{BlockType, BrTable, MemArg, Operator, Operators, Visitor};
 pub use parse::{BodyValidation, ParseOptions};
 pub use section::Section;
 pub use segment::{DataSegment, ElementItems, ElementSegment, SegmentMode};
-pub use validator::{Allocations, BodyValidator, ERROR};
+pub use validator::{Allocations, BodyValidator};
 
 /// Whether the build asks for small code rather than fast code.
 pub const SMALL: bool = cfg!(small);

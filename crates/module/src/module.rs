@@ -5,7 +5,7 @@
 
 use crate::{
     ConstExpr, DataSegment, ElementItems, ElementSegment, Error, Export, ExternIdx, Global, Import,
-    ImportType, ParseOptions, Section, Table, names::Names, parse, validator::Resources,
+    ImportType, ParseOptions, Section, Table, names::Names, parse,
 };
 use alloc::{boxed::Box, collections::BinaryHeap, vec::Vec};
 use core::{fmt, ops::Range};
@@ -25,8 +25,8 @@ pub struct Module {
     exports_by_name: Box<[u32]>,
     referable_funcs: Box<[FuncIdx]>,
     widest: [usize; 2],
-    /// What validating bodies needs; `None` once all bodies are known to be valid.
-    pub(crate) resources: Option<Resources>,
+    /// Whether all bodies are known, or promised, to be valid.
+    pub(crate) bodies_are_valid: bool,
 }
 
 /// What the sections say.
@@ -41,6 +41,8 @@ pub(crate) struct Contents {
     pub(crate) globals: Vec<Global>,
     pub(crate) elements: Vec<ElementSegment>,
     pub(crate) data: Vec<DataSegment>,
+    /// How many data segments there will be, if a section said so before the bodies.
+    pub(crate) data_count: Option<u32>,
     pub(crate) start: Option<FuncIdx>,
     /// Of defined functions.
     pub(crate) bodies: Vec<Range<u32>>,
@@ -140,14 +142,22 @@ impl Module {
         bytes: Vec<u8>,
         features: Features,
         contents: Contents,
-        resources: Option<Resources>,
+        bodies_are_valid: bool,
     ) -> Result<Self, OutOfMemory> {
         let exports_by_name = contents.exports_by_name()?;
         let referable_funcs = contents.referable_funcs()?;
         let most =
             |count: fn(&FuncType) -> usize| contents.types.iter().map(count).max().unwrap_or(0);
         let widest = [most(|ty| ty.params().len()), most(|ty| ty.results().len())];
-        Ok(Self { bytes, features, contents, exports_by_name, referable_funcs, widest, resources })
+        Ok(Self {
+            bytes,
+            features,
+            contents,
+            exports_by_name,
+            referable_funcs,
+            widest,
+            bodies_are_valid,
+        })
     }
 
     /// The module's bytes, as given.
@@ -293,6 +303,11 @@ impl Module {
     /// Data segments.
     pub fn data(&self) -> &[DataSegment] {
         &self.contents.data
+    }
+
+    /// How many data segments there are, if the data count section says so: bodies may name segments only then.
+    pub fn data_count(&self) -> Option<u32> {
+        self.contents.data_count
     }
 
     /// The bytes of a data segment.

@@ -11,7 +11,7 @@ use crate::{
     names::Names,
     page_size::Familiar,
     section::byte_range,
-    validator::{Before, Resources, SectionValidator},
+    validator::{Before, SectionValidator},
     wasm_features,
 };
 use alloc::vec::Vec;
@@ -85,7 +85,7 @@ pub(crate) fn parse(bytes: Vec<u8>, options: &ParseOptions) -> Result<Module, Er
     let mut module = read(bytes, options, Some(validator))?;
     if options.bodies == BodyValidation::Eager {
         module.validate_bodies()?;
-        module.resources = None;
+        module.bodies_are_valid();
     }
     Ok(module)
 }
@@ -103,25 +103,24 @@ fn read(
     let mut parser = Parser::new(0);
     parser.set_features(wasm_features(options.features));
     let contents = Contents::default();
-    let mut reading = Reading { options, bytes: &bytes, validator, resources: None, contents };
+    let promised = validator.is_none();
+    let mut reading = Reading { options, bytes: &bytes, validator, contents };
     for payload in parser.parse_all(&bytes) {
         reading.payload(payload?)?;
     }
-    let Reading { resources, contents, .. } = reading;
-    // The validator has checked it, if there is one.
+    let Reading { contents, .. } = reading;
+    // The parser compares counts if there are both sections.
     if contents.bodies.len() != contents.defined_funcs() as usize {
         let message = "function and code section have inconsistent lengths";
         return Err(Error::invalid(message, bytes.len() as u64));
     }
-    Ok(Module::new(bytes, options.features, contents, resources)?)
+    Ok(Module::new(bytes, options.features, contents, promised)?)
 }
 
 struct Reading<'o> {
     bytes: &'o [u8],
     options: &'o ParseOptions,
     validator: Option<SectionValidator>,
-    /// What validating bodies needs; the validator gives it out with the first body.
-    resources: Option<Resources>,
     contents: Contents,
 }
 
@@ -155,6 +154,10 @@ impl<'o> Reading<'o> {
                     .bodies
                     .try_reserve_exact(count as usize)
                     .map_err(OutOfMemory::from)?;
+                Ok(())
+            }
+            Payload::DataCountSection { count, .. } => {
+                self.contents.data_count = Some(count);
                 Ok(())
             }
             Payload::StartSection { func, .. } => {
@@ -338,10 +341,6 @@ impl<'o> Reading<'o> {
     }
 
     fn body(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
-        if let Some(validator) = &mut self.validator {
-            let resources = validator.body(body)?;
-            self.resources.get_or_insert(resources);
-        }
         let range = body.range();
         let max = self.options.limits.body_bytes.into();
         let size = Limits::check("bytes of a function body", range.end - range.start, max);

@@ -6,7 +6,7 @@ use crate::Error;
 use crate::function::FuncTranslator;
 use wasmite_core::heap::Grow;
 use wasmite_isa::{Label, Op};
-use wasmparser::BrTable;
+use wasmite_module::BrTable;
 
 impl FuncTranslator<'_> {
     pub(crate) fn br_table(&mut self, table: &BrTable<'_>) -> Result<(), Error> {
@@ -22,9 +22,9 @@ impl FuncTranslator<'_> {
         let index = self.operand(Op::BranchTable, 0, index);
         self.make_table_room(entries as usize + 1, arity)?;
         let at = self.asm.branch_table(index, entries + 1);
-        let depths = table.targets().chain([Ok(table.default())]);
+        let depths = table.targets().chain([table.default()]);
         for (entry, depth) in depths.enumerate() {
-            let label = self.table_label(depth?, arity);
+            let label = self.table_label(depth, arity);
             self.asm.table_entry(at, entry as u32, label);
         }
         self.table_stubs(arity);

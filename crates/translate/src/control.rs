@@ -11,8 +11,7 @@ use crate::rotate::Test;
 use crate::stack::{Entry, Popped, Value};
 use wasmite_core::{TypeIdx, ValType, heap::Grow};
 use wasmite_isa::{Dst, Label, Op, Position, Src};
-use wasmite_module::Module;
-use wasmparser::BlockType;
+use wasmite_module::{BlockType, Module};
 
 /// Up to here a branch copies its values one by one; more are put into their homes once and copied in one cell, so that
 /// many branches with many values stay linear.
@@ -125,10 +124,7 @@ impl FuncTranslator<'_> {
     fn signature(&self, ty: BlockType) -> Result<Signature, Error> {
         Ok(match ty {
             BlockType::Empty => Signature::Empty,
-            BlockType::Type(ty) => {
-                let ty = wasmite_module::val_type(ty);
-                Signature::One(ty.map_err(|error| Error::unsupported(error.0, self.offset))?)
-            }
+            BlockType::Type(ty) => Signature::One(ty),
             BlockType::FuncType(index) => Signature::Type(TypeIdx(index)),
         })
     }

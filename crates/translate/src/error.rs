@@ -1,8 +1,7 @@
 //! Why a function body could not be translated.
 
 use alloc::string::String;
-use core::fmt;
-use wasmite_core::{LimitError, OutOfMemory, heap};
+use wasmite_core::{LimitError, OutOfMemory};
 
 /// A body that is not valid, too large, or uses what is not supported yet. Offsets are in bytes from the module's start.
 #[derive(Debug, thiserror::Error)]
@@ -23,14 +22,6 @@ pub enum Error {
         /// Which limit.
         limit: LimitError,
     },
-    /// The body uses an instruction or type that is not supported yet.
-    #[error("{what} is not supported yet (at offset {offset:#x})")]
-    Unsupported {
-        /// Where.
-        offset: usize,
-        /// What it is.
-        what: String,
-    },
     /// The body uses a proposal that is switched off or not supported yet.
     #[error(transparent)]
     Proposal(wasmite_module::Error),
@@ -45,19 +36,6 @@ pub enum Error {
     /// There is no memory for the translation, or for saying what is wrong with the body.
     #[error(transparent)]
     OutOfMemory(#[from] OutOfMemory),
-}
-
-impl Error {
-    /// `what` is not supported yet.
-    pub(crate) fn unsupported(what: impl fmt::Display, offset: usize) -> Self {
-        heap::text(what).map_or_else(Self::from, |what| Self::Unsupported { offset, what })
-    }
-}
-
-impl From<wasmparser::BinaryReaderError> for Error {
-    fn from(error: wasmparser::BinaryReaderError) -> Self {
-        wasmite_module::Error::from(error).into()
-    }
 }
 
 impl From<wasmite_module::Error> for Error {

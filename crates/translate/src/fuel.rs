@@ -11,7 +11,7 @@
 use crate::control::Block;
 use crate::function::FuncTranslator;
 use wasmite_isa::{Op, Position};
-use wasmparser::Operator;
+use wasmite_module::Operator;
 
 /// The current region: the cell that charges for it, and what operators cost that the cell does not have yet. A region that was
 /// left has all in its cell, so going on with it takes the cell alone.

@@ -7,15 +7,13 @@ use crate::hot::{Exit, HotLocals};
 use crate::local::Local;
 use crate::operand::Mirrored;
 use crate::stack::Entry;
-use crate::walk::{took_memory, walk};
 use crate::weigh::{LoopWeight, Touch};
 use crate::{Error, Options};
 use alloc::vec::Vec;
 use core::mem::take;
 use wasmite_core::{FuncIdx, Limits, OutOfMemory, ValType, heap::Grow};
 use wasmite_isa::{Assembled, Assembler, Code, Frame, Label, Opcode, Position, Ty};
-use wasmite_module::{Allocations, BodyValidator, Module};
-use wasmparser::FunctionBody;
+use wasmite_module::{Allocations, Body, BodyValidator, Module, Operator, Visitor};
 
 /// Translates function bodies, one at a time; keeps its buffers from one to the next.
 #[derive(Default)]
@@ -89,8 +87,6 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) region: Region,
     /// How many operators may still be translated before room is made for more.
     pub(crate) room: usize,
-    /// Whether memory was taken since the validator was told so.
-    pub(crate) took_memory: bool,
     /// Byte offset in the module of the current instruction.
     pub(crate) offset: usize,
 }
@@ -124,7 +120,7 @@ impl Translator {
 
     /// Leaves the cells of a function in the assembler, and gives the frame they need.
     fn emit(&mut self, module: &Module, func: FuncIdx, options: &Options) -> Result<Frame, Error> {
-        let body = module.function_body(func);
+        let body = module.body(func);
         let start = module.body_range(func).start;
         let bytes = module.body_range(func).len() as u64;
         check("function body bytes", bytes, options.limits.body_bytes.into(), start)?;
@@ -132,11 +128,8 @@ impl Translator {
         let mut validator = module.body_validator(func, allocations)?;
         let mut this =
             FuncTranslator::new(module, func, *options, &mut self.asm, &mut self.buffers);
-        // The validator takes locals while the heap still has what it was asked for.
-        let locals = validator.as_mut().map_or(Ok(()), |validator| validator.read_locals(&body));
-        let translated = locals
-            .map_err(Error::from)
-            .and_then(|()| this.begin())
+        let translated = this
+            .begin()
             .and_then(|()| this.body(&body, start, validator.as_mut()))
             .and_then(|()| this.finish(start));
         let FuncTranslator { stack, blocks, locals, .. } = this;
@@ -197,7 +190,6 @@ impl<'a> FuncTranslator<'a> {
             skipped: 0,
             region: Region::default(),
             room: 0,
-            took_memory: false,
             offset: 0,
         }
     }
@@ -250,29 +242,29 @@ impl<'a> FuncTranslator<'a> {
 
     fn body(
         &mut self,
-        body: &FunctionBody<'_>,
+        body: &Body<'_>,
         start: usize,
-        mut validator: Option<&mut BodyValidator>,
+        mut validator: Option<&mut BodyValidator<'_>>,
     ) -> Result<(), Error> {
+        if let Some(validator) = &mut validator {
+            validator.read_locals(body)?;
+        }
         self.read_locals(body, start)?;
-        took_memory(validator.as_deref_mut())?;
         if self.choose_hot_locals(body, validator.as_deref_mut())? {
             validator = None;
         }
         self.load_hot_locals();
         self.begin_function_region();
-        walk(body, validator, self)
+        body.operators()?.visit(validator, self)
     }
 
-    fn read_locals(&mut self, body: &FunctionBody<'_>, start: usize) -> Result<(), Error> {
+    fn read_locals(&mut self, body: &Body<'_>, start: usize) -> Result<(), Error> {
         let Limits { locals: most, .. } = self.options.limits;
-        for group in body.get_locals_reader()? {
-            let (count, ty) = group?;
+        let mut groups = body.locals()?;
+        while let Some((count, ty, _)) = groups.group()? {
             let total = self.locals.len() as u64 + u64::from(count);
             // A frame has at most 65 535 slots, whatever the limits say.
             check("locals of a function", total, u64::from(most).min(u16::MAX.into()), start)?;
-            let ty =
-                wasmite_module::val_type(ty).map_err(|error| Error::unsupported(error.0, start))?;
             self.declare_locals(count as usize, ty)?;
         }
         check("parameters and locals", self.locals.len() as u64, u16::MAX.into(), start)?;
@@ -295,6 +287,20 @@ impl<'a> FuncTranslator<'a> {
     /// The error if `count` of `what` exceeds `most`, for the current instruction.
     pub(crate) fn limit(&self, what: &'static str, count: u64, most: u64) -> Result<(), Error> {
         check(what, count, most, self.offset)
+    }
+}
+
+impl Visitor for FuncTranslator<'_> {
+    type Error = Error;
+
+    #[inline(always)]
+    fn operator(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Error> {
+        self.offset = offset;
+        self.make_room(operator)?;
+        if self.options.source_map {
+            self.asm.mark_source(offset as u32)?;
+        }
+        self.translate(operator)
     }
 }
 

@@ -50,7 +50,6 @@ mod room;
 mod rotate;
 mod stack;
 mod visit;
-mod walk;
 mod weigh;
 
 pub use error::Error;

@@ -9,36 +9,10 @@ use crate::fuse::Last;
 use crate::stack::{Popped, Value};
 use wasmite_core::GlobalIdx;
 use wasmite_isa::{Op, Src, Ty};
-use wasmparser::{BlockType, MemArg, MemArgTarget};
-
-/// The memory and the constant offset of an access.
-#[derive(Clone, Copy)]
-struct Access {
-    memory: u32,
-    offset: u64,
-}
+use wasmite_module::{BlockType, MemArg};
 
 impl FuncTranslator<'_> {
-    pub(crate) fn load(&mut self, op: Op, memarg: MemArg) -> Result<(), Error> {
-        let access = self.access(memarg)?;
-        self.load_from(op, access);
-        Ok(())
-    }
-
-    pub(crate) fn store(&mut self, op: Op, memarg: MemArg) -> Result<(), Error> {
-        let access = self.access(memarg)?;
-        self.store_to(op, access);
-        Ok(())
-    }
-
-    fn access(&self, memarg: MemArg) -> Result<Access, Error> {
-        match memarg.target {
-            MemArgTarget::Memory(memory) => Ok(Access { memory, offset: memarg.offset }),
-            MemArgTarget::Array(_) => Err(Error::unsupported("an access to an array", self.offset)),
-        }
-    }
-
-    fn load_from(&mut self, op: Op, access: Access) {
+    pub(crate) fn load(&mut self, op: Op, access: MemArg) {
         let address = self.pop();
         let ty = op.info().output;
         let Some(offset) = self.fast_offset(access) else {
@@ -53,7 +27,7 @@ impl FuncTranslator<'_> {
         self.emit_result(op, &[a], ty, &[offset.into()]);
     }
 
-    fn store_to(&mut self, op: Op, access: Access) {
+    pub(crate) fn store(&mut self, op: Op, access: MemArg) {
         let value = self.pop();
         let address = self.pop();
         let Some(offset) = self.fast_offset(access) else {
@@ -73,7 +47,7 @@ impl FuncTranslator<'_> {
     }
 
     /// The offset, if the access is to memory 0 with 32-bit addresses.
-    fn fast_offset(&self, access: Access) -> Option<u32> {
+    fn fast_offset(&self, access: MemArg) -> Option<u32> {
         let memory = self.module.memories()[access.memory as usize];
         let fast = access.memory == 0 && !memory.is_64();
         if fast { u32::try_from(access.offset).ok() } else { None }
@@ -102,7 +76,7 @@ impl FuncTranslator<'_> {
         (self.consume(address), offset)
     }
 
-    fn load_general(&mut self, op: Op, access: Access, address: Popped) {
+    fn load_general(&mut self, op: Op, access: MemArg, address: Popped) {
         let Some(general) = op.general() else { return };
         let a = self.slot_of(address);
         let home = self.home(self.stack.len());
@@ -113,7 +87,7 @@ impl FuncTranslator<'_> {
         self.push_home(ty);
     }
 
-    fn store_general(&mut self, op: Op, access: Access, address: Popped, value: Popped) {
+    fn store_general(&mut self, op: Op, access: MemArg, address: Popped, value: Popped) {
         let Some(general) = op.general() else { return };
         let a = self.slot_of(address);
         let v = self.slot_of(value);
@@ -133,12 +107,10 @@ impl FuncTranslator<'_> {
         if !wanted || !fast || ty != BlockType::Empty {
             return Ok(());
         }
-        let mut reader = self.module.function_body(self.func).get_binary_reader();
         // The opcode and the empty type are a byte each.
-        let here = self.offset + 2 - reader.original_position() as usize;
-        let found = reader.read_bytes(here).ok();
-        if found.is_some()
-            && let Some(found) = element_loop::find(reader, &self.locals)?
+        let inside = self.module.body(self.func).operators_from(self.offset + 2);
+        if let Some(operators) = inside
+            && let Some(found) = element_loop::find(operators, &self.locals)?
         {
             let registers = self.integer_registers();
             self.asm.element_loop(&found, registers);

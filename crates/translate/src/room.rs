@@ -8,10 +8,8 @@ use crate::control::SINGLE_COPIES;
 use crate::function::FuncTranslator;
 use crate::hot::REGISTERS;
 use crate::rotate::MOST_WORDS;
-use alloc::vec::Vec;
 use wasmite_core::{OutOfMemory, heap::Grow};
-use wasmite_module::SMALL;
-use wasmparser::Operator;
+use wasmite_module::{Operator, SMALL};
 
 /// Whether machines may be small: those have no bytes to spare for operators that may never come.
 pub(crate) const LEAN: bool = SMALL || !cfg!(feature = "std");
@@ -90,7 +88,6 @@ impl FuncTranslator<'_> {
             self.asm.reserve(words, labels * LABELS, labels * LABELS)?;
             self.blocks.try_reserve(labels)?;
             self.exits.try_reserve(if self.options.hot_locals { labels } else { 0 })?;
-            self.took_memory = true;
             steps = self.steps(wide, copies);
         }
         self.room = steps - 1;
@@ -134,7 +131,6 @@ impl FuncTranslator<'_> {
 
     /// Makes room for the copies of ways out of loops.
     pub(crate) fn make_exit_room(&mut self) -> Result<(), OutOfMemory> {
-        self.took_memory |= !self.exits.is_empty();
         self.asm.reserve(self.exits.len() * (EXCHANGE + JUMP), 0, self.exits.len())
     }
 
@@ -147,27 +143,13 @@ impl FuncTranslator<'_> {
         let stubs = entries.min(self.blocks.len());
         let stub = WORDS + self.exchange_words() + COPY * arity.min(SINGLE_COPIES);
         let words = entries.div_ceil(2) + stubs * stub + COPY * self.stack.len();
-        let [has_words, has_labels, has_branches] = self.asm.room();
-        if has_words < words + STEP || has_labels < stubs || has_branches < entries + stubs {
-            self.asm.reserve(words + STEP, stubs, entries + stubs)?;
-            self.took_memory = true;
-        }
-        self.took_memory |= reserve(self.stubs, stubs)?;
+        self.asm.reserve(words + STEP, stubs, entries + stubs)?;
+        self.stubs.try_reserve(stubs)?;
         // All are none between branch tables.
         let missing = self.blocks.len().saturating_sub(self.stub_labels.len());
-        self.took_memory |= reserve(self.stub_labels, missing)?;
         self.stub_labels.try_resize(self.stub_labels.len() + missing, None)?;
         // What was made for more operators is counted without this.
         self.room = 0;
         Ok(())
     }
-}
-
-/// Makes room for `count` more items; gives whether that took memory.
-fn reserve<T>(items: &mut Vec<T>, count: usize) -> Result<bool, OutOfMemory> {
-    let takes = items.capacity() - items.len() < count;
-    if takes {
-        items.try_reserve(count)?;
-    }
-    Ok(takes)
 }

@@ -5,13 +5,11 @@
 use crate::function::FuncTranslator;
 use crate::hot::HotLocals;
 use crate::local::Local;
-use crate::walk::{Visitor, walk};
 use crate::{Error, Options};
 use alloc::vec::Vec;
 use wasmite_core::{OutOfMemory, heap::Grow};
 use wasmite_isa::{Class, Ty};
-use wasmite_module::BodyValidator;
-use wasmparser::{FunctionBody, Operator};
+use wasmite_module::{Body, BodyValidator, Operator, Visitor};
 
 /// A use inside `n` loops weighs `8^n`, up to this many loops. Loops inside so many are not weighed for themselves.
 const WEIGHED_LOOPS: u32 = 6;
@@ -127,18 +125,15 @@ struct Weigher<'w> {
     /// The innermost open loop that is weighed for itself, from 1 on.
     innermost: u32,
     recent: Recent,
-    took_memory: bool,
 }
 
 impl Weigher<'_> {
     fn open(&mut self, number: Option<u32>) -> Result<(), OutOfMemory> {
-        self.took_memory |= self.blocks.len() == self.blocks.capacity();
         self.blocks.try_push(number)
     }
 
     fn open_loop(&mut self) -> Result<(), OutOfMemory> {
         let number = self.loops.len() as u32;
-        self.took_memory |= self.loops.len() == self.loops.capacity();
         let (touches, around) = (self.touches.len(), self.innermost);
         self.loops.try_push(LoopWeight { touches, around, ..LoopWeight::default() })?;
         self.depth += 1;
@@ -188,7 +183,6 @@ impl Weigher<'_> {
     fn use_local(&mut self, local: u32, weight: u32) -> Result<&mut Uses, OutOfMemory> {
         let uses = &mut self.locals[local as usize].uses;
         if uses.seen_in != self.innermost {
-            self.took_memory |= self.touches.len() == self.touches.capacity();
             self.touches.try_push(Touch { local, before: *uses })?;
             uses.seen_in = self.innermost;
         }
@@ -207,8 +201,10 @@ impl Weigher<'_> {
 }
 
 impl Visitor for Weigher<'_> {
+    type Error = Error;
+
     #[inline(always)]
-    fn operator(&mut self, operator: &Operator<'_>, _: u64) -> Result<(), Error> {
+    fn operator(&mut self, operator: &Operator<'_>, _: usize) -> Result<(), Error> {
         let mut recent = Recent::Other;
         match *operator {
             Operator::LocalGet { local_index } => {
@@ -236,21 +232,16 @@ impl Visitor for Weigher<'_> {
         self.recent = recent;
         Ok(())
     }
-
-    #[inline(always)]
-    fn took_memory(&mut self) -> bool {
-        core::mem::take(&mut self.took_memory)
-    }
 }
 
 impl FuncTranslator<'_> {
     /// Chooses the locals to keep in registers, where that may be worth it; returns whether the body has been validated.
     pub(crate) fn choose_hot_locals(
         &mut self,
-        body: &FunctionBody<'_>,
-        validator: Option<&mut BodyValidator>,
+        body: &Body<'_>,
+        validator: Option<&mut BodyValidator<'_>>,
     ) -> Result<bool, Error> {
-        if !is_worth_it(&self.options, body.as_bytes()) {
+        if !is_worth_it(&self.options, body.bytes()) {
             return Ok(false);
         }
         self.weighed_blocks.clear();
@@ -263,9 +254,8 @@ impl FuncTranslator<'_> {
             depth: 0,
             innermost: 0,
             recent: Recent::Other,
-            took_memory: false,
         };
-        walk(body, validator, &mut weigher)?;
+        body.operators()?.visit(validator, &mut weigher)?;
         let mut favourites = Favourites::default();
         for (index, Local { ty, uses, .. }) in self.locals.iter().enumerate() {
             let Uses { weight, steps, writes, .. } = *uses;

@@ -1,12 +1,13 @@
 //! Every accessor, on one module that has some of everything.
 
 use crate::inputs::{KITCHEN_SINK, all_on, parse, wat};
+use std::iter;
 use wasmite_core::{
     DataIdx, ExternKind, ExternType, FuncIdx, FuncType, GlobalIdx, GlobalType, HeapType, MemoryIdx,
     MemoryType, RefType, TableIdx, TableType, TypeIdx, ValType,
 };
 use wasmite_module::{
-    ConstOp, ElementItems, ExternIdx, ImportType, Module, ParseOptions, SegmentMode,
+    ConstOp, ElementItems, ExternIdx, ImportType, Module, Operator, ParseOptions, SegmentMode,
 };
 
 fn sink() -> Module {
@@ -166,13 +167,23 @@ fn start_and_referable_functions() {
 fn bodies() {
     let module = sink();
     let range = module.body_range(FuncIdx(2));
-    let body = module.function_body(FuncIdx(2));
-    assert_eq!(body.as_bytes(), &module.bytes()[range.clone()]);
-    assert_eq!(body.range(), range.start as u64..range.end as u64);
-    let locals: Vec<_> = body.get_locals_reader().unwrap().into_iter().collect();
-    assert_eq!(locals.len(), 1);
-    let operators = body.get_operators_reader().unwrap();
-    assert_eq!(operators.into_iter().count(), 5);
+    let body = module.body(FuncIdx(2));
+    assert_eq!(body.bytes(), &module.bytes()[range.clone()]);
+    let mut locals = body.locals().unwrap();
+    assert_eq!(locals.group(), Ok(Some((1, ValType::I64, range.start + 1))));
+    assert_eq!(locals.group(), Ok(None));
+    let mut operators = body.operators().unwrap();
+    assert_eq!(
+        operators.read(),
+        Ok(Some((Operator::LocalGet { local_index: 0 }, range.start + 3)))
+    );
+    let rest: Vec<_> = iter::from_fn(|| operators.read().unwrap()).collect();
+    assert_eq!(rest.last(), Some(&(Operator::End, range.end - 1)));
+    assert_eq!(rest.len(), 4);
+    let again = body.operators_from(range.end - 1).unwrap().read();
+    assert_eq!(again, Ok(Some((Operator::End, range.end - 1))));
+    assert!(body.operators_from(range.end + 1).is_none());
+    assert!(body.operators_from(range.start - 1).is_none());
     let ends: Vec<_> = module.defined_funcs().map(|f| module.body_range(f)).collect();
     assert!(ends.is_sorted_by_key(|range| range.start));
 }

@@ -5,6 +5,7 @@ mod hostile;
 mod inputs;
 mod limits;
 mod names;
+mod oracle;
 mod page_sizes;
 mod proposals;
 mod verdicts;

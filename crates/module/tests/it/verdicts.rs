@@ -8,7 +8,7 @@ use wasmite_module::{Error, Module};
 fn by_function(module: &Module) -> Result<(), Error> {
     for func in module.defined_funcs() {
         let mut validator = module.body_validator(func, Default::default())?.unwrap();
-        validator.validate(&module.function_body(func))?;
+        validator.validate(&module.body(func))?;
     }
     Ok(())
 }

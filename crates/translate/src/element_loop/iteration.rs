@@ -9,7 +9,7 @@ use smallvec::{CollectionAllocErr, SmallVec};
 use wasmite_core::OutOfMemory;
 use wasmite_isa::Ty;
 use wasmite_isa::element_loop::Test;
-use wasmparser::{BlockType, MemArg, MemArgTarget, Operator};
+use wasmite_module::{BlockType, MemArg, Operator};
 
 /// One iteration, as far as it was evaluated.
 pub(super) struct Iteration<'a> {
@@ -69,8 +69,8 @@ impl<'a> Iteration<'a> {
             }
             I32Const { value } => self.stack.push(Value::Sum(Sum::constant(value as u32))),
             I64Const { value } => self.stack.push(Value::Constant(value as u64)),
-            F32Const { value } => self.stack.push(Value::Constant(value.bits().into())),
-            F64Const { value } => self.stack.push(Value::Constant(value.bits())),
+            F32Const { value } => self.stack.push(Value::Constant(value.into())),
+            F64Const { value } => self.stack.push(Value::Constant(value)),
             I32Add => self.sum(Sum::add)?,
             I32Sub => self.sum(Sum::sub)?,
             Block { blockty: BlockType::Empty } => self.depth += 1,
@@ -196,7 +196,7 @@ impl<'a> Iteration<'a> {
     fn pop_access(&mut self, log2: u8, memarg: MemArg) -> Option<Access> {
         let offset = u32::try_from(memarg.offset).ok()?;
         let address = self.pop_sum()?;
-        (memarg.target == MemArgTarget::Memory(0)).then_some(Access { address, offset, log2 })
+        (memarg.memory == 0).then_some(Access { address, offset, log2 })
     }
 
     fn load(&mut self, log2: u8, memarg: MemArg) -> Option<()> {

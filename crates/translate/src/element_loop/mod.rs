@@ -12,7 +12,6 @@ use wasmite_core::OutOfMemory;
 use wasmite_isa::Slot;
 use wasmite_isa::element_loop::{ElementLoop, Place, Side, Test};
 use wasmite_module::{Error, Operators};
-use wasmparser::BinaryReader;
 
 /// Loops whose first iteration has more operators than this are something else.
 const LONGEST: usize = 96;
@@ -62,12 +61,11 @@ struct Step {
     directions: i32,
 }
 
-/// The loop whose body `reader` is at, in a function with these locals; memory 0 has 32-bit addresses.
+/// The loop whose body `operators` are at, in a function with these locals; memory 0 has 32-bit addresses.
 pub(crate) fn find(
-    reader: BinaryReader<'_>,
+    mut operators: Operators<'_>,
     locals: &[Local],
 ) -> Result<Option<ElementLoop>, OutOfMemory> {
-    let mut operators = Operators::new(reader);
     let mut iteration = Iteration::new(locals);
     for _ in 0..LONGEST {
         iteration.make_room()?;

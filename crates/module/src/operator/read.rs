@@ -1,0 +1,199 @@
+//! Reads operators, one by one: all at once with what is done with each, or as values.
+//!
+//! Not validation, but for what the format itself demands. Invariants: reading ends with the `end` that belongs to the body, which
+//! must be its last byte; a proposal that is off has no operators.
+
+use super::{Operator, for_each_operator};
+use crate::reader::Reader;
+use crate::{BodyValidator, Error};
+use wasmite_core::Proposal;
+
+/// The byte before the number of an operator that has no byte of its own.
+const PREFIX: u8 = 0xfc;
+
+/// What is done with operators.
+pub trait Visitor {
+    /// Why it could not be done.
+    type Error: From<Error>;
+
+    /// Visits the operator at byte `offset` of the module. Inlined where the operator is known, so that nothing is left of a
+    /// match on it.
+    fn operator(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Self::Error>;
+}
+
+/// The operators of a body, or of what is left of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Operators<'a> {
+    reader: Reader<'a>,
+    /// Open blocks, the body included.
+    depth: u32,
+}
+
+macro_rules! visit {
+    ($($code:literal $name:ident $({ $($arg:ident: $ty:ty = $read:ident),* })?
+        $class:ident $(($($of:tt)*))? $(@ $proposal:ident)?;)*) => {
+        /// Reads the next operator for `visitor`.
+        #[inline(always)]
+        fn visit_next<V: TakesOperators<'a>>(&mut self, visitor: &mut V) -> Result<(), V::Error> {
+            let offset = self.reader.offset();
+            match self.opcode()? {
+                $($code => {
+                    // A function, so that the compiler can leave what is long apart.
+                    fn arm<'a, V: TakesOperators<'a>>(
+                        this: &mut Operators<'a>,
+                        visitor: &mut V,
+                        offset: usize,
+                    ) -> Result<(), V::Error> {
+                        $(this.reader.require(Proposal::$proposal, offset)?;)?
+                        let operator = Operator::$name $({ $($arg: this.reader.$read()?),* })?;
+                        this.count(&operator);
+                        visitor.take(operator, offset)
+                    }
+                    arm(self, visitor, offset)
+                })*
+                opcode => Err(unknown(opcode, offset).into()),
+            }
+        }
+    };
+}
+
+impl<'a> Operators<'a> {
+    pub(crate) fn new(reader: Reader<'a>) -> Self {
+        Self { reader, depth: 1 }
+    }
+
+    /// The next operator and its offset in the module, none at the end.
+    pub fn read(&mut self) -> Result<Option<(Operator<'a>, usize)>, Error> {
+        if self.is_at_end()? {
+            return Ok(None);
+        }
+        let mut taken = Taken(None);
+        self.visit_next(&mut taken)?;
+        Ok(taken.0)
+    }
+
+    /// Has `visitor` visit all operators, each after `validator` if there is one: where each is decoded, by code that knows
+    /// which one it is, or in steps where code is to be small.
+    #[inline(always)]
+    pub fn visit<V: Visitor>(
+        mut self,
+        validator: Option<&mut BodyValidator<'_>>,
+        visitor: &mut V,
+    ) -> Result<(), V::Error> {
+        let mut valid = Valid { validator, visitor };
+        while !self.is_at_end()? {
+            if crate::SMALL {
+                let Some((operator, offset)) = self.read()? else { break };
+                valid.take(operator, offset)?;
+            } else {
+                self.visit_next(&mut valid)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the body has ended.
+    #[inline(always)]
+    fn is_at_end(&self) -> Result<bool, Error> {
+        if self.depth > 0 {
+            return Ok(false);
+        }
+        match self.reader.is_empty() {
+            true => Ok(true),
+            false => Err(self.remaining()),
+        }
+    }
+
+    #[cold]
+    fn remaining(&self) -> Error {
+        let message = "operators remaining after end of function body";
+        Error::invalid(message, self.reader.offset() as u64)
+    }
+
+    #[inline(always)]
+    fn opcode(&mut self) -> Result<u32, Error> {
+        if self.reader.is_empty() {
+            let message = "END opcode expected: control frames remain at end of function body";
+            return Err(Error::invalid(message, self.reader.offset() as u64));
+        }
+        match self.reader.byte()? {
+            PREFIX => Ok((u32::from(PREFIX) << 8).saturating_add(self.reader.u32()?)),
+            byte => Ok(byte.into()),
+        }
+    }
+
+    #[inline(always)]
+    fn count(&mut self, operator: &Operator<'_>) {
+        match operator {
+            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => self.depth += 1,
+            Operator::End => self.depth -= 1,
+            _ => {}
+        }
+    }
+
+    for_each_operator!(visit);
+}
+
+/// What takes operators with all they have.
+trait TakesOperators<'a> {
+    type Error: From<Error>;
+
+    fn take(&mut self, operator: Operator<'a>, offset: usize) -> Result<(), Self::Error>;
+}
+
+/// The operator that was read last.
+struct Taken<'a>(Option<(Operator<'a>, usize)>);
+
+impl<'a> TakesOperators<'a> for Taken<'a> {
+    type Error = Error;
+
+    #[inline(always)]
+    fn take(&mut self, operator: Operator<'a>, offset: usize) -> Result<(), Error> {
+        self.0 = Some((operator, offset));
+        Ok(())
+    }
+}
+
+/// Validates before it visits.
+struct Valid<'v, 'm, V> {
+    validator: Option<&'v mut BodyValidator<'m>>,
+    visitor: &'v mut V,
+}
+
+impl<'a, V: Visitor> TakesOperators<'a> for Valid<'_, '_, V> {
+    type Error = V::Error;
+
+    #[inline(always)]
+    fn take(&mut self, operator: Operator<'a>, offset: usize) -> Result<(), V::Error> {
+        if let Some(validator) = &mut self.validator {
+            validator.operator(&operator, offset)?;
+        }
+        self.visitor.operator(&operator, offset)
+    }
+}
+
+/// Visits nothing: for those who only validate.
+pub(crate) struct Nobody;
+
+impl Visitor for Nobody {
+    type Error = Error;
+
+    #[inline(always)]
+    fn operator(&mut self, _: &Operator<'_>, _: usize) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// The error for an opcode that is in no row.
+#[cold]
+fn unknown(opcode: u32, offset: usize) -> Error {
+    let proposal = match opcode {
+        0x08 | 0x0a | 0x1f => Proposal::ExceptionHandling,
+        0x14 | 0x15 | 0xd4..=0xd6 => Proposal::FunctionReferences,
+        0xd3 | 0xfb => Proposal::Gc,
+        0xfd => Proposal::Simd,
+        0xfe => Proposal::Threads,
+        _ => return Error::invalid(format_args!("illegal opcode: {opcode:#04x}"), offset as u64),
+    };
+    Error::lacks(proposal, offset)
+}

@@ -143,6 +143,39 @@ impl From<wasmparser::Error> for Error {
     }
 }
 
+/// An [`Error`] that takes one word, so that functions for single operators can return it in registers.
+#[derive(Debug)]
+pub struct Fault(
+    /// None if there is no memory.
+    Option<heap::Boxed<Error>>,
+);
+
+impl Fault {
+    /// As [`Error::invalid`].
+    #[cold]
+    pub(crate) fn invalid(message: impl fmt::Display, offset: u64) -> Self {
+        Self(heap::Boxed::new(Error::invalid(message, offset)).ok())
+    }
+
+    /// As [`Error::lacks`].
+    #[cold]
+    pub(crate) fn lacks(proposal: Proposal, offset: usize) -> Self {
+        Self(heap::Boxed::new(Error::lacks(proposal, offset)).ok())
+    }
+}
+
+impl From<OutOfMemory> for Fault {
+    fn from(_: OutOfMemory) -> Self {
+        Self(None)
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(Fault(error): Fault) -> Self {
+        error.map_or(Self::OutOfMemory(OutOfMemory), heap::Boxed::into_inner)
+    }
+}
+
 /// An offset into bytes that are in memory, which is why it always fits.
 pub(crate) fn in_memory(offset: u64) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)

@@ -31,7 +31,7 @@ mod validator;
 
 pub use body::{Body, Locals};
 pub use const_expr::{ConstExpr, ConstOp};
-pub use error::Error;
+pub use error::{Error, Fault};
 pub use features::wasm_features;
 pub use linkage::{Export, ExternIdx, Global, Import, ImportType, Table};
 pub use module::Module;

@@ -2,7 +2,7 @@
 //!
 //! Not operators, types or sections. Invariant: an error's offset is that of the byte that is wrong, or of the end.
 
-use crate::Error;
+use crate::error::Fault;
 use wasmite_core::Features;
 
 /// Bytes that are left to be read.
@@ -39,18 +39,18 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(always)]
-    pub(crate) fn byte(&mut self) -> Result<u8, Error> {
+    pub(crate) fn byte(&mut self) -> Result<u8, Fault> {
         let Some((first, rest)) = self.rest.split_first() else { return Err(self.ended()) };
         self.rest = rest;
         Ok(*first)
     }
 
     /// The next byte, which stays.
-    pub(crate) fn peek(&self) -> Result<u8, Error> {
+    pub(crate) fn peek(&self) -> Result<u8, Fault> {
         self.rest.first().copied().ok_or_else(|| self.ended())
     }
 
-    pub(crate) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+    pub(crate) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
         let Some((first, rest)) = self.rest.split_first_chunk() else {
             self.rest = &[];
             return Err(self.ended());
@@ -60,90 +60,104 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(always)]
-    pub(crate) fn u32(&mut self) -> Result<u32, Error> {
+    pub(crate) fn u32(&mut self) -> Result<u32, Fault> {
         match self.rest {
             [byte @ 0..MORE, rest @ ..] => {
                 self.rest = rest;
                 Ok((*byte).into())
             }
-            _ => self.long(32, false).map(|value| value as u32),
+            [low, high @ 0..MORE, rest @ ..] => {
+                self.rest = rest;
+                Ok(u32::from(low & !MORE) | u32::from(*high) << 7)
+            }
+            _ => self.long::<32, false>().map(|value| value as u32),
         }
     }
 
     #[inline(always)]
-    pub(crate) fn u64(&mut self) -> Result<u64, Error> {
+    pub(crate) fn u64(&mut self) -> Result<u64, Fault> {
         match self.rest {
             [byte @ 0..MORE, rest @ ..] => {
                 self.rest = rest;
                 Ok((*byte).into())
             }
-            _ => self.long(64, false),
+            _ => self.long::<64, false>(),
         }
     }
 
     #[inline(always)]
-    pub(crate) fn i32(&mut self) -> Result<i32, Error> {
-        self.signed(32).map(|value| value as i32)
+    pub(crate) fn i32(&mut self) -> Result<i32, Fault> {
+        self.signed::<32>().map(|value| value as i32)
     }
 
     #[inline(always)]
-    pub(crate) fn i64(&mut self) -> Result<i64, Error> {
-        self.signed(64)
+    pub(crate) fn i64(&mut self) -> Result<i64, Fault> {
+        self.signed::<64>()
     }
 
-    /// A number with a sign, in `bits` bits.
+    /// A number with a sign, in so many bits.
     #[inline(always)]
-    pub(crate) fn signed(&mut self, bits: u32) -> Result<i64, Error> {
+    pub(crate) fn signed<const BITS: u32>(&mut self) -> Result<i64, Fault> {
         match self.rest {
             [byte @ 0..MORE, rest @ ..] => {
                 self.rest = rest;
                 Ok(i64::from((*byte << 1).cast_signed() >> 1))
             }
-            _ => self.long(bits, true).map(u64::cast_signed),
+            [low, high @ 0..MORE, rest @ ..] => {
+                self.rest = rest;
+                let bits = u16::from(low & !MORE) | u16::from(*high) << 7;
+                Ok(i64::from((bits << 2).cast_signed() >> 2))
+            }
+            _ => self.long::<BITS, true>().map(u64::cast_signed),
         }
     }
 
-    /// A number of `bits` bits. With a sign, the bits above are those of the sign.
+    /// A number of so many bits. With a sign, the bits above are those of the sign.
     #[inline(never)]
-    fn long(&mut self, bits: u32, signed: bool) -> Result<u64, Error> {
+    fn long<const BITS: u32, const SIGNED: bool>(&mut self) -> Result<u64, Fault> {
         let (mut value, mut shift) = (0, 0);
-        loop {
-            let byte = self.byte()?;
+        let mut rest = self.rest;
+        while let Some((byte, after)) = rest.split_first() {
             value |= u64::from(byte & !MORE) << shift;
             // Of the last byte that there may be, some bits have no place in the number.
-            if shift + 7 >= bits {
-                let kept = bits - shift;
-                let sign_extended = (byte << 1).cast_signed() >> 1 >> (kept - 1);
-                let fits = match signed {
-                    true => sign_extended == 0 || sign_extended == -1,
-                    false => byte >> kept == 0,
-                };
-                if byte & MORE != 0 || !fits {
-                    return Err(self.bad_number(byte & MORE != 0));
-                }
+            if shift + 7 >= BITS && !is_last::<SIGNED>(*byte, BITS - shift) {
+                return Err(self.bad_number(rest));
             }
             shift += 7;
+            rest = after;
             if byte & MORE == 0 {
+                self.rest = rest;
                 let unused = 64_u32.saturating_sub(shift);
-                return Ok(match signed {
+                return Ok(match SIGNED {
                     true => ((value << unused).cast_signed() >> unused).cast_unsigned(),
                     false => value,
                 });
             }
         }
+        Err(self.ended())
     }
 
+    /// The error for the number whose last possible byte is the first of `rest`.
     #[cold]
-    fn bad_number(&self, too_long: bool) -> Error {
-        let message = match too_long {
-            true => "integer representation too long",
-            false => "integer too large",
+    fn bad_number(&self, rest: &[u8]) -> Fault {
+        let message = match rest {
+            [MORE..=u8::MAX, ..] => "integer representation too long",
+            _ => "integer too large",
         };
-        Error::invalid(message, self.offset() as u64 - 1)
+        Fault::invalid(message, (self.end - rest.len()) as u64)
     }
 
     #[cold]
-    fn ended(&self) -> Error {
-        Error::invalid("unexpected end-of-file", self.end as u64)
+    fn ended(&self) -> Fault {
+        Fault::invalid("unexpected end-of-file", self.end as u64)
+    }
+}
+
+/// Whether a number can end with `byte`, of which `kept` bits have a place in it.
+fn is_last<const SIGNED: bool>(byte: u8, kept: u32) -> bool {
+    let sign_extended = (byte << 1).cast_signed() >> 1 >> (kept - 1);
+    match SIGNED {
+        true => byte & MORE == 0 && (sign_extended == 0 || sign_extended == -1),
+        false => byte >> kept == 0,
     }
 }

@@ -38,6 +38,12 @@ pub enum Error {
     OutOfMemory(#[from] OutOfMemory),
 }
 
+impl From<wasmite_module::Fault> for Error {
+    fn from(fault: wasmite_module::Fault) -> Self {
+        wasmite_module::Error::from(fault).into()
+    }
+}
+
 impl From<wasmite_module::Error> for Error {
     fn from(error: wasmite_module::Error) -> Self {
         match error {

@@ -4,6 +4,7 @@
 //! must be its last byte; a proposal that is off has no operators.
 
 use super::{Operator, for_each_operator};
+use crate::error::Fault;
 use crate::reader::Reader;
 use crate::{BodyValidator, Error};
 use wasmite_core::Proposal;
@@ -14,7 +15,7 @@ const PREFIX: u8 = 0xfc;
 /// What is done with operators.
 pub trait Visitor {
     /// Why it could not be done.
-    type Error: From<Error>;
+    type Error: From<Fault>;
 
     /// Visits the operator at byte `offset` of the module. Inlined where the operator is known, so that nothing is left of a
     /// match on it.
@@ -68,8 +69,13 @@ impl<'a> Operators<'a> {
             return Ok(None);
         }
         let mut taken = Taken(None);
-        self.visit_next(&mut taken)?;
+        self.read_next(&mut taken)?;
         Ok(taken.0)
+    }
+
+    #[inline(never)]
+    fn read_next(&mut self, taken: &mut Taken<'a>) -> Result<(), Fault> {
+        self.visit_next(taken)
     }
 
     /// Has `visitor` visit all operators, each after `validator` if there is one: where each is decoded, by code that knows
@@ -83,7 +89,9 @@ impl<'a> Operators<'a> {
         let mut valid = Valid { validator, visitor };
         while !self.is_at_end()? {
             if crate::SMALL {
-                let Some((operator, offset)) = self.read()? else { break };
+                let mut taken = Taken(None);
+                self.read_next(&mut taken)?;
+                let Some((operator, offset)) = taken.0 else { break };
                 valid.take(operator, offset)?;
             } else {
                 self.visit_next(&mut valid)?;
@@ -94,7 +102,7 @@ impl<'a> Operators<'a> {
 
     /// Whether the body has ended.
     #[inline(always)]
-    fn is_at_end(&self) -> Result<bool, Error> {
+    fn is_at_end(&self) -> Result<bool, Fault> {
         if self.depth > 0 {
             return Ok(false);
         }
@@ -105,21 +113,26 @@ impl<'a> Operators<'a> {
     }
 
     #[cold]
-    fn remaining(&self) -> Error {
+    fn remaining(&self) -> Fault {
         let message = "operators remaining after end of function body";
-        Error::invalid(message, self.reader.offset() as u64)
+        Fault::invalid(message, self.reader.offset() as u64)
     }
 
     #[inline(always)]
-    fn opcode(&mut self) -> Result<u32, Error> {
+    fn opcode(&mut self) -> Result<u32, Fault> {
         if self.reader.is_empty() {
             let message = "END opcode expected: control frames remain at end of function body";
-            return Err(Error::invalid(message, self.reader.offset() as u64));
+            return Err(Fault::invalid(message, self.reader.offset() as u64));
         }
         match self.reader.byte()? {
-            PREFIX => Ok((u32::from(PREFIX) << 8).saturating_add(self.reader.u32()?)),
+            PREFIX => self.prefixed(),
             byte => Ok(byte.into()),
         }
+    }
+
+    #[inline(never)]
+    fn prefixed(&mut self) -> Result<u32, Fault> {
+        Ok((u32::from(PREFIX) << 8).saturating_add(self.reader.u32()?))
     }
 
     #[inline(always)]
@@ -136,7 +149,7 @@ impl<'a> Operators<'a> {
 
 /// What takes operators with all they have.
 trait TakesOperators<'a> {
-    type Error: From<Error>;
+    type Error: From<Fault>;
 
     fn take(&mut self, operator: Operator<'a>, offset: usize) -> Result<(), Self::Error>;
 }
@@ -145,10 +158,10 @@ trait TakesOperators<'a> {
 struct Taken<'a>(Option<(Operator<'a>, usize)>);
 
 impl<'a> TakesOperators<'a> for Taken<'a> {
-    type Error = Error;
+    type Error = Fault;
 
     #[inline(always)]
-    fn take(&mut self, operator: Operator<'a>, offset: usize) -> Result<(), Error> {
+    fn take(&mut self, operator: Operator<'a>, offset: usize) -> Result<(), Fault> {
         self.0 = Some((operator, offset));
         Ok(())
     }
@@ -176,24 +189,24 @@ impl<'a, V: Visitor> TakesOperators<'a> for Valid<'_, '_, V> {
 pub(crate) struct Nobody;
 
 impl Visitor for Nobody {
-    type Error = Error;
+    type Error = Fault;
 
     #[inline(always)]
-    fn operator(&mut self, _: &Operator<'_>, _: usize) -> Result<(), Error> {
+    fn operator(&mut self, _: &Operator<'_>, _: usize) -> Result<(), Fault> {
         Ok(())
     }
 }
 
 /// The error for an opcode that is in no row.
 #[cold]
-fn unknown(opcode: u32, offset: usize) -> Error {
+fn unknown(opcode: u32, offset: usize) -> Fault {
     let proposal = match opcode {
         0x08 | 0x0a | 0x1f => Proposal::ExceptionHandling,
         0x14 | 0x15 | 0xd4..=0xd6 => Proposal::FunctionReferences,
         0xd3 | 0xfb => Proposal::Gc,
         0xfd => Proposal::Simd,
         0xfe => Proposal::Threads,
-        _ => return Error::invalid(format_args!("illegal opcode: {opcode:#04x}"), offset as u64),
+        _ => return Fault::invalid(format_args!("illegal opcode: {opcode:#04x}"), offset as u64),
     };
-    Error::lacks(proposal, offset)
+    Fault::lacks(proposal, offset)
 }

@@ -1,7 +1,7 @@
 //! No validation: the types have no values.
 
 use super::Before;
-use crate::{Body, Error, Module, Operator};
+use crate::{Body, Error, Fault, Module, Operator};
 use core::convert::Infallible;
 use core::marker::PhantomData;
 use wasmite_core::{FuncIdx, OutOfMemory};
@@ -33,7 +33,7 @@ impl BodyValidator<'_> {
     }
 
     /// Would validate the operator at an offset.
-    pub fn operator(&mut self, _: &Operator<'_>, _: usize) -> Result<(), Error> {
+    pub fn operator(&mut self, _: &Operator<'_>, _: usize) -> Result<(), Fault> {
         match self.never {}
     }
 

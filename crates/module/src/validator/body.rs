@@ -5,6 +5,7 @@
 
 use super::control::Block;
 use super::operand::Type;
+use crate::error::Fault;
 use crate::operator::Nobody;
 use crate::{Body, Error, Module};
 use alloc::vec::Vec;
@@ -45,7 +46,7 @@ pub(crate) fn body_validator(
     locals.clear();
     let address = module.memories().first().map(|memory| super::index_type(memory.is_64()));
     let mut this = BodyValidator { module, func, address, operands, blocks, locals };
-    this.open_function()?;
+    this.open_function().map_err(|_| OutOfMemory)?;
     Ok(Some(this))
 }
 
@@ -53,7 +54,7 @@ impl BodyValidator<'_> {
     /// Validates the whole body.
     pub fn validate(&mut self, body: &Body<'_>) -> Result<(), Error> {
         self.read_locals(body)?;
-        body.operators()?.visit(Some(self), &mut Nobody)
+        Ok(body.operators()?.visit(Some(self), &mut Nobody)?)
     }
 
     /// Validates the locals of `body`.
@@ -79,13 +80,24 @@ impl BodyValidator<'_> {
     }
 
     #[inline(always)]
-    pub(super) fn push(&mut self, ty: Type) -> Result<(), Error> {
-        Ok(self.operands.try_push(ty)?)
+    pub(super) fn push(&mut self, ty: Type) -> Result<(), Fault> {
+        if self.operands.len() == self.operands.capacity() {
+            self.grow()?;
+        }
+        self.operands.put(ty);
+        Ok(())
+    }
+
+    /// Makes room for operands: out of line, so that what needs none is short.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) -> Result<(), Fault> {
+        Ok(self.operands.try_reserve(1).map_err(OutOfMemory::from)?)
     }
 
     /// Takes an operand of type `expected`.
     #[inline(always)]
-    pub(super) fn pop(&mut self, expected: Type, offset: usize) -> Result<(), Error> {
+    pub(super) fn pop(&mut self, expected: Type, offset: usize) -> Result<(), Fault> {
         match self.operands.last() {
             Some(top) if *top == expected => {
                 self.operands.pop();
@@ -96,7 +108,7 @@ impl BodyValidator<'_> {
     }
 
     #[cold]
-    fn pop_other(&mut self, expected: Type, offset: usize) -> Result<(), Error> {
+    fn pop_other(&mut self, expected: Type, offset: usize) -> Result<(), Fault> {
         match self.pop_any(expected, offset)? {
             found if found.is(expected) => Ok(()),
             found => Err(mismatch(format_args!("expected {expected}, found {found}"), offset)),
@@ -104,7 +116,7 @@ impl BodyValidator<'_> {
     }
 
     /// Takes an operand of whatever type, where `expected` would be right.
-    pub(super) fn pop_any(&mut self, expected: Type, offset: usize) -> Result<Type, Error> {
+    pub(super) fn pop_any(&mut self, expected: Type, offset: usize) -> Result<Type, Fault> {
         match self.operands.last() {
             Some(Type::Floor) | None if self.is_unreachable() => Ok(Type::Unknown),
             Some(Type::Floor) | None => Err(missing(expected, offset)),
@@ -118,17 +130,17 @@ impl BodyValidator<'_> {
 
     /// The error for what is not in the module.
     #[cold]
-    pub(super) fn unknown(what: &str, index: u32, offset: usize) -> Error {
-        Error::invalid(format_args!("unknown {what} {index}"), offset as u64)
+    pub(super) fn unknown(what: &str, index: u32, offset: usize) -> Fault {
+        Fault::invalid(format_args!("unknown {what} {index}"), offset as u64)
     }
 }
 
 #[cold]
-fn missing(expected: Type, offset: usize) -> Error {
+fn missing(expected: Type, offset: usize) -> Fault {
     mismatch(format_args!("expected {expected} but nothing on stack"), offset)
 }
 
 #[cold]
-pub(super) fn mismatch(what: fmt::Arguments<'_>, offset: usize) -> Error {
-    Error::invalid(format_args!("type mismatch: {what}"), offset as u64)
+pub(super) fn mismatch(what: fmt::Arguments<'_>, offset: usize) -> Fault {
+    Fault::invalid(format_args!("type mismatch: {what}"), offset as u64)
 }

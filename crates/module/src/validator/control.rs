@@ -5,7 +5,7 @@
 use super::body::mismatch;
 use super::operand::Type;
 use super::{BodyValidator, index_type};
-use crate::Error;
+use crate::error::Fault;
 use crate::operator::{BlockType, BrTable};
 use core::slice;
 use wasmite_core::{FuncIdx, FuncType, HeapType, OutOfMemory, ValType, heap::Grow};
@@ -30,22 +30,22 @@ pub(super) enum Kind {
 }
 
 impl<'m> BodyValidator<'m> {
-    pub(super) fn open_function(&mut self) -> Result<(), OutOfMemory> {
+    pub(super) fn open_function(&mut self) -> Result<(), Fault> {
         let ty = BlockType::FuncType(self.module.func_type_index(self.func).0);
         self.open_block(Kind::Block, ty)
     }
 
-    fn open_block(&mut self, kind: Kind, ty: BlockType) -> Result<(), OutOfMemory> {
-        self.operands.try_push(Type::Floor)?;
+    fn open_block(&mut self, kind: Kind, ty: BlockType) -> Result<(), Fault> {
+        self.push(Type::Floor)?;
         let height = self.operands.len() as u32;
-        self.blocks.try_push(Block { kind, unreachable: false, ty, height })
+        Ok(self.blocks.try_push(Block { kind, unreachable: false, ty, height })?)
     }
 
     pub(super) fn is_unreachable(&self) -> bool {
         self.blocks.last().is_some_and(|block| block.unreachable)
     }
 
-    fn func_type(&self, index: u32, offset: usize) -> Result<&'m FuncType, Error> {
+    fn func_type(&self, index: u32, offset: usize) -> Result<&'m FuncType, Fault> {
         let ty = self.module.types().get(index as usize);
         ty.ok_or_else(|| Self::unknown("type", index, offset))
     }
@@ -83,50 +83,50 @@ impl<'m> BodyValidator<'m> {
         }
     }
 
-    fn target(&self, depth: u32, offset: usize) -> Result<Block, Error> {
+    fn target(&self, depth: u32, offset: usize) -> Result<Block, Fault> {
         let at = self.blocks.len().checked_sub(1 + depth as usize);
         let block = at.and_then(|at| self.blocks.get(at));
         block.copied().ok_or_else(|| Self::unknown("label", depth, offset))
     }
 
-    fn push_all(&mut self, types: &[ValType]) -> Result<(), Error> {
+    fn push_all(&mut self, types: &[ValType]) -> Result<(), Fault> {
         types.iter().try_for_each(|ty| self.push((*ty).into()))
     }
 
     #[inline(always)]
-    fn pop_all(&mut self, types: &[ValType], offset: usize) -> Result<(), Error> {
+    fn pop_all(&mut self, types: &[ValType], offset: usize) -> Result<(), Fault> {
         types.iter().rev().try_for_each(|ty| self.pop((*ty).into(), offset))
     }
 
     #[inline(always)]
-    pub(super) fn open(&mut self, kind: Kind, ty: BlockType, offset: usize) -> Result<(), Error> {
+    pub(super) fn open(&mut self, kind: Kind, ty: BlockType, offset: usize) -> Result<(), Fault> {
         if kind == Kind::If {
             self.pop(Type::I32, offset)?;
         }
         match ty {
             BlockType::FuncType(index) => self.open_with_params(kind, index, offset),
-            _ => Ok(self.open_block(kind, ty)?),
+            _ => self.open_block(kind, ty),
         }
     }
 
-    fn open_with_params(&mut self, kind: Kind, index: u32, offset: usize) -> Result<(), Error> {
+    fn open_with_params(&mut self, kind: Kind, index: u32, offset: usize) -> Result<(), Fault> {
         let params = self.func_type(index, offset)?.params();
         self.pop_all(params, offset)?;
         self.open_block(kind, BlockType::FuncType(index))?;
         self.push_all(params)
     }
 
-    pub(super) fn else_(&mut self, offset: usize) -> Result<(), Error> {
+    pub(super) fn else_(&mut self, offset: usize) -> Result<(), Fault> {
         let block = self.close(offset)?;
         if block.kind != Kind::If {
-            return Err(Error::invalid("else without if", offset as u64));
+            return Err(Fault::invalid("else without if", offset as u64));
         }
         self.open_block(Kind::Else, block.ty)?;
         self.push_all(self.params(block.ty))
     }
 
     #[inline(always)]
-    pub(super) fn end(&mut self, offset: usize) -> Result<(), Error> {
+    pub(super) fn end(&mut self, offset: usize) -> Result<(), Fault> {
         let Block { kind, ty, .. } = self.close(offset)?;
         // Without an else the operands pass through.
         if kind == Kind::If && self.params(ty) != self.results(&ty) {
@@ -137,7 +137,7 @@ impl<'m> BodyValidator<'m> {
 
     /// Closes the innermost block, whose results must be there and nothing else.
     #[inline(always)]
-    fn close(&mut self, offset: usize) -> Result<Block, Error> {
+    fn close(&mut self, offset: usize) -> Result<Block, Fault> {
         let block = self.target(0, offset)?;
         self.pop_all(self.results(&block.ty), offset)?;
         if self.operands.last() != Some(&Type::Floor) {
@@ -160,7 +160,7 @@ impl<'m> BodyValidator<'m> {
         }
     }
 
-    pub(super) fn br(&mut self, depth: u32, offset: usize) -> Result<(), Error> {
+    pub(super) fn br(&mut self, depth: u32, offset: usize) -> Result<(), Fault> {
         let target = self.target(depth, offset)?;
         self.pop_all(self.label(&target), offset)?;
         self.leave();
@@ -168,14 +168,14 @@ impl<'m> BodyValidator<'m> {
     }
 
     #[inline(always)]
-    pub(super) fn br_if(&mut self, depth: u32, offset: usize) -> Result<(), Error> {
+    pub(super) fn br_if(&mut self, depth: u32, offset: usize) -> Result<(), Fault> {
         self.pop(Type::I32, offset)?;
         let target = self.target(depth, offset)?;
         self.pop_all(self.label(&target), offset)?;
         self.push_all(self.label(&target))
     }
 
-    pub(super) fn br_table(&mut self, table: &BrTable<'_>, offset: usize) -> Result<(), Error> {
+    pub(super) fn br_table(&mut self, table: &BrTable<'_>, offset: usize) -> Result<(), Fault> {
         self.pop(Type::I32, offset)?;
         let default = self.target(table.default(), offset)?;
         let arity = self.label(&default).len();
@@ -194,7 +194,7 @@ impl<'m> BodyValidator<'m> {
     }
 
     /// Checks that operands of these types are on top, and leaves them there.
-    fn check_top(&self, types: &[ValType], offset: usize) -> Result<(), Error> {
+    fn check_top(&self, types: &[ValType], offset: usize) -> Result<(), Fault> {
         let mut operands = self.operands.iter().rev();
         for ty in types.iter().rev() {
             let expected = Type::from(*ty);
@@ -213,14 +213,14 @@ impl<'m> BodyValidator<'m> {
         Ok(())
     }
 
-    pub(super) fn return_(&mut self, offset: usize) -> Result<(), Error> {
+    pub(super) fn return_(&mut self, offset: usize) -> Result<(), Fault> {
         let results = self.module.func_type(self.func).results();
         self.pop_all(results, offset)?;
         self.leave();
         Ok(())
     }
 
-    fn callee(&self, func: u32, offset: usize) -> Result<&'m FuncType, Error> {
+    fn callee(&self, func: u32, offset: usize) -> Result<&'m FuncType, Fault> {
         match func < self.module.func_count() {
             true => Ok(self.module.func_type(FuncIdx(func))),
             false => Err(Self::unknown("function", func, offset)),
@@ -228,18 +228,18 @@ impl<'m> BodyValidator<'m> {
     }
 
     #[inline(always)]
-    pub(super) fn call(&mut self, func: u32, offset: usize) -> Result<(), Error> {
+    pub(super) fn call(&mut self, func: u32, offset: usize) -> Result<(), Fault> {
         let ty = self.callee(func, offset)?;
         self.pop_all(ty.params(), offset)?;
         self.push_all(ty.results())
     }
 
-    pub(super) fn tail_call(&mut self, func: u32, offset: usize) -> Result<(), Error> {
+    pub(super) fn tail_call(&mut self, func: u32, offset: usize) -> Result<(), Fault> {
         self.tail_call_of(self.callee(func, offset)?, offset)
     }
 
     /// Takes the element's index; gives the function's type.
-    fn indirect(&mut self, ty: u32, table: u32, offset: usize) -> Result<&'m FuncType, Error> {
+    fn indirect(&mut self, ty: u32, table: u32, offset: usize) -> Result<&'m FuncType, Fault> {
         let table = self.table(table, offset)?;
         if table.element().heap != HeapType::Func {
             return Err(mismatch(
@@ -256,7 +256,7 @@ impl<'m> BodyValidator<'m> {
         ty: u32,
         table: u32,
         offset: usize,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Fault> {
         let ty = self.indirect(ty, table, offset)?;
         self.pop_all(ty.params(), offset)?;
         self.push_all(ty.results())
@@ -267,12 +267,12 @@ impl<'m> BodyValidator<'m> {
         ty: u32,
         table: u32,
         offset: usize,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Fault> {
         let ty = self.indirect(ty, table, offset)?;
         self.tail_call_of(ty, offset)
     }
 
-    fn tail_call_of(&mut self, ty: &'m FuncType, offset: usize) -> Result<(), Error> {
+    fn tail_call_of(&mut self, ty: &'m FuncType, offset: usize) -> Result<(), Fault> {
         // Types of functions have no subtypes yet.
         if ty.results() != self.module.func_type(self.func).results() {
             let what = format_args!("a tail call to a function with other results");

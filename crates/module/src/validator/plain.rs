@@ -5,7 +5,7 @@
 use super::BodyValidator;
 use super::control::Kind;
 use super::operand::Type;
-use crate::Error;
+use crate::error::Fault;
 use crate::operator::{MemArg, Operator, for_each_operator};
 
 /// What an operator does to the operands, as its row in the table says.
@@ -57,7 +57,7 @@ for_each_operator!(effect);
 impl BodyValidator<'_> {
     /// Validates the operator at an offset in the module.
     #[inline(always)]
-    pub fn operator(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Error> {
+    pub fn operator(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Fault> {
         match effect(operator) {
             Effect::Constant(to) => self.push(to),
             Effect::Unary(from, to) => self.unary(from, to, offset),
@@ -76,7 +76,7 @@ impl BodyValidator<'_> {
     }
 
     #[inline(always)]
-    fn unary(&mut self, from: Type, to: Type, offset: usize) -> Result<(), Error> {
+    fn unary(&mut self, from: Type, to: Type, offset: usize) -> Result<(), Fault> {
         match self.operands.last_mut() {
             Some(top) if *top == from => {
                 *top = to;
@@ -87,7 +87,7 @@ impl BodyValidator<'_> {
     }
 
     #[inline(always)]
-    fn binary(&mut self, from: Type, to: Type, offset: usize) -> Result<(), Error> {
+    fn binary(&mut self, from: Type, to: Type, offset: usize) -> Result<(), Fault> {
         match self.operands.as_mut_slice() {
             [.., left, right] if *left == from && *right == from => {
                 *left = to;
@@ -100,13 +100,13 @@ impl BodyValidator<'_> {
 
     /// The same for whatever is there.
     #[cold]
-    fn replace(&mut self, from: &[Type], to: Type, offset: usize) -> Result<(), Error> {
+    fn replace(&mut self, from: &[Type], to: Type, offset: usize) -> Result<(), Fault> {
         from.iter().try_for_each(|from| self.pop(*from, offset))?;
         self.push(to)
     }
 
     #[inline(always)]
-    fn other(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Error> {
+    fn other(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Fault> {
         match *operator {
             Operator::Nop => Ok(()),
             Operator::Unreachable => {
@@ -163,13 +163,13 @@ impl BodyValidator<'_> {
         from: &[Type],
         to: Type,
         offset: usize,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Fault> {
         self.take(from, offset)?;
         self.push(to)
     }
 
     /// Takes operands of types `from`, the first of which is lowest.
-    pub(super) fn take(&mut self, from: &[Type], offset: usize) -> Result<(), Error> {
+    pub(super) fn take(&mut self, from: &[Type], offset: usize) -> Result<(), Fault> {
         from.iter().rev().try_for_each(|from| self.pop(*from, offset))
     }
 }

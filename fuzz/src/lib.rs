@@ -14,6 +14,7 @@ mod peer;
 mod rng;
 mod trace;
 mod translate;
+mod validator;
 mod wasmite_guest;
 
 pub use rng::{Rng, input};
@@ -57,6 +58,12 @@ pub const ORACLES: &[Oracle] = &[
         promise: "bytes that may not be a module: an answer, the same in all compilation modes, and no panic",
         check: bytes::check,
         check_module: bytes::check_module,
+    },
+    Oracle {
+        name: "validator",
+        promise: "function bodies, damaged or not, are valid if and only if they are to wasmparser",
+        check: validator::check,
+        check_module: validator::check_module,
     },
     Oracle {
         name: "translate",

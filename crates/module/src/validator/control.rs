@@ -8,7 +8,7 @@ use super::{BodyValidator, index_type};
 use crate::error::Fault;
 use crate::operator::{BlockType, BrTable};
 use core::slice;
-use wasmite_core::{FuncIdx, FuncType, HeapType, OutOfMemory, ValType, heap::Grow};
+use wasmite_core::{FuncIdx, FuncType, HeapType, ValType, heap::Grow};
 
 /// An open block.
 #[derive(Clone, Copy)]

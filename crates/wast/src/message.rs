@@ -64,7 +64,7 @@ const ACCEPTED: &[(&str, &[&str])] = &[
     ("malformed section id", MISREAD),
     ("malformed import kind", &["for external kind", "unexpected end-of-file"]),
     ("malformed limits flags", &["limits flags", "unexpected end-of-file"]),
-    ("malformed memop flags", &["memop", "values remaining on stack"]),
+    ("malformed memop flags", &["alignment must not be larger", "values remaining on stack"]),
     ("malformed mutability", MUTABILITY),
     ("invalid mutability", MUTABILITY),
     ("invalid section id", &["malformed section id"]),

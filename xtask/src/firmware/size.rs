@@ -14,7 +14,7 @@ pub(super) struct Part {
 }
 
 pub(super) const PARTS: &[Part] = &[
-    Part { name: "validator", crates: &["wasmparser::validator"] },
+    Part { name: "validator", crates: &["wasmparser::validator", "wasmite_module::validator"] },
     Part { name: "parser", crates: &["wasmparser", "wasmite_module", "wasmite_core"] },
     Part { name: "translator", crates: &["wasmite_translate", "wasmite_isa"] },
     Part { name: "handlers", crates: &["wasmite_exec::handlers", "wasmite_exec::dispatch"] },

@@ -7,7 +7,6 @@ mod immediates;
 mod read;
 mod table;
 
-pub(crate) use read::Nobody;
 pub use read::{Operators, Visitor};
 pub(crate) use table::for_each_operator;
 

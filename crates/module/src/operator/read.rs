@@ -185,18 +185,6 @@ impl<'a, V: Visitor> TakesOperators<'a> for Valid<'_, '_, V> {
     }
 }
 
-/// Visits nothing: for those who only validate.
-pub(crate) struct Nobody;
-
-impl Visitor for Nobody {
-    type Error = Fault;
-
-    #[inline(always)]
-    fn operator(&mut self, _: &Operator<'_>, _: usize) -> Result<(), Fault> {
-        Ok(())
-    }
-}
-
 /// The error for an opcode that is in no row.
 #[cold]
 fn unknown(opcode: u32, offset: usize) -> Fault {

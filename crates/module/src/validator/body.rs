@@ -6,8 +6,7 @@
 use super::control::Block;
 use super::operand::Type;
 use crate::error::Fault;
-use crate::operator::Nobody;
-use crate::{Body, Error, Module};
+use crate::{Body, Error, Module, Operator, Visitor};
 use alloc::vec::Vec;
 use core::fmt;
 use wasmite_core::{FuncIdx, OutOfMemory, heap::Grow};
@@ -143,4 +142,16 @@ fn missing(expected: Type, offset: usize) -> Fault {
 #[cold]
 pub(super) fn mismatch(what: fmt::Arguments<'_>, offset: usize) -> Fault {
     Fault::invalid(format_args!("type mismatch: {what}"), offset as u64)
+}
+
+/// Visits nothing: for those who only validate.
+struct Nobody;
+
+impl Visitor for Nobody {
+    type Error = Fault;
+
+    #[inline(always)]
+    fn operator(&mut self, _: &Operator<'_>, _: usize) -> Result<(), Fault> {
+        Ok(())
+    }
 }

@@ -22,11 +22,9 @@ impl Judges {
         let mut validator = Validator::new_with_features(wasm_features(features));
         let mut resources = None;
         for payload in Parser::new(0).parse_all(&bytes) {
-            match validator.payload(&payload.unwrap()).unwrap() {
-                ValidPayload::Func(FuncToValidate { resources: shared, .. }, _) => {
-                    resources = Some(shared);
-                }
-                _ => {}
+            let valid = validator.payload(&payload.unwrap()).unwrap();
+            if let ValidPayload::Func(FuncToValidate { resources: shared, .. }, _) = valid {
+                resources = Some(shared);
             }
         }
         let module = Module::parse(&bytes, &ParseOptions { features, ..deferred() }).unwrap();

@@ -102,10 +102,10 @@ const MISREAD: &[&str] = &[
     "invalid leading byte",
     "limits flags",
     "malformed section id",
-    "memop alignment",
+    "alignment must not be larger",
     "offset out of range",
     "size must be at most",
-    "branch depth too large",
+    "unknown label",
     "unknown memory",
     "unknown table",
 ];

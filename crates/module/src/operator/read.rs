@@ -92,7 +92,10 @@ impl<'a> Operators<'a> {
                 let mut taken = Taken(None);
                 self.read_next(&mut taken)?;
                 let Some((operator, offset)) = taken.0 else { break };
-                valid.take(operator, offset)?;
+                if let Some(validator) = &mut valid.validator {
+                    validator.step(&operator, offset)?;
+                }
+                valid.visitor.operator(&operator, offset)?;
             } else {
                 self.visit_next(&mut valid)?;
             }

@@ -37,6 +37,10 @@ impl BodyValidator<'_> {
         match self.never {}
     }
 
+    pub(crate) fn step(&mut self, _: &Operator<'_>, _: usize) -> Result<(), Fault> {
+        match self.never {}
+    }
+
     /// Would validate the whole body.
     pub fn validate(&mut self, _: &Body<'_>) -> Result<(), Error> {
         match self.never {}

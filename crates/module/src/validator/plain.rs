@@ -75,6 +75,12 @@ impl BodyValidator<'_> {
         }
     }
 
+    /// The same, once for all visitors.
+    #[inline(never)]
+    pub(crate) fn step(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Fault> {
+        self.operator(operator, offset)
+    }
+
     #[inline(always)]
     fn unary(&mut self, from: Type, to: Type, offset: usize) -> Result<(), Fault> {
         match self.operands.last_mut() {

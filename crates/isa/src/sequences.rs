@@ -2544,132 +2544,128 @@ macro_rules! for_each_sequence {
         ImportedGlobalSetInt<A>: ReturnInt[S];
         Fuel<>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K H][K W]
             CopyF32[S S][S H][A S][A H][H S][K S][K H] CopyF64[S S][S H][A S][A H][H S][K S][K H]
-            I32Clz[S A][A S][A A][H A][H H][W A] I32Ctz[S S][S A][A A][H S][H A][W S][W A] I32Popcnt[S A]
-            I32Extend8S[S S][S A][S H][H S][H A][H H][H W][W S][W A][W H][W W]
-            I32Extend16S[S S][S A][S H][A S][H S][H A][W A][W W] I64Clz[S S][S A] I64Ctz[S S][S A][S W][A A][H S][H A][W A][W H]
+            I32Clz[S S][S A][A S][A A][H A][H H][W A] I32Ctz[S S][S A][A A][H S][H A][W S][W A] I32Popcnt[S A]
+            I32Extend8S[S S][S A][S H][A A][H S][H A][H H][H W][W S][W A][W H][W W]
+            I32Extend16S[S S][S A][A S][H S][H A][W S][W A][W H][W W] I64Clz[S S][S A] I64Ctz[S S][S A][S W][A A][H A][W A][W H]
             I64Popcnt[H A][W A] I64Extend8S[W S] I64Extend32S[S S][S A][S H][H S]
             I32WrapI64[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H]
-            I64ExtendI32S[S S][S A][A H][A W][H S][H A][W S][W A][W H] F32Abs[S S][S A][A S][H H]
-            F32Neg[S S][S A][S H][A A][H S][H A] F32Sqrt[S S][S A][S H][A S][A A][H S][H A][H H]
-            F64Abs[S S][S A][S H][A A][H S][H A][H H] F64Neg[S S][S A][S H][A A][H S][H A][H H] F64Ceil[S S]
-            F64Floor[S S][S A][H S][H A] F64Trunc[H A] F64Sqrt[H A] I32TruncF32S[S S][H S] I32TruncF32U[A S][H S]
+            I64ExtendI32S[S S][S A][A H][A W][H S][H A][W S][W A][W H] F32Abs[S S][S A][A S][H A][H H]
+            F32Neg[S S][S A][S H][A S][A A][H S][H A] F32Sqrt[S S][S A][S H][A S][A A][H S][H A][H H]
+            F64Abs[S S][S A][S H][A A][H S][H A][H H] F64Neg[S S][S A][S H][A A][A H][H S][H A][H H] F64Ceil[S S][S A]
+            F64Floor[S S][S A][S H][H S][H A] F64Trunc[S A][H A] F64Sqrt[S A][H A] I32TruncF32S[S S][H S] I32TruncF32U[A S][H S]
             I32TruncF64S[S S][H S] I32TruncF64U[S S][A S][H S] I64TruncF32S[H S] I64TruncF32U[S S][H S]
             I64TruncF64S[S S][S A][H S] I64TruncF64U[S S][A S][H S] I32TruncSatF32S[H S] I32TruncSatF32U[H S]
-            I32TruncSatF64S[S S][S A][H A][H H] I32TruncSatF64U[S S][S A][H H] I64TruncSatF64S[H H]
+            I32TruncSatF64S[S S][S A][H A][H H] I32TruncSatF64U[S S][H H] I64TruncSatF64S[H S][H H]
             F32ConvertI32S[S S][S A][S H][A A][H A][W A] F32ConvertI32U[S S][S A][S H][A S][H S][H A][H H][W S][W A]
-            F32ConvertI64U[W S] F64ConvertI32S[S S][S A][S H][H S][H A][H H][W S][W A][W H]
-            F64ConvertI32U[S S][S A][S H][A A][A H][H S][H A][H H][W S][W A][W H] F64ConvertI64S[S S][S A][H A][W S][W A][W H]
-            F64ConvertI64U[S S][S A][S H][H A] F32DemoteF64[S A][H A] F64PromoteF32[S S][S A][S H][H S][H A][H H]
-            I32ReinterpretF32[S S][S A][S H][H S][H A][H H] I64ReinterpretF64[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W]
-            F32ReinterpretI32[S S][S H][H A][W A] F64ReinterpretI64[S H][H A][W S]
-            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A H A][A W A][A W W][A K S][A K A][A K H][A K W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][A S A][A S W][A W H][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H W S][H W A][H W H][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H H][W H W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
+            F32ConvertI64U[W S] F64ConvertI32S[S S][S A][S H][H S][H H][W S][W A][W H]
+            F64ConvertI32U[S S][S A][S H][A S][A A][A H][H S][H A][H H][W S][W A][W H]
+            F64ConvertI64S[S S][S A][H A][W S][W A][W H] F64ConvertI64U[S S][S A][S H][H A] F32DemoteF64[S A][H A]
+            F64PromoteF32[S S][S A][S H][A S][H S][H A][H H] I32ReinterpretF32[S S][S A][S H][H S][H A][H H]
+            I64ReinterpretF64[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W] F32ReinterpretI32[S S][S H][H A][W A]
+            F64ReinterpretI64[S H][H S][H A][W S]
+            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A H A][A W S][A W A][A W W][A K S][A K A][A K H][A K W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][A S A][A S H][A S W][A W A][A W H][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H W S][H W A][H W H][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H H][W H W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
             I32Mul[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H A][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32DivS[S S A][S H S][H K S][H K A][W S W][W H S][W H W][W K S]
-            I32DivU[S S S][S S A][S S H][S S W][S W S][S K S][S K A][S K W][H S S][H S H][H S W][H A S][H W S][H K S][H K A][H K H][H K W][W S A][W K S][W K A][W K H][K S A][K A S]
+            I32DivS[S S A][S H S][H K S][H K A][W S W][W H S][W H H][W H W][W K S]
+            I32DivU[S S S][S S A][S S H][S S W][S H A][S W S][S K S][S K A][S K W][H S S][H S H][H S W][H A S][H W S][H K S][H K A][H K H][H K W][W S A][W K S][W K A][W K H][K S A][K A S]
             I32RemS[S K A][H K A][W K A]
-            I32RemU[S S S][S K S][S K A][A S S][H S S][H S H][H K A][H K H][W S S][W S H][W S W][W K A][W K H]
+            I32RemU[S S S][S S H][S H S][S H H][S K S][S K A][A S S][H S S][H S H][H K A][H K H][W S S][W S H][W S W][W K A][W K H]
             I32And[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W A][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Or[S S S][S S A][S S W][S A A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Xor[S S S][S S A][S S W][S H A][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Xor[S S S][S S A][S S W][S H A][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
             I32Shl[S S S][S S A][S H A][S H W][A S A][H S A][H W A][W S S][W H A][K S S][K S A][K S H][K S W][K A A][K H S][K H A][K H W][K W S][K W A][K W H][K W W]
-            I32ShrS[S K S][S K A][S K H][S K W][H S A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32ShrU[S S S][S S A][S S H][S H A][S H W][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][H S A][H S W][H W A][H K S][H K A][H K H][H K W][W S A][W S W][W H A][W K S][W K A][W K H][W K W][K S S][K S A][K A S][K H S][K H A]
-            I32Rotl[S K S][H K A][K S A][K W A]
-            I64Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K W][K S S][K S A][K S H][K S W][K H S][K H H][K W A][K W H][K W W]
-            I64Sub[S S S][S S A][S A S][S H S][S H A][S W S][S W A][H S A][H S H][H S W][W S S][W S A][W S W][W H A][K S S][K S A][K A S]
-            I64Mul[S S S][S S A][S H S][S H A][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W W A][W K S][W K A][W K W][K S W][K H A][K W A]
-            I64DivS[S S S][W K S][W K H] I64DivU[S H A][S W A][S K S][H S S][H S W][H K S][W K S][K S A] I64RemS[S S S]
+            I32ShrS[S S A][S K S][S K A][S K H][S K W][A K A][A K H][H S A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32ShrU[S S S][S S A][S S H][S H A][S W A][S K S][S K A][S K H][S K W][A S A][A K S][A K A][A K H][H S A][H S W][H W A][H K S][H K A][H K H][H K W][W S A][W S W][W H A][W K S][W K A][W K H][W K W][K S S][K S A][K A S][K H S][K H A]
+            I32Rotl[S K S][S K A][H K A][K S A][K W A]
+            I64Add[S S S][S S A][S S H][S S W][S A S][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H H][K W A][K W H]
+            I64Sub[S S S][S S A][S S H][S A S][S H S][S W S][S W A][H S H][H S W][W S S][W S W][W H A][K S S][K S A][K A S]
+            I64Mul[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][H K S][H K A][H K H][W W A][W K S][W K A][W K W][K S W][K H A][K W A]
+            I64DivS[S S S][W K S][W K H] I64DivU[S H A][S W A][S K S][H S S][H S W][H K S][W K S][K S A] I64RemS[S S S][S K S]
             I64RemU[S K S]
-            I64And[S S S][S S A][S W A][S K S][S K A][H W W][H K S][H K A][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
-            I64Or[S S S][S S A][S H A][S W A][S W W][H W A][K S S][K S A][K S H][K A S][K H S][K H H][K W S][K W A]
-            I64Xor[S S S][S S A][S A A][S H W][S W S][S K S][S K A][H K A][H K H][W K A][K S S][K S A][K W A]
-            I64Shl[S S S][S S A][S K S][S K A][H K A][W K S][W K A][K S A][K H S][K H A][K W S][K W A]
-            I64ShrS[S K S][S K A][W K S]
-            I64ShrU[S S S][S S A][S S W][S H A][S W A][S K S][S K A][S K H][S K W][A K S][H K S][H K A][H K H][H K W][W S A][W S W][W H A][W K S][W K A][W K W][K S A]
+            I64And[S S S][S S A][S W A][S K S][S K A][H K S][H K A][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
+            I64Or[S S S][S S A][S H A][S W A][S W W][H W A][W K W][K S S][K S A][K S H][K A S][K H S][K H H][K W S][K W A]
+            I64Xor[S S S][S S A][S A A][S H W][S W S][S K S][S K A][H K H][W K A][K S S][K S A][K H A][K W A]
+            I64Shl[S S S][S S A][S K S][S K A][W K A][K H S][K H A][K W S] I64ShrS[S K S][W K S]
+            I64ShrU[S S S][S S A][S S W][S H A][S W A][S K S][S K A][S K H][S K W][A K S][H K S][H K A][H K H][W S S][W S A][W S W][W H A][W K S][W K A][W K W][K S A]
             F32Add[S S S][S S A][S S H][S A S][S A A][S H S][S H A][S H H][S K S][S K A][A A H][A K A][H S S][H S A][H S H][H H A][H K S][H K A][H K H]
-            F32Sub[S S S][S S A][S S H][S H S][S H A][S H H][H S S][H S A][H S H][H H S][H H H][K S S][K H S]
-            F32Mul[S S S][S S A][S S H][S A A][S H S][S H A][S H H][S K S][S K A][A S S][A A S][H S S][H S A][H H S][H H H][H K S][H K A][H K H]
-            F32Div[S S S][S S A][S A S][S A A][S A H][S H S][A S A][H S S][H S A][H S H][K S S][K S H][K A S][K A H][K H S][K H H]
+            F32Sub[S S S][S S A][S S H][S H S][S H A][S H H][H S S][H S A][H S H][H H S][H H H][K S S][K S A][K H S]
+            F32Mul[S S S][S S A][S S H][S A A][S A H][S H S][S H A][S H H][S K S][S K A][A S S][A A S][H S S][H H S][H H A][H H H][H K S][H K H]
+            F32Div[S S S][S S A][S A S][S A A][S A H][S H S][A S A][H S S][H S H][K S S][K S H][K A S][K A H][K H S][K H H]
             F32Copysign[K S S][K H S][K H A]
             F64Add[S S S][S S A][S S H][S A A][S H S][S H A][S H H][S K S][S K A][S K H][A S A][A K S][A K A][H S S][H S A][H S H][H A A][H H S][H H A][H K S][H K A][H K H]
-            F64Sub[S S S][S S A][S S H][S H S][S H A][S H H][A S A][A H S][A H A][H S S][H S A][H S H][H H A][H H H][K S S][K S A][K H A][K H H]
+            F64Sub[S S S][S S A][S S H][S A A][S H S][S H A][S H H][A S A][A H S][A H A][H S S][H S A][H S H][H H A][H H H][K S S][K S A][K H S][K H A][K H H]
             F64Mul[S S S][S S A][S S H][S A S][S A A][S H S][S H A][S H H][S K S][S K A][S K H][A S A][A S H][A A A][A H S][H S S][H S A][H S H][H A A][H H S][H H A][H H H][H K S][H K A][H K H]
-            F64Div[S S S][S S A][S S H][S A S][S H S][S H A][S K H][A S A][A H S][H S S][H S A][H S H][H A H][H K S][K S S][K S H][K H A][K H H]
+            F64Div[S S S][S S A][S S H][S A S][S H S][S H A][S K H][A S A][A H S][H S S][H S A][H S H][H A H][H K S][K S S][K S H][K A A][K H S][K H H]
             F64Min[S A S][S H S][H S S] F64Max[S S S][S A S][S H S][H S S][H A S] F64Copysign[K S S][K S A][K H S][K H A]
             I32Eq[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Ne[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32LtS[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A H A][A K S][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
-            I32LtU[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S K S][S K A][S K W][H W S][H K S][H K A][H K W][W K S][W K A][W K H]
-            I32GtS[S S S][S S A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][S K W][A K A][H W A][H K S][H K A][H K W][W K S][W K A][W K W]
-            I32GtU[S S S][S S A][S S H][S A S][S A A][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][A H S][A H A][A K A][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A]
-            I32LeS[S S S][S S A][S S H][S H S][S H A][S H W][S W S][S W A][H W S]
-            I32LeU[S S S][S S A][S S W][S A S][S H S][S H A][S H W][S W S][S W A][S W H][H W S]
+            I32Ne[S S S][S S A][S S W][S H S][S H A][S H W][S W S][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32LtS[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A H A][A K S][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
+            I32LtU[S S S][S S A][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S K S][S K A][S K W][H W S][H K S][H K A][H K W][W K S][W K A][W K H]
+            I32GtS[S S S][S S A][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H W A][H K S][H K A][H K W][W K S][W K A][W K H][W K W]
+            I32GtU[S S S][S S A][S S H][S A S][S A A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][A H S][A H A][A K A][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A]
+            I32LeS[S S S][S S A][S S H][S H S][S H A][S H W][S W A]
+            I32LeU[S S S][S S A][S S W][S A S][S H S][S H A][S H W][S W S][S W A][S W H]
             I32GeS[S S S][S S A][S W S][H W S][H W A] I32GeU[S S S][S S A][S S W][S A S][S H S][S W S][S W A]
-            I64Eq[S S S][S S A][S K S][H W A][W K S][K S A][K H A][K W A]
-            I64Ne[S S S][S S A][S S H][S H S][S K S][S K A][W K S][K S S][K S A][K A A][K W A]
-            I64LtS[S S S][S A S][S H A][S W S][S W A][S K S][S K A][S K W][A H A][H W S][H K S][W K S][K W S][K W A]
-            I64LtU[S S S][S H S][S W S][S W A][K S A][K H A][K W A]
-            I64GtS[S S S][S S A][S W S][S W A][S K S][S K A][K S S][K H A] I64GtU[S S A][K S S][K S A][K S H][K W A]
-            I64LeS[S S S][S H A][S W A] I64LeU[K S A][K A A][K H A][K W S][K W A] I64GeS[S S A][K S A]
-            I64GeU[S S A][K S A][K H A][K W A] F32Eq[S S A][S K S][S K A] F32Ne[S S S][S S A][S K S]
-            F32Lt[S S S][S S A][S H S][S H A][S K S][S K A][A H A][H K S][H K A][H K W]
-            F32Gt[S S A][S S H][S A S][S H S][S H A][S K S] F32Ge[S S A][S K A][H K S] F32NotGt[S S W][H K A]
-            F64Eq[S K S][S K H][A K S][A K W][H K S][H K A][H K H] F64Ne[S S A][S K H][H K S]
-            F64Lt[S S S][S S A][S H S][S H A][S K S][S K A][A K A][H K S][H K A]
-            F64Gt[S S S][S S A][S S H][S H S][S H A][S K S][S K A][H K S][H K A] F64Le[S H S][H K S] F64Ge[S S A][S H A][H K S]
-            F64NotGt[S S S][S H S][H K S] BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
+            I64Eq[S S S][S S A][S K S][S K A][H W A][W K S][K S A][K H A][K W A]
+            I64Ne[S S S][S S A][S S H][S H S][S K S][W K S][K S S][K S A][K A A][K H A][K W A]
+            I64LtS[S S S][S A S][S H A][S W A][S K S][S K A][S K W][A H A][H W S][W K S][K W S][K W A]
+            I64LtU[S S S][S H S][S W S][K S A][K H A][K W A] I64GtS[S S S][S H S][S W S][S K S][S K A][K H A]
+            I64GtU[K S A][K S H][K W A] I64LeS[S S S][S H A][S W A] I64LeU[K S A][K A A][K H A][K W S][K W A]
+            I64GeS[S S A][K S A] I64GeU[S S A][K S A][K H A][K W A] F32Eq[S S A][S K S][S K A] F32Ne[S S A][S K S]
+            F32Lt[S S S][S S A][S H S][S H A][S K S][S K A][A H A][H K S][H K A] F32Gt[S S A][S A S][S H S][S H A][S K S]
+            F32Le[H K A] F32Ge[S K A][H K S] F32NotGt[S S W] F64Eq[S K S][S K A][S K H][A K S][A K W][H K S][H K H]
+            F64Ne[S S A][S K H][H K S] F64Lt[S S A][S H S][S H A][S K S][S K A][A K A][H K S][H K A]
+            F64Gt[S S S][S S A][S S H][S H S][S H A][S K S][S K A][H K S][H K A] F64Le[H K S] F64Ge[S S A][S H A][H K S]
+            F64NotGt[S S S][S K S][H K S] F64NotGe[S K S] BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
             BrI32Ne[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K] BrI32LtS[S S][S A][S H][S W][S K][A K][H W][H K][W K]
             BrI32LtU[S S][S A][S H][S W][S K][A K][H W][H K][W K] BrI32GtS[S S][S A][S H][S W][S K][A K][H W][H K][W K]
-            BrI32GtU[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K] BrI32LeS[S S][S A][S H][S W][H W]
+            BrI32GtU[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K] BrI32LeS[S S][S A][S H][S W][A H][H W]
             BrI32LeU[S S][S A][S H][S W][A H][A W][H W] BrI32GeS[S S][S A][S H][S W][H W] BrI32GeU[S S][S A][S H][S W][H W]
             BrI64Eq[S S][S H][S W][S K][A K][H K][W K] BrI64Ne[S S][S A][S H][S W][S K][H K][W K]
-            BrI64LtS[S S][S A][S K][H K][W K] BrI64LtU[S S][S A][S H][S W][S K][W K] BrI64GtS[S S][S A][S H][S W][S K][H K][W K]
-            BrI64GtU[S S][S A][S K][W K] BrI64LeS[S S][S A][S H][S W] BrI64LeU[S S][S H] BrI64GeS[S S][S A][S W][H W]
-            BrI64GeU[S S][S A] BrF32Eq[S S][S H][S K][H H][H K] BrF32Ne[S S][S A][S H][S K][A H][H K]
-            BrF32Lt[S S][S A][S H][S K][A K][H K] BrF32Gt[S S][S H][S K][H K] BrF32Le[S H][S K][A K][H K] BrF32Ge[S S][S K]
-            BrF32NotLt[S S][S H][S K][A K][H K] BrF32NotGt[S S][S A][S H][S K][A K][H K] BrF32NotLe[S S][S H][S K]
-            BrF32NotGe[S S][S H][S K][H K] BrF64Eq[S S][S H][S K][A K][H K] BrF64Ne[S S][S A][S H][S K][A H][A K][H H][H K]
-            BrF64Lt[S S][S H][S K][A H][H K] BrF64Gt[S S][S A][S H][S K][H K] BrF64Le[S H][H K] BrF64Ge[S S][S H][H K]
-            BrF64NotLt[S S][S H][S K][A H][H K] BrF64NotGt[S S][S H][S K][A H][H K] BrF64NotLe[S S][S H][H K]
-            BrF64NotGe[S S][S H][S K][A K][H K]
-            SelectInt[S S S S][S S S A][S S S H][S S H S][S S H A][S H S S][S H S A][S H S H][S W S S][S K S S][S K S A][S K S H][S K S W][S K H S][S K H A][S K W S][S K W A][S K W H][S K W W][H S S S][H S S H][H W H H][H K S S][H K H S][H K W S][H K W H][W S W S][W H W W][W K W S][K S S S][K S S A][K S S H][K S H H][K H S S][K W H W][K K S S][K K S A][K K S H][K K S W][K K H S][K K H A][K K H H][K K H W][K K W S][K K W A][K K W H][K K W W]
-            SelectF32[S S S S][S S S A][S S S H][S S H S][S S W S][S K H S]
+            BrI64LtS[S S][S A][S K][H K][W K] BrI64LtU[S S][S A][S H][S W][S K][H K][W K] BrI64GtS[S S][S A][S H][S W][S K][H K]
+            BrI64GtU[S S][S A][S W][S K][W K] BrI64LeS[S S][S A][S H][S W] BrI64LeU[S S][S H][S W] BrI64GeS[S S][S A][S W][H W]
+            BrI64GeU[S S][S A] BrF32Eq[S H][S K][H K] BrF32Ne[S S][S A][S H][S K][A H][H K] BrF32Lt[S S][S A][S H][S K][A K][H K]
+            BrF32Gt[S S][S H][S K][H K] BrF32Le[S H][S K][A K][H K] BrF32Ge[S S][S K] BrF32NotLt[S S][S A][S H][S K][A K][H K]
+            BrF32NotGt[S S][S A][S H][S K][A K][H K] BrF32NotLe[S S][S H][S K] BrF32NotGe[S S][S H][S K][H K]
+            BrF64Eq[S H][S K][A K][H K] BrF64Ne[S S][S A][S H][S K][A H][A K][H H][H K] BrF64Lt[S S][S H][S K][A H][H K]
+            BrF64Gt[S S][S A][S H][S K][H K] BrF64Le[S H][H K] BrF64Ge[S S][S H][H K] BrF64NotLt[S S][S H][S K][A H][H K]
+            BrF64NotGt[S S][S A][S H][S K][A H][H K] BrF64NotLe[S S][S H][H K] BrF64NotGe[S S][S H][A K][H K]
+            SelectInt[S S S S][S S S A][S S S H][S S S W][S S H S][S S H A][S S W H][S H S S][S H S H][S W S S][S K S S][S K S A][S K S H][S K S W][S K H S][S K H A][H S S S][H S S H][H K H S][H K H H][H K W S][H K W H][W S W S][W K W S][K S S S][K S S A][K S S H][K S H H][K H S S][K W H W][K K S S][K K S A][K K S H][K K S W][K K H S][K K H A][K K H H][K K H W][K K W S][K K W A][K K W H][K K W W]
+            SelectF32[S S S S][S S S A][S S H S][S S W S][S K H S]
             SelectF64[S S W S][S H S H][H S S H][H S H H][H S W H][K S H H][K S W H][K K S S][K K S A][K K S H][K K W H]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
             I32Load8S[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A]
             I32Load8U[S S][S A][S H][S W][A S][A A][A H][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
-            I32Load16S[S S][S A][S H][S W][A S][H S][H A][H W][W S][W A][W H][W W]
+            I32Load16S[S S][S A][S H][S W][A S][H S][H A][H H][H W][W S][W A][W H][W W]
             I32Load16U[S S][S A][S H][S W][A S][H S][H A][H H][H W][W S][W A][W H][W W][K A]
             I64Load[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H][K S][K A][K H][K W] I64Load8S[S S][S A]
             I64Load8U[S S][S A][S W][H S][H A][H W][W S][W A] I64Load16U[S S][S A][S H][S W][H S][H A][W S][W A]
             I64Load32S[S S][S A][A S][H A][W S][W A] I64Load32U[S S][S A][S H][S W][H S][H A][W S][W A]
-            F32Load[S S][S A][S H][A S][A A][H S][H A][H H][W S][W A][W H][K S][K A]
+            F32Load[S S][S A][S H][A S][A A][H S][H A][H H][W S][W A][W H][K S]
             F64Load[S S][S A][S H][A S][A A][H S][H A][H H][W S][W A][W H][K S][K A]
             I32Store[S S][S A][S H][S W][S K][A S][A H][A W][A K][H S][H A][H H][H W][H K][W S][W A][W H][W W][W K][K S][K A][K H][K W][K K]
             I32Store8[S S][S A][S H][S W][S K][A S][A K][H S][H A][H W][H K][W S][W A][W H][W K][K K]
-            I32Store16[S S][S A][S H][S W][S K][H S][H W][H K][W S][W H][W K][K K]
+            I32Store16[S S][S A][S H][S W][S K][A K][H S][H W][H K][W S][W H][W K][K K]
             I64Store[S S][S A][S H][S W][S K][A K][H S][H W][H K][W S][W H][W K][K S][K K] I64Store8[S S][H S]
-            I64Store32[S S][S H][H W] F32Store[S S][S A][S H][A H][H S][H H][H K][W S][W A][W H]
+            I64Store32[S S][S H][H W] F32Store[S S][S A][S H][A H][H S][H H][H K][W S][W A][W H][W K]
             F64Store[S S][S A][S H][A H][H S][H A][H H][W S][W A][W H]
-            I32LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Load8SIndexed[S S S][S S A][S S H][S H S][S H A][S H W][S W S][S W A][S W W][S K S][S K A][S K H][H W A][H K S][H K A][H K W][W K S][W K A][W K W]
-            I32Load8UIndexed[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K W][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H][W K W]
-            I32Load16SIndexed[S W W][S K H][S K W][H K S][H K A]
-            I32Load16UIndexed[S S S][S S W][S H S][S H A][S H H][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A]
+            I32LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H W S][H W A][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Load8SIndexed[S S S][S S A][S S H][S H S][S H A][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][H W A][H K S][H K A][H K W][W K S][W K A][W K W]
+            I32Load8UIndexed[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H][W K W]
+            I32Load16SIndexed[S W W][S K W][H K S][H K A]
+            I32Load16UIndexed[S S S][S S W][S H S][S H A][S H H][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H]
             I64LoadIndexed[S S S][S S A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A]
             I64Load8SIndexed[S H S] I64Load8UIndexed[S S S][S S A][S A S][S H S][S H A][S H W][S W A][S K A][H K A][W K A]
-            I64Load32SIndexed[S K A][W K A] I64Load32UIndexed[S S S][S K S]
-            F32LoadIndexed[S S A][S H S][S W A][S K S][S K A][S K H][A K S][A K A][H W A][H K S][H K A][H K H][W K S][W K A][W K H]
-            F64LoadIndexed[S S S][S S A][S S H][S A H][S H S][S H A][S H H][S W S][S W A][S W H][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K A][W K H]
+            I64Load32SIndexed[S K A][W K A] I64Load32UIndexed[S S S][S K S][S K A]
+            F32LoadIndexed[S S A][S H S][S W A][S K S][S K A][S K H][A K A][H W A][H K S][H K A][H K H][W K S][W K A][W K H]
+            F64LoadIndexed[S S S][S S A][S S H][S A H][S H S][S H A][S H H][S W S][S W A][S W H][S K S][S K A][S K H][A H S][H K S][H K A][H K H][W K A][W K H]
             I32StoreIndexed[S S S][S S H][S S W][S S K][S H S][S H A][S H W][S H K][S W S][S W H][S W K][S K S][S K H][S K W][S K K][H W K][H K S][H K A][H K W][H K K][W K S][W K A][W K H][W K K]
-            I32Store8Indexed[S S S][S S A][S S H][S S W][S S K][S A K][S H S][S H H][S H W][S H K][S W S][S W A][S W H][S W K][S K S][S K A][S K H][S K K][H W K][H K K][W K S][W K K]
-            I32Store16Indexed[S S K][S H K][S W S][H W S][H W K][H K S][W K K]
+            I32Store8Indexed[S S S][S S A][S S H][S S W][S S K][S A K][S H S][S H H][S H W][S H K][S W S][S W A][S W H][S W K][S K S][S K A][S K H][S K K][A K K][H W K][H K K][W K S][W K K]
+            I32Store16Indexed[S S K][S H K][S W S][H W S][H K S][W K K]
             I64StoreIndexed[S S K][S H S][S H K][S W K][S K S][S K K][A K K][H K W][H K K][W K H][W K K]
-            I64Store8Indexed[S S W][S H S][S H W][S W S] F32StoreIndexed[S S H][S K A][S K H][H K H][W K H]
-            F64StoreIndexed[S S H][S W H][W K H] GlobalGetInt[S][A][H][W] GlobalSetInt[S][H][K] ImportedGlobalGetInt[A] Jump[]
-            BranchTable[S][H][W] Return[] Call[] Fuel[] CallIndirect[H][W] ReturnInt[S][A][H][W][K] ReturnF32[S][H][K]
-            ReturnF64[S][H][K];
+            I64Store8Indexed[S S W][S H S][S H W][S W S] F32StoreIndexed[S S H][S K A][S K H] F64StoreIndexed[S W H]
+            GlobalGetInt[S][A][H][W] GlobalSetInt[S][H][K] ImportedGlobalGetInt[A] Jump[] BranchTable[S][H][W] Return[] Call[]
+            Fuel[] CallIndirect[S][A][H][W] ReturnInt[S][A][H][W][K] ReturnF32[S][K] ReturnF64[S][H][K];
         }
         triples {
         Copy32<K, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] Jump[] Call[];
@@ -3484,67 +3480,66 @@ macro_rules! for_each_sequence {
         I32Store8Indexed<H, K, S>, I32Add<S, H, H>: I32Sub[W S W];
         I64StoreIndexed<H, K, K>, I64StoreIndexed<H, K, K>: I32Add[H K H] I64StoreIndexed[H K K];
         GlobalGetInt<A>, I32Add<A, K, S>: GlobalSetInt[A];
-        Fuel<>, Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S] CopyF32[S S] F64ConvertI32S[S S]
-            I32Add[S S S][S W S][S W A][S K S][S K A][S K W][H K H][H K W][W K A] I32Mul[S K S][S K A][S K H][H K A][W K A]
-            I32And[S K S][S K A][H K A] BrI32Eq[S H][S K][W K] BrI32Ne[S K] BrI32LtU[S K] BrI32GtU[S K][H K] BrI32LeS[S H][S W]
-            BrI32LeU[S W] BrF32Eq[S K] BrF32Ne[S A] SelectInt[S K S S][S K H S][S K W S] SelectF64[S S S H]
-            I32Load[S S][S A][S H][S W][H S][H A][W A] I32Load8U[S A] I64Load[S S] I32Store[S S][S A][S W][S K][H A]
+        Fuel<>, Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S] F64ConvertI32S[S S]
+            I32Add[S S S][S W S][S W A][S K S][S K A][S K H][S K W][A H S][A K A][H K H][H K W][W K A] I32Sub[S S A]
+            I32Mul[S K S][S K A][H K A][W K A] I32And[S K S][S K A] BrI32Eq[S H][S K][W K] BrI32Ne[S K] BrI32GtU[S K][H K]
+            BrI32LeS[S H][S W] BrI32LeU[S W] BrF32Eq[S K] BrF32Ne[S A] SelectInt[S K S S][S K H S][S K W S] SelectF64[S S S H]
+            I32Load[S S][S A][S H][S W][H S] I32Load8U[S A] I64Load[S S] I32Store[S S][S A][S W][S K][H A][W A]
             I32Store8[S S][S K] I32Store16[S S] GlobalGetInt[A] Jump[] Call[] Fuel[] ReturnInt[S][A];
-        Fuel<>, Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32Add[S S S][S K S][S K A] I32GtU[W K S]
+        Fuel<>, Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32Add[S S S][S K S][S K A] I32Sub[S S A] I32GtU[W K S]
             BrI32Eq[S W][S K][W K] BrI32Ne[S K][A K][H K] BrI32GtU[S K] BrI32GeU[S S] BrI64Ne[S K] I32Load[S S][S A][S W]
-            I32Load8U[S A][A S][H A] I64Load[S S] I32Store[S K][W H][K K] Jump[] Fuel[];
-        Fuel<>, Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S S S][S S H][S K S][S K A][H K H]
-            I32Mul[S K A][H K A] I32And[S K A] BrI32Eq[S K][H K] BrI32Ne[S K] BrI32LtU[S K] BrI32GtU[S K] BrI32LeU[S H]
-            BrI32GeS[S S] I32Load[S S][S A][S H][H S][H A] I32Load8U[S A][A S] I64Load[S S] F32Load[H S] I32Store[S H][S K]
-            I32Load8UIndexed[S H A][W K A] Jump[] Fuel[];
-        Fuel<>, Copy64<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S]
-            I32Add[S S S][S S H][S S W][S K S][S K A][S K W][A K S][H K S] I32Sub[S S S] I32Mul[S K A] I32RemU[H K A]
-            I32And[S K A][W K A] BrI32Eq[S A][S K][H K] BrI32Ne[S K] BrI32GtS[S S] BrI32LeU[S S] BrI64Ne[S K]
-            I32Load[S S][S A][S H][S W][A A] I32Load8U[S A][A A] I32Store[S S][S A][S H] I32Store8[S S] I32Load8UIndexed[S S A]
-            Jump[] Call[] Fuel[];
-        Fuel<>, Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] CopyF64[S S] I32Add[S S S][S K S][S K A][H K S][W K S]
-            I32Sub[S W S][W S W] I32Mul[S K A] I32ShrU[W S S] BrI32Eq[S K][H K][W K] BrI32LeS[S H] BrI32LeU[S S] BrI32GeS[S H]
-            BrI32GeU[S H][S W] BrF32Ne[S H] I32Load[S S][H S][H A][W A] I32Load8U[H W] I32Store[S H] Jump[] Fuel[];
-        Fuel<>, Copy64<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S S S][S K S][W K S] I32Sub[S H S][S H A]
-            I32Mul[S K A] BrI32Eq[S W][S K][H K] BrI32Ne[S W][H K] I32Load[S S][S H][H S][H A][W S][W A] I64Load[W S]
-            I32Store[S W] Jump[] Fuel[];
+            I32Load8U[S A][A S] I64Load[S S] I32Store[S K][W H][K K] Jump[] Fuel[];
+        Fuel<>, Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S S S][S S H][S K S][S K A][H K S]
+            I32Mul[S K A][H K A] BrI32Eq[S K][H K] BrI32Ne[S K] BrI32LtS[H K] BrI32GtU[S K] BrI32LeU[S H] BrI32GeS[S S]
+            I32Load[S S][S A][S H][H S][H A] I32Load8U[S A][A S] I64Load[S S] I32Store[S H][S K] I32Load8UIndexed[S H A][W K A]
+            Jump[] Fuel[];
+        Fuel<>, Copy64<S, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S]
+            I32Add[S S S][S S H][S S W][S K S][S K W][A K S][H K S] I32Sub[S S S] I32Mul[S K A][A A S] I32And[S K A]
+            BrI32Eq[S A][S K][H K] BrI32Ne[S K] BrI32GtS[S S] BrI32GeU[S S] BrI64Ne[S K] I32Load[S S][S A][S H][S W][A A]
+            I32Load8U[S A][A A] I32Store[S S] I32Store8[S S] I32Load8UIndexed[S S A] Jump[] Call[] Fuel[] ReturnInt[S];
+        Fuel<>, Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] CopyF64[S S] I32Extend8S[S S]
+            I32Add[S S S][S K S][S K A][H K S][W K S] I32Sub[W S W] I32Mul[S K A] I32ShrU[W S S] BrI32Eq[H K] BrI32LeS[S H]
+            BrI32LeU[S S] BrI32GeU[S W] BrF32Ne[S H] I32Load[S S][H S][H A][W A] I32Load8U[H W] Jump[] Fuel[];
+        Fuel<>, Copy64<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S S S][H K S][W K S] I32Mul[S K A]
+            BrI32Eq[S W][S K][H K] BrI32Ne[S W][H K] I32Load[S S][H S][H A][W S][W A] I64Load[W S] I32Store[S W] Jump[] Fuel[];
         Fuel<>, Copy64<A, S>: Copy32[K S] Copy64[S S] Jump[] Call[];
         Fuel<>, Copy64<A, H>: Jump[];
         Fuel<>, Copy64<A, W>: Jump[];
         Fuel<>, Copy64<H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S][W H]
-            I32Add[S A S][S K S][A K H][H K H][W K S][W K H][W K W] I32Sub[S S S][S S H][S A S] I32Mul[A K A]
-            I64Add[S K S][A K H] BrI32Eq[A K] BrI32Ne[S S] I32Load[S S][A A][A H][A W][H W] I32Load8U[S H][S W] I32Store[S S]
-            Jump[] Call[] Fuel[];
+            I32Add[S A S][S K S][A K H][H K H][W K S][W K H][W K W] I32Sub[S S S][S S A][S S H][S A S] I32Mul[A K A]
+            I32Shl[K A A] I64Add[S K S][A K H] I32GeU[S A W] BrI32Eq[A K] BrI32Ne[S S] I32Load[S S][S A][A A][A H][A W][H W]
+            I32Load8U[S H][S W] I32Load16S[A H] I32Store[S S] I32Store8[S S] Jump[] Call[] ReturnInt[S];
         Fuel<>, Copy64<H, W>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S W S][H K S][W K A][W K H]
-            I32Mul[H W A][W K A][W K H] I32ShrU[W S H][W K H] I32GeU[S W S] BrI32Eq[S S][S W][W K] BrI32Ne[S W] BrI32LtU[W K]
-            BrI32GtU[S S] BrI32LeU[S W] BrI32GeU[S W] I32Load[S S][H H][W S][W A][W H] I32Load8U[S A][W S] I32Load16U[S H] Jump[]
-            Fuel[];
-        Fuel<>, Copy64<W, S>: Copy32[K S] Copy64[S S][S H][S W][H S][H W] I32TruncSatF64S[H H] I32Add[S K S][A K W][H K S]
-            I32Sub[S S S][S S W] I32Mul[S K A][A K A] F64Lt[H K S] BrI32Eq[A K][H K] BrI32Ne[S S] BrI32LtU[A K] BrI32GtU[S H]
-            I32Load[S A][A A][A H][W H] I32Load8U[S A][H S] I64Load[A A] I32Store[S S][S H] I32Store8[S S] Jump[] Call[] Fuel[];
+            I32Mul[H W A][W K A][W K H] I32ShrU[W S H][W K H] I64Add[W K H] I32GeU[S W S] BrI32Eq[S S][S W][W K] BrI32Ne[S W]
+            BrI32LtU[W K] BrI32LeU[S W] BrI32GeU[S W] I32Load[S S][H H][W S][W A][W H] I32Load8U[S A][W S] I32Load16U[S H] Jump[];
+        Fuel<>, Copy64<W, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][H W] I32Extend16S[H S] I32TruncSatF64S[H H]
+            I32Add[A K W][H K S] I32Sub[S S S][S S W] I32Mul[S K A][A K A] F64Lt[H K S] BrI32Eq[S S][A K][H K] BrI32Ne[S S]
+            BrI32LtU[A K] BrI32GtU[S H] I32Load[S A][A A][A H][W H] I32Load8U[S A][H S] I64Load[A A] I32Store[S S][S H]
+            I32Store8[S S] Jump[] Call[];
         Fuel<>, Copy64<W, H>: Copy64[S S][S W][A W][H S][W S] CopyF64[H S] F64Abs[H A] I32Add[S S S][S K S][H K W][W K S]
-            I32Mul[H K A][H K W] I32ShrU[H K W] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32GtU[S S] BrI32LeU[S H]
-            BrI32GeU[S S][S H] I32Load[H A][H W][W W] I32Load8UIndexed[H K A] Jump[] Fuel[];
-        Fuel<>, Copy64<K, S>: I64Sub[H A S][W A A] I64Store[S A][H A][W A] Jump[];
-        Fuel<>, CopyF32<S, S>: CopyF32[S S][K S] F32LoadIndexed[W K A];
-        Fuel<>, CopyF32<H, S>: CopyF32[S S] BrF32Le[S K];
+            I32Sub[S H S] I32Mul[H K A][H K W] I32ShrU[H K W] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32LeU[S H]
+            BrI32GeU[S S][S H] I32Load[H A][H W] I32Load8U[H S] I32Load8UIndexed[H K A] Jump[] Fuel[];
+        Fuel<>, Copy64<K, S>: I64Sub[H A S][W A A] I64Store[S A][H A][W A][K A] Jump[];
+        Fuel<>, CopyF32<S, S>: CopyF32[S S] F32LoadIndexed[W K A];
+        Fuel<>, CopyF32<H, S>: CopyF32[S S][K H] BrF32Le[S K];
         Fuel<>, CopyF32<K, S>: CopyF32[K S] Jump[];
-        Fuel<>, CopyF64<S, S>: F64Mul[S K S];
+        Fuel<>, CopyF64<S, S>: CopyF64[S H] F64Mul[S K S];
         Fuel<>, CopyF64<S, H>: Jump[];
         Fuel<>, CopyF64<H, S>: Copy64[W H] Jump[];
         Fuel<>, CopyF64<K, S>: CopyF64[K S] Jump[];
+        Fuel<>, CopyF64<K, H>: Jump[];
+        Fuel<>, I32Clz<S, A>: I32Sub[K A S];
         Fuel<>, I32Clz<A, A>: I32Sub[K A S];
-        Fuel<>, I32Ctz<S, A>: I32ShrU[A K A];
         Fuel<>, I32Ctz<A, A>: I32ShrU[A K S][A K A][A K H][A K W];
-        Fuel<>, I32Extend8S<S, A>: BrI32GtS[A K];
         Fuel<>, I64Ctz<S, A>: I32WrapI64[A W];
         Fuel<>, I64Ctz<S, W>: I64Add[S K A];
         Fuel<>, I64Ctz<H, A>: I32WrapI64[A A];
         Fuel<>, I64Ctz<W, A>: I32WrapI64[A S][A A];
-        Fuel<>, I32WrapI64<S, S>: I32Load[A A] I32Load8U[S A] I32Store[S A];
+        Fuel<>, I32WrapI64<S, S>: I32Load[A A] I32Load8U[S A];
         Fuel<>, I32WrapI64<S, A>: I32And[A K A];
+        Fuel<>, I32WrapI64<H, S>: I32Load[A A];
         Fuel<>, I32WrapI64<H, A>: I32Add[S A S] I32Load8UIndexed[S A A][S A W];
-        Fuel<>, I32WrapI64<W, S>: I32Load[A A];
+        Fuel<>, I32WrapI64<W, S>: Copy64[S S] I32Load[A A];
         Fuel<>, I32WrapI64<W, A>: I32Or[S A A];
         Fuel<>, I32WrapI64<W, H>: I32Load8SIndexed[S H S];
         Fuel<>, F64Abs<S, A>: BrF64NotLe[A K];
@@ -3559,145 +3554,146 @@ macro_rules! for_each_sequence {
         Fuel<>, I32TruncSatF64U<H, H>: I32Store[W H];
         Fuel<>, F64ConvertI64U<S, S>: I32Mul[S K A];
         Fuel<>, F64PromoteF32<S, H>: BrF64NotGt[S H];
-        Fuel<>, I64ReinterpretF64<S, S>: I64ShrU[A K S];
         Fuel<>, F32ReinterpretI32<S, S>: F32ReinterpretI32[A S][W S];
         Fuel<>, F64ReinterpretI64<W, S>: F64Mul[A H A];
-        Fuel<>, I32Add<S, S, S>: Copy64[S S][S H][H S] I32Add[S S S][S H A][S K S][A K S][A K W] I32Sub[S S S] I32Mul[S K A]
-            I32DivU[W K H] I32Or[S K A][A K A] I32LtU[S S A] BrI32LeU[S A] I32Load[S A][A S][A H] I32Load8S[A S]
-            I32Load8U[A S][A A][A W][H W] I64Load[A W] I32Load8UIndexed[A K A] I64LoadIndexed[A K A] Jump[] Fuel[];
-        Fuel<>, I32Add<S, S, A>: I32Add[S A S][A K S] I32Mul[A K A] I32ShrU[A K H][A K W] I32Store[S A] I32Load8UIndexed[S A S]
+        Fuel<>, I32Add<S, S, S>: Copy64[S S][H S] I32Add[S S S][S H A][S K S][A K S][A K H][A K W] I32Mul[S K A] I32DivU[W K H]
+            I32Or[S K A][A K A] I32LtU[S S A] BrI32LeU[S A] I32Load[A S][A H] I32Load8S[A S] I32Load8U[A S][A A][A W][H W]
+            I64Load[A W] I64LoadIndexed[A K A];
+        Fuel<>, I32Add<S, S, A>: I32Add[S A S][S A W][A K S] I32Mul[A K A][A K H] I32ShrU[A K H][A K W] I32Load8UIndexed[S A S]
             I64LoadIndexed[A K S];
         Fuel<>, I32Add<S, S, H>: I32Add[S S W][H K S][H K A][H K W] I32And[H K W] I32Or[H K A] I32ShrU[H K W] I32GtS[H K S]
-            BrI32LeU[S H] I32Load[S A][H A][H W] I32Load8U[H A][H W] I64Load[H S] F32Load[H S] I32Load8UIndexed[S H S];
+            BrI32LeU[S H] I32Load[S A][H A][H W] I32Load8U[H A][H W] I64Load[H S] F32Load[H S] I32LoadIndexed[H K W]
+            I32Load8UIndexed[S H S];
         Fuel<>, I32Add<S, S, W>: I32Add[S W S][S K S][W K H] I32Or[S K A] I32ShrU[W K H] BrI32LeU[S W] I32Load[W A]
             I32Load8S[W A] I32Load8U[W S][W A][W H] I32Store[S W] I32Load8UIndexed[S W S];
-        Fuel<>, I32Add<S, H, S>: Copy64[S S] I32Add[S H S][S H A][S H W][S K S][A K S][A K A][A K W][H K H] I32Mul[H K A]
-            I32Or[A K A] I32LtS[S K H] I32LeU[S H A] BrI32LeU[S A] I32Load[A S] I32Load8S[A S] I32Load8U[A S][A A][A W][W S][W A]
+        Fuel<>, I32Add<S, H, S>: Copy64[S S] I32Add[S H S][S H W][S K S][A K S][A K A][A K W][H K H] I32Mul[H K A] I32Or[A K A]
+            I32ShrU[A K S] I32LeU[S H A] BrI32LeU[S A] I32Load[A S] I32Load8S[A S] I32Load8U[A S][A A][A W][W S][W A]
             I32Store[A W] I32Load8UIndexed[S S S][S H S][S H A][S H W][S W A][H K A] Fuel[];
-        Fuel<>, I32Add<S, H, A>: I32Add[A K S][A K W] I32Mul[S A A][A K A] I32And[S A H][S A W] I32ShrU[A K S][A K W]
-            BrI32Eq[A K] BrI32LtU[S A] BrI32LeU[S A] I32Store[S A] I32Load8UIndexed[A K A] I32StoreIndexed[A K W][A K K]
+        Fuel<>, I32Add<S, H, A>: I32Add[A K S][A K W] I32Mul[S A A][A K A] I32DivS[A W A] I32And[S A H][S A W]
+            I32ShrU[A K S][A K W] BrI32Eq[A K] BrI32LtU[S A] BrI32LeU[S A] I32Load8UIndexed[A K A] I32StoreIndexed[A K W][A K K]
             I32Store8Indexed[A K S];
         Fuel<>, I32Add<S, H, H>: I32Add[S S S] I32Mul[H K A] I32Or[H K A] BrI32GtS[S H] BrI32GtU[S H] I32Load[S S][S W];
         Fuel<>, I32Add<S, H, W>: I32Add[S H S][H K S][H K H][W K S][W K A] I32Sub[W S S] I32Mul[W K A] I32And[W K A]
             I32ShrS[W K S] I32ShrU[W K S] I32LeU[S W S] BrI32GtS[H K] BrI32LeS[S W] BrI32LeU[S W] I32Load[W S][W A]
             I32Load8S[W S] I32Load8U[W S][W A] I32Load16S[W S] I64Load[W A] I32LoadIndexed[S H S][W K S][W K A]
             I32Load8UIndexed[H K A][W K A] I32Load16UIndexed[W K A] I64LoadIndexed[W K A] I32StoreIndexed[W K K];
-        Fuel<>, I32Add<S, W, S>: Copy32[K S] Copy64[S S][S W] I32Add[S H S][S K S][A K H][W K H] I32Mul[H K A] I32Load[S A][A S]
-            I32Load8S[A S][A A] I32Load8U[A S][A H][H A] I32Store[A H] I32Load8UIndexed[S H A][S W S][S W A];
-        Fuel<>, I32Add<S, W, A>: I32Mul[S A A][A K A] I32And[S A W] I32ShrU[A K S][A K H] BrI32GtU[A K] BrI32LeU[S A]
-            I32Store[S A] I32Load8UIndexed[A K A];
-        Fuel<>, I32Add<S, W, H>: I32Add[S W A][H K S] I32ShrS[H K S] I32ShrU[H K S] BrI32GtU[H K] I32Load[H S] I32Load8S[H A]
+        Fuel<>, I32Add<S, W, S>: Copy32[K S] Copy64[S S][S W] I32Add[S H S][S K S][A K H] I32Mul[A K A][H K A]
+            I64ShrU[S K S][S K A] I32Load[A S] I32Load8S[A S][A A] I32Load8U[A S][A H][H A] I32Store[A H]
+            I32Load8UIndexed[S H A][S W S][S W A];
+        Fuel<>, I32Add<S, W, A>: I32Mul[S A A][A K A] I32And[S A W] I32ShrU[A K H] BrI32GtU[A K] BrI32LeU[S A] I32Store[S A]
+            I32Load8UIndexed[A K A];
+        Fuel<>, I32Add<S, W, H>: I32Add[H K S] I32ShrS[H K S] I32ShrU[H K S] BrI32GtU[H K] I32Load[H S] I32Load8S[H A]
             I32Load8U[H S][H A] I32Load16S[H S] I32LoadIndexed[H K S] I64LoadIndexed[H K A] I32Store8Indexed[H K K]
             I64StoreIndexed[H K K];
-        Fuel<>, I32Add<S, W, W>: Copy64[S H] I32Add[S H H][S K S] I32Load[S H];
-        Fuel<>, I32Add<S, K, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][H S][H W][W S] I32WrapI64[S W][H A]
+        Fuel<>, I32Add<S, W, W>: Copy64[S H] I32Add[S H H][S K S] BrI32GtS[S W] BrI32GtU[S W] I32Load[S H];
+        Fuel<>, I32Add<S, K, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][H S][H W][W S] I32WrapI64[H A]
             I32Add[S S S][S A S][S A A][S H S][S H A][S K S][S K A][S K W][A H W][A K S][H K S][H K H][W K S][W K H][W K W]
-            I32Sub[K S A] I32Mul[S K A][A K A][H K A][H K W][W K A] I32And[S K A][H K A][W K W] I32Xor[H K A][W K A]
-            I32ShrU[S A A][H K H] I32GtS[S A S] I32LeS[S A S] I32LeU[S A S] BrI32Eq[S A][S K][A K] BrI32Ne[S A][A K]
-            BrI32LtS[A K] BrI32GtS[S A] BrI32GtU[S A] BrI32LeS[S A] BrI32LeU[S A] BrI32GeU[S H] SelectInt[S S H A]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H H][H W][W H] I32Load8S[S S][A S] I32Load8U[S S][H S][H A][W S]
-            I32Load16S[A S] I32Load16U[S S][W S] I64Load[S A][A S][H S] I64Load32U[A S] I32Store[S A][A H][A K] I32Store8[S A]
-            I32Store16[S H][S W] I32LoadIndexed[S K S][S K A][A W A] I32Load8UIndexed[S K A] I64LoadIndexed[S K A]
-            GlobalGetInt[A] Jump[] Call[] Fuel[];
+            I32Sub[K S A][K W A] I32Mul[S K A][A K A][H K A][H K W][W K A] I32And[S K A][H K A][W K W]
+            I32ShrU[S A A][A K S][H K H] I32LeS[S A S] I32LeU[S A S] BrI32Eq[S A][S K][A K] BrI32Ne[S A][A K] BrI32LtS[A K]
+            BrI32GtU[S A] BrI32LeS[S A] BrI32LeU[S A] SelectInt[S S H A]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H W][W H] I32Load8S[S S][A S] I32Load8U[S S][S A][H S][H A]
+            I32Load16S[A S] I32Load16U[S S][W S] I64Load[S A][A S][H S] I64Load32U[A S] I32Store[S A][A H][A K]
+            I32LoadIndexed[S K S][S K A][A W A] I32Load8UIndexed[S K A] I64LoadIndexed[S K A] GlobalGetInt[A] Jump[] Call[]
+            Fuel[];
         Fuel<>, I32Add<S, K, A>: I32Add[S A S][S A H][S A W][A H S][A H W][A W S][A W H] I32Mul[A K A]
             I32And[S A S][A K S][A K A] I32ShrU[A K S] BrI32LtU[S A][A K] BrI32GtU[A K] BrI32LeU[A H][A W] BrI32GeU[S A]
             I32Store[S A][H A] I32LoadIndexed[S A H][S A W][A H S][A H A][A H W] I32Load8UIndexed[S A A][A H S][A H A]
             F32LoadIndexed[S A S] I32StoreIndexed[A W H] GlobalSetInt[A] BranchTable[A];
-        Fuel<>, I32Add<S, K, H>: Copy32[K S] Copy64[H S] I32Add[S H S][S H A][S K S][S K W] I32Mul[H K A] I32ShrU[S K A]
-            I32Eq[H K A] I32GtU[H K S] BrI32Ne[S S] BrI32GtU[H K] I32Load[H S] I32Load8U[S S][S A] I32Store[S H] Jump[] Fuel[];
-        Fuel<>, I32Add<S, K, W>: Copy64[W S] I32Add[S W A][S K S][S K H][H K S][H K H] I32Mul[H K S][W K A] BrI32Eq[W K]
-            I32Load[S H] I32Load8U[W S][W A] I32Load16U[S S] I32Store[S W] Jump[];
+        Fuel<>, I32Add<S, K, H>: Copy32[K S] Copy64[H S] I32Add[S H S][S H A][S K S][S K W] I32ShrU[S K A] I32Eq[H K A]
+            I32GtU[H K S] I32Load[H S] I32Load8U[S S][S A] I32Store[S H] Jump[];
+        Fuel<>, I32Add<S, K, W>: Copy64[W S] I32Add[S W A][S K S][S K H][H K S] I32Mul[H K S][W K A] BrI32Eq[W K] I32Load[S H]
+            I32Load8U[W S] I32Store[S W] Jump[];
         Fuel<>, I32Add<A, K, S>: I32Load[S S];
         Fuel<>, I32Add<A, K, A>: I32Store[W A] BranchTable[A];
-        Fuel<>, I32Add<H, W, S>: I32Add[H K H] I32Load8UIndexed[S H S][S H A];
+        Fuel<>, I32Add<H, W, S>: I32Add[S H A][H K H] I32Load8UIndexed[S H S][S H A];
         Fuel<>, I32Add<H, W, A>: I32Add[A K H] I32Mul[A K A] I32ShrS[A K S] I32ShrU[A K S] I32Store8Indexed[A K K];
         Fuel<>, I32Add<H, W, H>: Copy32[K S] I32Add[W K W];
-        Fuel<>, I32Add<H, W, W>: I32Add[H K H] I32Sub[S H S];
-        Fuel<>, I32Add<H, K, S>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S A S][S H A][S H W][S K S][H K S][H K W]
-            I32Mul[A K A][H K A][W K A] BrI32LtU[S A] BrI32GtS[S A] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A]
+        Fuel<>, I32Add<H, W, W>: I32Add[H K H];
+        Fuel<>, I32Add<H, K, S>: Copy32[K S] Copy64[S S][S H][A H][H S][W S] I32Add[S A S][S H A][S H W][S K S][H K S][H K W]
+            I32Mul[A K A][W K A] I32ShrU[S K S] BrI32LtU[S A] BrI32GtS[S A] BrI32GtU[A K] BrI32LeU[S A] BrI32GeU[S A]
             I32Load[S S][A S][A A][A W][H S][H A] I32Load8S[A S][H W] I32Load8U[S S][H W][W S][W A] I32Load16S[A S] F32Load[W S]
-            I32Store[S A] I32LoadIndexed[H K A] I32Load8UIndexed[S H A][H K A] Jump[] Call[];
-        Fuel<>, I32Add<H, K, A>: I32And[A K A][A K H] I32ShrU[S A A][A K H][A K W] BrI32LtU[S A] BrI32GtU[A K] BrI32GeU[S A]
+            I32Store[S A] I32LoadIndexed[H K A] I32Load8UIndexed[S H A][H K A] I64LoadIndexed[H K A] Jump[] Call[];
+        Fuel<>, I32Add<H, K, A>: I32And[A K A] I32ShrU[S A A][A K H][A K W] BrI32LtU[S A] BrI32GtU[A K] BrI32GeU[S A]
             I32Store[S A][W A] F32LoadIndexed[A W A] BranchTable[A];
-        Fuel<>, I32Add<H, K, H>: Copy32[K S][K W] Copy64[S W][W S] I32Extend8S[W A] I32WrapI64[W A]
+        Fuel<>, I32Add<H, K, H>: Copy32[K S][K W] Copy64[W S] I32Extend8S[W A] I32WrapI64[W A]
             I32Add[S H S][S H A][S H W][S K S][S K A][H W S][W K S][W K W] I32Mul[S H A][S H W][H K S][H K A][H K W][W K W]
-            I32DivU[W K S] I32And[H K A][W K A] I64Add[W K A] I64Mul[W K W] I64DivU[S K S][W S S][W K S] I32Eq[S H W]
-            I32LtU[H K A] I64GtU[W K S] BrI32Eq[S H][H K] BrI32Ne[S H][H W][H K] BrI32LtS[H K][W K] BrI32GtS[S H] BrI32GtU[S H]
-            BrI32LeS[S H] BrI32LeU[S H] BrI32GeS[S H] BrI32GeU[S H] BrI64LtS[S K] I32Load[S S][S A][H S][H A][H W][W S][W W]
-            I32Load8U[S S][S A][H S][H A][W S] I32Load16U[H A] F64Load[H H] I32Store[S H] I32Store8[H K] I32Load8SIndexed[S H A]
-            I32Load8UIndexed[S S A][S H S][S H W] Jump[] Fuel[];
-        Fuel<>, I32Add<H, K, W>: Copy64[W S] CopyF64[S H] I32Add[S H S][S W S][H K S][H K H] I32Mul[H K S][W K A] I32And[W K S]
-            F32Sub[S S S] I32Eq[S W S] I32GtS[S W S] BrI32Eq[S W][H K] BrI32Ne[S W][H K][W K] BrI32GtU[S W] BrI32LeU[S W]
-            I32Load[H S][W S][W A] I32Load8S[W S] I32Load8U[H A][W S][W A] I64Load[W A] F64Load[W H] I32Store[S W]
-            I32LoadIndexed[S W S][H K A] I32Load8SIndexed[H K A] I32Load8UIndexed[S W A] Jump[];
-        Fuel<>, I32Add<W, K, S>: Copy32[K S] Copy64[S S][S W][A S][A H][A W][H S][W H] I32Add[S A S][S K S][H K S][W K S]
-            I32Mul[A K A][W K A] I32And[A K A] I64Mul[S K S] I32Eq[S H A] I32GtS[S A S][W K S][W K A] I32GtU[S A S] BrI32LtU[S A]
-            BrI32LeU[S A] BrI32GeU[S A] I32Load[A S][A H][W S] I32Load8U[S S][S A][H S][H A] I32Load16S[A S] I32Load16U[S H]
-            F32Load[H S] I32Store[S A] I32LoadIndexed[W K A] Jump[] Call[] Fuel[];
-        Fuel<>, I32Add<W, K, A>: Copy64[H W] I32DivU[A K A] I32And[S A W][A K A] I32ShrU[A K S] BrI32Eq[S A] BrI32LtU[A K]
+            I32DivU[W K S] I32And[H K A][W K A] I64Add[W K A] I64Mul[W K W] I64DivU[S K S][W S S][W K S] I32LtU[H K A]
+            I64GtU[W K S] BrI32Eq[S H][H K] BrI32Ne[S H][H W][H K] BrI32LtS[H K][W K] BrI32GtS[S H] BrI32GtU[S H][H K]
+            BrI32LeS[S H] BrI32LeU[S H] BrI32GeS[S H] BrI64LtS[S K] I32Load[S S][S A][H S][H A][H W][W S][W W]
+            I32Load8U[S A][H S][H A] I32Load16U[H A] F64Load[H H] I32Store[S H] I32Store8[H K] I32Load8SIndexed[S H A]
+            I32Load8UIndexed[S S A][S H S][S H W] Jump[];
+        Fuel<>, I32Add<H, K, W>: Copy64[W S] CopyF64[S H] I32Add[S H S][S W S][S K S][H K S] I32Mul[H K S][W K S][W K A]
+            I32And[W K S] F32Sub[S S S] I32Eq[S W S] I32GtS[S W S] BrI32Eq[S W] BrI32Ne[S W][H K][W K] BrI32LeU[S W]
+            I32Load[S S][H S][W S][W A] I32Load8S[W S] I32Load8U[H A][W S][W A] I64Load[W A] F32Load[W A] F64Load[W H]
+            I32Store[S W] I32LoadIndexed[S W S][H K A] I32Load8SIndexed[H K A] I32Load8UIndexed[S W A] Jump[];
+        Fuel<>, I32Add<W, K, S>: Copy32[K S] Copy64[S S][S W][A S][A H][H S] I32Add[S A S][S K S][H K S][W K S]
+            I32Mul[A K A][W K A] I32And[A K A] I64Mul[S K S] I32Eq[S H A] I32GtS[W K S][W K A] BrI32LtU[S A] BrI32LeU[S A][A H]
+            BrI32GeU[S A] I32Load[A S][A H][W S] I32Load8U[S S][S A][H S][H A] I32Load16S[A S] I32Load16U[S H] I64Load[S A]
+            F32Load[H S] I32Store[S A] I32LoadIndexed[W K A] Jump[] Call[];
+        Fuel<>, I32Add<W, K, A>: I32DivU[A K A] I32And[S A W][A K A] I32ShrU[A K S] BrI32Eq[S A] BrI32LtU[A K] BrI32GtU[A K]
             I32Store[S A][H A] BranchTable[A];
-        Fuel<>, I32Add<W, K, H>: Copy32[K S] Copy64[H S] CopyF64[S H] I32Add[S H S][W K S] I32Mul[H K A] I32And[S K A]
-            I32Eq[H K A] BrI32Eq[S H] BrI32Ne[S H] BrI32LtU[S H] BrI32LeU[S H] I32Load[H A][W S] I32Load8S[H S]
-            I32Load8U[H S][H A][W S][W A] I32Store[S H] I32LoadIndexed[W K A] Jump[];
-        Fuel<>, I32Add<W, K, W>: I32WrapI64[H A] I32Add[S K S][S K A][H K H] I32Mul[S W H][H K H][W K A] I32And[S K S]
-            I32Or[S W H] I32Shl[S S S] I32ShrU[S W A] I32Ne[S H S] I32GtU[S H A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtU[S W]
-            BrI32LeU[S W] BrI32GeU[S W][H W] I32Load[S A][H S][H A][H H][W S][W A][W H] I32Load8U[S S][H S][H A][W S]
-            I32Load16U[H S] I64Load[H S] F64Load[H A][W H] I32Store[S W][W K] I32Load8UIndexed[S W S] Jump[];
-        Fuel<>, I32Sub<S, S, A>: I32Add[S A S] I32Mul[A K A] I32ShrS[A K A] BrI32LtS[A K] I32Store[S A];
+        Fuel<>, I32Add<W, K, H>: Copy64[H S] CopyF64[S H] I32Add[S H S][W K S] I32Mul[H K A][W K A] I32And[S K A] I32Eq[H K A]
+            BrI32Eq[S H] BrI32Ne[S H] BrI32LtU[S H] BrI32LeU[S H] I32Load[H A][W S] I32Load8S[H S] I32Load8U[H S][H A][W S][W A]
+            I32Store[S H] I32LoadIndexed[W K A] I32Load8SIndexed[W K A] Jump[];
+        Fuel<>, I32Add<W, K, W>: I32WrapI64[H A] I32Add[S K S][S K A][H K H] I32Mul[S W H][H K H][W K A] I32Or[S W H]
+            I32Shl[S S S] I32ShrU[S W A] I32GtU[S H A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32LeU[S W] BrI32GeU[H W]
+            I32Load[S A][H S][H A][H H][W S][W A][W H] I32Load8U[H S][H A][W S] I32Load16U[H S] I64Load[H S] F64Load[H A][W H]
+            I32Store[S W][W K] Jump[];
+        Fuel<>, I32Sub<S, S, A>: I32Mul[A K H] I32ShrS[A K A] BrI32LtS[A K];
         Fuel<>, I32Sub<S, S, H>: BrI32Eq[H K];
         Fuel<>, I32Sub<S, S, W>: Copy64[S H] BrI32LtU[W K];
-        Fuel<>, I32Sub<S, H, S>: Copy64[H S] BrI32LeU[S A];
-        Fuel<>, I32Sub<S, H, A>: I32Add[S A S] I32Load[A A] I32Store[W A];
+        Fuel<>, I32Sub<S, H, S>: Copy64[H S] I32WrapI64[W A] BrI32LeU[S A];
+        Fuel<>, I32Sub<S, H, A>: I32Add[S A S] I32Mul[A K A] BrI32LtS[A K] I32Load[A A] I32Store[W A];
         Fuel<>, I32Sub<S, H, H>: BrI32GeU[S H];
         Fuel<>, I32Sub<S, H, W>: BrI32LeU[S W];
-        Fuel<>, I32Sub<S, W, S>: BrI32LtS[A K];
-        Fuel<>, I32Sub<S, W, A>: I32Add[S A S] BrI32LtS[A K] I32Load[A A] I32Store[S A];
+        Fuel<>, I32Sub<S, W, A>: I32Add[S A S] BrI32LtS[A K] I32Load[A A];
         Fuel<>, I32Sub<H, S, A>: I32Mul[S A A][A K A];
-        Fuel<>, I32Sub<H, S, H>: I32Mul[H K A] I32LeS[S H S];
-        Fuel<>, I32Sub<H, S, W>: I32ShrS[W K A] BrI32GtS[S H];
-        Fuel<>, I32Sub<W, S, A>: I32Mul[A K A] I32Store[S A];
+        Fuel<>, I32Sub<H, S, H>: Copy32[K S] I32Mul[H K A] I32LeS[S H S];
+        Fuel<>, I32Sub<H, S, W>: BrI32GtS[S H];
+        Fuel<>, I32Sub<W, S, A>: I32Mul[A K A] I32ShrS[A K A] I32Store[S A];
         Fuel<>, I32Sub<W, S, W>: I32Mul[W K A];
+        Fuel<>, I32Sub<W, H, A>: I32DivS[A K A];
         Fuel<>, I32Sub<K, S, S>: Copy64[H S];
         Fuel<>, I32Sub<K, S, A>: I32And[A K S][A K H] I32Shl[W A A];
-        Fuel<>, I32Sub<K, A, A>: I32And[A K W];
+        Fuel<>, I32Sub<K, A, A>: I32Mul[A K A] I32And[A K W];
+        Fuel<>, I32Sub<K, W, A>: I32ShrU[A K A];
         Fuel<>, I32Mul<S, S, A>: I32Add[S A S][S A A] I32Mul[A K A];
         Fuel<>, I32Mul<S, A, A>: I32Add[S A S];
         Fuel<>, I32Mul<S, H, A>: I32Add[S A S][S A A][S A W][A W S][A W W] I32Mul[A K A] I32Load8SIndexed[S A S];
         Fuel<>, I32Mul<S, W, A>: I32Mul[A K A];
         Fuel<>, I32Mul<S, W, W>: BrI32GeS[S H];
-        Fuel<>, I32Mul<S, K, S>: Copy32[K W] Copy64[S S] I32Add[S A S][S A A][S A H][S A W][S K S][S K A] I32Mul[S K A]
-            I32Or[A K W] I32LtS[H K S] I32Load[S S][S A] I32LoadIndexed[S A S][S A W] Jump[];
-        Fuel<>, I32Mul<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W S][A K S] I32And[A K S][A K A]
+        Fuel<>, I32Mul<S, K, S>: Copy32[K W] Copy64[S S][H S] I32Add[S A S][S A A][S A H][S A W][S K S][S K A] I32Or[A K W]
+            I32LtS[H K S] I32Load[S S][S A] I32LoadIndexed[S A S][S A W] Jump[];
+        Fuel<>, I32Mul<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H W][A W S][A K S] I32And[A K S][A K A]
             I32Or[A H H][A W A] I32ShrS[A K S][A K A][A K H] I32LoadIndexed[S A S][S A A][S A H][S A W][A K S]
-            I32Load16UIndexed[S A S][S A A] I64LoadIndexed[S A S][S A W] F32LoadIndexed[S A A][S A H]
-            F64LoadIndexed[S A S][S A A][S A H] I32StoreIndexed[S A S][S A H][S A W] I32Store8Indexed[S A W];
+            I32Load16UIndexed[S A S][S A A][A H H] I64LoadIndexed[S A S][S A W] F32LoadIndexed[S A A][S A H]
+            F64LoadIndexed[S A S][S A A][S A H] I32StoreIndexed[S A S][S A H][S A W];
         Fuel<>, I32Mul<S, K, H>: I32Add[S H S][S H W][S K S][H W S] I32Or[H K S] I32ShrU[H K S] I32Load[S S][S A]
             I32LoadIndexed[S H S][S H W] I32StoreIndexed[S H W] Jump[];
         Fuel<>, I32Mul<S, K, W>: I32Add[S W S][S W H] I32Sub[S S S] I32Or[W K S] I32Load[S A] I32LoadIndexed[S W S]
             I64Load32SIndexed[S W S];
         Fuel<>, I32Mul<A, K, S>: Copy64[W S];
-        Fuel<>, I32Mul<A, K, A>: I32Add[S A H][A K A] I32Or[A H H] I64Load32UIndexed[S A S] F64LoadIndexed[S A A];
+        Fuel<>, I32Mul<A, K, A>: I32Add[S A S][S A H][A K A] I32Or[A H H] I64Load32UIndexed[S A S] F64LoadIndexed[S A A];
         Fuel<>, I32Mul<H, K, S>: Copy64[W S] I32Add[S A S][S A W][S K S][A K S][H K H] I32Mul[S K A] I32And[H K A] I32Or[A K S]
             I32ShrU[H K A] I32Load[S A] I32LoadIndexed[S A S] I32Load8UIndexed[S A A] I32Load16UIndexed[S A A]
             I64LoadIndexed[S A S][S A W] I64Load32SIndexed[S A S];
-        Fuel<>, I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K S][A K W] I32Sub[A S A] I32DivU[A W A]
-            I32Or[S A H] F64Load[A S] I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A W A][A K A] I32Load8UIndexed[S A A]
-            I32Load16SIndexed[S A W] I32Load16UIndexed[S A S][S A A][S A W] I64LoadIndexed[S A S][S A A][S A W]
-            F32LoadIndexed[S A S][S A A][S A H] F64LoadIndexed[S A S][S A A][S A H][A K S]
+        Fuel<>, I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K S][A K W] I32Sub[S A A][A S A] I32DivU[A W A]
+            I32And[A K S] I32Or[S A H] I32Load[A S] F64Load[A S] I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A W A][A K A]
+            I32Load8UIndexed[S A A] I32Load16SIndexed[S A W] I32Load16UIndexed[S A S][S A A][S A W]
+            I64LoadIndexed[S A S][S A A][S A W] F32LoadIndexed[S A S][S A A][S A H] F64LoadIndexed[S A S][S A A][S A H][A K S]
             I32StoreIndexed[S A S][S A H][S A W][S A K][A W K] I32Store8Indexed[S A S][S A K] I32Store16Indexed[S A S]
             I64StoreIndexed[S A K] F32StoreIndexed[S A H];
-        Fuel<>, I32Mul<H, K, H>: I32Add[W K W] I32ShrU[H K S] I32Load[S A];
+        Fuel<>, I32Mul<H, K, H>: I32Add[W K W] I32Or[H K S] I32ShrU[H K S] I32Load[S A];
         Fuel<>, I32Mul<H, K, W>: I32Add[S W S][S W A][S K A][H K H][W K S] BrI32LtU[S W] I32Load[S A][W S] F64Load[W S]
-            I32LoadIndexed[S W S][S W A] F64LoadIndexed[S W S] I32StoreIndexed[S W K];
-        Fuel<>, I32Mul<W, K, S>: I32Add[S S S][S A S][S K S] I32And[W K A] I32Or[A K S][A K H] I32Load8U[H S]
-            I32Load16UIndexed[S A S];
+            I32LoadIndexed[S W S][S W A] I64LoadIndexed[S W S] F64LoadIndexed[S W S] I32StoreIndexed[S W K];
+        Fuel<>, I32Mul<W, K, S>: I32Add[S S S][S A S][S K S][H K S] I32And[W K A] I32Or[A K S][A K H] I32ShrU[S K A]
+            I32Load8U[H S] I32LoadIndexed[S A H] I32Load16UIndexed[S A S];
         Fuel<>, I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A K A][A K W] I32And[A K S] I32Or[S A H]
-            I32Load8U[A A] I32LoadIndexed[S A S][S A A][S A H][S A W] I32Load16SIndexed[S A H] I32Load16UIndexed[S A A][S A H]
+            I32LoadIndexed[S A S][S A A][S A H][S A W] I32Load16SIndexed[S A H] I32Load16UIndexed[S A A][S A H]
             I64LoadIndexed[S A S] F32LoadIndexed[S A A] F64LoadIndexed[S A S][S A A][S A H][A K A]
-            I32StoreIndexed[S A S][S A H][S A K][A H K] I32Store8Indexed[S A K] I32Store16Indexed[S A S] I64StoreIndexed[S A S];
-        Fuel<>, I32Mul<W, K, H>: I32Add[S H S];
+            I32StoreIndexed[S A S][S A H][S A W][S A K][A H K] I32Store8Indexed[S A K] I32Store16Indexed[S A S];
+        Fuel<>, I32Mul<W, K, H>: I32Add[S H S] I32StoreIndexed[S H K];
         Fuel<>, I32Mul<W, K, W>: I32Add[S K S][H K H] I32Or[W K S] I64Add[H K H] I32Load[S A] Jump[];
-        Fuel<>, I32DivS<S, S, A>: I32Mul[A K A];
         Fuel<>, I32DivS<S, H, S>: I32Add[H K A][H K H];
         Fuel<>, I32DivS<W, S, W>: I32Add[S K S];
         Fuel<>, I32DivS<W, H, S>: I32Add[H K A];
@@ -3707,7 +3703,7 @@ macro_rules! for_each_sequence {
         Fuel<>, I32RemS<W, K, A>: I32Mul[A K A];
         Fuel<>, I32RemU<H, S, S>: Jump[];
         Fuel<>, I32RemU<W, S, S>: Jump[];
-        Fuel<>, I32And<S, S, A>: I32Mul[A K A] BrI32Eq[A K] BrI32Ne[A K];
+        Fuel<>, I32And<S, S, A>: BrI32Eq[A K] BrI32Ne[A K];
         Fuel<>, I32And<S, S, H>: BrI32LeU[S H];
         Fuel<>, I32And<S, S, W>: BrI32LeU[S W];
         Fuel<>, I32And<S, H, A>: I32Mul[A K A] BrI32Ne[S A];
@@ -3715,65 +3711,70 @@ macro_rules! for_each_sequence {
         Fuel<>, I32And<S, H, W>: BrI32LeU[S W];
         Fuel<>, I32And<S, W, A>: I32Mul[A K A];
         Fuel<>, I32And<S, W, W>: Jump[];
-        Fuel<>, I32And<S, K, S>: Copy32[K S] I32Add[S K S][S K A][A K S] I32Mul[W K A] I32And[S K S][S K A] BrI32GeU[S A]
+        Fuel<>, I32And<S, K, S>: Copy32[K S] I32Add[S K S][S K A][A K S] I32And[S K S][S K A] I32ShrU[S K A] BrI32GeU[S A]
             BrF32Eq[S K] I32Load8U[S W] I32Store[S A] Jump[];
         Fuel<>, I32And<S, K, A>: I32Add[A K S][A K A][A K H][A K W] I32Mul[A K A] I32Or[A K A] I32Shl[S A A] I32Eq[A K S][A K A]
             I32Ne[A K S] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] I32Load8UIndexed[A K S];
         Fuel<>, I32And<S, K, W>: I32Add[S W H] I32And[H K A] BrI32Ne[W K];
-        Fuel<>, I32And<H, K, S>: Copy64[H S] I32Add[S S A] I32Mul[S K A][W K A] I32And[W K A] BrI32Ne[A K] I32Store[S A];
+        Fuel<>, I32And<H, K, S>: Copy64[H S] I32Add[S S A] I32Mul[S K A][H K S][W K A] I32And[S K A][W K A] BrI32Ne[A K]
+            I32Store[S A] BranchTable[A];
         Fuel<>, I32And<H, K, A>: Copy64[S H] I32Add[A K S][A K A] I32Mul[A K A] I32Or[A K A] I32ShrU[S A A] I32Eq[A K A]
-            BrI32Eq[A K] BrI32Ne[A K] BrI32LeS[S A] I32Load8UIndexed[A K A];
+            BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[A K] I32Load8UIndexed[A K A];
         Fuel<>, I32And<H, K, H>: Jump[];
-        Fuel<>, I32And<W, K, S>: I32Add[S K S] I32Mul[S K A][H K A] I32ShrU[W K A] I32Load[S H] Jump[];
-        Fuel<>, I32And<W, K, A>: I32Mul[A K A] I32Or[S A S] I32ShrU[A K H] BrI32Eq[A K] BrI32Ne[A K] I32Load8UIndexed[A K A]
-            ReturnInt[A];
+        Fuel<>, I32And<W, K, S>: I32Add[S K S] I32Mul[H K A] I32ShrU[W K A] I32Load[S H] Jump[];
+        Fuel<>, I32And<W, K, A>: I32Mul[A K A] I32Or[S A S][A K A] I32ShrU[A K H] BrI32Eq[A K] BrI32Ne[A K]
+            I32Load8UIndexed[A K A];
         Fuel<>, I32And<W, K, H>: I32Add[S K S] Jump[];
-        Fuel<>, I32And<W, K, W>: I32Add[S W S] BrI32Eq[W K] I32Load8U[S H] I32Load16U[S S] Fuel[];
+        Fuel<>, I32And<W, K, W>: Copy64[S H] I32Add[S W S] BrI32Eq[W K] I32Load8U[S H] I32Load16U[S S];
         Fuel<>, I32Or<S, S, S>: I32Add[S H A];
         Fuel<>, I32Or<S, S, A>: BrI32Ne[A K] I32Store[S A][K A];
         Fuel<>, I32Or<S, H, S>: I32Load8UIndexed[S A A];
         Fuel<>, I32Or<S, H, A>: I32Store[K A];
         Fuel<>, I32Or<S, W, A>: I32Store[K A];
+        Fuel<>, I32Or<S, K, S>: I32Mul[A K A];
         Fuel<>, I32Or<S, K, A>: I32Store[S A][W A] I32Store8[S A];
         Fuel<>, I32Or<S, K, H>: I32Add[S K S];
         Fuel<>, I32Or<H, W, A>: I32Store[K A];
         Fuel<>, I32Or<H, K, A>: I32Mul[S A A];
         Fuel<>, I32Or<H, K, W>: I32Mul[S W A][W K A] I32Load8UIndexed[S W S];
-        Fuel<>, I32Or<W, K, A>: I32Store8[H A];
+        Fuel<>, I32Or<W, K, A>: I32Store8[S A][H A];
         Fuel<>, I32Or<W, K, W>: I32Load[S S] Jump[];
+        Fuel<>, I32Xor<S, W, H>: I32Sub[K H A];
         Fuel<>, I32Xor<S, W, W>: I32Xor[W K S];
+        Fuel<>, I32Xor<S, K, S>: I32Eq[H K A];
         Fuel<>, I32Xor<A, K, A>: I32Shl[A H A];
-        Fuel<>, I32Xor<H, K, A>: I32Mul[A K A];
-        Fuel<>, I32Xor<W, K, A>: I32Store[S A];
+        Fuel<>, I32Xor<H, K, A>: I32Add[S A A] I32Mul[A K A];
         Fuel<>, I32Shl<K, S, A>: I32Xor[A K S];
+        Fuel<>, I32ShrS<H, S, A>: I32Mul[A K A];
         Fuel<>, I32ShrU<S, S, S>: I32Load[H S];
-        Fuel<>, I32ShrU<S, S, A>: I32And[A K A];
-        Fuel<>, I32ShrU<S, H, A>: I32And[A K A];
-        Fuel<>, I32ShrU<S, H, W>: I32And[W K A];
+        Fuel<>, I32ShrU<S, S, A>: I32And[A K A] BrI32Eq[A K];
+        Fuel<>, I32ShrU<S, H, A>: I32And[A K S][A K A];
         Fuel<>, I32ShrU<S, K, S>: I32Mul[A K A] I32And[A K S] BrI32GtU[S K];
-        Fuel<>, I32ShrU<S, K, A>: I32Clz[A S][A H] I32Add[S A H][S A W][A H W] I32Sub[H A H][H A W][W A H][K A S]
+        Fuel<>, I32ShrU<S, K, A>: I32Clz[A S][A H] I32Add[S A H][S A W] I32Sub[H A H][H A W][W A H][K A S]
             I32And[A K S][A K A][A K H] I32Or[S A H];
-        Fuel<>, I32ShrU<S, K, H>: I32Add[H K A] I32Mul[H K S][H K A] BrI32LeU[S H];
+        Fuel<>, I32ShrU<S, K, H>: Copy32[K S] I32Add[H K A] I32Mul[H K S][H K A] BrI32LeU[S H];
         Fuel<>, I32ShrU<H, K, S>: I32Add[A W S] I32Mul[A K A];
         Fuel<>, I32ShrU<H, K, A>: I32Clz[A S] I32Add[S A H][S A W][A H A][A W H] I32Sub[W A S][K A S] I32And[A K S][A K A];
         Fuel<>, I32ShrU<H, K, W>: I32Add[S W S] I32Mul[W K A] I32Load[S A];
         Fuel<>, I32ShrU<W, S, W>: Copy64[H S];
         Fuel<>, I32ShrU<W, K, S>: I32Add[A H S] I32Mul[A K A];
-        Fuel<>, I32ShrU<W, K, A>: I32Add[A W A] I32And[A K S][A K A];
+        Fuel<>, I32ShrU<W, K, A>: I32Add[A H W][A W A] I32And[A K S][A K A];
         Fuel<>, I64Add<S, S, S>: I64ShrU[A K S];
         Fuel<>, I64Add<S, K, S>: Copy64[S H];
         Fuel<>, I64Add<H, K, S>: Copy64[S H] I64Add[S K H] I32LoadIndexed[S K W];
         Fuel<>, I64Add<H, K, A>: I64And[A H H];
-        Fuel<>, I64Add<H, K, H>: I32WrapI64[H S] Jump[];
+        Fuel<>, I64Add<H, K, H>: I32WrapI64[H S];
         Fuel<>, I64Add<W, K, A>: I64And[A W W];
+        Fuel<>, I64Add<K, S, S>: I64Add[S S S];
         Fuel<>, I64Add<K, W, H>: F64ReinterpretI64[H S];
-        Fuel<>, I64Sub<W, S, A>: I64And[S A S];
+        Fuel<>, I64Sub<W, S, S>: BrI64LtS[A K];
         Fuel<>, I64Mul<S, K, S>: I64Add[A K A];
         Fuel<>, I64Mul<S, K, A>: I64Add[A K A] I64And[S A A];
         Fuel<>, I64Mul<H, K, S>: I64And[S K S];
         Fuel<>, I64Mul<H, K, A>: I64Add[A K A];
         Fuel<>, I64Mul<W, W, A>: I64Add[A K S];
         Fuel<>, I64Mul<W, K, S>: I64And[S K A];
+        Fuel<>, I64DivU<W, K, S>: I64Mul[A K A];
         Fuel<>, I64And<S, K, S>: I64Add[A K A];
         Fuel<>, I64And<S, K, A>: I64Add[A K A];
         Fuel<>, I64And<H, K, A>: I64Sub[K A W];
@@ -3790,6 +3791,7 @@ macro_rules! for_each_sequence {
         Fuel<>, I64ShrU<S, S, A>: I32WrapI64[A A];
         Fuel<>, I64ShrU<S, W, A>: I64And[A K A];
         Fuel<>, I64ShrU<S, K, A>: I32WrapI64[A S] I64And[A K S][A K H];
+        Fuel<>, I64ShrU<H, K, S>: I32Add[S K S];
         Fuel<>, I64ShrU<W, K, A>: I64Xor[A W W];
         Fuel<>, I64ShrU<W, K, W>: I64Store[S W];
         Fuel<>, F32Add<A, A, H>: I32Add[S K A];
@@ -3805,9 +3807,7 @@ macro_rules! for_each_sequence {
         Fuel<>, F32Div<K, S, S>: F32Mul[A S A][H A H];
         Fuel<>, F32Div<K, H, S>: CopyF32[S S];
         Fuel<>, F32Copysign<K, S, S>: F32Mul[S K A];
-        Fuel<>, F64Add<S, S, S>: Copy32[K H];
         Fuel<>, F64Sub<H, H, H>: F64Div[H H S];
-        Fuel<>, F64Mul<S, K, A>: F64Add[A K S];
         Fuel<>, F64Mul<H, H, S>: BrF64Eq[S K];
         Fuel<>, F64Mul<H, H, H>: F64Neg[H S];
         Fuel<>, F64Mul<H, K, S>: I32Load[W A];
@@ -3815,218 +3815,220 @@ macro_rules! for_each_sequence {
         Fuel<>, F64Mul<H, K, H>: I32Add[H K H];
         Fuel<>, I32Eq<S, S, S>: BrI32Ne[A K];
         Fuel<>, I32Eq<S, H, S>: I32Add[H K H] BrI32Ne[A K] I32Load8UIndexed[S S A] Jump[];
-        Fuel<>, I32Eq<S, W, S>: I32Add[W K W] Jump[];
-        Fuel<>, I32Eq<S, W, A>: SelectInt[K K A H];
+        Fuel<>, I32Eq<S, W, S>: Jump[];
         Fuel<>, I32Eq<S, K, S>: I32Eq[S S A][S K A] BrI32Eq[A K] GlobalGetInt[A];
-        Fuel<>, I32Eq<S, K, A>: I32Add[S A S] I32Or[S A A] SelectInt[K K A A];
+        Fuel<>, I32Eq<S, K, A>: SelectInt[K K A A];
         Fuel<>, I32Eq<S, K, W>: BrI32Ne[W K];
         Fuel<>, I32Eq<H, K, S>: I32Eq[H K A];
         Fuel<>, I32Eq<W, K, S>: I32Eq[W K A];
-        Fuel<>, I32Ne<S, H, S>: I32Add[H K H];
-        Fuel<>, I32Ne<S, K, S>: I32Ne[S K A] I32LeS[S H A];
-        Fuel<>, I32Ne<S, K, A>: I32And[S A A];
+        Fuel<>, I32Ne<S, K, S>: I32LeS[S H A];
         Fuel<>, I32Ne<H, K, W>: I32Add[H K H];
-        Fuel<>, I32LtS<S, S, S>: BrI32Eq[A K];
+        Fuel<>, I32LtS<H, W, A>: SelectInt[H W A S];
         Fuel<>, I32LtS<H, K, A>: Copy64[W H];
         Fuel<>, I32LtS<H, K, W>: I32Add[H K H];
         Fuel<>, I32LtU<S, S, A>: SelectInt[S S A S];
         Fuel<>, I32LtU<S, A, S>: Jump[];
+        Fuel<>, I32LtU<S, H, S>: Jump[];
         Fuel<>, I32LtU<S, W, S>: Jump[];
         Fuel<>, I32LtU<H, W, S>: Jump[];
-        Fuel<>, I32GtS<S, W, S>: BrI32Eq[A K];
-        Fuel<>, I32GtS<H, K, S>: BrI32Eq[A K];
-        Fuel<>, I32GtS<H, K, A>: Copy64[W H];
+        Fuel<>, I32GtS<S, S, S>: BrI32Ne[A K];
+        Fuel<>, I32GtS<S, K, H>: I32Add[S K S];
         Fuel<>, I32GtU<S, S, A>: SelectInt[S S A S];
         Fuel<>, I32GtU<S, A, S>: Jump[];
         Fuel<>, I32GtU<S, H, S>: I32GtU[S W A] I64LtU[W K A] Jump[];
-        Fuel<>, I32GtU<S, H, H>: SelectInt[S S H S];
-        Fuel<>, I32GtU<S, W, S>: BrI32Eq[A K];
-        Fuel<>, I32GtU<S, W, W>: SelectInt[S S W S];
+        Fuel<>, I32GtU<S, K, A>: SelectInt[K S A S];
         Fuel<>, I32GtU<A, H, S>: Jump[];
         Fuel<>, I32GtU<H, W, S>: Jump[];
         Fuel<>, I32GtU<H, K, A>: I32Or[A W A] SelectInt[K H A S];
         Fuel<>, I32GtU<W, K, A>: SelectInt[K W A S];
+        Fuel<>, I32LeS<S, H, S>: I32LeS[S W A];
         Fuel<>, I32LeU<S, S, A>: I32Add[S A W];
         Fuel<>, I32GeU<S, H, S>: I32GeU[S S A];
         Fuel<>, I64Eq<K, H, A>: BrI32Eq[A K];
         Fuel<>, I64GtS<S, S, S>: BrI32Ne[A K];
         Fuel<>, F32Lt<H, K, A>: SelectInt[H W A W];
         Fuel<>, F64Lt<H, K, S>: F64Ge[H K A];
-        Fuel<>, BrI32Eq<S, S>: I32Add[S K S][H K H] I32Mul[S K A] I32Load[S S] I32LoadIndexed[H K A] I32Load8UIndexed[S S W]
-            Fuel[];
-        Fuel<>, BrI32Eq<S, H>: I32Add[S H S][S H A][S H W][H K H][H K W][W K W] I32Mul[S K A][H K S][H K A][H K W][W K A]
-            I32ShrU[H K A] BrI32Eq[S H] BrI32LeU[S H] I32Load[S S][S W] I32Load8U[H A] I32Store8[W K] I32Store16[W S]
+        Fuel<>, BrI32Eq<S, S>: I32Add[S K S][H K H] I32Mul[S K A] I32Load[S S] I32Load8UIndexed[S S W] Fuel[];
+        Fuel<>, BrI32Eq<S, H>: I32Add[S H S][S H A][S H W][S K S][H K H][W K W] I32Mul[S K A][H K S][H K A][H K W][W K A]
+            I32ShrU[H K A] BrI32Eq[S H] BrI32LeU[S H] I32Load[S S][S W] I32Load8U[H A][W A] I32Store8[W K] I32Store16[W S]
             I32Load8UIndexed[S H S][S H A][H K A] Fuel[];
         Fuel<>, BrI32Eq<S, W>: I32Add[S W S][H K H][W K W] I32Mul[W K A] BrI32Eq[S W] Fuel[];
-        Fuel<>, BrI32Eq<S, K>: Copy32[K S][K H] Copy64[S S][S H] I32Add[S H W][S K S] BrI32Eq[S S][S K] BrI32Ne[S K]
+        Fuel<>, BrI32Eq<S, K>: Copy32[K S] Copy64[S S][S H] I32Add[S H W][S K S] BrI32Eq[S S][S K]
             I32Load[S S][S A][S H][S W][W S] I32Load8U[S A] I32LoadIndexed[S K S][S K W] ImportedGlobalGetInt[A] Jump[] Fuel[];
         Fuel<>, BrI32Eq<H, W>: I32Mul[H K S][H K A] I32Load[S S] I32Load8U[H S] Fuel[];
-        Fuel<>, BrI32Eq<H, K>: I32Add[S H S][S H W][S K S][H K A][H K H][H K W] I32Mul[H K A][H K W] I32Load[H S][H W]
-            I32Load8U[S A][H A] I64Load[H A] I32Store[W K] I32Store8[W K] I32Store8Indexed[S H K] I32Store16Indexed[H W K] Fuel[];
+        Fuel<>, BrI32Eq<H, K>: I32Add[S H S][S H W][S K S][H K A][H K H][H K W] I32Mul[H K A][H K W] BrI32Eq[S H]
+            I32Load[H S][H W] I32Load8U[S A][H A] I64Load[H A] I32Store[W K] I32Store8[W S][W K] I32Load8UIndexed[S H W]
+            I32Store8Indexed[S H K] I32Store16Indexed[H W K] Fuel[];
         Fuel<>, BrI32Eq<W, K>: Copy32[K S] I32Add[S W S][W K W] I32Mul[W K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LeU[S H]
-            I32Load[S S] I32Load8U[H A] I32LoadIndexed[S K S] I32Store16Indexed[H W K] Jump[] Fuel[];
+            I32Load[S S] I32Load8U[H A] I32Store16Indexed[H W K] Jump[] Fuel[];
         Fuel<>, BrI32Ne<S, S>: Fuel[];
         Fuel<>, BrI32Ne<S, A>: I32Load[S S];
-        Fuel<>, BrI32Ne<S, H>: Copy32[K S] Copy64[S S] Fuel[];
+        Fuel<>, BrI32Ne<S, H>: Copy32[K S] Copy64[S S] I32Load[S S] Fuel[];
         Fuel<>, BrI32Ne<S, W>: Fuel[];
-        Fuel<>, BrI32Ne<S, K>: Copy32[K S] Copy64[S H] I32Popcnt[S A] BrI32Eq[H K][W K] I32Load[S A] I32LoadIndexed[S K S] Fuel[];
-        Fuel<>, BrI32Ne<A, W>: I32Mul[S K W];
-        Fuel<>, BrI32Ne<A, K>: I32Store8[W S] Fuel[];
+        Fuel<>, BrI32Ne<S, K>: Copy32[K S] Copy64[S H] I32Popcnt[S A] BrI32Eq[H K][W K] I32Load[S A] I32LoadIndexed[S K S] Fuel[]
+            ReturnInt[K];
+        Fuel<>, BrI32Ne<A, W>: I32Mul[S K W] I32Load[S S];
+        Fuel<>, BrI32Ne<A, K>: I32Store8[W S];
         Fuel<>, BrI32Ne<H, W>: Fuel[];
-        Fuel<>, BrI32Ne<H, K>: Copy32[K S] Copy64[S S] I32Store8[W S] Fuel[];
+        Fuel<>, BrI32Ne<H, K>: Copy32[K S] Copy64[S S] I32Store8[W S] Jump[] Fuel[];
         Fuel<>, BrI32Ne<W, K>: Copy64[H S] I32Add[H K H] BrI32GtU[H K] I32Load[S A] I32Store8[S S] Jump[] Fuel[];
-        Fuel<>, BrI32LtS<S, S>: I32Add[S K H][S K W] Fuel[];
+        Fuel<>, BrI32LtS<S, S>: Fuel[];
+        Fuel<>, BrI32LtS<S, H>: I32Add[S K S];
+        Fuel<>, BrI32LtS<S, W>: Fuel[];
         Fuel<>, BrI32LtS<S, K>: I32Load[S S] Fuel[];
         Fuel<>, BrI32LtS<H, K>: I32Add[H K H] I32Mul[H K W] I32Load[S S] Fuel[];
         Fuel<>, BrI32LtS<W, K>: I32Add[W K W] Fuel[];
         Fuel<>, BrI32LtU<S, S>: BrI32Eq[S S] Fuel[];
         Fuel<>, BrI32LtU<S, H>: Fuel[];
-        Fuel<>, BrI32LtU<S, W>: I32Eq[S H S] I32Load[S A] Fuel[];
-        Fuel<>, BrI32LtU<S, K>: I32Load8U[S H] Fuel[];
+        Fuel<>, BrI32LtU<S, W>: I32Load[S A] Fuel[];
+        Fuel<>, BrI32LtU<S, K>: Fuel[];
         Fuel<>, BrI32LtU<H, W>: Fuel[];
         Fuel<>, BrI32LtU<H, K>: Fuel[];
         Fuel<>, BrI32LtU<W, K>: Fuel[];
-        Fuel<>, BrI32GtS<S, S>: I32Add[S K H] Fuel[];
+        Fuel<>, BrI32GtS<S, S>: Fuel[];
         Fuel<>, BrI32GtS<S, H>: Fuel[];
         Fuel<>, BrI32GtS<S, W>: Fuel[];
         Fuel<>, BrI32GtS<S, K>: Fuel[];
         Fuel<>, BrI32GtS<H, K>: Copy32[K S] Fuel[];
         Fuel<>, BrI32GtS<W, K>: I32Mul[H K A] Fuel[];
         Fuel<>, BrI32GtU<S, S>: Fuel[];
-        Fuel<>, BrI32GtU<S, H>: I32Sub[H S A] I32RemU[H S H] I32Store[S K] Fuel[];
-        Fuel<>, BrI32GtU<S, W>: Copy64[W S] I32RemU[W S W] Fuel[];
+        Fuel<>, BrI32GtU<S, H>: Copy64[S W] I32Sub[H S A] I32RemU[H S H] I32Store[S K] Fuel[];
+        Fuel<>, BrI32GtU<S, W>: I32RemU[W S W] Fuel[];
         Fuel<>, BrI32GtU<S, K>: Fuel[];
         Fuel<>, BrI32GtU<H, K>: I32Store8Indexed[S H K] Fuel[];
         Fuel<>, BrI32GtU<W, K>: I32Add[S H S] Fuel[];
-        Fuel<>, BrI32LeS<S, S>: Fuel[];
         Fuel<>, BrI32LeS<S, H>: I32Add[S H A] I32Mul[H K A] I32Load[S A] Fuel[];
         Fuel<>, BrI32LeS<S, W>: I32Add[S W A] Fuel[];
         Fuel<>, BrI32LeS<H, W>: Fuel[];
-        Fuel<>, BrI32LeU<S, S>: I32Add[S S W][S K S] BrI32LeU[S S] Fuel[];
-        Fuel<>, BrI32LeU<S, H>: I32Add[S H S][S H W] I32Mul[S K A][H K A] I32Load16U[S S][W S] I64Load[H S][H A] Fuel[];
-        Fuel<>, BrI32LeU<S, W>: I32Mul[W K A] I32Load16U[S S][H S] Fuel[];
-        Fuel<>, BrI32GeS<S, H>: Fuel[];
+        Fuel<>, BrI32LeU<S, S>: I32Add[S S W] BrI32LeU[S S] Fuel[];
+        Fuel<>, BrI32LeU<S, H>: I32Add[S H S][S H W] I32Mul[S K A][H K A] I32Load[S S] I32Load16U[S S][W S] I64Load[H S][H A]
+            I32Load8UIndexed[S H A] Fuel[];
+        Fuel<>, BrI32LeU<S, W>: I32Mul[W K A] I32Load[S A] I32Load16U[S S][H S] I32Store16[H S] Fuel[];
+        Fuel<>, BrI32LeU<H, W>: Fuel[];
+        Fuel<>, BrI32GeS<S, S>: Fuel[];
+        Fuel<>, BrI32GeS<S, H>: I32Mul[H K A] Fuel[];
         Fuel<>, BrI32GeU<S, S>: I32Add[S S W] I32Mul[S K A] BrI32GeU[S S] Fuel[];
-        Fuel<>, BrI32GeU<S, H>: I32Add[H K H] Fuel[];
+        Fuel<>, BrI32GeU<S, H>: I32Add[S K S][H K H] Fuel[];
         Fuel<>, BrI32GeU<S, W>: I32Add[S K S][S K H] Fuel[];
         Fuel<>, BrI64Eq<S, S>: I32WrapI64[S A];
-        Fuel<>, BrI64Eq<S, H>: I32WrapI64[H W];
+        Fuel<>, BrI64Eq<S, H>: I32WrapI64[H W] Fuel[];
         Fuel<>, BrI64Ne<S, K>: CopyF64[K S];
         Fuel<>, BrI64Ne<H, K>: Fuel[];
         Fuel<>, BrI64Ne<W, K>: Fuel[];
         Fuel<>, BrI64LtU<W, K>: I64ShrU[W K W];
         Fuel<>, BrI64GtS<S, K>: Fuel[];
         Fuel<>, BrI64GtS<H, K>: Fuel[];
-        Fuel<>, BrI64LeU<S, S>: Fuel[];
         Fuel<>, BrF32Eq<S, K>: BrF32Eq[A K];
         Fuel<>, BrF32Ne<S, A>: F32Load[S S];
         Fuel<>, BrF32Ne<S, H>: F32Load[S S];
         Fuel<>, BrF32NotGt<S, A>: F32Mul[S S S];
-        Fuel<>, SelectInt<K, S, S, S>: I64Eq[S K S];
+        Fuel<>, SelectInt<S, S, S, S>: Jump[];
+        Fuel<>, SelectInt<K, S, S, S>: Copy32[K S] I64Eq[S K S];
         Fuel<>, SelectInt<K, K, S, S>: Copy32[K S];
-        Fuel<>, SelectInt<K, K, S, A>: I64Store[S A];
         Fuel<>, SelectInt<K, K, H, W>: Fuel[];
         Fuel<>, SelectF64<K, K, S, S>: BrI32GtU[A K];
-        Fuel<>, I32Load<S, S>: Copy32[K S][K H] Copy64[S S][S H][A S][H S][W S] I32WrapI64[S A][W A]
+        Fuel<>, I32Load<S, S>: Copy32[K S][K H] Copy64[S S][S H][A S][H S][W S] I32WrapI64[W A]
             I32Add[S S A][S A S][S W A][S K S][S K A][A K S][A K A][A K W][H K S][H K H][H K W]
-            I32Mul[S H A][S W A][S K S][S K A][A K A][H K A][W K S][W K A] I32RemS[W K A] I32And[A K A][H K A][W K A][W K W]
-            I64Xor[W K A] I32Eq[A K S] I64GeU[K S A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[A K] BrI32LtS[A K] BrI32LtU[A K]
-            BrI32GtU[S A][A K] BrI32LeU[S A] SelectInt[K H A S] I32Load[S S][S A][S H][S W][A S][A A][A H][H S][H A][W S][W A]
-            I32Load8U[S A][A A][H A][W A] I32Load16U[H S] I64Load32U[S A] I32Store[S S][S A][S K][A S] I64Store[W S]
-            I32LoadIndexed[S S A][S K A][W K A] Jump[] Call[] Fuel[];
+            I32Mul[S W A][S K S][S K A][A K A][H K S][H K A][W K S][W K A] I32RemS[W K A] I32And[A K S][A K A][H K A][W K A]
+            I64Mul[S H A] I64Xor[W K A] I32Eq[A K S] I64GeU[K S A] BrI32Eq[S S][S A][A H][A W][A K] BrI32Ne[A K] BrI32LtS[A K]
+            BrI32LtU[A K] BrI32GtU[S A][A K] BrI32LeU[S A] SelectInt[K H A S]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][H S][H A][W S][W A] I32Load8U[S A][H A][W A] I32Load16U[H S] I64Load[S S]
+            I64Load32U[S A] I32Store[S S][S A][S K][A S] I64Store[W S] I32LoadIndexed[S S A][S K A][W K A]
+            I32Load8UIndexed[S H S] Jump[] Call[] Fuel[];
         Fuel<>, I32Load<S, A>: F64ConvertI32S[A S]
-            I32Add[S A S][S A A][A H S][A H A][A H W][A W S][A W A][A K S][A K A][A K H][A K W] I32Sub[A S S][W A S]
-            I32Mul[A H S][A K S][A K A][A K H][A K W] I32And[A K A][A K W] I32Or[A K A] I32Shl[A S S] I32ShrU[A S A]
-            I32Eq[S A A][A W A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[A K]
-            BrI32GtU[A H] BrI32LeS[A H][A W] BrI32LeU[A H][A W] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H][A W]
-            I32Load8U[A S][A A] I32Store[S A][H A][W A] I32Load8UIndexed[A W A] F64LoadIndexed[S A A];
-        Fuel<>, I32Load<S, H>: I32Add[S K S][S K A][H K S][H K A][H K W][W K W] I32Sub[S H A] I32And[H K A]
-            BrI32Eq[S H][H W][H K] BrI32Ne[S H][S K][H K] BrI32LtU[H K] BrI32GtS[H K] BrI32GtU[H K] BrI32LeU[S H] BrI32GeU[S H]
-            I32Load[S S][S A][S W][H S][H A][H W][W A] I32Store[S W][H S][H W] Jump[] Fuel[];
-        Fuel<>, I32Load<S, W>: Copy32[K S] Copy64[S H][H S] I32Add[S W S][S K S][H K S][H K H][W K A] I32Mul[S K A][H K A]
-            I32And[W K A] I32ShrU[S K A] I32Eq[S W H][H W S] BrI32Eq[S W][H W][W K] BrI32Ne[S W][W K] BrI32LtU[S W] BrI32LeU[S W]
-            BrI32GeU[S W][H W] I32Load[S S][S A][S H][H A][W S][W A][W H] I32Store[S K] Jump[] Fuel[];
-        Fuel<>, I32Load<A, A>: I32Add[A K A] I32And[A K A];
-        Fuel<>, I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[S K S][A K S][A K A][H K S][H K H]
+            I32Add[S A S][S A A][A H S][A H A][A H W][A W S][A W A][A K S][A K A][A K H][A K W] I32Sub[W A S]
+            I32Mul[A H S][A W S][A K S][A K A][A K W] I32And[A K A][A K W] I32Or[A K A] I32ShrU[A S A] I32Eq[S A A][A W A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[A H]
+            BrI32LeS[S A][A H][A W] BrI32LeU[A H][A W] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H] I32Load8U[A S][A A]
+            I32Store[S A][H A][W A] I32Load8UIndexed[A W S][A W A] F64LoadIndexed[S A A];
+        Fuel<>, I32Load<S, H>: Copy32[K S] Copy64[S S] I32Add[S S A][S K S][S K A][H K S][H K A][H K W] I32Sub[S H A][W H W]
+            I32And[H K A] BrI32Eq[S H][H W][H K] BrI32Ne[S H][S K][H K] BrI32LtU[S H][H K] BrI32GtS[H K] BrI32GtU[H K]
+            BrI32LeU[S H] I32Load[S S][S A][S W][H S][H A][H W][W A] I32Store[S H][S K][H S][H W] Jump[];
+        Fuel<>, I32Load<S, W>: Copy32[K S] Copy64[S H][H S] I32Add[S S A][S W S][S K S][H K S][W K A] I32Sub[K W A]
+            I32Mul[S K A][H K A] I32And[W K A] I32Eq[S W H][H W S] BrI32Eq[S W][H W][W K] BrI32Ne[S W][W K] BrI32GtS[W K]
+            BrI32LeU[S W] BrI32GeU[S W][H W] I32Load[S S][S A][S H][H A][W S][W A][W H] I32Store[S K] Jump[] Fuel[];
+        Fuel<>, I32Load<A, A>: I32Add[A K A] I32And[A K A] BrI32Ne[S A];
+        Fuel<>, I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[A K S][A K A][H K S][H K H]
             I32Mul[S K A][A K A][W K A] I32RemS[W K A] I32Xor[A K S] I32Eq[S A S][A K S] I32GtU[A W A] BrI32Eq[S A][A K]
-            BrI32LeU[S A][A W] I32Load[S A][H S][H A][H W][W A] I32LoadIndexed[H K S] Jump[] Call[];
-        Fuel<>, I32Load<H, A>: I32Add[A W S][A W A][A W W][A K S][A K A][A K W] I32Mul[A K A][A K W] I32And[A K S][A K A][A K H]
-            I32Xor[S A S][S A W] I32Shl[A S S] I32Ne[A K A] I32GtS[S A S] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K] BrI32LtS[A K]
-            BrI32LtU[S A][A K] BrI32GtU[S A][A W] SelectInt[K K A A] I32Load[A S][A A][A H][A W] F64Load[A S] I32Store[S A][W A]
-            BranchTable[A];
+            BrI32LeU[S A][A W] I32Load[S A][H S][H A][H W][W A] I32Store[H K] I32LoadIndexed[H K S] Jump[] Call[];
+        Fuel<>, I32Load<H, A>: I32Add[S A A][A W S][A W A][A W W][A K S][A K A][A K W] I32Mul[A K A][A K W]
+            I32And[A K S][A K A][A K H] I32Xor[S A S][S A W] I32Ne[A K A] I32GtS[S A S] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K]
+            BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtU[A W] SelectInt[K K A A] I32Load[A S][A A][A H][A W] F64Load[A S]
+            I32Store[S A][W A] BranchTable[A];
         Fuel<>, I32Load<H, H>: I32Mul[S K A] I32Eq[H K S] I32GtU[S H S] BrI32Eq[H K] BrI32Ne[H K] BrI32LtS[H K] Jump[];
         Fuel<>, I32Load<H, W>: Copy64[H S] I32Add[H K S][H K H][W K A][W K H] I32Mul[W K A] I32And[W K A] I32Xor[W K A]
-            I32LtU[S S H][W K S] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtS[W K] BrI32LtU[S W] BrI32GtU[S W] BrI32LeS[S W]
-            BrI32LeU[S W] I32Load[S S][S A][H S][H A][W S][W A] I64Load[S A] I32Store[W S] Fuel[];
-        Fuel<>, I32Load<W, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S S A][S K S][W K S] I32Mul[S K A][A K S][H K A]
-            I32ShrU[S K A][A S A][A K S] BrI32Eq[A K] BrI32LeU[S A] I32Load[S A][A A][H S][H A][W S][W A] I32Load8U[A A]
-            I32Store[A S][W S][W H] Jump[] Call[];
-        Fuel<>, I32Load<W, A>: I32Add[A H H][A K A][A K H] I32Sub[K A S] I32Mul[A K A] I32And[A K A][A K H] I32Or[A K A]
-            I32Shl[A S A] I32ShrU[A K A] I32Eq[S A W] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A K] BrI32GtU[S A] BrI32LeS[A H]
+            I32LtU[S S H][W K S] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtS[W K] BrI32LtU[S W] BrI32GtS[W K] BrI32GtU[S W]
+            BrI32LeS[S W] BrI32LeU[S W] I32Load[S A][H S][H A][W S][W A] I64Load[S A] I32Store[W S];
+        Fuel<>, I32Load<W, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S S A][S K S][A K W][W K S] I32Mul[S K A][A K S][H K A]
+            I32Xor[A K S] I32ShrU[A S A][A K S] I32GtU[A H A] BrI32Eq[A K] BrI32LeU[S A]
+            I32Load[S S][S A][A A][H S][H A][W S][W A][W H] I32Load8U[A A] I32Store[A S][W S][W H] Jump[] Call[];
+        Fuel<>, I32Load<W, A>: I32Add[S A A][A H A][A H H][A K A][A K H] I32Sub[K A S] I32Mul[A K A] I32And[A K A][A K H]
+            I32Shl[A S A] I32ShrU[A K A] I32Eq[S A W] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A K] BrI32LeS[A H] BrI32GeU[S A]
             SelectInt[K K A A] I32Load[A S][A A] I32Store[S A][H A] I32Store8[A K];
-        Fuel<>, I32Load<W, H>: I32Add[H K A] I32Mul[H K A] I32And[S H W] BrI32Eq[S H][H K] BrI32Ne[S K][H K] BrI32LtS[H K]
-            BrI32LtU[S H] BrI32LeU[S H] I32Load[S S][H A][W A] I32Load8U[H A] I32Store[H S][H W];
+        Fuel<>, I32Load<W, H>: I32Add[H K A][H K W][W K A] I32Mul[H K A] I32And[S H W] BrI32Eq[S H][H K] BrI32Ne[S K][H K]
+            BrI32LtS[H K] BrI32LtU[S H] BrI32LeU[S H] I32Load[S S][H A][W S][W A] I32Load8U[H A] I32Store[H S][H W];
         Fuel<>, I32Load<W, W>: I32Add[H K H] I32Mul[S K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LtS[S W] Jump[];
-        Fuel<>, I32Load<K, S>: Copy32[K S] Copy64[H W] I32Load[K S] Call[];
+        Fuel<>, I32Load<K, S>: Copy32[K S] Copy64[H W] I32ShrU[S K A] I32Load[K S] Call[];
         Fuel<>, I32Load<K, A>: I32Add[A H A] BrI32Ne[S A];
-        Fuel<>, I32Load<K, H>: BrI32Eq[H K] BrI32GeU[S H];
+        Fuel<>, I32Load<K, H>: BrI32GeU[S H];
         Fuel<>, I32Load<K, W>: I32Add[W K A];
         Fuel<>, I32Load8S<S, S>: I32Add[A K A] I32Mul[A K A] I32And[A K S];
-        Fuel<>, I32Load8S<S, A>: BrI32GtS[A K];
-        Fuel<>, I32Load8S<S, H>: BrI32LtS[H K];
+        Fuel<>, I32Load8S<S, H>: I32Add[H K A] BrI32LtS[H K];
         Fuel<>, I32Load8S<S, W>: I32Add[W K A] BrI32LtS[W K];
-        Fuel<>, I32Load8S<H, S>: I32Mul[A K A];
+        Fuel<>, I32Load8S<H, S>: I32Mul[A K A] BrI32Eq[A K];
         Fuel<>, I32Load8S<H, A>: I32GtS[A K A] BrI32LtS[A K];
         Fuel<>, I32Load8S<H, W>: I32Add[H K S] I32And[W K S] I32ShrS[W K S] I32GtS[W K S] BrI32LtS[W K];
-        Fuel<>, I32Load8S<W, S>: I32Mul[A K A] BrI32LtS[A K];
+        Fuel<>, I32Load8S<W, S>: I32Add[W K H] I32Mul[A K A] BrI32LtS[A K];
         Fuel<>, I32Load8S<W, A>: I32GtS[A K A];
         Fuel<>, I32Load8S<W, H>: I32And[H K S];
         Fuel<>, I32Load8S<K, A>: BrI32GtS[A K];
-        Fuel<>, I32Load8U<S, S>: Copy64[S S][S H] I32Add[S W S][S K S] I32Mul[S K S][H K S][H K A] BrI32Eq[A K] I32Load8U[S A]
-            I32Store8[H A] I32Load8UIndexed[S K A] Jump[];
-        Fuel<>, I32Load8U<S, A>: I32Add[A W W][A K S][A K A] I32Mul[A K A][A K W] I32And[A K S][A K A][A K H][A K W]
-            I32Shl[K A A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S S A A] I32Store8[H A][W A];
+        Fuel<>, I32Load8U<S, S>: Copy64[S S][S H] I32Add[S W S][S K S] I32Mul[S K S][H K S] BrI32Eq[A K] BrI32Ne[A W]
+            I32Load8S[S S] I32Load8U[S A] I32Store8[H A] I32Load8UIndexed[S K A] Jump[];
+        Fuel<>, I32Load8U<S, A>: F32ConvertI32U[A A] I32Add[A W W][A K S][A K A] I32Mul[A K A][A K W]
+            I32And[A K S][A K A][A K H][A K W] I32Shl[K A A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A][W A];
         Fuel<>, I32Load8U<S, H>: I32And[H K S] BrI32Eq[H K] I32Load8U[S W];
-        Fuel<>, I32Load8U<S, W>: I32Add[S K S][W K A][W K H] I32And[W K H] BrI32Eq[W K] I32Load8U[S A] I32Store8[H W]
-            I64Load8UIndexed[S W S];
+        Fuel<>, I32Load8U<S, W>: I32Add[S K S][W K A][W K H] I32And[W K H] BrI32Eq[W K] I32Load8U[S A] I32Store8[H W];
         Fuel<>, I32Load8U<A, S>: I32Add[S K S];
+        Fuel<>, I32Load8U<A, A>: BrI32Eq[A K];
         Fuel<>, I32Load8U<A, H>: I32Add[S K S];
-        Fuel<>, I32Load8U<H, S>: I32Add[S K S][A K A][H K H] I32Mul[S K S][W K A] I32And[S K A][A K A] BrI32Eq[S S][S A][A K]
-            BrI32Ne[S A] BrI32LeS[S A] I32Load[H S] I32Load8U[S A][H S][H A][W S][W A] I32Load8UIndexed[W K A];
+        Fuel<>, I32Load8U<H, S>: Copy64[S S] I32Add[S K S][A K A][H K H] I32Mul[S K S][W K A] I32And[S K A][A K A] I32Eq[S A S]
+            BrI32Eq[S S][S A][A K] BrI32Ne[S A] BrI32LeS[S A] I32Load[H S] I32Load8U[S A][H S][H A][W S][W A]
+            I32Load8UIndexed[W K A];
         Fuel<>, I32Load8U<H, A>: I32Add[S A S][A W S][A W W][A K S][A K A][A K W] I32Mul[A K A] I32And[A K S][A K A]
             I32Xor[A W A] I32Shl[A S A][A W A] I32ShrU[A K A] I32Eq[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store8[W A]
             I32Load8UIndexed[S A A][A K S][A K A][A K W] BranchTable[A];
-        Fuel<>, I32Load8U<H, W>: I32Add[S W S][H K S][H K H][W K A] I32And[W K A] I32Or[W K S] I32Eq[S W S][W K S] I32Ne[W K S]
-            BrI32Eq[W K] BrI32GtU[W K] I32Load8U[S S];
+        Fuel<>, I32Load8U<H, W>: I32Add[H K S][H K H][W K A] I32And[S K A][W K A] I32Or[W K S] I32Eq[S W S][W K S] I32Ne[W K S]
+            BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[W K];
         Fuel<>, I32Load8U<W, S>: Copy64[A S] I32Add[A K A][W K H][W K W] BrI32Eq[A K] BrI32Ne[S A] I32Load[S S]
             I32Load8U[S A][H S][H A][W S] I32Store8[H A] I32Load8UIndexed[S A S];
         Fuel<>, I32Load8U<W, A>: I32Add[A K A] I32And[A K S][A K A] I32Shl[A H A] I32ShrU[A K A] I32GeU[S A A] BrI32Eq[A K]
-            BrI32Ne[S A][A K] BrI32GtU[A H] I32Store8[H A];
+            BrI32Ne[S A][A K] I32Store8[H A];
         Fuel<>, I32Load8U<W, H>: I32Add[W K W] BrI32Eq[H K] BrI32GtU[H K];
         Fuel<>, I32Load8U<W, W>: I32Add[S K S] I32GtS[H K A];
-        Fuel<>, I32Load8U<K, S>: Copy32[K S];
+        Fuel<>, I32Load8U<K, S>: Copy32[K S] Copy64[S S];
         Fuel<>, I32Load16S<S, A>: BrI32LeS[A H];
         Fuel<>, I32Load16S<H, W>: BrI32LtS[W K];
-        Fuel<>, I32Load16U<S, S>: I32Add[A K H] I32Mul[A K S] I32Load16U[H S][H A];
-        Fuel<>, I32Load16U<S, A>: I32Mul[A K A] I32ShrU[A K A] BrI32LeU[A H];
-        Fuel<>, I32Load16U<S, H>: Copy64[H S] I32Mul[H K S] BrI32Eq[H K];
-        Fuel<>, I32Load16U<S, W>: Copy64[S H] I32Mul[W K S] BrI32GtU[W K];
-        Fuel<>, I32Load16U<H, S>: I32Load16U[W A];
-        Fuel<>, I32Load16U<H, A>: I32Add[A W W] I32Mul[A K A] I32Ne[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store16[W A];
+        Fuel<>, I32Load16U<S, S>: I32Add[A K H] I32Mul[A K S] I32Load16U[H S][H A] I32Store16[H A];
+        Fuel<>, I32Load16U<S, A>: F32ConvertI32U[A A] I32Mul[A K A] I32ShrU[A K A] BrI32Ne[A K] BrI32LeU[A H] I32Store16[H A];
+        Fuel<>, I32Load16U<S, H>: Copy64[H S] I32Add[S S A] I32Mul[H K S] BrI32Eq[H K];
+        Fuel<>, I32Load16U<S, W>: I32Mul[W K S] BrI32GtU[W K] I32Load16U[S H] I32Store16[H W];
+        Fuel<>, I32Load16U<H, S>: I32Mul[A K S] I32Load16U[W A];
+        Fuel<>, I32Load16U<H, A>: I32Add[A W W] I32Mul[A K A] I32And[A K A] I32ShrU[A K A] I32Ne[A K A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A W][A K] I32Store16[W A];
         Fuel<>, I32Load16U<H, W>: I32Mul[W K S] BrI32Eq[W K] BrI32LeU[S W];
-        Fuel<>, I32Load16U<W, S>: I32And[A K A] I32Load16U[S A];
-        Fuel<>, I32Load16U<W, A>: I32Add[S A S] I32And[A K S][A K A] I32ShrU[A K A] BrI32Eq[S A][A K] BrI32Ne[A K]
+        Fuel<>, I32Load16U<W, S>: I32Load16U[S A];
+        Fuel<>, I32Load16U<W, A>: I32Add[S A S][A H H] I32And[A K S][A K A] I32ShrU[A K A] BrI32Eq[S A][A K] BrI32Ne[A K]
             I32Store16[H A];
-        Fuel<>, I32Load16U<W, H>: BrI32GtU[H K];
+        Fuel<>, I32Load16U<W, H>: Copy64[S S] BrI32GtU[H K];
         Fuel<>, I32Load16U<W, W>: I32Add[S S S] I32Mul[W K S];
-        Fuel<>, I64Load<S, S>: Copy32[K S] Copy64[S S] I64Mul[K A A] I32Load[S S] I64Load[S S][S A][H S] I64Store[S A];
+        Fuel<>, I64Load<S, S>: Copy32[K S] Copy64[S S] I64Mul[K A A] I32Load[S S] I64Load[S S][S A][H S] I64Store[S A] Jump[];
         Fuel<>, I64Load<S, A>: I64Mul[K A S][K A A][K A H] I64And[K A A] I64ShrU[A K S] I64Store[S A][H A][W A];
-        Fuel<>, I64Load<H, S>: I32WrapI64[A S] I64Xor[A K A] I64Load[H A] I64LoadIndexed[H K S];
+        Fuel<>, I64Load<H, S>: I32WrapI64[A S] I64Xor[A K A] I64Load[H A][W A] I64LoadIndexed[H K S];
         Fuel<>, I64Load<H, A>: I64Mul[K A A] I64Or[A W W] BrI64Eq[S A] BrI64Ne[S A] BrI64LeS[S A] BrI64GeS[S A]
             I64Store[S A][H A][W A];
         Fuel<>, I64Load<H, W>: I64Xor[W K A] I64Load[H A];
-        Fuel<>, I64Load<W, S>: I64GtS[S A S] I64Load[S A][H A][W A];
-        Fuel<>, I64Load<W, A>: I64Mul[K A A] BrI64Eq[A K] I64Store[S A][H A][W A];
+        Fuel<>, I64Load<W, S>: I32Add[S K S] I64GtS[S A S] I64Load[S A][H A][W A];
+        Fuel<>, I64Load<W, A>: I64Mul[K A A] BrI64Eq[A K] I64Store[S A][H A];
         Fuel<>, I64Load<K, S>: I64Add[A K A];
         Fuel<>, I64Load8U<S, S>: I64Load8U[S S];
         Fuel<>, I64Load8U<H, A>: I64Mul[K A A] I64Shl[K A A];
@@ -4043,120 +4045,124 @@ macro_rules! for_each_sequence {
         Fuel<>, F32Load<S, H>: F32Add[H H S] BrF32Ne[H K] BrF32Ge[H K];
         Fuel<>, F32Load<H, S>: F32Load[W A];
         Fuel<>, F32Load<H, H>: F32Lt[S H A];
-        Fuel<>, F32Load<W, S>: F32Add[A K A] F32Load[H A];
+        Fuel<>, F32Load<W, S>: F32Add[A K A] F32Load[H A][W A];
         Fuel<>, F32Load<W, A>: F32Mul[S A S][H A S];
         Fuel<>, F32Load<W, H>: I32ReinterpretF32[H H];
         Fuel<>, F64Load<S, S>: I32Add[W K H] F64Load[S A];
         Fuel<>, F64Load<S, A>: F64Sub[S A S];
         Fuel<>, F64Load<S, H>: BrF64Ge[H K];
         Fuel<>, F64Load<H, S>: I32Load[H A] F64Load[H A];
-        Fuel<>, F64Load<H, A>: F64Abs[A S] F64Mul[H A A] BrF64NotGt[S A];
-        Fuel<>, F64Load<H, H>: BrI32Eq[W K];
+        Fuel<>, F64Load<H, A>: F64Abs[A S] F64Mul[H A A] BrF64Lt[S A] BrF64NotGt[S A];
+        Fuel<>, F64Load<H, H>: F64Lt[S H A] BrI32Eq[W K];
         Fuel<>, F64Load<W, S>: I32Load[W A];
         Fuel<>, F64Load<W, H>: I64ReinterpretF64[H S] BrF64Ge[H K];
-        Fuel<>, I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][H S][H W][W S][W H]
-            I32Add[S H H][S K S][S K A][S K H][S K W][H K H] I32Sub[S S A][S S W] I32Mul[S K A] I32Or[S W A] I32Shl[K S A]
-            BrI32Eq[S K] BrI32Ne[S K] BrI32LtU[S S] BrI32GtU[S S] BrI32LeU[S S] I32Load[S S][S A][S H][S W][W H]
-            I32Store[S S][S H][S W][S K] I32Store8[S S][S K] Jump[] ReturnInt[S];
+        Fuel<>, I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][H W][W S][W H] I32Add[S K S][S K H][S K W][H K H] I32Mul[S K A]
+            I32Or[S W A] BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[S S] I32Load[S S][S A][S H][S W][W H] I32Store[S S][S H][S W][S K]
+            I32Store8[S S][S K] Jump[];
         Fuel<>, I32Store<S, A>: Copy64[A S];
-        Fuel<>, I32Store<S, H>: Copy64[H S][W S] I32Add[S K S][H K S][H K H] BrI32Eq[H K] BrI32Ne[H K] I32Load[S S]
-            I32Store[S S][S W][H S] I32Store8[S S] Jump[] Fuel[] ReturnInt[S];
-        Fuel<>, I32Store<S, W>: Copy32[K S][K H] Copy64[S W][H S][W S][W H] I32Add[S K S][H K H] I32Or[S S A]
-            I32Store[S S][S H][W S] I32Store8[S S] I32Load8UIndexed[H K A] Jump[];
-        Fuel<>, I32Store<S, K>: Copy32[K S] Copy64[S S][H S][W S][K S] I32Add[S K S][S K A] I32Load[S S][S A][S H][S W]
+        Fuel<>, I32Store<S, H>: Copy32[K S] Copy64[H S][W S] I32Add[S K S][H K S][H K H] BrI32Eq[H K] BrI32Ne[H K] I32Load[S S]
+            I32Store[S S][H S] I32Store8[S S] Jump[] Fuel[];
+        Fuel<>, I32Store<S, W>: Copy32[K S][K H] Copy64[S W][H S][W S] I32Add[S K S][H K H] I32Or[S S A] I32Store[S H][W S]
+            I32Store8[S S] Jump[];
+        Fuel<>, I32Store<S, K>: Copy32[K S][K H] Copy64[S S][H S][W S][K S] I32Add[S K S][S K A] I32Load[S S][S A][S H][S W]
             I32Store[S S][S H][S W][S K] I32Store8[S K] I64Store[S K] Jump[] Return[];
-        Fuel<>, I32Store<A, H>: I32Load[H A] Jump[];
-        Fuel<>, I32Store<H, S>: Copy64[S H][W H] I32Add[S H H][S K S][H K H] BrI32Ne[S K] I32Load[S W][H A] I32Load8U[S A];
+        Fuel<>, I32Store<A, H>: I32Load[H S][H A] Jump[];
+        Fuel<>, I32Store<A, W>: I32Load[W S];
+        Fuel<>, I32Store<H, S>: Copy64[S H] I32Add[S H H][S K S][H K S][H K H] BrI32Ne[S K] I32Load[S W][H A] I32Load8U[S A];
         Fuel<>, I32Store<H, A>: Jump[];
-        Fuel<>, I32Store<H, W>: Copy64[S H][W H] I32Add[S K S][H K S][H K H][W K W] I32Store[S A][H S][H W][W H] Jump[];
-        Fuel<>, I32Store<H, K>: Copy32[K S] I32Add[H K S][H K H][H K W] I32LtS[S W A] I32Load[H H];
-        Fuel<>, I32Store<W, S>: Copy64[H W] I32Add[S K S][H K H][W K W] BrI32Ne[S K] I32Load[S S][S H] I32Store[S H][S W];
-        Fuel<>, I32Store<W, H>: Copy64[S W] I32Add[H K H][W K S][W K W] BrI32LtU[H K] I32Store[S H][H W] I32StoreIndexed[W K H]
-            Jump[];
-        Fuel<>, I32Store<W, K>: I32Add[W K W] I32Store[S W];
+        Fuel<>, I32Store<H, W>: Copy64[S H] I32Add[S K S][H K S][H K H][W K W] I32Store[S A][H W][W H] I32Store8[H K] Jump[];
+        Fuel<>, I32Store<H, K>: Copy32[K S] I32Add[H K S][H K H][H K W] I32Load[H H][H W];
+        Fuel<>, I32Store<W, S>: I32Add[S K S][H K H][W K W] BrI32Ne[S K] I32Load[S S][S H] I32Store[S H][S W];
+        Fuel<>, I32Store<W, H>: I32Add[H K H][W K S][W K W] BrI32LtU[H K] I32Store[S H][H W] I32StoreIndexed[W K H] Jump[];
+        Fuel<>, I32Store<W, K>: I32Add[W K W] I32Store[S W] Jump[];
         Fuel<>, I32Store<K, S>: I32Load[K A];
         Fuel<>, I32Store<K, K>: Copy32[K S][K H] I32Add[S K S][H K S][W K S] Jump[];
-        Fuel<>, I32Store8<S, S>: Copy32[K S] I32Add[S K A] I32Sub[S S W] I32ShrU[S K A][H K S] I32Store[S S] Jump[];
+        Fuel<>, I32Store8<S, S>: Copy32[K S] Copy64[S W] I32Sub[S S W] I32ShrU[H K S] I32Store[S S] Jump[];
         Fuel<>, I32Store8<S, H>: Copy32[K S];
-        Fuel<>, I32Store8<S, W>: Copy32[K H] I32ShrU[W K A];
-        Fuel<>, I32Store8<S, K>: Copy32[K S][K H][K W] Copy64[W S] I32Add[S K S][H K H] I32Store[S S][S H][S K] I32Store8[S K]
-            I32Store16[S K] I64Store[K K] I64StoreIndexed[S K S] Jump[];
+        Fuel<>, I32Store8<S, W>: Copy32[K H];
+        Fuel<>, I32Store8<S, K>: Copy32[K S][K H][K W] Copy64[W S] I32Add[S K S][S K W][H K H] I32Store[S S][S H][S K]
+            I32Store8[S K] I32Store16[S K] I64Store[K K] I64StoreIndexed[S K S] Jump[];
         Fuel<>, I32Store8<H, S>: I32Add[H K H];
         Fuel<>, I32Store8<H, A>: I32Add[H K H];
         Fuel<>, I32Store8<H, W>: I32Add[H K H] I32ShrU[W K W];
-        Fuel<>, I32Store8<H, K>: I32Add[H K S][H K H][H K W][W K W] I32Load[H H] I32Load8U[H A] I32Store8[W K];
-        Fuel<>, I32Store8<W, S>: I32Add[S W W][S K S][S K A][H K H] I32Sub[S S S] BrI32GtU[S K] I32Load8U[H A];
-        Fuel<>, I32Store8<W, K>: Copy32[K S] I32Add[W K S][W K W];
-        Fuel<>, I32Store16<S, H>: I32Store[S K];
+        Fuel<>, I32Store8<H, K>: I32Add[H K S][H K H][W K W] I32Load8U[H A] I32Store8[W K];
+        Fuel<>, I32Store8<W, S>: I32Add[S W W][H K H] I32Load8U[H A];
+        Fuel<>, I32Store8<W, K>: Copy32[K S] I32Add[H K H][W K S][W K H][W K W] I32Store8[W K] Jump[];
         Fuel<>, I32Store16<S, W>: I32Store16[S S];
-        Fuel<>, I32Store16<S, K>: I32Add[S K A] I64Store[S K] Jump[];
+        Fuel<>, I32Store16<S, K>: I32Add[S K S][S K A] I64Store[S K] Jump[];
         Fuel<>, I32Store16<H, S>: I32Add[S H H][H K H];
         Fuel<>, I32Store16<H, W>: I32Add[S K S] I32Store16[H W];
         Fuel<>, I32Store16<H, K>: I32Add[H K H] I32Store8Indexed[H K K];
         Fuel<>, I32Store16<W, S>: Copy64[S H] I32Add[S W W];
         Fuel<>, I32Store16<W, H>: Jump[];
+        Fuel<>, I32Store16<W, K>: I64Store[W K];
         Fuel<>, I64Store<S, K>: I32Add[S K S] I32Store[S W] I64Store[S K] Jump[];
-        Fuel<>, I64Store<H, K>: I32Add[H K H] I64StoreIndexed[H K K];
+        Fuel<>, I64Store<H, K>: Copy32[K S] I32Add[H K H] I32Store[H K] I64StoreIndexed[H K K];
         Fuel<>, I64Store<K, K>: Copy32[K S] I32Store[K K] I64Store[K K];
         Fuel<>, F32Store<S, S>: I32Load[S H][S W];
         Fuel<>, F32Store<A, H>: I32Add[S K A];
+        Fuel<>, F64Store<H, H>: Copy64[W H];
+        Fuel<>, I32LoadIndexed<S, S, S>: I32LoadIndexed[S S A];
         Fuel<>, I32LoadIndexed<S, S, H>: I32Store[S S];
         Fuel<>, I32LoadIndexed<S, H, S>: Copy32[K S] I32Add[H K H] BrI32Eq[A K] BrI32LtU[S A] I32LoadIndexed[S H A];
         Fuel<>, I32LoadIndexed<S, H, A>: I32Add[A W W] I32And[A K A] I32LtU[S A A] BrI32Ne[A K];
         Fuel<>, I32LoadIndexed<S, H, W>: I32Add[H K H];
-        Fuel<>, I32LoadIndexed<S, W, S>: I32Load[S A];
+        Fuel<>, I32LoadIndexed<S, W, S>: I32Load[S A] I32Store[S S];
         Fuel<>, I32LoadIndexed<S, W, A>: I32And[A K A] I32LoadIndexed[S A A];
+        Fuel<>, I32LoadIndexed<S, W, H>: I32Mul[S K S];
         Fuel<>, I32LoadIndexed<S, W, W>: I32Add[H K H];
-        Fuel<>, I32LoadIndexed<S, K, S>: I64Ctz[H A][W A] I32Load[S S][S A] I32LoadIndexed[S K S][S K H][W K A];
-        Fuel<>, I32LoadIndexed<S, K, A>: I32GtU[S A S] BrI32Eq[A K] BrI32LtU[S A];
+        Fuel<>, I32LoadIndexed<S, K, S>: I64Ctz[H A][W A] I32Load[S S][S A] I32LoadIndexed[S K S][S K A][S K H][W K A];
+        Fuel<>, I32LoadIndexed<S, K, A>: I32GtU[S A S] BrI32LtU[S A];
         Fuel<>, I32LoadIndexed<S, K, H>: BrI32Eq[H K] I32Load[S W];
         Fuel<>, I32LoadIndexed<S, K, W>: BrI32Eq[W K] I32LoadIndexed[S K H];
-        Fuel<>, I32LoadIndexed<H, K, S>: BrI32Eq[A K] I32Load[H A] I32LoadIndexed[H K S] Call[];
-        Fuel<>, I32LoadIndexed<H, K, A>: BrI32Eq[S A][A K] BrI32Ne[S A] BrI32GeS[A W] I32Load[A A];
-        Fuel<>, I32LoadIndexed<H, K, W>: I32Xor[W K A] BrI32Ne[W K] I32Load8U[W S] Jump[];
-        Fuel<>, I32LoadIndexed<W, K, S>: I32ShrU[S K A] Call[];
-        Fuel<>, I32LoadIndexed<W, K, A>: BrI32Eq[S A] BrI32Ne[A K];
+        Fuel<>, I32LoadIndexed<H, K, S>: I32Mul[W K S] BrI32Eq[A K] I32Load[H A] I32LoadIndexed[H K S] Jump[] Call[];
+        Fuel<>, I32LoadIndexed<H, K, A>: I32And[A K A] BrI32Eq[S A][A K] BrI32Ne[S A] BrI32GeS[A W] I32Load[A A] I32Load8U[A A];
+        Fuel<>, I32LoadIndexed<H, K, W>: I32Xor[W K A] BrI32Eq[W K] BrI32Ne[W K] I32Load8U[W S] Jump[];
+        Fuel<>, I32LoadIndexed<W, K, S>: Call[];
+        Fuel<>, I32LoadIndexed<W, K, A>: BrI32Eq[S A];
         Fuel<>, I32LoadIndexed<W, K, H>: BrI32Eq[H K];
-        Fuel<>, I32Load8SIndexed<S, S, A>: BrI32Eq[A K] BrI32LtS[A K];
-        Fuel<>, I32Load8SIndexed<S, H, S>: I32Mul[W K A] I32Load8SIndexed[S H S][S H A];
-        Fuel<>, I32Load8SIndexed<S, H, A>: BrI32LtS[A K] BrI32GtS[A K];
+        Fuel<>, I32Load8SIndexed<S, S, A>: BrI32Eq[A K];
+        Fuel<>, I32Load8SIndexed<S, H, S>: I32Mul[W K A] BrI32GtS[A K] I32Load8SIndexed[S H S][S H A];
+        Fuel<>, I32Load8SIndexed<S, H, A>: BrI32LtS[A K];
         Fuel<>, I32Load8SIndexed<S, H, W>: I32ShrS[W K S];
+        Fuel<>, I32Load8SIndexed<W, K, S>: Jump[];
         Fuel<>, I32Load8UIndexed<S, S, S>: I32And[S K A] I32Load8UIndexed[S W A];
-        Fuel<>, I32Load8UIndexed<S, S, A>: BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A];
-        Fuel<>, I32Load8UIndexed<S, S, W>: I32Store8[H W] I32Load8UIndexed[S S S][S S H];
+        Fuel<>, I32Load8UIndexed<S, S, A>: I32Mul[A K A] BrI32Eq[A K] I32Store8[H A];
+        Fuel<>, I32Load8UIndexed<S, S, W>: I32Store8[H W] I32Load8UIndexed[S S S][S S A][S S H];
+        Fuel<>, I32Load8UIndexed<S, A, A>: BrI32Ne[A K];
         Fuel<>, I32Load8UIndexed<S, H, S>: I32Add[A K A][A K W] I32Mul[A K A][H K A] I32And[W K A] I32Load8UIndexed[S H S][S H A];
-        Fuel<>, I32Load8UIndexed<S, H, A>: I32Add[A W W][A K A][A K W] I32Mul[A K A] I32And[A K A] I32Ne[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[A K] I32Store8[H A][W A];
+        Fuel<>, I32Load8UIndexed<S, H, A>: I32Add[A W W][A K S][A K A][A K W] I32Mul[A K A] I32And[A K A] I32Ne[A K A]
+            BrI32Eq[S A][A K] BrI32Ne[A K] I32Store8[H A][W A];
         Fuel<>, I32Load8UIndexed<S, H, W>: I32Add[W K S][W K A] BrI32Eq[W K];
         Fuel<>, I32Load8UIndexed<S, W, S>: I32Add[S A S] I32Mul[W K A] I32Load8UIndexed[S W A];
-        Fuel<>, I32Load8UIndexed<S, W, A>: I32Add[A K A] I32Mul[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A][W A];
+        Fuel<>, I32Load8UIndexed<S, W, A>: I32Add[A K A] I32Mul[A K A] BrI32Eq[S A][A K] BrI32Ne[A K] I32Store8[H A][W A];
         Fuel<>, I32Load8UIndexed<S, W, H>: I32Eq[H K S] BrI32Eq[H K];
         Fuel<>, I32Load8UIndexed<S, K, S>: I32Mul[S K S] Jump[];
-        Fuel<>, I32Load8UIndexed<S, K, A>: I32GtU[S A S] BrI32Eq[A K];
+        Fuel<>, I32Load8UIndexed<S, K, A>: I32GtU[S A S];
         Fuel<>, I32Load8UIndexed<A, K, S>: I32Load8S[S S] Jump[];
         Fuel<>, I32Load8UIndexed<H, W, S>: I32Load8UIndexed[S H A][S W A];
         Fuel<>, I32Load8UIndexed<H, W, A>: BrI32Eq[S A][A K];
         Fuel<>, I32Load8UIndexed<H, K, S>: I32Load8U[W S] Jump[];
         Fuel<>, I32Load8UIndexed<H, K, A>: I32Add[A W W] I32Mul[A K S] BrI32Ne[A K] I32Store8[W A];
         Fuel<>, I32Load8UIndexed<H, K, W>: I32Store8[S K];
-        Fuel<>, I32Load8UIndexed<W, K, S>: Jump[];
+        Fuel<>, I32Load8UIndexed<W, K, S>: I32Load8U[H A] Jump[];
         Fuel<>, I32Load8UIndexed<W, K, A>: BrI32Ne[A K];
         Fuel<>, I32Load16UIndexed<S, W, H>: BrI32GtU[H K];
         Fuel<>, I32Load16UIndexed<W, K, S>: I32Load16U[H A];
-        Fuel<>, I64LoadIndexed<S, S, S>: I64Xor[S A S];
-        Fuel<>, I64LoadIndexed<S, K, A>: I64Store[S A];
+        Fuel<>, I64LoadIndexed<S, S, S>: I64Xor[S A S][S A H][S A W];
+        Fuel<>, I64LoadIndexed<S, H, S>: I64Xor[S A S];
         Fuel<>, I64LoadIndexed<H, K, W>: I64Add[S W S];
         Fuel<>, I64LoadIndexed<W, K, S>: BrI64Eq[S A];
         Fuel<>, I64Load8UIndexed<H, K, A>: I64Mul[K A S];
+        Fuel<>, F32LoadIndexed<S, S, A>: F32Abs[A S];
         Fuel<>, F32LoadIndexed<S, K, A>: F32Sub[S A H];
-        Fuel<>, F32LoadIndexed<W, K, S>: F32LoadIndexed[W K S];
         Fuel<>, F64LoadIndexed<H, K, S>: I32Add[S H S];
-        Fuel<>, F64LoadIndexed<H, K, A>: F64Add[H A S] BrF64Gt[S A];
+        Fuel<>, F64LoadIndexed<H, K, A>: F64Add[H A S] BrF64Gt[S A] BrF64NotLt[S A][A H];
         Fuel<>, I32StoreIndexed<S, H, A>: Jump[];
         Fuel<>, I32StoreIndexed<S, H, W>: Jump[];
         Fuel<>, I32StoreIndexed<S, H, K>: I32Add[H K H];
         Fuel<>, I32StoreIndexed<S, W, H>: Jump[];
-        Fuel<>, I32StoreIndexed<S, K, H>: BrI32Ne[H K];
+        Fuel<>, I32StoreIndexed<S, K, H>: BrI32Ne[H K] I32Store[S S];
         Fuel<>, I32StoreIndexed<H, K, K>: I64StoreIndexed[H K K];
         Fuel<>, I32Store8Indexed<S, S, S>: I32Add[S K S];
         Fuel<>, I32Store8Indexed<S, S, W>: I32Add[S K S];
@@ -4175,23 +4181,21 @@ macro_rules! for_each_sequence {
         Fuel<>, I64StoreIndexed<H, K, K>: I64StoreIndexed[H K K];
         Fuel<>, I64Store8Indexed<S, W, S>: I32Add[W K W];
         Fuel<>, GlobalGetInt<S>: Copy32[K S] I32Add[S K S] GlobalGetInt[A];
-        Fuel<>, GlobalGetInt<A>: I32Add[A K S][A K H][A K W] I32Eq[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Load[A S];
-        Fuel<>, GlobalGetInt<H>: BrI32Eq[S K][W K];
-        Fuel<>, GlobalGetInt<W>: BrI32Eq[S K][H K];
+        Fuel<>, GlobalGetInt<A>: I32Add[A K S][A K H][A K W] BrI32Ne[A K] I32Load[A S];
         Fuel<>, ImportedGlobalGetInt<A>: I32Add[A K S];
         Fuel<>, Fuel<>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] I64Ctz[H A][W A] I32WrapI64[H A]
-            I32Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K H][W K W]
+            I32Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S K S][S K A][S K W][H K S][H K H][H K W][W K S][W K H][W K W]
             I32Sub[S H S][H S W]
             I32Mul[S H A][S W A][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H]
-            I32DivS[S H S][W H W] I32And[S S A][S K W][H K S][H K A] I32Or[H K W] I32ShrU[S K S][S K A][H K A][W K S][W K A]
-            I64Add[H K H] I64Sub[W S S] I64Mul[S K A] BrI32Eq[S S][S H][S W][S K][H W][H K][W K] BrI32Ne[S H][S K][H K]
-            BrI32LtS[S S][H K] BrI32LtU[S W][H K] BrI32GtS[S S] BrI32LeU[S H][S W] BrI32GeU[S S] BrI64Eq[S S][S W] BrI64LtU[W K]
+            I32DivS[S H S][W H W] I32And[S S A][S K W][H K S][H K A][W K W] I32Or[H K W] I32ShrU[S K S][S K A][H K A][W K S]
+            I64Add[H K H] I64Sub[W S S] I64ShrU[H K S] BrI32Eq[S S][S H][S W][S K][H W][H K][W K] BrI32Ne[S K][H K] BrI32LtS[H K]
+            BrI32LtU[H K] BrI32LeU[S H][S W] BrI32GeU[S S] BrI64Eq[S S][S W] BrI64LtU[W K] BrF64Eq[H K]
             I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][K W]
-            I32Load8U[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H] I32Load16U[S S][S H][S W][H A][H W]
-            I64Load[S S][S A][H A] F32Load[S S] F64Load[H S][H H][W S] I32Store[S S][S H][S K][H S][H K][W H][W K]
+            I32Load8U[S S][S A][S H][S W][H S][H A][H W][W A][W H] I32Load16U[S S][S A][S H][H A] I64Load[S S][H A]
+            I64Load32U[H A] F32Load[S S] F64Load[H S][H H][W S] I32Store[S S][S H][S K][H S][H K][W H][W K]
             I32Store8[S K][H S][H K] I64Store[H K] I32LoadIndexed[S H S][S H A][S K S]
             I32Load8UIndexed[S S S][S S A][S S W][S H S][S H A][S H W][S W S][S W A] I32Store8Indexed[S H H][H W K]
-            GlobalGetInt[A] Jump[] Return[] Fuel[] ReturnInt[W];
+            GlobalGetInt[A] Jump[] Fuel[];
         }
     } };
 }

@@ -84,8 +84,7 @@ impl<'m> BodyValidator<'m> {
     }
 
     fn target(&self, depth: u32, offset: usize) -> Result<Block, Fault> {
-        let at = self.blocks.len().checked_sub(1 + depth as usize);
-        let block = at.and_then(|at| self.blocks.get(at));
+        let block = self.blocks.iter().nth_back(depth as usize);
         block.copied().ok_or_else(|| Self::unknown("label", depth, offset))
     }
 

@@ -34,12 +34,12 @@ impl Caller {
         }
     }
 
-    /// What the first frame of an activation returns to.
+    /// What returns to `ip`, without locals but for one.
     #[inline(always)]
-    pub(super) fn finish() -> Self {
+    fn to(ip: Ip, hot: u64) -> Self {
         Self {
-            ip: Ip::finish(),
-            hot: 0,
+            ip,
+            hot,
             #[cfg(feature = "hot-locals")]
             warm: 0,
             #[cfg(feature = "hot-locals")]
@@ -49,10 +49,16 @@ impl Caller {
         }
     }
 
+    /// What the first frame of an activation returns to.
+    #[inline(always)]
+    pub(super) fn finish() -> Self {
+        Self::to(Ip::finish(), 0)
+    }
+
     /// What stands between callers of different instances: the callers before it are of `instance`.
     #[inline(always)]
     pub(super) fn border(instance: u32) -> Self {
-        Self { ip: Ip::return_foreign(), hot: instance.into(), ..Self::finish() }
+        Self::to(Ip::return_foreign(), instance.into())
     }
 
     /// The instance of the callers before this one, if it is a border.

@@ -2665,7 +2665,7 @@ macro_rules! for_each_sequence {
             I64StoreIndexed[S S K][S H S][S H K][S W K][S K S][S K K][A K K][H K W][H K K][W K H][W K K]
             I64Store8Indexed[S S W][S H S][S H W][S W S] F32StoreIndexed[S S H][S K A][S K H] F64StoreIndexed[S W H]
             GlobalGetInt[S][A][H][W] GlobalSetInt[S][H][K] ImportedGlobalGetInt[A] Jump[] BranchTable[S][H][W] Return[] Call[]
-            Fuel[] CallIndirect[S][A][H][W] ReturnInt[S][A][H][W][K] ReturnF32[S][K] ReturnF64[S][H][K];
+            Fuel[] CallIndirect[S][H][W] ReturnInt[S][A][H][W][K] ReturnF32[S][K] ReturnF64[S][H][K];
         }
         triples {
         Copy32<K, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] Jump[] Call[];
@@ -3652,7 +3652,6 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Sub<H, S, W>: BrI32GtS[S H];
         Fuel<>, I32Sub<W, S, A>: I32Mul[A K A] I32ShrS[A K A] I32Store[S A];
         Fuel<>, I32Sub<W, S, W>: I32Mul[W K A];
-        Fuel<>, I32Sub<W, H, A>: I32DivS[A K A];
         Fuel<>, I32Sub<K, S, S>: Copy64[H S];
         Fuel<>, I32Sub<K, S, A>: I32And[A K S][A K H] I32Shl[W A A];
         Fuel<>, I32Sub<K, A, A>: I32Mul[A K A] I32And[A K W];
@@ -4087,7 +4086,7 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Store8<H, W>: I32Add[H K H] I32ShrU[W K W];
         Fuel<>, I32Store8<H, K>: I32Add[H K S][H K H][W K W] I32Load8U[H A] I32Store8[W K];
         Fuel<>, I32Store8<W, S>: I32Add[S W W][H K H] I32Load8U[H A];
-        Fuel<>, I32Store8<W, K>: Copy32[K S] I32Add[H K H][W K S][W K H][W K W] I32Store8[W K] Jump[];
+        Fuel<>, I32Store8<W, K>: Copy32[K S] I32Add[H K H][W K S][W K H][W K W] Jump[];
         Fuel<>, I32Store16<S, W>: I32Store16[S S];
         Fuel<>, I32Store16<S, K>: I32Add[S K S][S K A] I64Store[S K] Jump[];
         Fuel<>, I32Store16<H, S>: I32Add[S H H][H K H];
@@ -4095,9 +4094,8 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Store16<H, K>: I32Add[H K H] I32Store8Indexed[H K K];
         Fuel<>, I32Store16<W, S>: Copy64[S H] I32Add[S W W];
         Fuel<>, I32Store16<W, H>: Jump[];
-        Fuel<>, I32Store16<W, K>: I64Store[W K];
         Fuel<>, I64Store<S, K>: I32Add[S K S] I32Store[S W] I64Store[S K] Jump[];
-        Fuel<>, I64Store<H, K>: Copy32[K S] I32Add[H K H] I32Store[H K] I64StoreIndexed[H K K];
+        Fuel<>, I64Store<H, K>: Copy32[K S] I32Add[H K H] I64StoreIndexed[H K K];
         Fuel<>, I64Store<K, K>: Copy32[K S] I32Store[K K] I64Store[K K];
         Fuel<>, F32Store<S, S>: I32Load[S H][S W];
         Fuel<>, F32Store<A, H>: I32Add[S K A];

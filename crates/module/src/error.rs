@@ -100,7 +100,7 @@ impl Error {
         heap::text(what).map_or_else(Self::from, |what| Self::Unsupported { offset, what })
     }
 
-    /// Invalid for a reason that is not the validator's.
+    /// Malformed or invalid, by `message`.
     #[cold]
     pub(crate) fn invalid(message: impl fmt::Display, offset: u64) -> Self {
         let offset = in_memory(offset);

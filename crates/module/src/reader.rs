@@ -61,6 +61,17 @@ impl<'a> Reader<'a> {
 
     #[inline(always)]
     pub(crate) fn u32(&mut self) -> Result<u32, Fault> {
+        self.unsigned::<32>().map(|value| value as u32)
+    }
+
+    #[inline(always)]
+    pub(crate) fn u64(&mut self) -> Result<u64, Fault> {
+        self.unsigned::<64>()
+    }
+
+    /// A number without a sign, in so many bits.
+    #[inline(always)]
+    fn unsigned<const BITS: u32>(&mut self) -> Result<u64, Fault> {
         match self.rest {
             [byte @ 0..MORE, rest @ ..] => {
                 self.rest = rest;
@@ -68,20 +79,9 @@ impl<'a> Reader<'a> {
             }
             [low, high @ 0..MORE, rest @ ..] => {
                 self.rest = rest;
-                Ok(u32::from(low & !MORE) | u32::from(*high) << 7)
+                Ok(u64::from(low & !MORE) | u64::from(*high) << 7)
             }
-            _ => self.long::<32, false>().map(|value| value as u32),
-        }
-    }
-
-    #[inline(always)]
-    pub(crate) fn u64(&mut self) -> Result<u64, Fault> {
-        match self.rest {
-            [byte @ 0..MORE, rest @ ..] => {
-                self.rest = rest;
-                Ok((*byte).into())
-            }
-            _ => self.long::<64, false>(),
+            _ => self.long::<BITS, false>(),
         }
     }
 

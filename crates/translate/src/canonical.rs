@@ -2,12 +2,24 @@
 //!
 //! Not folding: the first operand is not known. Invariant: results are the same for every first operand.
 
-use wasmite_isa::Op;
+use wasmite_isa::{Op, Src};
 
 /// An op with the constant `bits` as its second operand, as another op with another constant if that one is to be preferred.
 #[inline]
 pub(crate) fn canonical(op: Op, bits: u64) -> (Op, u64) {
     if may_change(op) { preferred(op, bits) } else { (op, bits) }
+}
+
+/// The branch taken where the comparison `op` with `b` as its second operand holds, with that operand.
+pub(crate) fn branch(op: Op, b: Src) -> Option<(Op, Src)> {
+    let (op, b) = match b {
+        Src::Imm(bits) => {
+            let (op, bits) = canonical(op, bits);
+            (op, Src::Imm(bits))
+        }
+        b => (op, b),
+    };
+    Some((op.branch()?, b))
 }
 
 /// Whether there are constants with which another op is to be preferred.

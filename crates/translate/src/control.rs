@@ -4,7 +4,7 @@
 //! moves beyond those a branch makes to bring its values down to that height.
 
 use crate::Error;
-use crate::canonical::canonical;
+use crate::canonical;
 use crate::function::FuncTranslator;
 use crate::hot::HotLocals;
 use crate::rotate::Test;
@@ -427,14 +427,8 @@ impl FuncTranslator<'_> {
             && let Some(negated) = last.op.negated()
             && !matches!(last.a, Src::Imm(_))
         {
-            let (op, b) = match (if sense { last.op } else { negated }, last.b) {
-                (op, Src::Imm(bits)) => {
-                    let (op, bits) = canonical(op, bits);
-                    (op, Src::Imm(bits))
-                }
-                other => other,
-            };
-            if let Some(branch) = op.branch() {
+            let test = if sense { last.op } else { negated };
+            if let Some((branch, b)) = canonical::branch(test, last.b) {
                 self.take_back(last);
                 return (branch, last.a, b);
             }

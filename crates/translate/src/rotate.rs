@@ -5,7 +5,7 @@
 //! loop's label to a conditional branch, and does the same wherever it stands, as it relies on registers and slots only
 //! (rule 10).
 
-use crate::canonical::canonical;
+use crate::canonical;
 use crate::control::Block;
 use crate::function::FuncTranslator;
 use wasmite_core::OutOfMemory;
@@ -29,19 +29,6 @@ pub(crate) struct Test {
     inside: Label,
 }
 
-/// The branch on `a` and `b` that is taken when `op` is not.
-fn opposite(op: Op, b: Src) -> Option<(Op, Src)> {
-    let negated = op.test()?.negated()?;
-    let (test, b) = match b {
-        Src::Imm(bits) => {
-            let (test, bits) = canonical(negated, bits);
-            (test, Src::Imm(bits))
-        }
-        b => (negated, b),
-    };
-    Some((test.branch()?, b))
-}
-
 impl FuncTranslator<'_> {
     /// Appends a branch to `exit`. If that is the first thing a loop does, this is its test.
     pub(crate) fn branch(&mut self, op: Op, a: Src, b: Src, exit: Label) {
@@ -50,7 +37,8 @@ impl FuncTranslator<'_> {
             && !self.options.fuel
             && let Some(index) = self.loop_beginning_at(self.barrier)
             && at.0 - self.barrier.0 <= MOST_WORDS
-            && let Some((op, b)) = opposite(op, b)
+            && let Some(opposite) = op.test().and_then(Op::negated)
+            && let Some((op, b)) = canonical::branch(opposite, b)
         {
             let inside = self.asm.label();
             self.asm.bind(inside);

@@ -219,7 +219,9 @@ impl<'m> BodyValidator<'m> {
         Ok(())
     }
 
-    fn callee(&self, func: u32, offset: usize) -> Result<&'m FuncType, Fault> {
+    /// The type of a function that is called by its index.
+    #[inline(always)]
+    pub(super) fn callee(&self, func: u32, offset: usize) -> Result<&'m FuncType, Fault> {
         match func < self.module.func_count() {
             true => Ok(self.module.func_type(FuncIdx(func))),
             false => Err(Self::unknown("function", func, offset)),
@@ -227,18 +229,18 @@ impl<'m> BodyValidator<'m> {
     }
 
     #[inline(always)]
-    pub(super) fn call(&mut self, func: u32, offset: usize) -> Result<(), Fault> {
-        let ty = self.callee(func, offset)?;
+    pub(super) fn call(&mut self, ty: &FuncType, offset: usize) -> Result<(), Fault> {
         self.pop_all(ty.params(), offset)?;
         self.push_all(ty.results())
     }
 
-    pub(super) fn tail_call(&mut self, func: u32, offset: usize) -> Result<(), Fault> {
-        self.tail_call_of(self.callee(func, offset)?, offset)
-    }
-
     /// Takes the element's index; gives the function's type.
-    fn indirect(&mut self, ty: u32, table: u32, offset: usize) -> Result<&'m FuncType, Fault> {
+    pub(super) fn callee_in_table(
+        &mut self,
+        ty: u32,
+        table: u32,
+        offset: usize,
+    ) -> Result<&'m FuncType, Fault> {
         let table = self.table(table, offset)?;
         if table.element().heap != HeapType::Func {
             return Err(mismatch(
@@ -250,28 +252,7 @@ impl<'m> BodyValidator<'m> {
         self.func_type(ty, offset)
     }
 
-    pub(super) fn call_indirect(
-        &mut self,
-        ty: u32,
-        table: u32,
-        offset: usize,
-    ) -> Result<(), Fault> {
-        let ty = self.indirect(ty, table, offset)?;
-        self.pop_all(ty.params(), offset)?;
-        self.push_all(ty.results())
-    }
-
-    pub(super) fn tail_call_indirect(
-        &mut self,
-        ty: u32,
-        table: u32,
-        offset: usize,
-    ) -> Result<(), Fault> {
-        let ty = self.indirect(ty, table, offset)?;
-        self.tail_call_of(ty, offset)
-    }
-
-    fn tail_call_of(&mut self, ty: &'m FuncType, offset: usize) -> Result<(), Fault> {
+    pub(super) fn tail_call(&mut self, ty: &FuncType, offset: usize) -> Result<(), Fault> {
         // Types of functions have no subtypes yet.
         if ty.results() != self.module.func_type(self.func).results() {
             let what = format_args!("a tail call to a function with other results");

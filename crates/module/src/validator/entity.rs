@@ -108,7 +108,7 @@ impl<'m> BodyValidator<'m> {
             }
             Operator::MemoryGrow { mem } => {
                 let address = self.address(mem, at)?;
-                self.replace_in_order(&[address], address, at)
+                self.replace(&[address], address, at)
             }
             Operator::MemoryInit { data_index, mem } => {
                 let address = self.address(mem, at)?;
@@ -125,11 +125,11 @@ impl<'m> BodyValidator<'m> {
             }
             Operator::DataDrop { data_index } => self.data(data_index, at),
             Operator::I64Add128 | Operator::I64Sub128 => {
-                self.replace_in_order(&[Type::I64; 4], Type::I64, at)?;
+                self.replace(&[Type::I64; 4], Type::I64, at)?;
                 self.push(Type::I64)
             }
             Operator::I64MulWideS | Operator::I64MulWideU => {
-                self.replace_in_order(&[Type::I64; 2], Type::I64, at)?;
+                self.replace(&[Type::I64; 2], Type::I64, at)?;
                 self.push(Type::I64)
             }
             _ => self.reference(operator, at),
@@ -149,7 +149,7 @@ impl<'m> BodyValidator<'m> {
             Operator::RefFunc { function_index } => self.ref_func(function_index, at),
             Operator::TableGet { table } => {
                 let table = self.table(table, at)?;
-                self.replace_in_order(&[index_type(table.is_64())], table.element().into(), at)
+                self.replace(&[index_type(table.is_64())], table.element().into(), at)
             }
             Operator::TableSet { table } => {
                 let table = self.table(table, at)?;
@@ -158,7 +158,7 @@ impl<'m> BodyValidator<'m> {
             Operator::TableGrow { table } => {
                 let table = self.table(table, at)?;
                 let index = index_type(table.is_64());
-                self.replace_in_order(&[table.element().into(), index], index, at)
+                self.replace(&[table.element().into(), index], index, at)
             }
             Operator::TableSize { table } => {
                 let table = self.table(table, at)?;

@@ -104,13 +104,6 @@ impl BodyValidator<'_> {
         }
     }
 
-    /// The same for whatever is there.
-    #[cold]
-    fn replace(&mut self, from: &[Type], to: Type, offset: usize) -> Result<(), Fault> {
-        from.iter().try_for_each(|from| self.pop(*from, offset))?;
-        self.push(to)
-    }
-
     #[inline(always)]
     fn other(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Fault> {
         match *operator {
@@ -128,19 +121,27 @@ impl BodyValidator<'_> {
             Operator::BrIf { relative_depth } => self.br_if(relative_depth, offset),
             Operator::BrTable { ref targets } => self.br_table(targets, offset),
             Operator::Return => self.return_(offset),
-            Operator::Call { function_index } => self.call(function_index, offset),
-            Operator::CallIndirect { type_index, table_index } => {
-                self.call_indirect(type_index, table_index, offset)
+            Operator::Call { function_index } => {
+                let ty = self.callee(function_index, offset)?;
+                self.call(ty, offset)
             }
-            Operator::ReturnCall { function_index } => self.tail_call(function_index, offset),
+            Operator::CallIndirect { type_index, table_index } => {
+                let ty = self.callee_in_table(type_index, table_index, offset)?;
+                self.call(ty, offset)
+            }
+            Operator::ReturnCall { function_index } => {
+                let ty = self.callee(function_index, offset)?;
+                self.tail_call(ty, offset)
+            }
             Operator::ReturnCallIndirect { type_index, table_index } => {
-                self.tail_call_indirect(type_index, table_index, offset)
+                let ty = self.callee_in_table(type_index, table_index, offset)?;
+                self.tail_call(ty, offset)
             }
             Operator::Drop => self.pop_any(Type::Unknown, offset).map(drop),
             Operator::Select => self.select(offset),
             Operator::TypedSelect { ty } => {
                 let ty = ty.into();
-                self.replace_in_order(&[ty, ty, Type::I32], ty, offset)
+                self.replace(&[ty, ty, Type::I32], ty, offset)
             }
             Operator::LocalGet { local_index } => {
                 let ty = self.local(local_index, offset)?;
@@ -164,12 +165,8 @@ impl BodyValidator<'_> {
     }
 
     /// Takes operands of types `from`, the first of which is lowest, and leaves one of type `to`.
-    pub(super) fn replace_in_order(
-        &mut self,
-        from: &[Type],
-        to: Type,
-        offset: usize,
-    ) -> Result<(), Fault> {
+    #[cold]
+    pub(super) fn replace(&mut self, from: &[Type], to: Type, offset: usize) -> Result<(), Fault> {
         self.take(from, offset)?;
         self.push(to)
     }

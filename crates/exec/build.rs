@@ -10,7 +10,7 @@ use std::env;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-check-cfg=cfg(tail_dispatch, sequences, reserves)");
-    if jumps_optimised() && ten_register_arguments() && !feature("PORTABLE_DISPATCH") {
+    if jumps_optimised() && twelve_register_arguments() && !feature("PORTABLE_DISPATCH") {
         println!("cargo::rustc-cfg=tail_dispatch");
     }
     if feature("SEQUENCES") && variable("OPT_LEVEL") != "0" {
@@ -36,8 +36,8 @@ fn jumps_optimised() -> bool {
     matches!(variable("OPT_LEVEL").as_str(), "2" | "3" | "s" | "z")
 }
 
-/// Six integer and four float arguments in registers: the System V and AArch64 procedure call standards.
-fn ten_register_arguments() -> bool {
+/// Six integer and six float arguments in registers: the System V and AArch64 procedure call standards.
+fn twelve_register_arguments() -> bool {
     matches!(variable("CARGO_CFG_TARGET_ARCH").as_str(), "x86_64" | "aarch64")
         && variable("CARGO_CFG_TARGET_OS") != "windows"
         && variable("CARGO_CFG_TARGET_POINTER_WIDTH") == "64"

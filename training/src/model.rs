@@ -151,9 +151,9 @@ fn twin(word: u64) -> Option<u64> {
             .then(|| name.replace(from, to))
     })?;
     let op = *Op::ALL.iter().find(|op| op.name() == swapped)?;
-    let (digits, result) = opcode.digits();
+    let (digits, _) = opcode.digits();
     let same = op.shape().forms() == opcode.op.shape().forms();
-    (same && op.allows(&digits, result)).then(|| Opcode { op, ..opcode }.word())
+    (same && op.allows(&digits)).then(|| Opcode { op, ..opcode }.word())
 }
 
 /// What programs compute with.

@@ -20,12 +20,8 @@ pub(crate) struct Form {
 
 /// No op may have the form.
 const NEVER: u8 = 1;
-/// The op's operands are integers.
-const NEEDS_INT_INPUT: u8 = 2;
-/// The op's result is an integer.
-const NEEDS_INT_OUTPUT: u8 = 4;
 /// The op's operands may not be swapped.
-const NEEDS_ORDER: u8 = 8;
+const NEEDS_ORDER: u8 = 2;
 
 impl Form {
     const fn of(srcs: &[SrcField], has_dst: bool, words: usize, digits: &[u8], dst: u8) -> Self {
@@ -45,7 +41,7 @@ impl Form {
             }
             i += 1;
         }
-        Self { slots, words: len as u8, needs: needs(srcs, has_dst, digits, dst) }
+        Self { slots, words: len as u8, needs: needs(srcs, has_dst, digits) }
     }
 
     /// The forms of a shape, by number: `N` is [`count`] of them.
@@ -127,13 +123,12 @@ pub(crate) const fn digits(form: u16, srcs: usize, has_dst: bool) -> ([u8; Shape
 /// Two immediates are never needed: the translator folds them. Where two operands may be swapped, only ascending forms
 /// are allowed: there is no second handler for the same thing. A constant that has no room as the second operand is the
 /// first one if they may be swapped.
-const fn needs(srcs: &[SrcField], has_dst: bool, digits: &[u8], dst: u8) -> u8 {
+const fn needs(srcs: &[SrcField], has_dst: bool, digits: &[u8]) -> u8 {
     let mut needs = 0;
     let mut i = 0;
     while i < srcs.len() {
         needs |= match digits[i] {
             Src::ACC if !srcs[i].acc => NEVER,
-            Src::WARM if !srcs[i].word => NEEDS_INT_INPUT,
             Src::IMM if matches!(srcs[i].imm, Imm::Never) => NEVER,
             _ => 0,
         };
@@ -146,18 +141,11 @@ const fn needs(srcs: &[SrcField], has_dst: bool, digits: &[u8], dst: u8) -> u8 {
         let no_room = digits[0] == Src::IMM && matches!(srcs[1].imm, Imm::Signed(_));
         needs |= if no_room { 0 } else { NEEDS_ORDER };
     }
-    if has_dst && dst == Dst::WARM {
-        needs |= NEEDS_INT_OUTPUT;
-    }
     needs
 }
 
 const fn grants(op: Op) -> u8 {
-    let info = op.info();
-    let input = if info.input.is_int() { NEEDS_INT_INPUT } else { 0 };
-    let output = if info.output.is_int() { NEEDS_INT_OUTPUT } else { 0 };
-    let order = if info.swaps { 0 } else { NEEDS_ORDER };
-    input | output | order
+    if op.info().swaps { 0 } else { NEEDS_ORDER }
 }
 
 /// What each op has of what forms need.
@@ -172,10 +160,10 @@ static GRANTS: [u8; Op::ALL.len()] = {
 };
 
 impl Op {
-    /// Whether the operands may have these forms together.
-    pub const fn allows(self, digits: &[u8], dst: u8) -> bool {
+    /// Whether the source operands may have these forms together. A result may be anywhere.
+    pub const fn allows(self, digits: &[u8]) -> bool {
         let shape = self.shape();
-        needs(shape.srcs, shape.dst, digits, dst) & !grants(self) == 0
+        needs(shape.srcs, shape.dst, digits) & !grants(self) == 0
     }
 }
 

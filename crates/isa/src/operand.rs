@@ -24,7 +24,7 @@ pub enum Src {
     Acc,
     /// The hot local of the operand's class, which lives in a register.
     Hot,
-    /// The second hot local of integers. Other classes have none.
+    /// The second hot local of the operand's class.
     Warm,
     /// A constant in the cell, as the slot that would hold it.
     Imm(u64),
@@ -64,7 +64,7 @@ pub enum Dst {
     Acc,
     /// The hot local of its class only.
     Hot,
-    /// The second hot local of integers only.
+    /// The second hot local of its class only.
     Warm,
 }
 

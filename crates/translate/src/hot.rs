@@ -10,10 +10,14 @@ use crate::weigh::{Favourite, Favourites};
 use wasmite_core::heap::Grow;
 use wasmite_isa::{Class, Dst, Label, Slot, Src};
 
-/// Registers for locals: one of each class, and another integer.
-pub(crate) const REGISTERS: usize = Class::COUNT + 1;
-const HOT: usize = Class::Int as usize;
-const WARM: usize = Class::COUNT;
+/// Registers for locals: two of each class.
+pub(crate) const REGISTERS: usize = 2 * Class::COUNT;
+const CLASSES: [Class; Class::COUNT] = [Class::Int, Class::F32, Class::F64];
+
+/// The first and the second register of a class.
+const fn registers(class: Class) -> [usize; 2] {
+    [class as usize, Class::COUNT + class as usize]
+}
 
 /// A local becomes hot in a function if it weighs more than this: loading it costs a cell at entry.
 const TOO_LIGHT: u32 = 15;
@@ -43,13 +47,10 @@ impl HotLocals {
     pub(crate) fn of_function(favourites: &Favourites) -> Self {
         let mut hot = Self::default();
         let worth = |favourite: &&Favourite| favourite.weight > TOO_LIGHT;
-        let mut ints = favourites.ints.iter().take(2).filter(worth);
-        let (first, second) = (ints.next(), ints.next());
-        hot.put_ints(first.copied(), second.copied());
-        for class in [Class::F32, Class::F64] {
-            if let Some(float) = Some(favourites.float(class)).filter(worth) {
-                hot.put(class as usize, *float);
-            }
+        for class in CLASSES {
+            let mut heaviest = favourites.of(class).iter().take(2).filter(worth);
+            let (first, second) = (heaviest.next(), heaviest.next());
+            hot.put_both(class, first.copied(), second.copied());
         }
         hot
     }
@@ -57,9 +58,21 @@ impl HotLocals {
     /// Those worth a register in a loop, if these are kept around it.
     fn of_loop(self, favourites: &Favourites) -> Self {
         let mut hot = self;
-        let [first, second, ..] = favourites.ints;
-        let weight =
-            |register: usize| self.locals[register].map_or(0, |kept| favourites.weight(kept));
+        for class in CLASSES {
+            hot.change_class(class, favourites.of(class));
+        }
+        hot
+    }
+
+    /// Puts what is used most of a class in a loop into its registers, in place of what is worth less there.
+    fn change_class(&mut self, class: Class, favourites: &[Favourite]) {
+        let [first, second, ..] = *favourites else { return };
+        let around = self.locals;
+        let [hot, warm] = registers(class);
+        let weight = |register: usize| {
+            let kept = favourites.iter().find(|one| around[register] == Some(one.local));
+            kept.map_or(0, |kept| kept.weight)
+        };
         let worth =
             |favourite: Favourite, register| favourite.weight >= weight(register) + WORTH_COPIES;
         let wanted = |kept: Option<u32>| {
@@ -67,26 +80,17 @@ impl HotLocals {
         };
         for favourite in [first, second] {
             let displaced =
-                [WARM, HOT].into_iter().filter(|register| !wanted(hot.locals[*register]));
-            if !hot.locals.contains(&Some(favourite.local))
+                [warm, hot].into_iter().filter(|register| !wanted(self.locals[*register]));
+            if !self.locals.contains(&Some(favourite.local))
                 && let Some(register) = displaced.min_by_key(|register| weight(*register))
                 && worth(favourite, register)
             {
-                hot.put(register, favourite);
+                self.put(register, favourite);
             }
         }
-        if [HOT, WARM].iter().all(|register| hot.locals[*register] != self.locals[*register]) {
-            hot.put_ints(Some(first), Some(second));
+        if [hot, warm].iter().all(|register| self.locals[*register] != around[*register]) {
+            self.put_both(class, Some(first), Some(second));
         }
-        for class in [Class::F32, Class::F64] {
-            let float = *favourites.float(class);
-            let kept = self.locals[class as usize];
-            let weight = kept.map_or(0, |kept| favourites.weight(kept));
-            if kept != Some(float.local) && float.weight >= weight + WORTH_COPIES {
-                hot.put(class as usize, float);
-            }
-        }
-        hot
     }
 
     fn put(&mut self, register: usize, favourite: Favourite) {
@@ -95,11 +99,11 @@ impl HotLocals {
     }
 
     /// Puts a counter into the hot register rather than the warm one: so code that does the same has the same forms.
-    fn put_ints(&mut self, first: Option<Favourite>, second: Option<Favourite>) {
+    fn put_both(&mut self, class: Class, first: Option<Favourite>, second: Option<Favourite>) {
         let swap =
             second.is_some_and(|second| first.is_some_and(|first| second.steps > first.steps));
         let (hot, warm) = if swap { (second, first) } else { (first, second) };
-        for (register, favourite) in [(HOT, hot), (WARM, warm)] {
+        for (register, favourite) in registers(class).into_iter().zip([hot, warm]) {
             if let Some(favourite) = favourite {
                 self.put(register, favourite);
             }
@@ -108,10 +112,11 @@ impl HotLocals {
 
     /// How `local` of class `class` is read and written if it is kept in a register.
     pub(crate) fn register(&self, local: u32, class: Class) -> Option<(Src, Dst)> {
-        if self.locals[class as usize] == Some(local) {
-            Some((Src::Hot, Dst::Hot))
-        } else if self.locals[WARM] == Some(local) {
-            Some((Src::Warm, Dst::Warm))
+        let [hot, warm] = registers(class);
+        if self.locals[hot] == Some(local) {
+            Some(operands(hot))
+        } else if self.locals[warm] == Some(local) {
+            Some(operands(warm))
         } else {
             None
         }
@@ -119,12 +124,13 @@ impl HotLocals {
 
     /// The integers.
     pub(crate) fn ints(&self) -> [Option<u32>; 2] {
-        [self.locals[HOT], self.locals[WARM]]
+        registers(Class::Int).map(|register| self.locals[register])
     }
 }
 
+/// How a register is read and written.
 fn operands(register: usize) -> (Src, Dst) {
-    if register == WARM { (Src::Warm, Dst::Warm) } else { (Src::Hot, Dst::Hot) }
+    if register < Class::COUNT { (Src::Hot, Dst::Hot) } else { (Src::Warm, Dst::Warm) }
 }
 
 impl FuncTranslator<'_> {

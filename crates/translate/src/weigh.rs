@@ -44,6 +44,8 @@ pub(crate) struct Touch {
 pub(crate) struct LoopWeight {
     /// Where its touches begin, while it is open.
     touches: usize,
+    /// How many calls there are before it.
+    calls: u32,
     /// The loop around it that is weighed for itself, from 1 on.
     around: u32,
     pub(crate) favourites: Favourites,
@@ -62,39 +64,37 @@ pub(crate) struct Favourite {
 /// The locals that are used most, heaviest first.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Favourites {
-    pub(crate) ints: [Favourite; 5],
-    floats: [Favourite; 2],
+    ints: [Favourite; 5],
+    f32s: [Favourite; 3],
+    f64s: [Favourite; 3],
 }
 
 impl Favourites {
     fn add(&mut self, ty: Ty, new: Favourite) {
-        match ty.class() {
-            Class::F32 => self.floats[0] = heavier(self.floats[0], new),
-            Class::F64 => self.floats[1] = heavier(self.floats[1], new),
-            Class::Int => {
-                let place = self.ints.iter().position(|favourite| favourite.weight < new.weight);
-                if let Some(place) = place {
-                    self.ints[place..].rotate_right(1);
-                    self.ints[place] = new;
-                }
-            }
+        let of_class: &mut [Favourite] = match ty.class() {
+            Class::Int => &mut self.ints,
+            Class::F32 => &mut self.f32s,
+            Class::F64 => &mut self.f64s,
+        };
+        if let Some(place) = of_class.iter().position(|favourite| favourite.weight < new.weight) {
+            of_class[place..].rotate_right(1);
+            of_class[place] = new;
         }
     }
 
-    /// The heaviest of a class of floats.
-    pub(crate) fn float(&self, class: Class) -> &Favourite {
-        &self.floats[usize::from(class == Class::F64)]
+    /// Those of a class, of which there are at least two.
+    pub(crate) fn of(&self, class: Class) -> &[Favourite] {
+        match class {
+            Class::Int => &self.ints,
+            Class::F32 => &self.f32s,
+            Class::F64 => &self.f64s,
+        }
     }
 
-    /// What `local` weighs, as far as is known.
-    pub(crate) fn weight(&self, local: u32) -> u32 {
-        let mut all = self.ints.iter().chain(&self.floats);
-        all.find(|favourite| favourite.local == local).map_or(0, |favourite| favourite.weight)
+    /// What is around a call keeps no floats in registers: calls do not keep them.
+    fn without_floats(self) -> Self {
+        Self { ints: self.ints, ..Self::default() }
     }
-}
-
-fn heavier(old: Favourite, new: Favourite) -> Favourite {
-    if new.weight > old.weight { new } else { old }
 }
 
 /// Whether weighing the body is worth a walk: hardly ever without a loop.
@@ -124,6 +124,8 @@ struct Weigher<'w> {
     depth: u32,
     /// The innermost open loop that is weighed for itself, from 1 on.
     innermost: u32,
+    /// Calls so far.
+    calls: u32,
     recent: Recent,
 }
 
@@ -134,8 +136,9 @@ impl Weigher<'_> {
 
     fn open_loop(&mut self) -> Result<(), OutOfMemory> {
         let number = self.loops.len() as u32;
-        let (touches, around) = (self.touches.len(), self.innermost);
-        self.loops.try_push(LoopWeight { touches, around, ..LoopWeight::default() })?;
+        let (touches, around, calls) = (self.touches.len(), self.innermost, self.calls);
+        let favourites = Favourites::default();
+        self.loops.try_push(LoopWeight { touches, calls, around, favourites })?;
         self.depth += 1;
         if self.depth <= WEIGHED_LOOPS {
             self.innermost = number + 1;
@@ -153,7 +156,7 @@ impl Weigher<'_> {
 
     /// Sums up what is used in a loop; its touches become those of the loop around it, unless that has them.
     fn close_loop(&mut self, number: usize) {
-        let LoopWeight { touches: first, around, .. } = self.loops[number];
+        let LoopWeight { touches: first, calls, around, .. } = self.loops[number];
         let mut favourites = Favourites::default();
         let mut kept = first;
         for index in first..self.touches.len() {
@@ -175,7 +178,9 @@ impl Weigher<'_> {
             }
         }
         self.touches.truncate(if around == 0 { first } else { kept });
-        self.loops[number].favourites = favourites;
+        let calls = self.calls != calls;
+        self.loops[number].favourites =
+            if calls { favourites.without_floats() } else { favourites };
         self.innermost = around;
     }
 
@@ -227,6 +232,7 @@ impl Visitor for Weigher<'_> {
             Operator::Loop { .. } => self.open_loop()?,
             Operator::Block { .. } | Operator::If { .. } => self.open(None)?,
             Operator::End => self.close(),
+            Operator::Call { .. } | Operator::CallIndirect { .. } => self.calls += 1,
             _ => {}
         }
         self.recent = recent;
@@ -253,16 +259,19 @@ impl FuncTranslator<'_> {
             loops: self.loops,
             depth: 0,
             innermost: 0,
+            calls: 0,
             recent: Recent::Other,
         };
         body.operators()?.visit(validator, &mut weigher)?;
+        let calls = weigher.calls > 0;
         let mut favourites = Favourites::default();
         for (index, Local { ty, uses, .. }) in self.locals.iter().enumerate() {
             let Uses { weight, steps, writes, .. } = *uses;
             let local = index as u32;
             favourites.add(*ty, Favourite { local, weight, steps, written: writes > 0 });
         }
-        self.hot = HotLocals::of_function(&favourites);
+        self.hot =
+            HotLocals::of_function(&if calls { favourites.without_floats() } else { favourites });
         Ok(true)
     }
 }

@@ -6,12 +6,12 @@
 #[cfg(all(tail_dispatch, not(debug_assertions), not(miri)))]
 mod tail;
 #[cfg(all(tail_dispatch, not(debug_assertions), not(miri)))]
-pub(crate) use tail::{Handler, handler, rest, start};
+pub(crate) use tail::{Handler, handler, rest, start, vacate};
 
 #[cfg(not(all(tail_dispatch, not(debug_assertions), not(miri))))]
 mod portable;
 #[cfg(not(all(tail_dispatch, not(debug_assertions), not(miri))))]
-pub(crate) use portable::{Handler, handler, rest, start};
+pub(crate) use portable::{Handler, handler, rest, start, vacate};
 
 use crate::raw::{Ip, Regs};
 use core::mem::transmute;

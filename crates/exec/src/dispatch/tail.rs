@@ -6,11 +6,12 @@
 
 use super::{handler_at, save};
 use crate::handlers::Execute;
-use crate::raw::{Context, Flow, Ip, Regs, Values};
+use crate::raw::{Context, Destination, Flow, Ip, Regs, Values};
+use wasmite_isa::{Dst, Scalar, Ty};
 
 /// A handler: takes the registers, returns when the run loop is wanted.
 pub(crate) type Handler =
-    unsafe extern "C" fn(Ip, *mut u64, *mut Context, u64, u64, u64, f32, f64, f32, f64);
+    unsafe extern "C" fn(Ip, *mut u64, *mut Context, u64, u64, u64, f32, f64, f32, f64, f32, f64);
 
 /// The handler that does what `E` does.
 pub(crate) const fn handler<E: Execute>() -> Handler {
@@ -28,9 +29,13 @@ pub(crate) unsafe fn start(regs: Regs) {
 
 #[inline(always)]
 unsafe fn next(Regs { ip, fp, ctx, values }: Regs) {
-    let Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64 } = values;
+    let Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64, warm_f32, warm_f64 } = values;
     // SAFETY: I2, promised by the caller.
-    unsafe { handler_at(ip)(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64) }
+    unsafe {
+        handler_at(ip)(
+            ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64, warm_f32, warm_f64,
+        )
+    }
 }
 
 unsafe extern "C" fn execute<E: Execute>(
@@ -44,8 +49,10 @@ unsafe extern "C" fn execute<E: Execute>(
     acc_f64: f64,
     hot_f32: f32,
     hot_f64: f64,
+    warm_f32: f32,
+    warm_f64: f64,
 ) {
-    let values = Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64 };
+    let values = Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64, warm_f32, warm_f64 };
     let mut regs = Regs { ip, fp, ctx, values };
     // SAFETY: I2, this handler was reached through the op word of a cell of its op; it left registers of which the
     // invariants hold again.
@@ -54,15 +61,41 @@ unsafe extern "C" fn execute<E: Execute>(
             Flow::Next | Flow::Jump => next(regs),
             Flow::Rest(handler) => {
                 let Regs { ip, fp, ctx, values } = regs;
-                let Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64 } = values;
-                handler(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64)
+                let Values {
+                    acc,
+                    hot,
+                    warm,
+                    acc_f32,
+                    acc_f64,
+                    hot_f32,
+                    hot_f64,
+                    warm_f32,
+                    warm_f64,
+                } = values;
+                handler(
+                    ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64, warm_f32,
+                    warm_f64,
+                )
             }
             Flow::Trap => fail(regs.ip, regs.fp, regs.ctx),
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);
                 let Regs { ip, fp, ctx, values } = regs;
-                let Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64 } = values;
-                leave(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64)
+                let Values {
+                    acc,
+                    hot,
+                    warm,
+                    acc_f32,
+                    acc_f64,
+                    hot_f32,
+                    hot_f64,
+                    warm_f32,
+                    warm_f64,
+                } = values;
+                leave(
+                    ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64, warm_f32,
+                    warm_f64,
+                )
             }
         }
     }
@@ -85,10 +118,46 @@ unsafe extern "C" fn execute_rest<E: Execute>(
     acc_f64: f64,
     hot_f32: f32,
     hot_f64: f64,
+    warm_f32: f32,
+    warm_f64: f64,
 ) {
     // SAFETY: I2, promised by the caller, which is at the cell of a call.
     unsafe {
-        execute::<E>(ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64);
+        execute::<E>(
+            ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64, warm_f32, warm_f64,
+        );
+    }
+}
+
+/// Says that the float register which a result of type `T` goes to has no value that matters: next, an instruction writes the lower
+/// part of it and would wait for whatever wrote it last. LLVM knows of this, but takes arguments that are not read for free.
+///
+/// # Safety
+/// The current cell does not read what that register holds.
+#[inline(always)]
+pub(crate) unsafe fn vacate<T: Scalar, D: Destination>() {
+    #[cfg(target_arch = "x86_64")]
+    {
+        const HOT: u8 = Dst::Hot.form();
+        const WARM: u8 = Dst::Warm.form();
+        macro_rules! zero {
+            ($register:tt) => {
+                // SAFETY: promised by the caller: the register, an argument of handlers in the order of `Handler`, is only cleared.
+                unsafe {
+                    core::arch::asm!(concat!("xorps ", $register, ", ", $register), out($register) _,
+                        options(nomem, nostack, preserves_flags));
+                }
+            };
+        }
+        match (T::TY, D::DIGIT) {
+            (Ty::F32, HOT) => zero!("xmm2"),
+            (Ty::F32, WARM) => zero!("xmm4"),
+            (Ty::F32, _) => zero!("xmm0"),
+            (Ty::F64, HOT) => zero!("xmm3"),
+            (Ty::F64, WARM) => zero!("xmm5"),
+            (Ty::F64, _) => zero!("xmm1"),
+            (Ty::I32 | Ty::I64, _) => {}
+        }
     }
 }
 
@@ -106,8 +175,10 @@ unsafe extern "C" fn leave(
     acc_f64: f64,
     hot_f32: f32,
     hot_f64: f64,
+    warm_f32: f32,
+    warm_f64: f64,
 ) {
-    let values = Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64 };
+    let values = Values { acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64, warm_f32, warm_f64 };
     // SAFETY: I8, the context is the store's own.
     unsafe { save(Regs { ip, fp, ctx, values }) }
 }

@@ -2,9 +2,10 @@
 //! compute two.
 
 use super::{Execute, Forms};
+use crate::dispatch::vacate;
 use crate::raw::{Destination, Flow, Operands, Regs, SlotForm, Source};
 use core::marker::PhantomData;
-use wasmite_isa::{Class, Scalar, ops, shape};
+use wasmite_isa::{Class, Op, Scalar, ops, shape};
 
 pub(super) struct Copy<O, X, D>(PhantomData<(O, X, D)>);
 
@@ -25,11 +26,29 @@ impl<O: ops::Unary, X: Source, D: Destination> Execute for Unary<O, X, D> {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
-        match O::eval(cell.a(regs)) {
+        let a = cell.a(regs);
+        if writes_part::<O>() && !reads_register::<O, X>() {
+            // SAFETY: the contract of `vacate`: the operand has been read, and is in another register.
+            unsafe { vacate::<O::Out, D>() };
+        }
+        match O::eval(a) {
             Ok(d) => cell.put::<D>(regs, d),
             Err(trap) => regs.trap(trap),
         }
     }
+}
+
+/// Whether some machine's instruction for `O` leaves part of the register that it writes as it was.
+const fn writes_part<O: ops::Unary>() -> bool {
+    let converts = O::In::TY as u8 != O::Out::TY as u8;
+    let root = matches!(O::OP, Op::F32Sqrt | Op::F64Sqrt);
+    !O::Out::TY.is_int() && (converts || root)
+}
+
+/// Whether an operand of `O` in form `X` is in one of the registers that a result of the same type can go to.
+const fn reads_register<O: ops::Unary, X: Source>() -> bool {
+    let slot = X::DIGIT == <SlotForm as Source>::DIGIT;
+    !slot && O::In::TY as u8 == O::Out::TY as u8
 }
 
 pub(super) struct Binary<O, X, Y, D>(PhantomData<(O, X, Y, D)>);

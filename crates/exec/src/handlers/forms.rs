@@ -14,7 +14,7 @@ macro_rules! forms {
         const { forms!(@flat (const { &forms!(@nested $handler<$op>; []; $($kind)+) }); $($kind)+) }
     };
     (@nested $handler:ident<$op:ident>; [$($form:ident)*];) => {
-        $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*], 0)
+        $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*>>(&[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*])
     };
     (@nested $handler:ident<$op:ident>; [$($form:ident)*]; src $($kind:ident)*) => {
         [
@@ -42,7 +42,6 @@ macro_rules! forms {
     (@dst $handler:ident<$op:ident>; [$($form:ident)*]; $dst:ident) => {
         $crate::handlers::of_form::<$op, $handler<$op $(, $crate::raw::$form)*, $crate::raw::$dst>>(
             &[$(<$crate::raw::$form as $crate::raw::Source>::DIGIT),*],
-            <$crate::raw::$dst as $crate::raw::Destination>::DIGIT,
         )
     };
     (@flat $nested:tt; $last:ident) => { $nested as $crate::handlers::Forms };

@@ -49,12 +49,8 @@ trait Handlers: Row {
 }
 
 /// The handler `E` of `O` with these forms, or a stand-in if `O` may not have them.
-const fn of_form<O: Row, E: Execute>(digits: &[u8], dst: u8) -> Handler {
-    if O::OP.allows(digits, dst) {
-        dispatch::handler::<E>()
-    } else {
-        dispatch::handler::<Invalid>()
-    }
+const fn of_form<O: Row, E: Execute>(digits: &[u8]) -> Handler {
+    if O::OP.allows(digits) { dispatch::handler::<E>() } else { dispatch::handler::<Invalid>() }
 }
 
 /// Stands in for operand forms that verified code does not have.
@@ -173,8 +169,8 @@ mod tests {
         for op in Op::ALL {
             for form in 0..op.shape().forms() {
                 let opcode = Opcode { op: *op, form };
-                let (digits, dst) = opcode.digits();
-                let allowed = op.allows(&digits, dst);
+                let (digits, _) = opcode.digits();
+                let allowed = op.allows(&digits);
                 let found = find(opcode) as usize;
                 assert!(allowed || found == invalid, "{opcode:?}");
             }

@@ -11,14 +11,10 @@ use wasmite_isa::shape;
 pub(crate) struct Caller {
     /// The cell after the call, which tells where the caller's frame is, or a stub of [`super::ip`].
     pub(crate) ip: Ip,
-    /// The caller's hot locals. Without the feature there are none, but a border keeps its instance here.
+    /// The caller's hot integers (floats are not kept across calls). Without the feature there are none, but a border keeps its instance here.
     pub(super) hot: u64,
     #[cfg(feature = "hot-locals")]
     warm: u64,
-    #[cfg(feature = "hot-locals")]
-    hot_f64: f64,
-    #[cfg(feature = "hot-locals")]
-    hot_f32: f32,
 }
 
 impl Caller {
@@ -29,8 +25,6 @@ impl Caller {
         #[cfg(feature = "hot-locals")]
         {
             self.warm = values.warm;
-            self.hot_f64 = values.hot_f64;
-            self.hot_f32 = values.hot_f32;
         }
     }
 
@@ -42,10 +36,6 @@ impl Caller {
             hot,
             #[cfg(feature = "hot-locals")]
             warm: 0,
-            #[cfg(feature = "hot-locals")]
-            hot_f64: 0.0,
-            #[cfg(feature = "hot-locals")]
-            hot_f32: 0.0,
         }
     }
 
@@ -84,8 +74,6 @@ impl Caller {
         #[cfg(feature = "hot-locals")]
         {
             values.warm = self.warm;
-            values.hot_f64 = self.hot_f64;
-            values.hot_f32 = self.hot_f32;
         }
     }
 }

@@ -11,7 +11,7 @@ pub(crate) struct SlotForm;
 pub(crate) struct AccForm;
 /// The operand is the hot local of its class.
 pub(crate) struct HotForm;
-/// The operand is the second hot local of integers.
+/// The operand is the second hot local of its class.
 pub(crate) struct WarmForm;
 /// The operand is a constant in the cell.
 pub(crate) struct ImmForm;
@@ -80,7 +80,7 @@ impl Source for WarmForm {
     const DIGIT: u8 = Src::Warm.form();
     #[inline(always)]
     unsafe fn read<T: Scalar>(regs: &Regs, _: Place) -> T {
-        T::from_slot(regs.values.warm)
+        regs.warm()
     }
 }
 
@@ -134,7 +134,7 @@ impl Destination for WarmForm {
     const DIGIT: u8 = Dst::Warm.form();
     #[inline(always)]
     unsafe fn write<T: Scalar>(regs: &mut Regs, value: T) {
-        regs.values.warm = value.to_slot();
+        regs.set_warm(value);
     }
 }
 

@@ -24,8 +24,8 @@ pub(crate) struct Regs {
     pub(crate) values: Values,
 }
 
-/// The registers that hold the guest's values: an accumulator and a hot local for each class, and a second integer local.
-/// Calls keep those of locals and lose the accumulators.
+/// The registers that hold the guest's values: an accumulator and two hot locals for each class. Calls keep the hot integers; what
+/// else they may change the translator does not keep in registers across them.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Values {
     /// Accumulator of integers and references, as a slot.
@@ -38,6 +38,8 @@ pub(crate) struct Values {
     pub(crate) acc_f64: f64,
     pub(crate) hot_f32: f32,
     pub(crate) hot_f64: f64,
+    pub(crate) warm_f32: f32,
+    pub(crate) warm_f64: f64,
 }
 
 impl Values {
@@ -95,6 +97,27 @@ impl Regs {
             Class::Int => self.values.hot = slot,
             Class::F32 => self.values.hot_f32 = f32::from_slot(slot),
             Class::F64 => self.values.hot_f64 = f64::from_slot(slot),
+        }
+    }
+
+    /// The second hot local of `T`'s class.
+    #[inline(always)]
+    pub(crate) fn warm<T: Scalar>(&self) -> T {
+        T::from_slot(match T::TY.class() {
+            Class::Int => self.values.warm,
+            Class::F32 => self.values.warm_f32.to_slot(),
+            Class::F64 => self.values.warm_f64.to_slot(),
+        })
+    }
+
+    /// Sets the second hot local of `T`'s class.
+    #[inline(always)]
+    pub(crate) fn set_warm<T: Scalar>(&mut self, value: T) {
+        let slot = value.to_slot();
+        match T::TY.class() {
+            Class::Int => self.values.warm = slot,
+            Class::F32 => self.values.warm_f32 = f32::from_slot(slot),
+            Class::F64 => self.values.warm_f64 = f64::from_slot(slot),
         }
     }
 

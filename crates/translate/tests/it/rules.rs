@@ -218,14 +218,27 @@ fn hot_locals_are_read_before_they_change() {
 }
 
 #[test]
-fn calls_keep_hot_locals() {
+fn calls_keep_hot_integers() {
     let code = all(
-        "(param f64) (loop (loop local.get 0 local.get 0 f64.mul local.set 0 local.get 0 call 0 br 0))",
+        "(param i64) (loop (loop local.get 0 local.get 0 i64.mul local.set 0 local.get 0 call 0 br 0))",
     );
     let expected =
-        ["CopyF64 s0 -> hot", "F64Mul hot, hot -> hot", "CopyF64 hot -> s1", "Call s1.., 0"];
+        ["Copy64 s0 -> hot", "I64Mul hot, hot -> hot", "Copy64 hot -> s1", "Call s1.., 0"];
     assert_eq!(code[..4], expected, "{code:?}");
     assert!(code[4].starts_with("Jump"), "{code:?}");
+}
+
+#[test]
+fn floats_are_in_registers_where_nothing_is_called() {
+    let square =
+        |local: u32| format!("local.get {local} local.get {local} f64.mul local.set {local} ");
+    let body = format!("{} {}", square(0), square(1));
+    let code = all(&format!(
+        "(param f64 f64) (loop (loop {body} local.get 0 local.get 1 f64.lt br_if 0) (loop {body} local.get 0 local.get 1 call 0 br 0))"
+    ));
+    let at = |cell: &str| code.iter().filter(|other| *other == cell).count();
+    assert_eq!([at("F64Mul hot, hot -> hot"), at("F64Mul warm, warm -> warm")], [1, 1], "{code:?}");
+    assert_eq!([at("F64Mul s0, s0 -> s0"), at("F64Mul s1, s1 -> s1")], [1, 1], "{code:?}");
 }
 
 #[test]

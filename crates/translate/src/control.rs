@@ -10,7 +10,7 @@ use crate::hot::HotLocals;
 use crate::rotate::Test;
 use crate::stack::{Entry, Popped, Value};
 use wasmite_core::{TypeIdx, ValType, heap::Grow};
-use wasmite_isa::{Dst, Label, Op, Position, Src};
+use wasmite_isa::{Label, Op, Position, Src};
 use wasmite_module::{BlockType, Module};
 
 /// Up to here a branch copies its values one by one; more are put into their homes once and copied in one cell, so that
@@ -341,9 +341,8 @@ impl FuncTranslator<'_> {
                 continue;
             }
             // Ascending order is safe: a home from `height` on is at or below the home of the value it receives.
-            let src = self.read(Popped { ty, value, height: base + i });
             let home = self.home(height + i);
-            self.copy(ty, src, Dst::Slot(home));
+            self.put_into(Popped { ty, value, height: base + i }, home);
         }
     }
 

@@ -9,7 +9,8 @@
 //!    branch carries lose their producer first (`operand.rs`, `control.rs`).
 //! 3. `local.set x` folds into the producer of its value only if the producer lies after the last barrier (label or
 //!    branch) and `x` was not touched since: neither read, written, nor flushed (`local.rs`).
-//! 4. Pending reads of locals are flushed at block entry, and those of `x` before `x` is overwritten (`stack.rs`).
+//! 4. Pending reads of locals, alone or in a sum, are flushed at block entry, and those of `x` before `x` is overwritten
+//!    (`stack.rs`).
 //! 5. Ops fuse only with the cell that ends exactly where the next would start; taking it back restores what the
 //!    accumulators mirrored before it (`fuse.rs`).
 //! 6. No label is bound at an `end` that nothing branches to (`control.rs`).

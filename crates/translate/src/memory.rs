@@ -6,18 +6,23 @@ use crate::Error;
 use crate::element_loop;
 use crate::function::FuncTranslator;
 use crate::fuse::Last;
-use crate::stack::{Popped, Value};
+use crate::stack::{Addend, Popped, Value};
 use wasmite_core::GlobalIdx;
 use wasmite_isa::{Op, Src, Ty};
 use wasmite_module::{BlockType, MemArg};
 
 impl FuncTranslator<'_> {
     pub(crate) fn load(&mut self, op: Op, access: MemArg) {
-        let address = self.pop();
+        let address = self.pop_pending();
         let ty = op.info().output;
         let Some(offset) = self.fast_offset(access) else {
             return self.load_general(op, access, address);
         };
+        if let Some((a, b, indexed)) = self.pending_address(op, address, offset) {
+            self.emit_result(indexed, &[a, b], ty, &[offset.into()]);
+            return;
+        }
+        let address = self.computed(address);
         if let Some((last, indexed)) = self.fusable_address(op, address, offset) {
             self.take_back(last);
             self.emit_result(indexed, &[last.a, last.b], ty, &[offset.into()]);
@@ -29,12 +34,18 @@ impl FuncTranslator<'_> {
 
     pub(crate) fn store(&mut self, op: Op, access: MemArg) {
         let value = self.pop();
-        let address = self.pop();
+        let address = self.pop_pending();
         let Some(offset) = self.fast_offset(access) else {
             return self.store_general(op, access, address, value);
         };
         // Before the address is read: putting a constant into its home changes the accumulator.
         let value = self.with_room(op, 1, value);
+        if let Some((a, b, indexed)) = self.pending_address(op, address, offset) {
+            let v = self.consume(value);
+            self.asm.emit(indexed, &[a, b, v], None, &[offset.into()]);
+            return;
+        }
+        let address = self.computed(address);
         if let Some((last, indexed)) = self.fusable_address(op, address, offset) {
             self.take_back(last);
             let v = self.consume(value);
@@ -51,6 +62,19 @@ impl FuncTranslator<'_> {
         let memory = self.module.memories()[access.memory as usize];
         let fast = access.memory == 0 && !memory.is_64();
         if fast { u32::try_from(access.offset).ok() } else { None }
+    }
+
+    /// The operands of the sum that `address` is, with the form of `op` that adds them itself.
+    fn pending_address(&mut self, op: Op, address: Popped, offset: u32) -> Option<(Src, Src, Op)> {
+        let Value::Sum(local, addend) = address.value else { return None };
+        // A constant takes the place of the offset.
+        let room = if matches!(addend, Addend::Const(_)) { 0 } else { u16::MAX.into() };
+        if offset > room {
+            return None;
+        }
+        let indexed = op.indexed()?;
+        let (a, b) = self.addends(local, addend, address.height);
+        Some((a, b, indexed))
     }
 
     /// The addition that produced `address` and was emitted last, with the form of `op` that does it itself.
@@ -78,6 +102,7 @@ impl FuncTranslator<'_> {
 
     fn load_general(&mut self, op: Op, access: MemArg, address: Popped) {
         let Some(general) = op.general() else { return };
+        let address = self.computed(address);
         let a = self.slot_of(address);
         let home = self.home(self.stack.len());
         let fields = [a.0.into(), home.0.into(), access.memory.into(), access.offset];
@@ -89,6 +114,7 @@ impl FuncTranslator<'_> {
 
     fn store_general(&mut self, op: Op, access: MemArg, address: Popped, value: Popped) {
         let Some(general) = op.general() else { return };
+        let address = self.computed(address);
         let a = self.slot_of(address);
         let v = self.slot_of(value);
         self.asm.emit(

@@ -3,8 +3,8 @@
 use crate::canonical::canonical;
 use crate::function::FuncTranslator;
 use crate::fuse::may_fuse;
-use crate::stack::{Popped, Value};
-use wasmite_isa::{Dst, Op, OpInfo, Src, Ty};
+use crate::stack::{Addend, Popped, Value};
+use wasmite_isa::{Class, Dst, Op, OpInfo, Position, Slot, Src, Ty};
 use wasmite_module::SMALL;
 
 impl FuncTranslator<'_> {
@@ -42,9 +42,55 @@ impl FuncTranslator<'_> {
         let (a, b) = self.pop_two();
         match (a.value, b.value) {
             (Value::Const(x), Value::Const(y)) => self.two_constants(op, a, x, b, y),
+            (Value::Local(x), y) if self.may_be_pending(op, y) => self.push_sum(x, y),
             (_, Value::Const(y)) => self.with_constant(op, a, b, y),
             _ => self.two_operands(op, a, b),
         }
+    }
+
+    /// Whether the sum of a local and `other` need not be computed now: it may become an address.
+    #[inline(always)]
+    fn may_be_pending(&self, op: Op, other: Value) -> bool {
+        op == Op::I32Add
+            && self.options.fuse_addresses
+            && matches!(other, Value::Const(_) | Value::Local(_))
+    }
+
+    fn push_sum(&mut self, local: u32, other: Value) {
+        let addend = match other {
+            Value::Local(other) => Addend::Local(other),
+            Value::Const(bits) => Addend::Const(bits as u32),
+            Value::Temp(_) | Value::Sum(..) => return,
+        };
+        self.push(Ty::I32, Value::Sum(local, addend));
+    }
+
+    /// The operands of a sum that was at `height`, in the order in which their forms are allowed.
+    pub(crate) fn addends(&mut self, local: u32, addend: Addend, height: usize) -> (Src, Src) {
+        let read = |this: &mut Self, value| this.read(Popped { ty: Ty::I32, value, height });
+        let a = read(self, Value::Local(local));
+        let b = match addend {
+            Addend::Local(other) => read(self, Value::Local(other)),
+            Addend::Const(bits) => Src::Imm(bits.into()),
+        };
+        if should_swap(Op::I32Add, a, b) { (b, a) } else { (a, b) }
+    }
+
+    /// Computes a sum that was at `height`, into `slot`.
+    #[inline(never)]
+    pub(crate) fn add(
+        &mut self,
+        local: u32,
+        addend: Addend,
+        height: usize,
+        slot: Slot,
+    ) -> Position {
+        let mirrored = self.mirrored;
+        let (a, b) = self.addends(local, addend, height);
+        let at = self.asm.emit(Op::I32Add, &[a, b], Some(Dst::Slot(slot)), &[]);
+        self.mirror(Class::Int, slot);
+        self.remember_last(Op::I32Add, a, b, at, mirrored);
+        at
     }
 
     #[cold]

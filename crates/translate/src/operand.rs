@@ -50,7 +50,8 @@ impl FuncTranslator<'_> {
                 }
                 self.local_slot(local)
             }
-            Value::Temp(_) => self.home(popped.height),
+            // Whoever popped a sum has computed it.
+            Value::Temp(_) | Value::Sum(..) => self.home(popped.height),
         };
         if self.options.accumulator && self.mirrored.holds(popped.ty.class(), slot) {
             Src::Acc
@@ -99,7 +100,7 @@ impl FuncTranslator<'_> {
                 self.copy(popped.ty, src, Dst::Slot(home));
                 home
             }
-            Value::Temp(_) => home,
+            Value::Temp(_) | Value::Sum(..) => home,
         }
     }
 
@@ -121,14 +122,14 @@ impl FuncTranslator<'_> {
     /// in memory.)
     pub(crate) fn constant_in_home(&mut self, popped: Popped, bits: u64) -> Popped {
         let Popped { ty, height, .. } = popped;
-        self.put_constant(ty, bits, height);
-        Popped { ty, height, value: Value::Temp(None) }
+        let producer = self.put_constant(ty, bits, height);
+        Popped { ty, height, value: Value::Temp(Some(producer)) }
     }
 
     #[inline(never)]
-    fn put_constant(&mut self, ty: Ty, bits: u64, height: usize) {
+    fn put_constant(&mut self, ty: Ty, bits: u64, height: usize) -> Position {
         let home = self.home(height);
-        self.copy(ty, Src::Imm(bits), Dst::Slot(home));
+        self.copy(ty, Src::Imm(bits), Dst::Slot(home))
     }
 
     /// As [`FuncTranslator::consume`], for operand number `index` of `op`.

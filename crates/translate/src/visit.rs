@@ -98,7 +98,7 @@ impl FuncTranslator<'_> {
                 Operator::I64Eqz | Operator::RefIsNull => self.eqz(Op::I64Eq),
                 Operator::RefNull { .. } => self.constant(Ty::I64, 0),
                 Operator::Drop => {
-                    self.pop();
+                    self.pop_pending();
                 }
                 Operator::Select | Operator::TypedSelect { .. } => self.select(),
                 Operator::LocalGet { local_index } => self.local_get(local_index),

@@ -92,6 +92,50 @@ fn rule_4_blocks_flush_pending_reads() {
 }
 
 #[test]
+fn rule_4_sums_wait_to_become_addresses() {
+    let code = all(
+        "(param i32 i32 i32) local.get 0 i32.const 4096 i32.add local.get 2 i32.const 3 i32.mul i32.store
+         local.get 0 local.get 1 i32.add local.get 2 i32.clz i32.store offset=8",
+    );
+    let expected = [
+        "I32Mul s2, 3 -> acc",
+        "I32StoreIndexed s0, 4096, acc, 0",
+        "I32Clz s2 -> acc",
+        "I32StoreIndexed s0, s1, acc, 8",
+        "Return",
+    ];
+    assert_eq!(code, expected);
+}
+
+#[test]
+fn rule_4_sums_are_computed_before_their_locals_change() {
+    for sum in ["local.get 0 i32.const 1 i32.add", "local.get 1 local.get 0 i32.add"] {
+        let code = all(&format!(
+            "(param i32 i32) {sum} local.get 1 i32.load local.set 0 local.get 0 i32.store8"
+        ));
+        let at = |start: &str| code.iter().position(|cell| cell.starts_with(start));
+        let (sum, write) = (at("I32Add"), code.iter().rposition(|cell| cell.ends_with("-> s0")));
+        assert!(sum < write && sum.is_some(), "{code:?}");
+        assert!(at("I32Store8 ").is_some(), "{code:?}");
+    }
+}
+
+#[test]
+fn rule_4_blocks_flush_sums() {
+    let code = all(
+        "(param i32) local.get 0 i32.const 7 i32.add (block local.get 0 br_if 0 i32.const 5 local.set 0) i32.const 1 i32.store",
+    );
+    assert_eq!(code[0], "I32Add s0, 7 -> s1", "{code:?}");
+    assert!(code.iter().any(|cell| cell == "I32Store s1, 1, 0"), "{code:?}");
+}
+
+#[test]
+fn constants_without_room_pass_through_the_accumulator() {
+    let code = all("(param i32) local.get 0 i64.const 0x123456789a i64.store");
+    assert_eq!(code, ["Copy64 78187493530 -> acc", "I64Store s0, acc, 0", "Return"]);
+}
+
+#[test]
 fn rule_5_comparisons_fuse_only_when_last() {
     let fused = all("(param i32 i32) (block local.get 0 local.get 1 i32.lt_s br_if 0)");
     assert!(fused[0].starts_with("BrI32LtS s0, s1"), "{fused:?}");

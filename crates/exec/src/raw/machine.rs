@@ -3,7 +3,7 @@
 //! Not what happens between executions: the run loop's. Invariant: while nothing executes, no frame pointer exists and
 //! all positions are offsets (I7).
 
-use super::frame::{FEW, LinkedCode};
+use super::frame::{FEW, LinkedCode, SLOT};
 use super::stack::Stack;
 use super::{Activation, Caller, Context, Exit, Ip, Regs, Running, State, Values};
 use crate::link::Extent;
@@ -266,8 +266,7 @@ impl Machine {
         self.context.caller = self.callers.start().wrapping_add(depth);
         let caller = self.callers.items()[depth];
         self.now.ip = caller.ip;
-        // SAFETY: I2, it was a caller.
-        self.now.fp -= unsafe { caller.distance() };
+        self.now.fp -= caller.distance / SLOT;
         caller.restore(&mut self.context.values);
     }
 

@@ -3,6 +3,7 @@
 //! Arguments are put into their home slots, which is where the callee's frame starts (see `wasmite_isa`'s frames).
 
 use crate::function::FuncTranslator;
+use crate::stack::SHALLOW;
 use wasmite_core::{FuncIdx, TypeIdx, ValType};
 use wasmite_isa::{Op, Src, Ty};
 
@@ -10,6 +11,7 @@ impl FuncTranslator<'_> {
     pub(crate) fn call(&mut self, func: u32) {
         let module = self.module;
         let ty = module.func_type(FuncIdx(func));
+        self.compute_sums(SHALLOW);
         let base = self.materialize_top(ty.params().len());
         self.truncate(base);
         let frame = self.home(base).0.into();
@@ -21,6 +23,7 @@ impl FuncTranslator<'_> {
     pub(crate) fn call_indirect(&mut self, type_index: u32, table: u32) {
         let module = self.module;
         let ty = &module.types()[TypeIdx(type_index).index()];
+        self.compute_sums(SHALLOW);
         let index = self.pop();
         let base = self.stack.len() - ty.params().len();
         // Putting arguments into their slots may change the accumulator: then the index is read from its slot, which lies

@@ -40,6 +40,10 @@ impl FuncTranslator<'_> {
     /// Translates a binary op or a comparison.
     pub(crate) fn binary(&mut self, op: Op) {
         let (a, b) = self.pop_two();
+        if op.negated().is_some() {
+            // The verdict is likely to be a select's: it would lose the accumulator to sums of which one is selected.
+            self.compute_sums(2);
+        }
         match (a.value, b.value) {
             (Value::Const(x), Value::Const(y)) => self.two_constants(op, a, x, b, y),
             (Value::Local(x), y) if self.may_be_pending(op, y) => self.push_sum(x, y),

@@ -8,7 +8,7 @@ use wasmite_core::heap::Grow;
 use wasmite_isa::{Dst, Position, Slot, Ty};
 
 /// How many entries are searched for pending reads of one local before all are flushed.
-const SHALLOW: usize = 32;
+pub(crate) const SHALLOW: usize = 32;
 
 /// A value on the operand stack.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -166,6 +166,16 @@ impl FuncTranslator<'_> {
             self.settle_reads(value);
         }
         self.stack[height].value = Value::Temp(None);
+    }
+
+    /// Computes sums among the topmost `count` values, where waiting longer would cost more than it may gain.
+    pub(crate) fn compute_sums(&mut self, count: usize) {
+        let top = self.stack.len();
+        for height in top.saturating_sub(count).max(self.flushed)..top {
+            if matches!(self.stack[height].value, Value::Sum(..)) {
+                self.materialize(height);
+            }
+        }
     }
 
     /// Puts a value that is not in its home into `slot`.

@@ -4,6 +4,7 @@
 //! there is no memory for, ends the backtrace.
 
 use crate::raw::{Activation, Caller, Ip, State};
+use crate::tiers::Tier;
 use crate::{Program, Store};
 use alloc::vec::Vec;
 use core::fmt;
@@ -62,9 +63,9 @@ impl Store {
         let mut translated = Vec::new();
         let mut frames = Vec::new();
         while frames.len() < MOST
-            && let Some((program, func, word)) = walk.next()
+            && let Some((program, (func, tier, word))) = walk.next()
         {
-            let offset = source(&mut translated, &program, func, word);
+            let offset = source(&mut translated, &program, func, tier, word);
             if frames.try_push(FrameInfo { program, func, offset, cut: false }).is_err() {
                 break;
             }
@@ -76,22 +77,30 @@ impl Store {
     }
 }
 
-/// Byte offset of the instruction that word `word` of a function's code came from. Each function is translated once.
+/// A function's code of a tier, if it could be translated.
+type Translated = (Program, FuncIdx, Tier, Option<Code>);
+
+/// Byte offset of the instruction that word `word` of a function's code came from. Each function is translated once, for each
+/// tier.
 fn source(
-    translated: &mut Vec<(Program, FuncIdx, Option<Code>)>,
+    translated: &mut Vec<Translated>,
     program: &Program,
     func: FuncIdx,
+    tier: Tier,
     word: u32,
 ) -> Option<u32> {
-    let known = translated.iter().position(|(other, of, _)| *of == func && other.same(program));
+    let known = translated.iter().position(|(other, of, of_tier, _)| {
+        *of == func && *of_tier == tier && other.same(program)
+    });
     let at = match known {
         Some(at) => at,
         None => {
-            translated.try_push((program.clone(), func, program.code(func).ok())).ok()?;
+            let code = program.code_of(func, tier).ok();
+            translated.try_push((program.clone(), func, tier, code)).ok()?;
             translated.len() - 1
         }
     };
-    translated[at].2.as_ref()?.source_of(word)
+    translated[at].3.as_ref()?.source_of(word)
 }
 
 /// A walk over frames, from the innermost outwards.
@@ -108,8 +117,8 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Program, function, and index of a word of its current cell; then the walk is at the caller.
-    fn next(&mut self) -> Option<(Program, FuncIdx, u32)> {
+    /// Program, function, tier of its code, and index of a word of its current cell; then the walk is at the caller.
+    fn next(&mut self) -> Option<(Program, (FuncIdx, Tier, u32))> {
         while self.ip == Ip::return_foreign() {
             self.instance = self.border;
             self.go_out()?;
@@ -119,9 +128,9 @@ impl Walk<'_> {
         }
         let program = &self.store.instances.get(self.instance as usize)?.program;
         // The byte before a return address is the call's.
-        let (func, word) = program.locate(self.ip.address() - usize::from(self.returning))?;
+        let located = program.locate(self.ip.address() - usize::from(self.returning))?;
         self.go_out()?;
-        Some((program.clone(), func, word))
+        Some((program.clone(), located))
     }
 
     /// To the next caller.

@@ -4,7 +4,8 @@
 
 use crate::atomic::AtomicUsize;
 use crate::raw::Shared;
-use crate::{Config, handlers, types::TypeRegistry};
+use crate::config::{Config, TIERS};
+use crate::{handlers, types::TypeRegistry};
 use core::fmt;
 use core::sync::atomic::Ordering;
 use spin::Mutex;
@@ -30,6 +31,7 @@ impl Engine {
     /// An engine that works as `config` says.
     pub fn try_new(mut config: Config) -> Result<Self, OutOfMemory> {
         handlers::restrict(&mut config.translation);
+        config.heat = config.heat.filter(|_| TIERS);
         let (types, translator, interruptions) = Default::default();
         let inner = Shared::new(Inner { config, types, translator, interruptions })?;
         Ok(Self { inner })

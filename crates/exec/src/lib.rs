@@ -39,6 +39,7 @@ mod raw;
 mod run;
 mod segment;
 mod store;
+mod tiers;
 mod types;
 
 pub use backtrace::FrameInfo;

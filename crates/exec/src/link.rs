@@ -91,12 +91,12 @@ impl Linked {
         Ok(self.buffers.len() - 1)
     }
 
-    /// The function, one of those with code at `starts`, that has a word at `address`, and that word's index.
-    pub(crate) fn locate(
+    /// The one of those with code at `starts` that has a word at `address`, and that word's index.
+    pub(crate) fn locate<F: Copy>(
         &self,
         address: usize,
-        starts: impl Iterator<Item = (FuncIdx, usize)>,
-    ) -> Option<(FuncIdx, u32)> {
+        starts: impl Iterator<Item = (F, usize)>,
+    ) -> Option<(F, u32)> {
         let ends = |buffer: &Vec<u64>| buffer.as_ptr_range().end.addr();
         let range = |buffer: &Vec<u64>| buffer.as_ptr().addr()..ends(buffer);
         let mut range = self.buffers.iter().map(range).find(|range| range.contains(&address))?;
@@ -115,10 +115,10 @@ impl Linked {
     }
 }
 
-/// Links the cells of a function of `program` one after the other, but for branch targets.
-pub(crate) fn linker(program: &Program) -> impl FnMut(&mut [u64], usize, Opcode) + use<'_> {
+/// Links the cells of a function of `program` one after the other, but for branch targets; looks for sequences if told so.
+pub(crate) fn linker(program: &Program, sequences: bool) -> impl FnMut(&mut [u64], usize, Opcode) + use<'_> {
     // A profile counts cells, so each must be dispatched.
-    let wanted = program.uses_sequences() && !cfg!(feature = "profile");
+    let wanted = sequences && !cfg!(feature = "profile");
     let mut sequences = handlers::Sequences::default();
     move |words, at, opcode| {
         link_cell(program, &mut words[at..], opcode);
@@ -154,7 +154,7 @@ fn address<T>(pointer: *const T) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Config, Engine};
+    use crate::{Config, Engine, tiers::Tier};
     use wasmite_isa::{Code, shape::Field};
 
     const TEXT: &str = r#"(module
@@ -186,7 +186,7 @@ mod tests {
     }
 
     fn add(linked: &mut Linked, program: &Program, func: FuncIdx) -> *const u64 {
-        program.with_assembled(func, |code| linked.add(code)).unwrap()
+        program.with_assembled(func, Tier::Full, |code, _| linked.add(code)).unwrap()
     }
 
     /// The same for the first function defined in [`TEXT`], cell by cell.

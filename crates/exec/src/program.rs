@@ -5,9 +5,11 @@
 
 use crate::link::{Linked, linker};
 use crate::raw::Shared;
+use crate::tiers::{Replaced, Tier};
 use crate::types::{CanonicalTypes, TypeId};
 use crate::{CompilationMode, Engine, Error};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::{
     fmt,
     ptr::null_mut,
@@ -17,7 +19,7 @@ use spin::Mutex;
 use wasmite_core::{FuncIdx, TypeIdx, heap::boxed_slice};
 use wasmite_isa::{Assembled, Code};
 use wasmite_module::{BodyValidation, Module, ParseOptions};
-use wasmite_translate::{Options, Translator};
+use wasmite_translate::{Landing, Options, Translator};
 
 /// A module and its translated code. Cheap to clone; all clones are the same program.
 #[derive(Clone)]
@@ -33,6 +35,8 @@ struct Inner {
     entries: Box<[Entry]>,
     /// What entries point into; only ever added to.
     linked: Mutex<Linked>,
+    /// The functions that have code of two tiers, in order. Locked before `linked`.
+    replaced: Mutex<Vec<Replaced>>,
     /// How many of the referable functions are imported; they come first.
     referable_imports: u32,
 }
@@ -72,7 +76,8 @@ impl Program {
         let imported = module.imported_func_count();
         let referable_imports =
             module.referable_funcs().partition_point(|func| func.0 < imported) as u32;
-        let inner = Inner { module, types, entries, linked: Mutex::default(), referable_imports };
+        let (linked, replaced) = Default::default();
+        let inner = Inner { module, types, entries, linked, replaced, referable_imports };
         Ok(Self { inner: Shared::new(inner)? })
     }
 
@@ -86,27 +91,20 @@ impl Program {
         self.inner.types.engine()
     }
 
-    /// A fresh translation of a defined function, with its source map: for disassembly and backtraces. Its words stand
-    /// where those of the code that runs stand.
+    /// A fresh translation of a defined function, with its source map: for disassembly. So it runs once it is hot.
     ///
     /// # Panics
     /// If `func` is imported or not in the module.
     pub fn code(&self, func: FuncIdx) -> Result<Code, Error> {
-        let options = Options { source_map: true, ..self.options() };
+        self.code_of(func, Tier::Full)
+    }
+
+    /// The same of a tier: for backtraces. Its words stand where those of the code that runs stand.
+    pub(crate) fn code_of(&self, func: FuncIdx, tier: Tier) -> Result<Code, Error> {
+        let options = Options { source_map: true, ..self.options(tier) };
         let translate =
             |translator: &mut Translator| translator.translate(self.module(), func, &options);
         Ok(self.engine().with_translator(translate)?)
-    }
-
-    /// How the code that runs is translated.
-    fn options(&self) -> Options {
-        let config = self.engine().config();
-        Options { limits: config.limits, ..config.translation }
-    }
-
-    /// Whether linking looks for sequences.
-    pub(crate) fn uses_sequences(&self) -> bool {
-        self.engine().config().translation.sequences
     }
 
     /// Makes sure that a defined function has code. An error leaves it without: the next attempt starts anew.
@@ -114,7 +112,8 @@ impl Program {
         if self.entry(func).is_translated() {
             return Ok(());
         }
-        self.with_assembled(func, |code| self.publish(func, code))
+        let tier = self.first_tier();
+        self.with_assembled(func, tier, |code, _| self.publish(func, code))
     }
 
     /// Translates all functions.
@@ -123,30 +122,37 @@ impl Program {
         if !cfg!(feature = "std") {
             return self.module().defined_funcs().try_for_each(|func| self.translate(func));
         }
-        let options = self.options();
+        let options = self.options(self.first_tier());
         self.engine().with_translator(|translator| {
             self.module().defined_funcs().try_for_each(|func| {
-                let code = translator.assemble(self.module(), func, &options, linker(self))?;
+                let linker = linker(self, options.sequences);
+                let code = translator.assemble(self.module(), func, &options, None, linker)?;
                 self.publish(func, code)
             })
         })
     }
 
-    /// Calls `f` with a fresh translation of a defined function, its cells linked.
+    /// Calls `f` with a fresh translation of a defined function, its cells linked, and the places where frames of the first tier,
+    /// if there are any, can land.
     pub(crate) fn with_assembled<R>(
         &self,
         func: FuncIdx,
-        f: impl FnOnce(Assembled<'_>) -> Result<R, Error>,
+        tier: Tier,
+        f: impl FnOnce(Assembled<'_>, Vec<Landing>) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let options = self.options();
+        let options = self.options(tier);
         self.engine().with_translator(|translator| {
-            f(translator.assemble(self.module(), func, &options, linker(self))?)
+            let mut landings = Vec::new();
+            let wanted = (tier != self.first_tier()).then_some(&mut landings);
+            let linker = linker(self, options.sequences);
+            let code = translator.assemble(self.module(), func, &options, wanted, linker)?;
+            f(code, landings)
         })
     }
 
     /// Keeps linked code and makes it visible to all threads, unless another thread was faster.
     fn publish(&self, func: FuncIdx, code: Assembled<'_>) -> Result<(), Error> {
-        let mut linked = self.inner.linked.lock();
+        let mut linked = self.linked().lock();
         if !self.entry(func).is_translated() {
             let start = linked.add(code)?;
             self.entry(func).code.store(start.cast_mut(), Ordering::Release);
@@ -172,16 +178,30 @@ impl Program {
             .then(|| FuncIdx(at as u32 + self.module().imported_func_count()))
     }
 
-    /// The function whose linked code has `address` in it, and the index of the word there in its [`Code`]. Searches all
-    /// of the program's code.
-    pub(crate) fn locate(&self, address: usize) -> Option<(FuncIdx, u32)> {
-        let linked = self.inner.linked.lock();
-        let starts =
+    /// What entries point into.
+    pub(crate) fn linked(&self) -> &Mutex<Linked> {
+        &self.inner.linked
+    }
+
+    /// The functions that have code of two tiers, in order. To be locked before [`Program::linked`].
+    pub(crate) fn replaced(&self) -> &Mutex<Vec<Replaced>> {
+        &self.inner.replaced
+    }
+
+    /// The function whose linked code has `address` in it, the tier of that code, and the index of the word there in its
+    /// [`Code`]. Searches all of the program's code.
+    pub(crate) fn locate(&self, address: usize) -> Option<(FuncIdx, Tier, u32)> {
+        let current =
             self.module().defined_funcs().zip(self.entries()).filter_map(|(func, entry)| {
                 let code = entry.code.load(Ordering::Acquire);
-                (!code.is_null()).then(|| (func, code.addr()))
+                (!code.is_null()).then(|| ((func, true), code.addr()))
             });
-        linked.locate(address, starts)
+        let replaced = self.replaced().lock();
+        let former = replaced.iter().map(|replaced| ((replaced.func, false), replaced.first));
+        let found = self.linked().lock().locate(address, current.chain(former));
+        drop(replaced);
+        let ((func, is_current), word) = found?;
+        Some((func, if is_current { self.tier(func) } else { Tier::First }, word))
     }
 
     /// The engine's number for a type of the module.
@@ -264,7 +284,7 @@ mod tests {
             let entry = program.entry(func);
             assert_eq!(program.func_of(entry), Some(func));
             let code = entry.code.load(Ordering::Acquire);
-            assert_eq!(program.locate(code.addr()), Some((func, 0)));
+            assert_eq!(program.locate(code.addr()), Some((func, program.tier(func), 0)));
         }
         assert_eq!(program.func_of(null_mut::<Entry>()), None);
         assert_eq!(program.locate(0), None);

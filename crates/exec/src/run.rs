@@ -3,6 +3,7 @@
 //! Not calls ([`crate::call`]) or the ops done here ([`crate::cold`]). Invariant: the context is refreshed before every
 //! execution, and an activation in which something failed never executes again.
 
+use crate::config::TIERS;
 use crate::raw::{Activation, Exit, Running, State};
 use crate::{Error, Instance, Limiter, Store};
 use wasmite_core::Trap;
@@ -114,7 +115,8 @@ impl Store {
                 self.machine.fuel_mut().refund(charged);
                 Err(Trap::OutOfFuel.into())
             }
-            Exit::Finished | Exit::CallHost | Exit::TailCallHost | Exit::Cold(_) => Ok(()),
+            Exit::Heat if TIERS => self.heat_up(),
+            Exit::Heat | Exit::Finished | Exit::CallHost | Exit::TailCallHost | Exit::Cold(_) => Ok(()),
         }
     }
 

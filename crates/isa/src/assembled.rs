@@ -29,6 +29,11 @@ impl<'a> Assembled<'a> {
         self.words.len()
     }
 
+    /// Whether a cell starts at `word`.
+    pub fn has_cell_at(&self, word: u32) -> bool {
+        self.verifier.has_cell_at(word as usize)
+    }
+
     /// The words; `target` says what to write where a branch target is, which it gets as the index of a word.
     pub fn with_targets(self, target: impl Fn(usize) -> u64) -> &'a [u64] {
         for Target { word, to, .. } in &self.verifier.targets {

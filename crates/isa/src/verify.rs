@@ -162,11 +162,14 @@ impl Verifier {
         Ok(len)
     }
 
+    /// Whether a cell starts at `word`.
+    pub(crate) fn has_cell_at(&self, word: usize) -> bool {
+        self.starts.get(word / 64).is_some_and(|bits| bits >> (word % 64) & 1 == 1)
+    }
+
     fn check_targets(&self) -> Result<(), VerifyError> {
-        let bit = |word: usize| {
-            self.starts.get(word / 64).is_some_and(|bits| bits >> (word % 64) & 1 == 1)
-        };
-        let wrong = |target: &&Target| !usize::try_from(target.to).is_ok_and(bit);
+        let starts = |word| self.has_cell_at(word);
+        let wrong = |target: &&Target| !usize::try_from(target.to).is_ok_and(starts);
         match self.targets.iter().find(wrong) {
             Some(target) => Err(VerifyError { word: target.cell, what: "branch target" }),
             None => Ok(()),

@@ -177,12 +177,14 @@ impl FuncTranslator<'_> {
 
     pub(crate) fn loop_(&mut self, ty: BlockType) -> Result<(), Error> {
         let label = self.open(Kind::Loop, ty)?;
+        self.land()?;
         self.run_element_loop(ty)?;
         self.enter_loop_registers();
         if let Some(block) = self.blocks.last_mut() {
             block.hot = self.hot;
         }
         self.bind(label);
+        self.heat(self.loops_seen);
         self.begin_region();
         self.interruption_point();
         Ok(())

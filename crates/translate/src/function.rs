@@ -7,12 +7,13 @@ use crate::hot::{Exit, HotLocals};
 use crate::local::Local;
 use crate::operand::Mirrored;
 use crate::stack::Entry;
+use crate::tier::Landing;
 use crate::weigh::{LoopWeight, Touch};
 use crate::{Error, Options};
 use alloc::vec::Vec;
 use core::mem::take;
 use wasmite_core::{FuncIdx, Limits, OutOfMemory, ValType, heap::Grow};
-use wasmite_isa::{Assembled, Assembler, Code, Frame, Label, Opcode, Position, Ty};
+use wasmite_isa::{Assembled, Assembler, Code, Frame, Label, Opcode, Position, Ty, VerifyError};
 use wasmite_module::{Allocations, Body, BodyValidator, Module, Operator, Visitor};
 
 /// Translates function bodies, one at a time; keeps its buffers from one to the next.
@@ -64,6 +65,8 @@ pub(crate) struct FuncTranslator<'a> {
     /// The body's loops in the order in which they begin, if they have been weighed, and how many have been translated.
     pub(crate) loops: &'a mut Vec<LoopWeight>,
     pub(crate) loops_seen: usize,
+    /// Where frames can land, if that is wanted.
+    pub(crate) landings: Option<&'a mut Vec<Landing>>,
     /// Ways out of loops whose copies follow the function's code.
     pub(crate) exits: &'a mut Vec<Exit>,
     /// The relative depths that have a stub, so that a branch table costs what it has, not what it might have.
@@ -100,26 +103,43 @@ impl Translator {
         func: FuncIdx,
         options: &Options,
     ) -> Result<Code, Error> {
-        let frame = self.emit(module, func, options)?;
+        let frame = self.emit(module, func, options, None)?;
         self.asm.finish(frame).map_err(|error| malformed(module, func, error))
     }
 
     /// As [`Translator::translate`], but the code stays in the translator's buffers, and each cell is given to `link` when it
-    /// has been verified: see [`Assembler::link`].
+    /// has been verified: see [`Assembler::link`]. The places where frames can land go into `landings`, if that is given, in
+    /// their order; a cell starts at each.
     #[inline]
     pub fn assemble(
         &mut self,
         module: &Module,
         func: FuncIdx,
         options: &Options,
+        mut landings: Option<&mut Vec<Landing>>,
         link: impl FnMut(&mut [u64], usize, Opcode),
     ) -> Result<Assembled<'_>, Error> {
-        let frame = self.emit(module, func, options)?;
-        self.asm.link(frame, link).map_err(|error| malformed(module, func, error))
+        let frame = self.emit(module, func, options, landings.as_deref_mut())?;
+        let code =
+            self.asm.link(frame, link).map_err(|error| malformed(module, func, error))?;
+        let wrong = |landing: &&Landing| !code.has_cell_at(landing.word);
+        match landings.and_then(|landings| landings.iter().find(wrong)) {
+            Some(Landing { word, .. }) => {
+                let error = VerifyError { word: *word, what: "landing" };
+                Err(malformed(module, func, error.into()))
+            }
+            None => Ok(code),
+        }
     }
 
     /// Leaves the cells of a function in the assembler, and gives the frame they need.
-    fn emit(&mut self, module: &Module, func: FuncIdx, options: &Options) -> Result<Frame, Error> {
+    fn emit(
+        &mut self,
+        module: &Module,
+        func: FuncIdx,
+        options: &Options,
+        landings: Option<&mut Vec<Landing>>,
+    ) -> Result<Frame, Error> {
         let body = module.body(func);
         let start = module.body_range(func).start;
         let bytes = module.body_range(func).len() as u64;
@@ -128,6 +148,7 @@ impl Translator {
         let mut validator = module.body_validator(func, allocations)?;
         let mut this =
             FuncTranslator::new(module, func, *options, &mut self.asm, &mut self.buffers);
+        this.landings = landings;
         let translated = this
             .begin()
             .and_then(|()| this.body(&body, start, validator.as_mut()))
@@ -176,6 +197,7 @@ impl<'a> FuncTranslator<'a> {
             touches: &mut buffers.touches,
             loops: &mut buffers.loops,
             loops_seen: 0,
+            landings: None,
             exits: &mut buffers.exits,
             stubs: &mut buffers.stubs,
             frame: Frame::default(),
@@ -253,6 +275,7 @@ impl<'a> FuncTranslator<'a> {
         if self.choose_hot_locals(body, validator.as_deref_mut())? {
             validator = None;
         }
+        self.heat(0);
         self.load_hot_locals();
         self.begin_function_region();
         body.operators()?.visit(validator, self)

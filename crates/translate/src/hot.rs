@@ -122,6 +122,11 @@ impl HotLocals {
         }
     }
 
+    /// By register.
+    pub(crate) fn locals(&self) -> [Option<u32>; REGISTERS] {
+        self.locals
+    }
+
     /// The integers.
     pub(crate) fn ints(&self) -> [Option<u32>; 2] {
         registers(Class::Int).map(|register| self.locals[register])
@@ -131,6 +136,12 @@ impl HotLocals {
 /// How a register is read and written.
 fn operands(register: usize) -> (Src, Dst) {
     if register < Class::COUNT { (Src::Hot, Dst::Hot) } else { (Src::Warm, Dst::Warm) }
+}
+
+/// How a register is written, and of which class it is.
+pub(crate) fn place(register: usize) -> (Dst, Class) {
+    const CLASSES: [Class; REGISTERS] = [Class::Int, Class::F32, Class::F64, Class::Int];
+    (operands(register).1, CLASSES[register])
 }
 
 impl FuncTranslator<'_> {

@@ -23,6 +23,9 @@
 //!     and the registers of locals, which are as they were at the label (`rotate.rs`).
 //! 11. An `i32` is zero-extended in slots, accumulators and registers, so that a 64-bit read of it is its unsigned extension
 //!     (`numeric.rs`; `isa/scalar.rs` says so of what handlers write).
+//! 12. Where a frame can be moved to other code of its function, in front of a loop, both rely on the same slots: entries of the
+//!     operand stack are the same, in their homes or constant; locals are in their slots in the one, in slots and registers
+//!     known in the other; both need the same locals zeroed, but that those in registers need no slot (`tier.rs`).
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
@@ -50,9 +53,11 @@ mod options;
 mod room;
 mod rotate;
 mod stack;
+mod tier;
 mod visit;
 mod weigh;
 
 pub use error::Error;
 pub use function::Translator;
 pub use options::Options;
+pub use tier::Landing;

@@ -35,6 +35,8 @@ pub struct Options {
     pub interruption: bool,
     /// Run loops that copy or fill memory element by element natively, as far as that is safe. Not where fuel is charged.
     pub native_loops: bool,
+    /// Let the engine look at function entries and turns of loops what is hot: see [`Options::first_tier`].
+    pub heat: bool,
     /// Record which instruction each cell came from.
     pub source_map: bool,
 }
@@ -56,6 +58,7 @@ impl Options {
         fuel: false,
         interruption: false,
         native_loops: true,
+        heat: false,
         source_map: false,
     };
 
@@ -74,6 +77,19 @@ impl Options {
             rotate_loops: false,
             native_loops: false,
             ..Self::ALL
+        }
+    }
+
+    /// The same for code that is to be had soon and to be replaced where it turns out to be hot: without what takes a walk of its
+    /// own. Both have the same values in the same slots wherever the first may be left for the other, and use as much fuel.
+    pub const fn first_tier(self) -> Self {
+        Self {
+            hot_locals: false,
+            sequences: false,
+            rotate_loops: false,
+            native_loops: false,
+            heat: true,
+            ..self
         }
     }
 

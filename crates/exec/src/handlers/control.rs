@@ -122,6 +122,33 @@ impl Execute for ops::Poll {
     }
 }
 
+#[cfg(feature = "hot-locals")]
+impl Execute for ops::Heat {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller; I8 for the context.
+        let (cell, context) = unsafe { (Operands::<Self, ()>::of_current(), &mut *regs.ctx) };
+        match context.heat.checked_sub(1) {
+            Some(heat) => {
+                context.heat = heat;
+                cell.next(regs)
+            }
+            None => Flow::Exit(Exit::Heat.code()),
+        }
+    }
+}
+
+#[cfg(feature = "hot-locals")]
+impl Handlers for ops::Heat {
+    const FORMS: Forms = &[handler::<Self>()];
+}
+
+// Where there is one tier only, no code has such cells.
+#[cfg(not(feature = "hot-locals"))]
+impl Handlers for ops::Heat {
+    const FORMS: Forms = &[handler::<super::Invalid>()];
+}
+
 impl Handlers for ops::Fuel {
     const FORMS: Forms = &[handler::<Self>()];
 }

@@ -144,12 +144,12 @@ impl Recorder {
             return Some(*number);
         }
         let located = |program: &Program| Some((program.clone(), program.locate(cell)?));
-        let (program, (func, word)) = self.programs.iter().find_map(located)?;
+        let (program, (func, tier, word)) = self.programs.iter().find_map(located)?;
         let start = cell - word as usize * size_of::<u64>();
         if let Some(number) = self.numbers.get(&start) {
             return Some(*number);
         }
-        let code = program.code(func).ok()?;
+        let code = program.code_of(func, tier).ok()?;
         let addresses = start..start + size_of_val(code.words());
         self.functions.push(Executed { program, func, code, addresses });
         let number = self.functions.len() - 1;

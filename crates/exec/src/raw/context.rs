@@ -63,6 +63,8 @@ pub(crate) struct Context {
     entity: *const InstanceEntity,
     /// What the guest may still do.
     pub(crate) fuel: Fuel,
+    /// How many [`Heat`](wasmite_isa::Op::Heat) cells are passed before the next one exits.
+    pub(crate) heat: u32,
     /// The engine's count of interruptions.
     pub(crate) interruptions: *const AtomicUsize,
     /// The guest must stop when there have been so many.
@@ -94,9 +96,10 @@ unsafe impl Sync for Context {}
 
 impl Context {
     /// The context of no instance, before anything has run: there is no room for a caller.
-    pub(super) fn new(interruptions: &AtomicUsize, fuel: Fuel, caller: *mut Caller) -> Self {
+    pub(super) fn new(interruptions: &AtomicUsize, fuel: Fuel, heat: u32, caller: *mut Caller) -> Self {
         Self {
             fuel,
+            heat,
             interruptions,
             deadline: 0,
             limits: [0; 4],

@@ -11,6 +11,7 @@ use crate::program::Entry;
 use crate::{Engine, Error, Store, StoreId, fuel::Fuel};
 use alloc::vec::Vec;
 use wasmite_core::{Trap, heap::Grow};
+use wasmite_translate::Landing;
 
 /// What a store needs to execute.
 #[derive(Debug)]
@@ -38,10 +39,11 @@ impl Machine {
     pub(crate) fn new(engine: &Engine) -> Self {
         let config = engine.config();
         let fuel = if config.translation.fuel { Fuel(0) } else { Fuel::unlimited() };
+        let heat = config.heat.unwrap_or(0);
         let limits = &config.limits;
         let mut callers = Stack::new(limits.call_depth);
         Self {
-            context: Context::new(engine.interruptions(), fuel, callers.start()),
+            context: Context::new(engine.interruptions(), fuel, heat, callers.start()),
             stack: Stack::new(limits.stack_slots.saturating_add(FEW as u32)),
             callers,
             epoch: 0,
@@ -51,6 +53,11 @@ impl Machine {
             nesting_left: limits.host_nesting,
             top: 0,
         }
+    }
+
+    /// So many [`Heat`](wasmite_isa::Op::Heat) cells are passed before the next one exits.
+    pub(crate) fn set_heat(&mut self, heat: u32) {
+        self.context.heat = heat;
     }
 
     /// What guests may still do.
@@ -211,6 +218,20 @@ impl Machine {
         }
         self.now.ip = code.start();
         self.now.fp = fp;
+        Ok(())
+    }
+
+    /// Moves the current frame, in which all locals are in their slots, to a loop of the code of `entry`, which is of the same
+    /// function. Registers may get what no local has been given yet: nothing but copies reads that (rule 8 of the translator).
+    pub(crate) fn land(&mut self, entry: &Entry, landing: &Landing) -> Result<(), Error> {
+        let Some(code) = LinkedCode::of(entry) else { return Err(Error::TypeMismatch) };
+        let fp = self.now.fp;
+        self.make_room(fp + usize::from(code.extent().slots))?;
+        for (dst, class, slot) in landing.registers() {
+            let value = self.stack.slots()[fp + usize::from(slot.0)];
+            self.context.values.set_local(dst, class, value);
+        }
+        self.now.ip = code.start().after(landing.word as usize);
         Ok(())
     }
 

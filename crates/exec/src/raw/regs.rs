@@ -6,7 +6,7 @@
 use super::{Context, Ip};
 use crate::dispatch::Handler;
 use wasmite_core::Trap;
-use wasmite_isa::{Class, Op, Scalar};
+use wasmite_isa::{Class, Dst, Op, Scalar};
 
 /// Whether operands may be in an accumulator. If not, none is ever read.
 pub(crate) const ACCUMULATOR: bool = cfg!(feature = "accumulator");
@@ -49,6 +49,17 @@ impl Values {
         self.acc = slot;
         self.acc_f32 = f32::from_slot(slot);
         self.acc_f64 = f64::from_slot(slot);
+    }
+
+    /// Puts `slot` into the register of class `class` that `dst` names, if that is one for locals.
+    pub(super) fn set_local(&mut self, dst: Dst, class: Class, slot: u64) {
+        match (dst, class) {
+            (Dst::Hot, Class::Int) => self.hot = slot,
+            (Dst::Warm, Class::Int) => self.warm = slot,
+            (Dst::Hot, Class::F32) => self.hot_f32 = f32::from_slot(slot),
+            (Dst::Hot, Class::F64) => self.hot_f64 = f64::from_slot(slot),
+            _ => {}
+        }
     }
 }
 
@@ -170,6 +181,8 @@ pub(crate) enum Exit {
     TailCallHost,
     /// A charge of fuel that took more than there was.
     OutOfFuel,
+    /// A [`Heat`](Op::Heat) cell that has been passed often enough.
+    Heat,
     /// Return to the host.
     Finished,
 }
@@ -193,6 +206,7 @@ impl Exit {
             Self::TailCallHost => 6,
             Self::Finished => 7,
             Self::OutOfFuel => 8,
+            Self::Heat => 9,
         })
     }
 
@@ -224,6 +238,7 @@ impl Exit {
             5 => Self::CallHost,
             6 => Self::TailCallHost,
             8 => Self::OutOfFuel,
+            9 => Self::Heat,
             _ => Self::Finished,
         }
     }

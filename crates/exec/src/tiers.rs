@@ -1,0 +1,133 @@
+//! Two tiers: functions are translated in haste first, and again, with everything that makes code faster, once they are hot.
+//!
+//! Not when that is: the run loop samples what executes. Invariant: code of the first tier that has been replaced stays where it
+//! is, for frames that are still in it, and for those that ask where they were.
+
+use crate::config::TIERS;
+use crate::program::Program;
+use crate::{Error, Store};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::sync::atomic::Ordering;
+use wasmite_core::{FuncIdx, heap::Grow};
+use wasmite_isa::{Assembled, shape};
+use wasmite_translate::{Landing, Options};
+
+/// How code was translated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Tier {
+    /// In haste: see [`Options::first_tier`].
+    First,
+    /// As the configuration says.
+    Full,
+}
+
+/// A function that has code of both tiers.
+#[derive(Debug)]
+pub(crate) struct Replaced {
+    pub(crate) func: FuncIdx,
+    /// The address of its first code.
+    pub(crate) first: usize,
+    /// Where frames can go on in its full code, in order.
+    landings: Box<[Landing]>,
+}
+
+impl Program {
+    /// The tier that functions are translated to when they have no code.
+    pub(crate) fn first_tier(&self) -> Tier {
+        match self.engine().config().heat {
+            Some(_) if TIERS => Tier::First,
+            _ => Tier::Full,
+        }
+    }
+
+    /// How code of a tier is translated.
+    pub(crate) fn options(&self, tier: Tier) -> Options {
+        let config = self.engine().config();
+        let full = Options { limits: config.limits, ..config.translation };
+        if TIERS && tier == Tier::First { full.first_tier() } else { full }
+    }
+
+    /// The tier of the code that the entry of `func`, which has been translated, points to.
+    pub(crate) fn tier(&self, func: FuncIdx) -> Tier {
+        let replaced = self.replaced().lock();
+        if place_of(&replaced, func).is_ok() { Tier::Full } else { self.first_tier() }
+    }
+
+    /// Makes sure that `func`, which has been translated, has code of the full tier, and gives the place in front of the loop
+    /// `number`, if that is one that frames can land at. An error leaves everything as it was.
+    fn replace(&self, func: FuncIdx, number: u32) -> Result<Option<Landing>, Error> {
+        let landing = |landings: &[Landing]| {
+            let at = landings.binary_search_by_key(&number, |landing| landing.number).ok()?;
+            Some(landings[at])
+        };
+        let known = self.replaced().lock();
+        if let Ok(at) = place_of(&known, func) {
+            return Ok(landing(&known[at].landings));
+        }
+        drop(known);
+        self.with_assembled(func, Tier::Full, |code, landings| {
+            let found = landing(&landings);
+            self.publish_again(func, code, landings)?;
+            Ok(found)
+        })
+    }
+
+    /// Makes the full code of a function visible to all threads, unless another thread was faster: its code is the same then.
+    fn publish_again(
+        &self,
+        func: FuncIdx,
+        code: Assembled<'_>,
+        landings: Vec<Landing>,
+    ) -> Result<(), Error> {
+        let mut replaced = self.replaced().lock();
+        let Err(at) = place_of(&replaced, func) else { return Ok(()) };
+        replaced.try_reserve(1)?;
+        let landings = landings.try_into_box()?;
+        let entry = &self.entry(func).code;
+        let first = entry.load(Ordering::Acquire).addr();
+        let start = self.linked().lock().add(code)?;
+        entry.store(start.cast_mut(), Ordering::Release);
+        replaced.put(Replaced { func, first, landings });
+        replaced[at..].rotate_right(1);
+        Ok(())
+    }
+}
+
+/// Where the function is among those that have been replaced, or would be.
+fn place_of(replaced: &[Replaced], func: FuncIdx) -> Result<usize, usize> {
+    replaced.binary_search_by_key(&func, |replaced| replaced.func)
+}
+
+impl Store {
+    /// The current frame is at a [`Heat`](wasmite_isa::Op::Heat) cell: what is executed most is at one most often. Its function is
+    /// translated again, and the frame goes on in the new code. If there is no memory for either, it goes on in the old one.
+    pub(crate) fn heat_up(&mut self) -> Result<(), Error> {
+        let interval = self.engine().config().heat.unwrap_or(u32::MAX);
+        self.machine.set_heat(interval);
+        match self.change_code() {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(Error::OutOfMemory | Error::Trap { .. }) => {
+                self.machine.now.ip = self.machine.now.ip.after(shape::HEAT.words);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Moves the current frame to full code of its function, if there is a place for it.
+    fn change_code(&mut self) -> Result<bool, Error> {
+        let now = &self.machine.now;
+        let (number, func) = (now.u32(shape::A), FuncIdx(now.u32(shape::B)));
+        let program = &self.instances[now.instance as usize].program;
+        let landing = program.replace(func, number)?;
+        let entry = program.entry(func);
+        match landing {
+            // It has done nothing yet.
+            _ if number == 0 => self.machine.push_frame(entry, now.fp)?,
+            Some(landing) => self.machine.land(entry, &landing)?,
+            None => return Ok(false),
+        }
+        Ok(true)
+    }
+}

@@ -5,7 +5,7 @@
 use crate::{
     Finding, Verdict, generate,
     observe::{Observation, difference, observe},
-    wasmite_guest::{Wasmite, engine, translations},
+    wasmite_guest::{Wasmite, engine_of_tiers, translations},
 };
 use wasmite::CompilationMode;
 use wasmite_translate::Options;
@@ -41,17 +41,20 @@ pub(crate) fn check_module(module: &[u8]) -> Result<Verdict, Finding> {
 
 /// The module run in every way that must not matter.
 fn runs(module: &[u8]) -> impl Iterator<Item = (&'static str, Observation)> {
-    let eager = translations().map(|(name, options)| (name, CompilationMode::Eager, options));
+    let eager = translations().map(|(name, options)| (name, CompilationMode::Eager, options, None));
     let lazy = [
-        ("lazy, all fusions", CompilationMode::Lazy, Options::default()),
-        ("lazy, no fusion", CompilationMode::Lazy, Options::none()),
-        ("lazy translation", CompilationMode::LazyTranslation, Options::default()),
-        ("fuel, all fusions", CompilationMode::Eager, metered(Options::default())),
-        ("fuel, no fusion", CompilationMode::Eager, metered(Options::none())),
-        ("fuel, lazy", CompilationMode::Lazy, metered(Options::default())),
+        ("lazy, all fusions", CompilationMode::Lazy, Options::default(), None),
+        ("lazy, no fusion", CompilationMode::Lazy, Options::none(), None),
+        ("lazy translation", CompilationMode::LazyTranslation, Options::default(), None),
+        ("fuel, all fusions", CompilationMode::Eager, metered(Options::default()), None),
+        ("fuel, no fusion", CompilationMode::Eager, metered(Options::none()), None),
+        ("fuel, lazy", CompilationMode::Lazy, metered(Options::default()), None),
+        ("everything hot", CompilationMode::Eager, Options::default(), Some(0)),
+        ("something hot", CompilationMode::Eager, Options::default(), Some(5)),
+        ("fuel, much hot", CompilationMode::Lazy, metered(Options::default()), Some(1)),
     ];
-    eager.chain(lazy).map(|(name, mode, options)| {
-        let instance = Wasmite::new(&engine(mode, options), module);
+    eager.chain(lazy).map(|(name, mode, options, heat)| {
+        let instance = Wasmite::new(&engine_of_tiers(mode, options, heat), module);
         (name, observe(module, instance))
     })
 }

@@ -11,10 +11,20 @@ use wasmite::{
 };
 use wasmite_translate::Options;
 
-/// An engine with every supported proposal.
+/// An engine with every supported proposal, which translates everything at once as it is told.
 pub(crate) fn engine(mode: CompilationMode, translation: Options) -> Engine {
+    engine_of_tiers(mode, translation, None)
+}
+
+/// The same, which translates in haste first, and again what is executed when functions and loops have been entered so often.
+pub(crate) fn engine_of_tiers(
+    mode: CompilationMode,
+    translation: Options,
+    heat: Option<u32>,
+) -> Engine {
     let mut config = Config::default();
-    config.features(Features::all_supported()).compilation_mode(mode).translation(translation);
+    config.features(Features::all_supported()).compilation_mode(mode);
+    config.translation(translation).heat(heat);
     Engine::new(&config).expect("supported features are accepted")
 }
 

@@ -1,4 +1,5 @@
-//! Runs spec test scripts in every mode that must not matter: {tail, loop} dispatch x {eager, lazy} x {fusions on, off}, and with fuel.
+//! Runs spec test scripts in every mode that must not matter: {tail, loop} dispatch x {eager, lazy} x {fusions on, off}, with fuel,
+//! and moving from one tier of code to the other.
 //!
 //! The official suite comes packaged with the tests of `wasmite-wast`, other scripts are run by the program itself. What is
 //! out of scope is listed beside the runner, not here. Invariant: a mode that ran nothing is a failure.
@@ -31,6 +32,9 @@ const MODES: &[(&str, &[&str])] = &[
     ("eager, fusions off", &["--mode", "eager", "--no-fusion"]),
     ("lazy, fusions on", &["--mode", "lazy"]),
     ("lazy, fusions off", &["--mode", "lazy", "--no-fusion"]),
+    ("eager, everything hot", &["--mode", "eager", "--heat", "0"]),
+    ("eager, something hot, fuel", &["--mode", "eager", "--heat", "2", "--fuel"]),
+    ("lazy, much hot", &["--mode", "lazy", "--heat", "1"]),
     ("eager, fuel", &["--mode", "eager", "--fuel"]),
     ("lazy, fuel, fusions off", &["--mode", "lazy", "--fuel", "--no-fusion"]),
 ];

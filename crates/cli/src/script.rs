@@ -34,6 +34,9 @@ pub(crate) struct Wast {
     /// Let guests consume fuel
     #[arg(long, hide = true)]
     fuel: bool,
+    /// Translate in haste first, and again what is entered when functions and loops have been entered so often
+    #[arg(long, hide = true)]
+    heat: Option<u32>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -52,6 +55,7 @@ impl Wast {
         };
         let mut options = RunnerOptions::new(mode, !self.no_fusion);
         options.fuel = self.fuel;
+        options.heat = self.heat;
         let runner = Runner::new(options.clone());
         let mut summary = Summary::default();
         for file in &self.files {

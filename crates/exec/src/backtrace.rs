@@ -89,9 +89,9 @@ fn source(
     tier: Tier,
     word: u32,
 ) -> Option<u32> {
-    let known = translated.iter().position(|(other, of, of_tier, _)| {
-        *of == func && *of_tier == tier && other.same(program)
-    });
+    let known = translated
+        .iter()
+        .position(|(other, of, of_tier, _)| *of == func && *of_tier == tier && other.same(program));
     let at = match known {
         Some(at) => at,
         None => {

@@ -3,8 +3,8 @@
 //! Not a cache of programs. Invariant: what two programs of one engine call the same type has the same id.
 
 use crate::atomic::AtomicUsize;
-use crate::raw::Shared;
 use crate::config::{Config, TIERS};
+use crate::raw::Shared;
 use crate::{handlers, types::TypeRegistry};
 use core::fmt;
 use core::sync::atomic::Ordering;

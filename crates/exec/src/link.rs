@@ -116,7 +116,10 @@ impl Linked {
 }
 
 /// Links the cells of a function of `program` one after the other, but for branch targets; looks for sequences if told so.
-pub(crate) fn linker(program: &Program, sequences: bool) -> impl FnMut(&mut [u64], usize, Opcode) + use<'_> {
+pub(crate) fn linker(
+    program: &Program,
+    sequences: bool,
+) -> impl FnMut(&mut [u64], usize, Opcode) + use<'_> {
     // A profile counts cells, so each must be dispatched.
     let wanted = sequences && !cfg!(feature = "profile");
     let mut sequences = handlers::Sequences::default();

@@ -116,7 +116,9 @@ impl Store {
                 Err(Trap::OutOfFuel.into())
             }
             Exit::Heat if TIERS => self.heat_up(),
-            Exit::Heat | Exit::Finished | Exit::CallHost | Exit::TailCallHost | Exit::Cold(_) => Ok(()),
+            Exit::Heat | Exit::Finished | Exit::CallHost | Exit::TailCallHost | Exit::Cold(_) => {
+                Ok(())
+            }
         }
     }
 

@@ -131,3 +131,70 @@ impl Store {
         Ok(true)
     }
 }
+
+#[cfg(all(test, feature = "std", feature = "hot-locals"))]
+mod tests {
+    use super::*;
+    use crate::{Config, Engine, Extern, Outcome};
+    use wasmite_core::FuncType;
+
+    /// The tiers of a frame and of one that it calls, each time the latter calls the host: in each of its two turns of a loop, for
+    /// each of five turns of the former.
+    fn tiers(heat: Option<u32>) -> Vec<[Tier; 2]> {
+        let text = r#"(module (import "" "" (func $host))
+            (func $f (export "f") (param $n i32) (local $i i32)
+                (if (i32.eq (local.get $n) (i32.const 1)) (then (call $host) (return)))
+                (loop $again
+                    (call $f (i32.shr_u (local.get $n) (i32.const 1)))
+                    (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))))"#;
+        let engine = Engine::new(Config { heat, ..Config::default() });
+        let program = Program::new(&engine, &wat::parse_str(text).unwrap()).unwrap();
+        let mut store = Store::new(&engine);
+        let host = store.host_func(&FuncType::new([], []), 0).unwrap();
+        let instance = store.instantiate(&program, &[Extern::Func(host)], &mut None).unwrap();
+        let func = store.instance_export(instance, "f").and_then(Extern::into_func).unwrap();
+        let mut activation = store.enter(func, &[5]).unwrap();
+        let mut seen = Vec::new();
+        while let Outcome::Host = store.run(&mut activation, &mut None).unwrap() {
+            let callers = store.machine.callers();
+            let [_, outer, inner] = callers else { panic!("{callers:?}") };
+            seen.push([outer, inner].map(|at| program.locate(at.ip.address() - 1).unwrap().1));
+        }
+        seen
+    }
+
+    #[test]
+    fn frames_are_moved_when_their_function_is_hot() {
+        use Tier::{First, Full};
+        for heat in [None, Some(0), Some(1)] {
+            assert_eq!(tiers(heat), [[Full, Full]; 10], "{heat:?}");
+        }
+        assert_eq!(tiers(Some(1000)), [[First, First]; 10]);
+        // The loop of the inner frame is hot; the outer one stays in old code till it is at the cell that asks for the fourth time.
+        let mut expected = [[First, Full]; 10];
+        expected[8..].fill([Full, Full]);
+        assert_eq!(tiers(Some(3)), expected);
+    }
+
+    #[test]
+    fn code_is_replaced_once() {
+        let bytes = wat::parse_str("(module (func) (func (loop)) (func))").unwrap();
+        let program = Program::new(&Engine::default(), &bytes).unwrap();
+        let [a, b, c] = [0, 1, 2].map(FuncIdx);
+        let start = |func| program.entry(func).code.load(Ordering::Acquire).addr();
+        let before = [a, b, c].map(start);
+        for func in [c, a, b] {
+            assert_eq!(program.locate(start(func)), Some((func, Tier::First, 0)));
+            for _ in 0..2 {
+                let landing = program.replace(func, 1).unwrap();
+                assert_eq!(landing.is_some(), func == b);
+                assert_eq!(program.replace(func, 0).unwrap(), None);
+                assert_eq!(program.locate(start(func)), Some((func, Tier::Full, 0)));
+            }
+        }
+        for (func, old) in [a, b, c].into_iter().zip(before) {
+            assert_eq!(program.locate(old), Some((func, Tier::First, 0)));
+        }
+        assert_eq!(program.replaced().lock().len(), 3);
+    }
+}

@@ -120,8 +120,7 @@ impl Translator {
         link: impl FnMut(&mut [u64], usize, Opcode),
     ) -> Result<Assembled<'_>, Error> {
         let frame = self.emit(module, func, options, landings.as_deref_mut())?;
-        let code =
-            self.asm.link(frame, link).map_err(|error| malformed(module, func, error))?;
+        let code = self.asm.link(frame, link).map_err(|error| malformed(module, func, error))?;
         let wrong = |landing: &&Landing| !code.has_cell_at(landing.word);
         match landings.and_then(|landings| landings.iter().find(wrong)) {
             Some(Landing { word, .. }) => {

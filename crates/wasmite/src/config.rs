@@ -170,6 +170,14 @@ impl Config {
         self
     }
 
+    /// How often guests enter functions and turns of loops that were translated in haste before the one they are in then is
+    /// translated again, as [`Config::translation`] says. With none, everything is at once. For tests and measurements.
+    #[doc(hidden)]
+    pub fn heat(&mut self, heat: Option<u32>) -> &mut Self {
+        self.engine.heat = heat;
+        self
+    }
+
     /// The engine's configuration, or what of it cannot be had.
     pub(crate) fn check(&self) -> Result<wasmite_exec::Config, Error> {
         if !self.engine.memory_growth.is_available() {

@@ -96,7 +96,12 @@ unsafe impl Sync for Context {}
 
 impl Context {
     /// The context of no instance, before anything has run: there is no room for a caller.
-    pub(super) fn new(interruptions: &AtomicUsize, fuel: Fuel, heat: u32, caller: *mut Caller) -> Self {
+    pub(super) fn new(
+        interruptions: &AtomicUsize,
+        fuel: Fuel,
+        heat: u32,
+        caller: *mut Caller,
+    ) -> Self {
         Self {
             fuel,
             heat,

@@ -15,7 +15,8 @@ struct Way {
 }
 
 fn way(text: &str, native_loops: bool, hot_locals: bool) -> Way {
-    let mut config = Config { features: Features::all_supported(), ..Config::default() };
+    let features = Features::all_supported();
+    let mut config = Config { features, heat: None, ..Config::default() };
     config.translation.native_loops = native_loops;
     config.translation.hot_locals = hot_locals;
     let engine = Engine::new(config);

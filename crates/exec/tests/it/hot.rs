@@ -190,7 +190,7 @@ fn ways_out(hot_locals: bool, n: u64) -> Vec<u64> {
             (local.get $i) (local.get $j) (local.get $k) (local.get $l) (local.get $p) (local.get $q)
             (local.get $u) (local.get $v) (local.get $w) (local.get $x) (local.get $y) (local.get $z)))"#
     );
-    let mut config = Config::default();
+    let mut config = Config { heat: None, ..Config::default() };
     config.translation.hot_locals = hot_locals;
     let mut store = Store::new(&Engine::new(config));
     let instance = instantiate(&mut store, &text, &[]).unwrap();

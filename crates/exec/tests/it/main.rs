@@ -13,6 +13,7 @@ mod limits;
 mod profile;
 mod program;
 mod sequences;
+mod tiers;
 
 use wasmite_core::Trap;
 use wasmite_exec::{Config, Engine, Error, Extern, Func, Instance, Outcome, Program, Store};

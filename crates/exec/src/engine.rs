@@ -31,7 +31,8 @@ impl Engine {
     /// An engine that works as `config` says.
     pub fn try_new(mut config: Config) -> Result<Self, OutOfMemory> {
         handlers::restrict(&mut config.translation);
-        config.heat = config.heat.filter(|_| TIERS);
+        let tiers = TIERS && config.translation.has_first_tier();
+        config.heat = config.heat.filter(|_| tiers);
         let (types, translator, interruptions) = Default::default();
         let inner = Shared::new(Inner { config, types, translator, interruptions })?;
         Ok(Self { inner })

@@ -188,20 +188,12 @@ impl Program {
         &self.inner.replaced
     }
 
-    /// The function whose linked code has `address` in it, the tier of that code, and the index of the word there in its
-    /// [`Code`]. Searches all of the program's code.
-    pub(crate) fn locate(&self, address: usize) -> Option<(FuncIdx, Tier, u32)> {
-        let current =
-            self.module().defined_funcs().zip(self.entries()).filter_map(|(func, entry)| {
-                let code = entry.code.load(Ordering::Acquire);
-                (!code.is_null()).then(|| ((func, true), code.addr()))
-            });
-        let replaced = self.replaced().lock();
-        let former = replaced.iter().map(|replaced| ((replaced.func, false), replaced.first));
-        let found = self.linked().lock().locate(address, current.chain(former));
-        drop(replaced);
-        let ((func, is_current), word) = found?;
-        Some((func, if is_current { self.tier(func) } else { Tier::First }, word))
+    /// The functions that have been translated, and the addresses of the code that their entries point to.
+    pub(crate) fn starts(&self) -> impl Iterator<Item = (FuncIdx, usize)> {
+        self.module().defined_funcs().zip(self.entries()).filter_map(|(func, entry)| {
+            let code = entry.code.load(Ordering::Acquire);
+            (!code.is_null()).then(|| (func, code.addr()))
+        })
     }
 
     /// The engine's number for a type of the module.

@@ -13,6 +13,10 @@ use wasmite_core::{FuncIdx, heap::Grow};
 use wasmite_isa::{Assembled, shape};
 use wasmite_translate::{Landing, Options};
 
+/// Translating so many bytes takes about as long as guests take to heat up once, with the default of
+/// [`Config::heat`](crate::Config).
+const BYTES_PER_HEAT: u64 = 128;
+
 /// How code was translated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Tier {
@@ -25,9 +29,9 @@ pub(crate) enum Tier {
 /// A function that has code of both tiers.
 #[derive(Debug)]
 pub(crate) struct Replaced {
-    pub(crate) func: FuncIdx,
+    func: FuncIdx,
     /// The address of its first code.
-    pub(crate) first: usize,
+    first: usize,
     /// Where frames can go on in its full code, in order.
     landings: Box<[Landing]>,
 }
@@ -50,8 +54,25 @@ impl Program {
 
     /// The tier of the code that the entry of `func`, which has been translated, points to.
     pub(crate) fn tier(&self, func: FuncIdx) -> Tier {
+        self.tier_among(&self.replaced().lock(), func)
+    }
+
+    /// The same, when these are the functions that have been replaced.
+    fn tier_among(&self, replaced: &[Replaced], func: FuncIdx) -> Tier {
+        if place_of(replaced, func).is_ok() { Tier::Full } else { self.first_tier() }
+    }
+
+    /// The function whose linked code has `address` in it, the tier of that code, and the index of the word there in its
+    /// [`Code`](wasmite_isa::Code). Searches all of the program's code.
+    pub(crate) fn locate(&self, address: usize) -> Option<(FuncIdx, Tier, u32)> {
+        // No function is replaced meanwhile.
         let replaced = self.replaced().lock();
-        if place_of(&replaced, func).is_ok() { Tier::Full } else { self.first_tier() }
+        let former = replaced.iter().map(|replaced| ((replaced.func, true), replaced.first));
+        let current = self.starts().map(|(func, start)| ((func, false), start));
+        let found = self.linked().lock().locate(address, current.chain(former));
+        let ((func, is_former), word) = found?;
+        let tier = if is_former { Tier::First } else { self.tier_among(&replaced, func) };
+        Some((func, tier, word))
     }
 
     /// Makes sure that `func`, which has been translated, has code of the full tier, and gives the place in front of the loop
@@ -94,6 +115,12 @@ impl Program {
     }
 }
 
+/// How much longer than `heat` it takes until code is looked at again, after a body of so many bytes has been translated.
+fn pause(heat: u32, bytes: usize) -> u32 {
+    let pause = u64::from(heat) * bytes as u64 / BYTES_PER_HEAT;
+    u32::try_from(pause).unwrap_or(u32::MAX)
+}
+
 /// Where the function is among those that have been replaced, or would be.
 fn place_of(replaced: &[Replaced], func: FuncIdx) -> Result<usize, usize> {
     replaced.binary_search_by_key(&func, |replaced| replaced.func)
@@ -103,8 +130,6 @@ impl Store {
     /// The current frame is at a [`Heat`](wasmite_isa::Op::Heat) cell: what is executed most is at one most often. Its function is
     /// translated again, and the frame goes on in the new code. If there is no memory for either, it goes on in the old one.
     pub(crate) fn heat_up(&mut self) -> Result<(), Error> {
-        let interval = self.engine().config().heat.unwrap_or(u32::MAX);
-        self.machine.set_heat(interval);
         match self.change_code() {
             Ok(true) => Ok(()),
             Ok(false) | Err(Error::OutOfMemory | Error::Trap { .. }) => {
@@ -117,14 +142,19 @@ impl Store {
 
     /// Moves the current frame to full code of its function, if there is a place for it.
     fn change_code(&mut self) -> Result<bool, Error> {
+        let heat = self.engine().config().heat.unwrap_or(u32::MAX);
         let now = &self.machine.now;
-        let (number, func) = (now.u32(shape::A), FuncIdx(now.u32(shape::B)));
+        let (number, func, fp) = (now.u32(shape::A), FuncIdx(now.u32(shape::B)), now.fp);
         let program = &self.instances[now.instance as usize].program;
+        // Translating takes time: guests get as much for themselves before it happens again.
+        let is_known = program.tier(func) == Tier::Full;
+        let bytes = if is_known { 0 } else { program.module().body_range(func).len() };
+        self.machine.set_heat(heat.saturating_add(pause(heat, bytes)));
         let landing = program.replace(func, number)?;
         let entry = program.entry(func);
         match landing {
             // It has done nothing yet.
-            _ if number == 0 => self.machine.push_frame(entry, now.fp)?,
+            _ if number == 0 => self.machine.push_frame(entry, fp)?,
             Some(landing) => self.machine.land(entry, &landing)?,
             None => return Ok(false),
         }

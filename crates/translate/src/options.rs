@@ -93,6 +93,11 @@ impl Options {
         }
     }
 
+    /// Whether [`Options::first_tier`] leaves anything out.
+    pub fn has_first_tier(self) -> bool {
+        self.first_tier() != Self { heat: true, ..self }
+    }
+
     /// Each fusion family switched off alone, by name: for tests that compare.
     pub const fn one_off() -> [(&'static str, Self); 11] {
         [

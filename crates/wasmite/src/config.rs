@@ -149,7 +149,7 @@ impl Config {
     /// only structure code excepted, one for each 64 bytes of locals, and one for each 64 bytes that bulk operations, growth
     /// and active segments write (an element of a table has 8). Operators are charged where regions of code are entered,
     /// sizes after bounds are checked; in both cases before anything is done. What depends on the host is not charged:
-    /// translation in lazy modes, allocation beyond what a memory grows by. Default: no, which costs nothing.
+    /// translation while guests run, allocation beyond what a memory grows by. Default: no, which costs nothing.
     pub fn consume_fuel(&mut self, enable: bool) -> &mut Self {
         self.engine.translation.fuel = enable;
         self

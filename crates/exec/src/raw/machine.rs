@@ -222,7 +222,7 @@ impl Machine {
     }
 
     /// Moves the current frame, in which all locals are in their slots, to a loop of the code of `entry`, which is of the same
-    /// function. Registers may get what no local has been given yet: nothing but copies reads that (rule 8 of the translator).
+    /// function: a cell starts there, as the translator has checked (I2). Registers may get what no local has been given yet: nothing but copies reads that (rule 8 of the translator).
     pub(crate) fn land(&mut self, entry: &Entry, landing: &Landing) -> Result<(), Error> {
         let Some(code) = LinkedCode::of(entry) else { return Err(Error::TypeMismatch) };
         let fp = self.now.fp;

@@ -116,6 +116,21 @@ fn what_is_executed_again_counts_once() {
 }
 
 #[test]
+fn cells_of_both_tiers_are_counted() {
+    let mut store = Store::new(&Engine::new(Config { heat: Some(5), ..Config::default() }));
+    let instance = instantiate(&mut store, LOOP, &[]).unwrap();
+    call(&mut store, instance, "loop", &[20]).unwrap();
+    let profile = store.profile();
+    check(&profile);
+    assert_eq!(of(&profile.ops, "I32Ctz"), 20);
+    // Passed so often before the loop was left, and about as often before the leaf was.
+    assert!((6..=15).contains(&of(&profile.ops, "Heat")), "{profile:#?}");
+    assert!(of(&profile.ops, "Copy64") > 0, "registers are loaded at the leaf's new entry");
+    let named = |count: &&Count| ["m!leaf", "m!loop"].contains(&count.name.as_str());
+    assert!(profile.functions.iter().all(|count| named(&count)), "{profile:#?}");
+}
+
+#[test]
 fn tail_calls_replace_their_frame() {
     let mut store = store(CompilationMode::Eager);
     let text = r#"(module

@@ -140,8 +140,7 @@ fn operands(register: usize) -> (Src, Dst) {
 
 /// How a register is written, and of which class it is.
 pub(crate) fn place(register: usize) -> (Dst, Class) {
-    const CLASSES: [Class; REGISTERS] = [Class::Int, Class::F32, Class::F64, Class::Int];
-    (operands(register).1, CLASSES[register])
+    (operands(register).1, CLASSES[register % Class::COUNT])
 }
 
 impl FuncTranslator<'_> {

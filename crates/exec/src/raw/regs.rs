@@ -58,7 +58,9 @@ impl Values {
             (Dst::Warm, Class::Int) => self.warm = slot,
             (Dst::Hot, Class::F32) => self.hot_f32 = f32::from_slot(slot),
             (Dst::Hot, Class::F64) => self.hot_f64 = f64::from_slot(slot),
-            _ => {}
+            (Dst::Warm, Class::F32) => self.warm_f32 = f32::from_slot(slot),
+            (Dst::Warm, Class::F64) => self.warm_f64 = f64::from_slot(slot),
+            (Dst::Slot(_) | Dst::Acc, _) => {}
         }
     }
 }

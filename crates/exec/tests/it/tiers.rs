@@ -44,6 +44,20 @@ const TEXT: &str = r#"(module
         (local.get $x)
         (f64.sub (local.get $y) (local.get $z)))
 
+    ;; Two floats of each type in registers, and one that is not.
+    (func (export "floats") (param $n i32) (result f32 f32 f64 f64 f64)
+        (local $a f32) (local $b f32) (local $x f64) (local $y f64) (local $z f64)
+        (loop $outer
+            (local.set $z (f64.add (local.get $z) (f64.const 0.125)))
+            (loop $again
+                (local.set $a (f32.add (local.get $a) (f32.const 1.5)))
+                (local.set $b (f32.sub (f32.mul (local.get $b) (f32.const 0.5)) (local.get $a)))
+                (local.set $x (f64.add (local.get $x) (f64.const 3)))
+                (local.set $y (f64.sub (f64.mul (local.get $y) (f64.const 0.25)) (local.get $x)))
+                (br_if $again (i32.and (local.tee $n (i32.sub (local.get $n) (i32.const 1))) (i32.const 7))))
+            (br_if $outer (local.get $n)))
+        (local.get $a) (local.get $b) (local.get $x) (local.get $y) (local.get $z))
+
     ;; Constants, temporaries, and reads of locals that are changed meanwhile, on the operand stack around loops.
     (func (export "stack") (param $n i32) (result i32 i64 f64)
         (local $i i32) (local $s i32)
@@ -148,7 +162,8 @@ const TEXT: &str = r#"(module
             (br_if $add (local.get $at)))
         (local.get $sum)))"#;
 
-const CALLS: [(&str, &[u64]); 9] = [
+const CALLS: [(&str, &[u64]); 10] = [
+    ("floats", &[1, 8, 50]),
     ("nested", &[0, 1, 5, 30]),
     ("stack", &[0, 3, 1000]),
     ("table", &[1, 2, 3, 10, 47]),

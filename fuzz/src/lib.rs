@@ -73,7 +73,7 @@ pub const ORACLES: &[Oracle] = &[
     },
     Oracle {
         name: "modes",
-        promise: "a module's results, traps and final state do not depend on compilation mode and fusions",
+        promise: "a module's results, traps and final state do not depend on compilation mode, fusions, and when code is translated again",
         check: modes::check,
         check_module: modes::check_module,
     },

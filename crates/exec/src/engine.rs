@@ -25,6 +25,8 @@ struct Inner {
     translator: Mutex<Translator>,
     /// How often the host has asked guests to stop.
     interruptions: AtomicUsize,
+    /// Where the next store goes on counting down to what is hot.
+    heat: AtomicUsize,
 }
 
 impl Engine {
@@ -34,7 +36,8 @@ impl Engine {
         let tiers = TIERS && config.translation.has_first_tier();
         config.heat = config.heat.filter(|_| tiers);
         let (types, translator, interruptions) = Default::default();
-        let inner = Shared::new(Inner { config, types, translator, interruptions })?;
+        let heat = AtomicUsize::new(config.heat.unwrap_or(0) as usize);
+        let inner = Shared::new(Inner { config, types, translator, interruptions, heat })?;
         Ok(Self { inner })
     }
 
@@ -60,6 +63,11 @@ impl Engine {
     /// The number of increments, which lives as long as the engine.
     pub(crate) fn interruptions(&self) -> &AtomicUsize {
         &self.inner.interruptions
+    }
+
+    /// Where a store left off counting down to what is hot: so the code of many short lives gets hot too.
+    pub(crate) fn heat(&self) -> &AtomicUsize {
+        &self.inner.heat
     }
 
     /// Whether both are clones of one engine.

@@ -3,6 +3,7 @@
 //! Not what entities do (entity), nor running (run, call). Invariant: entities are only added, so that addresses stay
 //! good; [`Store::epoch`] changes whenever one may have moved or changed its size.
 
+use crate::config::TIERS;
 use crate::entity::{FuncEntity, InstanceEntity, Lent, MemoryEntity, TableEntity};
 use crate::fuel::Fuel;
 use crate::limiter::Quota;
@@ -163,6 +164,9 @@ impl Drop for Store {
         // Those of instances belong to their programs.
         let host = self.funcs.iter().filter(|func| func.is_host());
         types::release(&self.engine, host.map(|func| func.ty));
+        if TIERS {
+            self.engine.heat().store(self.machine.heat() as usize, Ordering::Relaxed);
+        }
     }
 }
 

@@ -207,6 +207,23 @@ mod tests {
     }
 
     #[test]
+    fn many_short_lives_heat_up_as_one_long_life_does() {
+        let text = r#"(module (func (export "f") (local i32) (loop)))"#;
+        let engine = Engine::new(Config { heat: Some(20), ..Config::default() });
+        let program = Program::new(&engine, &wat::parse_str(text).unwrap()).unwrap();
+        let lives = || {
+            let mut store = Store::new(&engine);
+            let instance = store.instantiate(&program, &[], &mut None).unwrap();
+            let func = store.instance_export(instance, "f").and_then(Extern::into_func).unwrap();
+            let mut activation = store.enter(func, &[]).unwrap();
+            store.run(&mut activation, &mut None).unwrap();
+            program.tier(FuncIdx(0))
+        };
+        let expected = |life| if life < 10 { Tier::First } else { Tier::Full };
+        (0..12).for_each(|life| assert_eq!(lives(), expected(life), "{life}"));
+    }
+
+    #[test]
     fn code_is_replaced_once() {
         let bytes = wat::parse_str("(module (func) (func (loop)) (func))").unwrap();
         let program = Program::new(&Engine::default(), &bytes).unwrap();

@@ -10,6 +10,7 @@ use crate::link::Extent;
 use crate::program::Entry;
 use crate::{Engine, Error, Store, StoreId, fuel::Fuel};
 use alloc::vec::Vec;
+use core::sync::atomic::Ordering;
 use wasmite_core::{Trap, heap::Grow};
 use wasmite_translate::Landing;
 
@@ -39,7 +40,7 @@ impl Machine {
     pub(crate) fn new(engine: &Engine) -> Self {
         let config = engine.config();
         let fuel = if config.translation.fuel { Fuel(0) } else { Fuel::unlimited() };
-        let heat = config.heat.unwrap_or(0);
+        let heat = engine.heat().load(Ordering::Relaxed) as u32;
         let limits = &config.limits;
         let mut callers = Stack::new(limits.call_depth);
         Self {
@@ -53,6 +54,11 @@ impl Machine {
             nesting_left: limits.host_nesting,
             top: 0,
         }
+    }
+
+    /// How many [`Heat`](wasmite_isa::Op::Heat) cells will be passed before the next one exits.
+    pub(crate) fn heat(&self) -> u32 {
+        self.context.heat
     }
 
     /// So many [`Heat`](wasmite_isa::Op::Heat) cells are passed before the next one exits.

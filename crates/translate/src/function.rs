@@ -6,6 +6,7 @@ use crate::fuse::Last;
 use crate::hot::{Exit, HotLocals};
 use crate::local::Local;
 use crate::operand::Mirrored;
+use crate::rotate::Test;
 use crate::stack::Entry;
 use crate::tier::Landing;
 use crate::weigh::{LoopWeight, Touch};
@@ -37,6 +38,7 @@ struct Buffers {
     touches: Vec<Touch>,
     loops: Vec<LoopWeight>,
     exits: Vec<Exit>,
+    tests: Vec<Test>,
     stubs: Vec<u32>,
 }
 
@@ -69,6 +71,8 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) landings: Option<&'a mut Vec<Landing>>,
     /// Ways out of loops whose copies follow the function's code.
     pub(crate) exits: &'a mut Vec<Exit>,
+    /// What loops begin with.
+    pub(crate) tests: &'a mut Vec<Test>,
     /// The relative depths that have a stub, so that a branch table costs what it has, not what it might have.
     pub(crate) stubs: &'a mut Vec<u32>,
     /// The frame; `slots` is known at the end.
@@ -198,6 +202,7 @@ impl<'a> FuncTranslator<'a> {
             loops_seen: 0,
             landings: None,
             exits: &mut buffers.exits,
+            tests: &mut buffers.tests,
             stubs: &mut buffers.stubs,
             frame: Frame::default(),
             temporaries: 0,
@@ -224,6 +229,7 @@ impl<'a> FuncTranslator<'a> {
         self.results.clear();
         self.loops.clear();
         self.exits.clear();
+        self.tests.clear();
         // A translation that failed may have left some.
         self.stub_labels.clear();
         self.stubs.clear();

@@ -25,11 +25,21 @@ const TOO_LIGHT: u32 = 15;
 const WORTH_COPIES: u32 = 4;
 
 /// The locals that are kept in registers in some part of a function.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HotLocals {
-    locals: [Option<u32>; REGISTERS],
+    /// By register, or [`NONE`]. Blocks are copied with them: options would be four times as large.
+    locals: [u16; REGISTERS],
     /// Whether the register may differ from the local's slot.
     written: [bool; REGISTERS],
+}
+
+/// Stands for no local: there are not so many.
+pub(crate) const NONE: u16 = u16::MAX;
+
+impl Default for HotLocals {
+    fn default() -> Self {
+        Self { locals: [NONE; REGISTERS], written: [false; REGISTERS] }
+    }
 }
 
 /// Copies between registers and slots on a way out of a loop, behind the function's code.
@@ -70,18 +80,18 @@ impl HotLocals {
         let around = self.locals;
         let [hot, warm] = registers(class);
         let weight = |register: usize| {
-            let kept = favourites.iter().find(|one| around[register] == Some(one.local));
+            let kept = favourites.iter().find(|one| around[register] == one.local as u16);
             kept.map_or(0, |kept| kept.weight)
         };
         let worth =
             |favourite: Favourite, register| favourite.weight >= weight(register) + WORTH_COPIES;
-        let wanted = |kept: Option<u32>| {
-            [first, second].iter().any(|one| one.weight > 0 && kept == Some(one.local))
+        let wanted = |kept: u16| {
+            [first, second].iter().any(|one| one.weight > 0 && kept == one.local as u16)
         };
         for favourite in [first, second] {
             let displaced =
                 [warm, hot].into_iter().filter(|register| !wanted(self.locals[*register]));
-            if !self.locals.contains(&Some(favourite.local))
+            if !self.locals.contains(&(favourite.local as u16))
                 && let Some(register) = displaced.min_by_key(|register| weight(*register))
                 && worth(favourite, register)
             {
@@ -94,7 +104,7 @@ impl HotLocals {
     }
 
     fn put(&mut self, register: usize, favourite: Favourite) {
-        self.locals[register] = Some(favourite.local);
+        self.locals[register] = favourite.local as u16;
         self.written[register] = favourite.written;
     }
 
@@ -113,23 +123,28 @@ impl HotLocals {
     /// How `local` of class `class` is read and written if it is kept in a register.
     pub(crate) fn register(&self, local: u32, class: Class) -> Option<(Src, Dst)> {
         let [hot, warm] = registers(class);
-        if self.locals[hot] == Some(local) {
+        if self.locals[hot] == local as u16 {
             Some(operands(hot))
-        } else if self.locals[warm] == Some(local) {
+        } else if self.locals[warm] == local as u16 {
             Some(operands(warm))
         } else {
             None
         }
     }
 
-    /// By register.
-    pub(crate) fn locals(&self) -> [Option<u32>; REGISTERS] {
+    /// By register, or [`NONE`].
+    pub(crate) fn locals(&self) -> [u16; REGISTERS] {
         self.locals
+    }
+
+    /// The local that a register has.
+    fn local(&self, register: usize) -> Option<u32> {
+        Some(self.locals[register]).filter(|local| *local != NONE).map(u32::from)
     }
 
     /// The integers.
     pub(crate) fn ints(&self) -> [Option<u32>; 2] {
-        registers(Class::Int).map(|register| self.locals[register])
+        registers(Class::Int).map(|register| self.local(register))
     }
 }
 
@@ -162,7 +177,7 @@ impl FuncTranslator<'_> {
     /// Brings the function's hot locals into their registers, at entry: parameters from their slots, the others are zero.
     pub(crate) fn load_hot_locals(&mut self) {
         for register in 0..REGISTERS {
-            let Some(local) = self.hot.locals[register] else { continue };
+            let Some(local) = self.hot.local(register) else { continue };
             let is_param = local < u32::from(self.frame.params);
             let src = if is_param { Src::Slot(self.local_slot(local)) } else { Src::Imm(0) };
             self.hot.written[register] |= !is_param;
@@ -198,13 +213,13 @@ impl FuncTranslator<'_> {
         self.room *= usize::from(!LEAN);
         let differ = |register: &usize| from.locals[*register] != to.locals[*register];
         for register in (0..REGISTERS).filter(differ) {
-            if let (Some(local), true) = (from.locals[register], from.written[register]) {
+            if let (Some(local), true) = (from.local(register), from.written[register]) {
                 let (ty, slot) = (self.locals[local as usize].ty, self.local_slot(local));
                 self.copy(ty, operands(register).0, Dst::Slot(slot));
             }
         }
         for register in (0..REGISTERS).filter(differ) {
-            if let Some(local) = to.locals[register] {
+            if let Some(local) = to.local(register) {
                 self.need_slot(local);
                 let (ty, slot) = (self.locals[local as usize].ty, self.local_slot(local));
                 self.copy(ty, Src::Slot(slot), operands(register).1);

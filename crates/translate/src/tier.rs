@@ -4,7 +4,7 @@
 //! that it names, and slots are what they are in front of the same loop's [`Op::Heat`] cell (rule 12).
 
 use crate::function::FuncTranslator;
-use crate::hot::{REGISTERS, place};
+use crate::hot::{NONE, REGISTERS, place};
 use wasmite_core::{OutOfMemory, heap::Grow};
 use wasmite_isa::{Class, Dst, Op, Slot};
 
@@ -15,17 +15,14 @@ pub struct Landing {
     pub number: u32,
     /// The cell to go on with, by its first word.
     pub word: u32,
-    /// By register: the local that it has.
+    /// By register: the local that it has, or [`NONE`].
     locals: [u16; REGISTERS],
 }
 
 impl Landing {
-    /// Stands for no local: there are not so many.
-    const NONE: u16 = u16::MAX;
-
     /// The registers that have a local, and its slot.
     pub fn registers(&self) -> impl Iterator<Item = (Dst, Class, Slot)> {
-        let kept = self.locals.into_iter().enumerate().filter(|(_, local)| *local != Self::NONE);
+        let kept = self.locals.into_iter().enumerate().filter(|(_, local)| *local != NONE);
         kept.map(|(register, local)| {
             let (dst, class) = place(register);
             (dst, class, Slot(local))
@@ -45,11 +42,10 @@ impl FuncTranslator<'_> {
     /// locals alone, and nothing before changes afterwards: values that are on the operand stack are in their homes or constant.
     pub(crate) fn land(&mut self) -> Result<(), OutOfMemory> {
         let Some(landings) = &mut self.landings else { return Ok(()) };
-        let slot = |local: Option<u32>| local.map_or(Landing::NONE, |local| local as u16);
         landings.try_push(Landing {
             number: self.loops_seen as u32 + 1,
             word: self.asm.position().0,
-            locals: self.hot.locals().map(slot),
+            locals: self.hot.locals(),
         })
     }
 }

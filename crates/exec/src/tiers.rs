@@ -13,8 +13,8 @@ use wasmite_core::{FuncIdx, heap::Grow};
 use wasmite_isa::{Assembled, shape};
 use wasmite_translate::{Landing, Options};
 
-/// Translating so many bytes takes about as long as guests take to heat up once, with the default of
-/// [`Config::heat`](crate::Config).
+/// After so many bytes have been translated, it takes as long again until code is looked at: with the default of
+/// [`Config::heat`](crate::Config), guests run about twice as long as translating took.
 const BYTES_PER_HEAT: u64 = 128;
 
 /// How code was translated.

@@ -63,8 +63,6 @@ pub(crate) struct Context {
     entity: *const InstanceEntity,
     /// What the guest may still do.
     pub(crate) fuel: Fuel,
-    /// How many [`Heat`](wasmite_isa::Op::Heat) cells are passed before the next one exits.
-    pub(crate) heat: u32,
     /// The engine's count of interruptions.
     pub(crate) interruptions: *const AtomicUsize,
     /// The guest must stop when there have been so many.
@@ -75,6 +73,8 @@ pub(crate) struct Context {
     own: u64,
     /// The function that a call across a border is about: another instance's or the host's.
     pub(crate) callee: u32,
+    /// How many [`Heat`](wasmite_isa::Op::Heat) cells are passed before the next one exits.
+    pub(crate) heat: u32,
     /// What [`Exit::Compile`] is about.
     pub(crate) entry: *const Entry,
     /// What [`Exit::StackFull`] is about.

@@ -76,6 +76,19 @@ const TEXT: &str = r#"(module
         (local.set $s (i32.add (i32.mul (i32.add (local.get $s)) (local.get $i)) (local.get $n)))
         (f64.add (f64.convert_i32_s (local.get $s))))
 
+    ;; Sums that loads may add themselves, around a loop that changes what is added.
+    (func (export "sums") (param $n i32) (result i32)
+        (local $i i32)
+        (i32.store (i32.const 256) (i32.const 0x05030201))
+        (i32.add (local.get $n) (i32.const 4))
+        (i32.add (local.get $n) (local.get $i))
+        (loop $again
+            (local.set $n (i32.add (local.get $n) (i32.const 1)))
+            (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 9))))
+        (i32.load8_u)
+        (i32.add)
+        (i32.add (local.get $n)))
+
     ;; Loops with parameters and results, entered again through a table.
     (func (export "table") (param $n i32) (result i32 i64)
         (local $i i32)
@@ -162,7 +175,8 @@ const TEXT: &str = r#"(module
             (br_if $add (local.get $at)))
         (local.get $sum)))"#;
 
-const CALLS: [(&str, &[u64]); 10] = [
+const CALLS: [(&str, &[u64]); 11] = [
+    ("sums", &[256, 258]),
     ("floats", &[1, 8, 50]),
     ("nested", &[0, 1, 5, 30]),
     ("stack", &[0, 3, 1000]),

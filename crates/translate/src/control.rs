@@ -8,7 +8,7 @@ use crate::canonical;
 use crate::function::FuncTranslator;
 use crate::hot::HotLocals;
 use crate::rotate::Test;
-use crate::stack::{Entry, Popped, Value};
+use crate::stack::{Popped, Value};
 use wasmite_core::{TypeIdx, ValType, heap::Grow};
 use wasmite_isa::{Dst, Label, Op, Position, Src};
 use wasmite_module::{BlockType, Module};
@@ -150,7 +150,7 @@ impl FuncTranslator<'_> {
 
     /// Whether the value at `height` is in its home slot.
     pub(crate) fn is_home(&self, height: usize) -> bool {
-        matches!(self.stack[height].value, Value::Temp(_))
+        matches!(self.stack[height].value(), Value::Temp(_))
     }
 
     fn push_homes(&mut self, types: &[ValType]) {
@@ -336,14 +336,14 @@ impl FuncTranslator<'_> {
             return;
         }
         for i in 0..count {
-            let Entry { ty, value } = self.stack[base + i];
+            let popped = self.stack[base + i].at(base + i);
             if base == height && self.is_home(base + i) {
                 continue;
             }
             // Ascending order is safe: a home from `height` on is at or below the home of the value it receives.
-            let src = self.read(Popped { ty, value, height: base + i });
+            let src = self.read(popped);
             let home = self.home(height + i);
-            self.copy(ty, src, Dst::Slot(home));
+            self.copy(popped.ty, src, Dst::Slot(home));
         }
     }
 

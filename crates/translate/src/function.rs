@@ -1,6 +1,7 @@
 //! Translation of one function body: the state, and the walk over its operators.
 
 use crate::control::Block;
+use crate::error::Fault;
 use crate::fuel::Region;
 use crate::fuse::Last;
 use crate::hot::{Exit, HotLocals};
@@ -255,7 +256,7 @@ impl<'a> FuncTranslator<'a> {
         }
         self.load_hot_locals();
         self.begin_function_region();
-        body.operators()?.visit(validator, self)
+        Ok(body.operators()?.visit(validator, self)?)
     }
 
     fn read_locals(&mut self, body: &Body<'_>, start: usize) -> Result<(), Error> {
@@ -291,16 +292,16 @@ impl<'a> FuncTranslator<'a> {
 }
 
 impl Visitor for FuncTranslator<'_> {
-    type Error = Error;
+    type Error = Fault;
 
     #[inline(always)]
-    fn operator(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Error> {
+    fn operator(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Fault> {
         self.offset = offset;
         self.make_room(operator)?;
         if self.options.source_map {
             self.asm.mark_source(offset as u32)?;
         }
-        self.translate(operator)
+        Ok(self.translate(operator)?)
     }
 }
 

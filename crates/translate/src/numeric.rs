@@ -3,7 +3,7 @@
 use crate::canonical::canonical;
 use crate::function::FuncTranslator;
 use crate::fuse::may_fuse;
-use crate::stack::{Popped, Value};
+use crate::stack::{Entry, Popped, Value};
 use wasmite_isa::{Dst, Op, OpInfo, Src, Ty};
 use wasmite_module::SMALL;
 
@@ -40,7 +40,7 @@ impl FuncTranslator<'_> {
     /// Translates a binary op or a comparison.
     pub(crate) fn binary(&mut self, op: Op) {
         let (a, b) = self.pop_two();
-        match (a.value, b.value) {
+        match (a.value(), b.value()) {
             (Value::Const(x), Value::Const(y)) => self.two_constants(op, a, x, b, y),
             (_, Value::Const(y)) => self.with_constant(op, a, b, y),
             _ => self.two_operands(op, a, b),
@@ -49,30 +49,34 @@ impl FuncTranslator<'_> {
 
     #[cold]
     #[inline(never)]
-    fn two_constants(&mut self, op: Op, a: Popped, x: u64, b: Popped, y: u64) {
+    fn two_constants(&mut self, op: Op, a: Entry, x: u64, b: Entry, y: u64) {
         match op.eval_binary(x, y) {
             Some(Ok(folded)) => self.constant(op.info().output, folded),
             // It traps when executed: keep the op, with one operand in a slot.
             _ => {
-                let a = self.constant_in_home(a, x);
-                self.two_operands(op, a, b);
+                let (ty, height) = (a.ty(), self.stack.len());
+                self.constant_in_home(a.at(height), x);
+                self.two_operands(op, Entry::new(ty, Value::Temp(None)), b);
             }
         }
     }
 
     /// Emits an op of which only the second operand, `b`, is a constant, `y`. Where it has room, operands are in order.
-    fn with_constant(&mut self, op: Op, a: Popped, b: Popped, y: u64) {
+    #[inline(always)]
+    fn with_constant(&mut self, op: Op, a: Entry, b: Entry, y: u64) {
         let (op, y) = canonical(op, y);
         if SMALL || !has_room(op, y) {
-            return self.two_operands(op, a, Popped { value: Value::Const(y), ..b });
+            return self.two_operands(op, a, Entry::new(b.ty(), Value::Const(y)));
         }
-        let x = self.consume_here(a);
+        let x = self.consume_here(a.at(self.stack.len()));
         self.emit_two(op, x, Src::Imm(y));
     }
 
     /// Emits an op on two operands, with or without another order.
     #[inline(never)]
-    fn two_operands(&mut self, op: Op, a: Popped, b: Popped) {
+    fn two_operands(&mut self, op: Op, a: Entry, b: Entry) {
+        let height = self.stack.len();
+        let (a, b) = (a.at(height), b.at(height + 1));
         // The op that gives the same result with its operands swapped.
         let swapped = if op.info().commutes { Some(op) } else { op.swapped() };
         // Before the first operand is read: putting a constant into its home changes the accumulator.

@@ -21,11 +21,54 @@ pub(crate) enum Value {
     Temp(Option<Position>),
 }
 
-/// A value with its type.
+/// A value with its type, in two words: so it passes through registers.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Entry {
-    pub(crate) ty: Ty,
-    pub(crate) value: Value,
+    /// The local, the constant, or the position of the cell.
+    bits: u64,
+    /// Which of them, and the type: `KIND` and `TY`.
+    tag: u8,
+}
+
+impl Entry {
+    const TY: u8 = 3;
+    const KIND: u8 = !Self::TY;
+    const LOCAL: u8 = 0 << 2;
+    const CONST: u8 = 1 << 2;
+    const HOME: u8 = 2 << 2;
+    const PRODUCED: u8 = 3 << 2;
+
+    #[inline(always)]
+    pub(crate) fn new(ty: Ty, value: Value) -> Self {
+        let (kind, bits) = match value {
+            Value::Local(local) => (Self::LOCAL, local.into()),
+            Value::Const(bits) => (Self::CONST, bits),
+            Value::Temp(None) => (Self::HOME, 0),
+            Value::Temp(Some(Position(word))) => (Self::PRODUCED, word.into()),
+        };
+        Self { bits, tag: kind | ty as u8 }
+    }
+
+    #[inline(always)]
+    pub(crate) fn ty(self) -> Ty {
+        Ty::ALL[usize::from(self.tag & Self::TY)]
+    }
+
+    #[inline(always)]
+    pub(crate) fn value(self) -> Value {
+        match self.tag & Self::KIND {
+            Self::LOCAL => Value::Local(self.bits as u32),
+            Self::CONST => Value::Const(self.bits),
+            Self::HOME => Value::Temp(None),
+            _ => Value::Temp(Some(Position(self.bits as u32))),
+        }
+    }
+
+    /// The entry as one popped from `height`.
+    #[inline(always)]
+    pub(crate) fn at(self, height: usize) -> Popped {
+        Popped { ty: self.ty(), value: self.value(), height }
+    }
 }
 
 /// A popped entry with the height it was at.
@@ -51,7 +94,7 @@ impl FuncTranslator<'_> {
         if let Value::Local(local) = value {
             self.locals[local as usize].pending += 1;
         }
-        self.stack.put(Entry { ty, value });
+        self.stack.put(Entry::new(ty, value));
         self.max_height = self.max_height.max(self.stack.len());
     }
 
@@ -61,32 +104,30 @@ impl FuncTranslator<'_> {
     }
 
     pub(crate) fn pop(&mut self) -> Popped {
-        let Entry { ty, value } =
-            self.stack.pop().expect("validated code never pops an empty stack");
-        if let Value::Local(local) = value {
+        let entry = self.stack.pop().expect("validated code never pops an empty stack");
+        if let Value::Local(local) = entry.value() {
             self.locals[local as usize].pending -= 1;
         }
         let height = self.stack.len();
         self.flushed = self.flushed.min(height);
-        Popped { ty, value, height }
+        entry.at(height)
     }
 
-    /// The value below the topmost one, and that, popped.
+    /// The value below the topmost one, and that, popped: the first was at the height that the stack has now.
     #[inline(always)]
-    pub(crate) fn pop_two(&mut self) -> (Popped, Popped) {
+    pub(crate) fn pop_two(&mut self) -> (Entry, Entry) {
         let [.., a, b] = self.stack[..] else {
             panic!("validated code never pops an empty stack");
         };
         let height = self.stack.len() - 2;
         self.stack.truncate(height);
         for entry in [a, b] {
-            if let Value::Local(local) = entry.value {
+            if let Value::Local(local) = entry.value() {
                 self.locals[local as usize].pending -= 1;
             }
         }
         self.flushed = self.flushed.min(height);
-        let popped = |Entry { ty, value }, height| Popped { ty, value, height };
-        (popped(a, height), popped(b, height + 1))
+        (a, b)
     }
 
     /// Drops everything from `height` up.
@@ -111,7 +152,7 @@ impl FuncTranslator<'_> {
 
     /// Puts the value at `height` into its home slot for good.
     pub(crate) fn materialize(&mut self, height: usize) {
-        let Entry { ty, value } = self.stack[height];
+        let Popped { ty, value, .. } = self.stack[height].at(height);
         if !matches!(value, Value::Temp(_)) {
             let src = self.read(Popped { ty, value, height });
             let home = self.home(height);
@@ -120,7 +161,7 @@ impl FuncTranslator<'_> {
                 self.locals[local as usize].pending -= 1;
             }
         }
-        self.stack[height].value = Value::Temp(None);
+        self.stack[height] = Entry::new(ty, Value::Temp(None));
     }
 
     /// Puts the topmost `count` values into their home slots for good; returns the height of the lowest.
@@ -133,7 +174,7 @@ impl FuncTranslator<'_> {
     /// Flushes every pending read of a local (rule 4). Values below `self.flushed` have none.
     pub(crate) fn flush_locals(&mut self) {
         for height in self.flushed..self.stack.len() {
-            if let Value::Local(_) = self.stack[height].value {
+            if let Value::Local(_) = self.stack[height].value() {
                 self.materialize(height);
             }
         }
@@ -142,7 +183,7 @@ impl FuncTranslator<'_> {
 
     /// Whether [`FuncTranslator::flush_locals`] would emit anything.
     pub(crate) fn has_pending_locals(&self) -> bool {
-        self.stack[self.flushed..].iter().any(|entry| matches!(entry.value, Value::Local(_)))
+        self.stack[self.flushed..].iter().any(|entry| matches!(entry.value(), Value::Local(_)))
     }
 
     /// Flushes the pending reads of one local (rule 4). If they lie deep, all pending reads are flushed, so that no entry
@@ -159,7 +200,7 @@ impl FuncTranslator<'_> {
             if top - height > SHALLOW {
                 return self.flush_locals();
             }
-            if self.stack[height].value == Value::Local(local) {
+            if self.stack[height].value() == Value::Local(local) {
                 self.materialize(height);
             }
         }

@@ -7,7 +7,6 @@ use crate::Error;
 use crate::canonical;
 use crate::function::FuncTranslator;
 use crate::hot::HotLocals;
-use crate::rotate::Test;
 use crate::stack::{Popped, Value};
 use wasmite_core::{TypeIdx, ValType, heap::Grow};
 use wasmite_isa::{Dst, Label, Op, Position, Src};
@@ -50,8 +49,8 @@ pub(crate) struct Block {
     pub(crate) hot: HotLocals,
     /// The latest way out of a loop to `label` that needs copies, by its place among [`FuncTranslator::exits`].
     pub(crate) exit: Option<u32>,
-    /// What a loop begins with.
-    pub(crate) test: Option<Test>,
+    /// What a loop begins with, by its place among [`FuncTranslator::tests`]: hardly any block has one.
+    pub(crate) test: Option<u32>,
 }
 
 /// The type of a block.
@@ -231,7 +230,7 @@ impl FuncTranslator<'_> {
             self.condition(condition, false)
         };
         let otherwise = self.asm.label();
-        self.branch(op, a, b, otherwise);
+        self.branch(op, a, b, otherwise)?;
         self.open(Kind::If(otherwise), ty)?;
         self.begin_region();
         Ok(())
@@ -414,7 +413,7 @@ impl FuncTranslator<'_> {
         } else {
             let (op, a, b) = self.condition(condition, true);
             let label = if self.needs_exchange(&target) { self.exit(depth) } else { target.label };
-            self.branch(op, a, b, label);
+            self.branch(op, a, b, label)?;
         }
         Ok(())
     }

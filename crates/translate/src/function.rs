@@ -7,6 +7,7 @@ use crate::fuse::Last;
 use crate::hot::{Exit, HotLocals};
 use crate::local::Local;
 use crate::operand::Mirrored;
+use crate::rotate::Test;
 use crate::stack::Entry;
 use crate::weigh::{LoopWeight, Touch};
 use crate::{Error, Options};
@@ -14,7 +15,7 @@ use alloc::vec::Vec;
 use core::mem::take;
 use wasmite_core::{FuncIdx, Limits, OutOfMemory, ValType, heap::Grow};
 use wasmite_isa::{Assembled, Assembler, Code, Frame, Label, Opcode, Position, Ty};
-use wasmite_module::{Allocations, Body, BodyValidator, Module, Operator, Visitor};
+use wasmite_module::{Allocations, Body, BodyValidator, Module, Operator, Operators, Visitor};
 
 /// Translates function bodies, one at a time; keeps its buffers from one to the next.
 #[derive(Default)]
@@ -37,6 +38,7 @@ struct Buffers {
     touches: Vec<Touch>,
     loops: Vec<LoopWeight>,
     exits: Vec<Exit>,
+    tests: Vec<Test>,
     stubs: Vec<u32>,
 }
 
@@ -67,6 +69,8 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) loops_seen: usize,
     /// Ways out of loops whose copies follow the function's code.
     pub(crate) exits: &'a mut Vec<Exit>,
+    /// What loops begin with, where that is repeated.
+    pub(crate) tests: &'a mut Vec<Test>,
     /// The relative depths that have a stub, so that a branch table costs what it has, not what it might have.
     pub(crate) stubs: &'a mut Vec<u32>,
     /// The frame; `slots` is known at the end.
@@ -178,6 +182,7 @@ impl<'a> FuncTranslator<'a> {
             loops: &mut buffers.loops,
             loops_seen: 0,
             exits: &mut buffers.exits,
+            tests: &mut buffers.tests,
             stubs: &mut buffers.stubs,
             frame: Frame::default(),
             temporaries: 0,
@@ -204,6 +209,7 @@ impl<'a> FuncTranslator<'a> {
         self.results.clear();
         self.loops.clear();
         self.exits.clear();
+        self.tests.clear();
         // A translation that failed may have left some.
         self.stub_labels.clear();
         self.stubs.clear();
@@ -250,16 +256,17 @@ impl<'a> FuncTranslator<'a> {
         if let Some(validator) = &mut validator {
             validator.read_locals(body)?;
         }
-        self.read_locals(body, start)?;
+        let operators = self.read_locals(body, start)?;
         if self.choose_hot_locals(body, validator.as_deref_mut())? {
             validator = None;
         }
         self.load_hot_locals();
         self.begin_function_region();
-        Ok(body.operators()?.visit(validator, self)?)
+        Ok(operators.visit(validator, self)?)
     }
 
-    fn read_locals(&mut self, body: &Body<'_>, start: usize) -> Result<(), Error> {
+    /// Declares the locals of `body`, and gives the operators, which follow.
+    fn read_locals<'b>(&mut self, body: &Body<'b>, start: usize) -> Result<Operators<'b>, Error> {
         let Limits { locals: most, .. } = self.options.limits;
         let mut groups = body.locals()?;
         while let Some((count, ty, _)) = groups.group()? {
@@ -273,7 +280,7 @@ impl<'a> FuncTranslator<'a> {
         self.assigned.try_reserve(self.locals.len()).map_err(OutOfMemory::from)?;
         self.frame.locals = self.locals.len() as u16 - self.frame.params;
         self.temporaries = self.frame.first_temporary();
-        Ok(())
+        Ok(groups.operators())
     }
 
     /// The frame, when all operators have been translated.

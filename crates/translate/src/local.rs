@@ -56,16 +56,15 @@ impl FuncTranslator<'_> {
         }
     }
 
-    /// Makes sure that the slot of `local` is zeroed at entry if the local has no other value here (rule 8).
-    #[inline(always)]
-    fn need_value(&mut self, local: u32) {
-        if !self.locals[local as usize].assigned && !self.is_hot(local) {
+    /// Makes sure that the slot of `local`, which has no other value here, is zeroed at entry (rule 8).
+    #[inline(never)]
+    fn need_zero(&mut self, local: u32) {
+        if !self.is_hot(local) {
             self.need_slot(local);
         }
     }
 
     /// Makes sure that the slot of `local` is zeroed at entry if the local has no other value here, whatever register has it.
-    #[inline(never)]
     pub(crate) fn need_slot(&mut self, local: u32) {
         if !self.locals[local as usize].assigned {
             let slot = self.local_slot(local).0;
@@ -77,8 +76,11 @@ impl FuncTranslator<'_> {
     }
 
     pub(crate) fn local_get(&mut self, local: u32) {
-        self.need_value(local);
-        self.push(self.locals[local as usize].ty, Value::Local(local));
+        let Local { ty, assigned, .. } = self.locals[local as usize];
+        if !assigned {
+            self.need_zero(local);
+        }
+        self.push(ty, Value::Local(local));
     }
 
     pub(crate) fn local_set(&mut self, local: u32) {

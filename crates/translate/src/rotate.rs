@@ -8,7 +8,7 @@
 use crate::canonical;
 use crate::control::Block;
 use crate::function::FuncTranslator;
-use wasmite_core::OutOfMemory;
+use wasmite_core::{OutOfMemory, heap::Grow};
 use wasmite_isa::{Label, Op, Position, Src};
 
 /// Words that are repeated at most, besides the branch.
@@ -31,7 +31,13 @@ pub(crate) struct Test {
 
 impl FuncTranslator<'_> {
     /// Appends a branch to `exit`. If that is the first thing a loop does, this is its test.
-    pub(crate) fn branch(&mut self, op: Op, a: Src, b: Src, exit: Label) {
+    pub(crate) fn branch(
+        &mut self,
+        op: Op,
+        a: Src,
+        b: Src,
+        exit: Label,
+    ) -> Result<(), OutOfMemory> {
         let at = self.asm.branch(op, a, b, exit);
         if self.options.rotate_loops
             && !self.options.fuel
@@ -42,10 +48,12 @@ impl FuncTranslator<'_> {
         {
             let inside = self.asm.label();
             self.asm.bind(inside);
-            self.blocks[index].test = Some(Test { branch: at, op, a, b, exit, inside });
+            self.blocks[index].test = Some(self.tests.len() as u32);
+            self.tests.try_push(Test { branch: at, op, a, b, exit, inside })?;
         }
         self.last = None;
         self.barrier = self.asm.position();
+        Ok(())
     }
 
     /// The innermost loop, if its label is at `position`, by its place among the open blocks. One block may be open in it.
@@ -59,10 +67,11 @@ impl FuncTranslator<'_> {
 
     /// Appends what brings code to `target`: a jump, or a loop's test.
     pub(crate) fn go_to(&mut self, target: &Block) -> Result<(), OutOfMemory> {
-        let Some(Test { branch, op, a, b, exit, inside }) = target.test else {
+        let Some(test) = target.test else {
             self.asm.jump(target.label);
             return Ok(());
         };
+        let Test { branch, op, a, b, exit, inside } = self.tests[test as usize];
         self.asm.repeat(self.asm.bound(target.label), branch)?;
         self.asm.branch(op, a, b, inside);
         self.asm.jump(exit);

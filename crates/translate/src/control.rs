@@ -342,7 +342,7 @@ impl FuncTranslator<'_> {
             // Ascending order is safe: a home from `height` on is at or below the home of the value it receives.
             let src = self.read(popped);
             let home = self.home(height + i);
-            self.copy(popped.ty, src, Dst::Slot(home));
+            self.copy(popped.ty(), src, Dst::Slot(home));
         }
     }
 
@@ -394,7 +394,7 @@ impl FuncTranslator<'_> {
     pub(crate) fn br_if(&mut self, depth: u32) -> Result<(), Error> {
         let condition = self.pop();
         // Where fuel is charged, what is skipped is paid for: that must not depend on what is known in advance.
-        if let Value::Const(bits) = condition.value
+        if let Value::Const(bits) = condition.value()
             && !self.options.fuel
         {
             return if bits as u32 != 0 { self.br(depth) } else { Ok(()) };

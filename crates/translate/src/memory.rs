@@ -64,12 +64,12 @@ impl FuncTranslator<'_> {
 
     /// The address operand and the offset; a constant address becomes part of the offset where it fits.
     fn address(&mut self, address: Popped, offset: u32) -> (Src, u32) {
-        if let Value::Const(bits) = address.value
+        if let Value::Const(bits) = address.value()
             && let Some(sum) = (bits as u32).checked_add(offset)
         {
             return (Src::Imm(0), sum);
         }
-        let address = match address.value {
+        let address = match address.value() {
             Value::Const(_) => self.in_home(address),
             _ => address,
         };
@@ -135,7 +135,7 @@ impl FuncTranslator<'_> {
         let value = self.pop();
         let (op, index) = self.global_op(
             index,
-            value.ty,
+            value.ty(),
             [
                 [Op::GlobalSetInt, Op::GlobalSetF32, Op::GlobalSetF64],
                 [Op::ImportedGlobalSetInt, Op::ImportedGlobalSetF32, Op::ImportedGlobalSetF64],

@@ -18,7 +18,7 @@ impl FuncTranslator<'_> {
     pub(crate) fn unary(&mut self, op: Op) {
         let popped = self.pop();
         let output = op.info().output;
-        if let Value::Const(bits) = popped.value
+        if let Value::Const(bits) = popped.value()
             && let Some(Ok(folded)) = op.eval_unary(bits)
         {
             self.constant(output, folded);
@@ -33,7 +33,7 @@ impl FuncTranslator<'_> {
         if !self.options.skip_extensions {
             return self.unary(Op::I64ExtendI32U);
         }
-        let Popped { value, .. } = self.pop();
+        let value = self.pop().value();
         self.push(Ty::I64, value);
     }
 
@@ -118,11 +118,11 @@ impl FuncTranslator<'_> {
             self.asm.set_op(start, negated);
             last.op = negated;
             self.last = Some(last);
-            self.push(Ty::I32, top.value);
+            self.push(Ty::I32, top.value());
             return;
         }
-        self.push(top.ty, top.value);
-        self.push(top.ty, Value::Const(0));
+        self.push(top.ty(), top.value());
+        self.push(top.ty(), Value::Const(0));
         self.binary(eq);
     }
 
@@ -130,19 +130,19 @@ impl FuncTranslator<'_> {
         let condition = self.pop();
         let b = self.pop();
         let a = self.pop();
-        if let Value::Const(bits) = condition.value {
+        if let Value::Const(bits) = condition.value() {
             return self.choose(if bits as u32 != 0 { a } else { b }, a.height);
         }
         // The condition may be in the accumulator, so no cell may come before the select: the other two are read from
         // slots, where temporaries are unless they are consumed.
         let (x, y) = (self.read_slot_or_imm(a), self.read_slot_or_imm(b));
         let c = self.consume(condition);
-        let op = match a.ty {
+        let op = match a.ty() {
             Ty::F32 => Op::SelectF32,
             Ty::F64 => Op::SelectF64,
             _ => Op::SelectInt,
         };
-        self.emit_result(op, &[x, y, c], a.ty, &[]);
+        self.emit_result(op, &[x, y, c], a.ty(), &[]);
     }
 
     fn read_slot_or_imm(&mut self, popped: Popped) -> Src {
@@ -154,14 +154,14 @@ impl FuncTranslator<'_> {
 
     /// Pushes `chosen`, which was popped from at or above `height`, as the value at `height`.
     fn choose(&mut self, chosen: Popped, height: usize) {
-        if !matches!(chosen.value, Value::Temp(_)) || chosen.height == height {
-            self.push(chosen.ty, chosen.value);
+        if !matches!(chosen.value(), Value::Temp(_)) || chosen.height == height {
+            self.push(chosen.ty(), chosen.value());
             return;
         }
         let src = self.consume(chosen);
         let home = self.home(height);
-        self.copy(chosen.ty, src, Dst::Slot(home));
-        self.push_home(chosen.ty);
+        self.copy(chosen.ty(), src, Dst::Slot(home));
+        self.push_home(chosen.ty());
     }
 }
 

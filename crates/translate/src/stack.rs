@@ -67,22 +67,38 @@ impl Entry {
     /// The entry as one popped from `height`.
     #[inline(always)]
     pub(crate) fn at(self, height: usize) -> Popped {
-        Popped { ty: self.ty(), value: self.value(), height }
+        Popped { entry: self, height }
     }
 }
 
 /// A popped entry with the height it was at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Popped {
-    pub(crate) ty: Ty,
-    pub(crate) value: Value,
+    entry: Entry,
     pub(crate) height: usize,
 }
 
 impl Popped {
+    #[inline(always)]
+    pub(crate) fn ty(self) -> Ty {
+        self.entry.ty()
+    }
+
+    #[inline(always)]
+    pub(crate) fn value(self) -> Value {
+        self.entry.value()
+    }
+
+    /// The same with another value.
+    #[inline(always)]
+    pub(crate) fn with(self, value: Value) -> Self {
+        Entry::new(self.ty(), value).at(self.height)
+    }
+
     /// The cell that produced the value, if its destination may still change.
-    pub(crate) fn producer(&self) -> Option<Position> {
-        match self.value {
+    #[inline(always)]
+    pub(crate) fn producer(self) -> Option<Position> {
+        match self.value() {
             Value::Temp(producer) => producer,
             _ => None,
         }
@@ -104,13 +120,19 @@ impl FuncTranslator<'_> {
     }
 
     pub(crate) fn pop(&mut self) -> Popped {
+        let entry = self.pop_entry();
+        entry.at(self.stack.len())
+    }
+
+    /// The topmost entry, popped: it was at the height that the stack has now.
+    #[inline(always)]
+    pub(crate) fn pop_entry(&mut self) -> Entry {
         let entry = self.stack.pop().expect("validated code never pops an empty stack");
         if let Value::Local(local) = entry.value() {
             self.locals[local as usize].pending -= 1;
         }
-        let height = self.stack.len();
-        self.flushed = self.flushed.min(height);
-        entry.at(height)
+        self.flushed = self.flushed.min(self.stack.len());
+        entry
     }
 
     /// The value below the topmost one, and that, popped: the first was at the height that the stack has now.
@@ -152,9 +174,10 @@ impl FuncTranslator<'_> {
 
     /// Puts the value at `height` into its home slot for good.
     pub(crate) fn materialize(&mut self, height: usize) {
-        let Popped { ty, value, .. } = self.stack[height].at(height);
+        let entry = self.stack[height];
+        let (ty, value) = (entry.ty(), entry.value());
         if !matches!(value, Value::Temp(_)) {
-            let src = self.read(Popped { ty, value, height });
+            let src = self.read(entry.at(height));
             let home = self.home(height);
             self.copy(ty, src, Dst::Slot(home));
             if let Value::Local(local) = value {

@@ -324,7 +324,14 @@ impl FuncTranslator<'_> {
     }
 
     /// Copies the topmost `count` values to the homes from `height` on. The symbolic stack stays as it is.
+    #[inline(always)]
     pub(crate) fn carry(&mut self, count: usize, height: usize) {
+        if count > 0 {
+            self.carry_some(count, height);
+        }
+    }
+
+    fn carry_some(&mut self, count: usize, height: usize) {
         let base = self.stack.len() - count;
         if count > SINGLE_COPIES && (base..self.stack.len()).all(|height| self.is_home(height)) {
             if base != height {

@@ -2,7 +2,7 @@
 
 use crate::control::Block;
 use crate::error::Fault;
-use crate::fuel::Region;
+use crate::fuel::{Region, cost};
 use crate::fuse::Last;
 use crate::hot::{Exit, HotLocals};
 use crate::local::Local;
@@ -94,6 +94,8 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) room: usize,
     /// Byte offset in the module of the current instruction.
     pub(crate) offset: usize,
+    /// Whether something is noted of each operator: where it is, or what it costs.
+    is_noted: bool,
 }
 
 impl Translator {
@@ -197,6 +199,7 @@ impl<'a> FuncTranslator<'a> {
             region: Region::default(),
             room: 0,
             offset: 0,
+            is_noted: options.source_map || options.fuel,
         }
     }
 
@@ -283,6 +286,18 @@ impl<'a> FuncTranslator<'a> {
         Ok(groups.operators())
     }
 
+    /// Notes the offset and the cost of the next operator, as far as the options ask for that.
+    #[inline(never)]
+    fn note(&mut self, offset: usize, cost: u64) -> Result<(), OutOfMemory> {
+        if self.options.source_map {
+            self.asm.mark_source(offset as u32)?;
+        }
+        if self.options.fuel && self.reachable {
+            self.charge(cost);
+        }
+        Ok(())
+    }
+
     /// The frame, when all operators have been translated.
     fn finish(&mut self, start: usize) -> Result<Frame, Error> {
         self.settle();
@@ -305,8 +320,8 @@ impl Visitor for FuncTranslator<'_> {
     fn operator(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Fault> {
         self.offset = offset;
         self.make_room(operator)?;
-        if self.options.source_map {
-            self.asm.mark_source(offset as u32)?;
+        if self.is_noted {
+            self.note(offset, cost(operator))?;
         }
         Ok(self.translate(operator)?)
     }

@@ -75,10 +75,10 @@ impl FuncTranslator<'_> {
 
     pub(crate) fn local_get(&mut self, local: u32) {
         let Local { ty, assigned, .. } = self.locals[local as usize];
+        self.push(ty, Value::Local(local));
         if !assigned {
             self.need_zero(local);
         }
-        self.push(ty, Value::Local(local));
     }
 
     pub(crate) fn local_set(&mut self, local: u32) {

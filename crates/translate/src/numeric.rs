@@ -165,10 +165,10 @@ impl FuncTranslator<'_> {
     }
 }
 
-/// Whether the constant `bits` has room as the second operand of a binary op: small ones have in all.
+/// Whether the constant `bits` has room as the second operand of a binary op: those of 31 bits have in all.
 #[inline(always)]
 fn has_room(op: Op, bits: u64) -> bool {
-    bits <= i16::MAX as u64 || op.fits(1, bits)
+    bits <= i32::MAX as u64 || op.fits(1, bits)
 }
 
 /// Whether operands that may be swapped should be: forms ascend, unless a constant has no room as the second one.

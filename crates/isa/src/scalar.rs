@@ -27,6 +27,9 @@ impl Class {
 }
 
 impl Ty {
+    /// Every type: `ALL[ty as usize] == ty`.
+    pub const ALL: [Self; 4] = [Self::I32, Self::I64, Self::F32, Self::F64];
+
     /// The accumulator a value of this type lives in.
     #[inline]
     pub const fn class(self) -> Class {

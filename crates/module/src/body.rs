@@ -33,7 +33,7 @@ impl<'a> Body<'a> {
     pub fn operators(&self) -> Result<Operators<'a>, Error> {
         let mut locals = self.locals()?;
         while locals.group()?.is_some() {}
-        Ok(Operators::new(locals.reader))
+        Ok(locals.operators())
     }
 
     /// The operators from byte `offset` of the module on, with one block to be closed; none if that is not in the body.
@@ -50,8 +50,14 @@ pub struct Locals<'a> {
     groups: u32,
 }
 
-impl Locals<'_> {
+impl<'a> Locals<'a> {
+    /// The operators, which follow the last group.
+    pub fn operators(self) -> Operators<'a> {
+        Operators::new(self.reader)
+    }
+
     /// The next group: how many locals, their type, and its offset in the module; none after the last.
+    #[inline]
     pub fn group(&mut self) -> Result<Option<(u32, ValType, usize)>, Error> {
         let Some(groups) = self.groups.checked_sub(1) else { return Ok(None) };
         self.groups = groups;

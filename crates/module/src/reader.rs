@@ -5,12 +5,14 @@
 use crate::error::Fault;
 use wasmite_core::Features;
 
-/// Bytes that are left to be read.
+/// Bytes, of which some are left to be read. Reading changes one number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Reader<'a> {
-    rest: &'a [u8],
-    /// Where they end in the module.
-    end: usize,
+    bytes: &'a [u8],
+    /// How many have been read.
+    at: usize,
+    /// Where they begin in the module.
+    start: usize,
     pub(crate) features: Features,
 }
 
@@ -20,42 +22,53 @@ const MORE: u8 = 0x80;
 impl<'a> Reader<'a> {
     /// The `bytes` that begin at `start` of a module with these features.
     pub(crate) fn new(bytes: &'a [u8], start: usize, features: Features) -> Self {
-        Self { rest: bytes, end: start + bytes.len(), features }
+        Self { bytes, at: 0, start, features }
     }
 
     /// Where the next byte is in the module.
     #[inline(always)]
     pub(crate) fn offset(&self) -> usize {
-        self.end - self.rest.len()
+        self.start + self.at
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.rest.is_empty()
+        self.at >= self.bytes.len()
     }
 
     /// The bytes that are left.
+    #[inline(always)]
     pub(crate) fn rest(&self) -> &'a [u8] {
-        self.rest
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// The next byte, which stays, if there is one.
+    #[inline(always)]
+    pub(crate) fn next(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
     }
 
     #[inline(always)]
     pub(crate) fn byte(&mut self) -> Result<u8, Fault> {
-        let Some((first, rest)) = self.rest.split_first() else { return Err(self.ended()) };
-        self.rest = rest;
-        Ok(*first)
+        let byte = self.peek()?;
+        self.at += 1;
+        Ok(byte)
     }
 
     /// The next byte, which stays.
+    #[inline(always)]
     pub(crate) fn peek(&self) -> Result<u8, Fault> {
-        self.rest.first().copied().ok_or_else(|| self.ended())
+        match self.next() {
+            Some(byte) => Ok(byte),
+            None => Err(self.ended()),
+        }
     }
 
     pub(crate) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
-        let Some((first, rest)) = self.rest.split_first_chunk() else {
-            self.rest = &[];
+        let Some(first) = self.rest().first_chunk() else {
+            self.at = self.bytes.len();
             return Err(self.ended());
         };
-        self.rest = rest;
+        self.at += N;
         Ok(*first)
     }
 
@@ -72,14 +85,10 @@ impl<'a> Reader<'a> {
     /// A number without a sign, in so many bits.
     #[inline(always)]
     fn unsigned<const BITS: u32>(&mut self) -> Result<u64, Fault> {
-        match self.rest {
-            [byte @ 0..MORE, rest @ ..] => {
-                self.rest = rest;
-                Ok((*byte).into())
-            }
-            [low, high @ 0..MORE, rest @ ..] => {
-                self.rest = rest;
-                Ok(u64::from(low & !MORE) | u64::from(*high) << 7)
+        match self.next() {
+            Some(byte @ 0..MORE) => {
+                self.at += 1;
+                Ok(byte.into())
             }
             _ => self.long::<BITS, false>(),
         }
@@ -98,15 +107,10 @@ impl<'a> Reader<'a> {
     /// A number with a sign, in so many bits.
     #[inline(always)]
     pub(crate) fn signed<const BITS: u32>(&mut self) -> Result<i64, Fault> {
-        match self.rest {
-            [byte @ 0..MORE, rest @ ..] => {
-                self.rest = rest;
-                Ok(i64::from((*byte << 1).cast_signed() >> 1))
-            }
-            [low, high @ 0..MORE, rest @ ..] => {
-                self.rest = rest;
-                let bits = u16::from(low & !MORE) | u16::from(*high) << 7;
-                Ok(i64::from((bits << 2).cast_signed() >> 2))
+        match self.next() {
+            Some(byte @ 0..MORE) => {
+                self.at += 1;
+                Ok(i64::from((byte << 1).cast_signed() >> 1))
             }
             _ => self.long::<BITS, true>().map(u64::cast_signed),
         }
@@ -116,17 +120,15 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     fn long<const BITS: u32, const SIGNED: bool>(&mut self) -> Result<u64, Fault> {
         let (mut value, mut shift) = (0, 0);
-        let mut rest = self.rest;
-        while let Some((byte, after)) = rest.split_first() {
+        for (index, byte) in self.rest().iter().enumerate() {
             value |= u64::from(byte & !MORE) << shift;
             // Of the last byte that there may be, some bits have no place in the number.
             if shift + 7 >= BITS && !is_last::<SIGNED>(*byte, BITS - shift) {
-                return Err(self.bad_number(rest));
+                return Err(self.bad_number(index));
             }
             shift += 7;
-            rest = after;
             if byte & MORE == 0 {
-                self.rest = rest;
+                self.at += index + 1;
                 let unused = 64_u32.saturating_sub(shift);
                 return Ok(match SIGNED {
                     true => ((value << unused).cast_signed() >> unused).cast_unsigned(),
@@ -137,19 +139,19 @@ impl<'a> Reader<'a> {
         Err(self.ended())
     }
 
-    /// The error for the number whose last possible byte is the first of `rest`.
+    /// The error for the number whose last possible byte is number `index` of those that are left.
     #[cold]
-    fn bad_number(&self, rest: &[u8]) -> Fault {
-        let message = match rest {
-            [MORE..=u8::MAX, ..] => "integer representation too long",
+    fn bad_number(&self, index: usize) -> Fault {
+        let message = match self.bytes.get(self.at + index) {
+            Some(MORE..) => "integer representation too long",
             _ => "integer too large",
         };
-        Fault::invalid(message, (self.end - rest.len()) as u64)
+        Fault::invalid(message, (self.offset() + index) as u64)
     }
 
     #[cold]
     fn ended(&self) -> Fault {
-        Fault::invalid("unexpected end-of-file", self.end as u64)
+        Fault::invalid("unexpected end-of-file", (self.start + self.bytes.len()) as u64)
     }
 }
 

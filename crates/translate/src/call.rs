@@ -87,7 +87,7 @@ impl FuncTranslator<'_> {
             }
             1 => {
                 let value = self.pop();
-                let op = match value.ty {
+                let op = match value.ty() {
                     Ty::F32 => Op::ReturnF32,
                     Ty::F64 => Op::ReturnF64,
                     _ => Op::ReturnInt,

@@ -7,7 +7,7 @@ use crate::Error;
 use crate::canonical;
 use crate::function::FuncTranslator;
 use crate::hot::HotLocals;
-use crate::stack::{Entry, Popped, Value};
+use crate::stack::{Popped, Value};
 use wasmite_core::{TypeIdx, ValType, heap::Grow};
 use wasmite_isa::{Label, Op, Position, Src};
 use wasmite_module::{BlockType, Module};
@@ -49,7 +49,7 @@ pub(crate) struct Block {
     pub(crate) hot: HotLocals,
     /// The latest way out of a loop to `label` that needs copies, by its place among [`FuncTranslator::exits`].
     pub(crate) exit: Option<u32>,
-    /// What a loop begins with, by its place among [`FuncTranslator::tests`].
+    /// What a loop begins with, by its place among [`FuncTranslator::tests`]: hardly any block has one.
     pub(crate) test: Option<u32>,
 }
 
@@ -149,7 +149,7 @@ impl FuncTranslator<'_> {
 
     /// Whether the value at `height` is in its home slot.
     pub(crate) fn is_home(&self, height: usize) -> bool {
-        matches!(self.stack[height].value, Value::Temp(_))
+        matches!(self.stack[height].value(), Value::Temp(_))
     }
 
     fn push_homes(&mut self, types: &[ValType]) {
@@ -326,7 +326,14 @@ impl FuncTranslator<'_> {
     }
 
     /// Copies the topmost `count` values to the homes from `height` on. The symbolic stack stays as it is.
+    #[inline(always)]
     pub(crate) fn carry(&mut self, count: usize, height: usize) {
+        if count > 0 {
+            self.carry_some(count, height);
+        }
+    }
+
+    fn carry_some(&mut self, count: usize, height: usize) {
         let base = self.stack.len() - count;
         if count > SINGLE_COPIES && (base..self.stack.len()).all(|height| self.is_home(height)) {
             if base != height {
@@ -337,13 +344,13 @@ impl FuncTranslator<'_> {
             return;
         }
         for i in 0..count {
-            let Entry { ty, value } = self.stack[base + i];
+            let popped = self.stack[base + i].at(base + i);
             if base == height && self.is_home(base + i) {
                 continue;
             }
             // Ascending order is safe: a home from `height` on is at or below the home of the value it receives.
             let home = self.home(height + i);
-            self.put_into(Popped { ty, value, height: base + i }, home);
+            self.put_into(popped, home);
         }
     }
 
@@ -395,7 +402,7 @@ impl FuncTranslator<'_> {
     pub(crate) fn br_if(&mut self, depth: u32) -> Result<(), Error> {
         let condition = self.pop();
         // Where fuel is charged, what is skipped is paid for: that must not depend on what is known in advance.
-        if let Value::Const(bits) = condition.value
+        if let Value::Const(bits) = condition.value()
             && !self.options.fuel
         {
             return if bits as u32 != 0 { self.br(depth) } else { Ok(()) };

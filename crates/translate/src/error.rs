@@ -1,7 +1,7 @@
 //! Why a function body could not be translated.
 
 use alloc::string::String;
-use wasmite_core::{LimitError, OutOfMemory};
+use wasmite_core::{LimitError, OutOfMemory, heap::Boxed};
 
 /// A body that is not valid, too large, or uses what is not supported yet. Offsets are in bytes from the module's start.
 #[derive(Debug, thiserror::Error)]
@@ -51,5 +51,40 @@ impl From<wasmite_module::Error> for Error {
             wasmite_module::Error::OutOfMemory(error) => error.into(),
             other => Self::Proposal(other),
         }
+    }
+}
+
+/// An [`Error`] that takes one word, so that what translates single operators can return it in registers.
+#[derive(Debug)]
+pub(crate) struct Fault(
+    /// None if there is no memory.
+    Option<Boxed<Error>>,
+);
+
+impl From<Error> for Fault {
+    #[cold]
+    #[inline(never)]
+    fn from(error: Error) -> Self {
+        Self(Boxed::new(error).ok())
+    }
+}
+
+impl From<wasmite_module::Fault> for Fault {
+    #[cold]
+    #[inline(never)]
+    fn from(fault: wasmite_module::Fault) -> Self {
+        Error::from(fault).into()
+    }
+}
+
+impl From<OutOfMemory> for Fault {
+    fn from(_: OutOfMemory) -> Self {
+        Self(None)
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(Fault(error): Fault) -> Self {
+        error.map_or(Self::OutOfMemory(OutOfMemory), Boxed::into_inner)
     }
 }

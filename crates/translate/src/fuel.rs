@@ -24,6 +24,21 @@ pub(crate) struct Region {
 /// Slots zeroed at entry for one unit of fuel: 64 bytes.
 const ZEROED_PER_UNIT: u64 = 8;
 
+/// What an operator costs. Those are free that are translated where code is not reached.
+#[inline(always)]
+pub(crate) fn cost(operator: &Operator<'_>) -> u64 {
+    let free = matches!(
+        operator,
+        Operator::Nop
+            | Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::Else
+            | Operator::End
+            | Operator::Unreachable
+    );
+    u64::from(!free)
+}
+
 impl FuncTranslator<'_> {
     /// Begins a function: its locals are paid for at entry.
     pub(crate) fn begin_function_region(&mut self) {
@@ -78,17 +93,8 @@ impl FuncTranslator<'_> {
     }
 
     /// Adds the cost of an operator to the current region.
-    pub(crate) fn charge(&mut self, operator: &Operator<'_>) {
-        let free = matches!(
-            operator,
-            Operator::Nop
-                | Operator::Block { .. }
-                | Operator::Loop { .. }
-                | Operator::Else
-                | Operator::End
-                | Operator::Unreachable
-        );
-        self.region.cost += u64::from(!free);
+    pub(crate) fn charge(&mut self, cost: u64) {
+        self.region.cost += cost;
     }
 
     /// Adds what the current region has cost to its cell.

@@ -1,7 +1,8 @@
 //! Translation of one function body: the state, and the walk over its operators.
 
 use crate::control::Block;
-use crate::fuel::Region;
+use crate::error::Fault;
+use crate::fuel::{Region, cost};
 use crate::fuse::Last;
 use crate::hot::{Exit, HotLocals};
 use crate::local::Local;
@@ -15,7 +16,7 @@ use alloc::vec::Vec;
 use core::mem::take;
 use wasmite_core::{FuncIdx, Limits, OutOfMemory, ValType, heap::Grow};
 use wasmite_isa::{Assembled, Assembler, Code, Frame, Label, Opcode, Position, Ty, VerifyError};
-use wasmite_module::{Allocations, Body, BodyValidator, Module, Operator, Visitor};
+use wasmite_module::{Allocations, Body, BodyValidator, Module, Operator, Operators, Visitor};
 
 /// Translates function bodies, one at a time; keeps its buffers from one to the next.
 #[derive(Default)]
@@ -71,7 +72,7 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) landings: Option<&'a mut Vec<Landing>>,
     /// Ways out of loops whose copies follow the function's code.
     pub(crate) exits: &'a mut Vec<Exit>,
-    /// What loops begin with.
+    /// What loops begin with, where that is repeated.
     pub(crate) tests: &'a mut Vec<Test>,
     /// The relative depths that have a stub, so that a branch table costs what it has, not what it might have.
     pub(crate) stubs: &'a mut Vec<u32>,
@@ -96,6 +97,8 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) room: usize,
     /// Byte offset in the module of the current instruction.
     pub(crate) offset: usize,
+    /// Whether something is noted of each operator: where it is, or what it costs.
+    is_noted: bool,
 }
 
 impl Translator {
@@ -217,6 +220,7 @@ impl<'a> FuncTranslator<'a> {
             region: Region::default(),
             room: 0,
             offset: 0,
+            is_noted: options.source_map || options.fuel,
         }
     }
 
@@ -276,17 +280,18 @@ impl<'a> FuncTranslator<'a> {
         if let Some(validator) = &mut validator {
             validator.read_locals(body)?;
         }
-        self.read_locals(body, start)?;
+        let operators = self.read_locals(body, start)?;
         if self.choose_hot_locals(body, validator.as_deref_mut())? {
             validator = None;
         }
         self.heat(0);
         self.load_hot_locals();
         self.begin_function_region();
-        body.operators()?.visit(validator, self)
+        Ok(operators.visit(validator, self)?)
     }
 
-    fn read_locals(&mut self, body: &Body<'_>, start: usize) -> Result<(), Error> {
+    /// Declares the locals of `body`, and gives the operators, which follow.
+    fn read_locals<'b>(&mut self, body: &Body<'b>, start: usize) -> Result<Operators<'b>, Error> {
         let Limits { locals: most, .. } = self.options.limits;
         let mut groups = body.locals()?;
         while let Some((count, ty, _)) = groups.group()? {
@@ -300,6 +305,18 @@ impl<'a> FuncTranslator<'a> {
         self.assigned.try_reserve(self.locals.len()).map_err(OutOfMemory::from)?;
         self.frame.locals = self.locals.len() as u16 - self.frame.params;
         self.temporaries = self.frame.first_temporary();
+        Ok(groups.operators())
+    }
+
+    /// Notes the offset and the cost of the next operator, as far as the options ask for that.
+    #[inline(never)]
+    fn note(&mut self, offset: usize, cost: u64) -> Result<(), OutOfMemory> {
+        if self.options.source_map {
+            self.asm.mark_source(offset as u32)?;
+        }
+        if self.options.fuel && self.reachable {
+            self.charge(cost);
+        }
         Ok(())
     }
 
@@ -319,16 +336,16 @@ impl<'a> FuncTranslator<'a> {
 }
 
 impl Visitor for FuncTranslator<'_> {
-    type Error = Error;
+    type Error = Fault;
 
     #[inline(always)]
-    fn operator(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Error> {
+    fn operator(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Fault> {
         self.offset = offset;
         self.make_room(operator)?;
-        if self.options.source_map {
-            self.asm.mark_source(offset as u32)?;
+        if self.is_noted {
+            self.note(offset, cost(operator))?;
         }
-        self.translate(operator)
+        Ok(self.translate(operator)?)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Locals: reads stay pending, writes fold into the producer of their value (rule 3).
 
 use crate::function::FuncTranslator;
-use crate::stack::{Popped, Value};
+use crate::stack::{Entry, Popped, Value};
 use crate::weigh::Uses;
 use wasmite_core::heap::Grow;
 use wasmite_isa::{Dst, Frame, Position, Slot, Ty};
@@ -40,12 +40,10 @@ impl FuncTranslator<'_> {
         self.locals[local as usize].touched = self.asm.position();
     }
 
-    /// Notes that `local` has a value from here to the end of the current block (rule 8).
+    /// Notes that `local`, which had none, has a value from here to the end of the current block (rule 8).
     fn mark_assigned(&mut self, local: u32) {
-        if !self.locals[local as usize].assigned {
-            self.locals[local as usize].assigned = true;
-            self.assigned.put(local);
-        }
+        self.locals[local as usize].assigned = true;
+        self.assigned.put(local);
     }
 
     /// Forgets all but the first `count` notes of [`FuncTranslator::mark_assigned`]: there are ways here that assign nothing
@@ -56,16 +54,15 @@ impl FuncTranslator<'_> {
         }
     }
 
-    /// Makes sure that the slot of `local` is zeroed at entry if the local has no other value here (rule 8).
-    #[inline(always)]
-    fn need_value(&mut self, local: u32) {
-        if !self.locals[local as usize].assigned && !self.is_hot(local) {
+    /// Makes sure that the slot of `local`, which has no other value here, is zeroed at entry (rule 8).
+    #[inline(never)]
+    fn need_zero(&mut self, local: u32) {
+        if !self.is_hot(local) {
             self.need_slot(local);
         }
     }
 
     /// Makes sure that the slot of `local` is zeroed at entry if the local has no other value here, whatever register has it.
-    #[inline(never)]
     pub(crate) fn need_slot(&mut self, local: u32) {
         if !self.locals[local as usize].assigned {
             let slot = self.local_slot(local).0;
@@ -77,38 +74,48 @@ impl FuncTranslator<'_> {
     }
 
     pub(crate) fn local_get(&mut self, local: u32) {
-        self.need_value(local);
-        self.push(self.locals[local as usize].ty, Value::Local(local));
+        let Local { ty, assigned, .. } = self.locals[local as usize];
+        self.push(ty, Value::Local(local));
+        if !assigned {
+            self.need_zero(local);
+        }
     }
 
     pub(crate) fn local_set(&mut self, local: u32) {
-        let value = self.pop();
+        let value = self.pop_entry();
         self.assign(local, value);
     }
 
     pub(crate) fn local_tee(&mut self, local: u32) {
-        let popped = self.pop();
+        let popped = self.pop_entry();
         self.assign(local, popped);
-        let value = match popped.value {
+        let value = match popped.value() {
             Value::Const(bits) => Value::Const(bits),
             _ => Value::Local(local),
         };
-        self.push(popped.ty, value);
+        self.push(popped.ty(), value);
     }
 
-    fn assign(&mut self, local: u32, popped: Popped) {
-        if matches!(popped.value, Value::Local(same) if same == local) {
+    /// Assigns what has just been popped.
+    fn assign(&mut self, local: u32, entry: Entry) {
+        if entry.value() == Value::Local(local) {
             return;
         }
-        self.mark_assigned(local);
-        self.flush_local(local);
-        let dst = match self.register(local) {
+        let popped = entry.at(self.stack.len());
+        let Local { ty, pending, assigned, .. } = self.locals[local as usize];
+        if !assigned {
+            self.mark_assigned(local);
+        }
+        if pending > 0 {
+            self.flush_local(local);
+        }
+        let dst = match self.hot.register(local, ty.class()) {
             Some((_, dst)) => dst,
             None => Dst::Slot(self.local_slot(local)),
         };
         if !self.fold_into_producer(local, dst, popped) {
             let src = self.consume(popped);
-            self.copy(popped.ty, src, dst);
+            self.copy(popped.ty(), src, dst);
             self.touch(local);
         }
     }
@@ -122,7 +129,7 @@ impl FuncTranslator<'_> {
         }
         self.asm.set_dst(producer, dst);
         let home = self.home(popped.height);
-        let class = popped.ty.class();
+        let class = popped.ty().class();
         let held = self.mirrored.holds(class, home);
         self.unmirror(home);
         if let Dst::Slot(slot) = dst {

@@ -66,7 +66,7 @@ impl FuncTranslator<'_> {
 
     /// The operands of the sum that `address` is, with the form of `op` that adds them itself.
     fn pending_address(&mut self, op: Op, address: Popped, offset: u32) -> Option<(Src, Src, Op)> {
-        let Value::Sum(local, addend) = address.value else { return None };
+        let Value::Sum(local, addend) = address.value() else { return None };
         // A constant takes the place of the offset.
         let room = if matches!(addend, Addend::Const(_)) { 0 } else { u16::MAX.into() };
         if offset > room {
@@ -88,12 +88,12 @@ impl FuncTranslator<'_> {
 
     /// The address operand and the offset; a constant address becomes part of the offset where it fits.
     fn address(&mut self, address: Popped, offset: u32) -> (Src, u32) {
-        if let Value::Const(bits) = address.value
+        if let Value::Const(bits) = address.value()
             && let Some(sum) = (bits as u32).checked_add(offset)
         {
             return (Src::Imm(0), sum);
         }
-        let address = match address.value {
+        let address = match address.value() {
             Value::Const(_) => self.in_home(address),
             _ => address,
         };
@@ -161,7 +161,7 @@ impl FuncTranslator<'_> {
         let value = self.pop();
         let (op, index) = self.global_op(
             index,
-            value.ty,
+            value.ty(),
             [
                 [Op::GlobalSetInt, Op::GlobalSetF32, Op::GlobalSetF64],
                 [Op::ImportedGlobalSetInt, Op::ImportedGlobalSetF32, Op::ImportedGlobalSetF64],

@@ -3,7 +3,7 @@
 use crate::canonical::canonical;
 use crate::function::FuncTranslator;
 use crate::fuse::may_fuse;
-use crate::stack::{Addend, Popped, Value};
+use crate::stack::{Addend, Entry, Popped, Value};
 use wasmite_isa::{Class, Dst, Op, OpInfo, Position, Slot, Src, Ty};
 use wasmite_module::SMALL;
 
@@ -18,7 +18,7 @@ impl FuncTranslator<'_> {
     pub(crate) fn unary(&mut self, op: Op) {
         let popped = self.pop();
         let output = op.info().output;
-        if let Value::Const(bits) = popped.value
+        if let Value::Const(bits) = popped.value()
             && let Some(Ok(folded)) = op.eval_unary(bits)
         {
             self.constant(output, folded);
@@ -33,7 +33,7 @@ impl FuncTranslator<'_> {
         if !self.options.skip_extensions {
             return self.unary(Op::I64ExtendI32U);
         }
-        let Popped { value, .. } = self.pop();
+        let value = self.pop().value();
         self.push(Ty::I64, value);
     }
 
@@ -44,34 +44,32 @@ impl FuncTranslator<'_> {
             // The verdict is likely to be a select's: it would lose the accumulator to sums of which one is selected.
             self.compute_sums(2);
         }
-        match (a.value, b.value) {
+        if let (Value::Local(local), Some(addend)) = (a.value(), self.addend(op, b.value())) {
+            return self.push_sum(local, addend);
+        }
+        match (a.value(), b.value()) {
             (Value::Const(x), Value::Const(y)) => self.two_constants(op, a, x, b, y),
-            (Value::Local(x), y) if self.may_be_pending(op, y) => self.push_sum(x, y),
             (_, Value::Const(y)) => self.with_constant(op, a, b, y),
             _ => self.two_operands(op, a, b),
         }
     }
 
-    /// Whether the sum of a local and `other` need not be computed now: it may become an address.
+    /// What `op` adds to its first operand, a local, if that need not be done now: the sum may become an address.
     #[inline(always)]
-    fn may_be_pending(&self, op: Op, other: Value) -> bool {
-        op == Op::I32Add
-            && self.options.fuse_addresses
-            && matches!(other, Value::Const(_) | Value::Local(_))
-    }
-
-    fn push_sum(&mut self, local: u32, other: Value) {
-        let addend = match other {
-            Value::Local(other) => Addend::Local(other),
-            Value::Const(bits) => Addend::Const(bits as u32),
-            Value::Temp(_) | Value::Sum(..) => return,
-        };
-        self.push(Ty::I32, Value::Sum(local, addend));
+    fn addend(&self, op: Op, b: Value) -> Option<Addend> {
+        if op != Op::I32Add || !self.options.fuse_addresses {
+            return None;
+        }
+        match b {
+            Value::Const(bits) => Some(Addend::Const(bits as u32)),
+            Value::Local(local) => Some(Addend::Local(local)),
+            _ => None,
+        }
     }
 
     /// The operands of a sum that was at `height`, in the order in which their forms are allowed.
     pub(crate) fn addends(&mut self, local: u32, addend: Addend, height: usize) -> (Src, Src) {
-        let read = |this: &mut Self, value| this.read(Popped { ty: Ty::I32, value, height });
+        let read = |this: &mut Self, value| this.read(Entry::new(Ty::I32, value).at(height));
         let a = read(self, Value::Local(local));
         let b = match addend {
             Addend::Local(other) => read(self, Value::Local(other)),
@@ -99,30 +97,34 @@ impl FuncTranslator<'_> {
 
     #[cold]
     #[inline(never)]
-    fn two_constants(&mut self, op: Op, a: Popped, x: u64, b: Popped, y: u64) {
+    fn two_constants(&mut self, op: Op, a: Entry, x: u64, b: Entry, y: u64) {
         match op.eval_binary(x, y) {
             Some(Ok(folded)) => self.constant(op.info().output, folded),
             // It traps when executed: keep the op, with one operand in a slot.
             _ => {
-                let a = self.constant_in_home(a, x);
-                self.two_operands(op, a, b);
+                let (ty, height) = (a.ty(), self.stack.len());
+                self.constant_in_home(a.at(height), x);
+                self.two_operands(op, Entry::new(ty, Value::Temp(None)), b);
             }
         }
     }
 
     /// Emits an op of which only the second operand, `b`, is a constant, `y`. Where it has room, operands are in order.
-    fn with_constant(&mut self, op: Op, a: Popped, b: Popped, y: u64) {
+    #[inline(always)]
+    fn with_constant(&mut self, op: Op, a: Entry, b: Entry, y: u64) {
         let (op, y) = canonical(op, y);
         if SMALL || !has_room(op, y) {
-            return self.two_operands(op, a, Popped { value: Value::Const(y), ..b });
+            return self.two_operands(op, a, Entry::new(b.ty(), Value::Const(y)));
         }
-        let x = self.consume_here(a);
+        let x = self.consume_here(a.at(self.stack.len()));
         self.emit_two(op, x, Src::Imm(y));
     }
 
     /// Emits an op on two operands, with or without another order.
     #[inline(never)]
-    fn two_operands(&mut self, op: Op, a: Popped, b: Popped) {
+    fn two_operands(&mut self, op: Op, a: Entry, b: Entry) {
+        let height = self.stack.len();
+        let (a, b) = (a.at(height), b.at(height + 1));
         // The op that gives the same result with its operands swapped.
         let swapped = if op.info().commutes { Some(op) } else { op.swapped() };
         // Before the first operand is read: putting a constant into its home changes the accumulator.
@@ -164,11 +166,11 @@ impl FuncTranslator<'_> {
             self.asm.set_op(start, negated);
             last.op = negated;
             self.last = Some(last);
-            self.push(Ty::I32, top.value);
+            self.push(Ty::I32, top.value());
             return;
         }
-        self.push(top.ty, top.value);
-        self.push(top.ty, Value::Const(0));
+        self.push(top.ty(), top.value());
+        self.push(top.ty(), Value::Const(0));
         self.binary(eq);
     }
 
@@ -176,19 +178,19 @@ impl FuncTranslator<'_> {
         let condition = self.pop();
         let b = self.pop();
         let a = self.pop();
-        if let Value::Const(bits) = condition.value {
+        if let Value::Const(bits) = condition.value() {
             return self.choose(if bits as u32 != 0 { a } else { b }, a.height);
         }
         // The condition may be in the accumulator, so no cell may come before the select: the other two are read from
         // slots, where temporaries are unless they are consumed.
         let (x, y) = (self.read_slot_or_imm(a), self.read_slot_or_imm(b));
         let c = self.consume(condition);
-        let op = match a.ty {
+        let op = match a.ty() {
             Ty::F32 => Op::SelectF32,
             Ty::F64 => Op::SelectF64,
             _ => Op::SelectInt,
         };
-        self.emit_result(op, &[x, y, c], a.ty, &[]);
+        self.emit_result(op, &[x, y, c], a.ty(), &[]);
     }
 
     fn read_slot_or_imm(&mut self, popped: Popped) -> Src {
@@ -200,21 +202,21 @@ impl FuncTranslator<'_> {
 
     /// Pushes `chosen`, which was popped from at or above `height`, as the value at `height`.
     fn choose(&mut self, chosen: Popped, height: usize) {
-        if !matches!(chosen.value, Value::Temp(_)) || chosen.height == height {
-            self.push(chosen.ty, chosen.value);
+        if !matches!(chosen.value(), Value::Temp(_)) || chosen.height == height {
+            self.push(chosen.ty(), chosen.value());
             return;
         }
         let src = self.consume(chosen);
         let home = self.home(height);
-        self.copy(chosen.ty, src, Dst::Slot(home));
-        self.push_home(chosen.ty);
+        self.copy(chosen.ty(), src, Dst::Slot(home));
+        self.push_home(chosen.ty());
     }
 }
 
-/// Whether the constant `bits` has room as the second operand of a binary op: small ones have in all.
+/// Whether the constant `bits` has room as the second operand of a binary op: those of 31 bits have in all.
 #[inline(always)]
 fn has_room(op: Op, bits: u64) -> bool {
-    bits <= i16::MAX as u64 || op.fits(1, bits)
+    bits <= i32::MAX as u64 || op.fits(1, bits)
 }
 
 /// Whether operands that may be swapped should be: forms ascend, unless a constant has no room as the second one.

@@ -40,12 +40,12 @@ impl FuncTranslator<'_> {
 
     #[inline(always)]
     fn read_here(&mut self, popped: Popped) -> Src {
-        let slot = match popped.value {
+        let slot = match popped.value() {
             Value::Const(bits) => return Src::Imm(bits),
             Value::Local(local) => {
                 self.touch(local);
                 // A read of a local has its class.
-                if let Some((src, _)) = self.hot.register(local, popped.ty.class()) {
+                if let Some((src, _)) = self.hot.register(local, popped.ty().class()) {
                     return src;
                 }
                 self.local_slot(local)
@@ -53,7 +53,7 @@ impl FuncTranslator<'_> {
             // Whoever popped a sum has computed it.
             Value::Temp(_) | Value::Sum(..) => self.home(popped.height),
         };
-        if self.options.accumulator && self.mirrored.holds(popped.ty.class(), slot) {
+        if self.options.accumulator && self.mirrored.holds(popped.ty().class(), slot) {
             Src::Acc
         } else {
             Src::Slot(slot)
@@ -90,14 +90,14 @@ impl FuncTranslator<'_> {
     /// The slot `popped` is in; a constant or hot local is put into its home.
     pub(crate) fn slot_of(&mut self, popped: Popped) -> Slot {
         let home = self.home(popped.height);
-        match popped.value {
+        match popped.value() {
             Value::Local(local) if !self.is_hot(local) => {
                 self.touch(local);
                 self.local_slot(local)
             }
             Value::Local(_) | Value::Const(_) => {
                 let src = self.read(popped);
-                self.copy(popped.ty, src, Dst::Slot(home));
+                self.copy(popped.ty(), src, Dst::Slot(home));
                 home
             }
             Value::Temp(_) | Value::Sum(..) => home,
@@ -107,12 +107,12 @@ impl FuncTranslator<'_> {
     /// `popped`, put into its home if it is a constant.
     pub(crate) fn in_home(&mut self, popped: Popped) -> Popped {
         self.slot_of(popped);
-        Popped { value: Value::Temp(None), ..popped }
+        popped.with(Value::Temp(None))
     }
 
     /// `popped`, to be operand number `index` of `op`: a constant that has no room there is put into its home.
     pub(crate) fn with_room(&mut self, op: Op, index: usize, popped: Popped) -> Popped {
-        match popped.value {
+        match popped.value() {
             Value::Const(bits) if !op.fits(index, bits) => self.constant_in_home(popped, bits),
             _ => popped,
         }
@@ -121,9 +121,8 @@ impl FuncTranslator<'_> {
     /// `popped`, which is the constant `bits`, put into its home. (Operands are not passed on as such: they would have to be
     /// in memory.)
     pub(crate) fn constant_in_home(&mut self, popped: Popped, bits: u64) -> Popped {
-        let Popped { ty, height, .. } = popped;
-        let producer = self.put_constant(ty, bits, height);
-        Popped { ty, height, value: Value::Temp(Some(producer)) }
+        let producer = self.put_constant(popped.ty(), bits, popped.height);
+        popped.with(Value::Temp(Some(producer)))
     }
 
     #[inline(never)]

@@ -30,41 +30,120 @@ pub(crate) enum Addend {
     Const(u32),
 }
 
-impl Value {
-    /// The locals of which this is a pending read.
+/// A value with its type, in two words: so it passes through registers.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Entry {
+    /// The local, the constant, or the position of the cell; of a sum the local in the upper half.
+    bits: u64,
+    /// Which of them, and the type: `KIND` and `TY`.
+    tag: u8,
+}
+
+impl Entry {
+    const TY: u8 = 3;
+    const KIND: u8 = !Self::TY;
+    const LOCAL: u8 = 0 << 2;
+    const CONST: u8 = 1 << 2;
+    const HOME: u8 = 2 << 2;
+    const PRODUCED: u8 = 3 << 2;
+    const LOCAL_SUM: u8 = 4 << 2;
+    const CONST_SUM: u8 = 5 << 2;
+
     #[inline(always)]
-    fn pending(self) -> [Option<u32>; 2] {
-        match self {
-            Self::Local(local) | Self::Sum(local, Addend::Const(_)) => [Some(local), None],
-            Self::Sum(local, Addend::Local(other)) => [Some(local), Some(other)],
-            Self::Const(_) | Self::Temp(_) => [None; 2],
+    pub(crate) fn new(ty: Ty, value: Value) -> Self {
+        let (kind, bits) = match value {
+            Value::Local(local) => (Self::LOCAL, local.into()),
+            Value::Const(bits) => (Self::CONST, bits),
+            Value::Temp(None) => (Self::HOME, 0),
+            Value::Temp(Some(Position(word))) => (Self::PRODUCED, word.into()),
+            Value::Sum(local, Addend::Local(other)) => (Self::LOCAL_SUM, pack(local, other)),
+            Value::Sum(local, Addend::Const(bits)) => (Self::CONST_SUM, pack(local, bits)),
+        };
+        Self { bits, tag: kind | ty as u8 }
+    }
+
+    #[inline(always)]
+    pub(crate) fn ty(self) -> Ty {
+        Ty::ALL[usize::from(self.tag & Self::TY)]
+    }
+
+    #[inline(always)]
+    pub(crate) fn value(self) -> Value {
+        match self.tag & Self::KIND {
+            Self::LOCAL => Value::Local(self.bits as u32),
+            Self::CONST => Value::Const(self.bits),
+            Self::HOME => Value::Temp(None),
+            Self::LOCAL_SUM => Value::Sum(self.upper(), Addend::Local(self.bits as u32)),
+            Self::CONST_SUM => Value::Sum(self.upper(), Addend::Const(self.bits as u32)),
+            _ => Value::Temp(Some(Position(self.bits as u32))),
         }
     }
 
+    fn upper(self) -> u32 {
+        (self.bits >> 32) as u32
+    }
+
+    fn kind(self) -> u8 {
+        self.tag & Self::KIND
+    }
+
+    fn is_sum(self) -> bool {
+        self.kind() >= Self::LOCAL_SUM
+    }
+
+    /// Whether it is a pending read of a local, alone or in a sum.
     fn is_pending(self) -> bool {
-        matches!(self, Self::Local(_) | Self::Sum(..))
+        self.kind() == Self::LOCAL || self.is_sum()
+    }
+
+    /// The locals of which it is a pending read.
+    fn reads(self) -> [Option<u32>; 2] {
+        match self.value() {
+            Value::Local(local) | Value::Sum(local, Addend::Const(_)) => [Some(local), None],
+            Value::Sum(local, Addend::Local(other)) => [Some(local), Some(other)],
+            Value::Const(_) | Value::Temp(_) => [None; 2],
+        }
+    }
+
+    /// The entry as one popped from `height`.
+    #[inline(always)]
+    pub(crate) fn at(self, height: usize) -> Popped {
+        Popped { entry: self, height }
     }
 }
 
-/// A value with its type.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) struct Entry {
-    pub(crate) ty: Ty,
-    pub(crate) value: Value,
+fn pack(local: u32, other: u32) -> u64 {
+    u64::from(local) << 32 | u64::from(other)
 }
 
 /// A popped entry with the height it was at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Popped {
-    pub(crate) ty: Ty,
-    pub(crate) value: Value,
+    entry: Entry,
     pub(crate) height: usize,
 }
 
 impl Popped {
+    #[inline(always)]
+    pub(crate) fn ty(self) -> Ty {
+        self.entry.ty()
+    }
+
+    #[inline(always)]
+    pub(crate) fn value(self) -> Value {
+        self.entry.value()
+    }
+
+    /// The same with another value.
+    #[inline(always)]
+    pub(crate) fn with(self, value: Value) -> Self {
+        Entry::new(self.ty(), value).at(self.height)
+    }
+
     /// The cell that produced the value, if its destination may still change.
-    pub(crate) fn producer(&self) -> Option<Position> {
-        match self.value {
+    #[inline(always)]
+    pub(crate) fn producer(self) -> Option<Position> {
+        match self.value() {
             Value::Temp(producer) => producer,
             _ => None,
         }
@@ -73,10 +152,20 @@ impl Popped {
 
 impl FuncTranslator<'_> {
     pub(crate) fn push(&mut self, ty: Ty, value: Value) {
-        for local in value.pending().into_iter().flatten() {
+        if let Value::Local(local) = value {
             self.locals[local as usize].pending += 1;
         }
-        self.stack.put(Entry { ty, value });
+        self.stack.put(Entry::new(ty, value));
+        self.max_height = self.max_height.max(self.stack.len());
+    }
+
+    /// Pushes the sum of a local and `addend`.
+    pub(crate) fn push_sum(&mut self, local: u32, addend: Addend) {
+        let sum = Entry::new(Ty::I32, Value::Sum(local, addend));
+        for local in sum.reads().into_iter().flatten() {
+            self.locals[local as usize].pending += 1;
+        }
+        self.stack.put(sum);
         self.max_height = self.max_height.max(self.stack.len());
     }
 
@@ -87,54 +176,70 @@ impl FuncTranslator<'_> {
 
     /// The topmost value, popped. A sum is computed now.
     pub(crate) fn pop(&mut self) -> Popped {
-        let popped = self.pop_pending();
-        self.computed(popped)
+        let entry = self.pop_entry();
+        entry.at(self.stack.len())
+    }
+
+    /// The topmost entry, popped: it was at the height that the stack has now. A sum is computed now.
+    #[inline(always)]
+    pub(crate) fn pop_entry(&mut self) -> Entry {
+        let Popped { entry, height } = self.pop_pending();
+        if entry.is_sum() { self.computed(entry.at(height)).entry } else { entry }
     }
 
     /// The topmost value, popped. A sum stays one: whoever pops it computes it, if need be, before reading other operands.
+    #[inline(always)]
     pub(crate) fn pop_pending(&mut self) -> Popped {
-        let Entry { ty, value } =
-            self.stack.pop().expect("validated code never pops an empty stack");
-        self.settle_reads(value);
-        let height = self.stack.len();
-        self.flushed = self.flushed.min(height);
-        Popped { ty, value, height }
+        let entry = self.stack.pop().expect("validated code never pops an empty stack");
+        self.settle_reads(entry);
+        self.flushed = self.flushed.min(self.stack.len());
+        entry.at(self.stack.len())
     }
 
-    /// `value` is no longer a pending read.
+    /// `entry` is no longer a pending read.
     #[inline(always)]
-    fn settle_reads(&mut self, value: Value) {
-        for local in value.pending().into_iter().flatten() {
+    fn settle_reads(&mut self, entry: Entry) {
+        if let Value::Local(local) = entry.value() {
             self.locals[local as usize].pending -= 1;
+        } else if entry.is_sum() {
+            for local in entry.reads().into_iter().flatten() {
+                self.locals[local as usize].pending -= 1;
+            }
         }
     }
 
     /// `popped`; a sum is computed, into its home.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn computed(&mut self, popped: Popped) -> Popped {
-        match popped.value {
+        match popped.value() {
             Value::Sum(local, addend) => {
                 let home = self.home(popped.height);
                 let producer = self.add(local, addend, popped.height, home);
-                Popped { value: Value::Temp(Some(producer)), ..popped }
+                popped.with(Value::Temp(Some(producer)))
             }
             _ => popped,
         }
     }
 
-    /// The value below the topmost one, and that, popped. Sums are computed now.
+    /// The value below the topmost one, and that, popped: the first was at the height that the stack has now. Sums are computed
+    /// now.
     #[inline(always)]
-    pub(crate) fn pop_two(&mut self) -> (Popped, Popped) {
-        let [.., a, b] = self.stack[..] else {
+    pub(crate) fn pop_two(&mut self) -> (Entry, Entry) {
+        let [.., mut a, mut b] = self.stack[..] else {
             panic!("validated code never pops an empty stack");
         };
         let height = self.stack.len() - 2;
         self.stack.truncate(height);
-        self.settle_reads(a.value);
-        self.settle_reads(b.value);
+        self.settle_reads(a);
+        self.settle_reads(b);
         self.flushed = self.flushed.min(height);
-        let popped = |Entry { ty, value }, height| Popped { ty, value, height };
-        (self.computed(popped(a, height)), self.computed(popped(b, height + 1)))
+        if a.is_sum() {
+            a = self.computed(a.at(height)).entry;
+        }
+        if b.is_sum() {
+            b = self.computed(b.at(height + 1)).entry;
+        }
+        (a, b)
     }
 
     /// Drops everything from `height` up.
@@ -159,20 +264,20 @@ impl FuncTranslator<'_> {
 
     /// Puts the value at `height` into its home slot for good.
     pub(crate) fn materialize(&mut self, height: usize) {
-        let Entry { ty, value } = self.stack[height];
-        if !matches!(value, Value::Temp(_)) {
+        let entry = self.stack[height];
+        if !matches!(entry.value(), Value::Temp(_)) {
             let home = self.home(height);
-            self.put_into(Popped { ty, value, height }, home);
-            self.settle_reads(value);
+            self.put_into(entry.at(height), home);
+            self.settle_reads(entry);
         }
-        self.stack[height].value = Value::Temp(None);
+        self.stack[height] = Entry::new(entry.ty(), Value::Temp(None));
     }
 
     /// Computes sums among the topmost `count` values, where waiting longer would cost more than it may gain.
     pub(crate) fn compute_sums(&mut self, count: usize) {
         let top = self.stack.len();
         for height in top.saturating_sub(count).max(self.flushed)..top {
-            if matches!(self.stack[height].value, Value::Sum(..)) {
+            if self.stack[height].is_sum() {
                 self.materialize(height);
             }
         }
@@ -180,11 +285,11 @@ impl FuncTranslator<'_> {
 
     /// Puts a value that is not in its home into `slot`.
     pub(crate) fn put_into(&mut self, popped: Popped, slot: Slot) {
-        if let Value::Sum(local, addend) = popped.value {
+        if let Value::Sum(local, addend) = popped.value() {
             self.add(local, addend, popped.height, slot);
         } else {
             let src = self.read(popped);
-            self.copy(popped.ty, src, Dst::Slot(slot));
+            self.copy(popped.ty(), src, Dst::Slot(slot));
         }
     }
 
@@ -198,7 +303,7 @@ impl FuncTranslator<'_> {
     /// Flushes every pending read of a local (rule 4). Values below `self.flushed` have none.
     pub(crate) fn flush_locals(&mut self) {
         for height in self.flushed..self.stack.len() {
-            if self.stack[height].value.is_pending() {
+            if self.stack[height].is_pending() {
                 self.materialize(height);
             }
         }
@@ -207,7 +312,7 @@ impl FuncTranslator<'_> {
 
     /// Whether [`FuncTranslator::flush_locals`] would emit anything.
     pub(crate) fn has_pending_locals(&self) -> bool {
-        self.stack[self.flushed..].iter().any(|entry| entry.value.is_pending())
+        self.stack[self.flushed..].iter().any(|entry| entry.is_pending())
     }
 
     /// Flushes the pending reads of one local (rule 4). If they lie deep, all pending reads are flushed, so that no entry
@@ -224,7 +329,7 @@ impl FuncTranslator<'_> {
             if top - height > SHALLOW {
                 return self.flush_locals();
             }
-            if self.stack[height].value.pending().contains(&Some(local)) {
+            if self.stack[height].reads().contains(&Some(local)) {
                 self.materialize(height);
             }
         }

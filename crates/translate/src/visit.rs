@@ -45,9 +45,6 @@ impl FuncTranslator<'_> {
         if !self.reachable && !self.unreachable_operator(operator)? {
             return Ok(());
         }
-        if self.options.fuel {
-            self.charge(operator);
-        }
         operators! {
             match self, operator;
             unary(): [

@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     pub(super) fn block_type(&mut self) -> Result<BlockType, Fault> {
         const EMPTY: u8 = 0x40;
-        if self.rest().first() == Some(&EMPTY) {
+        if self.next() == Some(EMPTY) {
             self.byte()?;
             return Ok(BlockType::Empty);
         }

@@ -1,7 +1,7 @@
 //! No validation: the types have no values.
 
 use super::Before;
-use crate::{Body, Error, Fault, Module, Operator};
+use crate::{Body, Error, Fault, Module, Operator, Operators};
 use core::convert::Infallible;
 use core::marker::PhantomData;
 use wasmite_core::{FuncIdx, OutOfMemory};
@@ -28,7 +28,7 @@ impl SectionValidator {
 
 impl BodyValidator<'_> {
     /// Would validate the locals.
-    pub fn read_locals(&mut self, _: &Body<'_>) -> Result<(), Error> {
+    pub fn read_locals<'b>(&mut self, _: &Body<'b>) -> Result<Operators<'b>, Error> {
         match self.never {}
     }
 

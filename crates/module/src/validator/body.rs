@@ -6,7 +6,7 @@
 use super::control::Block;
 use super::operand::Type;
 use crate::error::Fault;
-use crate::{Body, Error, Module, Operator, Visitor};
+use crate::{Body, Error, Module, Operator, Operators, Visitor};
 use alloc::vec::Vec;
 use core::fmt;
 use wasmite_core::{FuncIdx, OutOfMemory, heap::Grow};
@@ -52,12 +52,12 @@ pub(crate) fn body_validator(
 impl BodyValidator<'_> {
     /// Validates the whole body.
     pub fn validate(&mut self, body: &Body<'_>) -> Result<(), Error> {
-        self.read_locals(body)?;
-        Ok(body.operators()?.visit(Some(self), &mut Nobody)?)
+        let operators = self.read_locals(body)?;
+        Ok(operators.visit(Some(self), &mut Nobody)?)
     }
 
-    /// Validates the locals of `body`.
-    pub fn read_locals(&mut self, body: &Body<'_>) -> Result<(), Error> {
+    /// Validates the locals of `body`, and gives the operators, which follow.
+    pub fn read_locals<'b>(&mut self, body: &Body<'b>) -> Result<Operators<'b>, Error> {
         let params = self.module.func_type(self.func).params();
         self.locals.try_reserve(params.len()).map_err(OutOfMemory::from)?;
         params.iter().for_each(|param| self.locals.put((*param).into()));
@@ -69,7 +69,7 @@ impl BodyValidator<'_> {
             }
             self.locals.try_resize(total, ty.into())?;
         }
-        Ok(())
+        Ok(locals.operators())
     }
 
     /// Gives the buffers back.

@@ -127,6 +127,10 @@ impl<'m> BodyValidator<'m> {
     #[inline(always)]
     pub(super) fn end(&mut self, offset: usize) -> Result<(), Fault> {
         let Block { kind, ty, .. } = self.close(offset)?;
+        // Most are.
+        if ty == BlockType::Empty {
+            return Ok(());
+        }
         // Without an else the operands pass through.
         if kind == Kind::If && self.params(ty) != self.results(&ty) {
             return Err(mismatch(format_args!("if without else changes types"), offset));
@@ -138,7 +142,9 @@ impl<'m> BodyValidator<'m> {
     #[inline(always)]
     fn close(&mut self, offset: usize) -> Result<Block, Fault> {
         let block = self.target(0, offset)?;
-        self.pop_all(self.results(&block.ty), offset)?;
+        if block.ty != BlockType::Empty {
+            self.pop_all(self.results(&block.ty), offset)?;
+        }
         if self.operands.last() != Some(&Type::Floor) {
             return Err(mismatch(
                 format_args!("values remaining on stack at end of block"),

@@ -14,78 +14,76 @@
 macro_rules! for_each_sequence {
     ($callback:path) => { $callback! {
         pairs {
-        Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S] CopyF32[S S][H S][W S] F64Abs[H A]
-            F64ConvertI32S[S W]
+        Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S][K A] CopyF32[S S][H S][W S]
+            F64Abs[H A] F64ConvertI32S[S W]
             I32Add[S S S][S A S][S A A][S A H][S A W][S W A][S K S][S K A][A H S][A W S][A K S][A K A][A K W][H K S][H K A][H K H][W K W]
-            I32Sub[S S S][S S A][S A S][S W A] I32Mul[S A S][S A A][S K S][S K A][S K H][H K A][W K A]
+            I32Sub[S S S][S S A][S A S][S W A] I32Mul[S A S][S A A][S K S][S K A][S K H][H K S][H K A][W K A]
             I32And[S A S][S A A][S K S][S K A][H K A][W K A] I32Xor[S A S][S A A] I32Shl[S A S][S A A] I32ShrU[S A S][S K A]
-            I64And[S A S] I64Shl[S A S] I64ShrU[S A S] F64Mul[S K A] I32Eq[S K S] BrI32Eq[S S][S H][S K][H K][W K]
+            I64And[S A S] I64Shl[S A S] I64ShrS[S A S] I64ShrU[S A S] F64Mul[S K A] I32Eq[S K S] BrI32Eq[S S][S H][S K][H K][W K]
             BrI32Ne[S S][S K][H K][W K] BrI32GtS[S K] BrI32GtU[S H][S K][H K][W K] BrI32LeU[S W] BrF32Eq[S K] BrF32Ne[A W]
             SelectInt[S K H S][S K W S] SelectF64[S S S H][K K S S] I32Load[S S][S A][S H][S W][H S][H A][W A]
-            I32Load8U[S S][S A][H A][K A] I64Load[S S][H S] I32Store[S S][S A][S H][S K][H A][H W][W A][K A] I32Store8[S S][S K]
-            I32Store16[S S][S A][S K][H A] I64Store[S A][H A] GlobalGetInt[A] Jump[] Call[] CallIndirect[S] ReturnInt[S];
+            I32Load8U[S S][S A][H A][K A] I64Load[S S][H S] I32Store[S S][S H][S K][H W] I32Store8[S S][S K] I32Store16[S S][S K]
+            GlobalGetInt[A] Jump[] Call[] CallIndirect[S] ReturnInt[S];
+        Copy32<K, A>: I32Store[S A][H A][W A][K A] I32Store16[S A][H A] I64Store[S A][H A];
         Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] CopyF32[K S] CopyF64[S H][K H]
-            I32Add[S S S][S W S][S K S][S K A][S K W][W K W] I32Mul[S K A][H K A] I32And[S K S][W K A] I32ShrU[S K A]
-            I32Eq[S K S] BrI32Eq[S W][S K][H K][W K] BrI32Ne[S K][H K][W K] BrI32GtU[S W][S K] BrI32GeU[S S] BrI64Ne[S K]
-            SelectInt[K K W A] I32Load[S S][S A][S W][W A][W W][K W] I32Load8U[S A] I32Load16U[S A][W A] I64Load[S S]
-            I32Store[S S][K K] Jump[];
-        Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] CopyF32[K S] CopyF64[S W] I32Add[S K S][S K A][H K H]
+            I32Add[S W S][S K S][S K A][S K W][W K W] I32Mul[S K A][H K A] I32And[S K S][W K A] I32ShrU[S K A] I32Eq[S K S]
+            BrI32Eq[S W][S K][H K][W K] BrI32Ne[S K][H K][W K] BrI32GtU[S W][S K] BrI32GeU[S S] BrI64Ne[S K] SelectInt[K K W A]
+            I32Load[S S][S A][S W][W A][W W][K W] I32Load16U[S A][W A] I64Load[S S] I32Store[S S][K K] Jump[];
+        Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] CopyF32[K S] CopyF64[S W] I32Add[S K S][S K A][H K S][H K H]
             I32And[S K S][S K A][H K A] I32ShrU[S K A] BrI32Eq[S H][S K][H K][W K] BrI32Ne[S H][S K][A K][H K] BrI32GtS[S K]
-            BrI32GtU[S H] BrI32GeU[S H] I32Load[S S][S A][S H][H S][H A][H H] I32Load16U[S A] I64Load[S S] F32Load[S S][H S]
-            I32Load8UIndexed[S H A][W K A] GlobalGetInt[A] Jump[];
-        Copy64<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S] CopyF32[S S] CopyF64[S S]
-            F64Abs[H A] I32Add[S S S][S A S][S K S][S K A][S K H][A H S][A K S][A K A][A K H][A K W][H K S][H K A][H K H][W K W]
-            I32Sub[S H A] I32Mul[S K A][A K A][H K A] I32And[S W A][S K A][H K A][W K A] I32Or[S K A] I32Xor[S A A] I32Shl[S A A]
-            I32ShrS[H K H] I64Sub[S A S][S A A][S A W][H A S][W A A] I64Xor[S S A] I32LtS[S A S] I32GtS[S A S] F32Lt[S K A]
-            BrI32Eq[S S][S A][S K][A K][H K] BrI32Ne[S S][S A][S W][S K][A K][W K] BrI32LtS[S K][H K] BrI32LtU[S S] BrI32GtU[S A]
-            BrI32LeU[S S] BrI32GeU[S A] SelectInt[S S A S][S S A A] I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][W S]
-            I32Load8U[S A][A A][H A] I32Store[S S][S A][S H][S K][H A][H W][W S] I32Store8[S S] I64Store[S A][H A] Jump[]
-            BranchTable[S] Call[] CallIndirect[S] ReturnInt[S];
-        Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S][K S] CopyF32[W S] I32Extend16S[H A] F64Abs[W A]
+            BrI32GtU[S H] BrI32GeU[S H] I32Load[S S][S A][S H][H S][H A][H H] I32Load8U[S A] I32Load16U[S A] I64Load[S S]
+            F32Load[S S][H S] I32Load8UIndexed[S H A][W K A] GlobalGetInt[A] Jump[];
+        Copy64<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S][K A] CopyF32[S S] CopyF64[S S]
+            F64Abs[H A]
+            I32Add[S S S][S A S][S H S][S K S][S K A][S K H][A H S][A K S][A K A][A K H][A K W][H K S][H K A][H K H][W K S][W K W]
+            I32Sub[S H A] I32Mul[S K A][A K S][A K A][H K A] I32And[S W A][S K A][H K A][W K A] I32Or[S K A] I32Xor[S S A][S A A]
+            I32Shl[S A A] I32ShrS[H K H] I64Xor[S S A] I32LtS[S A S] I32GtS[S A S] F32Lt[S K A] BrI32Eq[S S][S A][S K][A K][H K]
+            BrI32Ne[S S][S A][S W][S K][A K][W K] BrI32LtS[S K][H K] BrI32LtU[S S] BrI32GtU[S A] BrI32LeU[S S] BrI32GeU[S A]
+            SelectInt[S S A S][S S A A] I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][W S] I32Load8U[S A][A A][H A]
+            I32Store[S S][S A][S H][S K][H A][H W][W S] I32Store8[S S] Jump[] BranchTable[S] Call[] CallIndirect[S] ReturnInt[S];
+        Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S][K A] CopyF32[W S] I32Extend16S[H A] F64Abs[W A]
             I32Add[S S S][S H S][S H W][S W W][S K S][S K A][H K S][H K A][H K H][H K W][W K A][W K W]
-            I32Mul[S K A][H K S][H K A][W K A] I32And[H K A][W K S][W K A] I32Xor[S H A][A H A] I32Shl[S H A][K W W]
+            I32Mul[S K S][S K A][H K S][H K A][W K A] I32And[H K A][W K S][W K A] I32Xor[S H A][A H A] I32Shl[S H A][K W W]
             I32ShrU[H K A] I64And[S S A][S K S][K H A] I64Xor[S H A][S K A] I32GtS[H K A] BrI32Eq[S H][S W][S K][H K][W K]
             BrI32Ne[S H][S K][A K][H K][W K] BrI32LtS[S S] BrI32LtU[S W] BrI32GtS[S H][H K] BrI32GtU[S H] BrI32LeU[S S][S H][S W]
-            BrI32GeU[S H][S W] BrF32Ne[H W] SelectInt[S S H S][S S H A][K W H S] I32Load[S S][S A][S W][H S][H A][H W][K W]
-            I32Load8U[H W][W A] I32Load16U[W A] I64Load[H A] F32Load[H S] I32Store[S S][S H][S K][A H][H S][H W][W S]
-            I32LoadIndexed[S K W] GlobalGetInt[A] Jump[];
-        Copy64<S, W>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H][K S] CopyF64[S W] I32Extend16S[W A]
-            I32Add[S H S][S W S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K A][W K H] I32Sub[S H A]
-            I32Mul[S K A][H K S][H K A][H K H][W K S][W K A] I32And[S W A][S K A][H K A][W K A] I32Xor[S W A][A W A][W K A]
-            I64Mul[W W A][W K A] I32LtS[S W A] I32GtU[H K A] BrI32Eq[S H][S W][S K][A K][H K][W K]
-            BrI32Ne[S H][S W][S K][A K][H K][W K] BrI32LtS[S H][H K] BrI32LtU[S K][H K] BrI32GtS[W K] BrI32GtU[S H] BrI32LeU[S W]
-            BrI32GeU[S H] SelectInt[S S W S][S S W A] I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H]
-            I32Load8U[S A][H S][H A][W A] F32Load[S A][S H] F64Load[W S][W A][W H] I32Store[S S][S W][A W][H S][W S][K H]
-            GlobalGetInt[A] Jump[];
-        Copy64<A, S>: Copy32[K S][K W] Copy64[S S][S H][S W][A S][H S][W S] I32Add[S K S][A K S][A K A][H K S][H K A][H K H]
+            BrI32GeU[S H][S W] BrF32Ne[H W] SelectInt[S S H S][S S H A][K W H S] I32Load[S S][S A][S W][H S][H A][H W][W A][K W]
+            I32Load8U[S S][S A][A S][A A][A W][H W][W S][W A] I32Load16U[W A] I64Load[H A] F32Load[H S]
+            I32Store[S S][S H][S K][A H][H S][H W][W S] I32LoadIndexed[S K W] GlobalGetInt[A] Jump[];
+        Copy64<S, W>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H][K A] CopyF64[S W] I32Extend16S[W A]
+            I32Add[S W S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K A][W K H] I32Sub[S H A]
+            I32Mul[S K S][S K A][H K S][H K A][H K H][W K S][W K A] I32And[S W A][S K A][H K A][W K A]
+            I32Xor[S W A][A W A][W K A] I64Mul[W W A][W K A] I32LtS[S W A] I32GtS[W K A] I32GtU[H K A]
+            BrI32Eq[S H][S W][S K][A K][H K][W K] BrI32Ne[S H][S W][S K][A K][H K][W K] BrI32LtS[S H][H K] BrI32LtU[S K][H K]
+            BrI32GtS[W K] BrI32GtU[S H] BrI32LeU[S W] BrI32GeU[S H] SelectInt[S S W S][S S W A]
+            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8U[S A][H S][H A][W A] F32Load[S A][S H][W A]
+            F64Load[A W][W S][W A][W H] I32Store[S S][S W][A W][H S][W S][K H] GlobalGetInt[A] Jump[];
+        Copy64<A, S>: Copy32[K S][K W] Copy64[S S][S H][S W][A S][H S][W S] I32Add[S K S][A K S][A K A][H K S][H K A]
             I32And[S K A] I64Add[S A S] I64And[K A A] I64Xor[S K A] BrI32Eq[S K][A K][W K] BrI32Ne[A K]
-            I32Load[S S][S A][A S][A A][A W][H S] I32Store[S A] I64Store[S A] GlobalGetInt[A] Jump[] Call[] CallIndirect[S];
-        Copy64<A, H>: Copy64[S S][S W][H S][W S] I32Add[S K S][H K S][H K A][H K W] I32And[H K W] I64Xor[S K A] BrI32Eq[S K][H K]
-            BrI32Ne[S H][H K] I32Load[K S] I32Store[S H] Jump[];
-        Copy64<A, W>: Copy64[S S][H S][W S] I32Add[S K S][H K H][W K A] BrI32Eq[S K][W K] BrI32Ne[W K] I32Load[K H] I32Store[S W]
-            Jump[];
-        Copy64<H, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S] CopyF32[H S] CopyF64[H S]
-            I32Add[S A S][S K S][S K A][A K S][A K A][A K H][A K W][H K H][W K S][W K W] I32Sub[S A S] I32Mul[S K A][A K A]
-            I32And[S K S][S K A][A K W] I32Xor[S A A] I32ShrS[H K H] I64Xor[S K A] BrI32Eq[S K][A K] BrI32Ne[S K][A K][W K]
-            BrI32LtU[A K] BrI32GtU[S A] BrI32GeU[S A] I32Load[S S][S A][A S][A A][A H][A W] I32Store[S S][S A][H W]
-            I32Store8[S S] I64Store[S A][H A] I32LoadIndexed[S S H] Jump[] Call[] CallIndirect[S] ReturnInt[S];
-        Copy64<H, W>: Copy64[S H][H S][W S] I32Add[S W S][S K S][S K A][H K H][W K S][W K A][W K H] I32Sub[W S H]
+            I32Load[S S][S A][A S][A A][A W][H S] I32Store[S A] GlobalGetInt[A] Jump[] Call[] CallIndirect[S];
+        Copy64<A, H>: Copy64[S S][S W][H S][W S] I32Add[H K A][H K W] I32And[H K W] I64Xor[S K A] BrI32Eq[S K][H K]
+            BrI32Ne[S H][H K] I32Load[K S][K W] I32Store[S H] Jump[];
+        Copy64<A, W>: Copy64[S S][H S][W S] I32Add[H K H][W K A] BrI32Eq[S K][W K] BrI32Ne[W K] I32Load[K H] I32Store[S W] Jump[];
+        Copy64<H, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S][K A] CopyF32[H S] CopyF64[H S]
+            I32Add[S S S][S A S][S K S][S K A][A K S][A K A][A K H][A K W][H K H][W K S][W K W] I32Sub[S A S]
+            I32Mul[S K A][A K A] I32And[S K S][S K A][A K W] I32Xor[S A A] I32ShrS[H K H] I64Xor[S K A] BrI32Eq[S K][A K]
+            BrI32Ne[S A][S K][A K][W K] BrI32LtU[A K] BrI32GtU[S A] BrI32GeU[S A] I32Load[S S][S A][A S][A A][A H][A W]
+            I32Store[S S][S A][H W] I32Store8[S S] I32LoadIndexed[S S H] Jump[] Call[] CallIndirect[S] ReturnInt[S];
+        Copy64<H, W>: Copy64[S H][H S][W S] I32Add[S K S][S K A][H K H][W K S][W K A][W K H] I32Sub[W S H]
             I32Mul[W K S][W K A][W K H] I32And[W K A] I32Xor[W K A] I32ShrU[W K H] I64Mul[W K A] BrI32Eq[S K][W K]
             BrI32Ne[S W][S K][A K][W K] BrI32GtU[S S] BrI32LeU[S W] BrI32GeU[S H] I32Load[W S][W A][W H] I32Load8U[S S][W A]
             F64Load[W S][W A] I32Store[S W] Jump[];
-        Copy64<W, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S] CopyF32[S S][W S]
-            CopyF64[S S][W S] I32Add[S S S][S K S][S K A][A H S][A K S][A K A][A K H][A K W][H K A][H K H][W K W]
-            I32Mul[S K A][A K A][H K A] I32And[S K A][A K H] I32ShrS[H K H] I64Xor[S S A][S K A] I32LtS[S A S]
-            BrI32Eq[S S][S K][A K] BrI32Ne[S S][S K][A K][H K] BrI32LtU[A K] I32Load[S S][S A][A S][A A][A H][A W]
-            I32Load8U[A A][H S][H A] I32Store[S S][H W] I32Store8[S S] Jump[] Call[] CallIndirect[S] ReturnInt[S];
-        Copy64<W, H>: Copy64[S S][S W][H S][H W][W S] F64Abs[W A]
+        Copy64<W, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S][K A] CopyF32[S S][W S]
+            CopyF64[S S][W S] I32Add[S S S][S K S][S K A][A H S][A K S][A K A][A K H][A K W][H K S][H K A][H K H][W K W]
+            I32Mul[S K A][A K A][H K A] I32And[S K A][A K H] I32ShrS[H K H] I64Xor[S K A] I32LtS[S A S] BrI32Eq[S S][S K][A K]
+            BrI32Ne[S S][S K][A K][H K] BrI32LtU[A K] I32Load[S S][S A][A S][A A][A H][A W] I32Load8U[A A][H S][H A]
+            I32Store[S S][H W] I32Store8[S S] Jump[] Call[] CallIndirect[S] ReturnInt[S];
+        Copy64<W, H>: Copy64[S S][S W][H S][W S] F64Abs[W A]
             I32Add[S S S][S H W][S W W][S K S][S K A][H K S][H K A][H K H][H K W][W K W] I32Mul[H W A][H K S][H K A][H K W]
-            I32Or[H K A] I32Xor[S H A] I32ShrU[H K A][H K W] I64And[S S A] BrI32Eq[S H][S K][A K][H K]
-            BrI32Ne[S H][S K][A K][H K][W K] BrI32LtU[S H] BrI32GtU[S H] BrI32LeU[S H] BrI32GeU[S S][S H] I32Load[H S][H A][H W]
-            I64Load[H A] I32Store[S S][S H][H S] I32Load8UIndexed[H K A] Jump[];
-        Copy64<K, S>: Copy32[K S] Copy64[S S][S W] I32Add[S A S] I32Xor[S A A]
-            I64Sub[S A S][S A A][S A H][S A W][H A S][H A A][W A S][W A A] BrI32Ne[S A] BrI32GtU[S A] BrI32GeU[S A]
-            I32Store[S A][H A] I64Store[S A][H A][W A] Jump[] Call[];
+            I32Xor[S H A] I32ShrU[H K A][H K W] I64And[S S A] BrI32Eq[S H][S K][A K][H K] BrI32Ne[S H][S K][A K][H K]
+            BrI32LtU[S H] BrI32GtU[S H] BrI32LeU[S H] BrI32GeU[S S][S H] I32Load[H S][H A][H W] I64Load[H A]
+            I32Store[S S][S H][H S] I32Load8UIndexed[H K A] Jump[];
+        Copy64<K, S>: Copy32[K S] Copy64[S S][S W] Jump[] Call[];
+        Copy64<K, A>: I64Sub[S A S][S A A][S A H][S A W][H A S][H A A][H A H][W A S][W A A][K A A] I64Store[S A][H A][W A];
         CopyF32<S, S>: Copy64[S S] CopyF32[S S][S H][S W][H S][W S][K S] F32Abs[H A] F32Mul[S A S][S A A][S K S][A A S][A K A]
             BrI32Eq[S K] BrF32Eq[S S][H H] Jump[] Call[];
         CopyF32<S, H>: CopyF32[S S][S W] F32Neg[H A] I32Add[H K W] F32Add[S H A] F32Mul[S H S][S H A][A H S][A H A] F32Store[H S]
@@ -113,7 +111,6 @@ macro_rules! for_each_sequence {
         I32Clz<W, A>: I32Xor[A K A];
         I32Extend8S<S, A>: I32Mul[S A A];
         I32Extend8S<S, H>: I32Mul[H K A];
-        I32Extend8S<A, S>: BrI32GtS[A K];
         I32Extend8S<H, S>: BrI32GtS[A K];
         I32Extend8S<H, W>: BrI32GtS[W K];
         I32Extend8S<W, A>: BrI32LtS[A K];
@@ -129,7 +126,8 @@ macro_rules! for_each_sequence {
         I64Extend8S<W, A>: BrI64LtS[A K];
         I32WrapI64<S, S>: I32Load[A A] I32Store[S A] Jump[];
         I32WrapI64<S, A>: I32Add[A K S] I32Mul[A K A] I32And[S A S][A K S][A K A] I32Or[S A A] I32ShrU[A K A];
-        I32WrapI64<A, S>: CopyF64[S S][H S] I32Add[A K A] I32Mul[S K A][A K A] I32And[A K A] I32Shl[S A A] I32Store[S S] Jump[];
+        I32WrapI64<A, S>: CopyF64[S S][H S] I32Add[A K A] I32Mul[S K A][A K S][A K A] I32And[A K A] I32Shl[S A A] I32Store[S S]
+            Jump[];
         I32WrapI64<A, A>: I32Add[S A S][S A A][S A W][A W W][A K S][A K A] I32Mul[A K S][A K A] I32And[S A A][A K S][A K A]
             I32Or[S A S][S A A][A K A] I32Xor[A K S] I32ShrU[A S A][A K S][A K A][A K H][A K W] BrI32Ne[A K] BrI32LtU[A K]
             I32Load[A A] I32Load8UIndexed[S A A];
@@ -188,7 +186,7 @@ macro_rules! for_each_sequence {
         I32TruncSatF64U<W, S>: F64Ge[W K A];
         F32ConvertI32S<S, S>: F32ConvertI32S[W A];
         F32ConvertI32S<A, S>: I32Sub[W S A] F32Lt[S A A] F32Gt[A H A];
-        F32ConvertI32S<A, A>: F32Mul[S A S][S A A][A K A][W A S][W A A][W A H] F32Div[S A A];
+        F32ConvertI32S<A, A>: F32Add[S A A] F32Mul[S A S][S A A][A K A][W A S][W A A][W A H] F32Div[S A A];
         F32ConvertI32S<A, H>: F32Mul[H K S];
         F32ConvertI32S<W, A>: F32Div[S A A];
         F32ConvertI32U<S, A>: F32Mul[S A A][A K S][A K A];
@@ -231,17 +229,17 @@ macro_rules! for_each_sequence {
         I64ReinterpretF64<W, S>: I64ShrU[A K S][A K A];
         I64ReinterpretF64<W, A>: I64And[K A A];
         F32ReinterpretI32<S, S>: F32ReinterpretI32[S S][S A][A A][A W][W A][W W] I32Load[H S];
-        F32ReinterpretI32<S, A>: F32Lt[S A S][S A A][S A W] F32Gt[S A A];
+        F32ReinterpretI32<S, A>: I32Add[H K S] F32Lt[S A A];
         F32ReinterpretI32<A, S>: F32ReinterpretI32[S A] I32ShrU[H K A] F32Mul[H A S] F32Copysign[K S S];
-        F32ReinterpretI32<A, A>: F32Sub[S A A] F32Lt[S A S][S A A];
+        F32ReinterpretI32<A, A>: I32Add[H K S] F32Sub[S A A] F32Lt[S A A];
         F32ReinterpretI32<A, H>: I32ReinterpretF32[S A];
         F32ReinterpretI32<A, W>: Copy32[K S][K H] F32Mul[W H A];
         F32ReinterpretI32<H, W>: F32Mul[W H H];
         F32ReinterpretI32<W, S>: F32ReinterpretI32[S A];
-        F32ReinterpretI32<W, A>: F32Sub[A S A] F32Lt[S A S];
+        F32ReinterpretI32<W, A>: I32Add[H K S] F32Sub[A S A];
         F32ReinterpretI32<W, W>: Copy32[K H] F32Mul[W H A];
         F64ReinterpretI64<S, S>: F64ReinterpretI64[S A];
-        F64ReinterpretI64<S, A>: F64Lt[S A S];
+        F64ReinterpretI64<S, A>: I64Add[H K S];
         F64ReinterpretI64<A, S>: I64ShrU[S K A][H K A][W K A] F64Mul[S A S][S A A][H A S] F64Copysign[K S S];
         F64ReinterpretI64<A, H>: I64ReinterpretF64[S A];
         F64ReinterpretI64<A, W>: F64Mul[W H A][W H H];
@@ -249,38 +247,36 @@ macro_rules! for_each_sequence {
         F64ReinterpretI64<W, A>: F64Sub[A S A][A S H];
         F64ReinterpretI64<W, W>: F64Mul[W H A][W H H];
         I32Add<S, S, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
-            I32Add[S S S][S H A][S H W][S K S][S K A][A K S][H K S][H K A][H K H][W K W] I32Sub[S S S][S S A]
-            I32Mul[S S A][S K A][A K A][H K A][W K A] I32And[H K H] I32Or[S S A][S H A][S W A][S K A][A K A][H K A] I32Xor[S A A]
-            I32LtS[W K A] BrI32Eq[S K] BrI32Ne[S S][S A][S K][A K] BrI32GtU[S S][S A][A K] BrI32LeU[S A]
-            I32Load[S S][S A][A S][A A][A H][A W][W A] I32Load8U[A S][A A][A W][H A][W A] I64Load[A S][A A][A W][W S]
-            F32Load[A S] F64Load[A S] I32Store[S A] I32Load8UIndexed[A K S] Jump[] Call[];
+            I32Add[S S S][S H S][S H W][S K S][S K A][A K S][H K S][H K A][H K H][W K W] I32Sub[S S S][S S A]
+            I32Mul[S S A][S K A][A K S][A K A][H K A] I32Or[S K A][A K A][H K A] I32Xor[S A A] I32LtS[W K A] BrI32Eq[S K]
+            BrI32Ne[S S][S A][S K][A K] BrI32GtU[S S][S A][A K] BrI32LeU[S A] I32Load[S S][S A][A S][A A][A H][A W]
+            I32Load8U[A S][A A][A W] I64Load[A S][A A][A W][W S] F32Load[A S] F64Load[A S] I32Load8UIndexed[A K S] Jump[] Call[];
         I32Add<S, S, A>: I32Add[S A S][S A A][A K S][A K A][A K W] I32Mul[A K S][A K A][A K H][A K W] I32And[A K A] I32Xor[S A A]
-            I32ShrS[A K A] I32ShrU[A K S][A K A][A K H][A K W] I32Rotl[A K A] BrI32LtU[A K] BrI32GtU[A K] BrI32GeU[S A]
-            I32Store[S A][W A] GlobalSetInt[A] BranchTable[A];
+            I32ShrS[A K A] I32ShrU[A K S][A K A][A K H][A K W] I32Rotl[A K A] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[A K]
+            BrI32GeU[S A] I32Store[S A][H A][W A] GlobalSetInt[A] BranchTable[A];
         I32Add<S, S, H>: Copy64[H S] I32Add[S S S][S S W][S K S][H K A][H K W][W K W] I32Mul[H K A] I32Or[H K A] I32ShrU[H K W]
             I32GtS[S H A] BrI32Eq[H K] BrI32Ne[H K] I32Load[H S][H A][H W] I32Load8U[H S][H A][H W] I64Load[H S][H A]
             F32Load[H S][H W];
         I32Add<S, S, W>: I32Add[S H H][S W S][S K S][H K H] I32Mul[W K A] I32Or[S K A] I32GtS[S W A] BrI32Ne[S W][W K]
             BrI32GtU[S W] BrI32LeU[S W] I32Load[W S][W A][W H] I32Load8U[W S][W A][W H] F32Load[W A];
-        I32Add<S, A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][W S][K S] CopyF32[S S] I64Ctz[H A][W A]
-            I32WrapI64[H A][W A] I32TruncSatF64S[H A] I32TruncSatF64U[H A] F32ConvertI32S[A A] F32ReinterpretI32[S S][S A]
+        I32Add<S, A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K A] CopyF32[S S]
+            I64Ctz[H A][W A] I32TruncSatF64S[H A] I32TruncSatF64U[H A] F32ConvertI32S[A A]
             I32Add[S S S][S S A][S S W][S A S][S A A][S A H][S H S][S H A][S H H][S H W][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Sub[S S S][S S A][S W A][H S A][K H S][K H A]
             I32Mul[S S A][S H A][S K S][S K A][A K S][A K A][H K S][H K A][H K W][W K A]
             I32And[S K A][S K H][A K A][H K A][W K A][W K H] I32Or[S S A][S K A][A K S][H K A][H K W]
             I32Xor[S S A][S A A][S K A][A H A][A W A] I32ShrS[A K S] I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][A K S]
-            I64Add[H K H] I64ShrU[S K A] F64Mul[H K A] I32Eq[S H A] I32LeU[S H A] BrI32Eq[S A][S K][A K]
-            BrI32Ne[S S][S A][S K][A K][W K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[S A] BrI32GtU[S A][S K][A K][H K]
-            BrI32LeU[S A] BrI32GeU[S A] SelectInt[S S S S][S S H S]
+            I64Add[H K H] I64ShrU[S K A] F64Mul[H K A] I32Eq[S H A][W K A] I32LeU[S H A] F32Lt[S A S][S A A]
+            BrI32Eq[S A][S K][A K] BrI32Ne[S S][S A][S K][A K][W K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[S A]
+            BrI32GtU[S A][S K][A K][H K] BrI32LeU[S A] BrI32GeU[S A] SelectInt[S S H S][S S W S]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][K S]
             I32Load8U[S S][S A][A S][A A][A H][A W][H S][H A][W S][W A] I32Load16S[S S][W S]
-            I32Load16U[S A][A S][A A][A H][A W][H A][W S][W A] I64Load[S S][S A][A S][A A][H S][H A][W S][W A]
-            F32Load[A S][A A][A H][A W] F64Load[S S][A S][A A][A H][A W] I32Store[S S][S A][A S][A W][H A][K A]
+            I32Load16U[S A][A S][A A][A H][A W][H A][W S][W A] I64Load[S S][S A][A S][A A][H S][H A][W A]
+            F32Load[A S][A A][A H][A W] F64Load[S S][A S][A A][A H][A W] I32Store[S S][S A][A S][A W][H A]
             I32Store8[S A][H A][W A] I64Store[A S]
-            I32LoadIndexed[S S A][S A S][S A A][S H A][S W S][S W A][S K S][S K A][A K S][A K A][A K W][H K A][H K W][W K A]
-            I32Load8SIndexed[S H A][H K A][W K A] I32Load8UIndexed[S S A][S H S][S H A][S W A][S K A][H K A][W K A]
-            I32Load16SIndexed[S K S] I64LoadIndexed[S W A][S K S][S K A] F32LoadIndexed[A K A] GlobalSetInt[A]
-            ImportedGlobalGetInt[A] Jump[] BranchTable[S] Call[];
+            I32LoadIndexed[S A S][S A A][S H A][S W A][S K S][S K A][A K S][A K A][A K W][H K A][H K W][W K A]
+            I32Load8SIndexed[S H A][H K A][W K A] I32Load8UIndexed[S S A][S H A][S W A] I32Load16SIndexed[S K S]
+            I64LoadIndexed[S W A] F32LoadIndexed[A K A] GlobalSetInt[A] ImportedGlobalGetInt[A] Jump[] BranchTable[S] Call[];
         I32Add<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A A] I32Mul[S A S][S A A][A K S][A K A][A K W] I32DivS[S A S][A S W]
             I32And[S A S][S A A][S A W][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A A][S A W]
@@ -290,120 +286,113 @@ macro_rules! for_each_sequence {
             I32Store16[S A][H A][W A] I32LoadIndexed[S A S][S A A][A K S][A K A][A K H]
             I32Load8UIndexed[S A A][A H A][A W A][A K A] F32LoadIndexed[S A A][A W A][A K A][A K W]
             F64LoadIndexed[S A S][S A A][A K A] I32Store8Indexed[A H S] GlobalSetInt[A] BranchTable[A];
-        I32Add<S, A, H>: Copy32[K W] Copy64[S S][H S][H W] I32Add[S H S][S K S][S K A][H K S][H K A][H K W][W K W]
-            I32Mul[S K A][H K A] I32DivU[S H W] I32Or[H K A] I32ShrU[H K A] F32Mul[S S S] F32Div[S S A] I32GtU[H K A]
+        I32Add<S, A, H>: Copy32[K W] Copy64[S S][H S] I32Add[S H S][S K S][S K A][H K S][H K A][H K W][W K W]
+            I32Mul[S K A][H K S][H K A] I32DivU[S H W] I32Or[H K A] I32ShrU[H K A] F32Div[S S A] I32GtU[H K A]
             BrI32Eq[S H][S W][H K] BrI32Ne[S H][H K] BrI32GtS[S H] BrI32GtU[S H] BrI32LeU[S S][S H][S W] BrI32GeU[S H]
             I32Load[S S][S A][H S][H A][H W] I32Load8U[H S][H A][H W] I32Load16U[H S][H A][H W] I64Load[S A][H S][H A]
             F32Load[H S][H A][H H] F64Load[H H] I32Store[S H][H S][H K] I32Store8[H K] I32LoadIndexed[H K A]
             I32Load8UIndexed[H K S] I64LoadIndexed[H K A] Jump[];
-        I32Add<S, A, W>: Copy64[S S][H S][W S] I32Add[S H A][S W S][S K S][H K H][W K S][W K A][W K H] I32Sub[H S H]
+        I32Add<S, A, W>: Copy64[S S][H S][W S] I32Add[S H A][S W S][S K S][H K S][H K H][W K S][W K A][W K H] I32Sub[H S H]
             I32Mul[S K A][H K A][W K S][W K A] I32And[W K S][W K A] I32Xor[W K A] I32ShrS[W K S] I32ShrU[W K A] F32Add[A K S]
             I32GtS[S W S] I32GtU[W K A] BrI32Eq[W K] BrI32Ne[S W][S K][W K] BrI32LtS[W K] BrI32GtU[S W][H W][W K] BrI32LeS[S W]
-            BrI32LeU[S W] BrF64Ne[W K] I32Load[S S][S A][H S][H A][W S][W A][W H][W W] I32Load8U[S A][H S][W S][W A][W H]
+            BrI32LeU[S W] BrF64Ne[W K] I32Load[S S][S A][H S][H A][W S][W A][W H][W W] I32Load8U[S A][H S][H A][W S][W A][W H]
             I32Load16S[W S] I32Load16U[W S][W A][W H] I64Load[S A][W S][W A] I64Load32U[W A] F32Load[W S][W A][W H][W W]
             F64Load[S S][W S][W A][W H][W W] I32Store[S W][W S][W K] I32Store16[W S] I64Store[W K] F32Store[W W]
             I32LoadIndexed[W K S][W K A] I64LoadIndexed[W K A] F64LoadIndexed[S S A] I32StoreIndexed[W K S] Jump[];
         I32Add<S, H, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
-            I32Add[S S S][S H S][S H A][S H W][S W A][S K S][S K A][A K S][A K A][H K S][H K A][H K H][W K W]
-            I32Mul[S K A][A K A][H K A][W K A] I32DivU[W K S] I32Or[S A A][S K A][A K A] I32Xor[S S A][S A A] I32LtS[S K H]
-            I32LeU[S H A] BrI32Ne[S A][S K][A K] BrI32GtU[A K] BrI32LeU[S A] I32Load[S S][S A][A S][A A][A H][A W]
-            I32Load8U[A S][A A][A W][H A][W A] I64Load[A S][A A] F32Load[A S][A A] F64Load[A S][A A] I32Store[S A][A W]
-            I32LoadIndexed[S H S][S H A][S W A] I32Load8UIndexed[S H S][S H A][S W A][H K A][W K A] I32Load16UIndexed[S H S]
-            Jump[] Call[];
+            I32Add[S S S][S H S][S H W][S W A][S K S][S K A][A K A][H K H][W K W] I32Mul[S K A][A K A] I32Or[S A A][A K A]
+            I32Xor[S A A] I32LtS[S K H] I32LeU[S H A] BrI32Ne[S A][A K] BrI32GtU[A K] BrI32LeU[S A]
+            I32Load[S S][S A][A S][A A][A H][A W] I32Load8U[A S][A A][A W][H A] I64Load[A S][A A] F32Load[A S][A A]
+            F64Load[A S][A A] I32Store[S A][A W] I32Load8UIndexed[S W A] Jump[] Call[];
         I32Add<S, H, A>: I32Add[S A S][S A A][S A W][A K S][A K A][A K H] I32Mul[S A A][A K A] I32And[S A A][A K A]
             I32ShrS[A S H] I32ShrU[A K S][A K A][A K W] I32Rotl[A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[S A][A K] BrI32LeU[S A]
-            BrI32GeU[S A] F64Load[S S] I32Store[S A][H A][W A][K A] I32Store16[S A] I32Load8UIndexed[S A S][S A A][A K A]
-            I64Load8UIndexed[S A A] GlobalSetInt[A] BranchTable[A];
+            BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store16[S A] I32Load8UIndexed[S A S][S A A][A K A]
+            I64Load8UIndexed[S A A] F64LoadIndexed[S A A] GlobalSetInt[A] BranchTable[A];
         I32Add<S, H, H>: Copy64[S S][H S] I32Add[S S S][S H A][S W W][S K S][S K A][W K W] I32Sub[W S W] I32Mul[H K S][H K A]
             I32DivU[S H W] I32Or[H K A] I64Add[W K A] I64Mul[S K A] BrI32Eq[S K][H K] BrI32Ne[S H][S K][H K] BrI32LtU[H K]
-            BrI32GtS[S H] BrI32GtU[S H] I32Load[S S][S A][S W][H S][H A][H W] I32Load8U[H A][H W] I32Load16U[H S][H A][W A]
-            I64Load[H A] F32Load[H A] F64Load[H S] I32Store[S H] Jump[];
-        I32Add<S, H, W>: Copy64[S S] I32Add[S H S][S W S][S K S][H K H][W K S][W K A] I32Mul[W K A] I32And[W K A] I32ShrS[W K S]
+            BrI32GtS[S H] BrI32GtU[S H] I32Load[S S][S A][S W][H A][H W] I32Load8U[H A][H W] I32Load16U[H S][H A][W A]
+            I64Load[H A] F32Load[H A] F64Load[H S] Jump[];
+        I32Add<S, H, W>: Copy64[S S] I32Add[S K S][H K S][H K H][W K S][W K A] I32Mul[W K S][W K A] I32And[W K A] I32ShrS[W K S]
             I32LeU[S W S] BrI32Eq[W K] BrI32Ne[S W][S K][W K] BrI32LtS[H K][W K] BrI32GtU[S W][H W][W K] BrI32LeU[S W]
             I32Load[S A][W S][W A][W H] I32Load8U[W S][W A][W H] I32Load16U[W S][W A] I64Load[W A] F32Load[W S][W A]
-            F64Load[W S][W A][W H] I32Store[S W] I32LoadIndexed[S H S][W K S] I32Load8UIndexed[W K A] I64LoadIndexed[W K A]
-            Jump[];
-        I32Add<S, W, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S]
-            I32Add[S S S][S H S][S W W][S K S][S K A][H W H][H K H][W K W] I32Sub[S W A]
-            I32Mul[S K A][A K S][A K A][H K A][W K A] I32Or[H K A] I32Xor[S S A][S A A] BrI32Ne[S A][A K]
-            I32Load[S S][S A][A S][A A][A H][A W] I32Load8U[S A][A S][A A][H A] I64Load[A S] F32Load[A W] F64Load[A S]
-            I32Store[S A] I32LoadIndexed[S W S][S W A][S W W][S K S] I32Load8UIndexed[S H A][S W A] I32Load16UIndexed[S W S]
-            Jump[] Call[];
-        I32Add<S, W, A>: I32Add[S A S][A K S][A K A] I32Mul[S A A][A K A] I32And[A K A] I32ShrU[A K S][A K A][A K H]
-            BrI32GtU[A K] BrI32LeU[S A] F64Load[S S] I32Store[S A] I32Store16[S A] I32Load8UIndexed[A K A] F64LoadIndexed[S W A]
-            GlobalSetInt[A] BranchTable[A];
-        I32Add<S, W, H>: I32Add[H K S] I32ShrU[H K S] BrI32Ne[H K] I32Load[H S][H A] I32Load16U[H A] F32Load[H S];
-        I32Add<S, W, W>: Copy64[S H] I32Add[S H H][S W S][S K S][H K H] I32Sub[H S H] I32And[W K A] I32GtS[S W A] I32LeU[S W S]
-            BrI32Ne[S W][W K] BrI32LtS[W K] BrI32LtU[W K] BrI32GtS[S W] BrI32GtU[S W][H W] I32Load[S H][W S][W A][W H]
-            I32Load8U[W S][W A] I32Load16U[W A] F32Load[S S][W S][W A] I32Store[S W] I32Load8UIndexed[S W A];
-        I32Add<S, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S] CopyF32[S S]
-            I64Ctz[W A] I32WrapI64[H A] F32ReinterpretI32[S S][S A]
-            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A H S][A W A][A K S][A K A][A K W][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S S][S S A][S W A][W H A][K S A]
-            I32Mul[S S A][S K S][S K A][A K S][A K A][H W A][H K S][H K A][H K W][W K A] I32DivS[S A W] I32DivU[W K S]
-            I32And[S A A][S K S][S K A][A K S][A K A][H K A][W K A] I32Or[S S A][S K A][H K A]
-            I32Xor[S S A][S A S][S A A][S K A][W K A] I32ShrU[S A A][S K S][S K A][H K A][H K H][W K A] I32Rotl[S K S][S K A]
-            I64Add[H K H][W K W] I32Eq[S K S][W K A] I32LtU[A K S][H K A] I32GtS[W K H] I32GtU[S H S][A K S][H K S][W K H]
-            I32GeS[S S S] BrI32Eq[S S][S A][S H][S K][A K] BrI32Ne[S S][S A][S H][S W][S K][A K][H K][W K]
-            BrI32LtS[S A][S K][A H][A K] BrI32LtU[S S][S A][S K][A K] BrI32GtS[S A][S H][S W][A K]
-            BrI32GtU[S A][S K][A W][A K][H K][W K] BrI32LeS[S A][S H] BrI32LeU[S A] BrI32GeU[S S][S A] BrF64Eq[A K]
-            SelectInt[S S S S][S S S A][S S W S][H S W S]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][K S][K A]
-            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A]
-            I32Load16U[S S][S A][A S][A A][H A][W S][W A][W W] I64Load[S S][S A][A S][A A][H S][H A][W S][W A] I64Load32U[A S]
-            F32Load[A S][A A][A W] F64Load[S A][A S][A A][A H] I32Store[S A][A S][A K][H A][W A][K A] I32Store8[S A][W A]
-            I32Store16[S S] I64Store[A S]
-            I32LoadIndexed[S A A][S H A][S W S][S W A][S K S][S K A][S K W][A K S][H K A][H K W][W K A]
-            I32Load8SIndexed[S H A][H K A]
-            I32Load8UIndexed[S S A][S A S][S A A][S A W][S H S][S H A][S W A][S K A][H W A][H K A][W K A]
-            I32Load16SIndexed[S K S][W K A] I32Load16UIndexed[H K A] I64LoadIndexed[S K S][S K A][H K S][H K A][W K A]
-            GlobalGetInt[A] GlobalSetInt[A] ImportedGlobalGetInt[A] Jump[] Call[];
+            F64Load[W S][W A][W H] I32Store[S W] I32LoadIndexed[S H S][W K S] I32Load8UIndexed[H K A][W K A]
+            I64LoadIndexed[W K A] Jump[];
+        I32Add<S, W, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[S S S][S H S][S W S][S K S][S K A][H W H][H K H]
+            I32Mul[S K A][A K S][A K A] I32Xor[S A A] BrI32Ne[S A][A K] I32Load[A S][A A][A H][A W] I32Load8U[A S][A A][H A]
+            I64Load[A S] F32Load[A W] F64Load[A S] I32Store[S A] I32LoadIndexed[S W S] I32Load16UIndexed[S W S] Jump[] Call[];
+        I32Add<S, W, A>: I32Add[S A S][A K S][A K A] I32Mul[S A A][A K A] I32And[A K A] I32ShrU[A K S][A K A][A K H] BrI32Ne[A K]
+            BrI32GtU[A K] BrI32LeU[S A] I32Store[S A] I32Store16[S A] I32Load8UIndexed[A K A] GlobalSetInt[A] BranchTable[A];
+        I32Add<S, W, H>: I32Add[S W S] I32ShrU[H K S] BrI32Ne[H K] I32Load[H S][H A] I32Load16U[H A] F32Load[H S];
+        I32Add<S, W, W>: Copy64[S H] I32Add[S H H][S K S][H K H] I32Sub[H S H] I32And[W K A] I32GtS[S W A] BrI32Ne[S W][W K]
+            BrI32LtS[W K] BrI32LtU[W K] BrI32GtU[S W][H W] I32Load[S H][W S][W A][W H] I32Load8U[S A][W S][W A] I32Load16U[W A]
+            F32Load[S S][W S][W A] I32Store[S W] I32Load8UIndexed[S W A];
+        I32Add<S, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K A] CopyF32[S S]
+            I64Ctz[W A]
+            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A W A][A K S][A K A][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][S S A][K S A] I32Mul[S K S][S K A][A K S][A K A][H W A][H K S][H K A][W K A] I32DivS[S A W]
+            I32And[S A A][S K S][S K A][A K S][A K A][H K A][W K A] I32Or[S K A] I32Xor[S S A][S A S][S A A][S K A][W K A]
+            I32ShrU[S A A][S K S][S K A][H K A][H K H][W K A] I32Rotl[S K S][S K A] I64Add[H K H][W K W] I32Eq[S K S][S K A]
+            I32LtU[A K S][H K A] I32GtS[W K H] I32GtU[S H S][A K S][H K S][W K H] I32GeS[S S S] F32Lt[S A S][S A A]
+            BrI32Eq[S S][S A][S H][S K][A K] BrI32Ne[S S][S A][S H][S W][S K][A K][H K][W K] BrI32LtS[S A][S K][A H][A K]
+            BrI32LtU[S S][S A][S K][A K] BrI32GtS[S A][S H][S W][S K][A K] BrI32GtU[S A][S K][A W][A K][H K][W K]
+            BrI32LeS[S A][S H] BrI32LeU[S A] BrI32GeU[S S][S A] BrF64Eq[A K] SelectInt[S S S S][S S S A][S S W S]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][K S]
+            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][W A]
+            I32Load16U[S S][S A][A S][A A][A W][H A][W S][W A][W W] I64Load[S S][S A][A S][A A][H S][H A][W S][W A]
+            I64Load32U[A S] F32Load[A S][A A][A W] F64Load[A S][A A][A H] I32Store[S A][A S][A K][H A][W A][K A] I32Store8[W A]
+            I32Store16[S S] I64Store[A S] I32LoadIndexed[S A A][S H A][S W A][S K S][S K A][S K W][A K S][H K W][W K A]
+            I32Load8SIndexed[S H A][H K A] I32Load8UIndexed[S A S][S A A][S A W][S H A][S W A] I32Load16SIndexed[S K S][W K A]
+            I64LoadIndexed[S K A] GlobalGetInt[A] GlobalSetInt[A] ImportedGlobalGetInt[A] Jump[] Call[] CallIndirect[S];
         I32Add<S, K, A>:
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[W A A] I32Mul[S A A][A W W][A K S][A K A][A K W] I32And[S A S][S A A][A K S][A K A] I32Or[A W A][A K A]
-            I32ShrS[A K S][A K A] I32ShrU[A S A][A K S][A K A] I32Rotl[A K S][A K A] I32LtU[A K S][A K A] BrI32Eq[A K]
-            BrI32Ne[A K] BrI32LtU[S A][A H][A K] BrI32GtU[S A][A H][A K] BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][H A][W A][K A]
-            I32Store8[S A] I32Store16[S A][K A] I32LoadIndexed[S A A][S A H][A H S][A H W][A W S]
-            I32Load8UIndexed[S A A][A H A][A W A][A K A] I64LoadIndexed[A W A] I32Store8Indexed[A H S] GlobalSetInt[A]
-            ImportedGlobalSetInt[A] BranchTable[A];
-        I32Add<S, K, H>: Copy32[K S] Copy64[S S][S W][H S]
-            I32Add[S S S][S H S][S H A][S H W][S W W][S K S][S K A][S K W][H K S][W K A][W K W] I32Mul[H K A] I32DivU[S H W]
-            I32And[W K A] I32Or[H K A] I32ShrU[H K A] I64Add[W K A] I64Mul[S K A] I32LtU[H K S] I32GtU[H K S]
+            I32Sub[W A A] I32Mul[S A A][A W W][A K S][A K A][A K W] I32And[S A S][S A A][A K S][A K A]
+            I32Or[S A S][S A A][A W A][A K A] I32Xor[S A A] I32ShrS[A K S][A K A] I32ShrU[A S A][A K S][A K A][A K H]
+            I32Rotl[A K S][A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtU[S A][A H][A K]
+            BrI32GtU[S A][A H][A K] BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A]
+            I32Store16[S A][H A][K A] I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H W][A W S]
+            I32Load8UIndexed[S A A][A H A][A W A][A K A] I64LoadIndexed[S A A][A W A] I64Load32UIndexed[S A A]
+            F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S] I32Store8Indexed[A H S]
+            F64StoreIndexed[S A H] GlobalSetInt[A] ImportedGlobalSetInt[A] BranchTable[A];
+        I32Add<S, K, H>: Copy32[K S] Copy64[S S][S W][H S][W S]
+            I32Add[S S S][S H S][S H A][S H W][S W W][S K S][S K A][S K W][H K S][W K S][W K A][W K W] I32Mul[H K A]
+            I32DivU[S H W] I32And[W K A] I32Or[H K A] I32ShrU[H K A] I64Add[W K A] I64Mul[S K A] I32LtU[H K S] I32GtU[H K S]
             BrI32Eq[S H][S K][H K] BrI32Ne[S S][S H][S K][H K][W K] BrI32GtS[S H] BrI32GtU[S H] BrI32LeS[S H] BrI32LeU[S H]
-            BrI32GeU[S H] I32Load[S S][S A][S W][H S][H A][H W][K W] I32Load8U[S S][H S][H A][H W] I32Load16U[W A] I64Load[H A]
+            BrI32GeU[S H] I32Load[S S][S A][S W][H S][H A][H W] I32Load8U[S S][H S][H A][H W] I32Load16U[W A] I64Load[H A]
             F32Load[H S] I32Store[S H] I32Load8UIndexed[S H W] Jump[];
-        I32Add<S, K, W>: Copy64[W S] I32Add[S W S][S K S][H K H] I32Mul[H K S][W K A] I32Eq[S W H] BrI32Ne[S W][W K]
+        I32Add<S, K, W>: Copy64[W S] I32Add[S K S][H K H] I32Mul[H K S][W K A] I32Eq[S W H] BrI32Ne[S W][W K]
             I32Load[S H][W S][W A][W H] I32Load8U[W A] I32Load16U[S S] I64Load[W S][W A] I64Load32U[W A] F32Load[W S][W A]
             I32Store[S W] Jump[];
-        I32Add<A, H, S>: Copy64[A S][H S][W S] I32Add[S A S][S K S][H K H] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32GtU[S A]
+        I32Add<A, H, S>: Copy64[A S][H S][W S] I32Add[S A S][S K S] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32GtU[S A]
             I32Load[S A][A S][A A][A W] I64Load[A S] I32Load8SIndexed[W K A] GlobalSetInt[A];
-        I32Add<A, H, A>: I32Add[S A S][A K S][A K H] I32Mul[A K A] I32And[A K A] I32ShrU[A K A][A K H] I32Rotl[A K A]
-            F64Load[S S] I32Store[S A][W A][K A] I32Store8[S A] GlobalSetInt[A] BranchTable[A];
+        I32Add<A, H, A>: I32Add[S A S][S A A][A K S][A K H] I32Mul[A K A] I32And[A K A] I32ShrU[A K A][A K H] I32Rotl[A K A]
+            F64Load[S S] I32Store[S A][W A] I32Store8[S A] GlobalSetInt[A] BranchTable[A];
         I32Add<A, H, H>: Copy64[W S] I32Add[S S S][S H S][S K S][S K A][W K W] I32Mul[H K S] I32DivU[S H W] I32Xor[S H A]
             BrI32Ne[S H][S K][H K][W K] BrI32GtU[S H] BrI32GeU[S H] I32Load[S A] I32Store[S H] Jump[];
-        I32Add<A, H, W>: I32Add[S K S][H K H][W K S] I32Load[W S][W A] I32Load8U[W A] I64Store[W K];
-        I32Add<A, W, S>: Copy32[K S] Copy64[S S][W S][K S] I32Add[S K S][A K S][H K A][H K H] I32Mul[S K A][H K A] I32Or[H K W]
-            I64Add[S H W] BrI32Ne[A K] BrI32GtU[S K] I32Load[S S][S A][A S][A A][A H] I32Load8U[A S][A A][H A] F32Load[A S][A A]
-            I32Load8SIndexed[H K A] I32Load8UIndexed[S S A];
+        I32Add<A, H, W>: I32Add[S K S][H K H] I64DivU[S K S] I32Load[W S][W A] I32Load8U[W A] I64Store[W K];
+        I32Add<A, W, S>: Copy32[K S] Copy64[S S][S H][W S][K A] I32Add[S K S][S K A][A K S][H K A][H K H] I32Sub[S W A]
+            I32Mul[H K A] I32Or[H K W] I64Add[S H W] BrI32Ne[A K] BrI32GtU[S K] I32Load[S S][S A][A S][A A][A H]
+            I32Load8U[A S][A A][H A] F32Load[A S][A A] I32Load8SIndexed[H K A] I32Load8UIndexed[S S A] Jump[];
         I32Add<A, W, A>: I32Add[S A S][S A A][A K S][A K A][A K W] I32Mul[S A A][A K A] I32And[S A A][S A W][A K A]
             I32ShrU[A K A][A K W] I32Rotl[A K A] BrI32Eq[S A] BrI32Ne[A K] BrI32LtU[S A] BrI32GtU[A K] I32Store[S A]
             I32Store16[S A] GlobalSetInt[A] BranchTable[A];
         I32Add<A, W, H>: Copy64[H W] BrI32Ne[H K] I32Load[H A] F32Load[H S] I64Store[H K];
-        I32Add<A, W, W>: I32Add[S W S][S K S][H K S][H K H] I32Or[S W A] I32Xor[S W A] BrI32Ne[S W] BrI32GtU[S W][H W]
+        I32Add<A, W, W>: I32Add[S W S][S K S][H K S][H K H] I32Or[S W A][H K A] I32Xor[S W A] BrI32Ne[S W] BrI32GtU[S W][H W]
             BrI32GeU[S W] I32Load8U[S A][W S] F32Load[W S] I32Store[S W] I64Store[W K] Jump[];
         I32Add<A, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
-            I32Add[S S S][S H A][S H W][S K S][S K A][S K W][H K S][H K A][H K H][W K S][W K A][W K W] I32Sub[H S W]
-            I32Mul[S K A][A K A][H K A][W K A] I32And[S K A][A K A][W K A][W K H] I32Or[S A A] I32Xor[W K A] I32Shl[K H S]
-            I32ShrU[A K S] I32GtS[S A A] BrI32Eq[A K] BrI32Ne[S A][S K][A K] BrI32LtS[S K] BrI32LtU[A K] BrI32GtU[A K]
-            SelectInt[S S H S][S S W S][S S W A][H S W H] I32Load[S S][S A][A S][A A][A H][A W][H S][K S][K H][K W]
-            I32Load8S[A W] I32Load8U[A S][A A][A W][H A] I32Load16U[S H][S W] I64Load[A S][A A] F32Load[A S] F64Load[S S][A S]
-            I32Store[S S][S A] I32Load8UIndexed[S H A][H W A][W K A] GlobalSetInt[A] ImportedGlobalGetInt[A] Jump[] Call[];
+            I32Add[S S S][S H S][S K S][S K A][H K S][H K A][H K H][W K S][W K A][W K W] I32Sub[H S W]
+            I32Mul[S K A][A K A][H K A][W K A] I32And[S K A][A K A][W K H] I32Or[S S A][S A A][S W A][H W A] I32Xor[W K A]
+            I32Shl[K H S] I32ShrU[A K S] I32GtS[S A A] BrI32Eq[S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S K] BrI32LtU[A K]
+            BrI32GtU[A K] SelectInt[S S H S][S S W S][S S W A] I32Load[S S][S A][A S][A A][A H][A W][H S][K S][K H][K W]
+            I32Load8S[A W] I32Load8U[A S][A A][A W][H A] I32Load16U[S H] I64Load[A S][A A] F32Load[A S] F64Load[S S][A S]
+            I32Store[S S][S A] I32LoadIndexed[A K S] I32Load8UIndexed[H W A] GlobalSetInt[A] ImportedGlobalGetInt[A] Jump[]
+            Call[];
         I32Add<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H H][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A] I32Or[S A A][A K A] I32Xor[A K A]
             I32ShrS[A S A][A K S][A K A] I32ShrU[A S A][A K S][A K A] I32Rotl[A K S][A K A] I64Add[S A A][A H A]
-            I32LtU[A K S][A K A] I32GtS[S A W] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[S A][A K] BrI32GtU[S A][A H][A K]
-            BrI32LeU[S A] BrI32GeU[S A][A H] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][H A][W A]
-            I32Load8UIndexed[S A A] GlobalSetInt[A] BranchTable[A];
+            I32LtU[A K S][A K A] I32GtS[S A W] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[S A][A H][A K] BrI32LeU[S A]
+            BrI32GeU[S A][A H] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][H A][W A] I32LoadIndexed[S A A]
+            I32Load8UIndexed[S A A] F64LoadIndexed[S A A] I32StoreIndexed[H K A] I32Store8Indexed[S H A] GlobalSetInt[A]
+            BranchTable[A];
         I32Add<A, K, H>: Copy64[W S] I32Add[S K S][S K A][W K W] I32Mul[H K A][W K W] I32DivU[S H W] F32Sub[H W A] I32GtU[H K A]
             BrI32Eq[H K] BrI32Ne[S H][H K] BrI32GtU[S H][H K] I32Load[S A][S W][H S][H A][H W][K S][K W] I64Load[H A]
             I32Store[S H][W H][K H] I32Store16[K H] GlobalSetInt[H] Jump[];
@@ -411,25 +400,22 @@ macro_rules! for_each_sequence {
             I32GtU[W K S] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtU[S W][H W][W K] BrI32LeU[S W]
             I32Load[S S][S H][H H][W S][W A][W H] I32Load8U[W S][W A][W H] I64Load[W A] F32Load[W S][W A] F64Load[W S]
             I32Store[S W][H W][W S][K W] GlobalSetInt[W] Jump[];
-        I32Add<H, W, S>: I32Add[S K S][H K H] I32Mul[A K S] I32Load8UIndexed[S H S];
-        I32Add<H, W, A>: I32Mul[A K A] I32ShrS[A K S] I32ShrU[A K S] I32Store[S A] I32Store16[S A] I32Store8Indexed[A K K]
-            BranchTable[A];
+        I32Add<H, W, S>: Copy64[S H] I32Mul[A K S];
+        I32Add<H, W, A>: I32Add[S A S] I32Mul[A K A] I32ShrS[A K S] I32ShrU[A K S] I32Store[S A] I32Store16[S A]
+            I32Store8Indexed[A K K] BranchTable[A];
         I32Add<H, W, H>: I32Add[S K S][W K W] BrI32Ne[H K] I32Load[H A] Jump[];
         I32Add<H, W, W>: I32Add[S K S][H K H] I32Mul[W K S];
-        I32Add<H, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][A H][H S][W S] F32ReinterpretI32[S S][S A][W S]
-            I32Add[S S S][S A S][S H A][S W S][S K S][S K A][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Mul[S K A][A K A][H K A][W K A] I32DivS[S A W] I32And[S K A][W K A] I32Or[S K A] I32Xor[S A A]
-            I32ShrU[S K A][W K A] I64Xor[S S A] I32LtU[H K A] I32GtS[S A A] BrI32Eq[S A][S K] BrI32Ne[S A][S K][A K]
-            BrI32LtU[S K][W K] BrI32GtS[S A] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A]
-            I32Load[S S][S A][A S][A A][A W][H S][H A][H W][W S][W A] I32Load8S[H S][H W] I32Load8U[S A][A A][H A][W A]
-            I64Load[S A][A S][A A][H S][H A][W S][W A] F32Load[A S][A W] I32Store[S A][K A]
-            I32LoadIndexed[S W A][S K A][H K A][H K W][W K A] I32Load8UIndexed[S H A][S K A][W K A]
-            I64LoadIndexed[S K S][S K A][H K A][W K A] ImportedGlobalGetInt[A] Jump[] Call[];
+        I32Add<H, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][A H][H S][W S][W H]
+            I32Add[S S S][S A S][S H S][S K S][S K A][H K S][H K A][H K H][W K S][W K W] I32Mul[S K A][A K A][H K A][W K A]
+            I32DivS[S A W] I32And[S K A] I32Xor[S A A] I32LtU[H K A] I32GtS[S A A] F32Lt[S A S][S A A][S A W] BrI32Eq[S A][S K]
+            BrI32Ne[S A][S K][A K] BrI32LtU[S K][W K] BrI32GtS[S A][W K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A]
+            SelectInt[S S W S] I32Load[S S][S A][A S][A A][A W][H S][H A] I32Load8U[A A][H A] I64Load[A S][A A][H S]
+            F32Load[A S][A W] I32Store[S A][K A] ImportedGlobalGetInt[A] Jump[] Call[];
         I32Add<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K S][A K A] I32Mul[S A A][A K A] I32DivS[S A S]
             I32And[S A A][A H H][A K S][A K A] I32Or[S A A][A K A] I32ShrS[A K A] I32ShrU[A K S][A K A][A K H]
             I32Rotl[A K S][A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[S A][A K] BrI32GtU[S A][A K]
-            BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][K A] I32Load8UIndexed[S A A]
-            GlobalSetInt[A] BranchTable[A];
+            BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store16[S A][K A] I32LoadIndexed[S A A]
+            I32Load8UIndexed[S A A] F64LoadIndexed[S A A] I32StoreIndexed[W K A] GlobalSetInt[A] BranchTable[A];
         I32Add<H, K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S] I32WrapI64[W A]
             I32Add[S S S][S S A][S S W][S H S][S H A][S H W][S W S][S W A][S W W][S K S][S K A][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
             I32Sub[H W A][W S W] I32Mul[S H A][S H W][S K S][S K A][H K S][H K A][H K W][W K A][W K W] I32DivU[S H W][W K S]
@@ -440,58 +426,57 @@ macro_rules! for_each_sequence {
             BrI32Ne[S S][S H][S W][S K][A K][H W][H K][W K] BrI32LtS[S H][H W][H K] BrI32LtU[S H][S W][H W][H K]
             BrI32GtS[S H][H K] BrI32GtU[S H][S W][S K][H W][H K] BrI32LeS[S H] BrI32LeU[S S][S H][S W] BrI32GeS[S H]
             BrI32GeU[S H][H W] BrI64GtU[S H] I32Load[S S][S A][S W][H S][H A][H H][H W][W S][W A][W W][K S][K A][K W]
-            I32Load8S[S A][H W][W S] I32Load8U[S S][S A][S W][H S][H A][H W][W S][W A][W W]
-            I32Load16U[S A][H S][H A][H W][W S][W A] I64Load[H S][H A][H W] F32Load[H S][H A][H H][H W] F64Load[H S][H H]
-            I32Store[S H][H S][W H][K H] I32Store8[S H][H K] I32Store16[K H] I64Store[H K]
-            I32LoadIndexed[S S A][S H S][S K W][W K A] I32Load8SIndexed[S H A]
-            I32Load8UIndexed[S S S][S S A][S H S][S H A][S H W] I64LoadIndexed[H K A] I32Store8Indexed[S H W] Jump[];
-        I32Add<H, K, W>: Copy64[H S][W H] I32Add[S H S][S W S][S K S][S K A][H K S][H K A][H K H] I32Mul[H K A][H K H][W K A]
-            I32And[W K A] I32ShrS[W K S] F32Sub[H S S] I32LtU[W K S] I32GtS[S W A] BrI32Eq[S W][W K]
-            BrI32Ne[S H][S W][S K][H K][W K] BrI32GtU[S H][S W][H W][W K] BrI32LeU[S W] BrF64Ne[W K]
-            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H][W W] I32Load8S[H A][H H] I32Load8U[H S][H A][W S][W A]
+            I32Load8S[S A][H W][W S] I32Load8U[S S][S A][S W][A S][A W][H S][H A][H W][W S][W A][W W]
+            I32Load16U[S A][H S][H A][H W][W S][W A] I64Load[H S][H A][H W] F32Load[H S][H A][H H][H W] F64Load[H S][H A][H H]
+            I32Store[S H][H S][W H][K H] I32Store8[H K] I32Store16[K H] I64Store[H K]
+            I32LoadIndexed[S S A][S H S][S H A][S K W][W K A] I32Load8SIndexed[S H A]
+            I32Load8UIndexed[S S S][S H S][S H A][S H W] I64LoadIndexed[H K A] I32Store8Indexed[S H W] Jump[];
+        I32Add<H, K, W>: Copy64[H S][W H] I32Add[S H S][S K S][S K A][H K S][H K A][H K H]
+            I32Mul[H K S][H K A][H K H][W K S][W K A] I32And[W K A] I32ShrS[W K S] F32Sub[H S S] I32LtU[W K S] I32GtS[S W A]
+            BrI32Eq[S W][W K] BrI32Ne[S H][S W][S K][H K][W K] BrI32GtU[S H][S W][H W][W K] BrI32LeU[S W] BrF64Ne[W K]
+            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H][W W] I32Load8S[H A][H H] I32Load8U[S A][H S][H A][W S][W A]
             I32Load16U[H S][H A] I64Load[W A] F32Load[W S][W A][W W] F64Load[H H][H W][W S][W H] I32Store[S W][K W]
-            I32Load8UIndexed[S W A] F64LoadIndexed[H K H] Jump[];
-        I32Add<W, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][A W][H S][W S] I32WrapI64[H A]
-            I32Add[S S S][S A S][S K S][S K A][H K S][H K A][H K H][W K S][W K A][W K W] I32Mul[S K A][A K A][H K A][W K A]
-            I32And[A K A] I64Mul[S K S] I64DivU[S K S] I32Eq[S H A] I32GtU[A K S] I64GtU[S S S] BrI32Ne[S A][S K][A K]
-            BrI32GtU[S A][A K] BrI32LeS[S S] BrI32LeU[S A] I32Load[S S][S A][A S][A A][A H][A W][H S][W S][W A][W H]
-            I32Load8U[H A][W A] I32Load16U[W S][W A] I64Load[S A][A S][A A][W S] F32Load[A S] F64Load[A A] I32Store[S A]
-            I32LoadIndexed[S K A][H K A][W K A] I32Load8UIndexed[H K A] I64LoadIndexed[S K S][S K A][H K A][W K A][W K H] Jump[]
-            Call[];
-        I32Add<W, K, A>: I32Add[S A S][S A A][S A W][A K S][A K A] I32Mul[S A A][A K A] I32And[S A A][A W W][A K S][A K A]
+            I32Load8UIndexed[S H A][S W A] F64LoadIndexed[H K H] Jump[];
+        I32Add<W, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][A W][H S][W S]
+            I32Add[S S S][S W S][S K S][S K A][H K S][H K H][W K S][W K W] I32Mul[S K A][A K A][H K A] I32And[A K A]
+            I64Mul[S K S] I32Eq[S H A][S K S][S K A] I32GtU[A K S] I64GtU[S S S] BrI32Eq[S K] BrI32Ne[S A][S K][A K]
+            BrI32GtU[S A][A K] BrI32LeS[S S] BrI32LeU[S A] SelectInt[S S H S] I32Load[S S][S A][A S][A A][A H][A W][W H]
+            I32Load16U[W S] I64Load[A S][A A][W S] F32Load[A S] F64Load[A A] I32Store[S A] Jump[] Call[];
+        I32Add<W, K, A>: I32Add[S A S][S A A][S A W][A K S][A K A] I32Mul[A K A] I32And[S A S][S A A][A W W][A K S][A K A]
             I32Or[A W A][A K A] I32ShrS[A K A] I32ShrU[A K S][A K A] I32Rotl[A K S][A K A] I64And[S A A] I32LtU[A K S][A K A]
             BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A H][A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] F64Load[S S]
-            I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][H A] F64LoadIndexed[H K A] GlobalSetInt[A] BranchTable[A];
+            I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][H A] F64LoadIndexed[S A A][H K A] I32StoreIndexed[H K A]
+            GlobalSetInt[A] BranchTable[A];
         I32Add<W, K, H>: Copy64[S S][S W][H S][H W] I32Add[S S S][S W W][S K S][S K A][W K S][W K A][W K W] I32Mul[H K A][W K A]
             I32And[W K A] I32ShrU[H K A][W K A] I64Add[W K A] I64Mul[S K A] I32Eq[H K A] I32LtU[H K S] BrI32Eq[S K][W K]
             BrI32Ne[S H][S W][S K][H K][W K] BrI32LtU[H K] BrI32GtU[S H][S W] BrI32LeU[S H][S W] BrI32GeU[S H]
-            I32Load[S S][S A][S W][H S][H A][H W][W S][W A][W W][K W] I32Load8S[W A] I32Load8U[S A][H A][W S][W A][W W]
+            I32Load[S S][S A][S W][H S][H A][H W][W S][W A][W W][K W] I32Load8S[W A] I32Load8U[H A][W S][W A][W W]
             I32Load16U[W S][W A] I64Load[H A] I32Store[S H] I32LoadIndexed[W K A] Jump[];
         I32Add<W, K, W>: Copy64[S S][S H][H S][W S] I32WrapI64[H A] F64ConvertI32U[H A]
-            I32Add[S S S][S S A][S H S][S H H][S W S][S W H][S K S][S K A][S K H][H K S][H K A][H K H][W K A][W K H]
-            I32Mul[S K A][H K A][H K H][W K A] I32And[S H H][H K A][W K A] I32Shl[K W S] I32ShrS[W K S] I32ShrU[S W A]
-            F64Mul[W K H] I32Ne[S H S][W K S] I32GtS[S W S][S W A] I32GtU[H K S] I32LeU[S W S]
+            I32Add[S S S][S S A][S H S][S H H][S W S][S W H][S K S][S K A][S K H][H K S][H K A][H K H]
+            I32Mul[S K A][H K A][H K H][W K S][W K A] I32And[S H H][H K A][W K A] I32Shl[K W S] I32ShrS[W K S] I32ShrU[S W A]
+            F64Mul[W K H] I32Ne[S H S][W K S] I32GtS[S W S][S W A] I32GtU[S W S][H K S] I32LeU[S W S]
             BrI32Eq[S S][S H][S W][S K][H W][H K][W K] BrI32Ne[S S][S H][S W][S K][A K][H W][H K][W K] BrI32LtS[W K]
             BrI32LtU[H W] BrI32GtS[S W][W K] BrI32GtU[S S][S H][S W][H W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeU[S W]
             BrF32Ne[S S][A K] I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H][W W][K H]
             I32Load8U[S S][S A][H S][H A][W S][W A][W H] I32Load16U[S S][H S][W S][W H] I64Load[H S][W S][W A] F32Load[W S][W A]
-            F64Load[S A][S W][H A][W S][W A][W H] I32Store[S W][H W][W S][K W] I32LoadIndexed[S H S][S K S][S K H]
+            F64Load[S A][H A][W S][W A][W H] I32Store[S W][H W][W S][K W] I32LoadIndexed[S H S][S W S][S K S][S K H]
             I32Load8UIndexed[S H A][S W S][S W A] I32Store8Indexed[S H S] Jump[];
         I32Sub<S, S, S>: Copy32[K S] Copy64[S S] I32Add[S S S][S A S][S K S][H K H] I32Sub[S S S][S S A][A S A] I32Mul[A K A]
-            I32ShrS[A K S] I32LtS[S A A] I32Store[S A] Jump[];
+            I32ShrS[A K S] I32LtS[S A A] BrI32Ne[A K] Jump[];
         I32Sub<S, S, A>: I64ExtendI32S[A A] F32ConvertI32S[A S] I32Add[S A S][A K S][A K W] I32Mul[A K A] I32And[A K A]
             BrI32LtS[A K] I32Store[S A];
         I32Sub<S, A, S>: Copy32[K S] Copy64[S S][H S] I32Add[S A S] I32DivU[H K A] I32And[S K A][W K A] BrI32Ne[A K]
             BrI32GtS[A K] I32Load8U[H S] I32Store[S A] GlobalSetInt[A] Jump[];
-        I32Sub<S, A, A>: I64ExtendI32S[A S] F32ConvertI32S[A A] I32Add[S A S][A K S][A K A][A K H]
-            I32Mul[S A A][A K S][A K A][A K W] I32And[A K S][A K A] I32ShrS[A K A] BrI32LtS[A K] BrI32LtU[A K] BrI32GtU[S A][A K]
-            I32Load[A S][A A] I32Store[S A][W A] I32Store8[S A] I32Store16[S A];
+        I32Sub<S, A, A>: I64ExtendI32S[A S] F32ConvertI32S[A A] I32Add[A K S][A K A][A K H] I32Mul[S A A][A K S][A K A][A K W]
+            I32And[A K S][A K A] I32ShrS[A K A] BrI32LtS[A K] BrI32LtU[A K] BrI32GtU[A K] I32Load[A S][A A] I32Store[S A]
+            I32StoreIndexed[S H A][S W A][H K A] I32Store8Indexed[S H A][H W A];
         I32Sub<S, A, H>: Copy64[H S][H W] I32Mul[H K A] I32ShrS[H K S] I32Store[S H];
         I32Sub<S, A, W>: I32Mul[W W A] I32ShrS[W K S] I64Add[H K H] I32GtU[S W S] I32Store[S W] I32LoadIndexed[W K A];
-        I32Sub<S, H, S>: Copy64[S S] I32Sub[H S S] BrI32LeU[S A];
+        I32Sub<S, H, S>: I32Sub[H S S] BrI32LeU[S A];
         I32Sub<S, H, A>: I32Add[A W S] I32Mul[A K A] I32And[A K A] BrI32LtS[A K] BrI32GtU[A K] I32Store[S A][W A];
         I32Sub<S, W, S>: BrI32GtU[A K];
-        I32Sub<S, W, A>: I32Add[S A S] I32Mul[A K A] I32And[A K A][A K W] BrI32GtU[A H] I32Store[S A];
+        I32Sub<S, W, A>: I32Add[S A S] I32Mul[A K S][A K A] I32And[A K A][A K W] BrI32GtU[A H] I32Store[S A];
         I32Sub<A, S, S>: I32GtU[S A W] BrI32LeU[S A];
         I32Sub<A, S, A>: I32Add[A K S] I32Mul[S A A][A K A] I32And[A K S] I32Store[S A];
         I32Sub<A, S, W>: I32GtU[S W S] BrI32LeU[S W] I32Store[S W];
@@ -512,9 +497,9 @@ macro_rules! for_each_sequence {
         I32Sub<W, A, A>: F32ReinterpretI32[A W] I32Add[A K A] I32Mul[A K A] I32And[A K A] I32Or[A K A] I64Add[A H A] BrI32Ne[A K]
             I32Store16[S A];
         I32Sub<W, A, H>: I32Store[S H];
-        I32Sub<W, A, W>: I32GtU[S W S] I32LeU[S W S] BrI32LeU[S W] I32Store[S W];
+        I32Sub<W, A, W>: I32GtU[S W S] I32LeU[S W S] BrI32LeU[S W];
         I32Sub<W, H, S>: I32Sub[W S A];
-        I32Sub<W, H, A>: I32Add[S A S] I32Mul[A K A] I32And[A K A] I32Store[S A] I32Store16[S A];
+        I32Sub<W, H, A>: I32Add[S A S] I32Mul[A K S][A K A] I32And[A K A] I32Store[S A] I32Store16[S A] I32Store16Indexed[S K A];
         I32Sub<W, H, W>: I32Add[S K S] I32Mul[S K A];
         I32Sub<K, S, A>: I32And[A K S][A K A] I32Shl[W A A] I32ShrU[S A A];
         I32Sub<K, A, S>: I32Mul[A K S] I32Ne[S K A][H K A] Jump[];
@@ -534,31 +519,31 @@ macro_rules! for_each_sequence {
         I32Mul<S, A, W>: I32Mul[W K A] I32ShrU[W K A];
         I32Mul<S, H, A>: I32Add[S A S][S A A][S A H][S A W] I32Mul[A K A] BrI32Eq[S A] I32Load8SIndexed[S A S]
             I32Load8UIndexed[S A A];
-        I32Mul<S, H, W>: I32Add[S W S] I32Load8UIndexed[S W A];
+        I32Mul<S, H, W>: I32Load8UIndexed[S W A];
         I32Mul<S, W, A>: I32Add[S A S][S A A] I32Mul[A K A];
         I32Mul<S, W, W>: BrI32LtS[S H];
-        I32Mul<S, K, S>: Copy64[S S] I32Add[S A S][S A A][S A H][S A W][S K S][H K H] I32Mul[S K S][S K A][H K A][W K A]
+        I32Mul<S, K, S>: Copy64[S S] I32Add[S S S][S A S][S A A][S A H][S A W][S K S][S K A][H K H] I32Mul[S K S][S K A][W K A]
             I32And[S K A][H K A][W K A] I32Or[A K S] I32ShrU[S K A][H K A][W K A] BrI32Ne[S A][S K][W K] I32Load[S A]
             I32LoadIndexed[S A S][S A A] I64LoadIndexed[S A S] F64LoadIndexed[S A S] Call[];
         I32Mul<S, K, A>:
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A S][S A A][K A A] I32Mul[A K A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][S A W][A H A][A W A][A K A]
             I32ShrS[A K S][A K A] I32ShrU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I64Load[A A]
-            I32Store[S A][H A][W A][K A] I32Store8[S A]
+            I32Store[S A][H A][W A][K A] I32Store8[H A]
             I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A W S][A W A][A K S][A K A] I32Load8SIndexed[S A A]
             I32Load8UIndexed[S A A] I32Load16SIndexed[S A A][A K S] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
-            I64LoadIndexed[S A S][S A A] I64Load32UIndexed[S A S] F32LoadIndexed[S A S][S A A][S A H][S A W]
-            F64LoadIndexed[S A S][S A A][S A H][A K A] I32StoreIndexed[S A S][S A H][S A W][S A K][A W K] I32Store8Indexed[S A S]
-            I32Store16Indexed[S A W] F64StoreIndexed[S A H];
-        I32Mul<S, K, H>: I32Add[S H S][S H A][S H W] I32ShrU[H K S] BrI32Ne[S H] BrI32LtU[S H] I32Load[S A]
-            I32LoadIndexed[S H S][S H A];
-        I32Mul<S, K, W>: I32Add[S W S][S W H][H K H] I32Load[S A] I32LoadIndexed[S W S] F64LoadIndexed[S W S];
+            I64LoadIndexed[S A S][S A A] F32LoadIndexed[S A S][S A A][S A H][S A W] F64LoadIndexed[S A S][S A A][S A H][A K A]
+            I32StoreIndexed[S A S][S A H][S A W][S A K][A W K] I32Store8Indexed[S A S] I32Store16Indexed[S A W];
+        I32Mul<S, K, H>: I32Add[S H S][S H A][S H W] I32And[W K A] I32ShrU[H K S] BrI32Ne[S H] BrI32LtU[S H] I32Load[S A]
+            I32LoadIndexed[S H S][S H A] I32Load16UIndexed[S H S];
+        I32Mul<S, K, W>: I32Add[S W S][S W H][S K S][H K H] I32Load[S A] I32LoadIndexed[S W S][S W A] F64LoadIndexed[S W S];
         I32Mul<A, H, S>: I32Mul[S K A] I32Load[S A];
         I32Mul<A, H, A>: I32Add[S A S][S A A][A K A];
         I32Mul<A, W, S>: I32Xor[S K A];
         I32Mul<A, W, A>: F64ConvertI32S[A A] I32Add[S A S][S A A];
         I32Mul<A, W, W>: BrI32LtS[S H];
-        I32Mul<A, K, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S A A][S A H][S A W][S K S][S K A][H K H][W K W]
+        I32Mul<A, K, S>: Copy32[K S] Copy64[S S]
+            I32Add[S S S][S A S][S A A][S A H][S A W][S H S][S H A][S K S][S K A][H K S][H K A][H K H][W K W]
             I32Mul[S K A][H K A][W K A] I32And[S K S][S K A][H K A][W K A] I32Shl[W S A] I32ShrU[S K A][H K A][W K A]
             BrI32Eq[A K] BrI32Ne[S A] I32Load[S S][S A] I32Load8U[S A][H A][W A] I32LoadIndexed[S A S][S A A][W K A]
             I32Load16SIndexed[A K S] F64LoadIndexed[S A S] Call[];
@@ -566,47 +551,47 @@ macro_rules! for_each_sequence {
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A S][S A A][S A H][S A W][W A A][K A A] I32Mul[S A A][A K A] I32And[S A A][A K S][A K A]
             I32Or[S A S][S A A][S A H][S A W][A W A][A K A] I32Xor[S A A] I32Shl[A S A] I32ShrS[A K S][A K A]
-            I32ShrU[A S W][A K S][A K A] I32Ne[S A W] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load[A S][A A] I32Load16U[A A]
-            I64Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A][H A]
+            I32ShrU[A S A][A S W][A K S][A K A] I32Ne[S A W] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load[A S][A A]
+            I32Load16U[A A] I64Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A][H A]
             I32LoadIndexed[S A S][S A A][S A H][S A W][A H W][A W A][A K S][A K A][A K H] I32Load8UIndexed[S A A]
             I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
             I64LoadIndexed[S A S][S A A][S A W][A W A] I64Load32UIndexed[S A S] F32LoadIndexed[S A S][S A A][S A H][S A W][A W H]
             F64LoadIndexed[S A S][S A A][S A H][S A W][A H S][A W A][A K S][A K A]
             I32StoreIndexed[S A S][S A H][S A W][S A K][A W S][A W K] I32Store8Indexed[S A S] BranchTable[A];
         I32Mul<A, K, H>: I32Add[S H S][S H W] I32And[W K A] BrI32GeU[H W] I32LoadIndexed[S H S][S H A][W K A];
-        I32Mul<A, K, W>: I32Add[S W S][S W H][S K S][H K A][H K H] I32And[H K A] BrI32LtS[S H] I32LoadIndexed[S W S]
+        I32Mul<A, K, W>: I32Add[S W S][S W H][S K S][H K A][H K H] I32And[H K A] BrI32LtS[S H] I32LoadIndexed[S W S][S W A]
             I32Load16SIndexed[W K A] F64LoadIndexed[S W S];
         I32Mul<H, W, A>: I32Add[S A S][S A A][S A H][S A W] I32Or[S A A] BrI32Eq[S A] BrI32Ne[S A] I32Store[S A]
-            I32LoadIndexed[S A S][S A A][S A W] I32Load16UIndexed[S A W] F32LoadIndexed[S A A] F64LoadIndexed[S A S][S A A]
+            I32LoadIndexed[S A S][S A A] I32Load16UIndexed[S A W] F32LoadIndexed[S A A] F64LoadIndexed[S A S][S A A]
             I32StoreIndexed[S A S];
-        I32Mul<H, K, S>: I32Add[S S S][S A S][S A H][S A W][S K S][H K H] I32Mul[S K A][H K A] I32And[S K A][H K A][W K A]
-            I32Or[A K S][A K A] I32ShrU[S K A][H K A][W K A] I32Load[S A] I32LoadIndexed[S A A] I32Load8UIndexed[S A A]
-            I64LoadIndexed[S A S][S A W];
+        I32Mul<H, K, S>: Copy32[K S] Copy64[S S]
+            I32Add[S S S][S A S][S A H][S A W][S H S][S K S][S K A][H K S][H K A][H K H][W K W] I32Mul[S K A][H K A]
+            I32And[S K A][H K A][W K A] I32Or[A K S][A K A] I32ShrU[S K A][H K A][W K A] I32Load[S A] I32LoadIndexed[S A A]
+            I32Load8UIndexed[S A A] I64LoadIndexed[S A S][S A W] Call[];
         I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A S][S A A][K A A] I32Mul[S A A][A K A] I32DivU[A W A] I32And[S A A][A K S][A K A]
             I32Or[S A S][S A A][S A H][S A W][A K A] I32Xor[S A A] I32ShrS[A K S][A K A] I32ShrU[A K A] BrI32Eq[S A][A K]
             BrI32Ne[S A][A K] I32Load[A S][A A] I64Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A]
             I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A W A][A K A] I32Load8UIndexed[S A A]
             I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K A]
-            I64LoadIndexed[S A S][S A A][S A W] I64Load32UIndexed[S A A] F32LoadIndexed[S A S][S A A][S A H][S A W][A W A]
+            I64LoadIndexed[S A S][S A A][S A W] I64Load32UIndexed[S A A] F32LoadIndexed[S A S][S A A][S A H][A W A]
             F64LoadIndexed[S A S][S A A][S A H][S A W][A K S] I32StoreIndexed[S A S][S A H][S A W][S A K][A W S][A W K]
             I32Store8Indexed[S A S] I32Store16Indexed[S A S] I64StoreIndexed[S A K] F32StoreIndexed[S A W];
         I32Mul<H, K, H>: I32Add[S H S][S K S][S K A][W K W] I32And[S W W][S K S][S K A][W K A] BrI32GtU[S W] BrI32GeU[S H];
-        I32Mul<H, K, W>: I32Add[S W S][S W A][S K A][H K H][W K S][W K A][W K H] I32Mul[W K A] I32Or[W K S][W K A]
+        I32Mul<H, K, W>: I32Add[S W S][S K A][H K H][W K S][W K A][W K H] I32Mul[W K A] I32Or[W K S][W K A]
             I32Load[S A][W S][W A][W H] F64Load[W S] I32LoadIndexed[S W S][S W A] I32Load8UIndexed[S W A]
-            I32Load16SIndexed[W K A] F32LoadIndexed[S W S][S W A] F64LoadIndexed[S W S] I32StoreIndexed[S W K];
-        I32Mul<W, K, S>: I32Add[S S S][S A S][S K S][H K H] I32And[S K A][W K A] I32Or[A K S] I32ShrU[W K A] I32LtS[H K S]
-            I32Load8U[A A][H S];
+            I32Load16SIndexed[W K A] F32LoadIndexed[S W S][S W A] F64LoadIndexed[S W S][S W A] I32StoreIndexed[S W K];
+        I32Mul<W, K, S>: I32Add[S S S][S A S][S K S][S K A][H K H][W K W] I32Mul[S K A] I32And[S K A][W K A] I32Or[A K S]
+            I32ShrU[W K A] I32LtS[H K S] I32Load8U[A A][H S];
         I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A S][S A A] I32Mul[A K A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][S A W][A K A]
             I32ShrS[A K S][A K A] I32ShrU[A K A] BrI32Eq[S A] BrI32Ne[S A][A K] I32Load8U[A A] F64Load[A S]
-            I32Store[S A][H A][W A] I32Store8[S A] I32LoadIndexed[S A S][S A A][S A H][S A W][A K A] I32Load8SIndexed[S A H]
+            I32Store[S A][H A][W A][K A] I32LoadIndexed[S A S][S A A][S A H][S A W][A K S][A K A] I32Load8SIndexed[S A H]
             I32Load8UIndexed[S A A] I32Load16SIndexed[S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K A]
             I64LoadIndexed[S A S][S A A] F32LoadIndexed[S A S][S A A][S A H] F64LoadIndexed[S A S][S A A][S A H][S A W]
             I32StoreIndexed[S A S][S A H][S A W][S A K] I32Store8Indexed[S A S][S A K];
-        I32Mul<W, K, H>: I32Add[S H S][S H A][S H W] I32And[W K A] BrI32GtU[S W] I32LoadIndexed[S H A];
-        I32Mul<W, K, W>: I32Add[S W S][S K S][H K H] I32RemU[S W A] I32And[H K A] BrI32Ne[S K] BrI32GeU[S W]
-            I32LoadIndexed[S W A];
+        I32Mul<W, K, H>: I32Add[S H S][S H A][S H W] I32And[W K A] BrI32GtU[S W] I32LoadIndexed[S H S][S H A];
+        I32Mul<W, K, W>: I32Add[S K S][H K H] I32RemU[S W A] I32And[H K A] BrI32Ne[S K] BrI32GeU[S W] I32LoadIndexed[S W A];
         I32DivS<S, A, S>: I32Add[S K S][H K S][H K A];
         I32DivS<S, A, W>: I32Add[H K H];
         I32DivS<A, S, W>: BrI32GtS[S W];
@@ -625,12 +610,13 @@ macro_rules! for_each_sequence {
         I32RemU<W, K, A>: I32Sub[W A A];
         I32And<S, S, A>: I32Add[S A S] I32Mul[S A H] I32Or[S A S] BrI32Eq[S A][A K] BrI32Ne[A K];
         I32And<S, S, W>: I64LoadIndexed[S W A];
-        I32And<S, A, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[W K A] I32Mul[S K A][A K A][H K A]
+        I32And<S, A, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[A K A][W K A] I32Mul[S K A][A K A]
             I32And[S S A][S K A][H W A][W K A] I32Xor[S S A] I32ShrU[H K A][W K A] I64Ne[H K W][W K H] BrI32Eq[A K]
             I32Load[H S][H W] I32Store[K A] Jump[];
-        I32And<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A K S][A K A] I32Mul[A K A] I32And[A K A] I32Or[S A S][S A A][A K A]
-            I32Xor[S A S][S A A] I32ShrU[A K A] I32Eq[A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[A K]
-            BrI32GtU[S A][A K] SelectInt[K K A A] I32Store[S A][W A][K A] I32Store8[S A][H A][W A] BranchTable[A];
+        I32And<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A K S][A K A] I32Mul[A K S][A K A] I32And[A K A]
+            I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A] I32ShrU[A K A] I32Eq[A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K]
+            BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[S A][A K] SelectInt[K K A A] I32Store[S A][W A][K A] I32Store8[S A][H A][W A]
+            BranchTable[A];
         I32And<S, A, W>: F32ConvertI32U[W A] I32Mul[W K S][W K A] BrI32Eq[W K];
         I32And<S, H, A>: I32Mul[A K A] I32Or[S A S] BrI32Eq[A K] BrI32Ne[A K];
         I32And<S, H, H>: I64LoadIndexed[S H A];
@@ -643,8 +629,8 @@ macro_rules! for_each_sequence {
             I32Add[S A S][S A A][S A H][S A W][A K S][A K A][A K H][A K W] I32Sub[K A A] I32Mul[A K S][A K A] I32And[A K A]
             I32Or[S A S][S A A][A K A] I32ShrU[S A A][A K A] I64Shl[K A S] I32Eq[A W A][A K S][A K A] I32Ne[A K A]
             I32LtU[S A S][A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K] BrI32GtU[S A][A K]
-            SelectInt[K S A A][K K A A] I32Store[S A][W A] I32Store8[S A] BranchTable[A] ReturnInt[A];
-        I32And<S, K, H>: I32Mul[H K A] BrI32Eq[H K];
+            SelectInt[K S A A][K K A A] I32Store[S A][W A] BranchTable[A] ReturnInt[A];
+        I32And<S, K, H>: Copy64[H S] I32Mul[H K A] BrI32Eq[H K];
         I32And<S, K, W>: I32Mul[W K A];
         I32And<A, H, S>: I32And[S W A];
         I32And<A, H, A>: BrI32Ne[A K];
@@ -652,33 +638,35 @@ macro_rules! for_each_sequence {
         I32And<A, W, S>: I32And[S H A];
         I32And<A, W, A>: I32Or[S A S] BrI32Ne[A K];
         I32And<A, W, W>: I64GtU[S K S] BrI32Ne[W K];
-        I32And<A, K, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32WrapI64[W H] I32Add[S K S][A K S][A K A][H K A][H K H]
-            I32Mul[S K A][A K A][H K A][W K A] I32And[S K S][S K A][H K A][W K A] I32Or[S S A] I32ShrU[S K A][H K A][W K A]
-            I64ShrU[W K A] I32Ne[A K S] BrI32Eq[A K] BrI32Ne[S K][A K] BrI32LtU[S A] BrI32GtU[A K] BrI32GeU[S S]
-            SelectInt[S S S S][S S S A] I32Load[S S][S A][H A] I32Load8U[S A][H A][W A][W H] I64Load[S W] Jump[] Call[];
+        I32And<A, K, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32WrapI64[W H]
+            I32Add[S K S][S K A][A K S][A K A][H K A][H K H] I32Mul[S K S][S K A][A K A][H K S][H K A][W K A]
+            I32And[S K S][S K A][H K A][W K A] I32Or[S S A] I32ShrU[S K A][H K A][W K A] I64ShrU[W K A] I32Ne[A K S] BrI32Eq[A K]
+            BrI32Ne[S K][A K] BrI32LtU[S A] BrI32GtU[A K] BrI32GeU[S S] SelectInt[S S S S][S S S A] I32Load[S S][S A][H A]
+            I32Load8U[S A][H A][W A][W H] I64Load[S W] Jump[] Call[];
         I32And<A, K, A>: F32ConvertI32U[A A] F64ConvertI32U[A A] F32ReinterpretI32[A S][A A]
             I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A S][S A A][S A H][A S S][A S A][A S W][A H A][K A A] I32Mul[S A A][A H A][A K S][A K A][A K W]
             I32DivU[A K S] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][S A H][S A W][A W A][A K A] I32Xor[S A S][S A A]
             I32Shl[A H A] I32ShrU[S A A][A S A][A K S][A K A] I32Rotl[A K A] I32Eq[S A A][A W A][A K S][A K A] I32Ne[A K A]
-            I32LtU[S A S][A K S][A K A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K] BrI32GtS[S A]
-            BrI32GtU[S A][A H][A W][A K] BrI32GeU[S A] SelectInt[S S A S][S S A A][S K A A][K S A S][K K A A] I32Load[A S][A A]
+            I32LtU[S A S][A K S][A K A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtU[A K] BrI32GtS[S A]
+            BrI32GtU[S A][A H][A W][A K] BrI32GeU[S A] SelectInt[S S A A][S K A A][K S A S][K K A A] I32Load[A S][A A]
             I64Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A]
             I32LoadIndexed[S A S][S A A][A K S][A K A] I32Load8UIndexed[S A A][A K A]
             I32Load16UIndexed[S A S][S A A][S A H][S A W] I64LoadIndexed[S A S] F64LoadIndexed[S A A] GlobalSetInt[A]
             BranchTable[A] ReturnInt[A];
         I32And<A, K, H>: I32Add[S K S] I32Mul[H K A][W K S] I32Ne[H K S] I32LtU[H K S] BrI32Eq[H K] BrI32Ne[H K] BrI32GtU[H K]
             BrI32GeU[S H] Jump[];
-        I32And<A, K, W>: I32Mul[W K A] I32LtU[W K A] I32GtU[H W S] BrI32Eq[W K] BrI32GtU[S W] BrI32GeU[S W] I64LoadIndexed[S W A];
+        I32And<A, K, W>: I32Mul[W K S][W K A] I32LtU[W K A] I32GtU[H W S] BrI32Eq[W K] BrI32GtU[S W] BrI32GeU[S W]
+            I64LoadIndexed[S W A];
         I32And<H, W, A>: I32Or[S A S] BrI32Ne[A K];
         I32And<H, K, S>: Copy64[S S][H S] I32Mul[S K A][H K A][W K A] I32And[S K A][W K A] I64And[K W A] Jump[];
         I32And<H, K, A>: I32Add[S A S][S A A][A W S][A W A][A K S][A K A] I32Mul[A K S][A K A] I32And[A K A] I32Or[S A A][A K A]
             I32ShrU[A S A][A K A] I32Eq[A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[A K]
             BrI32GtU[S A][A K] SelectInt[S K A A][K S A A][K K A A] I32Store[S A] I32Load8UIndexed[A K A]
             I32Load16UIndexed[S A H] BranchTable[A];
-        I32And<H, K, H>: I32Rotl[K H A] BrI32Eq[H K];
-        I32And<H, K, W>: I32Mul[W K A] BrI32Eq[W K];
-        I32And<W, K, S>: I32Add[S K S][A K S][A K A] I32Mul[S K A][A K A][H K A][W K W] I32And[S K A] I32ShrU[W K A] BrI32Eq[A K]
+        I32And<H, K, H>: Copy64[H S] I32Rotl[K H A] BrI32Eq[H K];
+        I32And<H, K, W>: BrI32Eq[W K];
+        I32And<W, K, S>: I32Add[S K S][A K A] I32Mul[S K A][A K A][H K A][W K W] I32And[S K A] I32ShrU[W K A] BrI32Eq[A K]
             BrI32Ne[A K] BrI32LtU[S A] Jump[];
         I32And<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A K S][A K A] I32Sub[S A A][S A H][K A A]
             I32Mul[S A A][A K S][A K A] I32And[A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A] I32ShrU[S A A][A K A]
@@ -686,30 +674,27 @@ macro_rules! for_each_sequence {
             BrI32GtU[S A][A K] BrI32GeU[S A] SelectInt[K S A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A]
             I32LoadIndexed[S A S][S A A] I32Load8UIndexed[A K A] I32Load16UIndexed[S A S][S A W] BranchTable[A] ReturnInt[A];
         I32And<W, K, H>: I32Or[H K S] I32LtU[H K A] BrI32Eq[H K];
-        I32And<W, K, W>: I32Add[S W S];
-        I32Or<S, S, A>: I32And[S A S][A K A] I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A][H A][W A][K A] I32Store8[S A]
-            I32Store16[S A];
-        I32Or<S, A, S>: Copy32[K S] Copy64[S S][S H][S W][H S][K S]
-            I32Add[S S S][S A S][S K S][S K A][H K S][H K A][H K H][W K S][W K A][W K W] I32Mul[S K A][H K A][W K A]
+        I32Or<S, S, A>: I32And[S A S][A K A] I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A][H A][W A][K A] I32Store16[S A];
+        I32Or<S, A, S>: Copy32[K S] Copy64[S S][S H][S W][H S][K A]
+            I32Add[S S S][S K S][S K A][H K S][H K A][H K H][W K A][W K W] I32Mul[S S A][S K A][W K A]
             I32And[S K S][S K A][H K A][W K S][W K A] I32Xor[S A S] I32ShrU[S K S][S K A][H K A][H K H][W K A]
             I32Rotl[S K S][S K A][H K S][W K S] I32Eq[S K S][S K A][W K A] BrI32Ne[A K] BrI32LtS[A K] BrI32GtU[S A][A K]
             I32Load[S A][H S] I32Load8U[S A][H A][W A] I32Store[S A] I32Load8UIndexed[W K A] Jump[];
         I32Or<S, A, A>: I32Extend16S[A S][A A][A W] F32ConvertI32S[A A] F32ConvertI32U[A A] F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A][A K H][A K W] I32Or[S A S][S A A][S A H][S A W][A W A][A K A]
-            I32ShrU[A S A][A K S][A K A] I32Eq[A K S] BrI32Eq[S A][A K] BrI32Ne[S A][A W][A K] BrI32GtU[A K] BrI32GeU[S A]
+            I32ShrU[A S A][A K S][A K A] I32Eq[A K S] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32GtU[A K] BrI32GeU[S A]
             SelectInt[S S A A] F32Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A]
             I32LoadIndexed[S A A] I32StoreIndexed[S A S] GlobalSetInt[A] BranchTable[A];
-        I32Or<S, A, H>: I32Add[S H S][S K S] I32ShrU[H K A][W K W] BrI32Eq[H K] BrI32GeU[S H];
+        I32Or<S, A, H>: I32Add[S K S] I32ShrU[H K A][W K W] BrI32Eq[H K] BrI32GeU[S H];
         I32Or<S, A, W>: I32Add[S K S][H K H] I32Mul[W K A] I32ShrU[W K A] BrI32Eq[W K] BrI32GeU[S H] I32Load[W A];
         I32Or<S, H, S>: I32Load8UIndexed[S A A];
         I32Or<S, H, A>: I32And[A W S] I32Store[S A][K A];
         I32Or<S, W, A>: I32And[A H S] I32Store[S A][K A];
         I32Or<S, K, S>: I32Add[S K S];
         I32Or<S, K, A>: I32Add[S A S][S A A][S A W] I32And[S A A] I32Or[S A S][S A A] I32Store[S A][H A][W A][K A]
-            I32Store8[S A][H A] I32Store16[S A][H A] I32StoreIndexed[S A S];
-        I32Or<S, K, H>: I32Add[S H S][S H W][S K S];
-        I32Or<S, K, W>: I32Add[S W S];
+            I32Store8[S A][H A][W A] I32Store16[S A][H A] I32StoreIndexed[S A S];
+        I32Or<S, K, H>: I32Add[S H W] I32Mul[S K S];
         I32Or<A, H, A>: I32Store[S A];
         I32Or<A, H, H>: I32Add[S K S] I32ShrU[H K A] BrI32GeU[S W];
         I32Or<A, H, W>: I32Add[S K S];
@@ -717,36 +702,39 @@ macro_rules! for_each_sequence {
         I32Or<A, W, W>: I32Add[S K S][H K H] BrI32GeU[S H];
         I32Or<A, K, S>: I32Add[S K S][S K A] BrI32GtU[S A] SelectInt[S S S S];
         I32Or<A, K, A>: I32Add[S A S][S A A][S A W][A W S] I32And[S A A][A K A] I32Or[S A S][S A A] BrI32Eq[A K] BrI32Ne[A K]
-            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32StoreIndexed[S A S];
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32StoreIndexed[S A S]
+            I32Store8Indexed[S H A];
         I32Or<H, W, A>: I32And[S A S] I32Store[K A];
         I32Or<H, K, S>: I32Add[H K S] I32Mul[A K A] BrI32GtU[S A];
         I32Or<H, K, A>: I32Add[S A S][S A A][A K S][A K A][A K W] I32Mul[S A A][A K A] I32And[A K S][A K A] I32Or[S A A]
-            BrI32Eq[A K] BrI32Ne[A K] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A] I32StoreIndexed[S A S];
-        I32Or<H, K, H>: I32Add[S H S][S H W];
-        I32Or<H, K, W>: I32Add[S W S][S W A] I32Mul[W K A] I32ShrU[W K A] I32Load8UIndexed[S W S][S W A];
-        I32Or<W, K, S>: I32Add[S A S][W K A] F32Gt[S S A] BrI32GtU[S A];
-        I32Or<W, K, A>: I32Add[S A S][A K S] I32And[A K A] I32Or[S A A] BrI32Ne[A K] I32Store[S A][H A][W A][K A] I32Store8[S A]
-            I32Store16[H A] I32StoreIndexed[S A S][S A K][A H K];
-        I32Or<W, K, H>: I32Add[S H S][S H A] I32Load8UIndexed[S H A];
-        I32Or<W, K, W>: I32Add[S W S] Jump[];
+            BrI32Eq[A K] BrI32Ne[A K] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A] I32StoreIndexed[S A S]
+            I32Store8Indexed[S W A];
+        I32Or<H, K, H>: I32Add[S H W] I32LoadIndexed[S H S];
+        I32Or<H, K, W>: I32Add[S W S][S W A] I32Mul[W K A] I32ShrU[W K A] I32LoadIndexed[S W S][S W A]
+            I32Load8UIndexed[S W S][S W A];
+        I32Or<W, K, S>: I32Add[W K A] F32Gt[S S A] BrI32GtU[S A] I32Load8U[H A];
+        I32Or<W, K, A>: I32Add[S A S][A K S] I32And[A K A] I32Or[S A A] BrI32Ne[A K] I32Store[S A][H A][W A][K A] I32Store16[H A]
+            I32StoreIndexed[S A S][S A K][A H K];
+        I32Or<W, K, H>: I32Add[S H S] I32Load8UIndexed[S H A];
+        I32Or<W, K, W>: I32Add[S W S] I32LoadIndexed[S W S] Jump[];
         I32Xor<S, S, A>: I32And[S A A][A K A] I32Xor[S A A] I32Rotl[A K S];
-        I32Xor<S, A, S>: I32Add[S A S][S A A][S K S] I32And[S K A][H K A][W K A] I32Xor[S S A][S K A]
+        I32Xor<S, A, S>: I32Add[S A S][S A A][S K S][H K H] I32And[S K A][H K A][W K A] I32Xor[S S A][S K A]
             I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][H K A][W K A] I64ShrU[S K A] BrI32Eq[A K] I32Load[H S]
             I64Load[S S];
-        I32Xor<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A K S] I32Sub[A S S][A S A][A S W][A H A] I32Mul[A K A]
+        I32Xor<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A K S] I32Sub[A S S][A S A][A S W][A H A] I32Mul[A K S][A K A]
             I32And[S A A][A K A] I32Or[S A S][S A A] I32Xor[S A S][S A A][A H H][A W W][A K A] I32ShrU[A S A][A K S][A K A]
             I32Rotl[A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] I32Store8[S A][H A][W A];
-        I32Xor<S, A, H>: I32Store[S H];
+        I32Xor<S, A, H>: I32StoreIndexed[W K H];
         I32Xor<S, A, W>: I32Add[H K H] I32And[W K A] I32ShrU[W K A] I64Add[H K H] BrI32Ne[W K];
         I32Xor<S, H, A>: I32Sub[A H A] I32Mul[A K A] I32ShrU[A K A] I32Rotl[A K S][A K A];
         I32Xor<S, W, A>: I32Rotl[A K S];
         I32Xor<S, K, A>: I32Add[S A S][S A A][A H H] I32Mul[A K A] I32And[S A A][A K A] I32Rotl[A K A];
         I32Xor<A, H, S>: I32Load[K A];
         I32Xor<A, H, A>: I32Sub[A H A] I32Rotl[A K H];
-        I32Xor<A, H, H>: I32ShrU[H K A] I32LeS[S H S] I32Store[S H];
-        I32Xor<A, W, A>: I32Sub[A W A] I32Mul[A K A] I32And[A K A] I32Rotl[A K A][A K W];
+        I32Xor<A, H, H>: I32ShrU[H K A] I32LeS[S H S] I32StoreIndexed[S K H];
+        I32Xor<A, W, A>: I32Sub[A W A] I32Mul[A K A] I32And[A K A] I32Rotl[A K S][A K A][A K W];
         I32Xor<A, W, H>: I32ShrU[H K A];
-        I32Xor<A, W, W>: I32Add[H K H] I32And[W K A] I32ShrU[W K A] BrI32Ne[W K] I32Store[S W];
+        I32Xor<A, W, W>: I32Add[H K H] I32And[W K A] I32ShrU[W K A] BrI32Ne[W K];
         I32Xor<A, K, S>: I32WrapI64[S A] I32Add[S H S][S K A] I32Load[S S] I64Load[S S] Jump[];
         I32Xor<A, K, A>: I32Add[S A S][S A A][S A H][S A W] I32Sub[K A S] I32Mul[A K A] I32And[S A S][S A A] I32Or[A K A]
             I32ShrU[A K A] I32Store8[S A][H A][W A];
@@ -806,27 +794,27 @@ macro_rules! for_each_sequence {
         I32ShrU<A, S, W>: BrI32GtU[S W];
         I32ShrU<A, H, A>: I32And[A K A];
         I32ShrU<A, W, A>: I32And[A K A];
-        I32ShrU<A, K, S>: I32ReinterpretF32[H H] I32Add[A K S] I32Mul[S A A][A K S][A K A]
-            I32ShrU[S K S][S K A][H K A][H K H][W K A] I32Eq[W K A] I32GtU[S W A][S K A][H K S] Jump[];
+        I32ShrU<A, K, S>: I32ReinterpretF32[H H] I32Mul[S A A][A K S][A K A] I32ShrU[S K S][S K A][H K A][H K H][W K A]
+            I32Eq[W K A] I32GtU[S W A][S K A][H K S] Jump[];
         I32ShrU<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A W A][A K S][A K A][A K H][A K W] I32Sub[S A A]
             I32Mul[A K S][A K A] I32And[A K S][A K A] I32Or[S A S][S A A][S A H][S A W][A K A] I32Xor[S A A][A H H] I32Shl[K A S]
-            I32ShrU[A S A] BrI32Eq[A K] I32Store[S A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A];
+            I32ShrU[A S A] BrI32Eq[A K] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32Store8Indexed[S H A][S W A][H K A];
         I32ShrU<A, K, H>: I32Sub[S H A][W H A] I32Mul[H K A];
-        I32ShrU<A, K, W>: I32Sub[H W A] I32Mul[W K A];
+        I32ShrU<A, K, W>: I32Sub[H W A] I32Mul[S K S][W K A];
         I32ShrU<H, A, A>: I32And[A K S][A K A];
         I32ShrU<H, K, S>: I32DivU[H K A] I32And[H K A] I32LeU[H W S];
         I32ShrU<H, K, A>: I32Clz[A S] I32Add[S A S][S A A][S A H][S A W][A K S][A K A] I32Sub[K A S] I32Mul[A K A]
             I32And[A K S][A K A][A K H] I32Or[S A S][S A A][A H H][A K A] I32Xor[S A A][S A H] I32Shl[K A S][K A H]
-            I32Store8[S A][W A];
+            I32Store8[W A];
         I32ShrU<H, K, H>: I32Add[S K S] I32Mul[S K A] BrI32Ne[S K][W K];
-        I32ShrU<H, K, W>: I32Add[S S S][S K S][H K H] I32Mul[S K S][S K A][H K A][H K H] I32And[S H A][H K A] BrI32Ne[S K]
-            I32Load[S A];
+        I32ShrU<H, K, W>: I32Add[S S S][S K S][H K S][H K H] I32Mul[S K S][S K A][H K S][H K A][H K H] I32And[S H A][H K A]
+            BrI32Ne[S K] I32Load[S A];
         I32ShrU<W, S, W>: I32Add[S K S];
         I32ShrU<W, K, S>: I32Add[A H S] I32Mul[A K A];
         I32ShrU<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A K S] I32Mul[A K A] I32And[A K S][A K A][A K W]
             I32Or[S A S][S A A][S A W][A K A] I32Xor[S A A][S A W] I32Shl[K A S] I32Store8[S A][H A] I32Store16[S A];
-        I32ShrU<W, K, H>: I32Add[W K A] I32Mul[W K W] BrI32Ne[S K][H K];
-        I32ShrU<W, K, W>: I32Add[S K S][H K H] I32Mul[S K A][H K A][H K H] BrI32Eq[S K] BrI32Ne[S K][H K];
+        I32ShrU<W, K, H>: I32Add[W K A] I32Mul[W K W] BrI32Ne[S K][H K][W K];
+        I32ShrU<W, K, W>: I32Add[S K S][H K H] I32Mul[S K A][H K H] BrI32Eq[S K] BrI32Ne[S K][H K];
         I32Rotl<S, K, S>: I32Add[S K S] I32Rotl[S K S][S K A];
         I32Rotl<S, K, A>: I32Add[S A S] I32And[S A S][S A A][S A W] I32Xor[S A S][S A A];
         I32Rotl<A, K, S>: Copy64[S S][H S][W S]
@@ -842,78 +830,77 @@ macro_rules! for_each_sequence {
         I32Rotl<K, S, A>: I32And[S A S][S A A] I32Xor[S A A];
         I32Rotl<K, H, A>: I32And[S A S][S A A] I32Xor[S A S][S A A];
         I32Rotl<K, W, A>: I32And[S A A];
-        I64Add<S, S, S>: I64Add[S S S][S K S] I64Mul[A K A] I64Or[S K A] I64GtU[S A S] I64Load[S A][A A] I64Load8U[A W];
-        I64Add<S, S, A>: I64Mul[A K A] I64ShrU[A K W];
+        I64Add<S, S, S>: I64Add[S S S][S K S] I64Mul[A K A] I64Or[S K A] I64GtU[S A S] BrI64Eq[S K] I64Load[A A] I64Load8U[A W];
+        I64Add<S, S, A>: I64Add[S A S][S A A] I64Mul[A K A] I64ShrU[A K W];
         I64Add<S, S, H>: I64Add[H K A] I64Or[H K A] I64Rotl[S K A];
-        I64Add<S, S, W>: I64Mul[W K A] I64Load8U[W A][W H];
-        I64Add<S, A, S>: Copy64[S S] CopyF64[S S] I32Ctz[W A] I32Add[S K S][H K H][W K S][W K W]
-            I64Add[S S S][S A S][S A A][S A H][S H A][S H H][S W A][S K S][S K A][A K S][A K A][H K A][H K H][W K W]
+        I64Add<S, S, W>: I64Load8U[W A][W H];
+        I64Add<S, A, S>: Copy64[S S] CopyF64[S S] I32Ctz[W A] I32Add[S K S][S K A][H K H][W K S][W K W]
+            I64Add[S S S][S A S][S A A][S A H][S H S][S H A][S H H][S W A][S K S][S K A][A K S][A K A][H K A][H K H][W K W]
             I64Mul[S S A][S K A][A K S][A K A][H K A][W K A] I64DivU[A K W] I64And[S A S][S A A][K S A][K A S][K A A]
             I64Xor[S S A][S A S][S A A][S H A][S K A][A H A][A W A] I64ShrU[S K A][A K A][H K A][W K A] I64Rotl[S K S]
             I64GtU[S A S] BrI64LtS[S A] BrI64GtS[S A] BrI64GtU[S A] BrI64LeU[S A] I32Load[S A]
             I64Load[S S][S A][A S][A A][A H][A W][H S][H A][H W][W S][W A] I64Load8U[A A][A W][H A][W A]
-            I64Load16U[S A][A S][A A][H A] F64Load[A S] I64Store[S A][H A] I64Store8[W A] I64Store32[S A] I32LoadIndexed[W K A]
-            I64LoadIndexed[S W A][A K S][H K W] I64Load8SIndexed[S H A][H K A] I64Load16SIndexed[S K S] Jump[];
+            I64Load16U[S A][A S][A A][A W][H A] F64Load[A S] I64Store[S A][H A] I64Store8[W A] I64Store32[S A]
+            I32LoadIndexed[W K A] I64LoadIndexed[S W A][A K S][H K W] I64Load8SIndexed[S H A][H K A] I64Load16SIndexed[S K S]
+            Jump[];
         I64Add<S, A, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A H][S A W][A W S][A W A][A K S][A K A][A K W] I64Sub[S A A]
             I64Mul[A K S][A K A] I64And[S A S][S A A][S A W][A H H][A W W][A K A][K A S][K A A] I64Xor[S A A] I64ShrU[A K A]
             I64Rotl[A K S][A K A] I64LeU[K A A] BrI64LtU[S A][A K] I64Store[S A][H A][W A][K A] I64Store16[S A] I64Store32[H A]
             I64LoadIndexed[A K S];
         I64Add<S, A, H>: F64ReinterpretI64[H W] I64Add[S H S][S H A] I64Xor[S H A] I64ShrU[H K A] BrI64Eq[S W] BrI64GtS[S H]
             I64Load[H S][H A][H W] I64Load8U[H A][H W] I64Load16U[H S][H A] F64Load[H S] I64Store[S H] I64Store32[W H];
-        I64Add<S, A, W>: I32Add[H K H] I64Add[H K H][W K S][W K H] I64DivU[W K S] I64Xor[S W A] I64ShrU[W K A] F64Add[A K S]
+        I64Add<S, A, W>: I32Add[H K H] I64Add[H K H][W K H] I64DivU[W K S] I64Xor[S W A] I64ShrU[W K A] F64Add[A K S]
             I64GtS[S W S] BrI64Ne[W K] BrI64LeS[S W] I32Load[W S] I64Load[W S][W A][W H] I64Load8U[W A] I64Load16U[W S]
             I64Load32S[S A] F32Load[W S][W H] F64Load[W S][W A] I64Store[S W][W S] I64Store32[H W];
-        I64Add<S, H, S>: I64Add[S W A][H K H] I64DivU[W K S] I64Xor[S A A] I32Load[A S] I64Load[A S] I64Load8U[A A][A W]
-            F32Load[A A] I64Load8UIndexed[S H A][H K A];
+        I64Add<S, H, S>: I64Add[S W A] I64Xor[S A A] I32Load[A S] I64Load[A S] I64Load8U[A A][A W] F32Load[A A];
         I64Add<S, H, A>: I64Add[S A S] I64Mul[S A A][A K A] I64Shl[A K A] BrI64GtU[S A];
         I64Add<S, H, H>: I32Mul[S K A] I64Add[S H A][S W W][S K S] I64Sub[W S W] I64Mul[H K S] I32Load[H A] I64Load[H A];
-        I64Add<S, H, W>: I64Add[S H S][W K A] I64And[W K A] I64ShrS[W K S] I64LeU[S W S] BrI64Ne[S K] BrI64LtS[W K] I64Load[W S]
+        I64Add<S, H, W>: I64Add[H K S][W K A] I64And[W K A] I64ShrS[W K S] I64LeU[S W S] BrI64Ne[S K] BrI64LtS[W K] I64Load[W S]
             I64Load8U[W A] I64LoadIndexed[S H S][W K S];
-        I64Add<S, W, S>: I64Xor[S A A] I64Rotl[W K A] I64Load[A S] I64Load8U[S A][A A][H A] I64LoadIndexed[S W S][S W A];
+        I64Add<S, W, S>: I64Xor[S A A] I64Rotl[W K A] I64Load[A S] I64Load8U[A A][H A] I64LoadIndexed[S W S];
         I64Add<S, W, A>: I32WrapI64[A A] I64Mul[A K A] BrI64GtU[A K];
-        I64Add<S, W, W>: I64Add[S W S][S K S] BrI64LtS[W K] BrI64GtU[S W] F64Load[W A] I64Load8UIndexed[S W A];
-        I64Add<S, K, S>: I64Add[S S S][S A S][S A A][S K S][H K H][W K H][W K W] I64Sub[S W A][W H A]
-            I64Mul[S K A][A K A][H K A][W K A] I64And[A K A] I64ShrU[S K S] I64GtU[S H S] I64GeS[S S S]
-            BrI64Eq[S S][S A][S K][A K] BrI64Ne[S S][S A][S K][A K] BrI64GtS[S A] BrI64GtU[S A][A K][W K] BrI64LeU[S A]
-            BrI64GeU[S A] I32Load[A S][A A] I64Load[S S][S A][S W][A S][A A][A W][H S][H W] I64Store[S A][K A]
-            I32LoadIndexed[S K A] I64LoadIndexed[S K A][S K W] I64Load8UIndexed[S A S][W K A] Jump[];
-        I64Add<S, K, A>: I64Add[S A S][S A H][A H A][A H W] I64And[S A S][A K A] I64ShrS[A K A] I64LtU[A K S][A K A]
-            I64GtU[K A A] BrI64LtU[A H][A K] BrI64GtU[A K] I64Store[S A] I64Load8UIndexed[S A A] I64Store8Indexed[A H S];
+        I64Add<S, W, W>: I64Add[S K S] BrI64LtS[W K] BrI64GtU[S W] I64Load8U[S A] I64Load8UIndexed[S W A];
+        I64Add<S, K, S>: I64Add[S S S][S A A][S K S][H K H][W K H][W K W] I64Mul[S K A][A K A] I64And[A K A] I64ShrU[S K S]
+            I64GtU[S H S] I64GeS[S S S] BrI64Eq[S S][S A][S K][A K] BrI64Ne[S S][S A][S K][A K] BrI64GtS[S A]
+            BrI64GtU[S A][A K][W K] BrI64LeU[S A] BrI64GeU[S A] I32Load[A S][A A] I64Load[S S][S A][S W][A S][A A][A W][H S][H W]
+            I64Store[S A][K A] I64LoadIndexed[S K W] I64Load8UIndexed[S A S] Jump[];
+        I64Add<S, K, A>: I64Add[S A S][S A H][S A W][A H A][A H W][A W S] I64And[S A S][A K A] I64ShrS[A K A]
+            I64LtU[A K S][A K A] I64GtU[K A A] BrI64Ne[A H] BrI64LtU[A H][A K] BrI64GtU[A K] I64Store[S A] I64LoadIndexed[S A A]
+            I64Load8UIndexed[S A A] F32LoadIndexed[S A A] F64LoadIndexed[S A A] I64Store8Indexed[A H S];
         I64Add<S, K, H>: I64Add[S K A] I64DivU[S H W] I64LtU[H K S] I64Load[S W][H S];
         I64Add<S, K, W>: I64Add[S K S] I32Load[W A] I64Load[S H];
         I64Add<A, H, S>: I64Add[S S H][S A S] I64Load[A W];
         I64Add<A, H, A>: I64Add[S A H][A K S] I64ShrU[A K H] I64Rotl[A K A] F32Load[S S] I64Store[W A];
         I64Add<A, H, H>: I64Add[W K W] BrI64Ne[W K] BrI64GeU[S H] I64Store32[S H];
         I64Add<A, H, W>: I64Add[S K S] I64Load8U[W A];
-        I64Add<A, W, S>: I32Add[S H W][S K S][H K H] I64Add[S K S] I64DivU[A K W] I64Load32U[S A] Jump[];
+        I64Add<A, W, S>: I32Add[S H W][S K S][H K H] I64Sub[S W A] I64DivU[A K W] I64Load32U[S A] Jump[];
         I64Add<A, W, A>: I32WrapI64[A A] F64ConvertI64S[A S] I64Add[S A S][S A A][S A W][A K S] I64Sub[S A W] I64Mul[S A A]
             I64And[A H H][A W W] I64Rotl[A K S][A K A];
         I64Add<A, W, W>: I64Add[S W S][S K S][H K H] I64Xor[S W S][S W A] BrI32LeU[S H] BrI64GeU[S W] I64Store32[H W]
             I64Store32Indexed[S S W];
-        I64Add<A, K, S>: I64Add[S S S][H K A][W K A] I64Xor[W K A] BrI64GtU[A K] I64Load[A W][K S][K W] I64Load8U[A W][H A]
-            F32Load[A S] I64Load8UIndexed[H W A] Jump[];
+        I64Add<A, K, S>: I64Add[H K A][W K A] I64Xor[W K A] BrI64GtU[A K] I64Load[A W][K S][K W] I64Load8U[A W][H A] F32Load[A S]
+            I64Load8UIndexed[H W A] Jump[];
         I64Add<A, K, A>: I32Add[A H A] I64Add[S A S][S A A] I64Mul[A K A] I64And[S A A][A H H][A W W][A K A] I64Or[S A A]
             I64ShrU[A K A] I64Rotl[A K A] I64LtU[A K A] I64GtU[A K S] I64LeU[K A A] BrI64LtU[A K] BrI64GtU[A K]
-            I64Store[S A][H A][W A][K A] I64Store8[S A];
+            I64Store[S A][H A][W A][K A] I64Store8Indexed[S H A];
         I64Add<A, K, H>: I64Load[S W][H A][K W] I64Store[S H];
         I64Add<A, K, W>: I64Add[H K A] BrI64GtU[W K] I64Load[H H][W A][W H];
         I64Add<H, W, A>: I64Store16[S A] I64Store8Indexed[A K K];
         I64Add<H, W, H>: I64Add[S K S] I64Load[H A];
         I64Add<H, W, W>: I64Add[H K H];
-        I64Add<H, K, S>: Copy64[S H] F64ReinterpretI64[S S] I64Add[H K S][W K A] I64Mul[A K A] I64Load[H A][H W] I64Store[S A]
-            I32LoadIndexed[W K A] I64LoadIndexed[H K A] I64Load8UIndexed[S H A][S K A][W K A];
+        I64Add<H, K, S>: Copy64[S H] I64Add[S H S][H K S] I64Mul[A K A] F64Lt[S A S] I64Load[H A] I64Store[S A];
         I64Add<H, K, A>: I64Add[S A S] I64DivS[S A S] I64And[S A A][A H H][A W W][A K A] I64Rotl[A K S][A K A] I64LtU[A K A]
-            BrI64LtU[A K] BrI64LeU[S A] BrI64GeU[S A] I64Store[S A][W A][K A];
+            BrI64LtU[A K] BrI64LeU[S A] BrI64GeU[S A] I64Store[S A][W A][K A] I64StoreIndexed[W K A];
         I64Add<H, K, H>: I32WrapI64[H A] F64ReinterpretI64[H W] I32Add[W K A]
             I64Add[S H W][S W W][S K S][S K A][H K A][H K W][W K A][W K W] I64Mul[S H W][S K A][H K A] I64And[S W W][H K A]
-            BrI64Eq[S H][S K][H W][H K] BrI64Ne[S S][S H][S K][H W][H K][W K] BrI64LtU[H W] BrI64GtS[S H] BrI64GtU[S H][S W]
+            BrI64Eq[S H][S K][H W][H K] BrI64Ne[S S][S H][S K][H W][H K][W K] BrI64LtU[H W] BrI64GtS[S H] BrI64GtU[S H][S W][H K]
             BrI64LeU[S H] BrI64GeU[S H] I32Load[H A] I64Load[S S][S A][H A][W S][W W][K W] I64Load8S[H W]
-            I64Load8U[S S][S A][S W][H A][H W] I64Load16U[H S] I64Store[S H][K H] I64Store8[H K] I64LoadIndexed[S K W] Jump[];
+            I64Load8U[S A][H A][H W] I64Load16U[H S] I64Store[S H][K H] I64Store8[H K] I64LoadIndexed[S K W] Jump[];
         I64Add<H, K, W>: I64Add[H K H] I64Mul[W K A] I64GtS[S W A] BrI64Ne[S H] BrI64GtU[S H] I64Load[W S][W A][W H]
             I64Load8U[H S][H A][W A];
-        I64Add<W, K, S>: I64Add[H K A][W K S] BrI64LeU[S A] I64Load[A S] I64Load8UIndexed[H K A];
+        I64Add<W, K, S>: I64Add[W K S] I64Eq[S K A] BrI64LeU[S A] I64Load[A S];
         I64Add<W, K, A>: I64And[A H H][A W W][A K A] I64Or[A W A] I64Rotl[A K S][A K A] BrI64LtU[A K] BrI64GeU[S A]
-            I64Store[S A][K A];
+            I64Store[S A][K A] I64StoreIndexed[H K A];
         I64Add<W, K, H>: I64Add[S K S][S K A] BrI64Eq[W K] BrI64GtU[S W] BrI64LeU[S W] I64Load[W W] I64Load16U[W A];
         I64Add<W, K, W>: I64Add[S K S][H K H] I64And[W K A] I64Shl[K W S] I32GtU[S H S] I64Ne[S H S] BrI64Eq[S W][S K][W K]
             BrI64Ne[S H][S W][S K][H K][W K] BrI64GtU[S W] BrF64Ne[S S] I32Load[H S] I64Load[H S][H H] I64Load8U[H S];
@@ -924,9 +911,8 @@ macro_rules! for_each_sequence {
         I64Sub<S, S, A>: F64ConvertI64S[A A] I64Add[A K S] I64Store[S A];
         I64Sub<S, A, S>: Copy64[S S] I64Shl[K S A] I64Store[S A][H A];
         I64Sub<S, A, A>: I32WrapI64[A S][A A] F64ConvertI64S[A A] F64ReinterpretI64[A S] I64Add[A K S] I64Mul[S A A][A K A]
-            I64And[S A A] I64Or[S A A] I64ShrU[A K S] I64GtU[K A S] BrI64GtU[A K] I64Load[A A] I64Store[S A] I64Store8[S A]
-            I64Store32[H A];
-        I64Sub<S, A, H>: Copy64[S W][K S];
+            I64And[S A A] I64Or[S A A] I64ShrU[A K S] I64GtU[K A S] BrI64GtU[A K] I64Load[A A] I64Store32[H A];
+        I64Sub<S, A, H>: Copy64[S W][K A];
         I64Sub<S, A, W>: I32Add[S K S][H K H] I64Add[K W A] I64Store[S W] I64Store32[H W];
         I64Sub<S, H, A>: BrI64LtS[A K];
         I64Sub<S, W, S>: BrI64GtU[A K];
@@ -943,10 +929,10 @@ macro_rules! for_each_sequence {
         I64Sub<W, S, W>: I64Mul[W K A] BrI64GtS[W K];
         I64Sub<W, A, A>: I32WrapI64[A A] F64ReinterpretI64[A W] I64Add[A K A] I64Mul[S A A];
         I64Sub<W, A, W>: BrI64LeU[S W];
-        I64Sub<W, H, A>: I64Mul[A K A] I64Store[S A] I64Store16[S A];
+        I64Sub<W, H, A>: I64Mul[A K S] I64Store[S A] I64Store16[S A];
         I64Sub<K, S, S>: SelectInt[S S S S];
         I64Sub<K, S, A>: I64Shl[K A S];
-        I64Sub<K, A, A>: I64And[S A S][A K A] I64Store[S A];
+        I64Sub<K, A, A>: I64And[S A S][A K A] I64Store[S A] I64Store32[H A];
         I64Sub<K, H, A>: I64Shl[K A H];
         I64Sub<K, W, A>: BrI64GtS[A H];
         I64Mul<S, S, A>: I64Add[S A S];
@@ -956,38 +942,38 @@ macro_rules! for_each_sequence {
         I64Mul<S, A, H>: I64Add[W K W] I64Mul[H K A];
         I64Mul<S, H, A>: I64Add[S A S][S A A] I64ShrU[A K A];
         I64Mul<S, H, W>: I64Load8UIndexed[S W A];
-        I64Mul<S, K, S>: Copy64[S S] I32Add[S K S] I64Add[S A H][A K A] I64Mul[W K A] I64And[W K A] I64ShrU[S K A][A K A];
+        I64Mul<S, K, S>: Copy64[S S] I32Add[S K S] I64Add[S A H][S K A][A K A] I64Mul[W K A] I64And[W K A] I64ShrU[S K A][A K A];
         I64Mul<S, K, A>: I64Add[S A S][S A A][S A H][S A W][A H A][A W S][A W A][A K S][A K A] I64Sub[S A S][S A A]
-            I64And[S A A][A H A][A W A][A K S] I64Or[S A S][S A A] I64Xor[A W A] I64ShrS[A K S][A K A] I64Rotl[A K A]
+            I64And[S A A][A H A][A W A][A K S] I64Or[S A S][S A A] I64Xor[A W A] I64ShrS[A K S][A K A] I64Rotl[A K S][A K A]
             I64LoadIndexed[S A S][S A A] I64Load8UIndexed[S A A] I64Load16UIndexed[S A S][A K A] F32LoadIndexed[S A A]
             F64LoadIndexed[S A A];
         I64Mul<S, K, H>: I64Add[S H W];
         I64Mul<S, K, W>: I64Add[S W S];
         I64Mul<A, H, A>: I64Add[S A A];
         I64Mul<A, W, A>: I64Add[S A A];
-        I64Mul<A, K, S>: Copy64[S S] I32Add[S K S] I64Add[S A S][S K S][H K H] I64Xor[S S A] I64ShrU[S K A][H K A][W K A]
+        I64Mul<A, K, S>: Copy64[S S] I32Add[S K S] I64Add[S A S][S K S][S K A][H K H] I64Xor[S S A] I64ShrU[S K A][H K A][W K A]
             I64Load8U[S A][H A] I64LoadIndexed[W K A];
         I64Mul<A, K, A>: I32WrapI64[A A]
-            I64Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H]
-            I64Sub[S A A][W A A][K A A] I64And[A K S][A K A][K A S] I64Or[S A S][S A A][S A H][S A W] I64Xor[S A A]
-            I64ShrS[A K S][A K A] I64ShrU[A K A] I64Ne[S A W] I64LeU[K A A] BrI64Ne[S A] I32Load[A S][A A] I64Load[A A]
-            I64LoadIndexed[S A S][S A A][A K S][A K A] I64Load16UIndexed[S A S][S A A][A K A] F32LoadIndexed[S A S][S A A]
-            F64LoadIndexed[S A S][S A A] I64StoreIndexed[A W K];
+            I64Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H] I64Sub[S A A][W A A]
+            I64And[A K S][A K A][K A S] I64Or[S A S][S A A][S A H][S A W] I64Xor[S A A] I64ShrS[A K S][A K A] I64ShrU[A K A]
+            I64Ne[S A W] I64LeU[K A A] BrI64Ne[S A] I32Load[A S][A A] I64Load[A A] I64LoadIndexed[S A S][S A A][A K S][A K A]
+            I64Load16UIndexed[S A S][S A A][A K A] F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A]
+            I64StoreIndexed[A W K];
         I64Mul<A, K, W>: I64Add[H K A][H K H];
         I64Mul<H, W, A>: I64Add[S A A] BrI64Eq[S A];
-        I64Mul<H, K, S>: I64Add[S K S] I64And[H K A] I64Xor[A H H] I64ShrU[S K A][H K A] I64LoadIndexed[S A A];
+        I64Mul<H, K, S>: I64Add[S K S][S K A] I64And[H K A] I64Xor[A H H] I64ShrU[S K A][H K A] I64LoadIndexed[S A A];
         I64Mul<H, K, A>: I64Add[S A S][S A A][S A H][S A W][A W S][A K S][A K A][A K W] I64Or[S A H] I64ShrS[A K A]
             I64LoadIndexed[S A S][S A A][S A W] I64Load16UIndexed[S A A][S A W] F32LoadIndexed[S A S][S A A]
             I64StoreIndexed[S A S][S A K] I64Store8Indexed[S A S];
         I64Mul<H, K, H>: I64And[W K A] I64LtU[K H A];
-        I64Mul<H, K, W>: I64Add[S W S][W K S] I64Or[W K S] I64Load[W S];
-        I64Mul<W, K, S>: I64Add[S K S] I64And[W K A] I64ShrU[W K A];
+        I64Mul<H, K, W>: I64Add[S W S][W K S] I64Or[W K S] I64Load[W S] I64LoadIndexed[S W S];
+        I64Mul<W, K, S>: I64Add[S K S][S K A] I64And[W K A] I64ShrU[W K A];
         I64Mul<W, K, A>: I64Add[S A S][S A A][S A H][S A W][A H H][A K A] I64Sub[S A S][S A A] I64Or[S A A][S A W] I64Xor[A W W]
             I64ShrS[A K A] I64LoadIndexed[S A S][S A A][S A H] I64Load8SIndexed[S A H] I64Load16UIndexed[S A H]
             F32LoadIndexed[S A A] I64StoreIndexed[S A S];
         I64Mul<W, K, H>: I64Add[S H S] BrI64GtU[S W];
         I64Mul<W, K, W>: I64And[H K A];
-        I64Mul<K, A, S>: Copy64[S S][K S] I32Add[S K S][H K H] I64ShrU[S K A][H K A][W K A] I64Load[S A] I64Store[S A];
+        I64Mul<K, A, S>: Copy64[S S][K A] I32Add[S K S][H K H] I64ShrU[S K A][H K A][W K A] I64Load[S A] I64Store[S A];
         I64Mul<K, A, A>: I64Add[S A S][S A A][S A W][A H A][A W S][A W A][A W W][A K S][A K A] I64And[S A A] I64Or[S A S][S A A]
             I64Xor[S A A][A W A][A W W] I64ShrU[A S A] I64Rotl[A K S][A K A] I64Store[S A];
         I64Mul<K, A, H>: I64ShrU[H K S];
@@ -1004,9 +990,9 @@ macro_rules! for_each_sequence {
         I64RemS<S, K, A>: I64Mul[A K A];
         I64RemU<S, K, S>: F64ConvertI64U[A S];
         I64And<S, S, A>: F64ReinterpretI64[A S] I64Mul[S A H] BrI64Eq[A K] BrI64Ne[A K];
-        I64And<S, A, S>: Copy64[S S] I64Xor[S S A][S W A] I64ShrU[S K A][H K A][W K A] BrI64Eq[A K] BrI64Ne[A K] I64Load[H S]
-            I64Store[H A];
-        I64And<S, A, A>: I32WrapI64[A A] F64ReinterpretI64[A S][A H][A W] I64Add[S A S][S A A] I64Sub[K A A] I64Mul[S A A][A K A]
+        I64And<S, A, S>: Copy64[S S] I64Xor[S S A][S W A][S K A] I64ShrU[S K A][H K A][W K A] BrI64Eq[A K] BrI64Ne[A K]
+            I64Load[H S] I64Store[H A];
+        I64And<S, A, A>: I32WrapI64[A A] F64ReinterpretI64[A S][A H][A W] I64Add[S A S][S A A] I64Mul[S A A][A K A]
             I64And[S A A][A K S][A K A][K A A] I64Or[S A A] I64Xor[S A S][S A A][S A H][S A W] I64Eq[K A A] BrI64Eq[A K]
             BrI64Ne[A K] I64Store[K A];
         I64And<S, A, H>: I64Mul[S H A];
@@ -1029,7 +1015,7 @@ macro_rules! for_each_sequence {
             BrI64Ne[S A][A K] BrI64LtU[A K] BrI64GtS[S A] BrI64GtU[S A][A K] I32Load[A A] I64Load[A S][A A] I64Store8[H A]
             I64LoadIndexed[S A A];
         I64And<A, K, H>: BrI64Eq[H K] BrI64Ne[H K] BrI64GtU[H K];
-        I64And<A, K, W>: I32Add[S K S] I64Mul[W K A];
+        I64And<A, K, W>: I32Add[S K S] I64Mul[W K S];
         I64And<H, K, S>: I64Mul[S K A] I64And[W K A];
         I64And<H, K, A>: I64Add[S A S] I64Sub[K A A] I64Mul[A K A] BrI64Eq[A K] BrI64Ne[A K] BrI64GtU[S A];
         I64And<W, K, S>: I64Add[A K A] I64Load8U[H A] I64Load8UIndexed[H K A];
@@ -1040,7 +1026,7 @@ macro_rules! for_each_sequence {
         I64And<K, S, A>: I64Add[A W W];
         I64And<K, S, H>: Copy32[K W];
         I64And<K, S, W>: I64Eq[K W A];
-        I64And<K, A, S>: Copy64[S S][K S] I64Add[A K A] I64ShrU[S K A] I64Eq[A K S][K A A] BrI64Eq[A K] BrI64GtU[A K];
+        I64And<K, A, S>: Copy64[S S][K A] I64Add[A K A] I64ShrU[S K A] I64Eq[A K S][K A A] BrI64Eq[A K] BrI64GtU[A K];
         I64And<K, A, A>: F64ReinterpretI64[A S] I64Mul[A K A] I64Eq[K A A] I64LtU[K A A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A];
         I64And<K, A, H>: I64Eq[K H A] BrI64Eq[H K] BrI64Ne[H K];
         I64And<K, A, W>: I64Eq[K W A] BrI64Eq[W K];
@@ -1070,14 +1056,15 @@ macro_rules! for_each_sequence {
         I64Or<W, K, S>: BrI64GtU[S A];
         I64Or<W, K, A>: I64Add[S A S][A K S] I64StoreIndexed[S A K];
         I64Xor<S, S, S>: I64Rotl[S K W];
-        I64Xor<S, S, A>: I64And[S A A] I64Xor[S A A] I64ShrU[A S A] I64Rotl[A K S][A K A][A K H] I64Store[S A][H A];
+        I64Xor<S, S, A>: I64And[S A A] I64Xor[S A A] I64ShrU[A S A] I64Rotl[A K S][A K A][A K H] I64Store[S A][H A]
+            I64StoreIndexed[H K A];
         I64Xor<S, A, S>: Copy32[K S] Copy64[S S][A S] I32WrapI64[W S] I32And[S K A][H K A][W K A] I32ShrU[S K A]
-            I64And[H K A][W K A] I64Xor[S S S][S S A][S A A][S H A][S W A][S K A] I64ShrU[S K A][H K A][W K A] I64Rotl[S K A]
-            BrI64Eq[A K] I64Load[H S] I64Store[S A][H A];
+            I64And[H K A][W K A] I64Xor[S S S][S S A][S A S][S A A][S H A][S W A][S K A] I64ShrU[S K A][H K A][W K A]
+            I64Rotl[S K A] BrI64Eq[A K] I64Load[H S] I64Store[H A];
         I64Xor<S, A, A>: I32WrapI64[A A] I64Add[S A S][S A A] I64Sub[A S A] I64Mul[A K A][K A S][K A A]
             I64And[S A S][S A A][A K A][K A S][K A A] I64Or[S A S][S A A] I64Xor[S A S][S A A][S A H][S A W][A H H][A W W]
-            I64ShrU[A S A] I64Rotl[A K S][A K A][A K H] I64Store[S A][H A][W A][K A];
-        I64Xor<S, A, H>: Copy64[H S] I64Xor[S H S] I64Store[S H];
+            I64ShrU[A S A] I64Rotl[A K S][A K A][A K H] I64Store[S A][H A][W A][K A] I64StoreIndexed[S K A][H K A][W K A];
+        I64Xor<S, A, H>: Copy64[H S] I64Xor[S H S] I64StoreIndexed[W K H];
         I64Xor<S, A, W>: Copy64[W S] I32Add[S K S][H K H] I64Mul[W K A] I64And[W K S][W K A] I64Xor[S W S] I64ShrU[W K A]
             I64Rotl[W K S] BrI64Ne[W K];
         I64Xor<S, H, S>: I64Xor[S S A] I64LoadIndexed[S K S];
@@ -1085,8 +1072,7 @@ macro_rules! for_each_sequence {
         I64Xor<S, H, H>: I64Mul[K H A];
         I64Xor<S, W, S>: I64Xor[S S A][W K A] I64Rotl[S K H];
         I64Xor<S, W, A>: I64Rotl[A K S][A K A][A K W];
-        I64Xor<S, K, A>: I64Mul[A K A] I64And[S A S][S A A][A H S][A H A][A W A][K A S] I64Xor[S A A] I64Rotl[A K A]
-            I64Store[S A];
+        I64Xor<S, K, A>: I64Mul[A K A] I64And[S A S][S A A][A H S][A H A][A W A][K A S] I64Xor[S A S][S A A] I64Rotl[A K A];
         I64Xor<A, H, S>: I64Xor[H K A];
         I64Xor<A, H, A>: I64Rotl[A K H];
         I64Xor<A, H, H>: I64ShrU[H K S][H K A];
@@ -1123,15 +1109,16 @@ macro_rules! for_each_sequence {
         I64ShrS<W, K, S>: I64And[W K A];
         I64ShrU<S, A, A>: I32WrapI64[A A] I64And[A K S][A K A];
         I64ShrU<S, W, A>: I64And[A K A];
-        I64ShrU<S, K, S>: I64Sub[H W S] I64GtU[H K S] I64Store8[S A];
+        I64ShrU<S, K, S>: I64Sub[H W S] I64GtU[H K S];
         I64ShrU<S, K, A>: I32WrapI64[A S][A A][A H] I64Add[S A S][S A A][S A H][A H W] I64Sub[H A W] I64And[A K S][A K A][A K H]
-            I64Or[S A S][S A A] I64Xor[S A S][S A A] I64Shl[K A S] I64Eq[A K S] I64Store8[S A][W A];
+            I64Or[S A S][S A A] I64Xor[S A S][S A A] I64Shl[K A S] I64Eq[A K S] I64Store8[S A][W A] I64Store8Indexed[S W A];
         I64ShrU<S, K, H>: I64Mul[H K A];
         I64ShrU<S, K, W>: I64Mul[S K S];
         I64ShrU<A, S, A>: I32WrapI64[A S][A A] I64Add[S A S][A H A] I64Mul[A K A] I64Store16[S A];
-        I64ShrU<A, K, S>: Copy64[K S] I64ReinterpretF64[H H] I64Add[A K S] I64Mul[A K A] I64ShrU[W K A];
+        I64ShrU<A, K, S>: Copy64[K A] I64ReinterpretF64[H H] I64Mul[A K A] I64ShrU[W K A];
         I64ShrU<A, K, A>: I64Popcnt[A A] I32WrapI64[A S][A A][A H][A W] I64Add[S A S][S A A] I64And[A K S][A K A]
-            I64Or[S A S][S A A] I64Xor[S A A] I64ShrU[A S A] BrI64Eq[A K] I64Store8[S A][W A] I64Store16[S A];
+            I64Or[S A S][S A A] I64Xor[S A A] I64ShrU[A S A] BrI64Eq[A K] I64Store8[S A][W A] I64Store16[S A]
+            I64Store8Indexed[S W A];
         I64ShrU<A, K, H>: I64Sub[W H A] I64Mul[H K A];
         I64ShrU<A, K, W>: I64Mul[W K A];
         I64ShrU<H, K, S>: I64Mul[K W S] I64Xor[A H A];
@@ -1172,9 +1159,9 @@ macro_rules! for_each_sequence {
             F32Add[S A S][S A A][S A H][S A W][A S A][A K S][A K A][H A H][W A W]
             F32Sub[S A S][S A A][A S S][A S A][A S H][A W W]
             F32Mul[S A S][S A A][A S S][A S A][A K S][A K A][H A A][W A S][W A A] F32Div[S A S][S A A][A S A][A H H][A H W]
-            F32Gt[A K A] BrF32Lt[A K] BrF32NotGt[S A] F32Store[S A][A A][H A][W A];
+            F32Gt[A K A] BrF32Lt[A K] BrF32NotGt[S A] F32Store[S A][A A][H A][W A] F32StoreIndexed[S H A][S W A];
         F32Add<S, A, H>: F32Abs[H A] I32Add[W K W] F32Add[S H S] F32Mul[H H W] F32Div[K H S] BrI64Ne[S K] F32Store[W H];
-        F32Add<S, A, W>: I32Add[S W S][S W W][S K S][H K H] I32Mul[H K A] I64Add[H K H];
+        F32Add<S, A, W>: I32Add[S W W][S K S][H K H] I32Mul[H K A] I64Add[H K H];
         F32Add<S, H, S>: F32Sub[S A A];
         F32Add<S, H, A>: F32Store[W A];
         F32Add<S, K, S>: F32Add[S K S];
@@ -1203,7 +1190,7 @@ macro_rules! for_each_sequence {
         F32Add<W, H, A>: F32Gt[A K A];
         F32Add<W, K, A>: F32Lt[A H S];
         F32Sub<S, S, S>: CopyF32[S S] F32Sub[S S S][S S A][W S A] F32Mul[S A A][S A H][A A S][A A A] GlobalGetF32[A];
-        F32Sub<S, S, A>: F32Abs[A A] F32Add[S A S][A S A] F32Mul[S A S][S A A] F32Store[S A][W A];
+        F32Sub<S, S, A>: F32Abs[A A] F32Add[S A S][A S A] F32Mul[S A S][S A A] F32Store[W A];
         F32Sub<S, S, H>: F32Mul[H H S][H H A];
         F32Sub<S, A, S>: CopyF32[S S][S H][H S][W S] F32Add[A A S] F32Sub[S S A]
             F32Mul[S S S][S S A][S A S][S A A][A S S][A A S][A A A][H S S][H A S] F32Lt[A H A][A K A][A K H]
@@ -1252,7 +1239,7 @@ macro_rules! for_each_sequence {
         F32Mul<S, A, H>: F32Mul[H K A] F32Ge[H K H];
         F32Mul<S, H, S>: I32Add[H K H] F32Mul[S S S][S S A][S W A];
         F32Mul<S, H, A>: F32Add[S A S][S A A] F32Sub[S A S][S A A][W A A] F32Mul[A H A][W A S] F32Store[W A];
-        F32Mul<S, W, S>: CopyF32[S S] F32Sub[S H A] F32Mul[S S S][S S A][S H A][H S A] BrF32Ne[W W] F32Load[S S][W A];
+        F32Mul<S, W, S>: CopyF32[S S] F32Sub[S H A] F32Mul[S S S][S S A][S H A][H S A] BrF32Ne[W W] F32Load[W A];
         F32Mul<S, W, A>: F32Add[S A S][S A A][H A A] F32Sub[S A S][S A A];
         F32Mul<S, K, S>: F32Mul[S A S];
         F32Mul<S, K, A>: F32Add[S A S][S A A][A K S][A K A] F32Sub[S A S];
@@ -1265,7 +1252,7 @@ macro_rules! for_each_sequence {
         F32Mul<A, H, A>: F32Add[S A S][S A A][A S A];
         F32Mul<A, W, S>: CopyF32[H S];
         F32Mul<A, W, A>: F32Add[S A S][A K A] F32Sub[S A A];
-        F32Mul<A, K, S>: F32Add[S A S] F32Sub[S S A] F32Mul[S S S][S S A] F32Lt[S A A];
+        F32Mul<A, K, S>: F32Add[S A S] F32Sub[S S A] F32Mul[S S S][S S A];
         F32Mul<A, K, A>: F32Add[S A S][S A A][S A W][A K S][A K A] F32Sub[S A S] F32Mul[A S A] F32Store[S A];
         F32Mul<H, S, S>: F32Mul[S S A][S W A] F32Load[S S];
         F32Mul<H, S, A>: F32Add[S A S][S A A] F32Sub[S A S][S A A];
@@ -1282,8 +1269,8 @@ macro_rules! for_each_sequence {
         F32Mul<H, K, A>: I32ReinterpretF32[A A] F32Add[S A A][A K A] F32Sub[S A S] F32Mul[A S A];
         F32Mul<W, S, S>: F32Mul[S S S];
         F32Mul<W, S, A>: F32Add[S A S][S A A] F32Sub[S A A][S A H];
-        F32Mul<W, A, S>: F32Mul[S S S][S S A] BrF32Ne[W W] F32Load[S S][S A][H S][H A][W A] F32LoadIndexed[S W A];
-        F32Mul<W, A, A>: F32Add[S A S][S A A][A K A][H A A] F32Sub[S A S][S A A] F32Store[S A][W A];
+        F32Mul<W, A, S>: F32Mul[S S S][S S A] BrF32Ne[W W] F32Load[S S][S A][H A][W A] F32LoadIndexed[S W A];
+        F32Mul<W, A, A>: F32Add[S A S][S A A][A K A][H A A] F32Sub[S A A] F32Store[W A] F32StoreIndexed[S H A][S W A];
         F32Mul<W, A, H>: BrI32Eq[S K];
         F32Mul<W, H, A>: F32Add[A K S][A K W][W A S][W A A];
         F32Mul<W, H, H>: F32Add[W H S];
@@ -1315,7 +1302,7 @@ macro_rules! for_each_sequence {
             F64Add[S A S][S A A][S A H][S A W][A K A][H A H][W A S][W A W] F64Sub[S A A][A S A][A S H]
             F64Mul[S A S][S A A][A K A][H A A][W A A] F64Div[A S H] BrF64Lt[A K] BrF64Gt[S A] BrF64NotGt[S A]
             F64Store[S A][A A][H A][W A] GlobalSetF64[A];
-        F64Add<S, A, H>: F64Abs[H A] I32Add[H K H][H K W] F64Add[S H S][W H S] F64Mul[H H S][H H A][H H W] F64Ge[H K W]
+        F64Add<S, A, H>: F64Abs[H A] I32Add[H K A][H K H][H K W] F64Add[S H S][W H S] F64Mul[H H S][H H A][H H W] F64Ge[H K W]
             BrI32Ne[S K][W K];
         F64Add<S, A, W>: I32Add[S K S][H K S][H K H] I32Ne[S H S];
         F64Add<S, H, S>: F64Add[S A S] F64Sub[S A A];
@@ -1327,7 +1314,7 @@ macro_rules! for_each_sequence {
         F64Add<A, H, H>: F64Abs[H A] I32Add[H K H] I32Eq[H K S];
         F64Add<A, W, A>: F64Add[S A A][S A W];
         F64Add<A, W, H>: I32Add[H K H] I32LtU[H K H];
-        F64Add<A, W, W>: I32Add[S K S][H K H] I32Ne[S H S][S H W] BrI32LeS[S H] I32Load[W W];
+        F64Add<A, W, W>: I32Add[S K S][H K S][H K H] I32Ne[S H S][S H W] BrI32LeS[S H] I32Load[W W];
         F64Add<A, K, S>: CopyF64[S S] F64Abs[A A] F64ConvertI32U[S A] I64ReinterpretF64[A H] I64ShrS[H K A] F64Sub[S S A]
             F64Mul[S S A][S K S][S K A][A A A][H K A] F64Load[S A];
         F64Add<A, K, A>: F64Floor[A S][A A] F64Add[S A S][S A A] F64Mul[S A A][H A A][W A A] F64Store[S A][A A][W A];
@@ -1390,7 +1377,7 @@ macro_rules! for_each_sequence {
         F64Mul<H, S, S>: F64Mul[S W A];
         F64Mul<H, S, A>: F64Sub[S A S][S A A];
         F64Mul<H, A, S>: I64ReinterpretF64[A H] F64Load[S A][W A];
-        F64Mul<H, A, A>: F64Add[S A S][S A A][A K A][W A W] F64Sub[S A A] F64Store[S A];
+        F64Mul<H, A, A>: F64Add[S A S][S A A][A K A][W A W] F64Sub[S A A] F64StoreIndexed[H K A];
         F64Mul<H, H, S>: I32Or[H K A] F64Mul[S S A] BrF64Eq[W K] F64Load[W A] Jump[];
         F64Mul<H, H, A>: F64Add[S A S][S A A][A W A][A W W];
         F64Mul<H, H, H>: F64Neg[H S];
@@ -1428,15 +1415,14 @@ macro_rules! for_each_sequence {
         I32Eq<S, H, W>: BrI32Ne[W K];
         I32Eq<S, W, S>: I32Eq[S W A];
         I32Eq<S, W, A>: I32Or[S A A] SelectInt[H S A S] SelectF32[K S A A];
-        I32Eq<S, W, H>: SelectInt[K W H S];
+        I32Eq<S, W, H>: SelectInt[S S H A][K W H S];
         I32Eq<S, K, S>: I32Add[S K S][S K A][H K H] I32And[S K A] I32Eq[S K S][S K A][W K A] I32LtU[H K A] I32GtU[S W A]
-            I32GeU[S S A] GlobalGetInt[A] Jump[];
-        I32Eq<S, K, A>: I32And[S A A] I32Or[S A S][S A A] SelectInt[K K A S][K K A A];
+            I32GeU[S S A] SelectInt[K S A S] GlobalGetInt[A] Jump[];
+        I32Eq<S, K, A>: I32And[S A A] I32Or[S A S][S A A] SelectInt[S H A H][S K A A][K K A S][K K A A];
         I32Eq<A, W, A>: I32Or[S A A] SelectInt[K K A A];
-        I32Eq<A, K, S>: I32LtU[H K A][W K A] I32GtU[S K A] SelectInt[S S A S][S S A A][K S A S][K S A W] Jump[];
-        I32Eq<A, K, A>: I32Add[S A S] I32And[S A A][A K A] I32Or[S A S][S A A]
-            SelectInt[S S A S][S H A H][S K A A][K K A S][K K A A];
-        I32Eq<H, K, S>: I32Add[S K S][H K A][H K H] I32Eq[S K S][S K A][H K A][W K A] I32LtU[H K A] I32GtU[S S A] I32GeU[S S A];
+        I32Eq<A, K, S>: I32Add[S K A] I32Eq[S K A] I32LtU[H K A][W K A] I32GtU[S K A] SelectInt[K S A S] Jump[];
+        I32Eq<A, K, A>: I32Add[S A S] I32And[S A A][A K A] I32Or[S A S][S A A] SelectInt[S K A A][K K A S][K K A A];
+        I32Eq<H, K, S>: I32Add[S K S][H K A] I32Eq[S K S][S K A][H K A][W K A] I32LtU[H K A] I32GtU[S S A] I32GeU[S S A];
         I32Eq<H, K, A>: I32Or[S A A] SelectInt[K H A W][K K A S];
         I32Eq<W, K, S>: I32Eq[H K A][W K A] I32LtU[H K A][W K A] I32GeU[S S A][S H A];
         I32Eq<W, K, A>: I32Add[S A S] I32And[S A A] I32Or[S A S][S A A] SelectInt[K K A S];
@@ -1450,11 +1436,12 @@ macro_rules! for_each_sequence {
         I32Ne<S, W, S>: I32Add[W K W] I32GtU[S W A];
         I32Ne<S, K, S>: I32Add[S K S] I32Ne[S K A];
         I32Ne<S, K, A>: I32Add[S A S] I32And[S A A] I32Or[S A A] SelectInt[S K A A][K K A A];
+        I32Ne<A, W, S>: I32LtU[S W A];
         I32Ne<A, K, S>: Copy64[S S];
         I32Ne<A, K, A>: I32Add[S A S][S A A][S A W][A W S][A W W] I32And[S A A][A K A] I32Or[S A A] SelectInt[K S A S];
         I32Ne<H, K, S>: Copy64[W S] I32Add[H K H] I32Ne[W K A];
         I32Ne<H, K, A>: SelectInt[S K A A];
-        I32Ne<W, K, S>: I32Add[S K S][H K H][W K W] I32Ne[W K A];
+        I32Ne<W, K, S>: I32Add[H K H][W K W] I32Ne[W K A];
         I32Ne<W, K, A>: I32Add[S A S] I32And[S A A] I32Or[S A A];
         I32LtS<S, A, S>: Copy32[K S] SelectInt[S S A S][S S A A];
         I32LtS<S, A, A>: SelectInt[S S A S][S K A A];
@@ -1510,7 +1497,7 @@ macro_rules! for_each_sequence {
         I32GtU<S, K, A>: I32Or[S A A] SelectInt[K K A S];
         I32GtU<A, K, S>: I32Shl[K S A];
         I32GtU<H, W, S>: I32LtU[H W A] Jump[];
-        I32GtU<H, K, S>: Copy64[S S] I32Add[H K H] I32Shl[K H A] I32ShrU[H K A][H K H][W K A] Jump[];
+        I32GtU<H, K, S>: Copy64[S S] I32Shl[K H A] I32ShrU[H K A][H K H][W K A] Jump[];
         I32GtU<H, K, A>: I32Or[A W A] SelectInt[K H A S][K H A A];
         I32GtU<W, K, S>: Copy64[S W] I32Shl[K W A] I32ShrU[W K W];
         I32GtU<W, K, A>: SelectInt[S K A A][K W A S][K W A W][K K A A];
@@ -1551,8 +1538,10 @@ macro_rules! for_each_sequence {
         I64LtS<S, K, A>: SelectInt[S S A A] SelectF64[S H A S];
         I64LtS<H, K, A>: SelectF64[S S A S];
         I64LtU<S, S, S>: I64GtU[S S S] I64LoadIndexed[S K S];
+        I64LtU<S, A, S>: I64Eq[S S A];
         I64LtU<S, H, S>: I64LoadIndexed[S K S];
         I64LtU<S, H, A>: I64Sub[H A H];
+        I64LtU<S, W, S>: I64LoadIndexed[S K S];
         I64LtU<S, W, A>: I64Sub[W A W];
         I64LtU<S, K, S>: I64LtU[K H A];
         I64LtU<A, H, S>: I64GtU[S H S];
@@ -1664,54 +1653,53 @@ macro_rules! for_each_sequence {
         F64NotLt<A, H, A>: I32Add[A W W];
         BrI32Eq<S, S>: Copy32[K W] Copy64[S H] I32Add[S K S][H K H] Jump[];
         BrI32Eq<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][W H] CopyF64[K S]
-            I32Add[S S S][S H H][S K S][S K H][H K S][H K H][W K S][W K W] I32Mul[S K A][A K A][H W A][H K A] I32And[S K A]
+            I32Add[S S S][S H H][S K S][S K H][H K H][H K W][W K W] I32Mul[S K A][A K A][H W A][H K A] I32And[S K A]
             I32ShrU[S K A][S K H][S K W][H K W][W K A][W K H][W K W] I64Add[H K A][W K A] I32Eq[S K A][H K S] I32LtU[S A S]
-            BrI32Eq[S K][A K] BrI32Ne[S K] I32Load[S S][S A][S H][H A][H H][W A] I64Load[H W] I32Store[S S][S H][H S][W S]
-            I32LoadIndexed[S S H][H K A] Jump[];
-        BrI32Eq<S, H>: Copy64[S H] I32Add[S H A][S K S][H K S][H K H] I32Mul[H K A] I32GtU[S H S] I32Load8U[H A] Jump[];
-        BrI32Eq<S, W>: I32Add[S H S][S K S][H K H][W K W] I32LtU[S W S] I32Load[H A][H H] Jump[];
+            BrI32Eq[S K][A K] BrI32Ne[S K] I32Load[S S][S A][S H][H A][H H][W A] I32Load8U[S A] I64Load[H W]
+            I32Store[S S][S H][H S][W S] I32LoadIndexed[S S H][H K A] Jump[];
+        BrI32Eq<S, H>: Copy64[S H] I32Add[S H A][S K S][H K H] I32Mul[H K S][H K A] I32GtU[S H S] I32Load8U[H A]
+            I32Load8UIndexed[S H S] Jump[];
+        BrI32Eq<S, W>: I32Add[S H S][H K H][W K W] I32Mul[W K S] I32LtU[S W S] I32Load[H A][H H] Jump[];
         BrI32Eq<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H] CopyF64[K S] I32WrapI64[S A] I32TruncF64S[W S]
-            I32Add[S S S][S H H][S K S][S K A][S K H][H K S][H K H][H K W][W K S][W K W] I32Sub[S S A]
-            I32Mul[S K A][H W A][H K A] I32And[S K A] I32ShrU[S K A][S K H][H K W][W K W] I64Add[H K A] I64Mul[S K S]
-            I64ShrU[S K A] I32Eq[S K S][H K S] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A]
-            I32Load8U[S A][H A] F32Load[S W] I32Store[S S][S H][S K][H S][W S] I32LoadIndexed[S K S][S K W]
-            I32Load8UIndexed[S K S][H K S] Jump[];
+            I32Add[S H H][S K S][S K A][S K H][H K H][H K W][W K S][W K W] I32Sub[S S A] I32Mul[S K S][S K A][H W A][H K A]
+            I32And[S K A] I32ShrU[S K A][S K H][H K W][W K W] I64Add[H K A] I64Mul[S K S] I64ShrU[S K A] I32Eq[S K S][H K S]
+            BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A] I32Load8U[S A][H A] F32Load[S W]
+            I32Store[S S][S H][S K][H S][W S] I32LoadIndexed[S K S][S K W] I32Load8UIndexed[S K S][H K S] Jump[];
         BrI32Eq<A, W>: I32Load[H H];
-        BrI32Eq<A, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] CopyF64[K S] I32Extend8S[W A]
+        BrI32Eq<A, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] CopyF64[K S] I32Extend8S[W A]
             I32WrapI64[S S][W S] I32Add[S S S][S H H][S K S][S K A][S K H][A K A][H K S][H K A][H K H][H K W][W K S][W K W]
             I32Mul[S K S][S K A][H W A][H K A][W K A] I32And[S K A][W K S][W K A] I32ShrU[S K A][H K A][H K W][W K A][W K W]
             I64Add[H K A] I64ShrU[S K A] F64Mul[H H H] I32Eq[H K S] BrI32Eq[S S][S K][A K][W K] BrI32Ne[S A][S K][A K][H K][W K]
             BrI32GtU[S K] BrI64Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][K S]
             I32Load8U[S A][S W][H A][W S] I64Load[S A] I32Store[S S][S H][S W][S K][H S][H K][W S][K S] I32Store8[W K]
-            I32Store16[H K] I32LoadIndexed[S K S][S K H] I32Load8UIndexed[S S S][S K W] I32Store8Indexed[S W K] Jump[];
-        BrI32Eq<H, W>: Copy64[S H] I32Mul[H K S] I32ShrU[S K S] Jump[];
-        BrI32Eq<H, K>: Copy32[K S][K H][K W] Copy64[S S][S W][H S][W S]
-            I32Add[S H S][S K S][S K A][S K H][H K S][H K H][H K W][W K W] I32Mul[H K A] I32ShrU[S K A][H K W] I32Eq[H K S]
-            BrI32Eq[S K][H K] BrI32Ne[S K][H K] I32Load[S S][S A][S H][H S][H A] I32Load8U[S A][W A] I32Store[S H][H S]
-            I32LoadIndexed[S K W] I32Load8UIndexed[H K W] I32StoreIndexed[S K H] Jump[];
+            I32Store16[H K] I32LoadIndexed[S K S][S K H] I32Load8UIndexed[S S S][W K A] I32Store8Indexed[S W K] Jump[];
+        BrI32Eq<H, W>: Copy64[S H] I32Mul[H K S] I32ShrU[S K S] I32GtU[H W S] Jump[];
+        BrI32Eq<H, K>: Copy32[K S][K H][K W] Copy64[S S][S W][H S][W S] I32Add[S K S][S K A][S K H][H K S][H K H][H K W][W K W]
+            I32Mul[H K A] I32ShrU[S K A][H K W] I32Eq[H K S] BrI32Eq[S K][H K] BrI32Ne[S K][H K] I32Load[S S][S A][S H][H S][H A]
+            I32Load8U[S A][W A] I32Store[S H][H S] I32LoadIndexed[S K W] I32Load8UIndexed[H K W] I32StoreIndexed[S K H] Jump[];
         BrI32Eq<W, K>: Copy32[K S][K H] Copy64[S S][H S][H W][W S] I32Add[S K S][S K H][H K S][H K H][W K A][W K H][W K W]
             I32Mul[S K A][W K A] I32RemS[W K A] I64Add[H K H] I32Eq[W K S] BrI32Eq[S S][S K][W K] BrI32Ne[S K][W K]
             I32Load[S S][S A][S H][W A] I32Load8U[W A] I32Store[S W][H W] I32LoadIndexed[S K S] I32StoreIndexed[S K W] Jump[];
         BrI32Ne<S, S>: BrI32Ne[S K] I32Store[S S];
         BrI32Ne<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][W H] CopyF64[K S]
-            I32Add[S S S][S K S][S K H][H K S][H K H][H K W][W K W] I32Mul[S K A][H K S] BrI32Eq[S K][W K] BrI32Ne[S H][S K]
-            BrI32LtU[H W] I32Load[S S][S A][H A][W A] I32Store[S S][S H][H S][W S] I32LoadIndexed[S K S][W K A] Jump[];
+            I32Add[S S S][S K S][S K H][H K H][H K W][W K W] I32Mul[S K A][H K S] BrI32Eq[S K][W K] BrI32Ne[S H][S K]
+            BrI32LtU[H W] I32Load[S S][S A][H A][W A] I32Store[S S][S H][H S][W S] I32LoadIndexed[S K S][H K A][W K A] Jump[];
         BrI32Ne<S, H>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[S K S][S K W] Jump[];
         BrI32Ne<S, W>: Copy32[K S] Copy64[S H] I32Add[S K S][H K H] BrI32Ne[S K] I32Load[S W] Jump[];
         BrI32Ne<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H] I32WrapI64[S A]
-            I32Add[S H S][S K S][S K A][S K H][H K S][H K H][W K W] I32Mul[S K A][H K A] I32Rotl[K S A][K H A] I64And[K H A]
-            BrI32Eq[S K][W K] BrI32Ne[S K] BrI32GtS[S K] I32Load[S S][S A][S H][H A][K S] I32Load16U[H A][W A] I64Load[S A][H A]
-            I32Store[S S] I32LoadIndexed[S K S][S K W] Jump[];
+            I32Add[S H S][S K S][S K A][S K H][H K H][W K W] I32Mul[S K A][H K A] I32Rotl[K S A][K H A] I64And[K H A]
+            BrI32Eq[S K][W K] BrI32Ne[S K] BrI32GtS[S K] I32Load[S S][S A][S H][H A][W A][K S] I32Load16U[H A][W A]
+            I64Load[S A][H A] I32Store[S S] I32LoadIndexed[S K S][S K W] Jump[];
         BrI32Ne<A, W>: I32Add[S K S] I32Load[S S][S W] I32Store[H S];
-        BrI32Ne<A, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S] CopyF64[K S] I32WrapI64[S A]
+        BrI32Ne<A, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A] CopyF64[K S] I32WrapI64[S A]
             I32Add[S S S][S H H][S H W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Mul[S K A][H W A][H K A][W K A] I32RemS[S K A] I32And[S K S][S K A]
             I32Or[S S A][S H A][S W A][S K A][H W A][H K A][W K A] I32Shl[H S A][W S A] I32Rotl[K S A][K H A] F64Sub[H H H]
             I32Eq[S H S][S K S][H K S] I32LtU[S H A][S W A] I64Eq[K H A] BrI32Eq[S K][A K][W K] BrI32Ne[S H][S K][H K][W K]
             BrI32GtU[S K] I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][K A][K H] I32Load8U[S A][H A][W A]
-            I32Load16U[H A][W A] I64Load[S A][H A][W A] F32Load[S S][W S] F64Load[S S]
+            I32Load16U[H A][W S][W A] I64Load[S A][H A][W A] F32Load[S S][W S] F64Load[S S]
             I32Store[S S][S H][S W][S K][H S][W S][W K][K S][K W] I32Store8[S S][S K][H W][H K][W S][W K] I32Store16[H K]
-            I32LoadIndexed[S K S][S K H][S K W][H K A] I32Load8UIndexed[S K A] Jump[];
+            I32LoadIndexed[S K S][S K H][H K A] I32Load8UIndexed[S K A] Jump[];
         BrI32Ne<H, W>: BrI32GtU[S S] I32LoadIndexed[S K H];
         BrI32Ne<H, K>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] I32Add[S K S][S K W][H K H] I32And[W K A] BrI32Ne[S K]
             I32Store8[W S] Jump[];
@@ -1730,26 +1718,25 @@ macro_rules! for_each_sequence {
         BrI32LtU<H, W>: I32Ne[H K S] BrI32Ne[H W];
         BrI32LtU<W, K>: I32And[W K A];
         BrI32GtS<S, K>: Copy32[K H] I32Add[S K S][S K A] BrI32Eq[S K] BrF64Eq[W K];
-        BrI32GtS<A, K>: Copy32[K S][K H] I32Add[S K H][H K H] I32Load[W A] I32Store16[H K];
+        BrI32GtS<A, K>: Copy32[K H] I32Add[S K H][H K H] I32Load[W A] I32Store16[H K];
         BrI32GtS<H, K>: Copy32[K S];
-        BrI32GtS<W, K>: I32And[W K S];
         BrI32GtU<S, S>: I32Ne[S K S] ReturnInt[K];
         BrI32GtU<S, A>: Copy64[S H] I32Add[H K H] Jump[];
         BrI32GtU<S, H>: Copy32[K S] I32Add[W K H] I32Mul[S H A] Jump[];
         BrI32GtU<S, W>: Copy64[S H];
-        BrI32GtU<S, K>: Copy32[K S] I32Add[S S S][S S H][S K S][H K H] I32Mul[S K A][H K A] I32And[S K A] I32ShrU[S K A] Jump[];
+        BrI32GtU<S, K>: Copy32[K S] I32Add[S S S][S S H][H K H] I32Mul[S K A][H K A] I32And[S K A] I32ShrU[S K A] Jump[];
         BrI32GtU<A, H>: I32ShrU[S K A] I32Load[W W];
         BrI32GtU<A, W>: I32ShrU[S K A] BrI32Ne[A W];
-        BrI32GtU<A, K>: Copy32[K S][K H][K W] Copy64[S S] I32Add[S K S][H K S][H K H][W K S][W K W]
+        BrI32GtU<A, K>: Copy32[K S][K H][K W] Copy64[S S] I32Add[S K S][H K S][H K H][W K W]
             I32Mul[S K S][S K A][H W A][H K A][W K A] I32And[H K S] I64Shl[K W S] SelectF64[K K S S] I32Load[S A] I32Store16[H S]
             I32LoadIndexed[S W S] I32Load8UIndexed[A K S] Jump[];
-        BrI32GtU<H, W>: Copy32[K S] I32Add[S K S][H K H] I32Mul[S K A][H W A][H K A][W K A] BrI32Eq[H W] Jump[];
-        BrI32GtU<H, K>: I32Add[S K S] I32And[H K A] I32ShrU[H K A] Jump[];
-        BrI32GtU<W, K>: Copy32[K S] I32Add[S H H][S K S][H K H] I32Mul[S K A][H K A] Jump[];
+        BrI32GtU<H, W>: Copy32[K S] I32Add[S K S][H K H][W K W] I32Mul[S K A][H W A][H K A][W K A] BrI32Eq[H W] Jump[];
+        BrI32GtU<H, K>: I32And[H K A] I32ShrU[H K A] Jump[];
+        BrI32GtU<W, K>: Copy32[K S] I32Add[S H H][H K H] I32Mul[S K A][H K A] Jump[];
         BrI32LeS<S, W>: I32Store8[S S] I32StoreIndexed[S H W];
         BrI32LeU<S, S>: I32Add[S S W][S K S] BrI32GeU[S S];
-        BrI32LeU<S, A>: Copy32[K S] Copy64[H S] I32Add[S S A][S H W][S K S][H K S][H K H][W K S]
-            I32Mul[S K A][A K A][H W A][H K A] I32Or[S S A] I32Load[S A] Jump[];
+        BrI32LeU<S, A>: Copy32[K S] Copy64[H S] I32Add[S S A][S H W][S K S][H K H] I32Mul[S K A][A K A][H W A][H K A]
+            I32Or[S S A] I32Load[S A] Jump[];
         BrI32LeU<S, H>: I32Add[S H S][S K S][H K H] I32Mul[S K A][H K A] I32GtU[S H A] I32Load[S S];
         BrI32LeU<S, W>: Copy64[S S] I32Add[S K S][H K H] I32Mul[S K S][S K A][H W A][H K A][W K A] I32GtU[S W A]
             I32Load16U[H S][H A] I32Store16[H W];
@@ -1769,12 +1756,12 @@ macro_rules! for_each_sequence {
             BrI64Ne[A K] I32Load[S S][S A][H W] I64Load[S S][S A][H S][H A][W S] I64Store[S S][H K] I64Load8UIndexed[S S S]
             I64Store8Indexed[S W K];
         BrI64Eq<H, W>: I64ShrU[S K S];
-        BrI64Eq<H, K>: I64Eq[H K S] BrI64Ne[H K] I64Store[S H];
+        BrI64Eq<H, K>: I64Add[H K S] I64Eq[H K S] BrI64Ne[H K] I64Store[S H];
         BrI64Eq<W, K>: I64Add[W K W] BrI64Eq[W K];
         BrI64Ne<S, A>: I32Add[H K H] I64Add[H K H][W K W] BrI64Eq[W K] I64Load[S S] I64Store[W S] I64LoadIndexed[S K S];
         BrI64Ne<S, K>: CopyF64[K S] I64Rotl[K S A][K H A] BrI64Ne[S K] I64Load16U[H A];
         BrI64Ne<A, W>: I64Store[H S];
-        BrI64Ne<A, K>: Copy64[K S] I32Add[S K S] I64Add[S K S][H K A][H K H][W K W] I64Mul[H K A] I64And[S K A]
+        BrI64Ne<A, K>: Copy64[K A] I32Add[S K S] I64Add[S K S][H K A][H K H][W K W] I64Mul[H K A] I64And[S K A]
             I64Or[S S A][S H A] BrI64Eq[S K] I32Load[H A] I64Load[S S][S A][W A] I64Store[K W] I64Store8[H K] I64Store16[H K];
         BrI64Ne<H, W>: I64LoadIndexed[S K H];
         BrI64Ne<H, K>: I64Add[S K W];
@@ -1834,21 +1821,23 @@ macro_rules! for_each_sequence {
         SelectInt<S, S, S, S>: I32Add[H K H] I32Mul[S K A][A K A] I32And[S K S] I32Eq[S K S] I32LtU[S A S] I32GtU[S A S]
             I64LtS[S K A] SelectInt[S S S S][S S H S] I32Store[S A][H A];
         SelectInt<S, S, S, A>: I32Add[S A A] I32Mul[A K A] I32And[A K S] BrI32Ne[A K] I32Load[A A];
-        SelectInt<S, S, A, S>: Copy64[S S][W S] I32Add[S K S] I32Mul[S K A][A K A] I32And[S K S] I32LtS[S A A] I32LtU[S A S]
-            I32GtS[S A A][H K A] I32GtU[S A S] BrI32LtS[A K] SelectInt[S S S S][S S S A][H S W S] I32Store[S A][H A] Jump[];
+        SelectInt<S, S, A, S>: Copy64[S S] I32Add[S K S] I32Mul[S K A][A K A] I32And[S K S] I32LtS[S A A] I32LtU[S A S]
+            I32GtS[S A A][H K A] I32GtU[S A S] BrI32LtS[A K] SelectInt[S S S S][S S S A][S S W S][H S W S][H S W H]
+            I32Store[S A][H A] Jump[];
         SelectInt<S, S, A, A>: I32Add[S A S][S A A][S A W] I32Sub[K A A] I32Mul[A K A] I32And[A K S][A K A] BrI32Eq[A K]
-            BrI32Ne[A K] I32Load[A S][A A][A W] I32Store[S A] I32Store8[S A][H A] I64Store[S A] I32StoreIndexed[S A S][S A W];
+            BrI32Ne[A K] I32Load[A S][A A][A W] I32Store[S A] I32Store8[S A][H A][W A] I64Store[S A]
+            I32StoreIndexed[S A S][S A W];
         SelectInt<S, S, A, H>: BrI32Ne[S H] SelectInt[S S H A];
         SelectInt<S, S, A, W>: BrI32GtU[W K];
         SelectInt<S, S, H, S>: I32Sub[S A W] SelectInt[S S S S][S S H S];
         SelectInt<S, S, H, A>: I32Add[S A S] I32Store8[S A] I32StoreIndexed[S A S];
-        SelectInt<S, S, W, S>: Copy64[S S] I32Add[S K S][A K S][A K A] I32Sub[S A H] I32Mul[A K A] I32Ne[S S A] BrI32Ne[A K]
+        SelectInt<S, S, W, S>: Copy64[S S][S W] I32Add[S K S][H K H] I32Sub[S A H] I32Ne[S S A] I32GtS[H K A]
             SelectInt[S S S S][S S S A][S S W S][H S W S][H S W H][K K W A] I32Store[H A] I64LoadIndexed[H K S] Jump[];
         SelectInt<S, S, W, A>: I32Add[S A S] I32Load[A S] I32Store8[S A] I32StoreIndexed[S A S];
         SelectInt<S, H, S, A>: I32Add[A K A];
         SelectInt<S, H, S, H>: I32Mul[S K S];
         SelectInt<S, H, A, A>: BrI32GeU[S A];
-        SelectInt<S, H, A, H>: Copy64[H W] I32Sub[W S W] BrI32Ne[S H] BrI32LtU[S H];
+        SelectInt<S, H, A, H>: Copy64[H W] I32Sub[W S W] BrI32LtU[S H];
         SelectInt<S, H, W, H>: I32Mul[S K S];
         SelectInt<S, W, A, S>: I32Add[H K H];
         SelectInt<S, W, A, A>: BrI32Eq[A K] BrI32LtU[S A] BrI32LeU[A H] I32Store[S A];
@@ -1863,7 +1852,7 @@ macro_rules! for_each_sequence {
         SelectInt<H, S, S, A>: I32Add[A K A];
         SelectInt<H, S, A, S>: I32Add[S W H] I32GtS[H K A][W K A] SelectInt[S H S H];
         SelectInt<H, S, W, S>: Copy64[H W] I32Add[H K H] SelectInt[S S S S][H S W S];
-        SelectInt<H, S, W, H>: BrI32Ne[S H] BrI32LtU[S H];
+        SelectInt<H, S, W, H>: I32Add[S K S][S K A][W K W] BrF32Ne[A K];
         SelectInt<H, K, A, A>: I32Sub[W A W];
         SelectInt<H, K, A, H>: I32GtU[H K A];
         SelectInt<W, S, A, S>: I32GtS[H K A][W K A];
@@ -1872,13 +1861,13 @@ macro_rules! for_each_sequence {
         SelectInt<W, K, H, A>: I32Add[S A S];
         SelectInt<K, S, S, S>: SelectInt[K S S S] ReturnInt[S];
         SelectInt<K, S, S, A>: I32Add[A H H];
-        SelectInt<K, S, A, S>: Copy64[S S][W S] I32Add[H K H] F32Eq[S S A][H H A] F64Eq[H H A][W W A] I32Load[S S][S A]
+        SelectInt<K, S, A, S>: Copy64[S S] I32Add[H K H] F32Eq[S S A][H H A] F64Eq[H H A][W W A] I32Load[S S][S A]
             I32Load8UIndexed[H K A] Jump[];
         SelectInt<K, S, A, A>: I32Add[S A S][S A W][A K A] I64Add[S A H][S A W] BrI32Ne[A K] I32Load8U[A A] I32Store[S A]
             I32Store8[S A][H A] I32StoreIndexed[S A S];
         SelectInt<K, S, A, W>: I32Add[H K H] BrI32Eq[W K] BrF32Ne[A K] Jump[];
         SelectInt<K, H, A, S>: I32GtS[H K A] I32Load[S S] Jump[];
-        SelectInt<K, H, A, A>: I32Store8[S A];
+        SelectInt<K, H, A, A>: I32Store8[S A] I32Store8Indexed[S S A];
         SelectInt<K, H, A, W>: Jump[];
         SelectInt<K, W, A, S>: I32GtS[W K A] Jump[];
         SelectInt<K, W, A, H>: BrF32Ne[A K];
@@ -1887,22 +1876,22 @@ macro_rules! for_each_sequence {
         SelectInt<K, W, H, H>: BrI32Ne[H K];
         SelectInt<K, K, S, S>: I32Or[A K S] I64Sub[K S S];
         SelectInt<K, K, S, A>: I64Store[S A];
-        SelectInt<K, K, A, S>: I64And[K H H] I32LtU[S K A] SelectInt[S K S A][S K W A] Jump[];
+        SelectInt<K, K, A, S>: I64And[K H H] I32LtU[S K A] Jump[];
         SelectInt<K, K, A, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A H H] I32Or[S A A] I64Add[S A S][S A A] BrI32Ne[A K]
-            BrI32GeS[S A] I32Store[S A][W A] I32Store8[S A][H A] I32LoadIndexed[S A S] I32Load8UIndexed[S A A]
+            BrI32GeS[S A] I32Store[S A][W A] I32Store8[S A][H A][W A] I32LoadIndexed[S A S] I32Load8UIndexed[S A A]
             I32StoreIndexed[S A S][S A W][S A K];
         SelectInt<K, K, W, S>: F32Ge[H W A];
         SelectInt<K, K, W, A>: I32Xor[S A A] BrI32Ne[A K] I32LoadIndexed[A H W];
         SelectF32<S, S, S, H>: F32Div[K H S];
-        SelectF32<S, S, A, S>: F32Abs[A A] F32Mul[A K S] F32Ne[S S A][W W A] F32Lt[S A A] F32Gt[S H A][S W A][A W A]
+        SelectF32<S, S, A, S>: F32Abs[A A] F32Mul[A K S] F32Ne[S S A][W W A] F32Lt[S A S][S A A] F32Gt[S H A][S W A][A W A]
             BrI64GtU[S K] BrF32Eq[S S][H H] F32Load[H S];
-        SelectF32<S, S, A, A>: I32ReinterpretF32[A A] F32Store[S A][H A][W A];
+        SelectF32<S, S, A, A>: I32ReinterpretF32[A A] F32Store[S A][H A][W A] F32StoreIndexed[H K A];
         SelectF32<S, H, A, S>: CopyF32[S W] F32Ne[S S A] BrF32Eq[H H];
         SelectF32<S, H, A, H>: F32Add[S S S][S S W][W S S] F32Gt[H W A];
         SelectF32<S, H, W, H>: F32Lt[H W S];
         SelectF32<S, W, A, A>: F32Store[S A];
         SelectF32<S, K, A, S>: F32Ne[S S A] BrF32Eq[W K];
-        SelectF32<S, K, A, A>: F32Store[S A][H A];
+        SelectF32<S, K, A, A>: F32Store[H A];
         SelectF32<H, S, A, S>: F32Ne[S S A] F32Lt[S S A] F32Load[H W];
         SelectF32<H, S, A, A>: F32Store[S A];
         SelectF32<H, W, A, H>: F32Lt[S H A] F32Store[W H];
@@ -1934,54 +1923,52 @@ macro_rules! for_each_sequence {
         SelectF64<W, H, A, H>: F64Add[S S S][S S W];
         SelectF64<K, K, S, S>: I64LtS[H K A] BrI32GtU[A K] BrF64Eq[W K] SelectF64[K K S S] Jump[];
         SelectF64<K, K, A, S>: Jump[];
-        I32Load<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S] I32WrapI64[S A]
-            I32Add[S S S][S S A][S A S][S A H][S H A][S K S][S K A][S K W][A K S][A K A][A K W][H K S][H K A][H K H][H K W][W K S][W K W]
+        I32Load<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H] I32WrapI64[S A]
+            I32Add[S S S][S S A][S A S][S A H][S H S][S H A][S K S][S K A][S K W][A K S][A K A][A K W][H K S][H K A][H K H][H K W][W K S][W K W]
             I32Sub[S A A][K A S] I32Mul[S K S][S K A][A K S][A K A][H K S][H K A][W K A] I32And[S K A][A K A][H K A][W K A]
             I32Shl[S A A] I32ShrU[S K A][A K A][H K A][W K A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S A][A K]
             BrI32LtU[S A][A K] BrI32GtU[S A][S K][A W][A K] BrI32LeU[S A][A H][A W] BrI32GeU[S A]
-            SelectInt[S S A S][S S A A][K S S A][K H A S]
-            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][W H][K S] I32Load8U[S S][S A][H S][H A][W A]
-            I32Load16S[S A] I32Store[S S][S A][S H][S K][A S][H A][H W] I64Store[W S]
-            I32LoadIndexed[S S A][S W A][S K S][S K A][H K W][W K A] I32Load8UIndexed[S S A] Jump[] Call[];
+            SelectInt[S S A S][K S S A][K H A S] I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S]
+            I32Load8U[S S][S A][H S][H A][W A] I32Load16S[S A] I64Load[S A] I32Store[S S][S A][S H][S K][A S][H A][H W]
+            I64Store[W S] I32LoadIndexed[S S A][S W A][S K S][S K A][H K W][W K A] I32Load8UIndexed[S S A] Jump[] Call[];
         I32Load<S, A>: F32ConvertI32S[A A] F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][A S S][A S A][A H A][A W A] I32Mul[S A A][A H S][A W A][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A][A S S][A S A][A H A][A W A] I32Mul[S A S][S A A][A H S][A W A][A K S][A K A][A K H][A K W]
             I32And[S A A][A K S][A K A][A K H][A K W] I32Or[S A A][A W A][A K A] I32Xor[S A S][S A A][A K A] I32Shl[A H A][A W A]
             I32ShrU[A S A][A K A] I32Eq[S A A][A W A][A K A] I32Ne[S A A][A K A] I32LtU[S A S] BrI32Eq[S A][A H][A W][A K]
             BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A H][A W][A K]
             BrI32GtU[S A][A H][A W][A K] BrI32LeS[A H][A W] BrI32LeU[S A][A H][A W] BrI32GeS[S A] BrI32GeU[S A]
             I32Load[A S][A A][A H][A W] I32Load8U[A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A][A K]
             I32LoadIndexed[S A S][S A A][A W A] I32Load8UIndexed[S A A][A H A][A W A] I32Load16SIndexed[S A A]
-            F64LoadIndexed[S A S][S A A][A W A] CallIndirect[A];
+            F64LoadIndexed[S A S][S A A][A W A] I32StoreIndexed[S K A] CallIndirect[A];
         I32Load<S, H>: Copy32[K S][K W] Copy64[W S] F64ConvertI32S[H A] I32Add[S K S][S K A][H K S][H K A][H K W][W K W]
             I32Sub[S H A] I32Mul[S K A][H K S][H K A] I32And[H K A] BrI32Eq[S H][H W][H K] BrI32Ne[S H][H W][H K]
             BrI32LtS[S H][H K] BrI32LtU[S H][H K] BrI32GtU[H W][H K] BrI32LeS[S H] BrI32LeU[S H][H W] BrI32GeS[S H] BrI32GeU[S H]
             I32Load[S S][S A][S W][H S][H A][H W][W A][W W][K W] I32Store[S S][S H][H S][H W] Jump[];
-        I32Load<S, W>: Copy64[S S][S H][H S][W S] I32Add[S W S][S K S][H W H][H K H][W K S][W K A][W K H]
+        I32Load<S, W>: Copy64[S S][S H][H S][W S] I32Add[S K S][H W H][H K S][H K H][W K S][W K A][W K H]
             I32Sub[S W A][H W A][K W A] I32Mul[S K A][H K A][W K S][W K A] I32And[W K A] I32Xor[W K A] I32ShrU[S K A]
             I32GeU[S W S] BrI32Eq[S W][H W][W K] BrI32Ne[S W][W K] BrI32LtS[S W][H W][W K] BrI32LtU[S W][H W] BrI32GtS[W K]
             BrI32GtU[S W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeS[S W] BrI32GeU[S W][H W]
-            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Store[S W] Jump[];
-        I32Load<A, S>: Copy32[K S][K W] Copy64[S S][S H][S W][H S][W S] I32Add[S A S][S K S][H K S][H K H]
+            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8U[W A] I32Store[S W] Jump[];
+        I32Load<A, S>: Copy32[K S][K W] Copy64[S S][S H][S W][H S][W S] I32Add[S A S][S K S][S K A][H K S][H K H]
             I32Mul[S K A][A K A][H K A][W K A] I32And[S K A][A K S] I32Shl[K W A] I32ShrU[H K A][W K A] I64Add[S K S]
             BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32LtU[S A] BrI32LeU[S A] BrI32GeU[S A]
-            I32Load[S S][S A][S H][S W][A W][H S][H A][H W][W S][W A][K S] I32Load8U[H A] I32Store[S A][S H][H A][W S]
+            I32Load[S S][S A][S H][S W][A W][H S][H A][H W][W A][K S] I32Load8U[H A] I32Store[S A][S H][H A][W S]
             I32LoadIndexed[S W A] Jump[] Call[];
         I32Load<A, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][S A W][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Mul[A K S][A K A] I32And[A K S][A K A] I32Or[S A A][A K A] I32Xor[S A S][S A A] I32Eq[S A A] I32GeU[S A H]
             BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[A K] BrI32LeU[S A]
-            BrI32GeU[S A] I32Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[A K] F64LoadIndexed[S A A]
-            CallIndirect[A];
+            BrI32GeU[S A] I32Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store16[A K] F64LoadIndexed[S A A] CallIndirect[A];
         I32Load<A, H>: I32Mul[S K A][H K S][H K A] I32And[H K S] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32LeU[S H]
             I32Load[S S][S A][H S][H A][H W] I32Store[H S];
         I32Load<A, W>: I32Add[S K S][H K H][W K S][W K A][W K H] I32Mul[W K A] I32And[W K A] I32Xor[W K A] BrI32Eq[S W][W K]
             BrI32Ne[W K] BrI32LtU[H W] BrI32GtU[W K] BrI32GeU[S W] I32Load[S S][S A][W S][W A] F32Load[W H] I32Store[S S][H W];
         I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S] F32ReinterpretI32[A A]
-            I32Add[S A S][S W S][S K S][S K A][A W A][A K S][A K A][H K S][H K H] I32Sub[S A S]
+            I32Add[S S S][S A S][S W S][S K S][S K A][A W A][A K S][A K A][H K S][H K H] I32Sub[S A S]
             I32Mul[S K A][A K S][A K A][H K A][W K A] I32And[A K A] I32Shl[A S A] I32ShrU[W K A] BrI32Eq[S A][A K]
             BrI32Ne[S A][A K] BrI32LtU[S A] BrI32GtU[A K] BrI32LeU[S A][A W]
-            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S] I32Load8U[S A][H A] I64Load[A S]
-            I32Store[S S][S A][H S][H A][H W] I64Store[A S] I32LoadIndexed[S K A][H K S] Jump[] Call[];
+            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S] I32Load8U[H A] I64Load[A S]
+            I32Store[S S][S A][H S][H A][H W] I64Store[A S] I32LoadIndexed[S W A][S K A][H K S][H K W] Jump[] Call[];
         I32Load<H, A>: F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Mul[A K S][A K A][A K W] I32And[S A A][A K S][A K A][A K H] I32Or[S A A][A W A][A K A] I32Xor[S A S][S A A][A K A]
@@ -1989,18 +1976,17 @@ macro_rules! for_each_sequence {
             BrI32Ne[S A][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[A H][A K] BrI32GtU[A K] BrI32LeU[A W]
             BrI32GeU[S A] I32Load[A S][A A][A W] I32Load8U[A A] F64Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store16[A K]
             I32Load8UIndexed[S A A] BranchTable[A] CallIndirect[A];
-        I32Load<H, H>: I32Add[H K S][H K A][H K W] I32Mul[H K S][H K A] BrI32Eq[H W][H K] BrI32Ne[S H][H W][H K]
-            I32Load[H S][H A][H W] I32Store[S H][H S][H W] Jump[];
-        I32Load<H, W>: Copy64[H S] I32Add[S S S][S W S][S K S][H K S][H K H][W K S][W K A][W K H] I32Sub[K W A]
+        I32Load<H, H>: I32Add[H K A][H K W] I32Mul[H K S][H K A] BrI32Eq[H W][H K] BrI32Ne[S H][H W][H K] I32Load[H S][H A][H W]
+            I32Store[S H][H S][H W] Jump[];
+        I32Load<H, W>: Copy64[S H][H S] I32Add[S S S][S W S][S K S][H K S][H K H][W K S][W K A][W K H] I32Sub[K W A]
             I32Mul[W K S][W K A] I32And[W K A] I32Xor[W K A] I32ShrU[S K A] BrI32Eq[S W][H W][W K] BrI32Ne[S W][W K]
             BrI32LtS[W K] BrI32LtU[S W][H W] BrI32GtS[W K] BrI32GtU[S W][H W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeS[S W]
-            BrI32GeU[S W] SelectInt[S S W S][S S W A] I32Load[S S][S A][S H][H S][H A][H H][W S][W A] I32Load8U[W A]
-            I32Store[S W][H S];
+            BrI32GeU[S W] I32Load[S S][S A][S H][H S][H A][H H][W S][W A] I32Load8U[W A] I32Store[S W][H S];
         I32Load<W, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
             I32Add[S S A][S H S][S H H][S K S][S K A][A K S][A K A][A K W][H K H][W K S][W K W]
             I32Mul[S K A][A K S][A K A][H K A][W K A] I32RemS[S K A] I32And[A K A][A K H] I32Xor[A K S] I32Shl[K H A]
             I32ShrU[A S A] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtS[S K][A K] BrI32LtU[S A] BrI32GtU[A K] BrI32LeU[S A]
-            BrI32GeU[S A] I32Load[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H][W W] I32Load8U[H A] I64Load[S S]
+            BrI32GeU[S A] I32Load[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W W] I32Load8U[H A] I64Load[S S]
             I32Store[S A][A S][W S][W A] I32LoadIndexed[S W A][S K A] Jump[] Call[];
         I32Load<W, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A A] I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A] I32Or[S A A][A K A] I32Xor[S A A]
@@ -2008,54 +1994,58 @@ macro_rules! for_each_sequence {
             BrI32LtU[S A][A K] BrI32GtS[A H][A K] BrI32GtU[S A][A H][A K] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A]
             I32Load8U[A A] F64Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[A K] I32Load8UIndexed[S A A]
             CallIndirect[A];
-        I32Load<W, H>: Copy32[K S] I32Add[S S S][H K S][H K A][H K W][W K W] I32Sub[S H A] I32Mul[H K S][H K A]
-            BrI32Eq[S H][H W][H K] BrI32Ne[S H][H K] BrI32LtS[H K] BrI32LtU[S H] BrI32LeU[S H] SelectInt[S S H S]
+        I32Load<W, H>: Copy32[K S] I32Add[S S S][H K S][H K A][H K W][W K S][W K W] I32Sub[S H A] I32Mul[H K S][H K A]
+            BrI32Eq[S H][H W][H K] BrI32Ne[S H][H K] BrI32LtS[H K] BrI32LtU[S H] BrI32LeU[S H]
             I32Load[S S][S A][H S][H A][H W][W S][W A] I32Store[S H][H S][H W][W S] Jump[];
         I32Load<W, W>: I32Add[W K A] I32Mul[W K A] BrI32Eq[S W][W K] BrI32Ne[S W][W K] BrI32GeS[S W] BrI32GeU[S W] I32Store[S W];
         I32Load<K, S>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S A W][S K S] I32Mul[S K A][H K A] I32And[H K A]
-            I32Shl[K H H] I32ShrU[S K A] I32Rotl[K W A] BrI32Eq[A K] I32Load[S S][S A][K S][K A] Call[];
+            I32Shl[K H H] I32ShrU[S K A] I32Rotl[K W A] BrI32Eq[A K] I32Load[S S][S A][H S][K S][K A] Call[];
         I32Load<K, A>: I32Add[A H A][A K S][A K A][A K W] I32Mul[A K A] I32And[A K A] I32Xor[A H S][A W H][A W W]
             BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[A H] BrI32LeU[A H] I32Store[S A][K A][K K];
         I32Load<K, H>: I32Add[H K S][H K A] I32ShrU[S K A] BrI32Eq[H K] BrI32Ne[H K] BrI32GeU[S H] I32Load16U[H A];
         I32Load<K, W>: I32Add[S K S][H K H][W K A] I32Sub[S W A][K W A] I32Shl[K S S] I32ShrU[S K A][H K A] BrI32Eq[W K]
-            BrI32Ne[W K] BrI32GeU[S W] I32Load[S A][H S] Jump[];
+            BrI32Ne[W K] BrI32GeU[S W] I32Load[S A] Jump[];
         I32Load8S<S, S>: I32Add[A K A];
-        I32Load8S<S, A>: BrI32LtS[A K] BrI32GtS[A K];
+        I32Load8S<S, A>: BrI32LtS[A K];
+        I32Load8S<A, A>: BrI32GtS[A K];
         I32Load8S<A, W>: BrI32GtS[W K];
-        I32Load8S<H, S>: I32Add[A K W] BrI32GtS[A K];
+        I32Load8S<H, S>: I32Add[A K W];
         I32Load8S<H, A>: I32Add[A K A] I32Sub[S A A] I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
         I32Load8S<H, H>: BrI32LtS[H K];
-        I32Load8S<H, W>: BrI32GtS[W K];
+        I32Load8S<H, W>: I32Add[H K S] BrI32GtS[W K];
         I32Load8S<W, A>: I32Add[A K S][A K A][A K W] I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
-        I32Load8U<S, S>: Copy32[K S] Copy64[S S][S W][H S] I32Add[S S S][S K S] I32Mul[H K A] BrI32Eq[A K] BrI32Ne[S A][A W][A K]
-            I32Load[S S][S A] I32Load8U[S S][S A][H S][H A][W S][W A] I32Store8[H A][W A] I32Load8UIndexed[S K A] Jump[] Call[];
+        I32Load8U<S, S>: Copy64[S S][S W][H S] I32Add[S K S] BrI32Eq[A K] BrI32Ne[S A][A W][A K] I32Load[S S][S A]
+            I32Load8U[S S][S A][H S][H A][W S][W A] I32Store8[H A][W A] I32Load8UIndexed[S K A] Jump[] Call[];
         I32Load8U<S, A>: F32ConvertI32U[A A] F64ConvertI32U[A A]
             I32Add[S A S][S A A][S A H][S A W][A H H][A W S][A W W][A K S][A K A] I32Sub[S A A] I32Mul[A K S][A K A][A K H]
-            I32And[A K S][A K A] I32Or[S A A][A K A] I32Xor[A K A] I32Shl[K A A] I32ShrU[A K A] I32Eq[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] I32Store[S A] I32Store8[S A][H A][W A] I32Store16[S A] I32Load8UIndexed[S A A][A K A];
+            I32And[A K S][A K A] I32Or[S A A][A K A] I32Xor[A K A] I32Shl[K A A] I32ShrU[A K A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] I32Store[S A] I32Store8[S A][H A][W A] I32Store16[S A] I32Load8UIndexed[S A A]
+            I32Store8Indexed[S H A][S W A][S K A][H K A];
         I32Load8U<S, H>: I32Add[S K S][H K A] I32LtU[S H A] BrI32Eq[H K] BrI32Ne[H K] I32Load8U[S S][S W];
-        I32Load8U<S, W>: I32Add[S K S][W K A] I32Mul[W K A] I32And[H K A] I32LtU[S W A] I32GtS[H K A] BrI32Eq[S W][W K]
-            BrI32Ne[W K] BrI32LtU[S W][H W] I32Store8[H W] I32Load8UIndexed[W K A];
-        I32Load8U<A, S>: Copy32[K S] Copy64[W H] I32Add[S K S] I32And[H K H] BrI32Eq[S A] I32Load8U[S A][H A];
+        I32Load8U<S, W>: I32Add[S K S][H K H][W K A] I32And[H K A] I32LtU[S W A] I32GtS[H K A] BrI32Eq[S W][W K] BrI32Ne[W K]
+            BrI32LtU[S W][H W] I32Store8[H W];
+        I32Load8U<A, S>: Copy32[K S] Copy64[W H] I32Add[S K S] I32And[H K H] BrI32Eq[S A] I32Load8U[S A][H S][H A][W A];
         I32Load8U<A, A>: I32Add[S A S][A H S][A H H][A K S][A K A] I32Mul[A K A] I32And[A K S][A K A] I32Xor[A K S][A K A]
-            BrI32Eq[A K] BrI32Ne[S A][A K] I32Store8[S A][H A];
+            BrI32Eq[A K] BrI32Ne[S A][A K] I32Store8[S A][H A] I32Load8UIndexed[A K A] I32Store8Indexed[S W A][H K A];
         I32Load8U<A, H>: I32Extend8S[H S][H W] BrI32Eq[H K];
-        I32Load8U<A, W>: I32Add[S S H][W K A] I32Mul[W K S][W K A] I32Eq[W K S] I32Ne[W K S] BrI32Eq[S W][H W][W K] BrI32Ne[W K]
-            I32Load8U[S A] I32Store8[H W] I32Load8UIndexed[W K A];
-        I32Load8U<H, S>: Copy32[K S] Copy64[S S][S W][A S][W H] I32Add[S A S][S K S][A K A][H K H][W K W]
+        I32Load8U<A, W>: I32Add[S S H][W K A] I32Mul[W K S][W K A] I32And[W K A] I32Eq[W K S] I32Ne[W K S] BrI32Eq[S W][H W][W K]
+            BrI32Ne[W K] I32Load8U[S A] I32Store8[H W] I32Load8UIndexed[W K A];
+        I32Load8U<H, S>: Copy32[K S] Copy64[S S][S W][A S][W H] I32Add[S A S][S K S][S K A][A K A][H K H][W K S][W K W]
             I32Mul[S K A][A K A][W K A] I32And[A K A] BrI32Eq[S S][S A][A K] BrI32Ne[S A][A K] I32Load[S S][S A][H S]
-            I32Load8U[S S][S A][A A][H S][H A][W S][W A] I32Load8UIndexed[S H A][W K A] Jump[] Call[];
-        I32Load8U<H, A>: I32Add[S A S][S A A][S A H][S A W][A W A][A W W][A K S][A K A][A K W] I32Mul[S A A][A K S][A K A][A K W]
-            I32And[S A A][A K S][A K A][A K H] I32Or[S A A][A K A] I32Xor[A K S][A K A] I32Shl[A S A][A W A] I32ShrU[A K A]
-            I32Eq[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[A K] I32Store[S A][H A][W A][K A]
-            I32Store8[S A][H A][W A] I32Load8UIndexed[S A A][A K A][A K W];
-        I32Load8U<H, W>: I32Add[S K S][H K S][H K H][W K A] I32Mul[W K A] I32And[S K A][H K A][W K A] I32Eq[S W S][W K S]
-            I32Ne[W K S] I32GtS[H K A] BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[W K] I32Load8U[S S][H S][H A] I32Load8UIndexed[W K A];
-        I32Load8U<W, S>: Copy32[K S] Copy64[S S][A S][H W][W S] I32Add[A K A][W K W] I32Mul[A K A] I32And[A K A] I32Or[A K S]
+            I32Load8U[S S][S A][A A][H S][H A][W S][W A] I32Load8UIndexed[S H A][S W A][W K A] Jump[] Call[];
+        I32Load8U<H, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A W A][A W W][A K S][A K A][A K W]
+            I32Mul[S A A][A K S][A K A][A K W] I32And[S A A][A K S][A K A][A K H] I32Or[S A A][A K A] I32Xor[A K S][A K A]
+            I32Shl[A S A][A W A] I32ShrU[A K A] I32Eq[A K S] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[A K]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Load8UIndexed[S A A][A K A][A K W]
+            I32Store8Indexed[S S A][S H A][S W A][H K A];
+        I32Load8U<H, W>: I32Add[S K S][H K S][H K H][W K A] I32And[S K A][H K A][W K A] I32Eq[S W S][W K S] I32Ne[W K S]
+            I32GtS[H K A] BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[W K] I32Load8U[S S][H S][H A] I32Load8UIndexed[W K A];
+        I32Load8U<W, S>: Copy32[K S] Copy64[A S][H W][W S] I32Add[S K S][A K A][W K W] I32Mul[A K A] I32And[A K A] I32Or[A K S]
             I32ShrU[S S A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GtU[S A] I32Load8U[S S][S A][H S][H A][W S][W A] Jump[];
-        I32Load8U<W, A>: I32Add[S A S][S A A][S A H][S A W][A H H][A K S][A K A] I32Sub[S A S] I32Mul[S A S][S A A][A K S][A K A]
+        I32Load8U<W, A>: I32Add[S A S][S A A][S A H][S A W][A K S][A K A] I32Sub[S A S] I32Mul[S A S][S A A][A K S][A K A]
             I32And[S A A][A K S][A K A] I32Or[S A A][A K A] I32Xor[A K A] I32ShrU[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
-            BrI32GtU[A H] I32Store[S A][W A] I32Store8[S A][H A][W A] I32Load8UIndexed[S A A];
+            BrI32GtU[A H] I32Store[S A][W A] I32Store8[S A][H A][W A] I32Load8UIndexed[S A A]
+            I32Store8Indexed[S S A][S H A][S K A];
         I32Load8U<W, H>: BrI32Eq[H K] BrI32Ne[H K] I32Load8U[W S][W A];
         I32Load8U<W, W>: I32Load8UIndexed[W K A];
         I32Load8U<K, A>: BrI32Ne[A K];
@@ -2063,26 +2053,26 @@ macro_rules! for_each_sequence {
         I32Load16S<S, H>: I32Mul[H K A];
         I32Load16S<S, W>: I32Mul[W K A];
         I32Load16S<H, S>: Copy64[H S];
-        I32Load16S<W, S>: Copy64[W S] I32Add[S A S];
+        I32Load16S<W, S>: Copy64[W S] I32Load16S[W S];
         I32Load16U<S, S>: I32Add[A K A][A K H] I32Mul[A K S] BrI32Eq[A K] I32Load16U[S S];
         I32Load16U<S, A>: F32ConvertI32U[A A] F64ConvertI32U[A S] I32Add[S A S][S A A] I32Mul[S A A][A K A] I32And[A K A]
             I32Or[A K A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] I32Store16[S A][H A];
-        I32Load16U<S, H>: Copy64[H S] I32Add[H K A] I32Mul[H K S][H K A] I32Or[H K A] BrI32Eq[H K] I32Load16S[S A][S W][W S];
+        I32Load16U<S, H>: Copy64[H S] I32Add[H K A] I32Mul[H K S] I32Or[H K A] BrI32Eq[H K] I32Load16S[S A][W S];
         I32Load16U<S, W>: I32Mul[W K S] I32Load16S[S A][S H];
         I32Load16U<A, S>: I32Mul[A K S];
         I32Load16U<A, A>: BrI32Ne[A K] I32Store16[S A][H A][W A];
         I32Load16U<A, W>: I32Store16[S S];
         I32Load16U<H, S>: I32Add[S A S][A K S][A K A][A K W] I32Mul[A K S][A K A] I32And[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] BrI32GtU[A K] I32Load16U[H S][H A][H H] I32Store16[H S] Call[];
+            BrI32Ne[S A][A K] I32Load16U[H S][H A][H H] I32Store16[H S];
         I32Load16U<H, A>: I32Add[S A S][S A A][A K A] I32Mul[S A S][S A A][A K A] I32And[A K A] I32Or[A K A] I32Ne[A K A]
             I32GtU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store16[S A][H A][W A];
         I32Load16U<H, H>: I32Mul[H K S] I32And[S K S] BrI32Eq[H K];
-        I32Load16U<H, W>: Copy64[W S] I32Add[W K S][W K A] I32Mul[W K A] I32And[W K A] I32Or[W K S][W K A] I32Eq[W K S]
-            BrI32Ne[W K] BrI32LeU[S W];
-        I32Load16U<W, S>: Copy64[W S] I32Add[S A A][A K S][A K A][A K H][A K W] I32Mul[A K S][A K A] I32And[A K S][A K A]
-            BrI32Eq[S A][A K] BrI32Ne[A K] I32Load8U[W A] I32Load16U[S A][W S][W A] I32Store16[W S];
-        I32Load16U<W, A>: I32Add[S A S][S A A][A K A] I32Mul[S A S][S A A][A K A] I32And[A K S][A K A] I32Or[A K A] I32Eq[A K A]
-            I32Ne[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store16[S A][H A];
+        I32Load16U<H, W>: Copy64[W S] I32Add[W K A] I32Mul[W K A] I32And[W K A] I32Or[W K A] I32Eq[W K S] BrI32Ne[W K]
+            BrI32LeU[S W];
+        I32Load16U<W, S>: Copy64[W S] I32Add[S A A][A K S][A K A][A K H][A K W][W K S] I32Mul[A K S][A K A] I32And[A K S][A K A]
+            BrI32Eq[S A][A K] BrI32Ne[A K] I32Load8U[W A] I32Load16U[S A][H A][W S][W A] I32Store16[W S];
+        I32Load16U<W, A>: I32Add[S A S][S A A][A K A] I32Mul[S A S][S A A][A K A] I32And[A K S][A K A] I32Or[A K A] I32Ne[A K A]
+            BrI32Eq[A K] BrI32Ne[A K] I32Store16[S A][H A];
         I32Load16U<W, H>: I32Add[H K A] I32Mul[H K S][H K A] I32Or[H K A] BrI32Eq[H K] BrI32Ne[H K];
         I32Load16U<W, W>: I32Mul[W K S][W K A];
         I32Load16U<K, S>: BrI32Eq[A K];
@@ -2096,14 +2086,14 @@ macro_rules! for_each_sequence {
             I64Mul[S A A][A K A][K A S][K A A][K A H][K A W] I64And[S A S][S A A][A K A][K A S][K A A] I64Or[S A A]
             I64Xor[S A S][S A A] I64Shl[A H A] I64Eq[S A A][A W A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64LtS[S A]
             BrI64LtU[S A] BrI64GtS[S A][A H] BrI64GtU[A H][A W] BrI64GeS[S A] I64Load[A S][A A] I64Store[S A][H A][W A][K A]
-            I64Load8UIndexed[A W A] I64Load16SIndexed[S A A];
+            I64Load8UIndexed[A W A] I64Load16SIndexed[S A A] I64StoreIndexed[S K A][H K A][W K A];
         I64Load<S, H>: I64Add[H K A] I64Mul[H K A] BrI64Eq[H K] BrI64Ne[H K] I64Load[S S][S A];
         I64Load<S, W>: I32WrapI64[W A] I64Add[W K A] I64ShrU[W K A] BrI64Eq[H W][W K] BrI64Ne[W K] I64Load[S S][S A][S H];
         I64Load<A, S>: Copy32[K S] Copy64[S S] I32Add[S K S][S K W][H K H] I64Add[S H A][S K S] I64Mul[S K A]
             I64ShrU[S K A][H K A][W K A] BrI64LtS[S A] I64Load[S S][S A][H S][H A][W S][W A] I64Store[S A][S H][H A]
             I64LoadIndexed[S W A];
-        I64Load<A, A>: F64ConvertI64S[A A] I64Add[S A S][S A A][A K A] I64Mul[A K A] I64And[A K A][K A H] I64Xor[S A S][S A W]
-            BrI64Eq[S A] BrI64Ne[S A] BrI64GtS[S A] I64Store[S A][H A][W A];
+        I64Load<A, A>: F64ConvertI64S[A A] I64Add[S A S][S A A][A K A] I64Mul[A K A] I64And[A K A][K A H]
+            I64Xor[S A S][S A A][S A W] BrI64Eq[S A] BrI64Ne[S A] BrI64GtS[S A] I64Store[S A][H A][W A];
         I64Load<A, H>: BrI64Ne[H K];
         I64Load<A, W>: I64ShrU[W K A] BrI64Ne[W K];
         I64Load<H, S>: Copy32[K S] Copy64[S S][A S] I32Add[S K S][H K S][H K H] I64Add[S A S][A K A][H K H] I64Sub[S A S][S A A]
@@ -2112,38 +2102,39 @@ macro_rules! for_each_sequence {
         I64Load<H, A>: I64Add[S A S][S A A][S A W][A W S][A W A][A K A] I64Mul[S A A][A K A][K A S][K A A][K A W]
             I64And[S A S][S A A][A K A][K A S][K A W] I64Or[A K A] I64Xor[S A S][S A A][S A W][A W W] BrI64Eq[S A][A K]
             BrI64Ne[S A][A W][A K] BrI64LtS[A K] BrI64GtS[S A][A K] BrI64LeS[S A] BrI64GeS[S A] I64Load[A A]
-            I64Store[S A][H A][W A][K A] I64Store16[A K] I64Load8UIndexed[S A A];
+            I64Store[S A][H A][W A][K A] I64Store16[A K] I64Load8UIndexed[S A A] I64StoreIndexed[H K A];
         I64Load<H, H>: BrI64Ne[H K] I64Load[H W];
-        I64Load<H, W>: I32Add[S K S] I64Add[H K H] I64Mul[W K A] I64Xor[W K A] BrI64Eq[W K] BrI64Ne[W K] BrI64GeU[S W]
+        I64Load<H, W>: I32Add[S K S] I64Add[H K S][H K H] I64Mul[W K A] I64Xor[W K A] BrI64Eq[W K] BrI64Ne[W K] BrI64GeU[S W]
             I64Load[S A][H S][H A];
-        I64Load<W, S>: Copy64[S S] I32WrapI64[A W] I32Add[S K S][H K S] I32And[S K S] I64Add[S A S][S H S] I64Mul[A K A]
-            I64And[A K A] I64Shl[K S A] I64ShrU[A S A] BrI64Eq[A K] BrI64Ne[A K] I64Load[S S][S A][H S][H A][W S][W A]
-            I64Load8U[H A] I64LoadIndexed[S W A];
+        I64Load<W, S>: Copy64[S S] I32WrapI64[A W] I32Add[S K S] I32And[S K S] I64Add[S H S][W K S] I64Mul[A K A] I64And[A K A]
+            I64Shl[K S A] I64ShrU[A S A] BrI64Eq[A K] BrI64Ne[A K] I64Load[S S][S A][H S][H A][W S][W A] I64Load8U[H A]
+            I64LoadIndexed[S W A];
         I64Load<W, A>: I64Add[S A S][S A A][S A H][S A W][A H S][A K A] I64Mul[A K A][K A A] I64And[S A A][A K A][K A S][K A H]
             I64Or[S A A] I64Xor[S A S][S A A] I64ShrU[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64LtS[A K] BrI64GtS[S A][A K]
-            BrI64GeS[S A] I64Load[A A] I64Store[S A][H A][W A];
+            BrI64GeS[S A] I64Load[A A] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A];
         I64Load<W, H>: BrI64Eq[H K] BrI64Ne[H K] I64Load[W A];
         I64Load<W, W>: I64Add[W K A] BrI64Ne[W K] I64Store[S W];
-        I64Load<K, S>: I64Add[A K A] I64Shl[K H H] I64GtU[S K A] I64Load[K S];
+        I64Load<K, S>: I64Add[A K A] I64Shl[K H H] I64GtU[S K A] I64Load[K S][K A];
         I64Load<K, A>: I64Add[A H A][A K A] I64Store[S A][H A][W A][K K];
         I64Load<K, H>: I64Add[H K A];
         I64Load<K, W>: I64Add[W K A] I64Sub[K W A] I64ShrU[S K A];
         I64Load8S<H, A>: I64GtS[A K A];
         I64Load8S<H, W>: BrI64GtS[W K];
         I64Load8S<W, A>: I64Add[A K W];
-        I64Load8U<S, S>: I64Load8U[S S][S A][W A] I64Load8UIndexed[S K A];
-        I64Load8U<S, A>: I64Add[S A H][A W W] I64Mul[A K S][A K A] I64And[A K A] BrI64Eq[A K] BrI64Ne[S A][A K]
-            I64Store8[S A][W A];
-        I64Load8U<S, W>: I64LtU[S W A] I64GtS[H K A] BrI64LtU[H W] I64Load8UIndexed[W K A];
-        I64Load8U<A, A>: I64And[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store8[S A];
-        I64Load8U<A, W>: I64Ne[W K S] BrI64Eq[W K];
+        I64Load8U<S, S>: I64Load8U[S S][S A] I64Load8UIndexed[S K A];
+        I64Load8U<S, A>: I64Add[S A H][A W W] I64Mul[A K S][A K A] I64And[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store8[W A]
+            I64Store8Indexed[S W A];
+        I64Load8U<S, W>: I64LtU[S W A] I64GtS[H K A] BrI64LtU[H W];
+        I64Load8U<A, S>: I64Load8U[W A];
+        I64Load8U<A, A>: I64And[A K A] BrI64Eq[A K] BrI64Ne[A K];
+        I64Load8U<A, W>: I64Ne[W K S] BrI64Eq[W K] I64Load8UIndexed[W K A];
         I64Load8U<H, S>: I64Add[H K H] BrI64Eq[A K] BrI64Ne[A K] I64Load8U[S A][H S][H A][W S] I64Load8UIndexed[W K A];
         I64Load8U<H, A>: I64Add[S A S][S A A][A W W] I64Mul[A K A][K A S][K A A] I64And[S A A][A K A] I64Xor[S A A][A K A]
-            BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Store[W A] I64Store8[S A][W A] I64Load8UIndexed[S A A];
+            BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Store[W A] I64Store8[S A][W A] I64Load8UIndexed[S A A] I64Store8Indexed[S W A];
         I64Load8U<H, W>: I64And[H K A] I64Load8U[H A];
         I64Load8U<W, S>: BrI64Eq[A K] BrI64Ne[S A];
         I64Load8U<W, A>: I64Add[S A S] I64Mul[A K A] I64And[A K S][A K A] I64Xor[A K A] BrI64Eq[S A][A K] BrI64Ne[A K]
-            I64Store8[S A][H A];
+            I64Store8[H A];
         I64Load8U<W, H>: BrI64Eq[H K] I64Load8U[W S];
         I64Load16S<S, A>: I64Mul[S A H];
         I64Load16U<S, A>: I64ShrU[A K A] BrI64Ne[A K] I64Store16[S A];
@@ -2153,7 +2144,7 @@ macro_rules! for_each_sequence {
         I64Load16U<H, S>: I64Add[A K A] I64ShrU[A K A] BrI64Eq[S A];
         I64Load16U<H, A>: I64Add[S A S] I64Or[A K A] I64Ne[A K A] BrI64Ne[A K] I64Store16[S A];
         I64Load16U<H, W>: I64Or[W K A] BrI64LeU[S W];
-        I64Load16U<W, S>: I64Add[A K A] I64And[A K A];
+        I64Load16U<W, S>: I64Add[A K A][W K S] I64And[A K A];
         I64Load16U<W, A>: BrI64Eq[A K] BrI64Ne[A K];
         I64Load16U<W, H>: I64Or[H K A];
         I64Load32S<S, A>: BrI64LeS[A W] BrI64GeS[A W];
@@ -2161,9 +2152,9 @@ macro_rules! for_each_sequence {
         I64Load32U<H, S>: I64Load32U[S A];
         I64Load32U<H, A>: I64Add[A W S] I64Mul[S A A][A K S][A K A] I64Shl[A S S][A S A][A K A];
         I64Load32U<W, A>: I64Mul[A K S];
-        F32Load<S, S>: Copy32[K S][K W] CopyF32[S S][H S] I32Add[S K S][H K H] I32Mul[S K A][H K A] F32Add[S A S][S A A]
-            F32Sub[S A S][A A S] F32Mul[S S S][S A S][S A A] I32Eq[S K S] F32Lt[S A A] BrF32Lt[A W] I32Load[S A]
-            F32Load[S S][S A][S H][S W][A S][A A][H S][H A][W S][W A][W W] F32LoadIndexed[S K S] Jump[];
+        F32Load<S, S>: Copy32[K S][K W] CopyF32[S S][H S] I32Add[S K S][H K H] I32Mul[S K S][S K A][H K A] F32Add[S A S][S A A]
+            F32Sub[S A S][A A S] F32Mul[S S S][S A S][S A A] I32Eq[S K S] BrF32Lt[A W] I32Load[S A]
+            F32Load[S S][S A][S H][S W][A S][H S][H A][W S][W A][W W] F32LoadIndexed[S K S] Jump[];
         F32Load<S, A>: F32Neg[A A] F64PromoteF32[A S][A A] F32Add[S A S][S A A][S A W][A H S]
             F32Sub[S A S][S A A][S A H][A S S][A S A][A W S][A W W] F32Mul[S A S][S A A][A S S][A S A][A K S][H A A][W A S]
             BrF32NotLt[S A] BrF32NotLe[S A];
@@ -2173,17 +2164,17 @@ macro_rules! for_each_sequence {
             F32Gt[S W A][H W A] BrF32Lt[S W] I32Load[S A] F32Load[S S];
         F32Load<A, S>: I32Add[S K S][W K S] I32Mul[S K A] F32Sub[S A S] F32Mul[S A S][S A A] BrF32Eq[A K] BrF32Ne[A K]
             I32Load[S A] F32Load[S S][S A][A S][H S][W S][W A] F32LoadIndexed[H K A];
-        F32Load<A, A>: F32Add[S A S][S A A] F32Sub[S A A][A S S][A S A][A S H][A S W][A W W] F32Mul[S A S][S A A][W A S]
-            BrF32NotLt[S A] BrF32NotGt[A W];
+        F32Load<A, A>: F32Add[S A A] F32Sub[S A A][A S S][A S A][A S H][A S W][A W W] F32Mul[S A S][S A A][W A S] BrF32NotLt[S A]
+            BrF32NotGt[A W];
         F32Load<A, H>: I32Add[S W W];
         F32Load<A, W>: I32Add[H K S] F32Sub[S W S] F32Mul[S W A];
-        F32Load<H, S>: CopyF32[S S][W S] I32Add[S K S] I32Mul[S K A] F32Sub[S A S] F32Mul[S A S][S A A] F32Lt[S A A] F32Gt[S A A]
-            BrI32Ne[S K] F32Load[S S][S A][S H][A S][H S][H A][H W][W S][W A][W W] F32LoadIndexed[S W A];
+        F32Load<H, S>: CopyF32[S S][W S] I32Mul[S K A] F32Sub[S A S] F32Mul[S A S][S A A] F32Lt[S A A] F32Gt[S A A] BrI32Ne[S K]
+            F32Load[S S][S A][S H][A S][H S][H A][H W][W S][W A][W W] F32LoadIndexed[S W A];
         F32Load<H, A>: F64PromoteF32[A S][A A] F32Add[S A S][S A A]
             F32Sub[S A S][S A A][S A H][S A W][A S S][A S A][A W S][A W W] F32Mul[S A S][S A A][H A A][W A S][W A A];
         F32Load<H, H>: F32Sub[S H S] F32Mul[S W A] F32Lt[S H A] F32Le[H W W] F32Load[S W][H W];
         F32Load<H, W>: Copy64[W H] F32Sub[S W S] F32Mul[S W A][H W S] F32Lt[S W A] F32Gt[S W A] BrF32Lt[S W] F32Load[H S];
-        F32Load<W, S>: CopyF32[S S] I32Add[S H A][S K S] I32Sub[K H S] I32Mul[S K A] I64Mul[H K A] F32Add[S A S][S A A]
+        F32Load<W, S>: CopyF32[S S] I32Add[S H A][S K S] I32Sub[K H S] I32Mul[S K A][H K A] I64Mul[H K A] F32Add[S A S][S A A]
             F32Sub[S A S][S A H] F32Mul[S A S][S A A][H A S] F32Lt[S A A] F32Load[S S][S A][S W][H S][H A][W S][W A][W W] Jump[];
         F32Load<W, A>: F64PromoteF32[A S][A A] F32Add[S A S][S A A][S A H][H A A][H A H][W A A][W A W]
             F32Sub[S A S][S A A][S A H][A S S][A S A][A W A][A W W][W A A][W A H]
@@ -2191,121 +2182,118 @@ macro_rules! for_each_sequence {
         F32Load<W, H>: F32Mul[S H S][S H A] BrF32NotLt[H W] BrF32NotGt[H W];
         F32Load<W, W>: I32Add[H K H] I32Mul[S K A][H K H] F32Add[W K A] F32Sub[S W S][S W H] F32Mul[S W A] BrF32Lt[S W]
             F32Load[S S][S A][S H][H S];
-        F64Load<S, S>: CopyF64[S S][H S] I32Add[S K S] I32Mul[S K A][H K A][W K A] I64Add[S K S] F64Sub[S A S]
+        F64Load<S, S>: CopyF64[S S][H S] I32Add[S K S] I32Mul[S K A][H K A][W K A] I64Mul[S K S] F64Sub[S A S]
             F64Mul[S A S][S A A] F64Load[S S][S A][H S][H A][W S][W A] F64LoadIndexed[S W A][H K S][H K A];
         F64Load<S, A>: F64Neg[A A] F64Add[S A S][S A A][S A H][S A W][A H S][A K A] F64Sub[S A S][S A A][A S S][A S A]
             F64Mul[S A S][S A A][S A H][A H S][W A S][W A A] F64Lt[S A S] F64NotLt[A H A] F64NotGt[A W A] BrF64Lt[S A]
             BrF64Gt[A W] BrF64NotLt[S A];
         F64Load<S, H>: I32Add[S S S] F64Sub[S H S] F64Load[S W];
-        F64Load<S, W>: I32TruncSatF64U[W S] F64Sub[S W S] BrF64Eq[W K] BrF64Lt[S W];
+        F64Load<S, W>: I32TruncSatF64U[W S] F64Sub[S W S] BrF64Lt[S W];
         F64Load<A, S>: I64Add[W K S] F64Mul[S A S][S A A][W H A] F64Load[S S][S A][H A][W A] F64LoadIndexed[H K A];
         F64Load<A, A>: F64Add[S A S][S A A] F64Sub[A S A] F64Mul[S A A];
+        F64Load<A, W>: BrF64Eq[W K];
         F64Load<H, S>: I32Mul[W W A] F64Mul[S A A] F64Lt[S A A] I32Load[H A] F64Load[S S][S A][S H][H S][H A][W S][W A];
         F64Load<H, A>: F64Abs[A S] F64Neg[A A] F64Add[S A S][S A A][S A H][S A W][H A H][W A W] F64Sub[S A A][A W W]
-            F64Mul[S A S][S A A][H A A][W A A] F64Lt[S A S] BrF64Ne[A K] BrF64Lt[S A] BrF64NotGt[S A];
+            F64Mul[S A S][S A A][H A A][W A A] BrF64Ne[A K] BrF64Lt[S A] BrF64NotGt[S A];
         F64Load<H, H>: I32Add[H K H] F64Lt[S H A] F64Gt[H W S] BrF64Eq[H K] BrF64Gt[H W] I64Load[W A];
         F64Load<H, W>: F64Mul[S W A] I64Load[W A];
         F64Load<W, S>: I32Mul[S K S][S K A][H K A] I64Mul[S K A] F64Sub[S A S] F64Mul[S A A] I32Load[W A]
             F64Load[S S][S A][H S][H A][W S][W A] F64LoadIndexed[S H A][S W A][W K A];
-        F64Load<W, A>: F64Abs[A S][A A] F64Neg[A A] F64Add[S A S][S A A][S A H] F64Sub[S A S][S A A][S A H][A S S][A S A][W A H]
+        F64Load<W, A>: F64Abs[A S][A A] F64Neg[A A] F64Add[S A S][S A A] F64Sub[S A S][S A A][S A H][A S S][A S A][W A H]
             F64Mul[S A S][S A A][A S S][H A A][W A A] BrF64Gt[A W];
         F64Load<W, H>: I64ReinterpretF64[H S] I32Add[S S S] I32Mul[S K A] F64Mul[S H S][S H A] BrF64Gt[H W] BrF64Ge[H K]
             I64Load[H A] F64Load[W W];
         F64Load<W, W>: I64Mul[S K A] F64Mul[S W S][S W A] BrF64Lt[S W] I64Load[H A] F64Load[S A];
-        I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H]
+        I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H] F32ReinterpretI32[S S]
             I32Add[S S S][S S A][S H H][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K W] I32Sub[S W S]
             I32Mul[S K A][H W A][H K A] I32Or[S W A][W K A] BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[S K]
-            I32Load[S S][S A][S H][S W][H S][H A][W S][W A][W H] I32Load8U[H A] I64Load[S A]
+            I32Load[S S][S A][S H][S W][H S][H A][W S][W A][W H] I32Load8U[S A][H A] I64Load[S A]
             I32Store[S S][S A][S H][S W][S K][A W][H S][H W][W S][W A][W H][W K][K S] I32Store8[S S] I64Store[S S][S K]
             I32StoreIndexed[S S S] ImportedGlobalGetInt[A] Jump[] Return[] ReturnInt[S];
-        I32Store<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A W][H S][H W][W S][W H][K S]
-            I32Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S W S][S W W][S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S A] I32Mul[S K S][S K A][H W A][H K A][H K W][W K A] I32And[S K A][W K A]
-            I32Or[S S A][S W S][S K A][H K A][H K H][H K W][W K A][W K W] I32ShrU[S K A][W S W][W K A]
-            I64Add[S K S][H W W][H K S][H K H][W K W] I32Eq[H K S] BrI32Eq[S K][A K][H K] BrI32Ne[S H][S K][A K][H K][W K]
-            BrI32GtU[S K][H K] SelectInt[W S H S] I32Load[S S][S A][S H][S W][A A][H S][H A][H H][H W][W S][W A][W H][W W][K A]
-            I32Load8U[S S][S A][S W][H A][W S][W A] I64Load[S A][H A][W A]
-            I32Store[S S][S A][S H][S W][S K][A S][A W][H S][H W][H K][W S][W A][W H][W W][W K][K S][K W][K K]
-            I32Store8[S S][S H][S W][S K][H S][H W][H K][W S][W K] I32Store16[H K] I64Store[S S][S K][H S][H K]
+        I32Store<S, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A W][H S][H W][W S][W H][K A] F32ReinterpretI32[S S]
+            I32Add[S S S][S S A][S S H][S S W][S H A][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S A] I32Mul[S K S][S K A][H W A][H K S][H K A][H K W][W K A] I32And[S K A][W K A]
+            I32Or[S S A][S W S][S K A][H K A][H K H][H K W][W K A] I32ShrU[S K A][W S W][W K A] I64Add[S K S][H W W][H K H]
+            BrI32Eq[S K][A K][H K] BrI32Ne[S H][S K][A K][H K][W K] BrI32GtU[S K][H K] SelectInt[W S H S]
+            I32Load[S S][S A][S H][S W][A A][H S][H A][H H][H W][W S][W A][W H][W W][K A] I32Load8U[S A][H A][W S][W A]
+            I64Load[S A][H A][W A] I32Store[S S][S A][S H][S W][S K][A S][A W][H S][H W][H K][W S][W A][W H][W W][W K][K S][K W]
+            I32Store8[S S][S H][S W][S K][H S][H W][H K][W S][W K] I32Store16[H K] I64Store[S S][S K][H S]
             I32StoreIndexed[S S S][S H H][S W S] I32Store8Indexed[S W S] I64StoreIndexed[S S W] ImportedGlobalGetInt[A] Jump[]
             Return[] Call[];
-        I32Store<S, H>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S]
-            I32Add[S S S][S H H][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K W] I32Mul[S K A][H K A] I32Or[W K A]
-            I64Add[W K S] I32Eq[S K S][W K S] BrI32Eq[S K][H K] BrI32Ne[S H][S K][H K] BrI32GtU[S W][S K]
-            I32Load[S S][S A][S H][S W][H A][W A] I32Load8U[S A][H A][W S]
+        I32Store<S, H>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S] F32ReinterpretI32[S S]
+            I32Add[S S S][S H H][S K S][S K A][S K H][S K W][H K H][H K W][W K S][W K A][W K W] I32Mul[S K A][H K A] I32Or[W K A]
+            I32Eq[S K S][W K S] BrI32Eq[S K][H K] BrI32Ne[S H][S K][H K] BrI32GtU[S W][S K]
+            I32Load[S S][S A][S H][S W][H A][H H][W A] I32Load8U[S A][H A][W S]
             I32Store[S S][S A][S H][S W][S K][H S][H W][H K][W S][W A][W H][W K][K S] I64Store[S K] I32StoreIndexed[S S S]
             ImportedGlobalGetInt[A] Jump[] Return[] ReturnInt[S];
-        I32Store<S, W>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S S S][S H H][S K S][S K A][S K H][H K S][H K H][W K W]
+        I32Store<S, W>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S S A][S H H][S K S][S K A][S K H][H K H][W K W]
             I32Mul[S K A][H K A] I32Or[S S A] I32Eq[H K S] BrI32Ne[S K][W K] I32Load[S S][S A][S H][H A][W A] I32Load8U[S A][H A]
             I32Store[S S][S A][S H][S W][S K][H S][W S][W H][W K][K S] I64Store[S S] Jump[];
-        I32Store<S, K>: Copy32[K S][K H] Copy64[S S][S W][H S][W S][K S] I32Add[S K S][S K A][S K H][H K S][H K H][W K W]
+        I32Store<S, K>: Copy32[K S][K A][K H] Copy64[S S][S W][H S][W S][K A] I32Add[S K S][S K A][S K H][H K H][W K W]
             BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H] I32Store[S S][S H][S W][S K][H S][W S][K S] I32Store8[S K]
             I64Store[S K] Jump[] Return[];
-        I32Store<A, S>: I32Add[S K S][H K H] I32Load[S S][H S] I32Store[S S][S W][W S] Jump[];
-        I32Store<A, H>: Jump[];
-        I32Store<A, W>: I32Add[S K S][H K H] BrI32Ne[H K] I32Store[W H] Jump[];
-        I32Store<H, S>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][W H]
-            I32Add[S S S][S H H][S K S][S K H][H K S][H K H][H K W][W K S][W K W] I32Mul[S K A] I32LtS[A W H] BrI32Eq[S K]
-            BrI32Ne[S K] BrI32GtU[S K] I32Load[S S][S A][S H][S W][H S][H A][W A][W H] I32Load8U[H A]
+        I32Store<A, S>: I32Add[H K H] I32Load[S S][H S] I32Store[S S][S W][W S] Jump[];
+        I32Store<A, W>: I32Add[H K H] BrI32Ne[H K] I32Store[W H] Jump[];
+        I32Store<H, S>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][W H] F32ReinterpretI32[S S]
+            I32Add[S H H][S K S][S K H][H K S][H K H][H K W][W K W] I32Mul[S K A] I32LtS[A W H] BrI32Eq[S K] BrI32Ne[S K]
+            BrI32GtU[S K] I32Load[S S][S A][S H][S W][H S][H A][W A][W H] I32Load8U[H A]
             I32Store[S S][S H][S W][S K][W S][W H][W K][K S] I32LoadIndexed[S K H] I32StoreIndexed[S S S] Jump[];
-        I32Store<H, A>: Copy32[K S] Copy64[S S][H S][W S]
-            I32Add[S S S][S H H][S K S][S K A][S K H][H K S][H K A][H K H][H K W][W K S][W K H][W K W] I32Mul[S K A] I32Or[W K A]
+        I32Store<H, A>: Copy32[K S] Copy64[S S][H S][W S] F32ReinterpretI32[S S][W S]
+            I32Add[S S S][S H H][S K S][S K A][S K H][H K S][H K A][H K H][H K W][W K H][W K W] I32Mul[S K A] I32Or[W K A]
             I64Add[H K S][H K H] BrI32Eq[S K][A K] BrI32Ne[S W][S K] BrI32GtU[S K] SelectInt[S S S S][S S W S]
             I32Load[S S][S A][S H][H S][H A][W A] I64Load[S A][W A]
             I32Store[S S][S H][S W][S K][H S][H W][H K][W S][W H][W K][K S] I32Store8[W K] I64Store[H K] Jump[];
-        I32Store<H, W>: I32Add[S K S][S K H][H K S][H K H][W K W] I32Load[S S][S A][S W]
+        I32Store<H, W>: Copy64[S H] F32ReinterpretI32[S S] I32Add[S K S][S K H][H K H][W K A][W K W] I32Load[S S][S A][S W]
             I32Store[S S][S A][S H][S W][A W][H S][H W][W S][W H] Jump[] Return[];
-        I32Store<H, K>: Copy32[K S] Copy64[S H] I32Add[S K S][S K A][H K S][H K H][H K W][W K W] I32Load[S A] I64Load16U[H A]
-            I32Store[S S][S H][W S] Jump[];
-        I32Store<W, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S H H][S K S][S K A][S K H][H K S][H K H][W K S][W K W]
+        I32Store<H, K>: Copy32[K A] Copy64[S H] I32Add[S K S][S K A][H K S][H K H][H K W][W K W] I32Load[S S][S A]
+            I64Load16U[H A] I32Store[S S][S H][W S] Jump[];
+        I32Store<W, S>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S H H][S K S][S K A][S K H][H K H][W K S][W K W]
             I32Mul[S K A][H K A] I32GtS[S H W] BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[S K][H K] I32Load[S S][S A][S H][S W][H A][W A]
             I32Store[S S][S H][S W][S K][A S][H S][K S] I32LoadIndexed[S K W] Jump[];
-        I32Store<W, A>: Copy32[K S][K H] Copy64[S S][H S][W S]
-            I32Add[S S S][S S A][S H H][S K S][S K A][S K H][H W H][H K S][H K A][H K H][H K W][W K S][W K W]
-            I32Mul[S K A][H K A] I32And[S S A][S K A] I32Or[S K A][S K H][H K A][H K W] I32ShrU[S K A]
-            I64Add[S K S][W K S][W K W] BrI32Eq[S K] BrI32Ne[S H][S K][A K] BrI32GtU[S K]
-            I32Load[S S][S A][S H][S W][H A][H H][W S][W A][W H] I32Load8U[S A][H A] I64Load[S A][H A]
-            I32Store[S S][S H][S W][S K][H S][H K][W S][W A][W H][W K][K S][K H] I32StoreIndexed[S S S] Jump[];
-        I32Store<W, H>: Copy64[S H][S W] I32Add[S K S][S K H][H K H][W K S][W K W] BrI32GtU[S K] I32Load[S S][S H][S W][W A][K H]
-            I32Store[S S][S H][S W][H S][H W][W S][W A][W H] I64Store[W K] I32StoreIndexed[W K H] Jump[];
+        I32Store<W, A>: Copy32[K S][K H] Copy64[S S][S H][H S][H W][W S]
+            I32Add[S S S][S S A][S H H][S K S][S K A][S K H][H W H][H K A][H K H][H K W][W K S][W K W] I32Mul[S K A][H K A]
+            I32And[S S A][S K A] I32Or[S K A][S K H][H K A][H K W] I32ShrU[S K A] I64Add[S K S][W K W] BrI32Eq[S K]
+            BrI32Ne[S H][S K][A K] BrI32GtU[S K] I32Load[S S][S A][S H][S W][H A][H H][W S][W A][W H] I32Load8U[S A][H A]
+            I64Load[S A][H A] I32Store[S S][S H][S W][S K][H S][H W][H K][W S][W A][W H][W K][K S][K H] I32StoreIndexed[S S S]
+            Jump[];
+        I32Store<W, H>: Copy64[S H][S W] I32Add[S K S][S K H][H K A][H K H][W K S][W K W] BrI32GtU[S K]
+            I32Load[S S][S A][S H][S W][W A][K H] I32Store[S S][S H][S W][H S][H W][W S][W A][W H] I64Store[W K]
+            I32StoreIndexed[W K H] Jump[];
         I32Store<W, W>: I32Store[W W] Jump[];
-        I32Store<W, K>: Copy32[K S] I32Add[S K S][H K H][W K W] I32Load[S A] I32Store[S S][S W] Jump[];
-        I32Store<K, S>: Copy32[K S] I32Add[S K S][S K H][H K H][W K H][W K W] I32Store[S S][S H][H S][W S][K S] Jump[];
-        I32Store<K, A>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S H H][S K S][S K H][H K S][H K H][H K W][W K W]
-            BrI32Ne[S K] I32Load[S S][S A][S H][K S][K A] I32Load8U[S A] I32Store[S S][S H][S W][S K][H S][W S][W H][K S]
-            I32Store8[H W] I32Store8Indexed[H K S][H K W] Jump[] Return[] Call[];
+        I32Store<W, K>: I32Add[S K S][H K H][W K W] I32Load[S A] I32Store[S S][S W] Jump[];
+        I32Store<K, S>: I32Add[S K S][S K H][H K H][W K H][W K W] I32Store[S S][S H][S W][H S][W S][K S] Jump[];
+        I32Store<K, A>: Copy32[K S][K A][K H] Copy64[S S][H S][W S] I32Add[S H H][S K S][S K H][H K H][H K W][W K W] BrI32Ne[S K]
+            I32Load[S S][S A][S H][K S][K A] I32Load8U[S A] I32Store[S S][S H][S W][S K][H S][W S][W H][K S] I32Store8[H W]
+            I32Store8Indexed[H K S][H K W] Jump[] Return[] Call[];
         I32Store<K, H>: I32Add[S K S][H K H] BrI32GtU[S H] I32Store[K W] Jump[] Return[];
-        I32Store<K, W>: Copy32[K S] I32Add[S K S][H K H][W K W] I32Or[S K A] I32Load16U[K S][K A] Jump[];
+        I32Store<K, W>: Copy32[K S] I32Add[H K H][W K W] I32Or[S K A] I32Load8U[S A] I32Load16U[K S][K A] Jump[];
         I32Store<K, K>: Copy32[K S][K W] I32Add[S K S][H K H] BrI32Eq[A K] I32Store[K K] Jump[];
         I32Store8<S, S>: I32Add[S K S][S K A][S K H][H K H][W K S][W K W] I32ShrU[S K A] I32Store[S S] I32Store8[S S][S H] Jump[];
-        I32Store8<S, A>: Copy32[K S][K H] Copy64[S S][W S]
-            I32Add[S S S][S H S][S H H][S W S][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K H][W K W]
-            I32Sub[S S A][W H W] I32Mul[S K A] I32Or[H K W][W K S] I32ShrU[S K A][H K A][H K W] BrI32Eq[S K]
-            I32Load[S S][S A][S H][S W][H A][W A] I32Load8U[S A][H A][W A] F64Load[S A] I32Store[S S][S H][S K][H S][W S]
-            I32Store8[S S][S H][S K][H W][H K][W S][W K] I32Store16[H K] I32Load8UIndexed[H K A] F64LoadIndexed[S K A] Jump[];
+        I32Store8<S, A>: Copy32[K S][K H] Copy64[S S] I32Add[S S S][S H H][S W W][S K S][S K H][H K H][H K W][W K H][W K W]
+            I32Sub[W H W] I32Mul[S K A] I32ShrU[S K A][H K A] I32Load[S S][S A][S W] I32Load8U[S A][H A] I32Store[S S]
+            I32Store8[S S][S K][H W][H K][W S] I32Load8UIndexed[H K A] I32Load16UIndexed[H K A] Jump[];
         I32Store8<S, H>: Copy64[W S] I32Add[S K S][H K H];
         I32Store8<S, W>: Copy32[K H] I32Add[S K S][H K H] I32ShrU[W K A] I32Load[S S] I32Store[S K] Jump[];
-        I32Store8<S, K>: Copy32[K S] CopyF32[W S] I32Add[S K S][H K H][W K W] I32Mul[S K A] I32Store8[S H][S W] I64Store[K K]
-            Jump[];
-        I32Store8<H, S>: I32Add[S K S][H K H] Jump[];
-        I32Store8<H, A>: F64ConvertI32S[W A] I32Add[S S S][S H H][S K S][S K H][H K S][H K H][H K W][W K S][W K H][W K W]
+        I32Store8<S, K>: Copy32[K S] CopyF32[W S] I32Add[S K S][H K H] I32Mul[S K A] I32Store8[S H][S W] I64Store[K K] Jump[];
+        I32Store8<H, S>: I32Add[H K H] Jump[];
+        I32Store8<H, A>: Copy32[K S] F64ConvertI32S[W A] I32Add[S H H][S K S][S K H][H K H][H K W][W K H][W K W]
             I32ShrU[S K A][W K A] I64ShrU[W K W] I64GtU[W K S] I32Load[S S][S A][S H][H H][W H] I32Load8U[S A][H A][W A]
-            I32Store8[H A][H W][H K] I32Load8UIndexed[S S A][S W A] Jump[];
-        I32Store8<H, W>: I32Add[S K S][S K H][H K S][H K H][W K W] I32ShrU[W K W] I32Load8U[S W] I32Store8[H W][H K]
+            I32Store8[H A][H W][H K][W S] I32Load8UIndexed[S S A][S W A][W K A] Jump[];
+        I32Store8<H, W>: I32Add[S K S][S K H][H K H][W K W] I32ShrU[W K W] I32Load8U[S W] I32Store8[H W][H K]
             I32Load8UIndexed[S K W] Jump[];
-        I32Store8<H, K>: I32Add[S K S][S K A][S K H][H K S][H K H][H K W][W K A][W K W] I32Sub[S H A] I32Load[S S][H A]
-            I32Load8U[H A] Jump[];
+        I32Store8<H, K>: I32Add[S K S][S K A][S K H][H K H][H K W][W K A][W K W] I32Sub[S H A] I32Load[S S][H A] I32Load8U[H A]
+            Jump[];
         I32Store8<W, S>: I32Add[S K S][S K A][H K H][W K W] I32Sub[S S S] BrI32GtU[S K] I32Load8U[H A] Jump[];
-        I32Store8<W, A>: I32Add[S H H][S K S][S K H][H K S][H K H][H K W][W K S][W K H][W K W] I32Or[H K W] I32ShrU[H K A]
-            I32Load[S S][S A] I32Load8U[H A] I32Store8[W S] I32Load8UIndexed[S K W] Jump[];
+        I32Store8<W, A>: I32Add[S K S][S K H][H K H][H K W][W K H][W K W] I32Or[H K W] I32ShrU[H K A] I32Load[S S][S A]
+            I32Load8U[H A] I32Store8[W S] I32Load8UIndexed[S H A][S K W] Jump[];
         I32Store8<W, K>: I32Add[S K S][H K H][W K S][W K W] Jump[];
         I32Store16<S, S>: I32Sub[S S S][S W S] I32Load[S S];
-        I32Store16<S, A>: I32Add[S S S][S H H][S W S][S K S][S K H][H W A][H K S][H K H][W K S][W K W] I32Or[H K W] I32Xor[W K A]
-            I32Ne[S K S] BrI32Eq[S K] I32Load[S S][S A][S H][H A][W A] I32Load16U[S H][S W][H A] I32Store16[H S][H W][H K] Jump[];
+        I32Store16<S, A>: I32Add[S S S][S H H][S W S][S K S][S K H][H W A][H K H][W K W] I32Or[H K W] I32Xor[W K A] I32Ne[S K S]
+            BrI32Eq[S K] I32Load[S S][S A][S H][H A][W A] I32Load16U[S H][S W][H A] I32Store16[H S][H W][H K] Jump[];
         I32Store16<S, K>: I32Add[S K S][H K H] I32Load[S S] Jump[];
         I32Store16<A, K>: I32Add[H K H] I32Load[H S][W A];
         I32Store16<H, S>: I32Add[S K S][H K H][W K W] BrI32LtU[A W] I32Store8Indexed[H K S];
-        I32Store16<H, A>: I32Add[S K S][H K H][W K A][W K W] I32Load[S S] I32Load16U[S A][W A] Jump[];
+        I32Store16<H, A>: I32Add[S K S][H K H][W K A][W K W] I32Load[S S] I32Load16U[S A][W A] I32Store16[H K] Jump[];
         I32Store16<H, W>: I32Add[S K S][H K H] I32Store16[H W];
         I32Store16<H, K>: I32Add[H K H] Jump[];
         I32Store16<W, S>: I32Add[H K H] BrI32LtU[A H];
@@ -2315,36 +2303,34 @@ macro_rules! for_each_sequence {
         I32Store16<K, H>: I32Load[K S];
         I64Store<S, S>: I32Add[S K S][H K H] I64Add[S K S] I64Mul[H K A] I64Load[S S][S A][S H][S W][H A][W S][W A][W H]
             I32Store[S S][S W][S K] I64Store[S S][S A][S H][S W][S K][H S][W S];
-        I64Store<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][W H][K S] CopyF32[K W]
+        I64Store<S, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][W S][W H][K A] CopyF32[K W]
             I32Add[S S S][S H S][S H H][S H W][S W S][S W W][S K S][S K A][S K H][S K W][H W S][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K W]
-            I32Mul[S K A][H W A][H K A] I32Or[H K W] I32Xor[W K A]
-            I64Add[S S S][S S A][S H H][S K S][S K A][S K H][H K S][H K H][W K S][W K W] I64Mul[S K S][W K A] I64And[S K A]
-            I64Or[S K A][W K A] I64Xor[S S A] I64ShrU[S K A] BrI32Ne[S H][S K][H K] SelectInt[K S S S]
-            I32Load[S S][S A][S H][H A][W A] I32Load8U[S A] I64Load[S S][S A][H S][H A][W S][W A][W W][K S][K A]
+            I32Mul[S K A][H K A] I32Or[H K W] I32Xor[W K A] I64Add[S S S][S S A][S H H][S K S][S K H][H K H][W K S][W K W]
+            I64Mul[S K S][W K A] I64And[S K A] I64Or[S K A][W K A] I64Xor[S S A] I64ShrU[S K A] BrI32Ne[S H][S K]
+            SelectInt[K S S S] I32Load[S S][S A][S H][H A][W A] I64Load[S S][S A][H S][H A][W S][W A][W W][K S][K A]
             I32Store[S S][S H][S W][S K][H S][W S] I64Store[S S][S A][S W][S K][H S][H W][H K][W S][W H][W K][K K] I64Store8[S W]
-            I64LoadIndexed[S K A] I64StoreIndexed[S S S][S H H] Jump[] Return[];
-        I64Store<S, H>: I32Add[W K S] I64Add[S K S][S K H][H K H] BrI64GtU[S W] I64Load[S A] I64Load8U[S A]
-            I64Store[S S][S A][S W][H S][K S];
+            I32LoadIndexed[S K A] I64LoadIndexed[S K A][H K A][W K A] I64StoreIndexed[S S S][S H H] Jump[] Return[];
+        I64Store<S, H>: I64Add[S K S][S K H][H K H] BrI64GtU[S W] I64Load8U[S A] I64Store[S A][S W][H S][K S];
         I64Store<S, W>: I32Add[H K H] I64Add[S K S] I64Mul[S K A] I64Eq[H K S] I64Load[H W] I64Store[S S][S H][W S][W K];
-        I64Store<S, K>: Copy32[K S] I32Add[S K S][H K H] I32Mul[S K A] I64Load[S A][H A] I32Store[S K] I64Store[S S][S W][S K]
+        I64Store<S, K>: Copy32[K A] I32Add[S K S][H K H] I32Mul[S K A] I64Load[S A][H A] I32Store[S K] I64Store[S S][S W][S K]
             Jump[];
         I64Store<A, S>: Copy32[K S] I64Load[H S];
         I64Store<A, W>: I64Store[W H];
         I64Store<H, S>: I32Add[H K H] I64Add[S H H][S K S][H K H] BrI64Ne[S K] BrI64GtU[S K] I64Load[S A][S H][H A][W H]
             I64Store[S S][W S] I64LoadIndexed[S K H];
-        I64Store<H, A>: Copy32[K S] Copy64[S S][W H][K S] I32Add[S H H][S K S][S K H][H K S][H K H][W K S][W K W]
-            I64Add[H K S][H K H][W K W] BrI32Ne[S W] I32Load[S S][S A][H S][W A] I32Load8U[W A]
-            I64Load[S S][S A][H S][H A][W A][K A] F64Load[H W] I32Store[H K] I64Store[S S][S W][S K][H S][H K][W S] F64Store[W W]
-            I64LoadIndexed[W K A] Jump[];
-        I64Store<H, W>: I32Add[H K H] I64Add[H K S] I64Store[S W][A W][H W];
+        I64Store<H, A>: Copy32[K S] Copy64[S S][W H][K A] F64ReinterpretI64[S S] I32Add[S K S][S K H][H K S][H K H][W K S][W K W]
+            I64Add[H K H][W K W] BrI32Ne[S W] I32Load[S S][S A][H S][W A] I32Load8U[W A] I64Load[S S][S A][H S][H A][W A][K A]
+            F64Load[H W] I32Store[H K] I64Store[S S][S W][S K][H S][H K][W S] F64Store[W W] I32LoadIndexed[W K A]
+            I64LoadIndexed[S K A][W K A] Jump[];
+        I64Store<H, W>: I64Add[W K A] I64Store[S W][A W][H W];
         I64Store<H, K>: I32Add[S K S][H K H][H K W] I64Add[H K H][H K W] I32Load16U[H A] I64Load[S A][H A][W A] I64Store[S S]
             Jump[];
         I64Store<W, S>: I32Add[H K H][W K S] I64Add[H K H][W K W] BrI64Ne[S K] I64Load[S A][H A][W A] I32Store[S S]
             I64Store[S K][H S];
-        I64Store<W, A>: Copy32[K S][K W] Copy64[S S][H W] I32Add[S H H][S K S][S K H][H K S][H K H][W K S][W K W]
-            I64Add[S K S][H W H][H K H][W K S][W K W] I64And[S S A] I64Or[S K A] I64Xor[S S A] BrI32Ne[H K] I32Load[S A][H A]
-            I64Load[S S][S A][H S][H A][W S][W A] I64Load8U[H A] I64Load16U[H S] F64Load[W W]
-            I64Store[S S][S K][H S][H K][W S][W K][K S] F64Store[H W] Jump[];
+        I64Store<W, A>: Copy32[K S][K W] Copy64[S S][H W][K A] I32Add[S H H][S K S][S K H][H K H][W K S][W K W]
+            I64Add[S K S][H W H][H K H][W K S][W K W] I64And[S S A] I64Or[S K A] I64Xor[S S A] BrI32Ne[H K]
+            I32Load[S S][S A][H A] I64Load[S S][S A][H S][H A][W S][W A] I64Load8U[H A] I64Load16U[H S] F64Load[W W]
+            I32Store[W S] I64Store[S S][S K][H S][H K][W S][W K][K S] F64Store[H W] I64LoadIndexed[S K A][H K A] Jump[];
         I64Store<W, H>: I64Add[H K H] I64Store[W A];
         I64Store<W, W>: I64Store[W W];
         I64Store<W, K>: I32Add[H K H] I32Mul[H K A] I64Load[S A][H A];
@@ -2353,7 +2339,7 @@ macro_rules! for_each_sequence {
         I64Store<K, W>: I64Add[W K W];
         I64Store<K, K>: Copy32[K S] CopyF64[K S] I32Store[K K] I64Store[K K];
         I64Store8<S, S>: I64Add[W K S] I64Store8[S H];
-        I64Store8<S, A>: I32Add[W K W] I64Add[S S S][S W S][S W W][S K S][H K S][H K H][W K S][W K W] I64Load[S A];
+        I64Store8<S, A>: I64Add[S W W][S K S][H K H];
         I64Store8<S, K>: I64Add[H K H] I64Store8[S W];
         I64Store8<H, S>: I64Add[H K H];
         I64Store8<H, A>: I64Add[S K S][H K H][H K W][W K W] I64Load[S H] I64Load8U[W A];
@@ -2374,82 +2360,83 @@ macro_rules! for_each_sequence {
         I64Store32<H, W>: I32Add[H K H] I64ShrU[W K W];
         I64Store32<W, H>: I32Add[S K W] I64ShrU[H K H];
         F32Store<S, S>: F32Store[S S][S W];
-        F32Store<S, A>: F32ConvertI32U[S A] I32Add[S K S][S K A][S K H][H K S][H K H][W K W] I32Or[H K W][W K W]
-            I64Add[S K A][H K H] F32Mul[S S S][S S A][S H S][S H A][H S A] BrI64LeU[S H] I32Load[S S][S A]
-            F32Load[S S][S H][S W][W S] F32Store[H S][W W] Jump[];
+        F32Store<S, A>: F32ConvertI32U[S A] I32Add[S K S][S K H][H K H][W K W] I32Or[H K W] I64Add[S K A][H K H]
+            F32Mul[S S S][S S A][S H S][S H A][H S A] BrI64LeU[S H] I32Load[S S][S A] F32Load[S S][S H][S W][W S]
+            F32Store[H S][W W] Jump[];
         F32Store<S, W>: I32Load[S H][S W] Jump[];
-        F32Store<A, A>: I32Add[S K S][H K H][W K W] BrI64LeU[S W] F32Load[S H] F32Store[W H];
+        F32Store<A, A>: I32Add[H K H] BrI64LeU[S W] F32Load[S H] F32Store[W H];
         F32Store<A, W>: I32Add[S K A];
         F32Store<H, S>: F32Store[H W];
         F32Store<H, A>: I32Add[S K S][S K H][H K S][H K H][H K W][W K W] F32Sub[W S S] F32Mul[S S S][S S A][S H A] F32Div[S W A]
-            I32Load[S S][S H] F32Load[S S][S H][S W][H A][W A] F32Store[H W];
+            I32Load[S S][S H] F32Load[S S][S H][S W][H A][W A] F32Store[H S][H W];
         F32Store<H, H>: F32Div[S W A] F32Load[S H] F32Store[H H];
         F32Store<H, W>: F32Store[H H][H W];
-        F32Store<W, A>: F32ConvertI32U[S A] I32Add[S K S][H K S][H K H][H K W][W K S][W K W] I64Add[H K H] F32Sub[S S A][H W W]
+        F32Store<W, A>: I32Add[S K S][H K S][H K H][H K W][W K S][W K W] I64Add[H K H] F32Sub[S S A][H W W]
             F32Mul[S S S][S S A][S H A][H S A] I32Eq[S H W] I32Load[S S][S A][S H] F32Load[S S][S H][H A][W S][W A] F32Store[W S]
             Jump[];
         F32Store<W, H>: F32Mul[S S S];
         F32Store<W, W>: I32Add[H K H] F32Store[W W];
         F64Store<S, S>: I32Add[H K H] F64Store[S S];
-        F64Store<S, A>: Copy32[K S][K H] F64ConvertI64U[S A] I32Add[S H H][S K S][S K A][S K H][H K S][H K H][H K W][W K W]
-            I32Or[H K W] I64Add[H K H] F64Mul[S H S] BrI32LeU[S H][S W] F64Store[W H] Jump[];
+        F64Store<S, A>: Copy32[K S][K H] F64ConvertI64U[S A] I32Add[S H H][S K S][S K A][S K H][H K H][H K W][W K W]
+            I32Mul[H K S] I32Or[H K W] I64Add[H K H] F64Mul[S H S] BrI32LeU[S H][S W] F64Store[W H] Jump[];
         F64Store<S, H>: I32Add[H K H];
         F64Store<S, W>: I32Add[H K H];
-        F64Store<A, A>: Copy64[S W] I32Add[S H H][S K S][S K H][H K H][W K W] F64Mul[S W S] BrI32LeU[S H][S W] I32Load[S A]
-            F64Store[W H] Jump[];
-        F64Store<H, A>: I32Add[S K S][H K S][H K H][W K W] F64Mul[S W A];
+        F64Store<A, A>: Copy64[S W] I32Add[S H H][S K S][S K H][H K H][W K W] F64Mul[S W S] BrI32LeU[S W] I32Load[S A]
+            F64Store[W H];
+        F64Store<H, A>: I32Add[S K S][H K H][W K W] F64Mul[S W A] I32LoadIndexed[W K A];
         F64Store<H, H>: I32Add[H K H];
         F64Store<H, W>: F64Store[H H];
         F64Store<W, A>: Copy32[K W] F64ConvertI32S[S A] F64ConvertI64S[S A] F64ConvertI64U[H A]
             I32Add[S H H][S K S][S K H][H K S][H K H][H K W][W K W] I64Add[H K H] I32Eq[S H S] I32Ne[S H S] BrI32Ne[S H]
             BrI32LeU[S H][S W];
-        F64Store<W, H>: I32Add[H K H][W K W] I32Ne[S H S];
+        F64Store<W, H>: I32Add[H K H][W K W];
         F64Store<W, W>: I32Add[H K H] F64Store[W H][W W];
         I32LoadIndexed<S, S, S>: I32Mul[W K W];
-        I32LoadIndexed<S, S, A>: I32Add[S A A] I32Store[S A] I32Load8UIndexed[S A A];
+        I32LoadIndexed<S, S, A>: I32Add[S A A] I32Load8UIndexed[S A A];
         I32LoadIndexed<S, S, H>: BrI32Ne[H K] I32Store[S S] I32LoadIndexed[S K W];
         I32LoadIndexed<S, S, W>: I64ExtendI32S[W A];
-        I32LoadIndexed<S, A, S>: Copy64[S S] I32Add[S A S][S K S][S K A][H K H]
+        I32LoadIndexed<S, A, S>: Copy64[S S] I32Add[S A S][S K S][S K A][H K S][H K H]
             I32Mul[S K A][A K S][A K A][H K S][H K A][W K A][W K H] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32LtU[S A]
             BrI32GtU[A K] BrI32GeS[S A] I32Load[S S][S A][H S][H A] I32Store[H A]
             I32LoadIndexed[S S A][S W A][S K S][S K A][H K W] I32Load8SIndexed[S H A] I32Load16SIndexed[S K S][H K A][W K A]
-            Jump[] Call[];
+            Jump[];
         I32LoadIndexed<S, A, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][S A W][A K S][A K A][A K W] I32Sub[S A S][S A A]
             I32Mul[A K S][A K A][A K H][A K W] I32And[A K A] I32Or[S A A][A H H][A W A][A W W][A K A] I32Xor[S A A]
             I32ShrU[A W A][A K A] I32LtU[S A S][S A A] I32GtU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[A W][A K]
             BrI32LtU[S A] BrI32GtS[S A] BrI32GtU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A A][A W] I32Store[S A][H A][W A][K A]
-            I32Store8[S A] I32LoadIndexed[S A A][S A W];
+            I32LoadIndexed[S A A][S A W];
         I32LoadIndexed<S, A, H>: I32Mul[H K S][H K A] BrI32Eq[H K] BrI32Ne[H K] BrI32LtS[H W] BrI32GtU[H K] F64Load[H H];
         I32LoadIndexed<S, A, W>: I32Add[H K H] I32Mul[W K S][W K A] I32And[W K A] I32Xor[W K A] BrI32Eq[W K] BrI32Ne[S W][W K]
-            BrI32LtU[S W][H W] BrI32GtS[H W][W K] I32Load[W A] I32Store[S W] I32Load8UIndexed[S W A];
+            BrI32LtU[S W][H W] BrI32GtS[H W][W K] I32Load[W A] I32Load8UIndexed[S W A];
         I32LoadIndexed<S, H, S>: I32Load[S W][W A] I32LoadIndexed[S H A];
-        I32LoadIndexed<S, H, A>: I32Add[S A S][S A A] I32Sub[S A A] I32Xor[S A W] BrI32Eq[S A] BrI32Ne[S A] I32Store[S A];
-        I32LoadIndexed<S, W, S>: I32Load[S A][S H] I32LoadIndexed[S W A];
+        I32LoadIndexed<S, H, A>: I32Add[S A S][S A A] I32Sub[S A A] I32Xor[S A W] BrI32Eq[S A] BrI32Ne[S A] I32Store[S A]
+            I32StoreIndexed[S H A];
+        I32LoadIndexed<S, W, S>: I32Add[S W S] I32Load[S A][S H] I32LoadIndexed[S W A];
         I32LoadIndexed<S, W, A>: F32ConvertI32S[A A] I32Add[S A S][S A A][S A W] I32Sub[S A A] I32Mul[A K A] BrI32Eq[S A]
-            BrI32Ne[S A][A K] BrI32GtU[S A] I32Store[S A][H A][W A] I32LoadIndexed[S A A];
-        I32LoadIndexed<S, W, W>: I32Add[H K H] I32Mul[W K A];
-        I32LoadIndexed<S, K, S>: I32Add[S K S] I32Mul[S K A][A K S][A K A][H K A] BrI32Eq[A K] BrI32Ne[S A][A W][A K]
-            BrI32LtU[S A] BrI32GtU[A W] I32Load[S S][S A] I32Store[S A] I32LoadIndexed[S W A][S K S][S K A][S K H][S K W][H K W];
+            BrI32Ne[S A][A K] BrI32GtU[S A] I32Store[S A] I32LoadIndexed[S A A] I32StoreIndexed[S H A][S W A][H K A];
+        I32LoadIndexed<S, W, W>: I32Add[H K H];
+        I32LoadIndexed<S, K, S>: I32Add[S K S] I32Mul[S K A][A K S][A K A] BrI32Eq[A K] BrI32Ne[S A][A W][A K] BrI32LtU[S A]
+            BrI32GtU[A W] I32Load[S S][S A] I32LoadIndexed[S W A][S K S][S K A][S K H][S K W][H K W];
         I32LoadIndexed<S, K, A>: I32Add[S A S][S A A] I32Mul[A K A] I32Xor[A K A] I32LtU[S A S] I32GtU[S A S] BrI32Eq[S A][A K]
-            BrI32Ne[S A] BrI32LtU[S A] BrI32GeU[S A] I32Store[S A][W A];
+            BrI32Ne[S A] BrI32LtU[S A] BrI32GeU[S A] I32Store[S A] I32StoreIndexed[S K A][H K A][W K A];
         I32LoadIndexed<S, K, H>: BrI32Eq[H K] BrI32Ne[H K] BrI32LtU[S H] BrI32GtU[H W] I32Store[S S] I32LoadIndexed[S K W];
         I32LoadIndexed<S, K, W>: I32Add[H K H] I32Xor[W K A] I32GtU[S W S] I32GeU[S W S] BrI32Eq[W K] BrI32Ne[S W][W K]
             BrI32LtU[S W][H W] I32LoadIndexed[S H S][S K S][S K H] I32Load8UIndexed[S W A];
         I32LoadIndexed<A, H, W>: I32Mul[W K A] I32Xor[W K A] BrI32Eq[W K] BrI32Ne[W K];
         I32LoadIndexed<A, W, S>: Copy64[S S] I32Mul[S K A];
-        I32LoadIndexed<A, W, A>: I32Mul[A K A] BrI32Ne[S A] I32Store[S A] I32Store8[S A];
+        I32LoadIndexed<A, W, A>: I32Mul[A K A] BrI32Ne[S A] I32Store[S A];
         I32LoadIndexed<A, W, H>: BrI32Ne[H K];
         I32LoadIndexed<A, K, S>: I32Mul[S K A][A K A][A K H] BrI32Eq[A K] BrI32Ne[A K] I32Load8U[H A] I32Load8UIndexed[H K A];
-        I32LoadIndexed<A, K, A>: F64ConvertI32S[A A] I32Mul[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[W A];
+        I32LoadIndexed<A, K, A>: F64ConvertI32S[A A] I32Mul[A K S][A K A] BrI32Eq[A K] BrI32Ne[A K];
         I32LoadIndexed<A, K, H>: I32ShrU[H K W];
         I32LoadIndexed<A, K, W>: I32Mul[S K A];
         I32LoadIndexed<H, K, S>: Copy64[H S] BrI32LtU[S A] I32LoadIndexed[H K S];
-        I32LoadIndexed<H, K, A>: I32Add[S A S][S A A] I32Mul[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GeS[A W]
-            I32Store[S A];
+        I32LoadIndexed<H, K, A>: I32Add[S A S] I32Mul[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GeS[A W] I32Store[S A]
+            I32StoreIndexed[S K A][H K A][W K A];
         I32LoadIndexed<H, K, W>: I32Mul[W K A] I32And[W K A] I32Xor[W K A] BrI32Eq[W K] BrI32Ne[W K];
         I32LoadIndexed<W, K, S>: I32Load[W A];
-        I32LoadIndexed<W, K, A>: F64ConvertI32S[A A] I32Add[S A S] I32Mul[A K A] I32LtU[S A S] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] BrI32LtU[S A] SelectInt[K K A A] I32Store[S A][W A];
+        I32LoadIndexed<W, K, A>: F64ConvertI32S[A A] I32Add[S A S][S A A] I32Mul[A K A] I32LtU[S A S] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] BrI32LtU[S A] I32Store[S A][W A] I32StoreIndexed[H K A][W K A];
         I32Load8SIndexed<S, A, S>: I32Load8S[H A];
         I32Load8SIndexed<S, A, A>: I32Add[A K S];
         I32Load8SIndexed<S, A, H>: I32Mul[H K A];
@@ -2458,41 +2445,42 @@ macro_rules! for_each_sequence {
         I32Load8SIndexed<S, H, W>: I32ShrS[W K S] BrI32LtS[W K];
         I32Load8SIndexed<H, K, A>: I32GtS[A K A] BrI32LtS[A K];
         I32Load8SIndexed<W, K, A>: I32GtS[A K A];
-        I32Load8UIndexed<S, S, S>: I32And[S K A][W K A] I32LtU[A H S] I32Load8UIndexed[S S S][S S A][S H A][S W A][W K A] Jump[];
+        I32Load8UIndexed<S, S, S>: I32And[S K A][W K A] I32LtU[A H S] I32Load8UIndexed[S S S][S S A][S H A][S W A] Jump[];
         I32Load8UIndexed<S, S, A>: I32Add[S A S] I32Mul[A K S][A K A] I32And[A K A] BrI32Eq[A K] BrI32Ne[S A][A K]
-            I32Store8[S A][H A][W A];
+            I32Store8[H A][W A];
         I32Load8UIndexed<S, S, W>: I32Add[H W H] I32Store8[H W];
         I32Load8UIndexed<S, A, S>: BrI32Ne[A K] I32Store8[W A];
         I32Load8UIndexed<S, A, A>: I32Add[S A S][S A A] I32Mul[S A S][S A A][A K A] I32And[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] I32Load8U[A A] I32Store[S A] I32Store8[S A][H A][W A];
+            BrI32Ne[S A][A K] I32Load8U[A A] I32Store8[S A][H A][W A] I32Store8Indexed[S W A];
         I32Load8UIndexed<S, A, W>: I32Add[W K A][W K H] I32Eq[W K S] BrI32Eq[W K];
         I32Load8UIndexed<S, H, S>: I32Add[A W W] I32Mul[H K A] I32And[S K A][A K A][W K A] BrI32Ne[A K]
-            I32Load8UIndexed[S H S][S H A][S W S][S W A][H W A][W K A] Jump[];
+            I32Load8UIndexed[S H S][S H A][S W S][S W A][H W A] Jump[];
         I32Load8UIndexed<S, H, A>: I32Add[S A S][S A A][A W W][A K A][A K W] I32Sub[S A A] I32Mul[S A A][A K A] I32And[A K A]
-            I32Xor[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load8U[A A] I32Store[S A] I32Store8[S A][H A][W A]
-            I32Load8UIndexed[A K A];
+            I32Xor[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load8U[A A] I32Store8[S A][H A][W A] I32Load8UIndexed[A K A]
+            I32Store8Indexed[S S A][S H A][S W A][S K A][H K A];
         I32Load8UIndexed<S, H, W>: I32Add[W K S][W K A] I32And[W K A] BrI32Eq[W K] BrI32Ne[W K];
         I32Load8UIndexed<S, W, S>: I32Mul[W K A] I32And[S A S] I32Load8UIndexed[S W A];
-        I32Load8UIndexed<S, W, A>: I32Add[S A S] I32Mul[S A A][A K A] I32And[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
-            I32Store8[S A][H A][W A];
+        I32Load8UIndexed<S, W, A>: I32Add[S A S][S A A] I32Mul[S A A][A K A] I32And[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
+            I32Store8[S A][H A][W A] I32Store8Indexed[S H A][S W A];
         I32Load8UIndexed<S, W, H>: I32And[H K A] I32Load8UIndexed[S S S];
-        I32Load8UIndexed<S, K, S>: I32Add[S S S][H K A] Jump[];
-        I32Load8UIndexed<S, K, A>: I32And[A K A] I32LtU[S A S] I32GtU[S A S] BrI32Eq[A K] BrI32Ne[S A][A K] I32Store8[S A][H A]
-            I32Load8UIndexed[S A A];
+        I32Load8UIndexed<S, K, S>: I32Add[H K A] I32And[H K H] Jump[];
+        I32Load8UIndexed<S, K, A>: I32LtU[S A S] I32GtU[S A S] BrI32Eq[A K] BrI32Ne[S A] I32Load8UIndexed[S A A]
+            I32Store8Indexed[S H A][S K A][H K A];
         I32Load8UIndexed<S, K, W>: I32Add[H K A][H K H] I32Load[K H];
         I32Load8UIndexed<A, H, A>: BrI32Ne[A K] I32Store8[S A];
-        I32Load8UIndexed<A, W, A>: I32Mul[A K A] BrI32LeU[S A] BrI32GeU[S A] I32Store8[S A];
+        I32Load8UIndexed<A, W, A>: I32Mul[A K A] BrI32Ne[S A] BrI32LeU[S A] BrI32GeU[S A];
         I32Load8UIndexed<A, K, S>: I32Add[S S S] I32Sub[S S S] I32Load8UIndexed[S K S];
-        I32Load8UIndexed<A, K, A>: I32Mul[A K A] I32And[A K A] I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[S A];
+        I32Load8UIndexed<A, K, A>: I32Mul[A K A] I32And[A K A] I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[S A]
+            I32Store8Indexed[H K A];
         I32Load8UIndexed<A, K, W>: BrI32Eq[W K];
         I32Load8UIndexed<H, W, S>: I32Load8UIndexed[S W A];
         I32Load8UIndexed<H, W, A>: I32Sub[S A A] BrI32Ne[S A] I32Store8[S A];
         I32Load8UIndexed<H, K, S>: I32Load8U[W S] I32Load8UIndexed[H K S] Jump[];
-        I32Load8UIndexed<H, K, A>: I32Mul[A K S][A K A] I32And[A K A] I32Eq[S A S][A K S] BrI32Eq[A K] BrI32Ne[S A][A K]
-            I32Store8[S A][H A][W A];
+        I32Load8UIndexed<H, K, A>: I32Mul[A K S][A K A] I32And[A K A] I32Eq[S A S][A K S] BrI32Eq[A K] BrI32Ne[A K]
+            I32Store8[S A] I32Store8Indexed[S H A][S W A][S K A][H K A][W K A];
         I32Load8UIndexed<H, K, W>: I32Store8[S K];
         I32Load8UIndexed<W, K, A>: I32Add[S A S] I32Mul[A K A] I32And[A K A] I32Or[S A A] I32Xor[S A A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] I32Store[S A] I32Store8[S A][H A][W A];
+            BrI32Ne[S A][A K] I32Store8[S A][H A] I32Store8Indexed[S S A][S H A][S W A][S K A][H K A];
         I32Load16SIndexed<S, A, S>: I32Mul[H K A][W K A];
         I32Load16SIndexed<S, A, A>: F32ConvertI32S[A A] I32Mul[S A A] BrI32Ne[S A] BrI32GtS[A K];
         I32Load16SIndexed<S, H, A>: I32Mul[S A A];
@@ -2501,44 +2489,46 @@ macro_rules! for_each_sequence {
         I32Load16SIndexed<A, K, S>: I32Add[S S H];
         I32Load16SIndexed<H, K, A>: I32Mul[S A A];
         I32Load16SIndexed<W, K, A>: I32Mul[S A S][S A A];
-        I32Load16UIndexed<S, A, S>: I32Sub[K A H] I32Mul[A K S][H K A] I32And[S K S] BrI32LtU[S S] BrI32LeU[S A] Jump[];
-        I32Load16UIndexed<S, A, A>: F32ConvertI32U[A A] I32Add[S A S][S A A] I32Mul[S A S][S A A][A K A] I32And[A K A]
-            BrI32Ne[A K] I32Store16[S A];
+        I32Load16UIndexed<S, A, S>: I32Sub[K A H] I32Mul[A K S] I32And[S K S] BrI32LtU[S S] BrI32LeU[S A] Jump[];
+        I32Load16UIndexed<S, A, A>: F32ConvertI32U[A A] F64ConvertI32U[A A] I32Add[S A S][S A A] I32Mul[S A S][S A A][A K A]
+            I32And[A K A] BrI32Ne[A K];
         I32Load16UIndexed<S, A, H>: I32Mul[H K S][H K A] I32And[H K S][H K A] BrI32LtU[H W];
         I32Load16UIndexed<S, A, W>: Copy64[S H] I32Mul[W K S] BrI32Eq[W K] BrI32Ne[S W] BrI32GtU[S W][H W] BrI32LeU[S W];
         I32Load16UIndexed<S, H, S>: I32Load16U[S A];
-        I32Load16UIndexed<S, H, A>: I32Mul[S A A] I32Store16[S A];
+        I32Load16UIndexed<S, H, A>: I32Mul[S A A];
         I32Load16UIndexed<S, W, S>: I32Load16U[S A] I32Load16SIndexed[S W A];
         I32Load16UIndexed<A, K, S>: I32Sub[W H W] I32And[S K S];
         I32Load16UIndexed<A, K, A>: F32ConvertI32U[A A] I32Add[S A S][S A A][A W W][A K S][A K A]
-            I32Mul[S A A][A H S][A H A][A W S][A W A][A K A] BrI32Ne[A K] I32Store16[S A];
-        I32Load16UIndexed<H, K, A>: BrI32Ne[A K] I32Store16[S A];
+            I32Mul[S A A][A H S][A H A][A W S][A W A][A K A] BrI32Ne[A K] I32Store16[S A] I32Store16Indexed[W K A];
+        I32Load16UIndexed<H, K, A>: BrI32Ne[A K] I32Store16Indexed[S K A];
         I64LoadIndexed<S, S, A>: I64And[S A A];
         I64LoadIndexed<S, S, H>: I64Store[S S];
-        I64LoadIndexed<S, A, S>: I32Mul[H K S] I32And[W K A] I64Mul[A K S] I64LeU[K A A] BrI64Eq[A K] BrI64LeU[S A]
+        I64LoadIndexed<S, A, S>: I32Mul[H K S] I32And[W K A] I64Mul[S K A][A K S] I64LeU[K A A] BrI64Eq[A K] BrI64LeU[S A]
             I64LoadIndexed[S S A][S W A] I64Load8SIndexed[S H A] I64Load16SIndexed[W K A];
         I64LoadIndexed<S, A, A>: I64Popcnt[A A] I64Add[S A S][S A A][S A W] I64Mul[A K A] I64Or[A H H][A W W] I64ShrU[A K A]
             BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64LtU[S A] I64Store[S A][H A][W A] I64LoadIndexed[S A A];
         I64LoadIndexed<S, A, W>: I64LeU[K W A] BrI64Eq[W K] BrI64Ne[W K] I64Load8UIndexed[S W A];
         I64LoadIndexed<S, H, S>: I64Load[W A] I64LoadIndexed[S H A];
-        I64LoadIndexed<S, H, A>: I64And[K A S] I64Xor[S A W] I64Store[S A];
+        I64LoadIndexed<S, H, A>: I64And[K A S] I64Xor[S A W];
         I64LoadIndexed<S, W, S>: I64Load[S A] I64LoadIndexed[S W A];
-        I64LoadIndexed<S, W, A>: I64Add[S A S][S A A] I64Sub[S A A] I64And[K A S][K A H] BrI64Ne[S A] I64Store[S A][H A][W A];
+        I64LoadIndexed<S, W, A>: I64Add[S A S][S A A] I64Sub[S A A] I64And[S A A][K A S][K A H] BrI64Eq[S A] BrI64Ne[S A]
+            I64Store[S A] I64StoreIndexed[S W A];
         I64LoadIndexed<S, K, S>: Copy64[S S] I64Xor[H K A] I64LtU[S S S] I64GtU[S S S][S H S] BrI64Eq[A K] BrI64LtU[S A]
-            I64LoadIndexed[S K S][S K A];
-        I64LoadIndexed<S, K, A>: I64Add[S A S][S A A] I64And[S A A] I64GtU[S A S] BrI64Eq[S A] BrI64LtU[S A]
-            I64Store[S A][H A][W A];
-        I64LoadIndexed<S, K, H>: BrI64Eq[H K] I64LoadIndexed[S K W];
+            I64LoadIndexed[S K S][S K A][H K S];
+        I64LoadIndexed<S, K, A>: I64Add[S A S][S A A] I64And[S A A] I64GtU[S A S] BrI64Eq[S A] BrI64LtU[S A] I64Store[S A][W A]
+            I64StoreIndexed[S K A][H K A][W K A];
+        I64LoadIndexed<S, K, H>: BrI64Eq[H K] BrI64LtU[S H] I64LoadIndexed[S K W];
         I64LoadIndexed<S, K, W>: BrI64Eq[W K] BrI64LtU[H W] I64LoadIndexed[S K S];
         I64LoadIndexed<A, H, W>: BrI64Ne[W K];
         I64LoadIndexed<A, W, A>: I64And[S A A] I64Store[S A];
         I64LoadIndexed<A, K, S>: I64Mul[S K A] BrI64Ne[A K] I64Load8U[H A];
-        I64LoadIndexed<A, K, A>: F64ConvertI64S[A A] I64Store[S A];
-        I64LoadIndexed<H, K, S>: SelectInt[S S W S] I64LoadIndexed[H K S][H K A];
-        I64LoadIndexed<H, K, A>: BrI64Eq[S A] BrI64Ne[S A] I64Store[S A][H A][W A];
+        I64LoadIndexed<A, K, A>: F64ConvertI64S[A A];
+        I64LoadIndexed<H, K, S>: SelectInt[S S W S] I64LoadIndexed[S K S][H K S][H K A];
+        I64LoadIndexed<H, K, A>: BrI64Eq[S A] BrI64Ne[S A] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A][W K A];
         I64LoadIndexed<H, K, W>: I64Xor[W K A];
         I64LoadIndexed<W, K, S>: I64Load[W A];
-        I64LoadIndexed<W, K, A>: I64Mul[A K A] BrI64Eq[S A] BrI64Ne[S A] I64Store[S A][H A][W A];
+        I64LoadIndexed<W, K, A>: I64Mul[A K A] BrI64Eq[S A] BrI64Ne[S A] I64Store[S A][H A][W A]
+            I64StoreIndexed[S K A][H K A][W K A];
         I64LoadIndexed<W, K, H>: I32WrapI64[H A];
         I64Load8SIndexed<S, A, H>: I64Mul[H K A];
         I64Load8SIndexed<S, H, A>: I64Add[S A W] BrI64LtS[A K];
@@ -2548,14 +2538,15 @@ macro_rules! for_each_sequence {
         I64Load8UIndexed<S, A, S>: BrI64Ne[A K];
         I64Load8UIndexed<S, A, A>: I64Add[S A S] I64Mul[S A A][A K A] I64And[A K A] BrI64Ne[S A][A K] I64Store8[S A];
         I64Load8UIndexed<S, H, S>: I64Load8UIndexed[S H A];
-        I64Load8UIndexed<S, H, A>: BrI64Eq[A K] BrI64Ne[S A][A K] I64Load8U[A A] I64Store8[S A] I64Load8UIndexed[A K A];
+        I64Load8UIndexed<S, H, A>: BrI64Eq[A K] BrI64Ne[S A][A K] I64Load8U[A A] I64Load8UIndexed[A K A]
+            I64Store8Indexed[S H A][H K A];
         I64Load8UIndexed<S, W, A>: BrI64Eq[S A] BrI64Ne[S A][A K] I64Store8[S A][H A];
-        I64Load8UIndexed<S, K, A>: I64Store8[S A];
+        I64Load8UIndexed<S, K, A>: I64Store8Indexed[H K A];
         I64Load8UIndexed<S, K, W>: I64Add[H K A] I64Load[K H];
         I64Load8UIndexed<A, K, A>: I64And[A K A];
         I64Load8UIndexed<H, W, A>: I64Store8[S A];
-        I64Load8UIndexed<H, K, A>: I64Mul[A K S] I64Xor[S A A] I64Store8[S A];
-        I64Load8UIndexed<W, K, A>: BrI64Eq[A K] BrI64Ne[S A] I64Store8[S A];
+        I64Load8UIndexed<H, K, A>: I64Mul[A K S] I64Xor[S A A] I64Store8Indexed[S H A][W K A];
+        I64Load8UIndexed<W, K, A>: BrI64Eq[A K] BrI64Ne[S A] I64Store8Indexed[S K A][H K A];
         I64Load16SIndexed<S, A, A>: I64Mul[S A A];
         I64Load16SIndexed<S, K, S>: I64Add[H K W];
         I64Load16SIndexed<W, K, A>: I64Mul[S A A];
@@ -2565,18 +2556,17 @@ macro_rules! for_each_sequence {
         I64Load16UIndexed<S, A, W>: BrI64Ne[S W] BrI64LeU[S W];
         I64Load16UIndexed<A, K, A>: I64Add[A W W];
         I64Load32SIndexed<S, A, S>: I64Load32SIndexed[S S A];
-        I64Load32UIndexed<S, A, S>: I32Add[S K S] I32Mul[H K A];
+        I64Load32UIndexed<S, A, S>: I32Mul[H K S][H K A];
         I64Load32UIndexed<S, A, A>: I64Mul[S A S];
-        F32LoadIndexed<S, A, S>: I32Add[S H A] I32Mul[H K A] I64Add[S K S] I64Mul[H K A] F32Lt[S A A] F32Gt[A W A]
+        F32LoadIndexed<S, A, S>: I32Add[S H A] I32Mul[H K A] I64Sub[W H A] I64Mul[H K A] F32Lt[S A A] F32Gt[A W A]
             F32Load[S A][H A][W A] F32LoadIndexed[W K A];
         F32LoadIndexed<S, A, A>: F64PromoteF32[A S][A A][A H] F32Add[S A S][S A A][W A W] F32Sub[S A S][S A A]
             F32Mul[S A S][S A A][H A A][W A S][W A A] BrF32Gt[S A] BrF32NotLt[S A] BrF32NotGt[A H];
         F32LoadIndexed<S, A, H>: F64PromoteF32[H S] F32Mul[H H A] F32Lt[S H A] BrF32Eq[H K];
         F32LoadIndexed<S, A, W>: I32Add[S S A] F32Lt[H W A];
-        F32LoadIndexed<S, H, A>: F32Store[A A];
         F32LoadIndexed<S, H, H>: I32Load[S S][S A][S W];
         F32LoadIndexed<S, W, S>: F32LoadIndexed[S W A];
-        F32LoadIndexed<S, W, A>: F64PromoteF32[A A] F32Add[S A A] F32Sub[S A A] F32Mul[S A S][S A A][H A A] F32Store[A A];
+        F32LoadIndexed<S, W, A>: F64PromoteF32[A A] F32Add[S A A] F32Sub[S A A] F32Mul[S A S][S A A][H A A];
         F32LoadIndexed<S, K, S>: F32Mul[S A A];
         F32LoadIndexed<S, K, A>: F32Mul[S A A];
         F32LoadIndexed<S, K, W>: F32Mul[H W S];
@@ -2590,76 +2580,107 @@ macro_rules! for_each_sequence {
         F32LoadIndexed<W, K, A>: F32Mul[S A S][S A A];
         F32LoadIndexed<W, K, W>: I32Add[H K H] I32Mul[S K A][H K H];
         F64LoadIndexed<S, S, A>: F64Mul[H A S];
-        F64LoadIndexed<S, A, S>: CopyF64[S S] I32Add[S K S][S K A][H K H][W K W] I32Sub[S H A] I32Mul[S K A][H K A][W K A]
-            F32Load[W A] F64Load[S A][W A] F64LoadIndexed[S A S][S A A][S W A][H K S][H K A];
+        F64LoadIndexed<S, A, S>: CopyF64[S S] I32Add[S K S][S K A][H K H] I32Sub[S S S][S S A][S H A][W H A]
+            I32Mul[S K A][H K A][W K A] F32Load[W A] F64Load[S A][W A] F64LoadIndexed[S A S][S A A][S W A][H K S][H K A];
         F64LoadIndexed<S, A, A>: F64Abs[A S][A A][A H][A W] F64Add[S A S][S A A][S A H][A W H][A W W][A K A][H A H][W A W]
             F64Sub[S A A] F64Mul[S A S][S A A][A S S][A S A][A H S][A H A][A W S][A W A][A K S][H A S][H A A][W A S][W A A]
-            F64Ne[A K A] F64Lt[S A S] BrF64Eq[S A][A K] BrF64Ne[A K] BrF64Lt[A H][A W][A K] BrF64Gt[S A][A H][A W]
-            BrF64NotLt[S A][A H][A K] BrF64NotGt[S A][A H][A W];
+            F64Lt[S A S] BrF64Eq[S A][A K] BrF64Ne[A K] BrF64Lt[A H][A W][A K] BrF64Gt[S A][A H][A W] BrF64NotLt[S A][A H][A K]
+            BrF64NotGt[S A][A H][A W];
         F64LoadIndexed<S, A, H>: F64Mul[H H S][H H A][H H W] BrF64Eq[H K] BrF64Lt[H W] BrF64Gt[H W] BrF64NotGt[H W];
         F64LoadIndexed<S, A, W>: BrF64NotGt[W K];
         F64LoadIndexed<S, H, A>: F64Mul[S A A][W A A];
         F64LoadIndexed<S, H, H>: I64Load[S S];
         F64LoadIndexed<S, W, S>: F64LoadIndexed[S W A];
-        F64LoadIndexed<S, W, A>: F64Add[S A A] F64Sub[S A A] F64Mul[S A S][S A A] BrF64Eq[S A];
+        F64LoadIndexed<S, W, A>: F64Add[S A A] F64Sub[S A A] F64Mul[S A S][S A A] BrF64Eq[S A] F64StoreIndexed[S W A];
         F64LoadIndexed<A, W, A>: F64Mul[S A A];
         F64LoadIndexed<A, K, S>: I32Add[S H A][H W A];
         F64LoadIndexed<A, K, A>: F64Add[A H H] F64Mul[S A A];
-        F64LoadIndexed<H, K, S>: I32Add[S H S][S K S] F64LoadIndexed[A K A];
+        F64LoadIndexed<H, K, S>: I32Add[S H S] F64LoadIndexed[A K A];
         F64LoadIndexed<H, K, A>: F64Add[S A S][H A S][W A S] F64Mul[S A A][W A A] BrF64Gt[S A];
         F64LoadIndexed<H, K, H>: F64Gt[H W S];
         F64LoadIndexed<W, K, A>: F64Mul[S A A][W A A];
         F64LoadIndexed<W, K, W>: I64Mul[S K A];
-        I32StoreIndexed<S, S, S>: I32Add[S K S][H K H] I32Xor[W K A] BrI32Eq[S K];
-        I32StoreIndexed<S, A, S>: Copy64[S S] I32Add[S K S][S K H][H K H][W K W] I32Mul[H K A][W K A] I32Or[H K A][W K A]
+        I32StoreIndexed<S, S, S>: I32Add[S K S][H K H] BrI32Eq[S K];
+        I32StoreIndexed<S, A, S>: Copy64[S S] I32Add[S H H][S K S][S K H][H K H][W K W] I32Mul[H K A][W K A] I32Or[H K A][W K A]
             I32Xor[W K A] BrI32Eq[S K][A K][W K] BrI32Ne[S H] I32StoreIndexed[S S S] Jump[];
         I32StoreIndexed<S, A, H>: I32Add[S K S][H K H];
         I32StoreIndexed<S, A, W>: I32Add[S H H][S K S][H K H] BrI32Eq[S K];
         I32StoreIndexed<S, A, K>: I32Add[S K S][H K H][W K W] I32Or[W K A] BrI32Eq[S K];
+        I32StoreIndexed<S, H, A>: I32Add[S K S][W K W] I32Or[H K H];
         I32StoreIndexed<S, H, H>: I32Or[H K A] BrI32Eq[S K];
         I32StoreIndexed<S, H, W>: Jump[];
         I32StoreIndexed<S, H, K>: I32Add[H K H] I32StoreIndexed[S H K];
         I32StoreIndexed<S, W, S>: BrI32GtU[S K];
+        I32StoreIndexed<S, W, A>: I32Add[S K S][H K H] I32Or[W K W];
         I32StoreIndexed<S, W, H>: Jump[];
         I32StoreIndexed<S, W, K>: I32Or[W K A] I32StoreIndexed[S W K];
-        I32StoreIndexed<S, K, H>: I32Store[H S];
+        I32StoreIndexed<S, K, A>: I64Load[S A];
+        I32StoreIndexed<S, K, H>: I32Add[S K S] I32Store[H S];
         I32StoreIndexed<S, K, W>: I32Store[W S];
         I32StoreIndexed<A, H, K>: I32Or[W K A];
         I32StoreIndexed<A, W, S>: BrI32GtS[H K];
         I32StoreIndexed<A, W, K>: I32Add[H K H] I32Or[H K A] BrI32Eq[S K];
+        I32StoreIndexed<H, K, A>: I32Add[S K S][H K S][H K H][W K A][W K W] BrI32Eq[S K] I32LoadIndexed[S K A][H K A]
+            I64LoadIndexed[W K A];
         I32StoreIndexed<H, K, K>: I64Add[H K H] I32StoreIndexed[H K K];
         I32StoreIndexed<W, K, S>: Copy64[S S] I32Add[W K S] I32StoreIndexed[W K S];
+        I32StoreIndexed<W, K, A>: I32Add[H K A][H K H];
         I32StoreIndexed<W, K, H>: I32StoreIndexed[W K H];
+        I32Store8Indexed<S, S, A>: I32Add[S S S][S K S][H K H][W K W] I32Load8U[H A];
         I32Store8Indexed<S, A, S>: I32Add[S K S][H K H][W K W];
         I32Store8Indexed<S, A, K>: I32Add[H K H];
         I32Store8Indexed<S, H, S>: I32Add[H K H][W K W];
-        I32Store8Indexed<S, H, W>: I32Add[S H H] I32ShrU[W K W];
+        I32Store8Indexed<S, H, A>: I32Add[S K S][S K H][H K H][W K W] I32Or[H K W] I32Load8U[W A] I32Load8UIndexed[W K A];
+        I32Store8Indexed<S, H, W>: I32Add[S H H][H K H] I32ShrU[W K W];
         I32Store8Indexed<S, H, K>: I32Add[H K H];
         I32Store8Indexed<S, W, S>: I32Add[H K H];
-        I32Store8Indexed<S, W, K>: I32Add[S K S][H K H][H K W][W K W];
+        I32Store8Indexed<S, W, A>: I32Add[S W W][S K S][H K H][W K W] I32Or[W K S] I32Load8U[H A] F64Load[S A]
+            I32LoadIndexed[S K S];
+        I32Store8Indexed<S, W, K>: I32Add[H K H][H K W][W K W];
+        I32Store8Indexed<S, K, A>: I32Add[S K S][H K H] I32Load8UIndexed[W K A];
         I32Store8Indexed<A, H, S>: I32Add[H K H] I32Load8U[S W];
         I32Store8Indexed<A, K, K>: I32Add[H K H];
+        I32Store8Indexed<H, W, A>: I32Add[H K H];
         I32Store8Indexed<H, K, S>: I32Add[S H H][S K S][H K H];
+        I32Store8Indexed<H, K, A>: I32Add[S K S][S K H][H K H][W K W] I32Load8UIndexed[S K A][W K A];
         I32Store8Indexed<H, K, W>: I32Add[H K H] I32Load8UIndexed[S K S][S K W];
+        I32Store8Indexed<W, K, A>: I32Add[H K H] I32Load8UIndexed[H K A];
         I32Store16Indexed<S, A, S>: I32Add[H K H];
         I32Store16Indexed<S, A, W>: I32Add[S K S];
+        I32Store16Indexed<S, K, A>: I32Add[H W A][H K H];
+        I32Store16Indexed<W, K, A>: I32Add[H K H] I32Mul[S K A];
         I64StoreIndexed<S, S, S>: BrI64Eq[S K];
         I64StoreIndexed<S, S, W>: I32Add[H K H];
         I64StoreIndexed<S, A, S>: I64Xor[W K A] BrI64Eq[S K];
-        I64StoreIndexed<S, A, W>: I32Add[H K H] I64Add[S H H];
+        I64StoreIndexed<S, A, W>: I64Add[S H H];
         I64StoreIndexed<S, A, K>: I64Add[H K H] I64Or[W K A] Jump[];
+        I64StoreIndexed<S, W, A>: I64Add[H K H];
+        I64StoreIndexed<S, K, A>: I32Add[S K S][H K H] I64Load[S A] I64LoadIndexed[S K A][H K A][W K A] I64StoreIndexed[H K K]
+            Jump[];
         I64StoreIndexed<S, K, H>: I64Store[H S];
         I64StoreIndexed<A, W, K>: I64Or[H K A];
-        I64StoreIndexed<H, K, K>: I32Add[S K S][H K H] I64StoreIndexed[H K K];
+        I64StoreIndexed<H, K, A>: I32Add[S K S][H K H] I64Add[H K H][W K A][W K W] I64Xor[S S A] I64Load[S A][H A]
+            I32LoadIndexed[W K A] I64LoadIndexed[S K A][H K A][W K A] I64StoreIndexed[H K K];
+        I64StoreIndexed<H, K, K>: I32Add[H K H] I64StoreIndexed[H K K];
+        I64StoreIndexed<W, K, A>: I32Add[H K H][W K W] I64Load[W A] I64LoadIndexed[H K A][W K A];
+        I64StoreIndexed<W, K, H>: I32WrapI64[H A];
         I64Store8Indexed<S, A, S>: I64Add[H K H];
+        I64Store8Indexed<S, H, A>: I64Add[H K H];
         I64Store8Indexed<S, H, K>: I64Add[H K H];
+        I64Store8Indexed<S, W, A>: I64Add[S W W][H K H];
         I64Store8Indexed<S, W, K>: I64Add[H K H][H K W];
+        I64Store8Indexed<S, K, A>: I64Load8UIndexed[W K A];
         I64Store8Indexed<A, H, S>: I64Load8U[S W];
         I64Store8Indexed<A, K, K>: I64Add[H K H];
         I64Store8Indexed<H, K, S>: I64Add[S H H];
+        I64Store8Indexed<H, K, A>: I64Add[H K H] I64Load8UIndexed[S K A][W K A];
         I64Store8Indexed<H, K, W>: I64Load8UIndexed[S K W];
+        I64Store8Indexed<W, K, A>: I64Load8UIndexed[H K A];
         F32StoreIndexed<S, A, W>: I32Add[H K H];
+        F32StoreIndexed<S, W, A>: I32Add[S K S][H K H];
         F64StoreIndexed<S, A, H>: BrI32LeU[S S];
+        F64StoreIndexed<S, W, A>: I32Add[H K H];
+        F64StoreIndexed<H, K, A>: I32Add[H K H];
         GlobalGetInt<S>: Copy32[K S];
         GlobalGetInt<A>: I32Add[A K S][A K A][A K H][A K W] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A A] I32Load[A A];
         GlobalGetF32<A>: F32Add[S A A];
@@ -2670,9 +2691,9 @@ macro_rules! for_each_sequence {
         ImportedGlobalGetInt<A>: I32Add[A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W] I32Mul[A K A]
             I32And[A K A];
         ImportedGlobalSetInt<A>: ReturnInt[S];
-        Fuel<>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K H][K W]
+        Fuel<>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K A][K H][K W]
             CopyF32[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K H][K W]
-            CopyF64[S S][S H][S W][A S][A H][H S][H W][W S][W H][K S][K H][K W] I32Clz[S A][A S][A A][H H][W A]
+            CopyF64[S S][S H][S W][A S][A H][H S][H W][W S][W H][K S][K A][K H][K W] I32Clz[S A][A S][A A][H H][W A]
             I32Ctz[S S][S A][A A][H S][H A][W S][W A] I32Popcnt[S A]
             I32Extend8S[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W]
             I32Extend16S[S S][S A][A S][H S][H A][W A][W W] I64Clz[S S][S A] I64Ctz[S S][S A][S W][H A][W A][W H]
@@ -2688,17 +2709,16 @@ macro_rules! for_each_sequence {
             I32TruncSatF64U[S S][S H][W H] I64TruncSatF64S[S H] F32ConvertI32S[S S][S A][S H][H A][W A][W H][W W]
             F32ConvertI32U[S S][S A][A S][A W][H S][H A][W S][W A] F32ConvertI64U[W S] F64ConvertI32S[S S][S A][H H][W S][W A]
             F64ConvertI32U[S S][S A][A S][A A][H S][H A][H H][W S][W A] F64ConvertI64S[S S][S A][H A][W S][W A][W H]
-            F64ConvertI64U[S S][S A][H A] F32DemoteF64[S A] F64PromoteF32[S S][S A][W S][W H]
+            F64ConvertI64U[S S][S A][H A] F32DemoteF64[S S][S A][W A] F64PromoteF32[S S][S A][W S][W H]
             I32ReinterpretF32[S S][S A][A S][A H][A W][H S][H H][W S][W A]
             I64ReinterpretF64[S S][S A][S H][S W][A S][A A][A H][H S][H A][H H][H W][W A][W H]
             F32ReinterpretI32[S S][H A][W S][W A] F64ReinterpretI64[S S][H A][W W]
             I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H A][A W S][A W W][A K S][A K A][A K H][A K W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][A S A][A S H][A S W][A W H][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H W S][H W A][H W H][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H H][W H W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
+            I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][A S A][A S W][A W H][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H W S][H W A][H W H][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H H][W H W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
             I32Mul[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32DivS[S H S][H S S][H S W][H K S][H K A][W H S][W H H][W H W][W K A]
+            I32DivS[S H S][H S S][H S W][H K S][H K A][W H S][W H W][W K A]
             I32DivU[S S S][S S H][S S W][S W S][S K S][S K A][S K W][H S H][H S W][H A S][H W S][H K S][H K A][H K W][W K S][W K H][W K W][K S A][K A S]
-            I32RemS[S K A][H K A][W K A]
-            I32RemU[S S S][S S H][S H H][S K A][A S S][H S S][H S H][H K A][H K H][W S S][W K A][W K H]
+            I32RemS[S K A][H K A][W K A] I32RemU[S S S][S H H][S K A][A S S][H S S][H S H][H K A][H K H][W S S][W K A][W K H]
             I32And[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Or[S S S][S S A][S S W][S A A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Xor[S S S][S S A][S S W][S H A][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
@@ -2707,22 +2727,22 @@ macro_rules! for_each_sequence {
             I32ShrU[S S S][S S A][S S H][S S W][S H A][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][H S A][H W A][H K S][H K A][H K H][H K W][W S A][W S W][W H A][W K S][W K A][W K H][W K W][K S S][K S A][K A S][K H S][K H A][K W A]
             I32Rotl[S K S][S K A][H K A][K S A][K H A][K W A]
             I64Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H H][K W A][K W H]
-            I64Sub[S S S][S S A][S S H][S A S][S H S][S W S][S W A][H S H][H S W][W S S][W S W][W H A][K S S][K S A][K A S]
+            I64Sub[S S S][S S A][S S H][S A S][S H S][S W S][S W A][H S S][H S H][H S W][W S S][W S W][W H A][K S S][K S A][K A S]
             I64Mul[S S S][S S A][S H S][S H A][S W S][S K S][S K A][H K S][H K A][H K H][W W A][W K S][W K A][W K W][K H A][K W A]
-            I64DivS[S S S][H K W] I64DivU[S H A][H S S][H K S][W K S][K S A] I64RemU[S K S]
+            I64DivS[S S S][H K W] I64DivU[S S A][S H A][H S S][H K S][W K S][K S A] I64RemU[S K S]
             I64And[S S S][S S A][S W A][S K S][S K A][H K S][H K A][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H H][K H W][K W S][K W A][K W H]
             I64Or[S S S][S S A][S H A][S W A][S W W][H W A][W K W][K S S][K S A][K S H][K A S][K H S][K H H][K W S][K W A]
             I64Xor[S S A][S A A][S H W][S W S][S K S][S K A][H K S][H K H][W K S][W K A][K S S][K S A][K W A]
-            I64Shl[S S S][S S A][S K S][S K A][K S A][K H S][K H A][K W S] I64ShrS[S K S][W K S]
+            I64Shl[S S S][S S A][S K S][S K A][H K S][K S A][K H S][K H A][K W S] I64ShrS[S K S][W K S]
             I64ShrU[S S S][S S A][S S W][S H A][S W A][S K S][S K A][H K S][H K A][H K H][W S S][W S A][W S W][W H A][W K S][W K A][W K W][K S A][K W A]
-            F32Add[S S S][S S A][S A S][S W A][S K S][S K A][A A H][A K S][A K A][H H S][H H A][H K S][H K H][W S A][W H W][W W S][W K W]
+            F32Add[S S S][S S A][S A S][S W A][S K S][S K A][A A H][A K A][H H S][H H A][H K S][H K H][W S A][W H W][W W S][W K W]
             F32Sub[S S S][S S A][S S H][S S W][S H A][S W S][A W A][H S A][K S S][K H A]
-            F32Mul[S S S][S S A][S S H][S A A][S H S][S H A][S W S][S W A][S K S][S K A][A A S][A K S][H S S][H S H][H H S][H H H][H W S][H K H][W S S][W K A]
+            F32Mul[S S S][S S A][S S H][S A A][S H S][S H A][S W S][S W A][S K S][S K A][A A S][A K S][H S S][H S H][H H S][H H H][H W S][H K H][W S S]
             F32Div[S S S][S S A][S S W][S A S][S A A][S W S][H S A][H S H][K S S][K S H][K S W][K A S][K A H][K H S][K H H][K W S][K W W]
             F32Copysign[K S S][K S A][K H S][K W S]
-            F64Add[S S S][S S A][S A A][S H S][S H H][S H W][S W S][S W A][S W W][S K S][S K A][A S S][A K S][A K A][H S W][H H A][H W W][H K S][H K A][H K H][W S A][W S H][W K S][W K A][W K H][W K W]
+            F64Add[S S S][S S A][S A A][S H S][S H H][S H W][S W S][S W A][S W W][S K S][S K A][A K S][A K A][H S W][H H A][H W W][H K S][H K A][H K H][W S A][W S H][W K S][W K A][W K H][W K W]
             F64Sub[S S S][S S A][S S H][S A S][S H S][S H A][S H H][S H W][S W S][S W A][S W H][A S S][A S A][H S S][H S A][H S H][H S W][H H H][H W S][H W A][H W H][W S A][W S H][W H S][W H A][K S S][K S A][K H A][K H H]
-            F64Mul[S S S][S S A][S A A][S H S][S H A][S H H][S H W][S W A][S K S][S K A][S K W][A A S][A A A][A H S][A W A][A K S][A K A][H H S][H H H][H W S][H W A][H K S][H K A][H K H][H K W][W S S][W S W][W H S][W H A][W H H][W H W][W W S][W K S][W K A][W K H][W K W]
+            F64Mul[S S S][S S A][S A A][S H S][S H A][S H H][S H W][S W A][S K S][S K A][S K W][A A S][A A A][A H S][A W A][A K S][A K A][H H S][H H A][H H H][H W S][H W A][H K S][H K A][H K H][H K W][W S S][W H S][W H A][W H H][W H W][W W S][W K S][W K A][W K H][W K W]
             F64Div[S S S][S S A][S A S][S H A][A H S][A K S][H W S][H W A][H W H][W S S][W S A][W H S][W K H][K S S][K S A][K S H][K A A][K H H]
             F64Min[S S S][S H S][S W S][H S S] F64Max[S S S][S H S][S W S][H S S][H A S][H W S][W H S]
             F64Copysign[K S S][K S A][K H S]
@@ -2730,37 +2750,37 @@ macro_rules! for_each_sequence {
             I32Ne[S S S][S S A][S S W][S H S][S H A][S H W][S W S][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32LtS[S S S][S S A][S H A][S W A][S K S][S K A][S K H][S K W][A H A][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
             I32LtU[S S S][S S A][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S K S][S K A][H W S][H K S][H K A][W K S][W K A][W K H]
-            I32GtS[S S S][S S A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K W][A K A][H W A][H K S][H K A][H K W][W K S][W K A][W K H][W K W]
+            I32GtS[S S S][S S A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K W][A K A][H W A][H K S][H K A][H K W][W K S][W K A][W K W]
             I32GtU[S S S][S S A][S A S][S H S][S H A][S W S][S W A][S K S][S K A][S K H][A H S][A H A][A W A][A K A][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A]
             I32LeS[S S S][S S A][S S H][S H S][S H A][S H W][S W A]
             I32LeU[S S S][S S A][S S W][S A S][S H S][S H A][S H W][S W S][S W A][S W H] I32GeS[S S S][S S A][S H S][S W S]
             I32GeU[S S S][S S A][S S W][S A S][S H S][S W S][S W A] I64Eq[S S A][S K S][H W A][W K S][K S A][K H A][K W A]
             I64Ne[S S S][S S A][S S H][S H S][S K S][W K S][K S S][K S A][K A A][K H A][K W A]
             I64LtS[S H A][S W A][S K S][S K A][S K W][A H A] I64LtU[S S S][S H S][S W S][S K A][K S A][K H A][K W A]
-            I64GtS[S S H][S W S][S K S][S K A][K H A] I64GtU[K S A][K S H][K W A] I64LeS[S H A][S W A]
+            I64GtS[S S A][S S H][S W S][S W A][S K S][S K A][K H A] I64GtU[K S A][K S H][K W A] I64LeS[S H A][S W A]
             I64LeU[K S A][K A A][K H A][K W S][K W A] I64GeS[S S A][K S A] I64GeU[S S A][K S A][K H A][K W A] F32Eq[S S A][S K S]
             F32Ne[S S A] F32Lt[S S S][S S A][S A S][S H S][S H A][S W A][S K A][H W A][H K A][W K A][W K H]
             F32Gt[S S A][S S H][S A A][S H A][S W A][S K A][H W A] F32Ge[S K S][S K A] F32NotGt[S S W]
-            F64Eq[S K S][S K H][H K H][W K S][W K W] F64Ne[S S A][S K H][H K S]
+            F64Eq[S K S][S K H][H K H][W K S][W K W] F64Ne[S S A][H K S]
             F64Lt[S S A][S H A][S W A][S W H][S K S][S K A][A K A][H W A][H K S][W K S][W K A]
             F64Gt[S S S][S S A][S H A][S W A][S K S][S K A][H K A][W K S][W K A] F64Le[S S A][S K S] F64Ge[S S A][S K S]
             F64NotGt[S S S][S K S] BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
             BrI32Ne[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K] BrI32LtS[S S][S A][S H][S W][S K][A K][H W][H K][W K]
             BrI32LtU[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K] BrI32GtS[S S][S H][S W][S K][A K][H W][H K][W K]
-            BrI32GtU[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K] BrI32LeS[S S][S A][S H][S W][A H][H W]
+            BrI32GtU[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K] BrI32LeS[S S][S A][S H][S W][H W]
             BrI32LeU[S S][S A][S H][S W][A H][A W][H W] BrI32GeS[S S][S A][S H][S W][H W] BrI32GeU[S S][S A][S H][S W][A W][H W]
             BrI64Eq[S S][S H][S W][S K][A K][H K][W K] BrI64Ne[S S][S A][S H][S W][S K][H K][W K]
             BrI64LtS[S S][S A][S H][S K][H K][W K] BrI64LtU[S S][S A][S H][S K][H K][W K] BrI64GtS[S S][S H][S W][S K][A K][H K]
             BrI64GtU[S S][S A][S K][W K] BrI64LeS[S S][S A][S H][S W] BrI64LeU[S S] BrI64GeS[S S][S A][S W][H W]
             BrI64GeU[S S][S A] BrF32Eq[S S][S K][A K] BrF32Ne[S S][S W][S K][A K][H W] BrF32Lt[S A][S H][S W][S K][A K][H W]
             BrF32Gt[S S][S H][S K][H W][H K] BrF32Le[S K][A K][W K] BrF32Ge[S S] BrF32NotLt[S S][S H][S W][S K][H W][W K]
-            BrF32NotGt[S S][S A][S K][A K][H W][H K] BrF32NotLe[S S][S K] BrF32NotGe[S S][S A][S K]
+            BrF32NotGt[S S][S A][S K][A K][H W][H K] BrF32NotLe[S S][S K] BrF32NotGe[S S][S K]
             BrF64Eq[S S][S H][S K][A K][H W][H K][W K] BrF64Ne[S S][S H][S W][S K][A W][A K][H W][H K][W K]
             BrF64Lt[S S][S H][S W][S K][H W] BrF64Gt[S S][S A][S H][S W][S K][H W][H K] BrF64Le[S S][S A][S K][W K]
             BrF64Ge[S S][S K][W K] BrF64NotLt[S S][S A][S W][S K][H W][H K][W K] BrF64NotGt[S S][S H][S W][S K][H W][H K]
             BrF64NotLe[S S][S H][W K] BrF64NotGe[S S][S H][S W][S K][A K][W K]
-            SelectInt[S S S S][S S S A][S S S H][S S S W][S S H S][S S W H][S H S S][S H S H][S W S S][S K S S][S K S A][S K S H][S K S W][S K H S][H S S S][H S S H][H K H S][H K H H][H K W S][H K W H][W S S W][W S W S][W K W S][K S S S][K S S A][K S S H][K S H H][K H S S][K W H W][K K S S][K K S A][K K S H][K K S W][K K H S][K K H A][K K H H][K K H W][K K W S][K K W A][K K W H][K K W W]
-            SelectF32[S S S S][S K H S][K K S S]
+            SelectInt[S S S S][S S S A][S S S H][S S S W][S S H S][S H S S][S H S A][S H S H][S W S S][S K S S][S K S A][S K S H][S K S W][S K H S][H S S S][H S S H][H K H S][H K W S][H K W H][W S S W][W S W S][W K W S][K S S S][K S S A][K S S H][K S H H][K H S S][K W H W][K K S S][K K S A][K K S H][K K S W][K K H S][K K H A][K K H H][K K H W][K K W S][K K W A][K K W H][K K W W]
+            SelectF32[S S S S][S K H S][K K S S][K K S A]
             SelectF64[S S S S][S S H S][S S W S][K W H H][K W W H][K K S S][K K S A][K K W H]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
             I32Load8S[S S][S A][S H][S W][A A][H S][H A][H W][W S][W A][W H][W W][K A]
@@ -2783,7 +2803,7 @@ macro_rules! for_each_sequence {
             I32Load8UIndexed[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H][W K W]
             I32Load16SIndexed[S H A][S W W][H K A]
             I32Load16UIndexed[S S S][S S W][S H S][S H A][S H H][S H W][S W S][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A][W K H]
-            I64LoadIndexed[S S S][S S A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][H K S][H K A][W K S][W K A]
+            I64LoadIndexed[S S S][S S A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][H K S][H K A][W K S][W K A][W K H]
             I64Load8SIndexed[S H S] I64Load8UIndexed[S S S][S S A][S H S][S H A][S H W][S W A][S K A][W K A]
             I64Load32SIndexed[S K A][W K A] I64Load32UIndexed[S S S][S K S][S K A]
             F32LoadIndexed[S S S][S S A][S H S][S H A][S H H][S H W][S W A][S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
@@ -2825,7 +2845,7 @@ macro_rules! for_each_sequence {
         Copy64<S, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] I32Xor[S A A] Call[];
         Copy64<S, S>, Copy64<H, S>: Call[];
         Copy64<S, S>, Copy64<W, S>: Call[];
-        Copy64<S, S>, Copy64<W, H>: I32Add[H K S];
+        Copy64<S, S>, Copy64<W, H>: I32Load[H W];
         Copy64<S, S>, I32Add<S, K, S>: I32Add[S K S];
         Copy64<S, S>, I32Add<S, K, A>: BrI32GtU[A K] BranchTable[A];
         Copy64<S, S>, I32Xor<S, A, A>: I32Rotl[A K S];
@@ -2835,9 +2855,10 @@ macro_rules! for_each_sequence {
         Copy64<S, H>, Copy64<S, W>: Jump[];
         Copy64<S, H>, I32Add<S, H, W>: I32And[W K A];
         Copy64<S, H>, I32Add<S, K, S>: I32Load[A S];
-        Copy64<S, H>, I32Add<H, K, A>: BrI32GeU[S A];
         Copy64<S, H>, I32Mul<W, K, A>: I32Add[S A S];
         Copy64<S, H>, I32Load<H, S>: Copy64[W S];
+        Copy64<S, H>, I32Load8U<A, S>: I32Load8U[W A];
+        Copy64<S, H>, I32Load8U<A, W>: I32Load8UIndexed[W K A];
         Copy64<S, H>, I32Load16U<W, A>: BrI32Eq[A K];
         Copy64<S, H>, I32Store<S, S>: I32Store[H S];
         Copy64<S, W>, Copy32<K, W>: I32Load8UIndexed[S H A];
@@ -2845,7 +2866,7 @@ macro_rules! for_each_sequence {
         Copy64<S, W>, Copy64<H, S>: Copy64[W S];
         Copy64<S, W>, Copy64<W, S>: Copy64[H S] I32Load[A A];
         Copy64<S, W>, Copy64<W, H>: I32Add[H K W];
-        Copy64<S, W>, I32Add<S, K, S>: I32Mul[H K A];
+        Copy64<S, W>, I32Mul<H, K, S>: I32Add[S K A];
         Copy64<S, W>, I32Xor<W, K, A>: I32ShrU[A K S];
         Copy64<S, W>, BrI32Eq<S, K>: Jump[];
         Copy64<S, W>, SelectInt<S, S, W, S>: SelectInt[H S W S];
@@ -2866,16 +2887,16 @@ macro_rules! for_each_sequence {
         Copy64<W, S>, Copy32<K, S>: Copy32[K S] Call[];
         Copy64<W, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Call[];
         Copy64<W, S>, Copy64<S, H>: Copy64[S W];
-        Copy64<W, S>, Copy64<S, W>: I32Add[S K S] I32Xor[W K A] SelectInt[S S W S] I32Load[W A] Jump[];
+        Copy64<W, S>, Copy64<S, W>: I32Xor[W K A] SelectInt[S S W S] I32Load[W A] Jump[];
         Copy64<W, S>, Copy64<H, S>: Copy32[K S] I32Add[A K W] Jump[];
         Copy64<W, S>, I32Add<A, K, H>: I32Load[S W];
         Copy64<W, S>, I32Load<A, A>: I32And[A K A];
         Copy64<W, H>, I32Add<S, K, A>: BranchTable[A];
-        Copy64<W, H>, I32Add<H, K, S>: I32Add[H K S];
         Copy64<W, H>, I32Add<H, K, W>: I32Load8U[H S];
         Copy64<W, H>, I64And<S, S, A>: BrI64Eq[A K];
+        Copy64<W, H>, I32Load<H, W>: I32Add[H K S];
         Copy64<K, S>, Copy32<K, S>: Call[];
-        Copy64<K, S>, I64Sub<S, A, W>: I32Add[H K H];
+        Copy64<K, A>, I64Sub<S, A, W>: I32Add[H K H];
         CopyF32<S, S>, CopyF32<S, S>: F32Mul[S A A];
         I64Ctz<H, A>, I32WrapI64<A, A>: I32ShrU[A K A];
         I64Ctz<W, A>, I32WrapI64<A, A>: I32Or[S A A] I32ShrU[A K A];
@@ -2886,8 +2907,9 @@ macro_rules! for_each_sequence {
         I32WrapI64<A, A>, I32ShrU<A, K, A>: I32Add[S A A];
         I32WrapI64<H, A>, I32And<A, K, A>: I32Mul[A K A];
         F64ConvertI32S<A, A>, F64Store<S, A>: I32Add[S K A];
-        F32ReinterpretI32<S, S>, F32ReinterpretI32<S, A>: F32Lt[S A S];
-        F32ReinterpretI32<S, A>, F32Lt<S, A, S>: SelectInt[S S A A];
+        F32ReinterpretI32<S, S>, F32ReinterpretI32<S, A>: I32Add[H K S];
+        F32ReinterpretI32<S, A>, I32Add<H, K, S>: I32Add[H K S];
+        I32Add<S, S, S>, Copy64<S, S>: Copy64[S S];
         I32Add<S, S, S>, Copy64<W, S>: Copy64[S W];
         I32Add<S, S, S>, I32Or<S, K, A>: I32Store[S A];
         I32Add<S, S, H>, I32Or<H, K, A>: I32Store[S A][W A];
@@ -2914,7 +2936,7 @@ macro_rules! for_each_sequence {
         I32Add<S, A, A>, I32And<S, A, A>: I32Mul[A K A];
         I32Add<S, A, A>, I32And<S, A, W>: I32Mul[W K A];
         I32Add<S, A, A>, I32Xor<S, A, A>: I32Xor[A H H][A W W];
-        I32Add<S, A, A>, I32Rotl<A, K, A>: I32Mul[A K S];
+        I32Add<S, A, A>, I32Rotl<A, K, A>: I32Mul[A K S][A K W];
         I32Add<S, A, A>, I32Store<S, A>: Copy64[W S] I32Add[H K H];
         I32Add<S, A, A>, I32Store<W, A>: I32Add[H K H];
         I32Add<S, A, H>, I32Load8U<H, A>: BrI32Ne[A K];
@@ -2924,11 +2946,9 @@ macro_rules! for_each_sequence {
         I32Add<S, A, W>, I32Load<W, A>: BrI32Ne[S A];
         I32Add<S, A, W>, F32Load<W, A>: F32Sub[W A H];
         I32Add<S, A, W>, I32Store<W, S>: I32Store[W S];
+        I32Add<S, H, S>, Copy64<S, H>: I32Load8U[A S][A W];
         I32Add<S, H, S>, I32Add<S, W, A>: I32Mul[A K A];
-        I32Add<S, H, S>, I32Add<H, K, H>: I32Load8U[S S][S W];
-        I32Add<S, H, S>, I32DivU<W, K, S>: I32Mul[A K A];
         I32Add<S, H, S>, I64Load<A, S>: I64Load[S S];
-        I32Add<S, H, S>, I32Load8UIndexed<H, K, A>: I32Store8[S A];
         I32Add<S, H, A>, I32Mul<A, K, A>: I32LoadIndexed[S A S];
         I32Add<S, H, H>, I32Add<S, H, A>: BrI32GtU[S A];
         I32Add<S, H, H>, I32Add<S, W, W>: BrI32GtU[S W];
@@ -2936,20 +2956,18 @@ macro_rules! for_each_sequence {
         I32Add<S, H, H>, I64Mul<S, K, A>: I64Add[A W S];
         I32Add<S, H, H>, I32Load<H, A>: I32Or[A K A];
         I32Add<S, H, H>, I64Load<H, A>: I64Store[W A];
-        I32Add<S, H, W>, I32Add<S, H, S>: I32Add[H K H];
+        I32Add<S, H, W>, I32Add<H, K, S>: I32Add[S H S];
         I32Add<S, H, W>, I32And<W, K, A>: BrI32GtU[A K];
         I32Add<S, H, W>, I32ShrS<W, K, S>: I32And[W K A];
         I32Add<S, H, W>, I32LeU<S, W, S>: BrI32Eq[A K];
         I32Add<S, H, W>, I32LoadIndexed<S, H, S>: I32Load[W A];
         I32Add<S, W, S>, I32LoadIndexed<S, W, S>: I32Load[S A];
         I32Add<S, W, A>, I32Mul<A, K, A>: I32LoadIndexed[A K A];
+        I32Add<S, K, S>, Copy32<K, S>: Call[];
         I32Add<S, K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Call[];
         I32Add<S, K, S>, Copy64<H, W>: I32Add[W K H];
         I32Add<S, K, S>, I32Add<S, K, S>: Copy64[S S] I32Add[S K S] BrI32Ne[S A][A K] I64Load[A A];
         I32Add<S, K, S>, I32Add<H, K, H>: I32Add[S K S] BrI32Ne[S H][H K] I32Load8S[H W] I32Load8U[H W];
-        I32Add<S, K, S>, I32Sub<W, H, A>: I32Mul[A K A];
-        I32Add<S, K, S>, I32Mul<S, K, A>: I32Add[S A S];
-        I32Add<S, K, S>, I32Mul<H, K, A>: I32Add[S A S][S A W] I32LoadIndexed[S A A];
         I32Add<S, K, S>, I32ShrU<S, K, S>: I32GtU[H K S];
         I32Add<S, K, S>, I32GtU<S, H, S>: I32GtU[S W A];
         I32Add<S, K, S>, I32GeS<S, S, S>: I32GeS[S S S];
@@ -2960,10 +2978,12 @@ macro_rules! for_each_sequence {
         I32Add<S, K, S>, I32Load<H, W>: I32Add[H K H];
         I32Add<S, K, S>, I64Load<A, S>: I32Add[S K S] I64Load[S S];
         I32Add<S, K, S>, I64Load<A, A>: I64Store[S A];
-        I32Add<S, K, S>, I64LoadIndexed<S, K, A>: I64Store[S A];
+        I32Add<S, K, A>, I32Add<S, A, W>: I32Load[W H] F32Load[W A];
         I32Add<S, K, A>, I32Add<A, H, A>: F64Load[S S];
         I32Add<S, K, A>, I32LtU<A, K, A>: I32Or[S A A];
         I32Add<S, K, A>, BrI32GtU<A, K>: Jump[];
+        I32Add<S, K, A>, I32LoadIndexed<S, A, A>: I32Or[A W W];
+        I32Add<S, K, A>, F64LoadIndexed<S, A, A>: F64Mul[S A A];
         I32Add<S, K, A>, I32Store8Indexed<A, H, S>: I32Load8U[S W];
         I32Add<S, K, A>, GlobalSetInt<A>: Return[] ReturnInt[S][H];
         I32Add<S, K, H>, Copy64<H, S>: BrI32GtU[S A];
@@ -2979,14 +2999,13 @@ macro_rules! for_each_sequence {
         I32Add<A, W, W>, I32Add<S, K, S>: I32ShrU[S K S];
         I32Add<A, K, S>, Copy64<H, S>: Copy32[K S];
         I32Add<A, K, S>, I32Add<H, K, A>: I32And[A K A];
-        I32Add<A, K, S>, SelectInt<H, S, W, H>: BrI32Ne[S H];
         I32Add<A, K, S>, I32Load<A, W>: BrI32Ne[W K];
         I32Add<A, K, S>, I32Load<K, S>: I32Shl[K H H];
         I32Add<A, K, S>, ImportedGlobalGetInt<A>: I32Add[A K A];
         I32Add<A, K, A>, I32And<A, K, A>: BrI32LtU[A K];
         I32Add<A, K, A>, BrI32GtU<A, K>: I32Add[S K S];
         I32Add<A, K, A>, I32Store<S, A>: ImportedGlobalGetInt[A];
-        I32Add<A, K, A>, I32Store8<S, A>: I32Add[H K H];
+        I32Add<A, K, A>, I32Store8Indexed<S, H, A>: I32Add[H K H];
         I32Add<A, K, H>, I32Load<S, W>: BrI32Ne[W K];
         I32Add<A, K, H>, I32Load<H, A>: BrI32Ne[A W];
         I32Add<A, K, H>, I32Load<K, W>: I32ShrU[S K A];
@@ -2994,17 +3013,14 @@ macro_rules! for_each_sequence {
         I32Add<A, K, W>, I32Load<W, A>: BrI32Ne[S A];
         I32Add<H, W, A>, I32Store16<S, A>: I32Load16U[S W];
         I32Add<H, W, H>, I32Load<H, A>: I32Or[A K A];
-        I32Add<H, K, S>, F32ReinterpretI32<S, S>: F32ReinterpretI32[S A];
-        I32Add<H, K, S>, I32Add<H, K, S>: F32ReinterpretI32[S S] I32Load[H W];
-        I32Add<H, K, S>, I32Add<W, K, A>: I32Store[S A];
-        I32Add<H, K, S>, I32Load<H, W>: SelectInt[S S W S];
-        I32Add<H, K, S>, I32LoadIndexed<H, K, A>: I32Store[S A];
-        I32Add<H, K, S>, I32Load8UIndexed<S, H, A>: I32Store8[S A];
-        I32Add<H, K, S>, I32Load8UIndexed<W, K, A>: I32Store8[S A];
-        I32Add<H, K, A>, I32Add<S, A, S>: Copy32[K S];
+        I32Add<H, K, S>, I32Add<S, H, S>: Copy64[S H];
+        I32Add<H, K, S>, I32Add<H, K, S>: F32Lt[S A S] SelectInt[S S W S];
+        I32Add<H, K, S>, F32Lt<S, A, S>: SelectInt[S S A A];
+        I32Add<H, K, S>, SelectInt<S, S, W, S>: SelectInt[K K W A];
         I32Add<H, K, A>, I32And<A, K, A>: I32LtU[A K S];
         I32Add<H, K, A>, I32Store<K, A>: I32Store8[H W] I32Store8Indexed[H K W];
-        I32Add<H, K, H>, I32Add<S, K, S>: I32Add[S K S] BrI32Ne[S A][A K] BrI32GtU[A K];
+        I32Add<H, K, H>, Copy64<S, W>: BrI32Ne[W K];
+        I32Add<H, K, H>, I32Add<S, K, S>: I32Add[S K S] I32And[A K A] BrI32Ne[S A][A K] BrI32GtU[A K];
         I32Add<H, K, H>, I32Add<S, K, A>: I32Store8Indexed[A H S];
         I32Add<H, K, H>, I32Add<H, K, A>: BrI32GeU[S A];
         I32Add<H, K, H>, I32Add<H, K, W>: BrI32GtU[S H];
@@ -3014,8 +3030,6 @@ macro_rules! for_each_sequence {
         I32Add<H, K, H>, I64Add<W, K, A>: I64And[A W W];
         I32Add<H, K, H>, I32Load<H, A>: I32Mul[A K A];
         I32Add<H, K, H>, I32Load8S<H, W>: BrI32GtS[W K];
-        I32Add<H, K, H>, I32Load8U<S, S>: I32Load8U[W A];
-        I32Add<H, K, H>, I32Load8U<S, W>: I32Load8UIndexed[W K A];
         I32Add<H, K, H>, I32Load8U<H, W>: I32And[H K A];
         I32Add<H, K, H>, I32Load16U<H, S>: I32Add[A K A];
         I32Add<H, K, H>, I64Load<H, A>: I64Mul[K A A];
@@ -3024,9 +3038,9 @@ macro_rules! for_each_sequence {
         I32Add<H, K, W>, I32Load8U<H, S>: BrI32Eq[A K] BrI32Ne[A K];
         I32Add<H, K, W>, I32Load8U<W, A>: I32Xor[A K A];
         I32Add<W, K, S>, Copy64<S, S>: Copy32[K S];
-        I32Add<W, K, S>, I32WrapI64<H, A>: I32And[A K A];
+        I32Add<W, K, S>, I32Load<A, S>: I32LoadIndexed[S W A];
         I32Add<W, K, A>, I32Or<A, W, A>: I32And[A K A];
-        I32Add<W, K, A>, I32Store<S, A>: I32Add[H K S];
+        I32Add<W, K, A>, I32StoreIndexed<H, K, A>: I32Add[W K A];
         I32Add<W, K, H>, I32Add<S, K, A>: GlobalSetInt[A];
         I32Add<W, K, H>, I32Load<W, W>: I32Add[W K A];
         I32Add<W, K, H>, I32Load16U<W, A>: BrI32Ne[A K];
@@ -3045,7 +3059,8 @@ macro_rules! for_each_sequence {
         I32Sub<H, W, S>, I32Sub<H, S, A>: I32GeU[A W S];
         I32Sub<W, S, A>, I32Store<S, A>: Copy32[K S];
         I32Sub<W, S, W>, I32Mul<W, K, A>: I32Add[S A H];
-        I32Sub<W, H, A>, I32Mul<A, K, A>: F64LoadIndexed[S A A];
+        I32Sub<W, A, A>, I32Add<A, K, A>: I32Store8Indexed[S H A];
+        I32Sub<W, H, A>, I32Mul<A, K, S>: I32Add[S K A];
         I32Sub<W, H, A>, I32Store<S, A>: Copy32[K S];
         I32Sub<W, H, A>, I32Store16<S, A>: I32Add[H W A];
         I32Sub<K, A, A>, I32And<A, K, A>: I32Xor[S A A];
@@ -3058,7 +3073,9 @@ macro_rules! for_each_sequence {
         I32Mul<S, K, A>, I32Or<S, A, S>: I32ShrU[H K A];
         I32Mul<S, K, A>, I32ShrS<A, K, A>: I32LtS[S A S];
         I32Mul<S, K, A>, F32LoadIndexed<S, A, A>: F32Mul[W A S];
+        I32Mul<S, K, H>, I32Add<S, H, W>: BrI32Ne[S K];
         I32Mul<A, K, S>, I32Add<S, A, S>: I32Load[A A];
+        I32Mul<A, K, S>, I32Add<S, K, A>: F64LoadIndexed[S A A];
         I32Mul<A, K, S>, I32Add<H, K, H>: BrI32GeU[S H] I32Load[H A];
         I32Mul<A, K, S>, I32ShrU<S, K, A>: I32Or[S A A];
         I32Mul<A, K, S>, I32Load8U<H, A>: I32Mul[A K A];
@@ -3080,22 +3097,25 @@ macro_rules! for_each_sequence {
         I32Mul<A, K, A>, I32StoreIndexed<A, W, K>: I32Or[H K A];
         I32Mul<A, K, W>, I32Add<H, K, H>: I32Add[H K A] BrI32GtU[S H] I32Load[H A];
         I32Mul<H, W, A>, BrI32Eq<S, A>: I32Add[S K H];
+        I32Mul<H, K, S>, I32Add<S, K, A>: I32Add[S A S][S A W] I32LoadIndexed[S A A];
         I32Mul<H, K, S>, I32And<H, K, A>: I32Mul[A K A];
         I32Mul<H, K, S>, I32ShrU<H, K, A>: I32Or[S A A];
-        I32Mul<H, K, A>, I32Add<S, A, W>: I32Load[W S][W A][W H] F32Load[W A];
+        I32Mul<H, K, A>, I32Add<S, A, W>: I32Load[W S][W A];
         I32Mul<H, K, A>, I32Add<A, K, S>: I32Load[K S];
         I32Mul<H, K, A>, I32Add<A, K, W>: I32Load[W A];
         I32Mul<H, K, A>, I32ShrS<A, K, A>: I32Mul[A K A];
-        I32Mul<H, K, A>, I32LoadIndexed<S, A, A>: I32Mul[A K A] I32Or[A W W];
+        I32Mul<H, K, A>, I32LoadIndexed<S, A, A>: I32Mul[A K A];
         I32Mul<H, K, A>, I32LoadIndexed<S, A, W>: I32Load8UIndexed[S W A];
         I32Mul<H, K, A>, I32Load16UIndexed<S, A, W>: BrI32LeU[S W];
-        I32Mul<H, K, A>, F64LoadIndexed<S, A, S>: I32Add[S K S];
+        I32Mul<H, K, A>, F64LoadIndexed<S, A, S>: I32Sub[W H A];
         I32Mul<H, K, A>, I32StoreIndexed<S, A, S>: I32Xor[W K A];
         I32Mul<H, K, A>, I32Store8Indexed<S, A, S>: I32Add[H K H];
         I32Mul<H, K, H>, I32And<W, K, A>: I32Add[S A S][S A A][S A W];
+        I32Mul<H, K, W>, I32Add<W, K, S>: I32Load[A S];
         I32Mul<H, K, W>, I32Load<W, S>: I32LoadIndexed[S W A];
+        I32Mul<W, K, S>, I32Add<S, K, A>: I32Add[S A S];
         I32Mul<W, K, S>, I32ShrU<W, K, A>: I32Or[S A A];
-        I32Mul<W, K, A>, I32Add<S, A, S>: I32Mul[W K A] I32Load[A S];
+        I32Mul<W, K, A>, I32Add<S, A, S>: I32Load[A S];
         I32Mul<W, K, A>, I32Add<S, A, H>: BrI32Eq[S W];
         I32Mul<W, K, A>, I32Add<A, H, H>: BrI32Ne[W K];
         I32Mul<W, K, A>, I32Sub<S, A, A>: I32Load[A A];
@@ -3120,7 +3140,6 @@ macro_rules! for_each_sequence {
         I32And<A, K, A>, I32Add<S, A, W>: I32Add[H K H];
         I32And<A, K, A>, I32Sub<A, S, W>: I32GtU[S W S];
         I32And<A, K, A>, I32Mul<A, K, A>: I64Load[A S] I32Load16UIndexed[A K A];
-        I32And<A, K, A>, I32Or<A, K, A>: I32Store8[S A];
         I32And<A, K, A>, I32Xor<S, A, A>: I32Mul[A K A];
         I32And<A, K, A>, I32Eq<A, K, A>: I32Or[S A A];
         I32And<A, K, A>, I32LtU<A, K, S>: I32And[S K A];
@@ -3129,6 +3148,7 @@ macro_rules! for_each_sequence {
         I32And<A, K, A>, SelectInt<S, K, A, A>: BrI32Ne[A K];
         I32And<A, K, A>, I32Load<A, S>: I32ShrU[H K A][W K A];
         I32And<A, K, A>, I32Load<A, A>: I32Add[S A S] I32Xor[S A S];
+        I32And<A, K, A>, I64Load<A, A>: I64Xor[S A S];
         I32And<A, K, A>, I32Store8<H, A>: Jump[];
         I32And<A, K, A>, I32LoadIndexed<S, A, A>: I32Store[H A];
         I32And<H, K, S>, I32Mul<S, K, A>: I32Or[S A S];
@@ -3224,7 +3244,7 @@ macro_rules! for_each_sequence {
         I64Add<W, K, A>, I64And<A, W, W>: BrI64Ne[W K];
         I64Sub<K, A, A>, I64And<S, A, S>: I64ShrU[W K A];
         I64Mul<S, K, A>, I64Add<A, W, S>: I32Add[S H W];
-        I64Mul<K, A, S>, Copy64<K, S>: I64Sub[S A W];
+        I64Mul<K, A, S>, Copy64<K, A>: I64Sub[S A W];
         I64Mul<K, A, S>, I32Add<H, K, H>: BrI32GeU[S H] I64Load[H A];
         I64Mul<K, A, A>, I64Add<S, A, A>: I64Rotl[A K A];
         I64Mul<K, A, A>, I64Add<A, W, A>: I64Rotl[A K A];
@@ -3240,19 +3260,19 @@ macro_rules! for_each_sequence {
         I64Xor<S, A, A>, I64Xor<S, A, A>: I64Xor[S A A] I64Rotl[A K A];
         I64Xor<S, A, A>, I64Rotl<A, K, S>: I64Add[S A S][S A A];
         I64Xor<S, A, A>, I64Rotl<A, K, A>: I64Xor[S A A];
-        I64Xor<S, A, H>, I64Store<S, H>: I32Add[W K S];
+        I64Xor<S, A, H>, I64StoreIndexed<W, K, H>: I32WrapI64[H A];
         I64Xor<S, A, W>, I64And<W, K, A>: I64Sub[K A A];
         I64Xor<S, K, A>, I64And<S, A, A>: I64Xor[S A S];
         I64Xor<A, W, A>, I64Rotl<A, K, A>: I64Mul[K A S][K A W];
         I64Xor<W, K, S>, I32And<H, K, A>: SelectInt[K S A A];
         I64Shl<K, W, S>, I64Or<S, A, S>: Copy64[W H];
-        I64ShrU<H, K, A>, I64Xor<S, A, H>: I64Store[S H];
+        I64ShrU<H, K, A>, I64Xor<S, A, H>: I64StoreIndexed[W K H];
         I64ShrU<W, K, A>, I32WrapI64<A, A>: I32And[A K S][A K A];
         I64ShrU<W, K, A>, I32WrapI64<A, H>: BrI64LeU[S W];
         I64ShrU<W, K, A>, I64Xor<S, A, W>: I64And[W K A];
         I64Rotl<A, K, S>, I64Add<S, A, S>: I64Xor[S A A];
         I64Rotl<A, K, S>, I64Add<S, A, A>: I64Add[S A S];
-        I64Rotl<A, K, A>, I64Mul<K, A, S>: Copy64[K S] I32Add[H K H];
+        I64Rotl<A, K, A>, I64Mul<K, A, S>: Copy64[K A] I32Add[H K H];
         I64Rotl<A, K, A>, I64Mul<K, A, A>: I64Xor[A W A];
         I64Rotl<A, K, A>, I64Mul<K, A, W>: I32Add[H K H];
         I64Rotl<A, K, A>, I64Xor<S, A, A>: I64Xor[S A A];
@@ -3294,7 +3314,7 @@ macro_rules! for_each_sequence {
         I32GtU<S, W, S>, Copy64<W, S>: Copy64[S W];
         I32GtU<S, W, A>, I32Add<A, W, H>: Copy64[H W];
         I32GtU<S, W, A>, I32And<S, A, A>: BrI32Ne[A K];
-        I32GtU<S, W, W>, SelectInt<S, S, W, S>: I32Add[A K S];
+        I32GtU<S, W, W>, SelectInt<S, S, W, S>: SelectInt[H S W H];
         I32GtU<H, K, S>, I32ShrU<H, K, H>: BrI32Ne[S K];
         I32LeS<S, H, S>, I32GeS<S, H, S>: SelectInt[S S S A];
         I32GeS<S, S, S>, I32And<S, A, A>: BrI32Eq[A K];
@@ -3313,7 +3333,6 @@ macro_rules! for_each_sequence {
         BrI32Eq<S, A>, BrI32Eq<A, K>: I32Add[A K A];
         BrI32Eq<S, A>, I32Load<H, H>: BrI32Ne[H K];
         BrI32Eq<S, A>, I32LoadIndexed<S, S, H>: I32Store[S S];
-        BrI32Eq<S, H>, I32Add<S, H, A>: BrI32GtU[S A];
         BrI32Eq<S, H>, I32Mul<H, K, A>: I32Add[S A W];
         BrI32Eq<S, W>, I32Load<H, A>: I32Load8UIndexed[S A A];
         BrI32Eq<S, K>, Copy32<K, S>: Jump[];
@@ -3338,7 +3357,7 @@ macro_rules! for_each_sequence {
         BrI32Eq<A, K>, I32Load8UIndexed<S, S, S>: I32And[S K A];
         BrI32Eq<H, W>, I32ShrU<S, K, S>: I32Sub[H W S];
         BrI32Eq<H, K>, Copy32<K, W>: BrI32Ne[A K];
-        BrI32Eq<H, K>, I32Add<S, H, S>: I32Add[H K H];
+        BrI32Eq<H, K>, I32Add<H, K, S>: I32Add[S H S];
         BrI32Eq<H, K>, I32Eq<H, K, S>: I32LtU[H K A];
         BrI32Eq<H, K>, I32Load<H, A>: I32And[A K A];
         BrI32Eq<H, K>, I32Store<S, H>: I32Store[H S];
@@ -3349,6 +3368,7 @@ macro_rules! for_each_sequence {
         BrI32Ne<S, W>, Copy64<S, H>: Jump[];
         BrI32Ne<S, K>, Copy32<K, H>: Copy32[K W] Jump[];
         BrI32Ne<S, K>, Copy32<K, W>: Copy32[K H] Copy64[H S] BrI32Ne[H K];
+        BrI32Ne<S, K>, I32Add<S, H, S>: I64Load[A S];
         BrI32Ne<S, K>, I32Rotl<K, S, A>: I32And[S A A];
         BrI32Ne<S, K>, I32Rotl<K, H, A>: I32And[S A A];
         BrI32Ne<S, K>, I32Load16U<H, A>: BrI32Ne[A K];
@@ -3395,16 +3415,18 @@ macro_rules! for_each_sequence {
         BrI64Eq<A, K>, Copy32<K, S>: Jump[];
         BrI64Eq<A, K>, I64Store<H, K>: I32Load16U[H A];
         BrI64Ne<S, A>, I64Load<S, S>: I64Load[S A];
+        BrI64GtS<S, A>, I32Add<S, H, H>: I64Load[H A];
         BrF32Eq<H, H>, CopyF32<W, H>: Jump[];
         BrF32Ne<W, W>, F32Gt<S, W, A>: SelectF32[W S A S];
         BrF32Lt<A, K>, I32Add<H, K, H>: BrI32Ne[S H];
         SelectInt<S, S, H, A>, I32Add<S, A, S>: I64Load[S A];
-        SelectInt<S, S, W, S>, I32Add<A, K, S>: SelectInt[H S W H];
         SelectInt<S, S, W, S>, SelectInt<H, S, W, S>: Copy64[H W];
+        SelectInt<S, S, W, S>, SelectInt<H, S, W, H>: I32Add[S K A];
         SelectInt<S, S, W, S>, SelectInt<K, K, W, A>: I32LoadIndexed[A H W];
         SelectInt<S, K, A, A>, I32Mul<A, K, A>: I32Load16UIndexed[S A A];
         SelectInt<S, K, A, A>, I32Load8UIndexed<S, A, A>: I32Mul[S A A];
         SelectInt<H, S, W, S>, Copy64<H, W>: I32Load[W H];
+        SelectInt<H, S, W, H>, I32Add<S, K, A>: BrI32Ne[A H];
         SelectInt<W, S, A, S>, I32GtS<H, K, A>: SelectInt[S K A A];
         SelectInt<K, S, A, A>, I64Add<S, A, W>: I64ShrU[W K A];
         SelectInt<K, K, A, A>, I32StoreIndexed<S, A, S>: BrI32Eq[S K];
@@ -3452,9 +3474,9 @@ macro_rules! for_each_sequence {
         I32Load<H, A>, I32Store16<A, K>: I32Load[H S];
         I32Load<H, A>, I32Load8UIndexed<S, A, A>: BrI32Ne[A K];
         I32Load<H, H>, I32Load<H, W>: BrI32GeU[S W];
+        I32Load<H, W>, I32Add<H, K, S>: I32Add[H K S];
         I32Load<H, W>, I32Add<H, K, H>: I32Add[W K A];
         I32Load<H, W>, I32Mul<W, K, A>: I32Add[A H H];
-        I32Load<H, W>, SelectInt<S, S, W, S>: SelectInt[K K W A];
         I32Load<W, S>, Copy64<W, S>: Copy64[S W];
         I32Load<W, S>, I32Mul<A, K, A>: I32Add[A K H];
         I32Load<W, S>, I32ShrU<A, S, A>: I32Add[A H A];
@@ -3471,9 +3493,9 @@ macro_rules! for_each_sequence {
         I32Load<K, H>, I32Add<H, K, A>: I32Store[K A];
         I32Load<K, W>, I32ShrU<S, K, A>: I32Shl[K A S];
         I32Load8S<W, A>, I32Add<A, K, W>: BrI32GtU[W K];
-        I32Load8U<S, S>, I32Load8U<W, A>: BrI32Eq[S A];
-        I32Load8U<S, W>, I32Load8UIndexed<W, K, A>: BrI32Eq[A K];
+        I32Load8U<A, S>, I32Load8U<W, A>: BrI32Eq[S A];
         I32Load8U<A, A>, I32And<A, K, A>: BrI32Eq[A K];
+        I32Load8U<A, W>, I32Load8UIndexed<W, K, A>: BrI32Eq[A K];
         I32Load8U<H, S>, I32Load8U<H, S>: I32Load8U[H S][H A];
         I32Load8U<H, S>, I32Load8U<H, A>: I32Add[S A A];
         I32Load8U<H, S>, I32Load8UIndexed<W, K, A>: BrI32Ne[S A];
@@ -3484,6 +3506,7 @@ macro_rules! for_each_sequence {
         I32Load8U<H, A>, I32Xor<A, K, A>: I32Store8[H A];
         I32Load8U<H, A>, BrI32Ne<A, K>: I64Load[H A];
         I32Load8U<H, A>, I32Store<W, A>: I32Load8U[H A];
+        I32Load8U<H, A>, I32Store8<W, A>: I32Add[H K H];
         I32Load8U<H, W>, I32And<H, K, A>: BrI32Eq[A K];
         I32Load8U<W, A>, I32And<A, K, A>: BrI32Eq[A K];
         I32Load8U<W, A>, I32Xor<A, K, A>: I32Store8[W A];
@@ -3495,7 +3518,7 @@ macro_rules! for_each_sequence {
         I32Load16U<W, S>, I32Add<A, K, A>: BranchTable[A];
         I32Load16U<W, H>, I32Or<H, K, A>: I32Add[A K S];
         I64Load<S, S>, I64Load<S, A>: BrI64GtS[S A] I64Store[S A];
-        I64Load<S, A>, I64Store<S, A>: I32Add[S K S] I32Load[S A] I64Load[S A];
+        I64Load<S, A>, I64Store<S, A>: I32Load[S A] I64Load[S A];
         I64Load<A, S>, I32Add<S, K, S>: I64Load[A S];
         I64Load<A, S>, I64ShrU<H, K, A>: I64Xor[S A H];
         I64Load<A, S>, I64Load<S, S>: BrI64LtS[S A] I64Load[S A];
@@ -3503,7 +3526,7 @@ macro_rules! for_each_sequence {
         I64Load<H, A>, I64Mul<K, A, A>: I64Add[S A A][A W A] I64Rotl[A K A];
         I64Load<H, A>, I64And<S, A, A>: BrI64Eq[A K];
         I64Load<H, A>, BrI64Eq<S, A>: I32Load[H W];
-        I64Load<H, A>, I64Store<W, A>: I32Add[S K S];
+        I64Load<H, A>, I64Store<W, A>: I32Add[S K S][W K W];
         I64Load8U<H, A>, I64Mul<K, A, A>: I64Xor[A W A];
         F32Load<S, S>, F32Load<S, S>: F32Load[S S];
         F32Load<W, A>, F32Sub<S, A, H>: F32Mul[H H A];
@@ -3523,10 +3546,7 @@ macro_rules! for_each_sequence {
         I32Store<S, A>, Copy64<W, S>: Copy64[H S];
         I32Store<S, A>, I32Add<S, S, S>: I32Or[S K A];
         I32Store<S, A>, I32Add<S, H, H>: I32Load[H A];
-        I32Store<S, A>, I32Add<S, K, S>: I32Add[S K S];
-        I32Store<S, A>, I32Add<H, K, S>: I32Add[W K A] I32LoadIndexed[H K A];
-        I32Store<S, A>, I32Add<H, K, H>: I32Add[S K S][W K W] BrI32Ne[S H][H K];
-        I32Store<S, A>, I32Add<W, K, W>: I32Add[H K H];
+        I32Store<S, A>, I32Add<H, K, H>: BrI32Ne[S H][H K];
         I32Store<S, A>, I32StoreIndexed<S, S, S>: BrI32Eq[S K];
         I32Store<S, A>, ImportedGlobalGetInt<A>: I32Add[A K S];
         I32Store<S, H>, I32Add<S, K, H>: Jump[];
@@ -3537,12 +3557,12 @@ macro_rules! for_each_sequence {
         I32Store<S, K>, I32Store<S, W>: I32Store[S H];
         I32Store<A, W>, I32Store<W, H>: I32Store[W A];
         I32Store<H, S>, I32Add<S, H, H>: I32Add[S W W];
+        I32Store<H, S>, I32Add<H, K, H>: I32Add[W K W];
         I32Store<H, S>, BrI32GtU<S, K>: I32Add[S S H];
         I32Store<H, S>, I32Load<S, H>: BrI32Eq[H K];
         I32Store<H, S>, I32Load<W, H>: BrI32Eq[H K];
         I32Store<H, S>, I32Store<S, S>: I32Store[S H];
         I32Store<H, S>, I32Store<W, S>: I32Store[S K];
-        I32Store<H, A>, I32Add<H, K, S>: I32Add[H K S];
         I32Store<H, A>, I32Add<H, K, H>: I32Add[W K W];
         I32Store<H, A>, I32Load<W, A>: I32Store[H A];
         I32Store<H, W>, I32Store<A, W>: I32Store[W H];
@@ -3565,8 +3585,7 @@ macro_rules! for_each_sequence {
         I32Store<K, A>, Copy64<S, S>: Jump[];
         I32Store<K, A>, Copy64<H, S>: Jump[];
         I32Store<K, W>, I32Add<W, K, W>: Jump[];
-        I32Store8<S, A>, I32Add<H, K, S>: I32Load8UIndexed[W K A];
-        I32Store8<S, A>, I32Add<H, K, H>: I32Add[W K W] BrI32Ne[S H][H K];
+        I32Store8<S, A>, I32Add<H, K, H>: BrI32Ne[H K];
         I32Store8<S, K>, I32Add<H, K, H>: I32Add[W K W];
         I32Store8<H, A>, I32Add<W, K, W>: I32Add[H K H];
         I32Store8<H, A>, I32Load8U<W, A>: I32Store8[H A];
@@ -3580,13 +3599,13 @@ macro_rules! for_each_sequence {
         I32Store16<H, S>, I32Store8Indexed<H, K, S>: I32Add[S H H];
         I32Store16<H, A>, I32Add<H, K, H>: I64Add[W K A] BrI32GtU[S H];
         I64Store<S, S>, I64Load<S, A>: I64Store[S A];
-        I64Store<S, A>, Copy64<K, S>: I64Store[S A];
+        I64Store<S, A>, Copy64<K, A>: I64Store[S A];
         I64Store<S, A>, I32Add<S, K, S>: I32Add[S K S];
         I64Store<S, A>, I32Load<S, A>: I32Store[S A];
         I64Store<S, A>, I64Load<S, A>: I64Store[S A];
-        I64Store<S, H>, I32Add<W, K, S>: I32WrapI64[H A];
         I64Store<H, A>, I64Load<W, A>: I64Store[H A];
         I64Store<H, K>, I32Load16U<H, A>: I32Or[A K A];
+        I64Store<W, A>, I32Add<W, K, W>: I32Add[H K H];
         I64Store<W, A>, I64Load<H, A>: I64Store[W A];
         F64Store<S, A>, I32Add<S, K, A>: I32Add[A H A];
         I32LoadIndexed<S, S, H>, I32Store<S, S>: I32Mul[H K A];
@@ -3602,37 +3621,44 @@ macro_rules! for_each_sequence {
         I32LoadIndexed<S, K, S>, I32LoadIndexed<S, K, S>: BrI32LtU[S A];
         I32LoadIndexed<S, K, H>, I32LoadIndexed<S, K, W>: BrI32LtU[H W];
         I32LoadIndexed<A, K, A>, F64ConvertI32S<A, A>: F64Store[S A];
-        I32LoadIndexed<H, K, A>, I32Store<S, A>: I32Add[H K S];
+        I32LoadIndexed<H, K, A>, I32StoreIndexed<H, K, A>: I32LoadIndexed[H K A];
         I32LoadIndexed<H, K, W>, I32Xor<W, K, A>: I32ShrU[A K S];
         I32Load8UIndexed<S, S, S>, I32And<S, K, A>: I32Sub[K A A];
         I32Load8UIndexed<S, A, A>, I32Mul<S, A, A>: I32Add[S A S];
         I32Load8UIndexed<S, H, S>, I32Load8UIndexed<S, H, A>: BrI32Ne[S A];
         I32Load8UIndexed<S, H, A>, I32Load8U<A, A>: I32And[A K A];
-        I32Load8UIndexed<S, H, A>, I32Store8<S, A>: I32Add[H K H];
         I32Load8UIndexed<S, H, A>, I32Load8UIndexed<A, K, A>: I32And[A K A];
+        I32Load8UIndexed<S, H, A>, I32Store8Indexed<H, K, A>: I32Add[H K H];
         I32Load8UIndexed<S, K, W>, I32Load<K, H>: I32Add[H K A];
         I32Load8UIndexed<A, K, A>, I32And<A, K, A>: BrI32Eq[A K];
-        I32Load8UIndexed<H, K, A>, I32Store8<S, A>: I32Add[H K H];
-        I32Load8UIndexed<W, K, A>, I32Store8<S, A>: I32Add[S K S][H K S];
+        I32Load8UIndexed<H, K, A>, I32Store8Indexed<S, H, A>: I32Add[H K H];
+        I32Load8UIndexed<W, K, A>, I32Store8Indexed<H, K, A>: I32Load8UIndexed[W K A];
         I32Load16SIndexed<S, K, S>, I32Add<H, K, W>: I32GtS[S W A];
         I32Load16SIndexed<W, K, A>, I32Mul<S, A, A>: I32Add[S A S];
         I32Load16UIndexed<S, A, H>, I32And<H, K, S>: I32Mul[S K A];
         I32Load16UIndexed<S, A, W>, BrI32Ne<S, W>: Copy64[S H];
         I32Load16UIndexed<S, A, W>, BrI32LeU<S, W>: I32Mul[S K S];
         I32Load16UIndexed<A, K, A>, I32Add<A, W, W>: I32Add[S K S];
+        I64LoadIndexed<S, W, A>, I64And<K, A, S>: BrI64Eq[A K];
         I64LoadIndexed<S, K, S>, I64LoadIndexed<S, K, A>: I64Add[S A A];
         F32LoadIndexed<S, A, A>, F32Mul<W, A, S>: BrF32Ne[W W];
-        F64LoadIndexed<S, A, S>, I32Add<S, K, S>: I32Sub[W H A];
+        F64LoadIndexed<S, A, S>, I32Sub<W, H, A>: I32Mul[A K S];
         F64LoadIndexed<S, A, A>, F64Mul<S, A, A>: F64Add[A W W];
         I32StoreIndexed<S, S, S>, BrI32Eq<S, K>: I32And[S K A];
         I32StoreIndexed<S, A, S>, I32Xor<W, K, A>: I32Add[S A A];
         I32StoreIndexed<S, A, S>, BrI32Eq<S, K>: I32Store[S S];
         I32StoreIndexed<S, A, K>, I32Or<W, K, A>: I32StoreIndexed[S A K];
         I32StoreIndexed<A, W, K>, I32Or<H, K, A>: I32Mul[A K A];
+        I32StoreIndexed<H, K, A>, I32Add<W, K, A>: I32StoreIndexed[H K A];
+        I32StoreIndexed<H, K, A>, I32LoadIndexed<H, K, A>: I32StoreIndexed[H K A];
         I32Store8Indexed<S, A, S>, I32Add<H, K, H>: BrI32Eq[S H][H W];
+        I32Store8Indexed<S, H, A>, I32Add<H, K, H>: Copy64[S W] I32Add[W K W];
         I32Store8Indexed<A, H, S>, I32Load8U<S, W>: BrI32LtU[H W];
         I32Store8Indexed<H, K, S>, I32Add<S, H, H>: I32Sub[W S W];
-        I64StoreIndexed<H, K, K>, I64StoreIndexed<H, K, K>: I64StoreIndexed[H K K];
+        I32Store8Indexed<H, K, A>, I32Add<H, K, H>: I32Add[W K W];
+        I32Store8Indexed<H, K, A>, I32Load8UIndexed<W, K, A>: I32Store8Indexed[H K A];
+        I64StoreIndexed<H, K, K>, I64StoreIndexed<H, K, K>: I32Add[H K H] I64StoreIndexed[H K K];
+        I64StoreIndexed<W, K, H>, I32WrapI64<H, A>: I32And[A K A];
         GlobalGetInt<A>, I32Add<A, K, S>: GlobalSetInt[A];
         ImportedGlobalGetInt<A>, I32Add<A, K, S>: ImportedGlobalGetInt[A];
         ImportedGlobalGetInt<A>, I32Add<A, K, A>: I32Store[S A];
@@ -3640,8 +3666,9 @@ macro_rules! for_each_sequence {
             I32Add[S S S][S W A][S W W][S K S][S K A][S K H][S K W][A H S][A K A][H K S][H K H][H K W][W K A] I32Sub[S S A]
             I32Mul[S H A][S W A][S K S][S K A][H K A][W K A] I32And[S K S][S K A][W K A] BrI32Eq[S H][S K][W K] BrI32Ne[S K][W K]
             BrI32GtU[S K][H K] BrI32LeS[S W] BrI32LeU[S W] BrF32Eq[S K] BrF32Ne[A W] SelectInt[S K S S][S K H S][S K W S]
-            SelectF64[S S S H] I32Load[S S][S A][S H][H S][K W] I32Load8U[S S][S A][K A] I64Load[S S]
-            I32Store[S S][S A][S W][S K][H A] I32Store8[S S][S K] I32Store16[S K] Jump[] Call[] Fuel[] ReturnInt[S][A];
+            SelectF64[S S S H] I32Load[S S][S A][S H][H S][K W] I32Load8U[S S][S A][K A] I64Load[S S] I32Store[S S][S W][S K]
+            I32Store8[S S][S K] I32Store16[S K] Jump[] Call[] Fuel[] ReturnInt[S][A];
+        Fuel<>, Copy32<K, A>: I32Store[S A][H A] I32Store16Indexed[S W A];
         Fuel<>, Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32Add[S K S][S K A] I32Mul[S K A] I32Eq[S K S]
             I32GtU[W K S] BrI32Eq[S W][S K][W K] BrI32Ne[S K] BrI32GtU[S K] BrI32GeU[S S] BrI64Ne[S K]
             I32Load[S S][S A][S W][W A] I32Load8U[S A] I64Load[S S] I32Store[S K][W H][K K] Jump[] Fuel[];
@@ -3649,7 +3676,7 @@ macro_rules! for_each_sequence {
             I32Mul[S K A] I32Eq[H K S] BrI32Eq[S K][H K] BrI32Ne[S K] BrI32LtS[H K] BrI32GtS[S K] BrI32GtU[S S][S K]
             BrI32LeU[S H] BrI32GeS[S S] I32Load[S S][S A][S H][H S][H A][K S] I32Load8U[S A] I32Load16U[S A] I64Load[S S]
             I32Store[S H][S K] I32Load8UIndexed[S H A][W K A] Jump[] Call[] Fuel[];
-        Fuel<>, Copy64<S, S>: Copy32[K S] Copy64[S S][S H][S W][H S][H W][W S][W H][K S] I32Add[S K S][S K A][A K S][H K S]
+        Fuel<>, Copy64<S, S>: Copy32[K S] Copy64[S S][S H][S W][H S][H W][W S][W H] I32Add[S K S][S K A][A K S][H K S]
             I32Mul[S K A][A A S][A K A] I32And[S K A] BrI32Eq[S A][S K][H K] BrI32Ne[S K] BrI32GeU[S S] BrI64Ne[S K]
             I32Load[S S][S A][S H][S W][A A] I32Load8U[S A][A A] I32Store[S S][S W] I32Store8[S S] I64Store[W S]
             I32Load8UIndexed[S S A] Jump[] Call[] Fuel[] ReturnInt[S];
@@ -3675,7 +3702,8 @@ macro_rules! for_each_sequence {
             I32Add[S S S][S H W][S K A][H K W][W K S] I32Sub[S H S] I32Mul[H W A][H K A][H K W] I32ShrS[H K W] I32ShrU[H K W]
             I64Add[H K W] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32LeU[S H] BrI32GeU[S S][S H] I32Load[H A][H W] I32Load8U[H S]
             I32Load8UIndexed[H K A] Jump[] Fuel[];
-        Fuel<>, Copy64<K, S>: I64Sub[H A S][W A A] I64Store[S A][H A] Jump[];
+        Fuel<>, Copy64<K, S>: Jump[];
+        Fuel<>, Copy64<K, A>: I64Sub[H A S][W A A] I64Store[S A][H A][W A];
         Fuel<>, CopyF32<S, S>: CopyF32[S S] F32LoadIndexed[W K A] Jump[];
         Fuel<>, CopyF32<S, H>: Jump[];
         Fuel<>, CopyF32<S, W>: Jump[];
@@ -3721,80 +3749,74 @@ macro_rules! for_each_sequence {
         Fuel<>, F64PromoteF32<W, H>: BrF64NotGt[S H];
         Fuel<>, F32ReinterpretI32<S, S>: F32ReinterpretI32[A W][W W];
         Fuel<>, F64ReinterpretI64<W, W>: F64Mul[W H A];
-        Fuel<>, I32Add<S, S, S>: Copy64[S S][H S] I32Add[S S S][S H A][A K S][A K H][A K W][H K H] I32Mul[S K A][A K A]
-            I32Or[S K A][A K A] BrI32LeU[S A] I32Load[A S] I32Load8U[A S][A A][A W][H W] I64Load[A W];
+        Fuel<>, I32Add<S, S, S>: Copy64[S S][H S] I32Add[S S S][A K S][A K H][A K W] I32Mul[A K A] I32Or[S K A][A K A]
+            BrI32LeU[S A] I32Load[A S] I32Load8U[A S][A A][A W][H W] I64Load[A W];
         Fuel<>, I32Add<S, S, A>: I32Add[A K S] I32Mul[A K A][A K H][A K W] I32ShrU[A K H][A K W] I32Load8UIndexed[S A S][A K A]
             I64LoadIndexed[A K S] F32LoadIndexed[A H A];
         Fuel<>, I32Add<S, S, H>: I32Add[S S W][S K S][H K A][H K W] I32And[H K W] I32Or[H K A] I32ShrU[H K W] BrI32LeU[S H]
             I32Load[S A][H W] I32Load8U[H A][H W] I64Load[H S] F32Load[H S] I32LoadIndexed[H K W];
         Fuel<>, I32Add<S, S, W>: I32Add[S W S][S K S][W K H] I32Mul[W K A] I32Or[S K A] I32ShrU[W K H] BrI32LeU[S W]
             I32Load8S[W A] I32Load8U[W S][W A][W H] I32Store[S W];
-        Fuel<>, I32Add<S, H, S>: Copy64[S S] I32Add[S H S][S H W][S K S][A K S][A K A][A K W][H K H] I32Sub[W S A]
-            I32Mul[H K A][H K W] I32DivU[W K S] I32Or[A K A] I32Xor[H K A] I32ShrU[A K S] I32LeU[S H A] BrI32LeU[S A]
-            I32Load[A S] I32Load8U[A S][A A][A W][W S][W A] I32Store[A W]
-            I32Load8UIndexed[S S S][S H S][S H A][S H W][S W A][H K A] Fuel[];
-        Fuel<>, I32Add<S, H, A>: I32Add[A K S][A K W] I32Mul[S A A][A K A][A K W] I32DivS[A W A] I32And[S A H][S A W]
-            I32ShrU[A K S][A K W] BrI32Eq[A K] BrI32LtU[S A] BrI32LeU[S A] I32Store[S A] I32Load8UIndexed[A K A]
+        Fuel<>, I32Add<S, H, S>: Copy64[S S] I32Add[S H S][S H W][S K S][A K A][A K W][H K H] I32Or[A K A] I32ShrU[A K S]
+            I32LeU[S H A] BrI32LeU[S A] I32Load[A S] I32Load8U[A S][A A][A W][W A] I32Store[A W] I32Load8UIndexed[S W A] Fuel[];
+        Fuel<>, I32Add<S, H, A>: I32Add[A K S][A K W] I32Mul[S A A][A K S][A K A][A K W] I32DivS[A W A] I32And[S A H][S A W]
+            I32ShrS[A S H] I32ShrU[A K S][A K W] BrI32Eq[A K] BrI32LtU[S A] BrI32LeU[S A] I32Store[S A] I32Load8UIndexed[A K A]
             F32LoadIndexed[A K A] I32StoreIndexed[A K W] I32Store8Indexed[A K S];
         Fuel<>, I32Add<S, H, H>: I32Add[S S S] I32Mul[H K A] I32Or[H K A] BrI32GtS[S H] BrI32GtU[S H] I32Load[S W];
         Fuel<>, I32Add<S, H, W>: I32Add[S H S][H K H][W K S][W K A] I32Sub[W S S] I32Mul[W K A] I32And[W K A] I32ShrS[W K S]
             I32ShrU[W K S] I32LeU[S W S] BrI32LeS[S W] BrI32LeU[S W] I32Load[W S][W A] I32Load8S[W S] I32Load8U[W S][W A]
-            I32Load16S[W S] I64Load[W A] I32LoadIndexed[S H S][W K S][W K A] I32Load8UIndexed[W K A] I64LoadIndexed[W K A]
+            I32Load16S[W S] I64Load[W A] I32LoadIndexed[S H S][W K S][W K A] I32Load8UIndexed[H K A][W K A] I64LoadIndexed[W K A]
             I32StoreIndexed[W K K];
-        Fuel<>, I32Add<S, W, S>: Copy32[K S] Copy64[S W] I32Add[S H S][S K S][W K W] I32Sub[K W A] I32Mul[H K A]
-            I64ShrU[S K S][S K A] BrI32GtU[S A] I32Load[A S] I32Load8U[A S][A H][H A] I32Store[A H]
-            I32Load8UIndexed[S H S][S H A][S W S][S W A];
+        Fuel<>, I32Add<S, W, S>: Copy64[S W] I32Add[S K S] BrI32GtU[S A] I32Load[A S] I32Load8U[A S][A H][H A] I32Store[A H];
         Fuel<>, I32Add<S, W, A>: I32Add[S A S] I32Mul[S A A][A K A] I32And[S A W] I32ShrU[A K H] BrI32GtU[A K] BrI32LeU[S A]
             I32Store[S A] I32Load8UIndexed[A K A];
-        Fuel<>, I32Add<S, W, H>: I32Add[H K S] I32ShrS[H K S] I32ShrU[H K S] I32Load[H S] I32Load8U[H A] I32Load16S[H S]
+        Fuel<>, I32Add<S, W, H>: I32Add[S W S] I32ShrS[H K S] I32ShrU[H K S] I32Load[H S] I32Load8U[H A] I32Load16S[H S]
             I32LoadIndexed[H K S] I64LoadIndexed[H K A];
         Fuel<>, I32Add<S, W, W>: Copy64[S H] I32Add[S H H][S K S] BrI32GtS[S W] BrI32GtU[S W] I32Load[S H];
         Fuel<>, I32Add<S, K, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][H S][H W][W S] I32WrapI64[H A]
-            I32Add[S S S][S A S][S A A][S A H][S H S][S H A][S K S][S K A][S K W][A H W][A W H][H K S][H K H][W K S][W K W]
-            I32Sub[K S A][K W A] I32Mul[S K S][S K A][A K A][H K A][H K W][W K A] I32And[S K A][H K A][W K W] I32Xor[H K A]
-            I32ShrU[S A A][A K S][H K H] I32GtU[A K S] I32LeU[S A S] BrI32Eq[S A][S K][A K] BrI32Ne[S A][A K] BrI32LtS[A K]
-            BrI32GtU[S A][A K] BrI32LeS[S A] BrI32LeU[S A] BrI32GeS[A W] SelectInt[S S S A]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H W][W S][W H] I32Load8U[S A][H S][H A] I32Load16U[S S][W S]
-            I64Load[S A][A S][A A][H S] I64Load32U[A S] I32Store[S A][A K] I32LoadIndexed[S K S][S K A][A W A]
-            I32Load8UIndexed[S K A] I64LoadIndexed[S K A] GlobalGetInt[A] Jump[] Call[] Fuel[];
+            I32Add[S S S][S A S][S A A][S A H][S H S][S H A][S K S][S K W][A H W][A W H][H K H][W K S][W K W]
+            I32Sub[K S A][K W A] I32Mul[S K A][A K A][H K A][W K A] I32And[H K A][W K W] I32ShrU[S A A][A K S][H K H]
+            I32GtU[A K S] I32LeU[S A S] BrI32Eq[S A][S K][A K] BrI32Ne[S A][A K] BrI32LtS[A K] BrI32GtU[S A][A K] BrI32LeS[S A]
+            BrI32LeU[S A] BrI32GeS[A W] SelectInt[S S S A] I32Load[S S][S A][A S][A A][A H][A W][H W][W H] I32Load16U[S S]
+            I64Load[A S][A A][H S] I64Load32U[A S] I32Store[S A][A K] I32LoadIndexed[A W A] Jump[] Call[] Fuel[];
         Fuel<>, I32Add<S, K, A>: I32Add[S A H][S A W][A H S][A H H][A H W][A W S][A W H][A W W] I32And[S A S][A K S][A K A]
             I32LtU[A K S] BrI32LtU[S A][A K] BrI32GtU[A K] I32Store[S A][H A][K A]
-            I32LoadIndexed[S A H][S A W][A H S][A H A][A H W] I32Load8UIndexed[S A A][A H S][A H A] F32LoadIndexed[S A S]
+            I32LoadIndexed[S A H][S A W][A H S][A H A][A H W][A W A] I32Load8UIndexed[S A A][A H S][A H A] F32LoadIndexed[S A S]
             I32StoreIndexed[A W H] GlobalSetInt[A] BranchTable[A];
-        Fuel<>, I32Add<S, K, H>: Copy64[H S] I32Add[S H S][S H A] I32Eq[H K A] I32Load[H S] I32Load8U[S S] I32Store[S H] Jump[];
+        Fuel<>, I32Add<S, K, H>: Copy64[H S] I32Add[S H S][S H A][S K S] I32Eq[H K A] I32Load[H S] I32Load8U[S S] I32Store[S H]
+            Jump[];
         Fuel<>, I32Add<S, K, W>: Copy64[W S] I32Add[S W A][S K S] I32Mul[S K A][H K S][W K A] BrI32Eq[W K] I32Load[S H] Jump[];
         Fuel<>, I32Add<A, K, A>: BranchTable[A];
-        Fuel<>, I32Add<H, W, S>: Copy32[K S] I32Add[S H A][H K H] I32Xor[H K A] I32Load8UIndexed[S H S];
+        Fuel<>, I32Add<H, W, S>: I32Add[H K H];
         Fuel<>, I32Add<H, W, A>: I32Add[A K H] I32Mul[A K A] I32ShrS[A K S] I32ShrU[A K S] I32Store8Indexed[A K K];
         Fuel<>, I32Add<H, W, H>: Copy32[K S] I32Add[W K W];
         Fuel<>, I32Add<H, W, W>: I32Add[H K H];
-        Fuel<>, I32Add<H, K, S>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S H A][S K S][H K S][H K W] I32Mul[A K A][W K A]
-            I32ShrU[S K S] BrI32LtU[S A] BrI32GtS[S A] BrI32LeU[S A] I32Load[S S][A S][A A][A H][A W][H S][H A]
-            I32Load8U[H W][W A] I64Load[S A] I32Store[S A] I32LoadIndexed[S A W][H K A] I32Load8UIndexed[S H A]
-            I64LoadIndexed[H K A] Jump[] Call[];
+        Fuel<>, I32Add<H, K, S>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S H S][S K S][H W S][H K S] I32Mul[A K A]
+            I32ShrU[S K S] BrI32LtU[S A] BrI32GtS[S A] BrI32LeU[S A] I32Load[A S][A A][A H][A W] I32Load8U[H W] I32Store[S A]
+            I32LoadIndexed[S A W] Jump[] Call[];
         Fuel<>, I32Add<H, K, A>: I32And[A K A] I32ShrU[S A A][A K S][A K H][A K W] I32LtU[A K S] BrI32LtU[S A][A K] BrI32GtU[A K]
             BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][W A][K A] BranchTable[A] ReturnInt[A];
-        Fuel<>, I32Add<H, K, H>: Copy32[K S][K W] Copy64[S S][H S][W S] I32WrapI64[W A]
-            I32Add[S H S][S H A][S H W][S K S][S K A][H W S][W K W] I32Mul[S H A][S H W][H K S][H K A][H K W][W K A][W K W]
-            I32DivU[W K S] I32And[H K A][W K A] I64Add[W K A] I64Mul[W K A][W K W] I64DivU[S K S][W S S][W K S] I32LtU[H K A]
-            I64GtU[W K S] BrI32Eq[S H][H K] BrI32Ne[S H][H W][H K][W K] BrI32LtS[S H][H K][W K] BrI32GtS[S H] BrI32GtU[S H][H K]
-            BrI32LeS[S H] BrI32LeU[S H] BrI32GeS[S H] BrI64LtS[S K] I32Load[S S][S A][H S][H A][H W][W S][W W]
-            I32Load8U[S A][H S][H A][W A] I32Load16U[H A][H W] I64Load[W S] F64Load[H H] I32Store[S H][K H] I32Store8[H K]
-            I32Load8SIndexed[S H A] I32Load8UIndexed[S S A][S H S][S H W] Jump[];
+        Fuel<>, I32Add<H, K, H>: Copy32[K S][K W] Copy64[S S][H S][W S] I32WrapI64[W A] I32Add[S H A][S H W][S K S][S K A][W K W]
+            I32Mul[S H A][S H W][H K S][H K A][H K W][W K A][W K W] I32DivU[W K S] I32And[H K A][W K A] I32ShrU[S H A]
+            I64Add[W K A] I64Mul[W K A][W K W] I64DivU[S K S][W S S][W K S] I32LtU[H K A] I64GtU[W K S] BrI32Eq[S H][H K]
+            BrI32Ne[S H][H W][H K][W K] BrI32LtS[S H][H K][W K] BrI32GtS[S H] BrI32GtU[S H][H K] BrI32LeS[S H] BrI32LeU[S H]
+            BrI32GeS[S H] BrI64LtS[S K] I32Load[S S][S A][H S][H A][H W][W S][W W] I32Load8U[S A][H S][H A][W A]
+            I32Load16U[H A][H W] I64Load[W S] F64Load[H H] I32Store[S H][K H] I32Store8[H K] I32LoadIndexed[S H A]
+            I32Load8SIndexed[S H A] I32Load8UIndexed[S S A][S H S][S H A][S H W] Jump[];
         Fuel<>, I32Add<H, K, W>: Copy64[W S] I32Add[S H S][H K S] I32Mul[H K S][W K S][W K A] I32And[W K S] F32Sub[H S S]
             I32Eq[S W S] BrI32Eq[S W] BrI32Ne[S W][H K] BrI32LeU[S H][S W] I32Load[S S][W S][W A] I32Load8U[H A][W A]
             I32Load16U[H S][H A] I64Load[W A] F64Load[W H] I32Store[S W][K W] I32LoadIndexed[H K A]
-            I32Load8UIndexed[S H A][S W A] Jump[];
+            I32Load8UIndexed[S H A][S W A] I32StoreIndexed[H K W] Jump[];
         Fuel<>, I32Add<W, K, S>: Copy32[K S] Copy64[S S][S W][A S][H S] I32Add[H K S][W K S] I32Mul[A K A][W K A] I32And[A K A]
-            I64Mul[S K S] I32Eq[S H A] I32GtS[W K S][W K A] BrI32LeU[S A][A H] BrI32GeU[S A] I32Load[A H][W S] I32Load8U[H A]
-            I32Load16U[S H] I32Store[S A] I32LoadIndexed[S A H][W K A] I64LoadIndexed[W K H] Jump[] Call[];
+            I64Mul[S K S] I32Eq[S H A] I32GtS[W K S][W K A] BrI32LeU[S A][A H] BrI32GeU[S A] I32Load[A H] I32Load16U[S H]
+            I32Store[S A] I32LoadIndexed[S A H][W K A] Jump[] Call[];
         Fuel<>, I32Add<W, K, A>: I32DivU[A K A] I32And[S A W][A K A] I32ShrU[A K S] BrI32Eq[S A] BrI32LtU[A K] BrI32GtU[A K]
             I32Store[S A][H A][K A] BranchTable[A];
         Fuel<>, I32Add<W, K, H>: I32Add[W K S] I32Mul[H K A] I32And[S K A] I32Eq[H K A] BrI32Eq[S H] BrI32Ne[S H] BrI32LeU[S H]
             I32Load[H A][W S] I32Load8U[H A][W S][W A] I32Load16U[W S][W A] I32Store[S H] I32LoadIndexed[W K A] Jump[];
-        Fuel<>, I32Add<W, K, W>: I32WrapI64[H A] I32Add[S S A][S K S][S K A][S K H][H K H] I32Mul[H K H][W K A] I32Shl[S S S]
-            I32ShrU[S W A] I32GtU[S H A][H K S] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32LtU[S H] BrI32LeU[S W] BrI32GeU[H W]
-            I32Load[S A][H S][H A][H H][W S][W A][W H] I32Load8U[H S][H A][W S] I32Load16U[H S] I64Load[H S]
+        Fuel<>, I32Add<W, K, W>: I32WrapI64[H A] I32Add[S S A][S K S][S K A][S K H][H K H] I32Mul[H K H][W K S][W K A]
+            I32Shl[S S S] I32ShrU[S W A] I32GtU[S H A][H K S] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32LtU[S H] BrI32LeU[S W]
+            BrI32GeU[H W] I32Load[S A][H S][H A][H H][W S][W A][W H] I32Load8U[H S][H A][W S] I32Load16U[H S] I64Load[H S]
             F64Load[H A][W H][W W] I32Store[S W][W K] Jump[];
         Fuel<>, I32Sub<S, S, A>: I32Mul[A K S][A K A][A K H] BrI32LtS[A K];
         Fuel<>, I32Sub<S, S, H>: BrI32Eq[H K];
@@ -3813,7 +3835,7 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Sub<K, S, A>: I32And[A K S][A K H] I32Shl[W A A];
         Fuel<>, I32Sub<K, A, A>: I32Mul[A K A] I32And[A K W];
         Fuel<>, I32Sub<K, H, A>: I32And[A K S];
-        Fuel<>, I32Sub<K, W, A>: I32ShrU[A K A];
+        Fuel<>, I32Sub<K, W, A>: I32ShrU[A K A][H A A];
         Fuel<>, I32Mul<S, S, A>: I32Add[S A S][S A A][A H A] I32Mul[A K A];
         Fuel<>, I32Mul<S, A, A>: I32Add[S A S];
         Fuel<>, I32Mul<S, H, A>: I32Add[S A S][S A A][S A W][A W S][A W A][A W W] I32Mul[A K A] I32Load8SIndexed[S A S];
@@ -3823,38 +3845,41 @@ macro_rules! for_each_sequence {
             I32Or[A K W] I32Load[S A][S H] I32LoadIndexed[S A W] Jump[];
         Fuel<>, I32Mul<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A H W][A W S][A K S] I32And[A K S][A K A]
             I32Or[S A W][A H H][A W A] I32LoadIndexed[S A S][S A A][S A H][S A W] I32Load8SIndexed[S A A]
-            I32Load16UIndexed[S A S][S A A][A H H] I64LoadIndexed[S A S][S A W] F32LoadIndexed[S A A][S A H]
+            I32Load16UIndexed[S A S][S A A][S A H][A H H] I64LoadIndexed[S A S][S A W] F32LoadIndexed[S A A][S A H]
             F64LoadIndexed[S A S][S A A][S A H] I32StoreIndexed[S A S][S A H][S A W];
-        Fuel<>, I32Mul<S, K, H>: CopyF32[K S] I32Add[S H S][S H W][S K S][H W S] I32Or[H K S] I32ShrU[H K S]
-            I32Load[S S][S A][S W] I32LoadIndexed[S H S][S H W] I32Load16UIndexed[S H S] F32LoadIndexed[S H H]
-            I32StoreIndexed[S H S][S H W] Jump[];
-        Fuel<>, I32Mul<S, K, W>: I32Add[S W S][S W H][S K S] I32Sub[S S S] I32Or[W K S][W K H] I32Xor[H K A] I32ShrU[W K S]
-            I32Load[S A] I32LoadIndexed[S W S] I64Load32SIndexed[S W S] I32StoreIndexed[H W K];
-        Fuel<>, I32Mul<A, K, S>: Copy64[W S];
+        Fuel<>, I32Mul<S, K, H>: CopyF32[K S] I32Add[S H S][S H W][S K S] I32Or[H K S] I32Xor[H K S] I32ShrU[H K S]
+            I32Load[S S][S A][S W] I32LoadIndexed[S H S][S H A][S H W] I32Load8UIndexed[S S S] I32Load16UIndexed[S H S]
+            F32LoadIndexed[S H H] I32StoreIndexed[S H S][S H W] Jump[];
+        Fuel<>, I32Mul<S, K, W>: I32Add[S W S][S W H][S K S] I32Sub[S S S] I32Mul[H K A] I32Or[W K S][W K A][W K H] I32Xor[H K A]
+            I32ShrU[W K S] I32Load[S A] I32LoadIndexed[S W S][S W A] I64Load32SIndexed[S W S] I32StoreIndexed[H W K];
+        Fuel<>, I32Mul<A, K, S>: Copy64[W S] I32Add[S K A];
         Fuel<>, I32Mul<A, K, A>: I32Add[S A S][S A H][A K A] I32Or[A H H] I64Load32UIndexed[S A S] F64LoadIndexed[S A A];
-        Fuel<>, I32Mul<H, K, S>: Copy64[W S] I32Add[S A S][S A W][S K S][A K S][H K H] I32And[H K A] I32Or[A K S] I32ShrU[H K A]
-            I32Load[S A] I32Load8UIndexed[S A A] I32Load16UIndexed[S A A] I64LoadIndexed[S A S][S A W] I64Load32SIndexed[S A S];
+        Fuel<>, I32Mul<H, K, S>: Copy64[W S] I32Add[S A S][S A W][S K S][S K A][A K W][H K H] I32And[H K A] I32Or[A K S]
+            I32ShrU[H K A] I32Load[S A] I32LoadIndexed[S A S][S A A][S A W] I32Load8UIndexed[S A A] I32Load16UIndexed[S A A]
+            I64LoadIndexed[S A S][S A W] I64Load32SIndexed[S A S];
         Fuel<>, I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K S][A K W] I32Sub[S A A][A S A] I32DivU[A W A]
             I32And[A K S] I32Or[S A H] I32Load[A S] F64Load[A S] I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A W A][A K A]
             I32Load8UIndexed[S A A] I32Load16SIndexed[S A W] I32Load16UIndexed[S A S][S A A][S A W]
             I64LoadIndexed[S A S][S A A][S A W] F32LoadIndexed[S A S][S A H][A W A]
             F64LoadIndexed[S A S][S A A][S A H][S A W][A K S] I32StoreIndexed[S A S][S A H][S A W][S A K][A W K]
             I32Store8Indexed[S A S][S A K] I32Store16Indexed[S A S] I64StoreIndexed[S A K] F32StoreIndexed[S A S][S A W];
-        Fuel<>, I32Mul<H, K, H>: I32Add[S H S][W K W] I32Load[S A];
-        Fuel<>, I32Mul<H, K, W>: I32Add[S W S][S W A][S K A][H K H][W K S] I32Or[W K S] BrI32LtU[S W] I32Load[S A][W S]
-            F64Load[W S] I32LoadIndexed[S W S][S W A] F32LoadIndexed[S W S][S W A] F64LoadIndexed[S W S] I32StoreIndexed[S W K];
-        Fuel<>, I32Mul<W, K, S>: I32Add[S S S][S A S][S K S] I32And[W K A] I32Or[A K S] I32ShrU[S K A][W K A] I32LtS[H K S]
-            I32Load8U[H S] I32LoadIndexed[S A H] I32Load16UIndexed[S A S];
+        Fuel<>, I32Mul<H, K, H>: I32Add[S H W][W K W] I32Load[S A];
+        Fuel<>, I32Mul<H, K, W>: I32Add[S W S][S W A][S K A][H K H][W K S] I32Mul[S K A] I32Or[W K S] BrI32LtU[S W]
+            I32Load[S A][W S] F64Load[W S] I32LoadIndexed[S W S][S W A] I32Load16UIndexed[S W S][S W A]
+            I64LoadIndexed[S W S][S W A] F32LoadIndexed[S W S][S W A] F64LoadIndexed[S W S][S W A] I32StoreIndexed[S W K];
+        Fuel<>, I32Mul<W, K, S>: I32Add[S S S][S K S][S K A] I32Mul[S H A] I32And[W K A] I32Or[A K S] I32ShrU[S K A][W K A]
+            I32LtS[H K S] I32Load8U[H S] I32LoadIndexed[S A A][S A H] I32Load16UIndexed[S A S];
         Fuel<>, I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A K A][A K W] I32And[A K S] I32Or[S A H]
-            I32LoadIndexed[S A S][S A A][S A H][S A W] I32Load16SIndexed[S A H] I32Load16UIndexed[S A S][S A A][S A H]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A K S] I32Load16SIndexed[S A H] I32Load16UIndexed[S A S][S A A][S A H]
             I64LoadIndexed[S A S] F32LoadIndexed[S A A] F64LoadIndexed[S A S][S A A][S A H][S A W][A K A]
             I32StoreIndexed[S A S][S A H][S A W][S A K][A H K] I32Store8Indexed[S A S][S A K] I32Store16Indexed[S A S];
-        Fuel<>, I32Mul<W, K, H>: I32Add[S H S] I32StoreIndexed[S H K];
+        Fuel<>, I32Mul<W, K, H>: I32Add[S H S] I32LoadIndexed[S H S][S H A] I32StoreIndexed[S H K];
         Fuel<>, I32Mul<W, K, W>: I32Add[S K S][H K H] I32Or[W K S] I64Add[H K H] I32Load[S A] Jump[];
         Fuel<>, I32DivS<S, H, S>: I32Add[H K A][H K H];
         Fuel<>, I32DivS<W, H, S>: I32Add[H K A];
         Fuel<>, I32DivS<W, H, W>: I32Add[H K H];
         Fuel<>, I32DivU<S, S, H>: BrI32GtU[S H];
+        Fuel<>, I32DivU<W, K, S>: I32Mul[A K A];
         Fuel<>, I32RemS<H, K, A>: I32Sub[H A A];
         Fuel<>, I32RemS<W, K, A>: I32Mul[A K A];
         Fuel<>, I32RemU<H, S, S>: Jump[];
@@ -3892,7 +3917,7 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Or<S, W, A>: I32Store[K A];
         Fuel<>, I32Or<S, K, S>: I32Mul[A K A];
         Fuel<>, I32Or<S, K, A>: I32Mul[A K A] I32Store[S A][W A] I32Store8[H A];
-        Fuel<>, I32Or<S, K, H>: I32Add[S K S];
+        Fuel<>, I32Or<S, K, H>: I32Mul[S K S];
         Fuel<>, I32Or<H, W, A>: I32Store[K A];
         Fuel<>, I32Or<H, K, A>: I32Add[S A A] I32Mul[S A A];
         Fuel<>, I32Or<H, K, H>: Copy64[H S];
@@ -3903,7 +3928,7 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Xor<S, W, W>: I32Xor[W K S];
         Fuel<>, I32Xor<S, K, S>: I32Eq[H K A];
         Fuel<>, I32Xor<A, K, A>: I32Shl[A H A];
-        Fuel<>, I32Xor<H, K, A>: I32Add[S A A];
+        Fuel<>, I32Xor<H, K, A>: I32Add[S A A][A W A] I32ShrU[S A A];
         Fuel<>, I32Shl<K, S, A>: I32And[A K A];
         Fuel<>, I32ShrS<H, S, A>: I32Mul[A K A];
         Fuel<>, I32ShrU<S, S, S>: I32Load[H S];
@@ -3914,7 +3939,7 @@ macro_rules! for_each_sequence {
             I32Or[S A H];
         Fuel<>, I32ShrU<S, K, H>: I32Add[H K A] I32Mul[H K S][H K A] BrI32LeU[S H];
         Fuel<>, I32ShrU<H, K, S>: I32Add[A W S] I32Mul[A K A] Jump[];
-        Fuel<>, I32ShrU<H, K, A>: I32Clz[A S] I32Add[S A H][S A W][A H A][A W H] I32Sub[W A S][K A S] I32And[A K S][A K A];
+        Fuel<>, I32ShrU<H, K, A>: I32Clz[A S] I32Add[S A S][S A H][S A W][A H A][A W H] I32Sub[W A S][K A S] I32And[A K S][A K A];
         Fuel<>, I32ShrU<H, K, W>: I32Mul[W K A] I32Load[S A];
         Fuel<>, I32ShrU<W, S, W>: Copy64[H S];
         Fuel<>, I32ShrU<W, K, S>: I32Add[A H S] I32Mul[A K A];
@@ -3950,7 +3975,8 @@ macro_rules! for_each_sequence {
         Fuel<>, I64Xor<H, K, S>: I32And[W K A] I64GtS[H K A];
         Fuel<>, I64Xor<W, K, S>: I32And[H K A];
         Fuel<>, I64ShrU<S, W, A>: I64And[A K A];
-        Fuel<>, I64ShrU<S, K, A>: I32WrapI64[A S] I64And[A K S][A K H];
+        Fuel<>, I64ShrU<S, K, S>: I64Store8Indexed[S W A];
+        Fuel<>, I64ShrU<S, K, A>: I32WrapI64[A S] I64And[A K S][A K H] I64Store8Indexed[S W A];
         Fuel<>, I64ShrU<W, K, A>: I64Xor[A W W];
         Fuel<>, I64ShrU<W, K, W>: I64Store[S W];
         Fuel<>, F32Add<A, A, H>: I32Add[S K A];
@@ -4019,19 +4045,19 @@ macro_rules! for_each_sequence {
         Fuel<>, F32Gt<S, W, A>: SelectF32[S W A W];
         Fuel<>, F64Lt<W, K, S>: F64Ge[W K A];
         Fuel<>, BrI32Eq<S, S>: I32Add[H K H] I32Mul[S K A] I32Load8U[S H] I32Load8UIndexed[S S W] Fuel[];
-        Fuel<>, BrI32Eq<S, H>: I32Add[S H S][S H A][S H W][S K S][H K H][W K W] I32Mul[S K A][H K S][H K A][H K W][W K A]
+        Fuel<>, BrI32Eq<S, H>: I32Add[S H S][S H A][S H W][H K S][H K H][W K W] I32Mul[S K A][H K S][H K A][H K W][W K A]
             I32ShrU[H K A] BrI32Eq[S H] BrI32LeU[S H] I32Load[S S][S W] I32Load8S[S A][H A] I32Load8U[W A] I32Load16U[S W]
             I32Load8UIndexed[S H S][S H A][S H W] Jump[] Fuel[];
-        Fuel<>, BrI32Eq<S, W>: I32Add[S W S][H K H][W K W] I32Mul[W K A] BrI32Eq[S W] Fuel[];
+        Fuel<>, BrI32Eq<S, W>: I32Add[H K H][W K W] I32Mul[W K A] BrI32Eq[S W] Fuel[];
         Fuel<>, BrI32Eq<S, K>: Copy32[K S][K H] Copy64[S S][S H] I32Add[S K S][H K H] I32And[S K A] BrI32Eq[S S][S K]
             BrI32Ne[S K] I32Load[S S][S A][S H][S W][W S] I32Load8U[S A][S W] I32LoadIndexed[S K S][S K W]
             ImportedGlobalGetInt[A] Jump[] Fuel[];
         Fuel<>, BrI32Eq<A, K>: BrI32Ne[A K];
         Fuel<>, BrI32Eq<H, W>: I32Mul[H K S][H K A] I32Load[S S] I32Load8U[H S] Fuel[];
-        Fuel<>, BrI32Eq<H, K>: Copy64[H S] I32Add[S H S][S H W][S K S][H K A][H K H][H K W] I32Mul[H K A][H K W]
+        Fuel<>, BrI32Eq<H, K>: Copy64[H S] I32Add[S H W][S K S][H K S][H K A][H K H][H K W] I32Mul[H K A][H K W]
             BrI32Eq[S H][H K] BrI32Ne[H K] BrI32GtU[S H] I32Load[H S][H W] I32Load8U[S A][H A] I64Load[H A] I32Store8[W S]
             I32Load8UIndexed[S H W] Jump[] Fuel[] ReturnInt[K];
-        Fuel<>, BrI32Eq<W, K>: Copy32[K S] I32Add[S W S][W K W] I32Mul[W K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LeU[S H]
+        Fuel<>, BrI32Eq<W, K>: Copy32[K S] I32Add[W K S][W K W] I32Mul[W K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LeU[S H]
             I32Load8U[H A] Jump[] Fuel[];
         Fuel<>, BrI32Ne<S, S>: I32Load[S S] Fuel[];
         Fuel<>, BrI32Ne<S, A>: I32Load[S S];
@@ -4066,15 +4092,15 @@ macro_rules! for_each_sequence {
         Fuel<>, BrI32GtU<S, S>: Fuel[];
         Fuel<>, BrI32GtU<S, H>: Copy64[S W] Fuel[];
         Fuel<>, BrI32GtU<S, W>: Fuel[];
-        Fuel<>, BrI32GtU<S, K>: Fuel[];
+        Fuel<>, BrI32GtU<S, K>: I32Mul[S K S] Fuel[];
         Fuel<>, BrI32GtU<H, K>: I32Store8Indexed[S H K] Fuel[];
         Fuel<>, BrI32GtU<W, K>: I32Add[S H S] Fuel[];
         Fuel<>, BrI32LeS<S, S>: I32Add[S S S] Fuel[];
         Fuel<>, BrI32LeS<S, H>: I32Add[S H A] I32Mul[H K A] I32Load[S A] Fuel[];
         Fuel<>, BrI32LeS<S, W>: I32Add[S W A] Fuel[];
         Fuel<>, BrI32LeU<S, S>: I32Add[S S W] BrI32LeU[S S] Fuel[];
-        Fuel<>, BrI32LeU<S, H>: I32Add[S H S][S H W] I32Mul[S K A][H K A] I32Load8U[H W] I32Load16U[H S][H W] I64Load[H S][H A]
-            I32Load8UIndexed[S H A] Fuel[];
+        Fuel<>, BrI32LeU<S, H>: I32Add[S H S][S H W] I32Mul[S K A][H K A] I32Load8U[H S][H W] I32Load16U[H S][H W]
+            I64Load[H S][H A] I32Load8UIndexed[S H A] Fuel[];
         Fuel<>, BrI32LeU<S, W>: I32Mul[W K A] I32Load[S A] I32Store16[H S] Fuel[];
         Fuel<>, BrI32LeU<A, W>: Copy64[W S];
         Fuel<>, BrI32LeU<H, W>: I32Load16U[W A];
@@ -4083,7 +4109,8 @@ macro_rules! for_each_sequence {
         Fuel<>, BrI32GeU<S, H>: I32Add[S K S][H K H] Fuel[];
         Fuel<>, BrI32GeU<S, W>: I32Add[S K S][S K H][W K W] Fuel[];
         Fuel<>, BrI64Eq<S, S>: I32WrapI64[S A];
-        Fuel<>, BrI64Eq<S, H>: I32WrapI64[H W] Fuel[];
+        Fuel<>, BrI64Eq<S, H>: I32WrapI64[H W];
+        Fuel<>, BrI64Ne<S, W>: Fuel[];
         Fuel<>, BrI64Ne<S, K>: CopyF64[K S] Fuel[];
         Fuel<>, BrI64Ne<H, K>: Fuel[];
         Fuel<>, BrI64Ne<W, K>: Fuel[];
@@ -4104,24 +4131,24 @@ macro_rules! for_each_sequence {
             I32Mul[S W A][S K S][S K A][A K A][H K S][H K A][W K S][W K A] I32RemS[W K A] I32And[A K A][H K A][W K A]
             I64Mul[S H A] I64Xor[W K A] I64GeU[K S A] BrI32Eq[S S][S A][A H][A W][A K] BrI32Ne[A K] BrI32LtS[A K] BrI32LtU[A K]
             BrI32GtU[S A][A K] BrI32LeU[S A] SelectInt[K H A S] I32Load[S S][S A][S H][S W][A S][A A][A H][H S][H A][W S][W A]
-            I32Load8U[S A][H A][W A] I32Load16U[H S] I64Load32U[S A] I32Store[A S] I64Store[W S]
+            I32Load8U[S A][H A][W A] I32Load16U[H S] I64Load[S A] I64Load32U[S A] I32Store[A S] I64Store[W S]
             I32LoadIndexed[S S A][S K A][W K A] I32Load8UIndexed[S H S] Jump[] Call[] Fuel[];
         Fuel<>, I32Load<S, A>: I32Add[S A S][S A A][S A H][A H S][A H A][A H W][A W S][A W A][A K S][A K A][A K H][A K W]
             I32Mul[S A A][A H S][A W S][A K A] I32And[A K A][A K H][A K W] I32Or[A K A] I32ShrU[A S A] I32Eq[S A A][A W A]
             BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[A K] BrI32LtU[S A] BrI32GtS[A K] BrI32GtU[A H]
             BrI32LeS[A H][A W] BrI32LeU[A H][A W] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H][A W] I32Load8U[A S][A A]
             I32Store[S A][H A][W A] I32Load8UIndexed[A H A][A W S][A W A] F64LoadIndexed[S A A];
-        Fuel<>, I32Load<S, H>: Copy32[K W] I32Add[S S A][S K S][S K A][H K S][H K A] I32Sub[S H A] I32And[H K A] I32GtU[H W A]
-            I32LeU[S H S] BrI32Eq[S H][H W][H K] BrI32Ne[H K] BrI32LtU[S H][H K] BrI32GtS[H K] BrI32GtU[H K] BrI32LeU[S H]
-            I32Load[S S][S A][S W][H S][H A][H W][W A] I32Store[S K][H S][H W] Jump[];
-        Fuel<>, I32Load<S, W>: Copy32[K S] Copy64[S S][S H][H S] I32Add[S S A][S K S][H K S][W K A] I32Sub[K W A]
-            I32Mul[S K A][H K A] I32Eq[S W H][H W S] BrI32Eq[S W][H W][W K] BrI32Ne[W K] BrI32GtS[W K] BrI32LeU[S W]
-            BrI32GeU[S W][H W] I32Load[S S][S A][S H][H A][W S][W A][W H] I32Store[S K] Jump[];
+        Fuel<>, I32Load<S, H>: Copy32[K W] I32Add[S S A][S K S][S K A][H K S][H K A] I32Sub[S H A] I32Mul[H K S] I32And[H K A]
+            I32GtU[H W A] I32LeU[S H S] BrI32Eq[S H][H W][H K] BrI32Ne[H K] BrI32LtU[S H][H K] BrI32GtS[H K] BrI32GtU[H K]
+            BrI32LeU[S H] I32Load[S S][S A][S W][H S][H A][H W][W A] I32Store[H S][H W] Jump[];
+        Fuel<>, I32Load<S, W>: Copy64[S S][S H][H S] I32Add[S S A][S K S][H K S][W K A] I32Sub[K W A] I32Mul[S K A][H K A][W K S]
+            I32Eq[S W H][H W S] BrI32Eq[S W][H W][W K] BrI32Ne[W K] BrI32GtS[W K] BrI32LeU[S W] BrI32GeU[S W][H W]
+            I32Load[S S][S A][S H][H A][W S][W A][W H] I32Store[S K] Jump[];
         Fuel<>, I32Load<A, A>: I32Add[A K A] I32And[A K A] BrI32Ne[S A];
         Fuel<>, I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[A K S][A K A][H K H]
             I32Mul[S K A][A K A][W K A] I32Xor[A K S] I32GtU[A W A] BrI32Eq[S A][A K] BrI32LeU[S A][A W]
             I32Load[S A][H S][H A][H W][W A] I32Store[S S][H K] I32LoadIndexed[H K S] Jump[] Call[];
-        Fuel<>, I32Load<H, A>: I32Add[S A A][A W S][A W A][A W W][A K S][A K A][A K W] I32Mul[A K A][A K W]
+        Fuel<>, I32Load<H, A>: I32Add[S A A][A W S][A W A][A W W][A K S][A K A][A K W] I32Mul[A K S][A K A][A K W]
             I32And[A K S][A K A][A K H] I32Xor[S A S][S A W] I32Ne[A K A] I32GtS[S A S][S A A] BrI32Eq[S A][A W][A K]
             BrI32Ne[S A][A K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtU[A W] SelectInt[K K A A] I32Load[A S][A A][A H][A W]
             I32Load8U[A A] F64Load[A S] I32Store[S A][H A][W A] BranchTable[A];
@@ -4159,22 +4186,22 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Load8U<S, W>: I32Add[S K S][W K A] I32Mul[W K A] I32And[W K H] I32GtS[H K A] BrI32Eq[W K] I32Load8U[S A]
             I32Store8[H W];
         Fuel<>, I32Load8U<A, S>: I32Add[S K S];
-        Fuel<>, I32Load8U<H, S>: Copy64[S S] I32Add[S K S][A K A] I32Mul[S A S][S K S][W K A] I32And[S K A][S K W][A K A]
+        Fuel<>, I32Load8U<H, S>: Copy64[S S] I32Add[S K S][A K A][W K S] I32Mul[S A S][S K S][W K A] I32And[S K A][S K W][A K A]
             I32Eq[S A S] BrI32Eq[S S][A K] BrI32Ne[S A] BrI32LeS[S A] I32Load[H S] I32Load8U[S A][H S][H A][W S][W A]
             I32Load8UIndexed[W K A];
         Fuel<>, I32Load8U<H, A>: I32Add[S A S][A W W][A K S][A K A][A K W] I32Mul[A K A][A K W] I32And[A K S][A K A] I32Or[A K A]
             I32Xor[A W A] I32Shl[A S A][A W A] I32ShrU[A K A] I32Eq[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] SelectInt[K K A A]
-            I32Store8[W A] I32Load8UIndexed[S A S][S A A][A K S][A K A][A K W];
+            I32Store8[W A] I32Load8UIndexed[S A S][S A A][A K S][A K A][A K W] I32Store8Indexed[S W A];
         Fuel<>, I32Load8U<H, W>: I32Add[H K S][H K H][W K A] I32And[S K A][W K A] I32Or[W K S] I32Eq[S W S][W K S] I32Ne[W K S]
             BrI32Eq[W K] BrI32GtU[W K];
-        Fuel<>, I32Load8U<W, S>: Copy64[A S] I32Add[A K A][W K H][W K W] BrI32Eq[A K] BrI32Ne[S A] I32Load[S S]
+        Fuel<>, I32Load8U<W, S>: Copy64[A S] I32Add[A K A][H K S][W K H][W K W] BrI32Eq[A K] BrI32Ne[S A] I32Load[S S]
             I32Load8U[S A][H S][H A][W S] I32Store8[H A];
         Fuel<>, I32Load8U<W, A>: I32Add[A K A] I32And[A K S][A K A] I32Shl[A H A] I32ShrU[A K A] I32GeU[S A A] BrI32Eq[A K]
-            BrI32Ne[S A][A K] I32Store8[H A];
+            BrI32Ne[S A][A K] I32Store8[H A] I32Store8Indexed[S H A];
         Fuel<>, I32Load8U<W, H>: BrI32Eq[H K] BrI32GtU[H K];
         Fuel<>, I32Load8U<K, S>: Copy32[K S] Copy64[S S];
         Fuel<>, I32Load16S<S, A>: BrI32LeS[A H][A W];
-        Fuel<>, I32Load16U<S, S>: Copy32[K S] I32Add[A K H] I32Mul[A K S] I32And[S K S] I32Load16U[H S][H A] I32Store16[H A];
+        Fuel<>, I32Load16U<S, S>: I32Add[A K H] I32Mul[A K S] I32And[S K S] I32Load16U[H S][H A] I32Store16[H A];
         Fuel<>, I32Load16U<S, A>: F32ConvertI32U[A A] I32Mul[A K A] I32Or[A K A] I32ShrU[A K A] BrI32Ne[A K] BrI32LeU[A H];
         Fuel<>, I32Load16U<S, H>: Copy64[H S] I32Add[S S A] I32Mul[H K S] I32Or[H K A] I32Ne[H K A] BrI32Eq[H K];
         Fuel<>, I32Load16U<S, W>: I32Mul[W K S] BrI32GtU[W K] I32Store16[H W];
@@ -4182,14 +4209,14 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Load16U<H, A>: I32Add[A W W] I32And[A K A] I32Ne[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store16[W A];
         Fuel<>, I32Load16U<H, H>: BrI32Eq[H K];
         Fuel<>, I32Load16U<H, W>: I32Mul[W K S] I32And[W K A] I32Or[W K A] BrI32Ne[W K] BrI32LeU[S W];
-        Fuel<>, I32Load16U<W, S>: I32Load16U[S A];
+        Fuel<>, I32Load16U<W, S>: I32ShrU[A S A] I32Load16U[S A];
         Fuel<>, I32Load16U<W, A>: I32And[A K S][A K A] I32Or[A K A] I32ShrU[A K A] BrI32Eq[S A][A K] BrI32Ne[A K] I32Store16[H A];
-        Fuel<>, I32Load16U<W, H>: I32Or[H K A] I32Ne[H K A] BrI32GtU[H K];
+        Fuel<>, I32Load16U<W, H>: I32And[H K A] I32Or[H K A] I32Ne[H K A] BrI32GtU[H K];
         Fuel<>, I32Load16U<W, W>: I32Add[S S S] I32Mul[W K S];
         Fuel<>, I32Load16U<K, A>: BrI32Ne[A K];
         Fuel<>, I32Load16U<K, H>: BrI32Eq[H K];
         Fuel<>, I64Load<S, S>: Copy32[K S] Copy64[S S] I32Load[S S] I64Load[S A] Jump[];
-        Fuel<>, I64Load<S, A>: I64Add[A H A] I64Mul[K A H] I64And[K A A] I64Store[S A][H A][W A];
+        Fuel<>, I64Load<S, A>: I64Add[A H A] I64Mul[K A H] I64And[K A A] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A];
         Fuel<>, I64Load<H, S>: I32WrapI64[A S] I64Xor[A K A] I64Load[H A][W A] I64LoadIndexed[H K S];
         Fuel<>, I64Load<H, A>: I64Mul[K A A] I64And[S A A] I64Or[A W W] I64Xor[A W W] BrI64Eq[S A] BrI64LeS[S A] BrI64GeS[S A]
             I64Store[S A][W A];
@@ -4204,7 +4231,7 @@ macro_rules! for_each_sequence {
         Fuel<>, I64Load32S<S, A>: BrI64LeS[A H][A W];
         Fuel<>, I64Load32U<S, S>: Copy32[K S][K H][K W] I64ShrU[A K A];
         Fuel<>, I64Load32U<S, A>: I64Add[S A S] I64Sub[H A H][W A W] I64Mul[A K A];
-        Fuel<>, I64Load32U<S, H>: Copy64[K S];
+        Fuel<>, I64Load32U<S, H>: Copy64[K A];
         Fuel<>, I64Load32U<H, S>: I64Load32U[S A];
         Fuel<>, I64Load32U<H, A>: I64Add[A W S] I64Mul[S A A][A K A] I64Shl[A S S][A S A];
         Fuel<>, F32Load<S, S>: F32Load[S S][S A][W W];
@@ -4235,14 +4262,13 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Store<S, H>: Copy64[H S][W S] I32Add[S K S][H K H] BrI32Eq[H K] BrI32Ne[H K] I32Load[S S] I32Store[S S][H S]
             I32Store8[S S] Jump[];
         Fuel<>, I32Store<S, W>: Copy32[K S] I32Add[S K S][H K H] I32Or[S S A] I32Store[S H][W S] I32Store8[S S] Jump[];
-        Fuel<>, I32Store<S, K>: Copy32[K S] Copy64[S S][H S][W S][K S] I32Add[S K S][S K A] I32Load[S S][S A][S W]
+        Fuel<>, I32Store<S, K>: Copy32[K S] Copy64[S S][H S][W S][K A] I32Add[S K S][S K A] I32Load[S S][S A][S W]
             I32Store[S S][S H][S W][S K] I32Store8[S K] I64Store[S K] Jump[] Return[];
-        Fuel<>, I32Store<A, H>: Jump[];
-        Fuel<>, I32Store<H, S>: Copy64[S H] I32Add[S H H][S K S][H K S][H K H] BrI32Ne[S K] I32Load[S W][H A] I32Load8U[S A];
-        Fuel<>, I32Store<H, W>: I32Add[H K S][H K H][W K W] I32Load[S A] I32Store[S A][H W][W H] Jump[];
-        Fuel<>, I32Store<H, K>: Copy32[K S] I32Add[H K S][H K H][H K W] I32Load[H H][H W] I32Load16U[H A] Jump[];
+        Fuel<>, I32Store<H, S>: Copy64[S H] I32Add[S H H][S K S][H K H] BrI32Ne[S K] I32Load[S W][H A] I32Load8U[S A];
+        Fuel<>, I32Store<H, W>: I32Add[H K H][W K A][W K W] I32Load[S A] I32Store[S A][H W][W H] Jump[];
+        Fuel<>, I32Store<H, K>: Copy32[K A] I32Add[H K S][H K H][H K W] I32Load[H H][H W] I32Load16U[H A] Jump[];
         Fuel<>, I32Store<W, S>: I32Add[S K S][H K H][W K W] BrI32Ne[S K] I32Load[S S][S H] I32Store[S H][S W];
-        Fuel<>, I32Store<W, H>: I32Add[H K H][W K S][W K W] I32Store[S H][H W] I32StoreIndexed[W K H] Jump[];
+        Fuel<>, I32Store<W, H>: I32Add[H K A][H K H][W K W] I32Store[S H][H W] I32StoreIndexed[W K H] Jump[];
         Fuel<>, I32Store<W, K>: I32Add[W K W] I32Store[S W] I32Store8[W K] Jump[];
         Fuel<>, I32Store<K, S>: BrI32Eq[S K] I32Load[K A] Fuel[];
         Fuel<>, I32Store<K, H>: Copy64[H S] I32And[W K A] I32Load16U[H S];
@@ -4250,14 +4276,14 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Store<K, K>: Copy32[K S][K H][K W] I32Add[S K S] I32Load[K W] Jump[];
         Fuel<>, I32Store8<S, S>: Copy64[S W] I32Sub[S H H][H S H] I32ShrU[H K H] I32Store[S S] I32Store8[S S];
         Fuel<>, I32Store8<S, W>: Copy32[K H];
-        Fuel<>, I32Store8<S, K>: Copy32[K S][K H] Copy64[W S] I32Add[S W W][S K S][S K W][H K H] I32Store[S S] I32Store8[S K]
-            I64Store[K K] Jump[];
+        Fuel<>, I32Store8<S, K>: Copy32[K S][K A][K H] Copy64[W S] I32Add[S W W][S K S][S K W][H K H] I32Store[S S]
+            I32Store8[S K] I64Store[K K] Jump[];
         Fuel<>, I32Store8<H, S>: I32Add[H K H];
         Fuel<>, I32Store8<H, A>: I32Add[H K H];
         Fuel<>, I32Store8<H, W>: I32Add[H K H] I32ShrU[W K W];
         Fuel<>, I32Store8<H, K>: I32Add[H K S][H K H][W K W] I32Load[H A] I32Load8U[H A] I32Store16[H K];
         Fuel<>, I32Store8<W, S>: I32Add[S W W] I32Load8U[H A];
-        Fuel<>, I32Store8<W, K>: Copy32[K S] Copy64[W S] I32Add[S K S][H K H][W K S][W K H][W K W] Jump[];
+        Fuel<>, I32Store8<W, K>: Copy32[K A] Copy64[W S] I32Add[S K S][H K H][W K S][W K H][W K W] Jump[];
         Fuel<>, I32Store16<S, S>: Copy32[K S] I32Load[S S];
         Fuel<>, I32Store16<S, W>: I32Load[S S] I32Store16[S S];
         Fuel<>, I32Store16<S, K>: I32Add[S K S][S K A] I32Load[S S] Jump[];
@@ -4281,41 +4307,43 @@ macro_rules! for_each_sequence {
         Fuel<>, I32LoadIndexed<S, W, A>: I32And[A K A] BrI32Ne[A K] I32LoadIndexed[S A A];
         Fuel<>, I32LoadIndexed<S, W, W>: I32Add[H K H];
         Fuel<>, I32LoadIndexed<S, K, S>: I64Ctz[H A][W A] I32Load[S S][S A] I32LoadIndexed[S K S][S K A][S K H][W K A];
-        Fuel<>, I32LoadIndexed<S, K, A>: I32Eq[S A A] I32GtU[S A S];
+        Fuel<>, I32LoadIndexed<S, K, A>: I32Eq[S A A] I32GtU[S A S] I32StoreIndexed[S K A];
         Fuel<>, I32LoadIndexed<S, K, H>: I32Load[S W];
         Fuel<>, I32LoadIndexed<S, K, W>: BrI32Eq[W K] I32LoadIndexed[S K H];
         Fuel<>, I32LoadIndexed<H, K, S>: I32Mul[W K S] BrI32Eq[A K] BrI32Ne[A W] I32Load[H A] I32LoadIndexed[H K S][H K W] Jump[]
             Call[];
-        Fuel<>, I32LoadIndexed<H, K, A>: I32And[A K A] BrI32Eq[S A][A K] BrI32Ne[S A] BrI32GeS[A W] I32Load[A A] I32Load8U[A A];
+        Fuel<>, I32LoadIndexed<H, K, A>: I32And[A K A] BrI32Eq[S A][A K] BrI32Ne[S A] BrI32GeS[A W] I32Load[A A] I32Load8U[A A]
+            I32StoreIndexed[H K A];
         Fuel<>, I32LoadIndexed<H, K, W>: I32And[W K A] I32Xor[W K A] I32LtU[S S H] BrI32Eq[W K] BrI32Ne[W K] I32Load8U[W S]
             Jump[];
         Fuel<>, I32LoadIndexed<W, K, S>: Call[];
-        Fuel<>, I32LoadIndexed<W, K, A>: BrI32Eq[S A];
+        Fuel<>, I32LoadIndexed<W, K, A>: BrI32Eq[S A] BrI32Ne[S A];
         Fuel<>, I32LoadIndexed<W, K, H>: BrI32Eq[H K];
         Fuel<>, I32Load8SIndexed<S, H, S>: I32Mul[W K A] BrI32GtS[A K] I32Load8SIndexed[S H S];
         Fuel<>, I32Load8SIndexed<S, H, A>: I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
         Fuel<>, I32Load8SIndexed<S, H, W>: I32ShrS[W K S];
         Fuel<>, I32Load8SIndexed<S, W, A>: I32GtS[A K A];
         Fuel<>, I32Load8SIndexed<W, K, S>: Jump[];
-        Fuel<>, I32Load8UIndexed<S, S, S>: I32And[S K A] I32Load8UIndexed[S W A];
+        Fuel<>, I32Load8UIndexed<S, S, S>: I32And[S K A] I32Load8U[S A] I32Load8UIndexed[S W A];
         Fuel<>, I32Load8UIndexed<S, S, A>: BrI32Eq[A K] I32Store8[H A];
         Fuel<>, I32Load8UIndexed<S, S, W>: I32Store8[H W][H K] I32Load8UIndexed[S S S][S S A][S S H];
         Fuel<>, I32Load8UIndexed<S, A, A>: BrI32Ne[A K];
         Fuel<>, I32Load8UIndexed<S, H, S>: I32Add[A K A][A K W] I32Mul[S K A][A K A][H K A][W K A] I32And[W K A]
-            I32Load8UIndexed[S H S][S H A][A K A];
+            I32Load8UIndexed[S H S][S H A][A K A][H W A] I32Store8Indexed[S W A];
         Fuel<>, I32Load8UIndexed<S, H, A>: I32Add[A W W][A K S][A K A][A K W] I32Mul[A K A] I32And[A K A] I32Ne[A K A]
-            BrI32Eq[S A][A K] BrI32Ne[A K] I32Store8[W A];
-        Fuel<>, I32Load8UIndexed<S, H, W>: I32Add[W K S][W K A] BrI32Eq[W K];
+            BrI32Eq[S A][A K] BrI32Ne[A K] I32Store8[W A] I32Store8Indexed[S H A][S W A][H K A];
+        Fuel<>, I32Load8UIndexed<S, H, W>: I32Add[W K S][W K A] I32Or[W K S] BrI32Eq[W K];
         Fuel<>, I32Load8UIndexed<S, W, S>: I32Add[S A S] I32Mul[S K A][W K A] I32Load8UIndexed[S W A];
-        Fuel<>, I32Load8UIndexed<S, W, A>: I32Add[A K A] I32Mul[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A][W A];
+        Fuel<>, I32Load8UIndexed<S, W, A>: I32Add[A K A] I32Mul[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A][W A]
+            I32Store8Indexed[S H A][S W A];
         Fuel<>, I32Load8UIndexed<S, K, S>: Jump[];
         Fuel<>, I32Load8UIndexed<S, K, A>: I32GtU[S A S];
-        Fuel<>, I32Load8UIndexed<A, K, S>: Copy32[K S] I32Add[S S S][S H S] I32Sub[S S S] I32Load8S[S S] Jump[];
+        Fuel<>, I32Load8UIndexed<A, K, S>: Copy32[K S] I32Add[S S S][S H S] I32Sub[S S S] I32Load8S[S S];
         Fuel<>, I32Load8UIndexed<A, K, H>: I32Add[S H S];
         Fuel<>, I32Load8UIndexed<H, W, S>: I32Load8UIndexed[S H A][S W A];
         Fuel<>, I32Load8UIndexed<H, W, A>: BrI32Eq[S A][A K];
         Fuel<>, I32Load8UIndexed<H, K, S>: I32Add[S S S] I32Load8U[W S] Jump[];
-        Fuel<>, I32Load8UIndexed<H, K, A>: I32Mul[A K S] BrI32Ne[A K];
+        Fuel<>, I32Load8UIndexed<H, K, A>: I32Mul[A K S] BrI32Ne[A K] I32Store8Indexed[S H A];
         Fuel<>, I32Load8UIndexed<H, K, W>: I32Store8[S K];
         Fuel<>, I32Load8UIndexed<W, K, S>: I32Load8U[H A];
         Fuel<>, I32Load8UIndexed<W, K, A>: I32And[A K A] BrI32Ne[A K];
@@ -4324,8 +4352,11 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Load16UIndexed<W, K, S>: I32Load16U[H A];
         Fuel<>, I64LoadIndexed<S, S, S>: I64Xor[S A S][S A H][S A W];
         Fuel<>, I64LoadIndexed<S, H, S>: I64Xor[S A S];
+        Fuel<>, I64LoadIndexed<S, K, A>: I64StoreIndexed[S K A];
         Fuel<>, I64LoadIndexed<H, K, S>: I64LoadIndexed[H K S];
+        Fuel<>, I64LoadIndexed<H, K, A>: I64StoreIndexed[H K A];
         Fuel<>, I64LoadIndexed<W, K, S>: BrI64Eq[S A];
+        Fuel<>, I64LoadIndexed<W, K, H>: I32WrapI64[H A];
         Fuel<>, F32LoadIndexed<S, S, A>: F32Abs[A H];
         Fuel<>, F32LoadIndexed<S, H, H>: I32Load[S S];
         Fuel<>, F32LoadIndexed<S, K, A>: F32Sub[S A H];

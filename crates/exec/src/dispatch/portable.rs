@@ -62,11 +62,8 @@ unsafe fn step(regs: &mut Regs) -> bool {
 }
 
 /// Nothing: registers are in memory here.
-///
-/// # Safety
-/// Any.
 #[inline(always)]
-pub(crate) unsafe fn vacate<T: Scalar, D: Destination>() {}
+pub(crate) fn vacate<T: Scalar, D: Destination>() {}
 
 unsafe fn execute<E: Execute>(regs: &mut Regs) -> bool {
     // SAFETY: I2, this handler was reached through the op word of a cell of its op; I8 for the context.

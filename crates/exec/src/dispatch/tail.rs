@@ -129,26 +129,27 @@ unsafe extern "C" fn execute_rest<E: Execute>(
     }
 }
 
-/// Says that the float register which a result of type `T` goes to has no value that matters: next, an instruction writes the lower
-/// part of it and would wait for whatever wrote it last. LLVM knows of this, but takes arguments that are not read for free.
-///
-/// # Safety
-/// The current cell does not read what that register holds.
+/// Clears the float register that a result of type `T` goes to, where its old value is not wanted. What comes next writes the lower
+/// part of it, and would wait for whatever wrote it last. (LLVM knows of this, but takes arguments that are not read for free.)
 #[inline(always)]
-pub(crate) unsafe fn vacate<T: Scalar, D: Destination>() {
+pub(crate) fn vacate<T: Scalar, D: Destination>() {
     #[cfg(target_arch = "x86_64")]
     {
         const HOT: u8 = Dst::Hot.form();
         const WARM: u8 = Dst::Warm.form();
         macro_rules! zero {
             ($register:tt) => {
-                // SAFETY: promised by the caller: the register, an argument of handlers in the order of `Handler`, is only cleared.
+                // SAFETY: I3 and all else that is about memory: the instruction writes a register, which is declared.
                 unsafe {
-                    core::arch::asm!(concat!("xorps ", $register, ", ", $register), out($register) _,
-                        options(nomem, nostack, preserves_flags));
+                    core::arch::asm!(
+                        concat!("xorps ", $register, ", ", $register),
+                        out($register) _,
+                        options(nomem, nostack, preserves_flags),
+                    );
                 }
             };
         }
+        // Arguments in the order of `Handler`.
         match (T::TY, D::DIGIT) {
             (Ty::F32, HOT) => zero!("xmm2"),
             (Ty::F32, WARM) => zero!("xmm4"),

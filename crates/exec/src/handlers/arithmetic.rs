@@ -28,8 +28,7 @@ impl<O: ops::Unary, X: Source, D: Destination> Execute for Unary<O, X, D> {
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
         let a = cell.a(regs);
         if writes_part::<O>() && !reads_register::<O, X>() {
-            // SAFETY: the contract of `vacate`: the operand has been read, and is in another register.
-            unsafe { vacate::<O::Out, D>() };
+            vacate::<O::Out, D>();
         }
         match O::eval(a) {
             Ok(d) => cell.put::<D>(regs, d),
@@ -40,7 +39,8 @@ impl<O: ops::Unary, X: Source, D: Destination> Execute for Unary<O, X, D> {
 
 /// Whether some machine's instruction for `O` leaves part of the register that it writes as it was.
 const fn writes_part<O: ops::Unary>() -> bool {
-    let converts = O::In::TY as u8 != O::Out::TY as u8;
+    let reinterprets = matches!(O::OP, Op::F32ReinterpretI32 | Op::F64ReinterpretI64);
+    let converts = O::In::TY as u8 != O::Out::TY as u8 && !reinterprets;
     let root = matches!(O::OP, Op::F32Sqrt | Op::F64Sqrt);
     !O::Out::TY.is_int() && (converts || root)
 }

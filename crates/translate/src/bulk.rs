@@ -75,10 +75,8 @@ impl FuncTranslator<'_> {
         self.truncate(base);
         let home = self.home(base);
         self.asm.emit(op, &[], None, &[home.0.into(), home.0.into()]);
-        for height in base..base + writes {
-            let slot = self.home(height);
-            self.unmirror(slot);
-            self.push_home(Ty::I64);
-        }
+        // The handler needs their native registers.
+        self.forget_accumulators();
+        (0..writes).for_each(|_| self.push_home(Ty::I64));
     }
 }

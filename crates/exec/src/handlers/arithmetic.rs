@@ -111,6 +111,8 @@ impl<O: ops::Wide> Execute for Wide<O> {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, ()>::of_current() };
         let (from, to) = (cell.slot(regs, shape::A), cell.slot(regs, shape::D));
+        // Forgotten by the translator: a native register for what follows.
+        regs.values.acc = 0;
         let mut slots = [0; 4];
         for (i, slot) in slots.iter_mut().take(O::READS).enumerate() {
             // SAFETY: I3, the runs of slots that the op reads and writes are inside the frame.

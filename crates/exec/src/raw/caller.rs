@@ -3,20 +3,18 @@
 //! Not frames. Invariant: I2, every caller has the address of a cell, which code cannot change.
 
 use super::{Ip, Values};
+use wasmite_isa::shape;
 
 /// What a frame returns to.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct Caller {
-    /// The cell after the call, or a stub of [`super::ip`].
+    /// The cell after the call, which tells where the caller's frame is, or a stub of [`super::ip`].
     pub(crate) ip: Ip,
     /// The caller's hot integers (floats are not kept across calls). Without the feature there are none, but a border keeps its instance here.
     pub(super) hot: u64,
     #[cfg(feature = "hot-locals")]
     warm: u64,
-    /// How many bytes the callee's frame starts after the caller's. The cell of the call says so too, but all that follows a
-    /// return waits for this.
-    pub(super) distance: usize,
 }
 
 impl Caller {
@@ -38,7 +36,6 @@ impl Caller {
             hot,
             #[cfg(feature = "hot-locals")]
             warm: 0,
-            distance: 0,
         }
     }
 
@@ -58,6 +55,16 @@ impl Caller {
     #[inline(always)]
     pub(crate) fn instance(&self) -> Option<u32> {
         (self.ip == Ip::return_foreign()).then_some(self.hot as u32)
+    }
+
+    /// How many slots the callee's frame starts after the caller's: the call says so, which need not be kept here then.
+    ///
+    /// # Safety
+    /// I2.
+    #[inline(always)]
+    pub(super) unsafe fn distance(&self) -> usize {
+        // SAFETY: I2, promised by the caller: a call is before where it returns to, or a stub with as much before it.
+        unsafe { self.ip.before(shape::CALL.words).u16(shape::A).into() }
     }
 
     /// Gives `values` the caller's locals back: the other half of [`Caller::keep`].

@@ -10,9 +10,6 @@ use crate::program::Entry;
 use core::sync::atomic::Ordering;
 use wasmite_isa::shape;
 
-/// Bytes of a slot.
-pub(super) const SLOT: usize = size_of::<u64>();
-
 /// Linked code: the word before its first cell tells its frame.
 #[derive(Clone, Copy)]
 pub(super) struct LinkedCode(*const u64);
@@ -145,9 +142,7 @@ pub(crate) unsafe fn call<const CALLERS: usize>(
         let caller = ctx.caller;
         (&raw mut (*caller).ip).write_volatile(regs.ip.after(shape::CALL.words));
         (*caller).keep(&regs.values);
-        let distance = usize::from(regs.ip.u16(shape::A)) * SLOT;
-        (*caller).distance = distance;
-        let fp = regs.fp.byte_add(distance);
+        let fp = regs.fp.add(regs.ip.u16(shape::A).into());
         let code = match callee(regs, entry, fp) {
             Ok(code) => code,
             Err(exit) => return Flow::Exit(exit),
@@ -328,7 +323,7 @@ pub(crate) unsafe fn leave_frame(regs: &mut Regs) -> Flow {
         let ctx = &mut *regs.ctx;
         ctx.caller = ctx.caller.sub(1);
         let caller = &*ctx.caller;
-        regs.fp = regs.fp.byte_sub(caller.distance);
+        regs.fp = regs.fp.sub(caller.distance());
         regs.ip = caller.ip;
         caller.restore(&mut regs.values);
     }

@@ -6,6 +6,7 @@
 use crate::dispatch::Handler;
 use crate::handlers::{Finish, ReturnForeign};
 use core::fmt;
+use wasmite_isa::shape;
 
 /// Bytes of a word of code.
 pub(super) const WORD: usize = 8;
@@ -42,6 +43,12 @@ impl Ip {
     #[inline(always)]
     pub(crate) fn after(self, words: usize) -> Self {
         Self(self.0.wrapping_add(words))
+    }
+
+    /// The cell of so many `words` that ends here.
+    #[inline(always)]
+    pub(super) fn before(self, words: usize) -> Self {
+        Self(self.0.wrapping_sub(words))
     }
 
     /// The cell `bytes` further on.
@@ -129,9 +136,10 @@ const fn native(byte: usize, size: usize) -> usize {
     }
 }
 
-/// The op word of a cell outside any code.
+/// The op word of a cell outside any code, after what is no call: callers that begin there start where their callees do.
 #[repr(C, align(8))]
 struct Stub {
+    before: [u64; shape::CALL.words],
     #[cfg(all(target_pointer_width = "32", target_endian = "big"))]
     upper: u32,
     handler: Handler,
@@ -145,6 +153,7 @@ static RETURN_FOREIGN: Stub = Stub::new(crate::dispatch::handler::<ReturnForeign
 impl Stub {
     const fn new(handler: Handler) -> Self {
         Self {
+            before: [0; shape::CALL.words],
             handler,
             #[cfg(target_pointer_width = "32")]
             upper: 0,
@@ -153,6 +162,6 @@ impl Stub {
 
     #[inline(always)]
     fn ip(&'static self) -> Ip {
-        Ip((&raw const *self).cast())
+        Ip((&raw const *self).cast()).after(shape::CALL.words)
     }
 }

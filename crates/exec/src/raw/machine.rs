@@ -3,7 +3,7 @@
 //! Not what happens between executions: the run loop's. Invariant: while nothing executes, no frame pointer exists and
 //! all positions are offsets (I7).
 
-use super::frame::{FEW, LinkedCode, SLOT};
+use super::frame::{FEW, LinkedCode};
 use super::stack::Stack;
 use super::{Activation, Caller, Context, Exit, Ip, Regs, Running, State, Values};
 use crate::link::Extent;
@@ -293,7 +293,8 @@ impl Machine {
         self.context.caller = self.callers.start().wrapping_add(depth);
         let caller = self.callers.items()[depth];
         self.now.ip = caller.ip;
-        self.now.fp -= caller.distance / SLOT;
+        // SAFETY: I2, it was a caller.
+        self.now.fp -= unsafe { caller.distance() };
         caller.restore(&mut self.context.values);
     }
 

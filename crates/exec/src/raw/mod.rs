@@ -6,8 +6,8 @@
 //! * **I1** Code comes from the assembler's `link`, which verified each cell before it was linked: opcodes with allowed
 //!   forms, slots inside the frame, branches to cells only, an end that nothing runs over.
 //! * **I2** The instruction pointer points at the op word of a cell of linked code, or of a stub of [`ip`]. Linked code is
-//!   kept by its `Program`, and the program by every instance of it. Each [`Caller`] holds such a pointer
-//!   and how far the callee's frame is from the caller's, and each frame has a caller. Any op word holds the address of a handler.
+//!   kept by its `Program`, and the program by every instance of it. Each [`Caller`] holds such a pointer, which
+//!   comes after the cell of a call or as many words of a stub, and each frame has a caller. Any op word holds the address of a handler.
 //! * **I3** A frame's slots lie inside the value stack: its end is checked once, when the frame is entered. Four more slots
 //!   follow the end that is checked against.
 //! * **I4** What [`Context`] caches of the store and the current instance equals what the store has: everything that can move or

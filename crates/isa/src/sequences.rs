@@ -1443,7 +1443,7 @@ macro_rules! for_each_sequence {
         I32Ne<H, K, A>: SelectInt[S K A A];
         I32Ne<W, K, S>: I32Add[H K H][W K W] I32Ne[W K A];
         I32Ne<W, K, A>: I32Add[S A S] I32And[S A A] I32Or[S A A];
-        I32LtS<S, A, S>: Copy32[K S] SelectInt[S S A S][S S A A];
+        I32LtS<S, A, S>: Copy32[K S] SelectInt[S S A S];
         I32LtS<S, A, A>: SelectInt[S S A S][S K A A];
         I32LtS<S, K, A>: SelectF32[S H A S];
         I32LtS<S, K, H>: I32Add[S H S];
@@ -1453,7 +1453,7 @@ macro_rules! for_each_sequence {
         I32LtS<H, K, A>: SelectInt[S S A S][K H A A] SelectF32[S S A S];
         I32LtS<W, K, A>: I32Add[A W W];
         I32LtU<S, S, A>: I32Or[S A A] SelectInt[S S A S];
-        I32LtU<S, A, S>: Copy32[K S] Copy64[S S][S W] I32And[S K A] SelectInt[S S A S][S S A A] Jump[];
+        I32LtU<S, A, S>: Copy32[K S] Copy64[S S][S W] I32And[S K A] SelectInt[S S A S] Jump[];
         I32LtU<S, A, A>: I32And[A K A] I32Or[S A A] SelectInt[S S A S][S S A A][S H A H][K K A A];
         I32LtU<S, H, A>: Copy64[H W][W H] I32Sub[H A H] I32Or[S A S][S A A] SelectInt[S H A A];
         I32LtU<S, W, S>: Jump[];
@@ -1909,7 +1909,6 @@ macro_rules! for_each_sequence {
         SelectF32<K, H, W, H>: F32Div[S H S];
         SelectF32<K, K, S, S>: I32LtS[H K A] BrI64GtU[A K] SelectF32[K K S S];
         SelectF32<K, K, A, A>: I32ReinterpretF32[A S][A A];
-        SelectF64<S, S, S, A>: F64Store[S A];
         SelectF64<S, S, S, H>: F64Div[K H S];
         SelectF64<S, S, A, S>: F64Ne[S S A] F64Lt[S A A] BrI32GtU[S K] BrF64Eq[H H] Jump[];
         SelectF64<S, S, A, A>: F64Store[S A];
@@ -1940,7 +1939,7 @@ macro_rules! for_each_sequence {
             BrI32GtU[S A][A H][A W][A K] BrI32LeS[A H][A W] BrI32LeU[S A][A H][A W] BrI32GeS[S A] BrI32GeU[S A]
             I32Load[A S][A A][A H][A W] I32Load8U[A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A][A K]
             I32LoadIndexed[S A S][S A A][A W A] I32Load8UIndexed[S A A][A H A][A W A] I32Load16SIndexed[S A A]
-            F64LoadIndexed[S A S][S A A][A W A] I32StoreIndexed[S K A] CallIndirect[A];
+            F64LoadIndexed[S A S][S A A][A W A] I32StoreIndexed[S K A];
         I32Load<S, H>: Copy32[K S][K W] Copy64[W S] F64ConvertI32S[H A] I32Add[S K S][S K A][H K S][H K A][H K W][W K W]
             I32Sub[S H A] I32Mul[S K A][H K S][H K A] I32And[H K A] BrI32Eq[S H][H W][H K] BrI32Ne[S H][H W][H K]
             BrI32LtS[S H][H K] BrI32LtU[S H][H K] BrI32GtU[H W][H K] BrI32LeS[S H] BrI32LeU[S H][H W] BrI32GeS[S H] BrI32GeU[S H]
@@ -1958,7 +1957,7 @@ macro_rules! for_each_sequence {
         I32Load<A, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][S A W][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Mul[A K S][A K A] I32And[A K S][A K A] I32Or[S A A][A K A] I32Xor[S A S][S A A] I32Eq[S A A] I32GeU[S A H]
             BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[A K] BrI32LeU[S A]
-            BrI32GeU[S A] I32Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store16[A K] F64LoadIndexed[S A A] CallIndirect[A];
+            BrI32GeU[S A] I32Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store16[A K] F64LoadIndexed[S A A];
         I32Load<A, H>: I32Mul[S K A][H K S][H K A] I32And[H K S] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32LeU[S H]
             I32Load[S S][S A][H S][H A][H W] I32Store[H S];
         I32Load<A, W>: I32Add[S K S][H K H][W K S][W K A][W K H] I32Mul[W K A] I32And[W K A] I32Xor[W K A] BrI32Eq[S W][W K]
@@ -1975,7 +1974,7 @@ macro_rules! for_each_sequence {
             I32Shl[A S A] I32ShrU[A S A][A K A] I32Eq[S A A][A K A] I32Ne[A K A] I32GtU[S A W] BrI32Eq[S A][A W][A K]
             BrI32Ne[S A][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[A H][A K] BrI32GtU[A K] BrI32LeU[A W]
             BrI32GeU[S A] I32Load[A S][A A][A W] I32Load8U[A A] F64Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store16[A K]
-            I32Load8UIndexed[S A A] BranchTable[A] CallIndirect[A];
+            I32Load8UIndexed[S A A] BranchTable[A];
         I32Load<H, H>: I32Add[H K A][H K W] I32Mul[H K S][H K A] BrI32Eq[H W][H K] BrI32Ne[S H][H W][H K] I32Load[H S][H A][H W]
             I32Store[S H][H S][H W] Jump[];
         I32Load<H, W>: Copy64[S H][H S] I32Add[S S S][S W S][S K S][H K S][H K H][W K S][W K A][W K H] I32Sub[K W A]
@@ -1992,8 +1991,7 @@ macro_rules! for_each_sequence {
             I32Sub[S A A] I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A] I32Or[S A A][A K A] I32Xor[S A A]
             I32ShrU[A K A] I32Eq[S A A] I32LtS[A K S] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A K] BrI32LtS[S A][A K]
             BrI32LtU[S A][A K] BrI32GtS[A H][A K] BrI32GtU[S A][A H][A K] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A]
-            I32Load8U[A A] F64Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[A K] I32Load8UIndexed[S A A]
-            CallIndirect[A];
+            I32Load8U[A A] F64Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[A K] I32Load8UIndexed[S A A];
         I32Load<W, H>: Copy32[K S] I32Add[S S S][H K S][H K A][H K W][W K S][W K W] I32Sub[S H A] I32Mul[H K S][H K A]
             BrI32Eq[S H][H W][H K] BrI32Ne[S H][H K] BrI32LtS[H K] BrI32LtU[S H] BrI32LeU[S H]
             I32Load[S S][S A][H S][H A][H W][W S][W A] I32Store[S H][H S][H W][W S] Jump[];
@@ -2159,9 +2157,9 @@ macro_rules! for_each_sequence {
             F32Sub[S A S][S A A][S A H][A S S][A S A][A W S][A W W] F32Mul[S A S][S A A][A S S][A S A][A K S][H A A][W A S]
             BrF32NotLt[S A] BrF32NotLe[S A];
         F32Load<S, H>: I32Add[S S H] F32Sub[S H S][H H S] F32Mul[S H S][S H A] F32Lt[S H A] F32Gt[S H A] BrF32Ne[H K]
-            BrF32NotGt[H W] F32Load[S W] F32LoadIndexed[S K W];
+            BrF32NotGt[H W];
         F32Load<S, W>: F32Neg[W A] F32Sub[S W S][S W H] F32Mul[S W S][S W A][H W S][H W A] F32Lt[S W A][H W A]
-            F32Gt[S W A][H W A] BrF32Lt[S W] I32Load[S A] F32Load[S S];
+            F32Gt[S W A][H W A] BrF32Lt[S W] I32Load[S A];
         F32Load<A, S>: I32Add[S K S][W K S] I32Mul[S K A] F32Sub[S A S] F32Mul[S A S][S A A] BrF32Eq[A K] BrF32Ne[A K]
             I32Load[S A] F32Load[S S][S A][A S][H S][W S][W A] F32LoadIndexed[H K A];
         F32Load<A, A>: F32Add[S A A] F32Sub[S A A][A S S][A S A][A S H][A S W][A W W] F32Mul[S A S][S A A][W A S] BrF32NotLt[S A]
@@ -2172,22 +2170,21 @@ macro_rules! for_each_sequence {
             F32Load[S S][S A][S H][A S][H S][H A][H W][W S][W A][W W] F32LoadIndexed[S W A];
         F32Load<H, A>: F64PromoteF32[A S][A A] F32Add[S A S][S A A]
             F32Sub[S A S][S A A][S A H][S A W][A S S][A S A][A W S][A W W] F32Mul[S A S][S A A][H A A][W A S][W A A];
-        F32Load<H, H>: F32Sub[S H S] F32Mul[S W A] F32Lt[S H A] F32Le[H W W] F32Load[S W][H W];
-        F32Load<H, W>: Copy64[W H] F32Sub[S W S] F32Mul[S W A][H W S] F32Lt[S W A] F32Gt[S W A] BrF32Lt[S W] F32Load[H S];
+        F32Load<H, H>: F32Sub[S H S] F32Mul[S W A] F32Lt[S H A] F32Le[H W W];
+        F32Load<H, W>: Copy64[W H] F32Sub[S W S] F32Mul[S W A][H W S] F32Lt[S W A] F32Gt[S W A] BrF32Lt[S W];
         F32Load<W, S>: CopyF32[S S] I32Add[S H A][S K S] I32Sub[K H S] I32Mul[S K A][H K A] I64Mul[H K A] F32Add[S A S][S A A]
             F32Sub[S A S][S A H] F32Mul[S A S][S A A][H A S] F32Lt[S A A] F32Load[S S][S A][S W][H S][H A][W S][W A][W W] Jump[];
         F32Load<W, A>: F64PromoteF32[A S][A A] F32Add[S A S][S A A][S A H][H A A][H A H][W A A][W A W]
             F32Sub[S A S][S A A][S A H][A S S][A S A][A W A][A W W][W A A][W A H]
             F32Mul[S A S][S A A][S A H][A S S][A S A][A K A][H A S][H A A][W A S][W A A] BrF32NotLt[S A] BrF32NotLe[S A];
         F32Load<W, H>: F32Mul[S H S][S H A] BrF32NotLt[H W] BrF32NotGt[H W];
-        F32Load<W, W>: I32Add[H K H] I32Mul[S K A][H K H] F32Add[W K A] F32Sub[S W S][S W H] F32Mul[S W A] BrF32Lt[S W]
-            F32Load[S S][S A][S H][H S];
+        F32Load<W, W>: I32Add[H K H] I32Mul[S K A][H K H] F32Add[W K A] F32Sub[S W S][S W H] F32Mul[S W A] BrF32Lt[S W];
         F64Load<S, S>: CopyF64[S S][H S] I32Add[S K S] I32Mul[S K A][H K A][W K A] I64Mul[S K S] F64Sub[S A S]
             F64Mul[S A S][S A A] F64Load[S S][S A][H S][H A][W S][W A] F64LoadIndexed[S W A][H K S][H K A];
         F64Load<S, A>: F64Neg[A A] F64Add[S A S][S A A][S A H][S A W][A H S][A K A] F64Sub[S A S][S A A][A S S][A S A]
             F64Mul[S A S][S A A][S A H][A H S][W A S][W A A] F64Lt[S A S] F64NotLt[A H A] F64NotGt[A W A] BrF64Lt[S A]
             BrF64Gt[A W] BrF64NotLt[S A];
-        F64Load<S, H>: I32Add[S S S] F64Sub[S H S] F64Load[S W];
+        F64Load<S, H>: I32Add[S S S] F64Sub[S H S];
         F64Load<S, W>: I32TruncSatF64U[W S] F64Sub[S W S] BrF64Lt[S W];
         F64Load<A, S>: I64Add[W K S] F64Mul[S A S][S A A][W H A] F64Load[S S][S A][H A][W A] F64LoadIndexed[H K A];
         F64Load<A, A>: F64Add[S A S][S A A] F64Sub[A S A] F64Mul[S A A];
@@ -2202,8 +2199,8 @@ macro_rules! for_each_sequence {
         F64Load<W, A>: F64Abs[A S][A A] F64Neg[A A] F64Add[S A S][S A A] F64Sub[S A S][S A A][S A H][A S S][A S A][W A H]
             F64Mul[S A S][S A A][A S S][H A A][W A A] BrF64Gt[A W];
         F64Load<W, H>: I64ReinterpretF64[H S] I32Add[S S S] I32Mul[S K A] F64Mul[S H S][S H A] BrF64Gt[H W] BrF64Ge[H K]
-            I64Load[H A] F64Load[W W];
-        F64Load<W, W>: I64Mul[S K A] F64Mul[S W S][S W A] BrF64Lt[S W] I64Load[H A] F64Load[S A];
+            I64Load[H A];
+        F64Load<W, W>: I64Mul[S K A] F64Mul[S W S][S W A] BrF64Lt[S W] I64Load[H A];
         I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H] F32ReinterpretI32[S S]
             I32Add[S S S][S S A][S H H][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K W] I32Sub[S W S]
             I32Mul[S K A][H W A][H K A] I32Or[S W A][W K A] BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[S K]
@@ -2274,7 +2271,7 @@ macro_rules! for_each_sequence {
             I32Store8[S S][S K][H W][H K][W S] I32Load8UIndexed[H K A] I32Load16UIndexed[H K A] Jump[];
         I32Store8<S, H>: Copy64[W S] I32Add[S K S][H K H];
         I32Store8<S, W>: Copy32[K H] I32Add[S K S][H K H] I32ShrU[W K A] I32Load[S S] I32Store[S K] Jump[];
-        I32Store8<S, K>: Copy32[K S] CopyF32[W S] I32Add[S K S][H K H] I32Mul[S K A] I32Store8[S H][S W] I64Store[K K] Jump[];
+        I32Store8<S, K>: Copy32[K S] I32Add[S K S][H K H] I32Mul[S K A] I32Store8[S H][S W] I64Store[K K] Jump[];
         I32Store8<H, S>: I32Add[H K H] Jump[];
         I32Store8<H, A>: Copy32[K S] F64ConvertI32S[W A] I32Add[S H H][S K S][S K H][H K H][H K W][W K H][W K W]
             I32ShrU[S K A][W K A] I64ShrU[W K W] I64GtU[W K S] I32Load[S S][S A][S H][H H][W H] I32Load8U[S A][H A][W A]
@@ -2344,7 +2341,7 @@ macro_rules! for_each_sequence {
         I64Store8<H, S>: I64Add[H K H];
         I64Store8<H, A>: I64Add[S K S][H K H][H K W][W K W] I64Load[S H] I64Load8U[W A];
         I64Store8<H, W>: I64ShrU[W K W] I64Store8[H W] I64Load8UIndexed[S K W];
-        I64Store8<H, K>: I64Add[S K A] I64Load[H A] I64Store16[H K];
+        I64Store8<H, K>: I64Add[S K A] I64Load[H A];
         I64Store8<W, A>: I64Add[S K S][H K H][H K W][W K W] I64ShrU[S K A][H K A];
         I64Store8<W, K>: I64Add[H K H];
         I64Store16<S, A>: I64Add[S K S][H W A][H K H][W K W] I64Load[S S] I64Load16U[S W];
@@ -2366,7 +2363,6 @@ macro_rules! for_each_sequence {
         F32Store<S, W>: I32Load[S H][S W] Jump[];
         F32Store<A, A>: I32Add[H K H] BrI64LeU[S W] F32Load[S H] F32Store[W H];
         F32Store<A, W>: I32Add[S K A];
-        F32Store<H, S>: F32Store[H W];
         F32Store<H, A>: I32Add[S K S][S K H][H K S][H K H][H K W][W K W] F32Sub[W S S] F32Mul[S S S][S S A][S H A] F32Div[S W A]
             I32Load[S S][S H] F32Load[S S][S H][S W][H A][W A] F32Store[H S][H W];
         F32Store<H, H>: F32Div[S W A] F32Load[S H] F32Store[H H];
@@ -2591,7 +2587,7 @@ macro_rules! for_each_sequence {
         F64LoadIndexed<S, H, A>: F64Mul[S A A][W A A];
         F64LoadIndexed<S, H, H>: I64Load[S S];
         F64LoadIndexed<S, W, S>: F64LoadIndexed[S W A];
-        F64LoadIndexed<S, W, A>: F64Add[S A A] F64Sub[S A A] F64Mul[S A S][S A A] BrF64Eq[S A] F64StoreIndexed[S W A];
+        F64LoadIndexed<S, W, A>: F64Add[S A A] F64Sub[S A A] F64Mul[S A S][S A A] BrF64Eq[S A];
         F64LoadIndexed<A, W, A>: F64Mul[S A A];
         F64LoadIndexed<A, K, S>: I32Add[S H A][H W A];
         F64LoadIndexed<A, K, A>: F64Add[A H H] F64Mul[S A A];
@@ -3382,7 +3378,6 @@ macro_rules! for_each_sequence {
         BrI32Ne<A, K>, I32Or<S, H, A>: I32Store[K A];
         BrI32Ne<A, K>, I64Load<H, A>: BrI64Eq[S A];
         BrI32Ne<A, K>, I32Store<K, W>: I32Add[W K W];
-        BrI32Ne<A, K>, I32Store8<H, K>: I32Store16[H K];
         BrI32Ne<A, K>, I32Store16<H, K>: Jump[];
         BrI32Ne<A, K>, I32LoadIndexed<S, K, S>: I32LoadIndexed[S K A];
         BrI32Ne<H, W>, I32LoadIndexed<S, K, H>: I32LoadIndexed[S K W];
@@ -3470,7 +3465,6 @@ macro_rules! for_each_sequence {
         I32Load<H, A>, BrI32Eq<A, K>: I32Load[H A];
         I32Load<H, A>, BrI32Ne<A, K>: I32Store8[H K] I32Store16[H K];
         I32Load<H, A>, BrI32LtS<A, K>: I32Load[H A];
-        I32Load<H, A>, I32Load<A, A>: CallIndirect[A];
         I32Load<H, A>, I32Store16<A, K>: I32Load[H S];
         I32Load<H, A>, I32Load8UIndexed<S, A, A>: BrI32Ne[A K];
         I32Load<H, H>, I32Load<H, W>: BrI32GeU[S W];
@@ -3532,7 +3526,6 @@ macro_rules! for_each_sequence {
         F32Load<W, A>, F32Sub<S, A, H>: F32Mul[H H A];
         F32Load<W, A>, F32Sub<W, A, H>: F32Mul[H H S];
         F32Load<W, A>, F32Mul<S, A, A>: F32Add[S A S];
-        F32Load<W, W>, I32Mul<S, K, A>: F32LoadIndexed[S A A];
         F64Load<S, S>, F64Load<S, A>: F64Mul[S A A];
         F64Load<S, A>, F64Mul<S, A, A>: F64Add[A K A];
         I32Store<S, S>, I32Mul<H, K, A>: I32StoreIndexed[S A S];
@@ -4244,7 +4237,6 @@ macro_rules! for_each_sequence {
         Fuel<>, F32Load<H, W>: F32Lt[S W A];
         Fuel<>, F32Load<W, S>: F32Load[H A][W A] Jump[];
         Fuel<>, F32Load<W, A>: F32Add[S A A] F32Mul[S A S];
-        Fuel<>, F32Load<W, H>: F32Load[H A];
         Fuel<>, F32Load<W, W>: I32ReinterpretF32[W H] F32Add[W K A];
         Fuel<>, F64Load<S, S>: I32Add[W K H] F64Load[S S][S A];
         Fuel<>, F64Load<S, A>: F64Sub[S A W];
@@ -4252,7 +4244,6 @@ macro_rules! for_each_sequence {
         Fuel<>, F64Load<H, S>: I32Load[H A];
         Fuel<>, F64Load<H, A>: F64Abs[A S] F64Add[W A W] F64Mul[H A A] BrF64NotGt[S A];
         Fuel<>, F64Load<H, H>: BrI32Eq[W K] I64Load[W A];
-        Fuel<>, F64Load<H, W>: F64Load[H H];
         Fuel<>, F64Load<W, S>: I32Load[W A];
         Fuel<>, F64Load<W, H>: I64ReinterpretF64[H S] BrF64Ge[H K] I64Load[H A];
         Fuel<>, F64Load<W, W>: I64ReinterpretF64[W S];
@@ -4269,8 +4260,8 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Store<H, K>: Copy32[K A] I32Add[H K S][H K H][H K W] I32Load[H H][H W] I32Load16U[H A] Jump[];
         Fuel<>, I32Store<W, S>: I32Add[S K S][H K H][W K W] BrI32Ne[S K] I32Load[S S][S H] I32Store[S H][S W];
         Fuel<>, I32Store<W, H>: I32Add[H K A][H K H][W K W] I32Store[S H][H W] I32StoreIndexed[W K H] Jump[];
-        Fuel<>, I32Store<W, K>: I32Add[W K W] I32Store[S W] I32Store8[W K] Jump[];
-        Fuel<>, I32Store<K, S>: BrI32Eq[S K] I32Load[K A] Fuel[];
+        Fuel<>, I32Store<W, K>: I32Add[W K W] I32Store[S W] Jump[];
+        Fuel<>, I32Store<K, S>: BrI32Eq[S K] I32Load[K A];
         Fuel<>, I32Store<K, H>: Copy64[H S] I32And[W K A] I32Load16U[H S];
         Fuel<>, I32Store<K, W>: Copy32[K S] I32Load16U[K A] Jump[];
         Fuel<>, I32Store<K, K>: Copy32[K S][K H][K W] I32Add[S K S] I32Load[K W] Jump[];
@@ -4281,7 +4272,7 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Store8<H, S>: I32Add[H K H];
         Fuel<>, I32Store8<H, A>: I32Add[H K H];
         Fuel<>, I32Store8<H, W>: I32Add[H K H] I32ShrU[W K W];
-        Fuel<>, I32Store8<H, K>: I32Add[H K S][H K H][W K W] I32Load[H A] I32Load8U[H A] I32Store16[H K];
+        Fuel<>, I32Store8<H, K>: I32Add[H K S][H K H][W K W] I32Load[H A] I32Load8U[H A];
         Fuel<>, I32Store8<W, S>: I32Add[S W W] I32Load8U[H A];
         Fuel<>, I32Store8<W, K>: Copy32[K A] Copy64[W S] I32Add[S K S][H K H][W K S][W K H][W K W] Jump[];
         Fuel<>, I32Store16<S, S>: Copy32[K S] I32Load[S S];
@@ -4294,7 +4285,6 @@ macro_rules! for_each_sequence {
         Fuel<>, I32Store16<W, H>: Jump[];
         Fuel<>, I64Store<S, K>: I32Add[S K S] I32Store[S W] I64Store[S K] Jump[];
         Fuel<>, I64Store<H, K>: I64StoreIndexed[H K K];
-        Fuel<>, I64Store<W, S>: I32Store[W K];
         Fuel<>, I64Store<K, K>: Copy32[K S] I32Store[K K] I64Store[K K];
         Fuel<>, F32Store<S, W>: I32Load[S H][S W];
         Fuel<>, F32Store<A, W>: I32Add[S K A];

@@ -22,7 +22,13 @@ pub(crate) struct Last {
 /// Whether a cell of `op` may become part of the next one: nothing is remembered of others.
 #[inline(always)]
 pub(crate) fn may_fuse(op: Op) -> bool {
-    op == Op::I32Add || op.info().swaps && !op.info().commutes
+    op == Op::I32Add || is_comparison(op)
+}
+
+/// Whether `op`, a binary op or a comparison, is a comparison.
+#[inline(always)]
+pub(crate) fn is_comparison(op: Op) -> bool {
+    op.info().swaps && !op.info().commutes
 }
 
 impl FuncTranslator<'_> {

@@ -2,7 +2,7 @@
 
 use crate::canonical::canonical;
 use crate::function::FuncTranslator;
-use crate::fuse::may_fuse;
+use crate::fuse::{is_comparison, may_fuse};
 use crate::stack::{Addend, Entry, Popped, Value};
 use wasmite_isa::{Class, Dst, Op, OpInfo, Position, Slot, Src, Ty};
 use wasmite_module::SMALL;
@@ -40,7 +40,7 @@ impl FuncTranslator<'_> {
     /// Translates a binary op or a comparison.
     pub(crate) fn binary(&mut self, op: Op) {
         let (a, b) = self.pop_two();
-        if op.negated().is_some() {
+        if is_comparison(op) {
             // The verdict is likely to be a select's: it would lose the accumulator to sums of which one is selected.
             self.compute_sums(2);
         }
@@ -89,7 +89,7 @@ impl FuncTranslator<'_> {
     ) -> Position {
         let mirrored = self.mirrored;
         let (a, b) = self.addends(local, addend, height);
-        let at = self.asm.emit(Op::I32Add, &[a, b], Some(Dst::Slot(slot)), &[]);
+        let at = self.asm.emit_binary(Op::I32Add, a, b, slot);
         self.mirror(Class::Int, slot);
         self.remember_last(Op::I32Add, a, b, at, mirrored);
         at

@@ -40,7 +40,7 @@ impl FuncTranslator<'_> {
     /// Translates a binary op or a comparison.
     pub(crate) fn binary(&mut self, op: Op) {
         let (a, b) = self.pop_two();
-        if is_comparison(op) {
+        if !SMALL && is_comparison(op) {
             // The verdict is likely to be a select's: it would lose the accumulator to sums of which one is selected.
             self.compute_sums(2);
         }
@@ -57,7 +57,7 @@ impl FuncTranslator<'_> {
     /// What `op` adds to its first operand, a local, if that need not be done now: the sum may become an address.
     #[inline(always)]
     fn addend(&self, op: Op, b: Value) -> Option<Addend> {
-        if op != Op::I32Add || !self.options.fuse_addresses {
+        if SMALL || op != Op::I32Add || !self.options.fuse_addresses {
             return None;
         }
         match b {

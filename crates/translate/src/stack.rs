@@ -6,6 +6,7 @@
 use crate::function::FuncTranslator;
 use wasmite_core::heap::Grow;
 use wasmite_isa::{Dst, Position, Slot, Ty};
+use wasmite_module::SMALL;
 
 /// How many entries are searched for pending reads of one local before all are flushed.
 pub(crate) const SHALLOW: usize = 32;
@@ -73,8 +74,8 @@ impl Entry {
             Self::LOCAL => Value::Local(self.bits as u32),
             Self::CONST => Value::Const(self.bits),
             Self::HOME => Value::Temp(None),
-            Self::LOCAL_SUM => Value::Sum(self.upper(), Addend::Local(self.bits as u32)),
-            Self::CONST_SUM => Value::Sum(self.upper(), Addend::Const(self.bits as u32)),
+            Self::LOCAL_SUM if !SMALL => Value::Sum(self.upper(), Addend::Local(self.bits as u32)),
+            Self::CONST_SUM if !SMALL => Value::Sum(self.upper(), Addend::Const(self.bits as u32)),
             _ => Value::Temp(Some(Position(self.bits as u32))),
         }
     }
@@ -87,8 +88,9 @@ impl Entry {
         self.tag & Self::KIND
     }
 
+    /// Whether it is a sum. Where code is to be small, nothing makes one.
     fn is_sum(self) -> bool {
-        self.kind() >= Self::LOCAL_SUM
+        !SMALL && self.kind() >= Self::LOCAL_SUM
     }
 
     /// Whether it is a pending read of a local, alone or in a sum.
@@ -275,6 +277,9 @@ impl FuncTranslator<'_> {
 
     /// Computes sums among the topmost `count` values, where waiting longer would cost more than it may gain.
     pub(crate) fn compute_sums(&mut self, count: usize) {
+        if SMALL {
+            return;
+        }
         let top = self.stack.len();
         for height in top.saturating_sub(count).max(self.flushed)..top {
             if self.stack[height].is_sum() {

@@ -9,21 +9,20 @@ const INTEGRAL_F32: f32 = (1_u32 << 23) as f32;
 const INTEGRAL_F64: f64 = (1_u64 << 52) as f64;
 
 // Adding the constant makes the addition itself round at the units digit. Larger values, infinities and NaN get zero
-// added instead, which changes nothing except that it quiets a signalling NaN. Both are computed, so that neither waits
-// for the comparison.
+// added instead, which changes nothing except that it quiets a signalling NaN.
 
 /// Rounds a value that is not negative (or NaN) to the nearest integer, ties to even.
 #[inline(always)]
 fn nearest_magnitude_f32(x: f32) -> f32 {
-    let rounded = (x + INTEGRAL_F32) - INTEGRAL_F32;
-    if x < INTEGRAL_F32 { rounded } else { x + 0.0 }
+    let shift = if x < INTEGRAL_F32 { INTEGRAL_F32 } else { 0.0 };
+    (x + shift) - shift
 }
 
 /// Rounds a value that is not negative (or NaN) to the nearest integer, ties to even.
 #[inline(always)]
 fn nearest_magnitude_f64(x: f64) -> f64 {
-    let rounded = (x + INTEGRAL_F64) - INTEGRAL_F64;
-    if x < INTEGRAL_F64 { rounded } else { x + 0.0 }
+    let shift = if x < INTEGRAL_F64 { INTEGRAL_F64 } else { 0.0 };
+    (x + shift) - shift
 }
 
 operators! {

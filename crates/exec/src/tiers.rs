@@ -37,10 +37,13 @@ pub(crate) struct Replaced {
 }
 
 impl Program {
-    /// The tier that functions are translated to when they have no code.
-    pub(crate) fn first_tier(&self) -> Tier {
-        match self.engine().config().heat {
-            Some(_) if TIERS => Tier::First,
+    /// The tier that a function is translated to when it has no code. Where there is not much to save, that is the full one.
+    pub(crate) fn first_tier(&self, func: FuncIdx) -> Tier {
+        let config = self.engine().config();
+        match config.heat {
+            Some(_) if TIERS && config.translation.weighs(self.module().body(func).bytes()) => {
+                Tier::First
+            }
             _ => Tier::Full,
         }
     }
@@ -59,7 +62,7 @@ impl Program {
 
     /// The same, when these are the functions that have been replaced.
     fn tier_among(&self, replaced: &[Replaced], func: FuncIdx) -> Tier {
-        if place_of(replaced, func).is_ok() { Tier::Full } else { self.first_tier() }
+        if place_of(replaced, func).is_ok() { Tier::Full } else { self.first_tier(func) }
     }
 
     /// The function whose linked code has `address` in it, the tier of that code, and the index of the word there in its
@@ -225,7 +228,8 @@ mod tests {
 
     #[test]
     fn code_is_replaced_once() {
-        let bytes = wat::parse_str("(module (func) (func (loop)) (func))").unwrap();
+        let bytes =
+            wat::parse_str("(module (func (loop)) (func (loop) (loop)) (func (loop)))").unwrap();
         let program = Program::new(&Engine::default(), &bytes).unwrap();
         let [a, b, c] = [0, 1, 2].map(FuncIdx);
         let start = |func| program.entry(func).code.load(Ordering::Acquire).addr();
@@ -233,7 +237,7 @@ mod tests {
         for func in [c, a, b] {
             assert_eq!(program.locate(start(func)), Some((func, Tier::First, 0)));
             for _ in 0..2 {
-                let landing = program.replace(func, 1).unwrap();
+                let landing = program.replace(func, 2).unwrap();
                 assert_eq!(landing.is_some(), func == b);
                 assert_eq!(program.replace(func, 0).unwrap(), None);
                 assert_eq!(program.locate(start(func)), Some((func, Tier::Full, 0)));
@@ -243,5 +247,12 @@ mod tests {
             assert_eq!(program.locate(old), Some((func, Tier::First, 0)));
         }
         assert_eq!(program.replaced().lock().len(), 3);
+    }
+
+    #[test]
+    fn what_is_translated_quickly_has_full_code_at_once() {
+        let bytes = wat::parse_str("(module (func) (func (loop)))").unwrap();
+        let program = Program::new(&Engine::default(), &bytes).unwrap();
+        assert_eq!([0, 1].map(|func| program.tier(FuncIdx(func))), [Tier::Full, Tier::First]);
     }
 }

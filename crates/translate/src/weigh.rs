@@ -97,11 +97,13 @@ impl Favourites {
     }
 }
 
-/// Whether weighing the body is worth a walk: hardly ever without a loop.
-fn is_worth_it(options: &Options, body: &[u8]) -> bool {
-    // Bytes that look like the start of a loop without parameters. A walk for nothing does no harm, nor does none.
-    let looks_like_loop = |pair: &[u8]| matches!(pair, [0x03, 0x40 | 0x7c..=0x7f]);
-    options.hot_locals && (body.len() > LONG || body.windows(2).any(looks_like_loop))
+impl Options {
+    /// Whether weighing the body is worth a walk, which makes its translation take long: hardly ever without a loop.
+    pub fn weighs(&self, body: &[u8]) -> bool {
+        // Bytes that look like the start of a loop without parameters. A walk for nothing does no harm, nor does none.
+        let looks_like_loop = |pair: &[u8]| matches!(pair, [0x03, 0x40 | 0x7c..=0x7f]);
+        self.hot_locals && (body.len() > LONG || body.windows(2).any(looks_like_loop))
+    }
 }
 
 /// The latest operators, as far as they may be part of `x = x + constant`.
@@ -247,7 +249,7 @@ impl FuncTranslator<'_> {
         body: &Body<'_>,
         validator: Option<&mut BodyValidator<'_>>,
     ) -> Result<bool, Error> {
-        if !is_worth_it(&self.options, body.bytes()) {
+        if !self.options.weighs(body.bytes()) {
             return Ok(false);
         }
         self.weighed_blocks.clear();

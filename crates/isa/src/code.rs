@@ -7,8 +7,8 @@
 //! a single result is in the accumulator too. Those locals that may be read before they are written are zeroed at entry. A
 //! frame is checked against the end of the value stack once, at entry.
 //!
-//! Where to return to is not in the frame: the engine keeps it, with the caller's hot locals, on a stack of its own. So
-//! calls keep hot locals, and code cannot overwrite a return address.
+//! Where to return to is not in the frame: the engine keeps it, with the caller's hot integers, on a stack of its own. So
+//! calls keep those, but no floats in registers, and code cannot overwrite a return address.
 //!
 //! Not here: addresses. Branch targets are word indices, calls name functions by index: the engine links.
 

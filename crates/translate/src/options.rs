@@ -15,7 +15,7 @@ pub struct Options {
     pub dead_stores: bool,
     /// Fold `local.set` into the op that produces its value.
     pub fold_locals: bool,
-    /// Keep the most used local of each class in a register, where that is worth weighing them first: mostly in loops.
+    /// Keep the two most used locals of each class in registers, where that is worth weighing them first: mostly in loops.
     pub hot_locals: bool,
     /// Compute ops on constants while translating.
     pub fold_constants: bool,

@@ -27,6 +27,7 @@ mod parse;
 mod reader;
 mod section;
 mod segment;
+mod unlisted;
 mod validator;
 
 pub use body::{Body, Locals};

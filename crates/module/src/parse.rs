@@ -4,13 +4,14 @@
 //! before the section's bytes have been seen to hold it, and function bodies are not read, only located.
 
 use crate::{
-    Error, Export, ExternIdx, Global, Import, ImportType, Module, Section, Table, convert,
+    Error, Export, ExternIdx, Global, Import, ImportType, Module, SMALL, Section, Table, convert,
     error::in_memory,
     item,
     module::Contents,
     names::Names,
     page_size::Familiar,
     section::byte_range,
+    unlisted::Unlisted,
     validator::{Before, SectionValidator},
     wasm_features,
 };
@@ -171,7 +172,8 @@ impl<'o> Reading<'o> {
     /// Has the validator check a section, if there is one.
     fn validate(&mut self, payload: &Payload<'_>) -> Result<(), Error> {
         let (flags, all) = (wasm_features(self.options.features), self.all_page_sizes());
-        let Contents { types, imports, .. } = &self.contents;
+        let Contents { types, imports, func_types, .. } = &self.contents;
+        let funcs = func_types.len() as u32;
         let before = Before { types: types.len(), imports: imports.len() };
         let Some(validator) = &mut self.validator else { return Ok(()) };
         match payload {
@@ -183,6 +185,13 @@ impl<'o> Reading<'o> {
             Payload::ImportSection(section) if all => {
                 if let Some(familiar) = Familiar::of(section, self.bytes, flags)? {
                     return validator.section(&Payload::ImportSection(familiar.section()?), before);
+                }
+            }
+            // Where code is to be small, the validator's way does.
+            Payload::ElementSection(section) if !SMALL => {
+                if let Some(unlisted) = Unlisted::of(section, self.bytes, funcs, flags)? {
+                    return validator
+                        .section(&Payload::ElementSection(unlisted.section()?), before);
                 }
             }
             _ => {}
@@ -352,9 +361,9 @@ impl<'o> Reading<'o> {
 
 /// An item takes at least a byte. Small counts are left to the validator, whose errors say more.
 fn check_count<T>(section: &SectionLimited<'_, T>) -> Result<(), Error> {
-    const SMALL: u64 = 1024;
+    const FEW: u64 = 1024;
     let end = section.range().end;
-    if u64::from(section.count()) > SMALL + (end - section.original_position()) {
+    if u64::from(section.count()) > FEW + (end - section.original_position()) {
         return Err(Error::invalid("unexpected end-of-file", end));
     }
     Ok(())

@@ -122,7 +122,10 @@ impl Program {
         if !cfg!(feature = "std") {
             return self.module().defined_funcs().try_for_each(|func| self.translate(func));
         }
-        let (first, full) = (self.options(Tier::First), self.options(Tier::Full));
+        let first = self.options(Tier::First);
+        let mut full = self.options(Tier::Full);
+        // What is not translated in haste where others are has nothing to be weighed.
+        full.hot_locals &= self.engine().config().heat.is_none();
         self.engine().with_translator(|translator| {
             self.module().defined_funcs().try_for_each(|func| {
                 let options = if self.first_tier(func) == Tier::First { &first } else { &full };

@@ -100,10 +100,19 @@ impl Favourites {
 impl Options {
     /// Whether weighing the body is worth a walk, which makes its translation take long: hardly ever without a loop.
     pub fn weighs(&self, body: &[u8]) -> bool {
-        // Bytes that look like the start of a loop without parameters. A walk for nothing does no harm, nor does none.
-        let looks_like_loop = |pair: &[u8]| matches!(pair, [0x03, 0x40 | 0x7c..=0x7f]);
-        self.hot_locals && (body.len() > LONG || body.windows(2).any(looks_like_loop))
+        self.hot_locals && (body.len() > LONG || may_have_loop(body))
     }
+}
+
+/// Whether there are bytes in `body` that look like the start of a loop without parameters. A walk for nothing does no harm, nor
+/// does none. It goes on when it has found some, so that the compiler can look at many bytes at once.
+fn may_have_loop(body: &[u8]) -> bool {
+    let looks_like_loop = |opcode: u8, ty: u8| {
+        u8::from(opcode == 0x03) & (u8::from(ty == 0x40) | u8::from(ty & 0xfc == 0x7c))
+    };
+    let types = body.get(1..).unwrap_or_default();
+    let pairs = body.iter().zip(types);
+    pairs.fold(0, |found, (opcode, ty)| found | looks_like_loop(*opcode, *ty)) != 0
 }
 
 /// The latest operators, as far as they may be part of `x = x + constant`.
@@ -250,6 +259,7 @@ impl FuncTranslator<'_> {
         validator: Option<&mut BodyValidator<'_>>,
     ) -> Result<bool, Error> {
         if !self.options.weighs(body.bytes()) {
+            self.options.hot_locals = false;
             return Ok(false);
         }
         self.weighed_blocks.clear();

@@ -22,9 +22,18 @@ pub(crate) struct Form {
 const NEVER: u8 = 1;
 /// The op's operands may not be swapped.
 const NEEDS_ORDER: u8 = 2;
+/// Not of the op, but of who verifies: the cell has fields besides operands that are not just numbers.
+const NEEDS_CARE: u8 = 4;
 
 impl Form {
-    const fn of(srcs: &[SrcField], has_dst: bool, words: usize, digits: &[u8], dst: u8) -> Self {
+    const fn of(
+        srcs: &[SrcField],
+        has_dst: bool,
+        words: usize,
+        special: Special,
+        digits: &[u8],
+        dst: u8,
+    ) -> Self {
         let mut slots = if has_dst && dst == 0 { bit(D) } else { 0 };
         let mut len = words;
         let mut i = 0;
@@ -41,7 +50,8 @@ impl Form {
             }
             i += 1;
         }
-        Self { slots, words: len as u8, needs: needs(srcs, has_dst, digits) }
+        let care = if matches!(special, Special::None) { 0 } else { NEEDS_CARE };
+        Self { slots, words: len as u8, needs: needs(srcs, has_dst, digits) | care }
     }
 
     /// The forms of a shape, by number: `N` is [`count`] of them.
@@ -49,12 +59,13 @@ impl Form {
         srcs: &[SrcField],
         has_dst: bool,
         words: usize,
+        special: Special,
     ) -> [Self; N] {
         let mut table = [Self { slots: 0, words: 0, needs: NEVER }; N];
         let mut form = 0;
         while form < N {
             let (digits, dst) = digits(form as u16, srcs.len(), has_dst);
-            table[form] = Self::of(srcs, has_dst, words, &digits, dst);
+            table[form] = Self::of(srcs, has_dst, words, special, &digits, dst);
             form += 1;
         }
         table
@@ -67,10 +78,16 @@ impl Form {
         FIELDS[usize::from(self.slots % 16)]
     }
 
+    /// Whether each op whose shape has the form may have it, and has no fields to be looked at besides operands.
+    #[inline]
+    pub(crate) fn is_plain(self) -> bool {
+        self.needs == 0
+    }
+
     /// Whether `op`, whose shape has the form, may have it.
     #[inline]
     pub(crate) fn suits(self, op: Op) -> bool {
-        self.needs & !GRANTS[op as usize] == 0
+        self.needs & !GRANTS[op as usize] & !NEEDS_CARE == 0
     }
 }
 

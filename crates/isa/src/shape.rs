@@ -179,7 +179,7 @@ macro_rules! shapes {
             words: $words,
             forms: {
                 const SRCS: &[SrcField] = &[$($src),*];
-                const FORMS: &[Form] = &Form::table::<{ form::count(SRCS, $dst) }>(SRCS, $dst, $words);
+                const FORMS: &[Form] = &Form::table::<{ form::count(SRCS, $dst) }>(SRCS, $dst, $words, Special::of(&$fields));
                 FORMS
             },
             special: Special::of(&$fields),

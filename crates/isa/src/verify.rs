@@ -3,7 +3,7 @@
 //! It trusts nothing that the translator did. It does not check types, where a mistake gives a wrong value, nor indices of
 //! functions, globals, memories and tables, which are the translator's word (the engine says which it relies on).
 
-use crate::form::Special;
+use crate::form::{Form, Special};
 use crate::shape::{Field, TABLE_ENTRIES, cell_words};
 use crate::{Frame, Op, Opcode};
 use alloc::vec::Vec;
@@ -99,22 +99,28 @@ impl Verifier {
         while at < words.len() {
             let rest = &words[at..];
             let error = |rule| Err(Fault::Rule(rule).at(at));
-            let (opcode, mut len) = match checked(rest, slots) {
+            let (opcode, form) = match checked(rest, slots) {
                 Ok(cell) => cell,
                 Err(rule) => return error(rule),
             };
-            match opcode.op.shape().special {
-                Special::None => {}
-                Special::Target(word) => {
-                    let (cell, to) = (at as u32, rest[word]);
-                    self.targets.try_push(Target { cell, word: cell + word as u32, to })?;
+            let mut len = usize::from(form.words);
+            if !form.is_plain() {
+                if !form.suits(opcode.op) {
+                    return error("operand forms");
                 }
-                Special::Callee(shift) if (rest[1] >> shift) as u16 <= frame.slots => {}
-                Special::Callee(_) => return error(OUTSIDE),
-                Special::Each => match self.each_field(rest, at, opcode, frame) {
-                    Ok(all) => len = all,
-                    Err(fault) => return Err(fault.at(at)),
-                },
+                match opcode.op.shape().special {
+                    Special::None => {}
+                    Special::Target(word) => {
+                        let (cell, to) = (at as u32, rest[word]);
+                        self.targets.try_push(Target { cell, word: cell + word as u32, to })?;
+                    }
+                    Special::Callee(shift) if (rest[1] >> shift) as u16 <= frame.slots => {}
+                    Special::Callee(_) => return error(OUTSIDE),
+                    Special::Each => match self.each_field(rest, at, opcode, frame) {
+                        Ok(all) => len = all,
+                        Err(fault) => return Err(fault.at(at)),
+                    },
+                }
             }
             starts |= 1 << (at % 64);
             link(words, at, opcode);
@@ -180,10 +186,10 @@ impl Verifier {
 const OUTSIDE: &str = "slot outside the frame";
 const TRUNCATED: &str = "truncated cell";
 
-/// Checks the cell at the start of `words` but for fields that are not operands; returns its opcode and its length without the
-/// entries of a branch table.
+/// Checks the cell at the start of `words` but for fields that are not operands, and for what its form needs; returns its opcode
+/// and its form.
 #[inline(always)]
-fn checked(words: &[u64], slots: Slots) -> Result<(Opcode, usize), &'static str> {
+fn checked(words: &[u64], slots: Slots) -> Result<(Opcode, Form), &'static str> {
     let Some([word, operands]) = words.first_chunk() else { return Err(TRUNCATED) };
     let Some(op) = Op::ALL.get((*word & 0xffff) as usize).copied() else { return Err("opcode") };
     let number = *word >> 16;
@@ -192,17 +198,13 @@ fn checked(words: &[u64], slots: Slots) -> Result<(Opcode, usize), &'static str>
         return Err("opcode");
     }
     let form = forms[number as usize];
-    if !form.suits(op) {
-        return Err("operand forms");
-    }
     if !slots.allow(*operands, form.slots()) {
         return Err(OUTSIDE);
     }
-    let len = usize::from(form.words);
-    if len > words.len() {
+    if usize::from(form.words) > words.len() {
         return Err(TRUNCATED);
     }
-    Ok((Opcode { op, form: number as u16 }, len))
+    Ok((Opcode { op, form: number as u16 }, form))
 }
 
 /// Which slots operands may be: those below an end.

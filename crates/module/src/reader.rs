@@ -112,7 +112,14 @@ impl<'a> Reader<'a> {
                 self.at += 1;
                 Ok(i64::from((byte << 1).cast_signed() >> 1))
             }
-            _ => self.long::<BITS, true>().map(u64::cast_signed),
+            _ => match self.rest().first_chunk().and_then(short) {
+                Some((value, len)) if !crate::SMALL => {
+                    self.at += len as usize;
+                    let unused = 64 - 7 * len;
+                    Ok((value << unused).cast_signed() >> unused)
+                }
+                _ => self.long::<BITS, true>().map(u64::cast_signed),
+            },
         }
     }
 
@@ -153,6 +160,19 @@ impl<'a> Reader<'a> {
     fn ended(&self) -> Fault {
         Fault::invalid("unexpected end-of-file", (self.start + self.bytes.len()) as u64)
     }
+}
+
+/// The number that `bytes` begin with, without its sign, and how many they are. None if they are not all of it: a number that is
+/// so short has a place for each bit.
+#[inline(always)]
+fn short(bytes: &[u8; 4]) -> Option<(u64, u32)> {
+    let bytes = u32::from_le_bytes(*bytes);
+    let lasts = !bytes & 0x8080_8080;
+    // All bits up to the topmost of the first byte that no other follows.
+    let number = bytes & (lasts ^ lasts.wrapping_sub(1));
+    let group = |index: u32| u64::from(number >> index & 0x7f << (7 * index));
+    let value = group(0) | group(1) | group(2) | group(3);
+    (lasts != 0).then(|| (value, lasts.trailing_zeros() / 8 + 1))
 }
 
 /// Whether a number can end with `byte`, of which `kept` bits have a place in it.

@@ -12,6 +12,12 @@ use wasmite_core::Proposal;
 /// The byte before the number of an operator that has no byte of its own.
 const PREFIX: u8 = 0xfc;
 
+/// Whether so many operators are of this opcode that no call is spent on them: ends, what reads and writes locals, and constants,
+/// comparisons and arithmetic of `i32`. More in one loop take the compiler very long.
+const fn is_frequent(opcode: u32) -> bool {
+    !crate::SMALL && matches!(opcode, 0x0b | 0x20..=0x22 | 0x41 | 0x45..=0x4f | 0x6a..=0x78)
+}
+
 /// What is done with operators.
 pub trait Visitor {
     /// Why it could not be done.
@@ -39,7 +45,7 @@ macro_rules! visit {
             let offset = self.reader.offset();
             match self.opcode()? {
                 $($code => {
-                    // A function, so that the compiler can leave what is long apart.
+                    #[inline(always)]
                     fn arm<'a, V: TakesOperators<'a>>(
                         this: &mut Operators<'a>,
                         visitor: &mut V,
@@ -50,7 +56,19 @@ macro_rules! visit {
                         this.count(&operator);
                         visitor.take(operator, offset)
                     }
-                    arm(self, visitor, offset)
+                    #[cfg_attr(not(small), inline(never))]
+                    fn apart<'a, V: TakesOperators<'a>>(
+                        this: &mut Operators<'a>,
+                        visitor: &mut V,
+                        offset: usize,
+                    ) -> Result<(), V::Error> {
+                        arm(this, visitor, offset)
+                    }
+                    if const { is_frequent($code) } {
+                        arm(self, visitor, offset)
+                    } else {
+                        apart(self, visitor, offset)
+                    }
                 })*
                 opcode => Err(unknown(opcode, offset).into()),
             }

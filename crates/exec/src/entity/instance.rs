@@ -36,7 +36,13 @@ impl InstanceEntity {
             return *addr;
         }
         let referable = self.program.module().referable_funcs();
-        let at = referable.binary_search(&func).unwrap_or(referable.len());
+        // Often all are, or all from one on.
+        let guess =
+            func.index() - referable.first().map_or(0, |first| first.index().min(func.index()));
+        let at = match referable.get(guess) {
+            Some(found) if *found == func => guess,
+            _ => referable.binary_search(&func).unwrap_or(referable.len()),
+        };
         self.func_base + at as u32 - self.program.referable_imports()
     }
 

@@ -64,6 +64,16 @@ enum Signature {
 }
 
 impl Signature {
+    /// How many results there are.
+    #[inline(always)]
+    fn result_count(&self, module: &Module) -> usize {
+        match self {
+            Self::Empty => 0,
+            Self::One(_) => 1,
+            Self::Type(_) | Self::Function(_) => self.results(module).len(),
+        }
+    }
+
     fn params<'m>(&self, module: &'m Module) -> &'m [ValType] {
         match self {
             Self::Type(index) => module.types()[index.index()].params(),
@@ -86,7 +96,16 @@ impl Block {
     pub(crate) fn arity(&self, module: &Module) -> usize {
         match self.kind {
             Kind::Loop => self.ty.params(module).len(),
-            _ => self.ty.results(module).len(),
+            _ => self.ty.result_count(module),
+        }
+    }
+
+    /// How many parameters it has.
+    #[inline(always)]
+    pub(crate) fn param_count(&self, module: &Module) -> usize {
+        match self.ty {
+            Signature::Type(_) => self.ty.params(module).len(),
+            _ => 0,
         }
     }
 
@@ -156,6 +175,15 @@ impl FuncTranslator<'_> {
         for ty in types {
             let ty = self.scalar(*ty);
             self.push_home(ty);
+        }
+    }
+
+    #[inline(always)]
+    fn push_results(&mut self, ty: Signature) {
+        match ty {
+            Signature::Empty => {}
+            Signature::One(ty) => self.push_home(self.scalar(ty)),
+            Signature::Type(_) | Signature::Function(_) => self.push_homes(ty.results(self.module)),
         }
     }
 
@@ -286,7 +314,7 @@ impl FuncTranslator<'_> {
             return;
         }
         if self.reachable {
-            self.carry(block.ty.results(self.module).len(), block.height);
+            self.carry(block.ty.result_count(self.module), block.height);
         }
         self.truncate(block.height);
         self.forget_assigned(block.assigned);
@@ -294,7 +322,7 @@ impl FuncTranslator<'_> {
             self.asm.bind(otherwise);
         }
         self.bind(block.label);
-        self.push_homes(block.ty.results(self.module));
+        self.push_results(block.ty);
         self.reachable = true;
         self.leave_region(block);
     }
@@ -317,7 +345,7 @@ impl FuncTranslator<'_> {
             }
             self.truncate(0);
             self.bind(block.label);
-            self.push_homes(block.ty.results(self.module));
+            self.push_results(block.ty);
             self.reachable = true;
         }
         if self.reachable {

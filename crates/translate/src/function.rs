@@ -7,6 +7,7 @@ use crate::fuse::Last;
 use crate::hot::{Exit, HotLocals};
 use crate::local::Local;
 use crate::operand::Mirrored;
+use crate::room::is_control;
 use crate::rotate::Test;
 use crate::stack::Entry;
 use crate::tier::Landing;
@@ -80,12 +81,17 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) frame: Frame,
     /// The slot of the first temporary.
     pub(crate) temporaries: usize,
+    /// The most values that the operand stack has had, as far as some have been popped since.
     pub(crate) max_height: usize,
+    /// Sums among the values on the operand stack.
+    pub(crate) sums: usize,
     pub(crate) frame_overflow: bool,
     /// The locals that are kept in registers here.
     pub(crate) hot: HotLocals,
     pub(crate) mirrored: Mirrored,
     pub(crate) last: Option<Last>,
+    /// What the accumulators mirrored before `last`, if there is one.
+    pub(crate) mirrored_before: Mirrored,
     /// Just after the last label or branch.
     pub(crate) barrier: Position,
     pub(crate) reachable: bool,
@@ -93,9 +99,9 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) skipped: u32,
     /// The region of code that the current instruction is in.
     pub(crate) region: Region,
-    /// How many operators may still be translated before room is made for more.
-    pub(crate) room: usize,
-    /// Byte offset in the module of the current instruction.
+    /// Where in the module room has to be made again.
+    pub(crate) roomy_until: usize,
+    /// Byte offset in the module of the latest operator that concerns blocks or branches.
     pub(crate) offset: usize,
     /// Whether something is noted of each operator: where it is, or what it costs.
     is_noted: bool,
@@ -156,7 +162,7 @@ impl Translator {
             FuncTranslator::new(module, func, *options, &mut self.asm, &mut self.buffers);
         this.landings = landings;
         let translated = this
-            .begin()
+            .begin(start)
             .and_then(|()| this.body(&body, start, validator.as_mut()))
             .and_then(|()| this.finish(start));
         let FuncTranslator { stack, blocks, locals, .. } = this;
@@ -210,21 +216,23 @@ impl<'a> FuncTranslator<'a> {
             frame: Frame::default(),
             temporaries: 0,
             max_height: 0,
+            sums: 0,
             frame_overflow: false,
             hot: HotLocals::default(),
             mirrored: Mirrored::NOTHING,
             last: None,
+            mirrored_before: Mirrored::NOTHING,
             barrier: Position(0),
             reachable: true,
             skipped: 0,
             region: Region::default(),
-            room: 0,
+            roomy_until: 0,
             offset: 0,
             is_noted: options.source_map || options.fuel,
         }
     }
 
-    fn begin(&mut self) -> Result<(), Error> {
+    fn begin(&mut self, start: usize) -> Result<(), Error> {
         self.asm.clear();
         self.stack.clear();
         self.blocks.clear();
@@ -251,7 +259,7 @@ impl<'a> FuncTranslator<'a> {
             self.results.put(result);
         }
         // For the function's block, and for bringing hot locals into their registers.
-        self.reserve(0)?;
+        self.reserve(start, 0)?;
         self.open_function(self.func);
         Ok(())
     }
@@ -277,10 +285,7 @@ impl<'a> FuncTranslator<'a> {
         start: usize,
         mut validator: Option<&mut BodyValidator<'_>>,
     ) -> Result<(), Error> {
-        if let Some(validator) = &mut validator {
-            validator.read_locals(body)?;
-        }
-        let operators = self.read_locals(body, start)?;
+        let operators = self.read_locals(body, start, validator.as_deref_mut())?;
         if self.choose_hot_locals(body, validator.as_deref_mut())? {
             validator = None;
         }
@@ -290,11 +295,19 @@ impl<'a> FuncTranslator<'a> {
         Ok(operators.visit(validator, self)?)
     }
 
-    /// Declares the locals of `body`, and gives the operators, which follow.
-    fn read_locals<'b>(&mut self, body: &Body<'b>, start: usize) -> Result<Operators<'b>, Error> {
+    /// Declares the locals of `body`, here and to the validator, and gives the operators, which follow.
+    fn read_locals<'b>(
+        &mut self,
+        body: &Body<'b>,
+        start: usize,
+        mut validator: Option<&mut BodyValidator<'_>>,
+    ) -> Result<Operators<'b>, Error> {
         let Limits { locals: most, .. } = self.options.limits;
         let mut groups = body.locals()?;
-        while let Some((count, ty, _)) = groups.group()? {
+        while let Some((count, ty, offset)) = groups.group()? {
+            if let Some(validator) = &mut validator {
+                validator.declare_locals(count, ty, offset)?;
+            }
             let total = self.locals.len() as u64 + u64::from(count);
             // A frame has at most 65 535 slots, whatever the limits say.
             check("locals of a function", total, u64::from(most).min(u16::MAX.into()), start)?;
@@ -323,6 +336,7 @@ impl<'a> FuncTranslator<'a> {
     /// The frame, when all operators have been translated.
     fn finish(&mut self, start: usize) -> Result<Frame, Error> {
         self.settle();
+        self.note_height();
         let slots = (self.temporaries + self.max_height).max(self.frame.results.into());
         let most = u64::from(u16::MAX) - u64::from(self.frame_overflow);
         check("slots of a frame", slots as u64, most, start)?;
@@ -340,8 +354,10 @@ impl Visitor for FuncTranslator<'_> {
 
     #[inline(always)]
     fn operator(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Fault> {
-        self.offset = offset;
-        self.make_room(operator)?;
+        self.make_room(operator, offset)?;
+        if is_control(operator) {
+            self.offset = offset;
+        }
         if self.is_noted {
             self.note(offset, cost(operator))?;
         }

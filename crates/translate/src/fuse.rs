@@ -3,7 +3,6 @@
 //! Not the fused ops themselves: those are emitted where their second half is translated.
 
 use crate::function::FuncTranslator;
-use crate::operand::Mirrored;
 use crate::stack::Popped;
 use wasmite_isa::{Op, Position, Src};
 
@@ -15,8 +14,6 @@ pub(crate) struct Last {
     pub(crate) b: Src,
     start: Position,
     end: Position,
-    /// What the accumulators mirrored before it.
-    mirrored: Mirrored,
 }
 
 /// Whether a cell of `op` may become part of the next one: nothing is remembered of others.
@@ -32,16 +29,9 @@ pub(crate) fn is_comparison(op: Op) -> bool {
 }
 
 impl FuncTranslator<'_> {
-    /// Remembers the cell at `start`, which ends here.
-    pub(crate) fn remember_last(
-        &mut self,
-        op: Op,
-        a: Src,
-        b: Src,
-        start: Position,
-        mirrored: Mirrored,
-    ) {
-        self.last = Some(Last { op, a, b, start, end: self.asm.position(), mirrored });
+    /// Remembers the cell at `start`, which ends here. [`FuncTranslator::mirrored_before`] has been set before it.
+    pub(crate) fn remember_last(&mut self, op: Op, a: Src, b: Src, start: Position) {
+        self.last = Some(Last { op, a, b, start, end: self.asm.position() });
     }
 
     /// The cell emitted last, if it produced `popped`.
@@ -54,7 +44,7 @@ impl FuncTranslator<'_> {
     /// Removes `last`, restoring what the accumulators mirrored before it.
     pub(crate) fn take_back(&mut self, last: Last) {
         self.asm.truncate(last.start);
-        self.mirrored = last.mirrored;
+        self.mirrored = self.mirrored_before;
         self.last = None;
     }
 }

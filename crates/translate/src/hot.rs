@@ -176,6 +176,9 @@ impl FuncTranslator<'_> {
 
     /// Brings the function's hot locals into their registers, at entry: parameters from their slots, the others are zero.
     pub(crate) fn load_hot_locals(&mut self) {
+        if !self.options.hot_locals {
+            return;
+        }
         for register in 0..REGISTERS {
             let Some(local) = self.hot.local(register) else { continue };
             let is_param = local < u32::from(self.frame.params);
@@ -210,7 +213,7 @@ impl FuncTranslator<'_> {
     /// Copies what is in other places with the registers `to` than with `from`.
     fn exchange(&mut self, from: HotLocals, to: HotLocals) {
         // Where bytes are dear, what room was made for is counted without these copies.
-        self.room *= usize::from(!LEAN);
+        self.roomy_until *= usize::from(!LEAN);
         let differ = |register: &usize| from.locals[*register] != to.locals[*register];
         for register in (0..REGISTERS).filter(differ) {
             if let (Some(local), true) = (from.local(register), from.written[register]) {

@@ -73,9 +73,10 @@ impl FuncTranslator<'_> {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn local_get(&mut self, local: u32) {
         let Local { ty, assigned, .. } = self.locals[local as usize];
-        self.push(ty, Value::Local(local));
+        self.push_here(ty, Value::Local(local));
         if !assigned {
             self.need_zero(local);
         }
@@ -98,7 +99,7 @@ impl FuncTranslator<'_> {
 
     /// Assigns what has just been popped.
     fn assign(&mut self, local: u32, entry: Entry) {
-        if entry.value() == Value::Local(local) {
+        if entry.is_read_of(local) {
             return;
         }
         let popped = entry.at(self.stack.len());
@@ -109,9 +110,9 @@ impl FuncTranslator<'_> {
         if pending > 0 {
             self.flush_local(local);
         }
-        let dst = match self.hot.register(local, ty.class()) {
-            Some((_, dst)) => dst,
-            None => Dst::Slot(self.local_slot(local)),
+        let dst = match self.options.hot_locals.then(|| self.hot.register(local, ty.class())) {
+            Some(Some((_, dst))) => dst,
+            _ => Dst::Slot(self.local_slot(local)),
         };
         if !self.fold_into_producer(local, dst, popped) {
             let src = self.consume(popped);
@@ -129,14 +130,9 @@ impl FuncTranslator<'_> {
         }
         self.asm.set_dst(producer, dst);
         let home = self.home(popped.height);
-        let class = popped.ty().class();
-        let held = self.mirrored.holds(class, home);
-        self.unmirror(home);
-        if let Dst::Slot(slot) = dst {
-            self.unmirror(slot);
-            if held {
-                self.mirror(class, slot);
-            }
+        match dst {
+            Dst::Slot(slot) => self.mirrored.rename(home, slot),
+            _ => self.unmirror(home),
         }
         self.touch(local);
         true

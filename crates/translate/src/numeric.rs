@@ -8,8 +8,19 @@ use wasmite_isa::{Class, Dst, Op, OpInfo, Position, Slot, Src, Ty};
 use wasmite_module::SMALL;
 
 impl FuncTranslator<'_> {
+    #[inline(always)]
     pub(crate) fn constant(&mut self, ty: Ty, bits: u64) {
-        self.push(ty, Value::Const(bits));
+        if SMALL { self.constant_apart(ty, bits) } else { self.constant_here(ty, bits) }
+    }
+
+    #[inline(never)]
+    fn constant_apart(&mut self, ty: Ty, bits: u64) {
+        self.constant_here(ty, bits);
+    }
+
+    #[inline(always)]
+    fn constant_here(&mut self, ty: Ty, bits: u64) {
+        self.push_here(ty, Value::Const(bits));
         if !self.options.fold_constants {
             self.materialize(self.stack.len() - 1);
         }
@@ -40,29 +51,32 @@ impl FuncTranslator<'_> {
     /// Translates a binary op or a comparison.
     pub(crate) fn binary(&mut self, op: Op) {
         let (a, b) = self.pop_two();
-        if !SMALL && is_comparison(op) {
+        if !SMALL && self.sums > 0 && is_comparison(op) {
             // The verdict is likely to be a select's: it would lose the accumulator to sums of which one is selected.
             self.compute_sums(2);
         }
-        if let (Value::Local(local), Some(addend)) = (a.value(), self.addend(op, b.value())) {
+        if op == Op::I32Add
+            && let Some((local, addend)) = self.sum(a, b)
+        {
             return self.push_sum(local, addend);
         }
-        match (a.value(), b.value()) {
-            (Value::Const(x), Value::Const(y)) => self.two_constants(op, a, x, b, y),
-            (_, Value::Const(y)) => self.with_constant(op, a, b, y),
+        match (a.constant(), b.constant()) {
+            (Some(x), Some(y)) => self.two_constants(op, a, x, b, y),
+            (None, Some(y)) => self.with_constant(op, a, b, y),
             _ => self.two_operands(op, a, b),
         }
     }
 
-    /// What `op` adds to its first operand, a local, if that need not be done now: the sum may become an address.
+    /// The sum of two operands, the first a local, if it need not be computed now: it may become an address.
     #[inline(always)]
-    fn addend(&self, op: Op, b: Value) -> Option<Addend> {
-        if SMALL || op != Op::I32Add || !self.options.fuse_addresses {
+    fn sum(&self, a: Entry, b: Entry) -> Option<(u32, Addend)> {
+        if SMALL || !self.options.fuse_addresses {
             return None;
         }
-        match b {
-            Value::Const(bits) => Some(Addend::Const(bits as u32)),
-            Value::Local(local) => Some(Addend::Local(local)),
+        let Value::Local(local) = a.value() else { return None };
+        match b.value() {
+            Value::Const(bits) => Some((local, Addend::Const(bits as u32))),
+            Value::Local(other) => Some((local, Addend::Local(other))),
             _ => None,
         }
     }
@@ -87,11 +101,11 @@ impl FuncTranslator<'_> {
         height: usize,
         slot: Slot,
     ) -> Position {
-        let mirrored = self.mirrored;
+        self.mirrored_before = self.mirrored;
         let (a, b) = self.addends(local, addend, height);
         let at = self.asm.emit_binary(Op::I32Add, a, b, slot);
         self.mirror(Class::Int, slot);
-        self.remember_last(Op::I32Add, a, b, at, mirrored);
+        self.remember_last(Op::I32Add, a, b, at);
         at
     }
 
@@ -126,7 +140,11 @@ impl FuncTranslator<'_> {
         let height = self.stack.len();
         let (a, b) = (a.at(height), b.at(height + 1));
         // The op that gives the same result with its operands swapped.
-        let swapped = if op.info().commutes { Some(op) } else { op.swapped() };
+        let swapped = match op.info() {
+            OpInfo { commutes: true, .. } => Some(op),
+            OpInfo { swaps: true, .. } => op.swapped(),
+            _ => None,
+        };
         // Before the first operand is read: putting a constant into its home changes the accumulator.
         let b = if swapped.is_none() { self.with_room(op, 1, b) } else { b };
         let (x, y) = (self.consume_here(a), self.consume_here(b));
@@ -140,18 +158,21 @@ impl FuncTranslator<'_> {
     #[inline(always)]
     fn emit_two(&mut self, op: Op, a: Src, b: Src) {
         let OpInfo { input, output, .. } = *op.info();
-        let mirrored = self.mirrored;
+        let fusible = may_fuse(op);
+        if fusible {
+            self.mirrored_before = self.mirrored;
+        }
         let start = if SMALL || input == Ty::F64 {
             self.emit_result(op, &[a, b], output, &[])
         } else {
             let home = self.home(self.stack.len());
             let at = self.asm.emit_binary(op, a, b, home);
             self.mirror(output.class(), home);
-            self.push(output, Value::Temp(Some(at)));
+            self.push_here(output, Value::Temp(Some(at)));
             at
         };
-        if may_fuse(op) {
-            self.remember_last(op, a, b, start, mirrored);
+        if fusible {
+            self.remember_last(op, a, b, start);
         }
     }
 
@@ -213,10 +234,11 @@ impl FuncTranslator<'_> {
     }
 }
 
-/// Whether the constant `bits` has room as the second operand of a binary op: those of 31 bits have in all.
+/// Whether the constant `bits` has room as the second operand of a binary op: those of 31 bits have in all, and all in those
+/// on 32 bits.
 #[inline(always)]
 fn has_room(op: Op, bits: u64) -> bool {
-    bits <= i32::MAX as u64 || op.fits(1, bits)
+    bits <= i32::MAX as u64 || !op.info().input.is_wide() || op.fits(1, bits)
 }
 
 /// Whether operands that may be swapped should be: forms ascend, unless a constant has no room as the second one.

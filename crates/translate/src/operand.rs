@@ -21,6 +21,19 @@ impl Mirrored {
         self.0[class as usize] == slot.0.into()
     }
 
+    /// What mirrored `from`, if anything does, mirrors `to` instead, whose former value nothing mirrors any more.
+    #[inline(always)]
+    pub(crate) fn rename(&mut self, from: Slot, to: Slot) {
+        let to = u32::from(to.0);
+        for mirrored in &mut self.0 {
+            if *mirrored == from.0.into() {
+                *mirrored = to;
+            } else if *mirrored == to {
+                *mirrored = Self::NONE;
+            }
+        }
+    }
+
     /// No accumulator mirrors `slot` any more.
     #[inline(always)]
     fn forget(&mut self, slot: Slot) {
@@ -40,18 +53,21 @@ impl FuncTranslator<'_> {
 
     #[inline(always)]
     fn read_here(&mut self, popped: Popped) -> Src {
-        let slot = match popped.value() {
-            Value::Const(bits) => return Src::Imm(bits),
-            Value::Local(local) => {
-                self.touch(local);
-                // A read of a local has its class.
-                if let Some((src, _)) = self.hot.register(local, popped.ty().class()) {
-                    return src;
-                }
-                self.local_slot(local)
+        if let Some(bits) = popped.constant() {
+            return Src::Imm(bits);
+        }
+        let slot = if let Some(local) = popped.local() {
+            self.touch(local);
+            // A read of a local has its class.
+            if self.options.hot_locals
+                && let Some((src, _)) = self.hot.register(local, popped.ty().class())
+            {
+                return src;
             }
+            self.local_slot(local)
+        } else {
             // Whoever popped a sum has computed it.
-            Value::Temp(_) | Value::Sum(..) => self.home(popped.height),
+            self.home(popped.height)
         };
         if self.options.accumulator && self.mirrored.holds(popped.ty().class(), slot) {
             Src::Acc

@@ -27,14 +27,14 @@ const JUMP: usize = 2;
 const PUSHES: usize = 1;
 /// Labels it makes, and branches to labels.
 const LABELS: usize = 3;
-/// Operators for which room is made at once, at least: for words, for values, and for labels, branches and blocks.
-const BATCH: [usize; 3] = if LEAN { [1, 8, 1] } else { [32; 3] };
+/// Bytes of operators for which room is made at once, at least: for words, for values, and for labels, branches and blocks.
+const BATCH: [usize; 3] = if LEAN { [1, 8, 1] } else { [128; 3] };
 /// Words for an operator and for the values it pushes. Where bytes are dear, only the operators that need labels ask for
 /// room to change registers.
 const STEP: usize = WORDS + COPY * PUSHES + if LEAN { 0 } else { EXCHANGE };
 
 /// Whether an operator opens a block, or makes labels or branches to them.
-fn is_control(operator: &Operator<'_>) -> bool {
+pub(crate) fn is_control(operator: &Operator<'_>) -> bool {
     matches!(
         operator,
         Operator::Block { .. }
@@ -50,12 +50,16 @@ fn is_control(operator: &Operator<'_>) -> bool {
 }
 
 impl FuncTranslator<'_> {
-    /// Makes room for the next operator.
+    /// Makes room for the next operator, which is at `offset`.
     #[inline(always)]
-    pub(crate) fn make_room(&mut self, operator: &Operator<'_>) -> Result<(), OutOfMemory> {
+    pub(crate) fn make_room(
+        &mut self,
+        operator: &Operator<'_>,
+        offset: usize,
+    ) -> Result<(), OutOfMemory> {
         // As many as a type says. Others take at most what they leave.
         let pushes = match operator {
-            Operator::Else => self.module.most_params(),
+            Operator::Else => self.blocks.last().map_or(0, |block| block.param_count(self.module)),
             Operator::End | Operator::Call { .. } | Operator::CallIndirect { .. } => {
                 self.module.most_results()
             }
@@ -66,31 +70,29 @@ impl FuncTranslator<'_> {
             _ => 0,
         };
         let wants_labels = LEAN && is_control(operator) && !self.has_control_room();
-        if pushes > PUSHES || wants_labels {
-            return self.reserve(pushes);
-        }
-        match self.room.checked_sub(1) {
-            Some(room) => self.room = room,
-            None => self.reserve(0)?,
+        if pushes > PUSHES || wants_labels || offset >= self.roomy_until {
+            return self.reserve(offset, pushes);
         }
         Ok(())
     }
 
-    /// Makes room for an operator that pushes `wide` values more than most, and finds out for how many there is room then.
+    /// Makes room for the operator at `offset`, which pushes `wide` values more than most, and finds out for how many there is
+    /// room then.
     #[inline(never)]
-    pub(crate) fn reserve(&mut self, wide: usize) -> Result<(), OutOfMemory> {
+    pub(crate) fn reserve(&mut self, offset: usize, wide: usize) -> Result<(), OutOfMemory> {
         let copies = COPY * (self.stack.len() + wide);
         let mut steps = self.steps(wide, copies);
         if steps == 0 {
-            let [operators, values, labels] = BATCH;
+            let [bytes, values, labels] = BATCH;
             self.stack.try_reserve(values * PUSHES + wide)?;
-            let words = copies + operators * STEP + self.exchange_words();
+            let words = copies + bytes * STEP + self.exchange_words();
             self.asm.reserve(words, labels * LABELS, labels * LABELS)?;
             self.blocks.try_reserve(labels)?;
             self.exits.try_reserve(if self.options.hot_locals { labels } else { 0 })?;
             steps = self.steps(wide, copies);
         }
-        self.room = steps - 1;
+        // Each takes a byte at least.
+        self.roomy_until = offset + steps;
         Ok(())
     }
 
@@ -149,7 +151,7 @@ impl FuncTranslator<'_> {
         let missing = self.blocks.len().saturating_sub(self.stub_labels.len());
         self.stub_labels.try_resize(self.stub_labels.len() + missing, None)?;
         // What was made for more operators is counted without this.
-        self.room = 0;
+        self.roomy_until = 0;
         Ok(())
     }
 }

@@ -65,7 +65,12 @@ impl Entry {
 
     #[inline(always)]
     pub(crate) fn ty(self) -> Ty {
-        Ty::ALL[usize::from(self.tag & Self::TY)]
+        match self.tag & Self::TY {
+            0 => Ty::I32,
+            1 => Ty::I64,
+            2 => Ty::F32,
+            _ => Ty::F64,
+        }
     }
 
     #[inline(always)]
@@ -78,6 +83,18 @@ impl Entry {
             Self::CONST_SUM if !SMALL => Value::Sum(self.upper(), Addend::Const(self.bits as u32)),
             _ => Value::Temp(Some(Position(self.bits as u32))),
         }
+    }
+
+    /// The constant that it is.
+    #[inline(always)]
+    pub(crate) fn constant(self) -> Option<u64> {
+        (self.kind() == Self::CONST).then_some(self.bits)
+    }
+
+    /// Whether it is a pending read of `local` alone.
+    #[inline(always)]
+    pub(crate) fn is_read_of(self, local: u32) -> bool {
+        self.kind() == Self::LOCAL && self.bits == local.into()
     }
 
     fn upper(self) -> u32 {
@@ -136,6 +153,18 @@ impl Popped {
         self.entry.value()
     }
 
+    /// The constant that it is.
+    #[inline(always)]
+    pub(crate) fn constant(self) -> Option<u64> {
+        self.entry.constant()
+    }
+
+    /// The local of which it is a pending read.
+    #[inline(always)]
+    pub(crate) fn local(self) -> Option<u32> {
+        (self.entry.kind() == Entry::LOCAL).then_some(self.entry.bits as u32)
+    }
+
     /// The same with another value.
     #[inline(always)]
     pub(crate) fn with(self, value: Value) -> Self {
@@ -145,19 +174,28 @@ impl Popped {
     /// The cell that produced the value, if its destination may still change.
     #[inline(always)]
     pub(crate) fn producer(self) -> Option<Position> {
-        match self.value() {
-            Value::Temp(producer) => producer,
-            _ => None,
-        }
+        let Entry { bits, .. } = self.entry;
+        (self.entry.kind() == Entry::PRODUCED).then_some(Position(bits as u32))
     }
 }
 
 impl FuncTranslator<'_> {
     pub(crate) fn push(&mut self, ty: Ty, value: Value) {
+        self.push_here(ty, value);
+    }
+
+    /// The same for frequent operators.
+    #[inline(always)]
+    pub(crate) fn push_here(&mut self, ty: Ty, value: Value) {
         if let Value::Local(local) = value {
             self.locals[local as usize].pending += 1;
         }
         self.stack.put(Entry::new(ty, value));
+    }
+
+    /// Notes how high the stack is, before it becomes lower.
+    #[inline(always)]
+    pub(crate) fn note_height(&mut self) {
         self.max_height = self.max_height.max(self.stack.len());
     }
 
@@ -168,7 +206,7 @@ impl FuncTranslator<'_> {
             self.locals[local as usize].pending += 1;
         }
         self.stack.put(sum);
-        self.max_height = self.max_height.max(self.stack.len());
+        self.sums += 1;
     }
 
     /// Pushes a value that is in its home slot for good.
@@ -192,6 +230,7 @@ impl FuncTranslator<'_> {
     /// The topmost value, popped. A sum stays one: whoever pops it computes it, if need be, before reading other operands.
     #[inline(always)]
     pub(crate) fn pop_pending(&mut self) -> Popped {
+        self.note_height();
         let entry = self.stack.pop().expect("validated code never pops an empty stack");
         self.settle_reads(entry);
         self.flushed = self.flushed.min(self.stack.len());
@@ -201,9 +240,10 @@ impl FuncTranslator<'_> {
     /// `entry` is no longer a pending read.
     #[inline(always)]
     fn settle_reads(&mut self, entry: Entry) {
-        if let Value::Local(local) = entry.value() {
-            self.locals[local as usize].pending -= 1;
+        if entry.kind() == Entry::LOCAL {
+            self.locals[entry.bits as u32 as usize].pending -= 1;
         } else if entry.is_sum() {
+            self.sums -= 1;
             for local in entry.reads().into_iter().flatten() {
                 self.locals[local as usize].pending -= 1;
             }
@@ -227,25 +267,40 @@ impl FuncTranslator<'_> {
     /// now.
     #[inline(always)]
     pub(crate) fn pop_two(&mut self) -> (Entry, Entry) {
-        let [.., mut a, mut b] = self.stack[..] else {
+        let [.., a, b] = self.stack[..] else {
             panic!("validated code never pops an empty stack");
         };
+        self.note_height();
         let height = self.stack.len() - 2;
         self.stack.truncate(height);
+        self.flushed = self.flushed.min(height);
+        if a.is_sum() || b.is_sum() {
+            return self.two_computed(a, b);
+        }
         self.settle_reads(a);
         self.settle_reads(b);
-        self.flushed = self.flushed.min(height);
-        if a.is_sum() {
-            a = self.computed(a.at(height)).entry;
-        }
-        if b.is_sum() {
-            b = self.computed(b.at(height + 1)).entry;
-        }
         (a, b)
     }
 
+    /// The same for two that have just been popped, of which one is a sum at least.
+    #[inline(never)]
+    fn two_computed(&mut self, a: Entry, b: Entry) -> (Entry, Entry) {
+        self.settle_reads(a);
+        self.settle_reads(b);
+        let height = self.stack.len();
+        (self.computed(a.at(height)).entry, self.computed(b.at(height + 1)).entry)
+    }
+
     /// Drops everything from `height` up.
+    #[inline(always)]
     pub(crate) fn truncate(&mut self, height: usize) {
+        if self.stack.len() > height {
+            self.drop_from(height);
+        }
+    }
+
+    #[inline(never)]
+    fn drop_from(&mut self, height: usize) {
         while self.stack.len() > height {
             self.pop_pending();
         }

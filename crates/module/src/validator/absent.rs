@@ -1,10 +1,10 @@
 //! No validation: the types have no values.
 
 use super::Before;
-use crate::{Body, Error, Fault, Module, Operator, Operators};
+use crate::{Body, Error, Fault, Module, Operator};
 use core::convert::Infallible;
 use core::marker::PhantomData;
-use wasmite_core::{FuncIdx, OutOfMemory};
+use wasmite_core::{FuncIdx, OutOfMemory, ValType};
 use wasmparser::Payload;
 
 /// Would validate sections.
@@ -27,8 +27,8 @@ impl SectionValidator {
 }
 
 impl BodyValidator<'_> {
-    /// Would validate the locals.
-    pub fn read_locals<'b>(&mut self, _: &Body<'b>) -> Result<Operators<'b>, Error> {
+    /// Would validate a group of locals.
+    pub fn declare_locals(&mut self, _: u32, _: ValType, _: usize) -> Result<(), Error> {
         match self.never {}
     }
 

@@ -6,10 +6,10 @@
 use super::control::Block;
 use super::operand::Type;
 use crate::error::Fault;
-use crate::{Body, Error, Module, Operator, Operators, Visitor};
+use crate::{Body, Error, Module, Operator, Visitor};
 use alloc::vec::Vec;
 use core::fmt;
-use wasmite_core::{FuncIdx, OutOfMemory, heap::Grow};
+use wasmite_core::{FuncIdx, OutOfMemory, ValType, heap::Grow};
 
 /// Validates a body.
 pub struct BodyValidator<'m> {
@@ -43,6 +43,9 @@ pub(crate) fn body_validator(
     operands.clear();
     blocks.clear();
     locals.clear();
+    let params = module.func_type(func).params();
+    locals.try_reserve(params.len())?;
+    params.iter().for_each(|param| locals.put((*param).into()));
     let address = module.memories().first().map(|memory| super::index_type(memory.is_64()));
     let mut this = BodyValidator { module, func, address, operands, blocks, locals };
     this.open_function().map_err(|_| OutOfMemory)?;
@@ -52,24 +55,21 @@ pub(crate) fn body_validator(
 impl BodyValidator<'_> {
     /// Validates the whole body.
     pub fn validate(&mut self, body: &Body<'_>) -> Result<(), Error> {
-        let operators = self.read_locals(body)?;
+        let mut locals = body.locals()?;
+        while let Some((count, ty, offset)) = locals.group()? {
+            self.declare_locals(count, ty, offset)?;
+        }
+        let operators = locals.operators();
         Ok(operators.visit(Some(self), &mut Nobody)?)
     }
 
-    /// Validates the locals of `body`, and gives the operators, which follow.
-    pub fn read_locals<'b>(&mut self, body: &Body<'b>) -> Result<Operators<'b>, Error> {
-        let params = self.module.func_type(self.func).params();
-        self.locals.try_reserve(params.len()).map_err(OutOfMemory::from)?;
-        params.iter().for_each(|param| self.locals.put((*param).into()));
-        let mut locals = body.locals()?;
-        while let Some((count, ty, offset)) = locals.group()? {
-            let total = self.locals.len().saturating_add(count as usize);
-            if total > MOST_LOCALS {
-                return Err(Error::invalid("too many locals", offset as u64));
-            }
-            self.locals.try_resize(total, ty.into())?;
+    /// Validates a group of `count` locals, declared at `offset`, which follows those before.
+    pub fn declare_locals(&mut self, count: u32, ty: ValType, offset: usize) -> Result<(), Error> {
+        let total = self.locals.len().saturating_add(count as usize);
+        if total > MOST_LOCALS {
+            return Err(Error::invalid("too many locals", offset as u64));
         }
-        Ok(locals.operators())
+        Ok(self.locals.try_resize(total, ty.into())?)
     }
 
     /// Gives the buffers back.

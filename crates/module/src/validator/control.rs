@@ -88,6 +88,35 @@ impl<'m> BodyValidator<'m> {
         block.copied().ok_or_else(|| Self::unknown("label", depth, offset))
     }
 
+    /// Pushes the results of a block.
+    #[inline(always)]
+    fn push_results(&mut self, ty: BlockType) -> Result<(), Fault> {
+        match ty {
+            BlockType::Empty => Ok(()),
+            BlockType::Type(ty) => self.push(ty.into()),
+            BlockType::FuncType(_) => self.push_all(self.results(&ty)),
+        }
+    }
+
+    /// Takes what a branch to `block` carries.
+    #[inline(always)]
+    fn pop_label(&mut self, block: &Block, offset: usize) -> Result<(), Fault> {
+        match block.kind {
+            Kind::Loop => self.pop_all(self.params(block.ty), offset),
+            _ => self.pop_results(block.ty, offset),
+        }
+    }
+
+    /// Takes the results of a block.
+    #[inline(always)]
+    fn pop_results(&mut self, ty: BlockType, offset: usize) -> Result<(), Fault> {
+        match ty {
+            BlockType::Empty => Ok(()),
+            BlockType::Type(ty) => self.pop(ty.into(), offset),
+            BlockType::FuncType(_) => self.pop_all(self.results(&ty), offset),
+        }
+    }
+
     fn push_all(&mut self, types: &[ValType]) -> Result<(), Fault> {
         types.iter().try_for_each(|ty| self.push((*ty).into()))
     }
@@ -127,24 +156,18 @@ impl<'m> BodyValidator<'m> {
     #[inline(always)]
     pub(super) fn end(&mut self, offset: usize) -> Result<(), Fault> {
         let Block { kind, ty, .. } = self.close(offset)?;
-        // Most are.
-        if ty == BlockType::Empty {
-            return Ok(());
-        }
         // Without an else the operands pass through.
-        if kind == Kind::If && self.params(ty) != self.results(&ty) {
+        if kind == Kind::If && ty != BlockType::Empty && self.params(ty) != self.results(&ty) {
             return Err(mismatch(format_args!("if without else changes types"), offset));
         }
-        self.push_all(self.results(&ty))
+        self.push_results(ty)
     }
 
     /// Closes the innermost block, whose results must be there and nothing else.
     #[inline(always)]
     fn close(&mut self, offset: usize) -> Result<Block, Fault> {
         let block = self.target(0, offset)?;
-        if block.ty != BlockType::Empty {
-            self.pop_all(self.results(&block.ty), offset)?;
-        }
+        self.pop_results(block.ty, offset)?;
         if self.operands.last() != Some(&Type::Floor) {
             return Err(mismatch(
                 format_args!("values remaining on stack at end of block"),
@@ -167,7 +190,7 @@ impl<'m> BodyValidator<'m> {
 
     pub(super) fn br(&mut self, depth: u32, offset: usize) -> Result<(), Fault> {
         let target = self.target(depth, offset)?;
-        self.pop_all(self.label(&target), offset)?;
+        self.pop_label(&target, offset)?;
         self.leave();
         Ok(())
     }

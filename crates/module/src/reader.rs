@@ -63,6 +63,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
         let Some(first) = self.rest().first_chunk() else {
             self.at = self.bytes.len();

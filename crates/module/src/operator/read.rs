@@ -12,10 +12,13 @@ use wasmite_core::Proposal;
 /// The byte before the number of an operator that has no byte of its own.
 const PREFIX: u8 = 0xfc;
 
-/// Whether so many operators are of this opcode that no call is spent on them: ends, what reads and writes locals, and constants,
-/// comparisons and arithmetic of `i32`. More in one loop take the compiler very long.
+/// Whether so many operators are of this opcode that no call is spent on them: blocks, branches, what reads and writes locals and
+/// memory, and constants, comparisons and arithmetic of `i32`. All in one loop take the compiler very long.
 const fn is_frequent(opcode: u32) -> bool {
-    !crate::SMALL && matches!(opcode, 0x0b | 0x20..=0x22 | 0x41 | 0x45..=0x4f | 0x6a..=0x78)
+    let is_control = matches!(opcode, 0x02..=0x05 | 0x0b..=0x0d | 0x10);
+    let is_access = matches!(opcode, 0x20..=0x22 | 0x28..=0x3e);
+    let is_i32 = matches!(opcode, 0x41 | 0x45..=0x4f | 0x6a..=0x78);
+    !crate::SMALL && (is_control || is_access || is_i32)
 }
 
 /// What is done with operators.

@@ -28,7 +28,7 @@ const PUSHES: usize = 1;
 /// Labels it makes, and branches to labels.
 const LABELS: usize = 3;
 /// Bytes of operators for which room is made at once, at least: for words, for values, and for labels, branches and blocks.
-const BATCH: [usize; 3] = if LEAN { [1, 8, 1] } else { [128; 3] };
+const BATCH: [usize; 3] = if LEAN { [1, 8, 1] } else { [64; 3] };
 /// Words for an operator and for the values it pushes. Where bytes are dear, only the operators that need labels ask for
 /// room to change registers.
 const STEP: usize = WORDS + COPY * PUSHES + if LEAN { 0 } else { EXCHANGE };

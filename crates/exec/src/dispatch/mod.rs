@@ -6,12 +6,15 @@
 #[cfg(all(tail_dispatch, not(debug_assertions), not(miri)))]
 mod tail;
 #[cfg(all(tail_dispatch, not(debug_assertions), not(miri)))]
-pub(crate) use tail::{Handler, handler, rest, start, vacate};
+pub(crate) use tail::{Handler, handler, rest, start};
 
 #[cfg(not(all(tail_dispatch, not(debug_assertions), not(miri))))]
 mod portable;
 #[cfg(not(all(tail_dispatch, not(debug_assertions), not(miri))))]
-pub(crate) use portable::{Handler, handler, rest, start, vacate};
+pub(crate) use portable::{Handler, handler, rest, start};
+
+mod native;
+pub(crate) use native::{can_round, round, vacate};
 
 use crate::raw::{Ip, Regs};
 use core::mem::transmute;

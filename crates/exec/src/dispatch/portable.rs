@@ -4,8 +4,7 @@
 
 use super::{handler_at, save};
 use crate::handlers::Execute;
-use crate::raw::{Destination, Flow, Regs};
-use wasmite_isa::Scalar;
+use crate::raw::{Flow, Regs};
 
 /// A handler: changes the registers and tells whether another cell follows.
 pub(crate) type Handler = unsafe fn(&mut Regs) -> bool;
@@ -60,10 +59,6 @@ unsafe fn step(regs: &mut Regs) -> bool {
         goes_on
     }
 }
-
-/// Nothing: registers are in memory here.
-#[inline(always)]
-pub(crate) fn vacate<T: Scalar, D: Destination>() {}
 
 unsafe fn execute<E: Execute>(regs: &mut Regs) -> bool {
     // SAFETY: I2, this handler was reached through the op word of a cell of its op; I8 for the context.

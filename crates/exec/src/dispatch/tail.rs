@@ -6,8 +6,7 @@
 
 use super::{handler_at, save};
 use crate::handlers::Execute;
-use crate::raw::{Context, Destination, Flow, Ip, Regs, Values};
-use wasmite_isa::{Dst, Scalar, Ty};
+use crate::raw::{Context, Flow, Ip, Regs, Values};
 
 /// A handler: takes the registers, returns when the run loop is wanted.
 pub(crate) type Handler =
@@ -126,39 +125,6 @@ unsafe extern "C" fn execute_rest<E: Execute>(
         execute::<E>(
             ip, fp, ctx, acc, hot, warm, acc_f32, acc_f64, hot_f32, hot_f64, warm_f32, warm_f64,
         );
-    }
-}
-
-/// Clears the float register that a result of type `T` goes to, where its old value is not wanted. What comes next writes the lower
-/// part of it, and would wait for whatever wrote it last. (LLVM knows of this, but takes arguments that are not read for free.)
-#[inline(always)]
-pub(crate) fn vacate<T: Scalar, D: Destination>() {
-    #[cfg(target_arch = "x86_64")]
-    {
-        const HOT: u8 = Dst::Hot.form();
-        const WARM: u8 = Dst::Warm.form();
-        macro_rules! zero {
-            ($register:tt) => {
-                // SAFETY: I3 and all else that is about memory: the instruction writes a register, which is declared.
-                unsafe {
-                    core::arch::asm!(
-                        concat!("xorps ", $register, ", ", $register),
-                        out($register) _,
-                        options(nomem, nostack, preserves_flags),
-                    );
-                }
-            };
-        }
-        // Arguments in the order of `Handler`.
-        match (T::TY, D::DIGIT) {
-            (Ty::F32, HOT) => zero!("xmm2"),
-            (Ty::F32, WARM) => zero!("xmm4"),
-            (Ty::F32, _) => zero!("xmm0"),
-            (Ty::F64, HOT) => zero!("xmm3"),
-            (Ty::F64, WARM) => zero!("xmm5"),
-            (Ty::F64, _) => zero!("xmm1"),
-            (Ty::I32 | Ty::I64, _) => {}
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! compute two.
 
 use super::{Execute, Forms};
-use crate::dispatch::vacate;
+use crate::dispatch::{round, vacate};
 use crate::raw::{Destination, Flow, Operands, Regs, SlotForm, Source};
 use core::marker::PhantomData;
 use wasmite_isa::{Class, Op, Scalar, ops, shape};
@@ -29,6 +29,10 @@ impl<O: ops::Unary, X: Source, D: Destination> Execute for Unary<O, X, D> {
         let a = cell.a(regs);
         if writes_part::<O>() && !reads_register::<O, X>() {
             vacate::<O::Out, D>();
+        }
+        // SAFETY: I8, the context is there.
+        if let Some(d) = round::<O>(a, unsafe { (*regs.ctx).can_round }) {
+            return cell.put::<D>(regs, d);
         }
         match O::eval(a) {
             Ok(d) => cell.put::<D>(regs, d),

@@ -15,8 +15,8 @@ type Address = Result<*mut u8, Trap>;
 
 /// Where `size` bytes at `address + offset` of memory 0 are.
 #[inline(always)]
-fn locate(regs: &Regs, address: u32, offset: u32, size: usize) -> Address {
-    let address = u64::from(address) + u64::from(offset);
+fn locate(regs: &Regs, address: u64, offset: u32, size: usize) -> Address {
+    let address = address.wrapping_add(offset.into());
     // SAFETY: I8, the context is there.
     let (limit, start) =
         unsafe { ((*regs.ctx).limits[size.trailing_zeros() as usize], (*regs.ctx).memory.base) };
@@ -54,7 +54,7 @@ impl<O: ops::Load, X: Source, D: Destination> Execute for Load<O, X, D> {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
-        match locate(regs, cell.a(regs), cell.u32(regs, shape::B), O::SIZE) {
+        match locate(regs, cell.address(regs), cell.u32(regs, shape::B), O::SIZE) {
             // SAFETY: I4, just located.
             Ok(from) => cell.put::<D>(regs, unsafe { read::<O>(from) }),
             Err(trap) => regs.trap(trap),
@@ -71,7 +71,7 @@ impl<O: LoadVariant, X: Source, Y: Source, D: Destination> Execute for LoadIndex
         let cell = unsafe { Operands::<O, (X, Y)>::of_current() };
         let (base, index): (u32, u32) = (cell.a(regs), cell.b(regs));
         let size = <O::Load as ops::Load>::SIZE;
-        match locate(regs, base.wrapping_add(index), cell.offset(regs, shape::C), size) {
+        match locate(regs, base.wrapping_add(index).into(), cell.offset(regs, shape::C), size) {
             // SAFETY: I4, just located.
             Ok(from) => cell.put::<D>(regs, unsafe { read::<O::Load>(from) }),
             Err(trap) => regs.trap(trap),
@@ -86,7 +86,7 @@ impl<O: ops::Store, X: Source, V: Source> Execute for Store<O, X, V> {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X, V)>::of_current() };
-        match locate(regs, cell.a(regs), cell.u32(regs, shape::B), O::SIZE) {
+        match locate(regs, cell.address(regs), cell.u32(regs, shape::B), O::SIZE) {
             Ok(to) => {
                 // SAFETY: I4, just located.
                 unsafe { write::<O>(to, cell.b(regs)) };
@@ -106,7 +106,7 @@ impl<O: StoreVariant, X: Source, Y: Source, V: Source> Execute for StoreIndexed<
         let cell = unsafe { Operands::<O, (X, Y, V)>::of_current() };
         let (base, index): (u32, u32) = (cell.a(regs), cell.b(regs));
         let size = <O::Store as ops::Store>::SIZE;
-        match locate(regs, base.wrapping_add(index), cell.offset(regs, shape::C), size) {
+        match locate(regs, base.wrapping_add(index).into(), cell.offset(regs, shape::C), size) {
             Ok(to) => {
                 // SAFETY: I4, just located.
                 unsafe { write::<O::Store>(to, cell.c(regs)) };

@@ -77,6 +77,13 @@ impl<O: Row, F: OperandForms> Operands<O, F> {
         unsafe { F::A::read(regs, const { place(O::OP, F::DIGITS, 0) }) }
     }
 
+    /// The first source operand, an `i32`, zero-extended.
+    #[inline(always)]
+    pub(crate) fn address(&self, regs: &Regs) -> u64 {
+        // It is so wherever it may be: machines of 64 bits need not do it again.
+        if cfg!(target_pointer_width = "64") { self.a(regs) } else { self.a::<u32>(regs).into() }
+    }
+
     /// The second source operand.
     #[inline(always)]
     pub(crate) fn b<T: Scalar>(&self, regs: &Regs) -> T {

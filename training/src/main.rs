@@ -22,10 +22,10 @@ struct Arguments {
     /// Folder with the modules; the start of a file's name up to its version number says which belong together
     corpus: PathBuf,
     /// Sequences of two cells
-    #[arg(long, default_value_t = 14_000)]
+    #[arg(long, default_value_t = 20_000)]
     pairs: usize,
     /// Sequences of three cells
-    #[arg(long, default_value_t = 1_000)]
+    #[arg(long, default_value_t = 2_000)]
     triples: usize,
     /// Sequences of two cells more, of which the first charges fuel
     #[arg(long, default_value_t = 2000)]

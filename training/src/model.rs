@@ -157,23 +157,39 @@ fn twin(word: u64) -> Option<u64> {
 }
 
 /// What programs compute with.
-const DOMAINS: [&str; 4] = ["F64", "F32", "I64", ""];
+const DOMAINS: [&str; 5] = ["F64", "F32", "I64", "bits", ""];
+/// What ciphers, checksums, hashes and generators of random numbers do to `i32`.
+const BITS: [Op; 9] = [
+    Op::I32Mul,
+    Op::I32And,
+    Op::I32Or,
+    Op::I32Xor,
+    Op::I32Shl,
+    Op::I32ShrS,
+    Op::I32ShrU,
+    Op::I32Rotl,
+    Op::I32Rotr,
+];
+
+/// The number of the domain that a pair belongs to.
+fn domain(pair: &[u64; 2]) -> usize {
+    let ops = pair.map(|word| opcode(word).op);
+    let is_about = |domain: &str| match domain {
+        "bits" => ops.iter().all(|op| BITS.contains(op)),
+        _ => ops.iter().any(|op| op.name().contains(domain)),
+    };
+    DOMAINS.iter().position(|domain| is_about(domain)).expect("the last has all others")
+}
 
 /// Gives pairs of each domain a part of the weight that does not depend on how many programs of the corpus are about it.
 fn balance(scores: &mut Weights<[u64; 2]>) {
-    let domain = |pair: &[u64; 2]| {
-        let names = pair.map(|word| opcode(word).op.name());
-        DOMAINS.iter().position(|domain| names.iter().any(|name| name.contains(domain)))
-    };
     let mut totals = [0.0; DOMAINS.len()];
     for (pair, score) in scores.iter() {
-        domain(pair).into_iter().for_each(|domain| totals[domain] += score);
+        totals[domain(pair)] += score;
     }
     let equal = totals.iter().sum::<f64>() / DOMAINS.len() as f64;
     for (pair, score) in scores {
-        if let Some(domain) = domain(pair) {
-            *score *= (1.0 - BALANCED) + BALANCED * equal / totals[domain];
-        }
+        *score *= (1.0 - BALANCED) + BALANCED * equal / totals[domain(pair)];
     }
 }
 

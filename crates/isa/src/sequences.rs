@@ -14,138 +14,180 @@
 macro_rules! for_each_sequence {
     ($callback:path) => { $callback! {
         pairs {
-        Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S][K A] CopyF32[S S][H S][W S]
-            F64Abs[H A] F64ConvertI32S[S W]
-            I32Add[S S S][S A S][S A A][S A H][S A W][S W A][S K S][S K A][A H S][A W S][A K S][A K A][A K W][H K S][H K A][H K H][W K W]
-            I32Sub[S S S][S S A][S A S][S W A] I32Mul[S A S][S A A][S K S][S K A][S K H][H K S][H K A][W K A]
-            I32And[S A S][S A A][S K S][S K A][H K A][W K A] I32Xor[S A S][S A A] I32Shl[S A S][S A A] I32ShrU[S A S][S K A]
-            I64And[S A S] I64Shl[S A S] I64ShrS[S A S] I64ShrU[S A S] F64Mul[S K A] I32Eq[S K S] BrI32Eq[S S][S H][S K][H K][W K]
-            BrI32Ne[S S][S K][H K][W K] BrI32GtS[S K] BrI32GtU[S H][S K][H K][W K] BrI32LeU[S W] BrF32Eq[S K] BrF32Ne[A W]
+        Copy32<K, S>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S][K A]
+            CopyF32[S S][S H][S W][H S][W S][K S] CopyF64[H S] F64Abs[H A]
+            I32Add[S S S][S S A][S H S][S W S][S W A][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Sub[S S S][S S A][S H A][S W A][H S A] I32Mul[S H A][S K S][S K A][S K H][H K S][H K A][H K W][W K A]
+            I32And[S K S][S K A][H K S][H K A][W K S][W K A] I32ShrU[S K A][H K A][W K A] F64Mul[S K A]
+            I32Eq[S K S][S K W][H K A] I32LeS[S S S][S H A][S W S] BrI32Eq[S S][S H][S K][H K][W K] BrI32Ne[S S][S K][H K][W K]
+            BrI32LtS[S K] BrI32LtU[S K] BrI32GtU[S H][S K][H K][W K] BrI32LeU[S W] BrF32Eq[S S][S K][H H] BrF32Ne[A W]
             SelectInt[S K H S][S K W S] SelectF64[S S S H][K K S S] I32Load[S S][S A][S H][S W][H S][H A][W A]
-            I32Load8U[S S][S A][H A][K A] I64Load[S S][H S] I32Store[S S][S H][S K][H W] I32Store8[S S][S K] I32Store16[S S][S K]
-            GlobalGetInt[A] Jump[] Call[] CallIndirect[S] ReturnInt[S];
-        Copy32<K, A>: I32Store[S A][H A][W A][K A] I32Store16[S A][H A] I64Store[S A][H A];
-        Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] CopyF32[K S] CopyF64[S H][K H]
-            I32Add[S W S][S K S][S K A][S K W][W K W] I32Mul[S K A][H K A] I32And[S K S][W K A] I32ShrU[S K A] I32Eq[S K S]
-            BrI32Eq[S W][S K][H K][W K] BrI32Ne[S K][H K][W K] BrI32GtU[S W][S K] BrI32GeU[S S] BrI64Ne[S K] SelectInt[K K W A]
-            I32Load[S S][S A][S W][W A][W W][K W] I32Load16U[S A][W A] I64Load[S S] I32Store[S S][K K] Jump[];
-        Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] CopyF32[K S] CopyF64[S W] I32Add[S K S][S K A][H K S][H K H]
-            I32And[S K S][S K A][H K A] I32ShrU[S K A] BrI32Eq[S H][S K][H K][W K] BrI32Ne[S H][S K][A K][H K] BrI32GtS[S K]
-            BrI32GtU[S H] BrI32GeU[S H] I32Load[S S][S A][S H][H S][H A][H H] I32Load8U[S A] I32Load16U[S A] I64Load[S S]
-            F32Load[S S][H S] I32Load8UIndexed[S H A][W K A] GlobalGetInt[A] Jump[];
-        Copy64<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S][K A] CopyF32[S S] CopyF64[S S]
-            F64Abs[H A]
-            I32Add[S S S][S A S][S H S][S K S][S K A][S K H][A H S][A K S][A K A][A K H][A K W][H K S][H K A][H K H][W K S][W K W]
-            I32Sub[S H A] I32Mul[S K A][A K S][A K A][H K A] I32And[S W A][S K A][H K A][W K A] I32Or[S K A] I32Xor[S S A][S A A]
-            I32Shl[S A A] I32ShrS[H K H] I64Xor[S S A] I32LtS[S A S] I32GtS[S A S] F32Lt[S K A] BrI32Eq[S S][S A][S K][A K][H K]
-            BrI32Ne[S S][S A][S W][S K][A K][W K] BrI32LtS[S K][H K] BrI32LtU[S S] BrI32GtU[S A] BrI32LeU[S S] BrI32GeU[S A]
-            SelectInt[S S A S][S S A A] I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][W S] I32Load8U[S A][A A][H A]
-            I32Store[S S][S A][S H][S K][H A][H W][W S] I32Store8[S S] Jump[] BranchTable[S] Call[] CallIndirect[S] ReturnInt[S];
-        Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S][K A] CopyF32[W S] I32Extend16S[H A] F64Abs[W A]
-            I32Add[S S S][S H S][S H W][S W W][S K S][S K A][H K S][H K A][H K H][H K W][W K A][W K W]
-            I32Mul[S K S][S K A][H K S][H K A][W K A] I32And[H K A][W K S][W K A] I32Xor[S H A][A H A] I32Shl[S H A][K W W]
-            I32ShrU[H K A] I64And[S S A][S K S][K H A] I64Xor[S H A][S K A] I32GtS[H K A] BrI32Eq[S H][S W][S K][H K][W K]
-            BrI32Ne[S H][S K][A K][H K][W K] BrI32LtS[S S] BrI32LtU[S W] BrI32GtS[S H][H K] BrI32GtU[S H] BrI32LeU[S S][S H][S W]
-            BrI32GeU[S H][S W] BrF32Ne[H W] SelectInt[S S H S][S S H A][K W H S] I32Load[S S][S A][S W][H S][H A][H W][W A][K W]
-            I32Load8U[S S][S A][A S][A A][A W][H W][W S][W A] I32Load16U[W A] I64Load[H A] F32Load[H S]
-            I32Store[S S][S H][S K][A H][H S][H W][W S] I32LoadIndexed[S K W] GlobalGetInt[A] Jump[];
-        Copy64<S, W>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H][K A] CopyF64[S W] I32Extend16S[W A]
-            I32Add[S W S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K A][W K H] I32Sub[S H A]
-            I32Mul[S K S][S K A][H K S][H K A][H K H][W K S][W K A] I32And[S W A][S K A][H K A][W K A]
-            I32Xor[S W A][A W A][W K A] I64Mul[W W A][W K A] I32LtS[S W A] I32GtS[W K A] I32GtU[H K A]
-            BrI32Eq[S H][S W][S K][A K][H K][W K] BrI32Ne[S H][S W][S K][A K][H K][W K] BrI32LtS[S H][H K] BrI32LtU[S K][H K]
-            BrI32GtS[W K] BrI32GtU[S H] BrI32LeU[S W] BrI32GeU[S H] SelectInt[S S W S][S S W A]
-            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8U[S A][H S][H A][W A] F32Load[S A][S H][W A]
-            F64Load[A W][W S][W A][W H] I32Store[S S][S W][A W][H S][W S][K H] GlobalGetInt[A] Jump[];
-        Copy64<A, S>: Copy32[K S][K W] Copy64[S S][S H][S W][A S][H S][W S] I32Add[S K S][A K S][A K A][H K S][H K A]
-            I32And[S K A] I64Add[S A S] I64And[K A A] I64Xor[S K A] BrI32Eq[S K][A K][W K] BrI32Ne[A K]
-            I32Load[S S][S A][A S][A A][A W][H S] I32Store[S A] GlobalGetInt[A] Jump[] Call[] CallIndirect[S];
-        Copy64<A, H>: Copy64[S S][S W][H S][W S] I32Add[H K A][H K W] I32And[H K W] I64Xor[S K A] BrI32Eq[S K][H K]
-            BrI32Ne[S H][H K] I32Load[K S][K W] I32Store[S H] Jump[];
-        Copy64<A, W>: Copy64[S S][H S][W S] I32Add[H K H][W K A] BrI32Eq[S K][W K] BrI32Ne[W K] I32Load[K H] I32Store[S W] Jump[];
-        Copy64<H, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S][K A] CopyF32[H S] CopyF64[H S]
-            I32Add[S S S][S A S][S K S][S K A][A K S][A K A][A K H][A K W][H K H][W K S][W K W] I32Sub[S A S]
-            I32Mul[S K A][A K A] I32And[S K S][S K A][A K W] I32Xor[S A A] I32ShrS[H K H] I64Xor[S K A] BrI32Eq[S K][A K]
-            BrI32Ne[S A][S K][A K][W K] BrI32LtU[A K] BrI32GtU[S A] BrI32GeU[S A] I32Load[S S][S A][A S][A A][A H][A W]
-            I32Store[S S][S A][H W] I32Store8[S S] I32LoadIndexed[S S H] Jump[] Call[] CallIndirect[S] ReturnInt[S];
-        Copy64<H, W>: Copy64[S H][H S][W S] I32Add[S K S][S K A][H K H][W K S][W K A][W K H] I32Sub[W S H]
-            I32Mul[W K S][W K A][W K H] I32And[W K A] I32Xor[W K A] I32ShrU[W K H] I64Mul[W K A] BrI32Eq[S K][W K]
-            BrI32Ne[S W][S K][A K][W K] BrI32GtU[S S] BrI32LeU[S W] BrI32GeU[S H] I32Load[W S][W A][W H] I32Load8U[S S][W A]
-            F64Load[W S][W A] I32Store[S W] Jump[];
-        Copy64<W, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S][K A] CopyF32[S S][W S]
-            CopyF64[S S][W S] I32Add[S S S][S K S][S K A][A H S][A K S][A K A][A K H][A K W][H K S][H K A][H K H][W K W]
-            I32Mul[S K A][A K A][H K A] I32And[S K A][A K H] I32ShrS[H K H] I64Xor[S K A] I32LtS[S A S] BrI32Eq[S S][S K][A K]
-            BrI32Ne[S S][S K][A K][H K] BrI32LtU[A K] I32Load[S S][S A][A S][A A][A H][A W] I32Load8U[A A][H S][H A]
-            I32Store[S S][H W] I32Store8[S S] Jump[] Call[] CallIndirect[S] ReturnInt[S];
-        Copy64<W, H>: Copy64[S S][S W][H S][W S] F64Abs[W A]
-            I32Add[S S S][S H W][S W W][S K S][S K A][H K S][H K A][H K H][H K W][W K W] I32Mul[H W A][H K S][H K A][H K W]
-            I32Xor[S H A] I32ShrU[H K A][H K W] I64And[S S A] BrI32Eq[S H][S K][A K][H K] BrI32Ne[S H][S K][A K][H K]
-            BrI32LtU[S H] BrI32GtU[S H] BrI32LeU[S H] BrI32GeU[S S][S H] I32Load[H S][H A][H W] I64Load[H A]
-            I32Store[S S][S H][H S] I32Load8UIndexed[H K A] Jump[];
-        Copy64<K, S>: Copy32[K S] Copy64[S S][S W] Jump[] Call[];
-        Copy64<K, A>: I64Sub[S A S][S A A][S A H][S A W][H A S][H A A][H A H][W A S][W A A][K A A] I64Store[S A][H A][W A];
-        CopyF32<S, S>: Copy64[S S] CopyF32[S S][S H][S W][H S][W S][K S] F32Abs[H A] F32Mul[S A S][S A A][S K S][A A S][A K A]
-            BrI32Eq[S K] BrF32Eq[S S][H H] Jump[] Call[];
-        CopyF32<S, H>: CopyF32[S S][S W] F32Neg[H A] I32Add[H K W] F32Add[S H A] F32Mul[S H S][S H A][A H S][A H A] F32Store[H S]
+            I32Load8U[S S][S A][H A][W A][K A] I32Load16U[S S] I64Load[S S] F32Load[S S] I32Store[S S][S H][S W][S K][H W]
+            I32Store8[S S][S K] I32Store16[S S] GlobalGetInt[A] ImportedGlobalGetInt[A] Jump[] Call[] CallIndirect[S][H]
+            ReturnInt[S];
+        Copy32<K, A>: I32Store[S A][H A][W A][K A] I32Store16[S A][H A] I64Store[S A][H A][W A] I32StoreIndexed[H K A]
+            I32Store16Indexed[S W A];
+        Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S] CopyF32[K S] CopyF64[S H][S W][K H]
+            I32Add[S S S][S H H][S W S][S K S][S K A][S K W][W K S][W K W] I32Sub[W S W] I32Mul[S K A][H K A]
+            I32And[S K S][S K A][H K S][H K A][W K A] I32ShrU[S K A] I32Eq[S K W] I32GtU[W K S] BrI32Eq[S W][S K][H K][W K]
+            BrI32Ne[S K][H K][W K] BrI32LtS[S K] BrI32LtU[S K] BrI32GtS[S K] BrI32GtU[S W][S K] BrI32GeU[S S] BrI64Ne[S K]
+            SelectInt[K K W A] I32Load[S S][S A][S W][W S][W A][W W] I32Load8U[S A][H A] I32Load16U[S A][W A] I64Load[S S]
+            I32Store[S S][S K][K K] I32LoadIndexed[S K A][S K W][W K A] Jump[] BranchTable[S];
+        Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][W H] CopyF32[S S][K S] CopyF64[S W]
+            I32Add[S S S][S K S][S K A][H K S][H K H] I32Sub[S S S][S H A][H S H] I32Mul[S K A][H K S][H K A][H K H][W K A]
+            I32And[S K S][S K A][H K S][H K A] I32ShrU[S K A] BrI32Eq[S H][S K][H K][W K] BrI32Ne[S H][S K][A K][H K]
+            BrI32LtU[S K] BrI32GtS[S K] BrI32GtU[S H] BrI32LeU[S H] BrI32GeU[S H] I32Load[S S][S A][S H][H S][H A][H H]
+            I32Load8U[S A][H S] I32Load16U[S A][H S] I64Load[S S] F32Load[S S][S A][H S] I32Store[S K]
+            I32Load8UIndexed[S H A][H K A] GlobalGetInt[A] Jump[];
+        Copy64<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S][K A]
+            CopyF32[S S][S H][S W][A S][H S][W S][K S] CopyF64[S S][H S][W S] F32Abs[H A] F64Abs[H A]
+            I32Add[S S S][S A S][S A A][S A H][S H S][S W S][S K S][S K A][S K H][A H S][A K S][A K A][A K H][A K W][H K S][H K A][H K H][W K S][W K W]
+            I32Sub[S S S][S S A][S H A] I32Mul[S K A][A K S][A K A][H K A][W K A] I32And[S W A][S K A][A K A][H K A][W K A]
+            I32Or[S K S][S K A] I32Xor[S S A][S A A][S K A] I32Shl[S A A][H S A] I32ShrS[H K H] I32ShrU[S K W][W K A]
+            I64Add[S A S] I64Mul[S S A] F32Lt[S K A] BrI32Eq[S S][S A][S H][S K][A K][H K][W K]
+            BrI32Ne[S S][S A][S H][S W][S K][A K][H K][W K] BrI32LtS[S K][H K] BrI32LtU[S S][A K] BrI32GtU[S A]
+            BrI32LeU[S S][S A] BrI32GeS[S H] BrI32GeU[S S][S A] BrF32NotLt[S K] SelectInt[S S A S][S S A A]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A] I32Load8U[S A][S H][S W][A S][A A][H A]
+            I64Load[A A] I32Store[S S][S A][S H][S K][H S][H A][H W][W S] I32Store8[S S][S K] GlobalGetInt[A] Jump[]
+            BranchTable[S] Call[] CallIndirect[S][H] ReturnInt[S];
+        Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S][K A] CopyF32[W S] I32Ctz[S A] I32Extend16S[H A]
+            I32Add[S S S][S H S][S H A][S H W][S W W][S K S][S K A][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Sub[S S S][S S A][S H A][S W S][W S W] I32Mul[S K S][S K A][H K S][H K A][W K A][W K W]
+            I32And[S W A][S K A][H K A][W K S][W K A] I32Or[H K A] I32Xor[S H A][A H A] I32Shl[S H A][K W W]
+            I32ShrU[H K A][W S S] I64Add[W K A] I64And[S S A][S K S][K H A] I64Xor[S H A][S K A] I64Shl[W K A] I32GtS[H K A]
+            BrI32Eq[S H][S W][S K][H K][W K] BrI32Ne[S S][S H][S W][S K][A K][H K][W K] BrI32LtS[S S] BrI32LtU[S H][S W][S K]
+            BrI32GtS[S H][H K] BrI32GtU[S H][S W] BrI32LeU[S S][S H][S W] BrI32GeS[S H] BrI32GeU[S S][S H][S W] BrF32Ne[H W]
+            SelectInt[S S H S][S S H A][S W H W][K W H S] I32Load[S S][S A][S W][H S][H A][H W][W S][W A][W W][K W]
+            I32Load8S[W A] I32Load8U[S S][S A][S W][A S][A A][A W][H A][H W][W S][W A][W W] I32Load16U[H A][W A] I64Load[H A]
+            F32Load[H S][H A] I32Store[S S][S H][S K][A H][H S][H W][W S][K H] I32LoadIndexed[S K A][S K W] GlobalGetInt[A]
             Jump[];
-        CopyF32<S, W>: Copy64[W S] CopyF32[K S] F32Abs[W A] F32Mul[S W A][W W S][W W A] F32Gt[S W A][H W A] BrI32LtU[S K]
-            BrI32LeU[S H] F32LoadIndexed[S W S] Jump[];
-        CopyF32<A, S>: CopyF32[S S];
-        CopyF32<H, S>: Copy64[W S] CopyF32[S S][S H][S W][H S][W S] F32Abs[H A] BrI64Eq[S K] BrF32Eq[H H] BrF32Le[S K] Jump[];
-        CopyF32<W, S>: Copy64[S H][S W] CopyF32[S S][S H][S W][W S] BrI32Eq[S K] Jump[];
-        CopyF32<W, H>: Jump[];
-        CopyF32<K, S>: CopyF32[S S][S H][S W][H S][K S] Jump[];
+        Copy64<S, W>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H][K A] CopyF64[S W] I32Ctz[S A] I32Extend16S[W A]
+            I32Add[S S S][S S A][S W S][S W A][S K S][S K A][S K H][A W S][H K S][H K A][H K H][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][S S A][S H A][S W A][H S H][W H A]
+            I32Mul[S K S][S K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H] I32And[S W A][S K A][H K A][W K A] I32Or[W K A]
+            I32Xor[S W A][A W A][H K A][W K A] I32Shl[S S A][A W S] I32ShrU[W K A] I64Mul[W W A][W K A] I32LtS[S W A]
+            I32GtS[W K A] I32GtU[H K A] I32LeU[S W S] BrI32Eq[S S][S H][S W][S K][A K][H K][W K]
+            BrI32Ne[S H][S W][S K][A K][H K][W K] BrI32LtS[S H][S K][H K] BrI32LtU[S W][S K][H W][H K] BrI32GtS[W K]
+            BrI32GtU[S S][S H][S W] BrI32LeU[S W] BrI32GeU[S S][S H][S W] SelectInt[S S W S][S S W A]
+            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8U[S S][S A][H S][H A][W A][W H] I64Load[W A]
+            F32Load[S A][S H][W A] F64Load[A W][W S][W A][W H] I32Store[S S][S H][S W][S K][A W][H S][H K][W S][K H]
+            I32Load8UIndexed[W K A] GlobalGetInt[A] Jump[] BranchTable[S];
+        Copy64<A, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S] CopyF32[S S] I32Add[S K S][A K A] I32And[S K A]
+            I32Xor[S A A] I64And[K A A] BrI32Eq[S K][A K][W K] BrI32Ne[A K] BrI32LtS[A K] BrI32GtU[S A]
+            I32Load[S S][S A][A S][A A][A W] I32Load8U[A A] I32Load16U[H W] I32Store[S A][S H] GlobalGetInt[A] Jump[] Call[]
+            CallIndirect[S];
+        Copy64<A, H>: Copy64[S S][S W][H S][W S] I32Add[S K S][H K A][H K W][W K W] I32Mul[H K A] I32And[H K W] I64Xor[S K A]
+            I32Eq[H K S] BrI32Eq[S K][H K] BrI32Ne[S H][H K] BrI32LeU[S A] I32Load[S S][S A][H S][H A][H W][K S][K W]
+            I32Store[S H][H K][W H] Jump[];
+        Copy64<A, W>: Copy64[S S][W S] I32Add[S K S][H K H][W K A][W K H] I32Mul[H K A][W K A] I32Xor[W K A] BrI32Eq[S K][W K]
+            BrI32Ne[S W][S K][W K] BrI64Ne[W K] I32Load[S S][S H][W S][W A][K H] I32Store[S W] Jump[];
+        Copy64<H, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S][K A] CopyF32[S S][H S][W S]
+            CopyF64[S S][H S][W S] F64Abs[H A][W A]
+            I32Add[S S S][S A S][S A A][S K S][S K A][A K S][A K A][A K H][A K W][H K S][H K H][H K W][W K S][W K A][W K W]
+            I32Sub[S S S][S A S][S A A] I32Mul[S K A][A K A][A K W][H K W] I32And[S K A][A K W] I32Xor[S A A] I32ShrS[H K H]
+            I32ShrU[S K S] I64Add[S A S] BrI32Eq[S S][S K][A K] BrI32Ne[S S][S A][S W][S K][A K][W K] BrI32LtU[S S][A K]
+            BrI32GtU[S A] BrI32GeU[S S][S A] I32Load[S S][S A][S H][A S][A A][A H][A W][H W] I32Store[S S][S A][S H][H W]
+            I32Store8[S S] I32LoadIndexed[S S H] Jump[] Call[] CallIndirect[S] ReturnInt[S];
+        Copy64<H, W>: Copy32[K S] Copy64[S S][S H][H S][W S][W H] CopyF32[S W] I32Add[S K S][S K A][H K H][W K S][W K A][W K H]
+            I32Sub[S W A][W S H] I32Mul[W K S][W K A][W K H] I32And[W K A] I32Xor[S W A][W K A] I32ShrU[W K A][W K H]
+            I64Mul[W K A] I32GeU[S W S] BrI32Eq[S K][W K] BrI32Ne[S W][S K][A K][W K] BrI32LtU[S W][W K] BrI32GtU[S S][S H]
+            BrI32LeU[S W] BrI32GeU[S H][S W] I32Load[S S][S A][H A][H H][W S][W A][W H] I32Load8U[S S][S A][W A]
+            F64Load[W S][W A] I32Store[S W] Jump[];
+        Copy64<W, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S][K A]
+            CopyF32[S S][S H][S W][A S][W S] CopyF64[S S][H S][W S] F64Abs[H A]
+            I32Add[S S S][S K S][S K A][A H S][A K S][A K A][A K H][A K W][H K S][H K H][W K W] I32Sub[S S S]
+            I32Mul[S K A][A K S][A K A][H K A] I32And[S K A][A K A][A K H] I32ShrS[H K H] F64Lt[W K S]
+            BrI32Eq[S S][S H][S K][A K][H K] BrI32Ne[S S][S H][S K][A K][H K][W K] BrI32LtS[S K] BrI32LtU[S S][A K]
+            BrI32GtS[H K][W K] BrI32GeS[S H] I32Load[S S][S A][A S][A A][A H][A W][W A] I32Load8U[S A][A A][H S][H A]
+            I32Store[S S][S H][S K][H S][H W] I32Store8[S S] Jump[] Call[] CallIndirect[S][H] ReturnInt[S];
+        Copy64<W, H>: Copy64[S S][S W][H S][H W][W S]
+            I32Add[S S S][S H W][S W W][S K S][S K A][H K S][H K A][H K H][H K W][W K W] I32Mul[H W A][H K S][H K A][H K W]
+            I32And[H K A][W K A] I32Or[H K A] I32Xor[S H A] I32ShrU[H K A][H K W] I64And[S S A][K H A]
+            BrI32Eq[S H][S K][A K][H K] BrI32Ne[S H][S W][S K][A K][H K][W K] BrI32LtU[S H] BrI32GtS[S H][H K] BrI32GtU[S H]
+            BrI32LeU[S H] BrI32GeU[S S][S H] I32Load[S S][S A][H S][H A][H W] I64Load[H A] F32Load[H S][H A]
+            I32Store[S S][S H][H S] I32Load8UIndexed[H K A] Jump[];
+        Copy64<K, S>: Copy32[K S] Copy64[S S][S H][S W][W S][K S] Jump[] Call[];
+        Copy64<K, A>: I64Sub[S A S][S A A][S A H][S A W][H A S][H A A][H A H][W A S][W A A] I64Store[S A][H A][W A];
+        CopyF32<S, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] CopyF32[S S][S H][S W][A S][H S][W S][K S] F32Abs[H A]
+            I32Add[S K S] I32Mul[S K A] F32Add[S S S] F32Mul[S A S][S A A][S K S][A A S][A K A] F32Ne[A A A] BrI32Eq[S K]
+            BrI32Ne[S K] BrF32Eq[S S][H H] BrF32Ne[S S][W W] BrF32Le[S K] SelectF32[S S H S] I32Load[S S][S A] F32Load[S S]
+            Jump[] Call[];
+        CopyF32<S, H>: CopyF32[S S][S W] F32Neg[H A] I32Add[H K W] F32Add[S H A] F32Mul[A H S] BrI32Ne[H W] F32Store[H S] Jump[];
+        CopyF32<S, W>: Copy64[W S] CopyF32[W S][K S] F32Abs[W A] F32Mul[W W A] F32Gt[S W A][H W A] BrI32LtU[S K] BrI32LeU[S H]
+            F32LoadIndexed[S W S] Jump[];
+        CopyF32<A, S>: Copy64[S S] CopyF32[S S] F32Mul[S A S] F32Eq[A A S] F32Ne[S S S][A A A][A A H] F32Gt[A K S] F32Ge[A K S]
+            BrF32Eq[A A] BrF32Ne[A A] BrF32NotLt[A K] I32Load[S A][S W] I32Store[S K] Jump[] Call[];
+        CopyF32<H, S>: Copy64[W S] CopyF32[S S][S H][S W][W S] F32Abs[H A] I32Add[S K S] BrI64Eq[S K] BrF32Le[S K] Jump[] Call[];
+        CopyF32<H, W>: BrF32Eq[H W];
+        CopyF32<W, S>: Copy64[S S][S H][S W] CopyF32[S S][S H][S W][H S] BrI32Eq[S K] Jump[] Call[];
+        CopyF32<W, H>: CopyF32[S W] Jump[];
+        CopyF32<K, S>: Copy32[K S] Copy64[S S] CopyF32[S S][S H][S W][H S][W S][K S] I32Add[H K A] I32Mul[S K A] F32Add[S S S]
+            BrI32Eq[S K][H K][W K] BrF32Eq[H H] I32Load[S A] F32Load[W S] Jump[] Call[];
         CopyF32<K, H>: Jump[];
-        CopyF32<K, W>: CopyF32[K S] I32Mul[S K A] Jump[];
-        CopyF64<S, S>: CopyF64[S S][H S] F64Sub[S A S] F64Mul[S A S][S A A][S K S][A K A] BrI32Eq[S K] BrF64Eq[S S] Jump[] Call[];
-        CopyF64<S, H>: Copy32[K S][K W] F64Sub[A H A] F64Mul[H K A] Jump[];
-        CopyF64<S, W>: F64Abs[W A] F64Gt[S W A];
-        CopyF64<A, S>: Jump[];
-        CopyF64<H, S>: Copy64[W S] CopyF64[S S][S H][H S][W S] BrI32Eq[S K] Jump[];
-        CopyF64<W, S>: Copy64[S H][S W] CopyF64[S W] BrI32Eq[S K] BrI64Eq[S K] Jump[];
-        CopyF64<K, S>: Copy32[K S] Copy64[S S] CopyF64[S S][S H][H S][W S][K S] BrI32Eq[S K] Jump[] Call[];
+        CopyF32<K, W>: CopyF32[S S][K S] I32Mul[S K A] Jump[];
+        CopyF64<S, S>: Copy32[K S] Copy64[S S] CopyF64[S S][S H][H S][W S] F64Sub[S A S][S A A]
+            F64Mul[S A S][S A A][S K S][A S S][A K A] BrI32Eq[S K] BrF64Eq[S S] BrF64Ne[W K] Jump[] Call[];
+        CopyF64<S, H>: Copy32[K S][K W] CopyF64[S W] F64Sub[A H A] F64Mul[A H S][H K A] F64Store[S H] Jump[];
+        CopyF64<S, W>: CopyF64[S S] F64Abs[W A] F64Gt[S W A] Jump[];
+        CopyF64<A, S>: CopyF64[S S] Jump[];
+        CopyF64<H, S>: Copy64[S S][W S] CopyF64[S S][S H][H S][W S] BrI32Eq[S K] Jump[];
+        CopyF64<W, S>: Copy64[S S][S H][S W] CopyF64[S S][S W][H S][W S] BrI32Eq[S K] BrI64Eq[S K] Jump[];
+        CopyF64<K, S>: Copy32[K S] Copy64[S S][S W] CopyF64[S S][S H][H S][W S][K S] BrI32Eq[S K] Jump[] Call[];
         CopyF64<K, H>: I32Mul[H K A];
-        CopyF64<K, W>: CopyF64[K S];
+        CopyF64<K, W>: CopyF64[K S] Jump[];
         I32Clz<A, S>: I32Sub[K A A];
-        I32Clz<A, A>: I32Mul[A K A];
+        I32Clz<A, A>: I32Mul[A K A] I32Xor[A K A];
         I32Clz<W, A>: I32Xor[A K A];
-        I32Extend8S<S, A>: I32Mul[S A A];
+        I32Ctz<S, A>: I32ShrU[A K A];
+        I32Ctz<A, A>: I32ShrU[A S A][A K S][A K A];
+        I32Popcnt<S, A>: BrI32LtU[A K];
+        I32Extend8S<S, A>: I32Mul[S A A] BrI32LtS[A K];
         I32Extend8S<S, H>: I32Mul[H K A];
+        I32Extend8S<A, S>: BrI32GtS[A K];
         I32Extend8S<H, S>: BrI32GtS[A K];
         I32Extend8S<H, W>: BrI32GtS[W K];
         I32Extend8S<W, A>: BrI32LtS[A K];
         I32Extend16S<A, A>: F32ConvertI32S[A S][A A] I32Mul[A K A] I32ShrS[A K S];
+        I32Extend16S<A, W>: BrI32Eq[S W];
+        I32Extend16S<H, A>: F32ConvertI32S[A A];
+        I32Extend16S<W, A>: F32ConvertI32S[A A] I32LtS[A K A];
         I64Clz<A, S>: I64Sub[K A A];
         I64Ctz<S, A>: I32WrapI64[A A][A W];
-        I64Ctz<A, A>: I32WrapI64[A A];
+        I64Ctz<A, A>: I32WrapI64[A A] I64ShrU[A K S];
         I64Ctz<A, H>: I64Sub[S H S];
         I64Ctz<H, A>: I32WrapI64[A S][A A][A H][A W];
         I64Ctz<W, A>: I32WrapI64[A S][A A][A H][A W];
         I64Popcnt<A, A>: I32WrapI64[A A];
         I64Extend8S<S, H>: I64Mul[H K A];
         I64Extend8S<W, A>: BrI64LtS[A K];
-        I32WrapI64<S, S>: I32Load[A A] I32Store[S A] Jump[];
-        I32WrapI64<S, A>: I32Add[A K S] I32Mul[A K A] I32And[S A S][A K S][A K A] I32Or[S A A] I32ShrU[A K A];
-        I32WrapI64<A, S>: CopyF64[S S][H S] I32Add[A K A] I32Mul[S K A][A K S][A K A] I32And[A K A] I32Shl[S A A] I32Store[S S]
-            Jump[];
-        I32WrapI64<A, A>: I32Add[S A S][S A A][S A W][A W W][A K S][A K A] I32Mul[A K S][A K A] I32And[S A A][A K S][A K A]
-            I32Or[S A S][S A A][A K A] I32Xor[A K S] I32ShrU[A S A][A K S][A K A][A K H][A K W] BrI32Ne[A K] BrI32LtU[A K]
-            I32Load[A A] I32Load8UIndexed[S A A];
+        I64Extend16S<A, A>: F64ConvertI64S[A A];
+        I32WrapI64<S, S>: I32Load[S A][A A] I32Load8U[S A] I32Store[S A] Jump[];
+        I32WrapI64<S, A>: F32ReinterpretI32[A S] I32Add[S A S][A K S] I32Mul[A K A] I32And[S A S][A K S][A K A] I32Or[S A A]
+            I32ShrU[A S A][A K S][A K A];
+        I32WrapI64<A, S>: CopyF64[S S][H S][W S] I32Add[A K A] I32Mul[S K A][A K S][A K A] I32And[A K A] I32Shl[S A A]
+            I32Store[S S] Jump[] BranchTable[A];
+        I32WrapI64<A, A>: F32ReinterpretI32[A S] I32Add[S A S][S A A][S A W][A W W][A K S][A K A] I32Mul[A K S][A K A][A K W]
+            I32And[S A A][A K S][A K A][A K H] I32Or[S A S][S A A][A K A] I32Xor[A K S]
+            I32ShrU[A S A][A K S][A K A][A K H][A K W] BrI32Ne[A K] BrI32LtU[A K] I32Load[A S][A A] I32Load8U[A A]
+            I32Load8UIndexed[S A A];
         I32WrapI64<A, H>: BrI64LeU[S W];
-        I32WrapI64<A, W>: I32Sub[K W A] I32Mul[W K A] I32And[W K A] BrI64LeU[S H] I32Store[S W];
-        I32WrapI64<H, A>: I32Add[S A S] I32Mul[A K A] I32And[A K A] I32Or[S A A] I32ShrU[A K A] I32Load8UIndexed[S A A][S A W];
-        I32WrapI64<W, S>: I32ShrU[A K A] I32Load[A A];
-        I32WrapI64<W, A>: I32Mul[A K A] I32And[A K A] I32Or[S A A] I32ShrU[A K A] I32Load[A H] I32Load8UIndexed[S A A];
+        I32WrapI64<A, W>: I32Add[W K A] I32Sub[K W A] I32Mul[W K A] I32And[W K A] BrI64LeU[S H] I32Store[S W] BranchTable[W];
+        I32WrapI64<H, A>: I32Add[S A S] I32Sub[S A S] I32Mul[A K A] I32And[A K A] I32Or[S A A] I32Load8UIndexed[S A A][S A W];
+        I32WrapI64<W, S>: I32Load[A A];
+        I32WrapI64<W, A>: I32Mul[A K A] I32And[A K A] I32Or[S A A][A K A] I32ShrU[A K A] I32Load[A H] I32Load8UIndexed[S A A];
         I32WrapI64<W, H>: I32ShrU[H K A];
         I64ExtendI32S<S, S>: I64ExtendI32S[S A];
+        I64ExtendI32S<S, A>: I64Mul[S A W];
         I64ExtendI32S<A, S>: I32LoadIndexed[S S W] Jump[];
         I64ExtendI32S<A, A>: I64Add[S A A];
         I64ExtendI32S<W, A>: I64Mul[S A A];
+        F32Abs<S, A>: F32NotLt[A K S];
         F32Abs<A, S>: F32Ne[H K A] F32Load[H S];
-        F32Abs<A, A>: F32Add[S A S][S A A] BrF32Lt[S A] BrF32NotLt[A K];
-        F32Abs<H, A>: F32Lt[A K H][A K W] BrF32NotLt[A K];
-        F32Abs<W, A>: BrF32NotLt[A K] BrF32NotLe[A K];
+        F32Abs<A, A>: F64PromoteF32[A A] F32Add[S A S][S A A] BrF32Lt[S A][A K] BrF32NotLt[A K] BrF32NotGe[S A];
+        F32Abs<H, A>: F32Lt[A K H][A K W] F32NotLt[A K A] BrF32Lt[A K] BrF32NotLt[A K];
+        F32Abs<W, A>: BrF32Lt[A K] BrF32NotLt[A K] BrF32NotLe[A K];
         F32Neg<S, A>: F32Mul[S A S];
+        F32Neg<A, A>: F32Mul[S A S];
         F32Neg<H, S>: I32ShrU[H K A];
         F32Neg<H, A>: F32Mul[S A S];
         F32Neg<W, A>: F32Mul[S A S];
@@ -153,18 +195,21 @@ macro_rules! for_each_sequence {
         F32Floor<A, A>: I32TruncSatF32S[A A][A W];
         F32Floor<A, H>: F32Abs[H A];
         F32Floor<A, W>: F32Abs[W A];
-        F32Sqrt<A, A>: F32Div[K A S] F32Store[H A];
+        F32Sqrt<A, A>: F32Div[K A S];
         F32Sqrt<A, H>: F32Mul[H K A] F32Div[S H S];
-        F32Sqrt<A, W>: F32Div[S W H] BrF32Lt[W K] BrF32NotLt[W K];
+        F32Sqrt<A, W>: F32Div[S W H] BrF32Lt[W K];
         F32Sqrt<H, A>: F32Abs[A S];
+        F64Abs<S, A>: F64NotLt[A K S] BrF64NotLt[A K];
         F64Abs<A, S>: F64Ne[H K A] F64Load[W A];
-        F64Abs<A, A>: F64Add[S A S][S A A] BrF64Lt[S A] BrF64NotLt[A K] BrF64NotGt[S A] BrF64NotLe[A K] BrF64NotGe[S A];
+        F64Abs<A, A>: F64Add[S A S][S A A] F64NotLt[A K S][A K A] BrF64Lt[S A][A K] BrF64NotLt[A K] BrF64NotGt[S A]
+            BrF64NotLe[A K] BrF64NotGe[S A];
         F64Abs<A, H>: BrF64Lt[S H];
         F64Abs<A, W>: F64Lt[H W A];
-        F64Abs<H, A>: F64Lt[A K S] BrF64NotLt[A K] BrF64NotLe[A K];
-        F64Abs<W, A>: F64Lt[A K S] BrF64NotLt[A K] BrF64NotLe[A K];
+        F64Abs<H, A>: F64Lt[A K S][A K A] F64NotLt[A K S][A K A] BrF64Lt[A K] BrF64NotLt[A K] BrF64NotLe[A K];
+        F64Abs<W, A>: F64Lt[A K S] F64NotLt[A K S][A K A] BrF64Lt[A K] BrF64NotLt[A K] BrF64NotLe[A K];
         F64Neg<S, S>: SelectF64[S S S A];
-        F64Neg<H, S>: I64ShrU[H K A][W K A] F64Ge[H K A];
+        F64Neg<A, A>: F64Store[W A];
+        F64Neg<H, S>: Copy32[K S] I64ShrU[S K A][H K A] F64Ge[H K A];
         F64Floor<A, S>: CopyF64[S H] Jump[];
         F64Floor<A, A>: I32TruncSatF64S[A A] I32TruncSatF64U[A A];
         F64Sqrt<H, A>: F64Abs[A S][A A];
@@ -175,8 +220,7 @@ macro_rules! for_each_sequence {
         I32TruncF64S<S, S>: Jump[];
         I32TruncF64S<H, S>: Jump[];
         I32TruncF64S<W, S>: Jump[];
-        I32TruncF64S<W, W>: Jump[];
-        I32TruncF64U<W, H>: Jump[];
+        I32TruncF64U<W, S>: Jump[];
         I32TruncSatF32S<A, A>: I32Store[S A];
         I32TruncSatF32S<A, W>: I32GtS[W K A];
         I32TruncSatF64S<A, A>: F64ConvertI32S[A S][A A] I32Store[S A][W A] I32Store16[S A];
@@ -186,15 +230,17 @@ macro_rules! for_each_sequence {
         I32TruncSatF64U<W, S>: F64Ge[W K A];
         F32ConvertI32S<S, S>: F32ConvertI32S[W A];
         F32ConvertI32S<A, S>: I32Sub[W S A] F32Lt[S A A] F32Gt[A H A];
-        F32ConvertI32S<A, A>: F32Add[S A A] F32Mul[S A S][S A A][A K A][W A S][W A A][W A H] F32Div[S A A];
+        F32ConvertI32S<A, A>: F32Add[S A S][S A A] F32Sub[S A S] F32Mul[S A S][S A A][A K A][H A A][W A S][W A A][W A H]
+            F32Div[S A S][S A A];
         F32ConvertI32S<A, H>: F32Mul[H K S];
         F32ConvertI32S<W, A>: F32Div[S A A];
         F32ConvertI32U<S, A>: F32Mul[S A A][A K S][A K A];
-        F32ConvertI32U<A, A>: F32Mul[S A S][S A A][A K S][W A A] F32Div[A S S];
+        F32ConvertI32U<A, A>: F32Mul[S A S][S A A][A K S][A K A][H A A][W A A] F32Div[A S S];
+        F32ConvertI32U<H, A>: F32Mul[A S A][A K A];
         F32ConvertI32U<W, A>: F32Mul[H A A];
         F64ConvertI32S<S, A>: F64Store[S A][W A];
-        F64ConvertI32S<A, S>: CopyF64[H S] F64Store[S S];
-        F64ConvertI32S<A, A>: F64Add[S A S][S A A] F64Sub[S A A] F64Mul[S A A][H A A][W A A] BrF64NotGt[A H]
+        F64ConvertI32S<A, S>: CopyF64[S S][H S];
+        F64ConvertI32S<A, A>: F64Add[S A S][S A A] F64Sub[S A A][S A H][H A H] F64Mul[S A A][H A A][W A A] BrF64NotGt[A H]
             F64Store[S A][H A][W A];
         F64ConvertI32S<A, W>: F64Mul[W H A][W K A];
         F64ConvertI32S<H, A>: BrF64NotGt[A W];
@@ -205,1079 +251,1406 @@ macro_rules! for_each_sequence {
         F64ConvertI32U<H, A>: F64Sub[W A A];
         F64ConvertI64S<S, A>: F64Store[W A];
         F64ConvertI64S<A, S>: I64Sub[S S A] I64Load[H S];
-        F64ConvertI64S<A, A>: F64Mul[S A S][S A A][W A A] F32Store[S A];
+        F64ConvertI64S<A, A>: F64Mul[S A S][S A A][H A A][W A A] F32Store[S A];
         F64ConvertI64S<A, H>: F64Mul[H K S][H K A];
-        F64ConvertI64U<S, A>: F64Mul[A K A];
-        F64ConvertI64U<A, A>: F64Mul[S A A] F64Store[W A];
+        F64ConvertI64U<S, S>: I32Mul[S K A];
+        F64ConvertI64U<S, A>: F32Mul[A S A] F64Mul[A K A];
+        F64ConvertI64U<A, S>: I64Sub[S A A];
+        F64ConvertI64U<A, A>: F64Add[S A A] F64Mul[S A A] F64Store[W A];
         F64ConvertI64U<H, A>: F64Store[W A];
+        F32DemoteF64<A, S>: F64PromoteF32[S A] F32Gt[S A A] Call[];
         F32DemoteF64<A, A>: F32Gt[A K A] F32Store[S A];
         F32DemoteF64<A, W>: I64Add[H K H];
-        F64PromoteF32<A, A>: F64Add[A K A] F64Mul[S A S][S A A][H A A] F64Div[W A A] F64Store[S A];
+        F64PromoteF32<S, S>: F64PromoteF32[S S];
+        F64PromoteF32<S, A>: F64Mul[S A S][S A A];
+        F64PromoteF32<A, S>: Jump[];
+        F64PromoteF32<A, A>: F64Add[S A A][A K A] F64Mul[S A S][S A A][A K W][H A A] F64Div[W A A] F64Store[S A][W A];
+        F64PromoteF32<A, H>: F64Mul[H H A] BrF64NotGe[S H];
+        F64PromoteF32<A, W>: F64Mul[W W S][W W A];
         F64PromoteF32<H, S>: I32WrapI64[H A];
         F64PromoteF32<W, A>: F64Add[S A A];
-        I32ReinterpretF32<S, A>: I32And[A K A];
+        I32ReinterpretF32<S, A>: I32And[A K S][A K A];
         I32ReinterpretF32<A, A>: I32And[A K S][A K A];
         I32ReinterpretF32<A, H>: I32And[H K A] I32ShrU[H K A];
+        I32ReinterpretF32<H, A>: I32And[A K A];
         I32ReinterpretF32<H, H>: I32ShrU[H K W];
         I32ReinterpretF32<W, S>: I32ShrU[A K S];
-        I64ReinterpretF64<S, A>: I64And[A H H][A W W][A K A];
+        I64ReinterpretF64<S, A>: I64Mul[A K A] I64And[A H H][A W W][A K A][K A A];
         I64ReinterpretF64<A, A>: I64And[S A S][S A A][K A S][K A A];
         I64ReinterpretF64<A, H>: I64And[H K A] I64ShrU[H K S][H K A][H K W];
         I64ReinterpretF64<H, S>: I64And[K A S];
         I64ReinterpretF64<H, A>: I64Mul[A K A] I64And[K A A];
         I64ReinterpretF64<H, H>: I64And[H K A] I64ShrU[H K A][H K W];
-        I64ReinterpretF64<W, S>: I64ShrU[A K S][A K A];
+        I64ReinterpretF64<W, S>: I64And[K A S] I64ShrU[A K S][A K A];
         I64ReinterpretF64<W, A>: I64And[K A A];
-        F32ReinterpretI32<S, S>: F32ReinterpretI32[S S][S A][A A][A W][W A][W W] I32Load[H S];
+        F32ReinterpretI32<S, S>: F32ReinterpretI32[S A][A A][A W][W A][W W] BrF32Eq[A A] BrF32Ne[A A] I32Load[H S];
         F32ReinterpretI32<S, A>: I32Add[H K S] F32Lt[S A A];
-        F32ReinterpretI32<A, S>: F32ReinterpretI32[S A] I32ShrU[H K A] F32Mul[H A S] F32Copysign[K S S];
+        F32ReinterpretI32<S, W>: BrF32Ne[W W];
+        F32ReinterpretI32<A, S>: F32ReinterpretI32[S A] I32And[S K A][H K A][W K A] I32ShrU[H K A] F32Mul[H A S] F32Max[S K S]
+            F32Copysign[K S S] BrI32Ne[H K][W K] BrF32Eq[A A];
         F32ReinterpretI32<A, A>: I32Add[H K S] F32Sub[S A A] F32Lt[S A A];
         F32ReinterpretI32<A, H>: I32ReinterpretF32[S A];
         F32ReinterpretI32<A, W>: Copy32[K S][K H] F32Mul[W H A];
+        F32ReinterpretI32<H, S>: BrF32Eq[A A] BrF32Ne[A A];
+        F32ReinterpretI32<H, H>: BrF32Eq[H H];
         F32ReinterpretI32<H, W>: F32Mul[W H H];
-        F32ReinterpretI32<W, S>: F32ReinterpretI32[S A];
+        F32ReinterpretI32<W, S>: F32ReinterpretI32[S A] BrF32Eq[A A] BrF32Ne[A A];
         F32ReinterpretI32<W, A>: I32Add[H K S] F32Sub[A S A];
         F32ReinterpretI32<W, W>: Copy32[K H] F32Mul[W H A];
-        F64ReinterpretI64<S, S>: F64ReinterpretI64[S A];
+        F64ReinterpretI64<S, S>: F64ReinterpretI64[S A][A W] BrF64Ne[A A];
         F64ReinterpretI64<S, A>: I64Add[H K S];
-        F64ReinterpretI64<A, S>: I64ShrU[S K A][H K A][W K A] F64Mul[S A S][S A A][H A S] F64Copysign[K S S];
+        F64ReinterpretI64<S, W>: BrF64Ne[W W];
+        F64ReinterpretI64<A, S>: I64ShrU[S K A][H K A] F64Mul[S A S][S A A][H A S] F64Copysign[K S S];
+        F64ReinterpretI64<A, A>: I64Add[H K S];
         F64ReinterpretI64<A, H>: I64ReinterpretF64[S A];
         F64ReinterpretI64<A, W>: F64Mul[W H A][W H H];
+        F64ReinterpretI64<H, S>: BrF64Eq[A A];
         F64ReinterpretI64<H, W>: F64Mul[W H A][W H H];
-        F64ReinterpretI64<W, A>: F64Sub[A S A][A S H];
+        F64ReinterpretI64<W, S>: BrF64Eq[A A];
+        F64ReinterpretI64<W, A>: F64Sub[A S S][A S A][A S H];
         F64ReinterpretI64<W, W>: F64Mul[W H A][W H H];
-        I32Add<S, S, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
-            I32Add[S S S][S H S][S H W][S K S][S K A][A K S][H K S][H K A][H K H][W K W] I32Sub[S S S][S S A]
-            I32Mul[S S A][S K A][A K S][A K A][H K A] I32Or[S K A][A K A][H K A] I32Xor[S A A] I32LtS[W K A] BrI32Eq[S K]
-            BrI32Ne[S S][S A][S K][A K] BrI32GtU[S S][S A][A K] BrI32LeU[S A] I32Load[S S][S A][A S][A A][A H][A W]
-            I32Load8U[A S][A A][A W] I64Load[A S][A A][A W][W S] F32Load[A S] F64Load[A S] I32Load8UIndexed[A K S] Jump[] Call[];
-        I32Add<S, S, A>: I32Add[S A S][S A A][A K S][A K A][A K W] I32Mul[A K S][A K A][A K H][A K W] I32And[A K A] I32Xor[S A A]
-            I32ShrS[A K A] I32ShrU[A K S][A K A][A K H][A K W] I32Rotl[A K A] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[A K]
-            BrI32GeU[S A] I32Store[S A][H A][W A] GlobalSetInt[A] BranchTable[A];
+        I32Add<S, S, S>: Copy32[K S] Copy64[S S][S H][S W][A S][A H][A W][H S][W S]
+            I32Add[S S S][S H S][S H W][S K S][S K A][A K S][H K S][H K A][H K H][W K S][W K W] I32Sub[S S S][S S A]
+            I32Mul[S S A][S K A][A K S][A K A][H K A][W K A] I32Or[S K A][A K A][H K A][W K A] I32Xor[S S A][S A A]
+            I32ShrU[H K A][W K A] I32LtS[W K A] BrI32Eq[S K] BrI32Ne[S S][S A][S K][A K] BrI32GtU[S S][S A][A K] BrI32LeU[S A]
+            I32Load[S S][S A][A S][A A][A H][A W] I32Load8U[A S][A A][A H][A W][H A] I64Load[S S][A S][A A][A W][W S]
+            F32Load[A S][A A] F64Load[A S][A A] I32Store[S A] I32LoadIndexed[S H W][H K W] I32Load8UIndexed[A K S] Jump[] Call[];
+        I32Add<S, S, A>: I32Add[S A S][S A A][S A W][A K S][A K A][A K W] I32Sub[A H A] I32Mul[A K S][A K A][A K H][A K W]
+            I32And[A K A] I32Xor[S A A] I32ShrS[A K A] I32ShrU[A K S][A K A][A K H][A K W] I32Rotl[A K A] BrI32Eq[A K]
+            BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[A K] BrI32GeU[S A] I32Store[S A][H A][W A] GlobalSetInt[A] BranchTable[A];
         I32Add<S, S, H>: Copy64[H S] I32Add[S S S][S S W][S K S][H K A][H K W][W K W] I32Mul[H K A] I32Or[H K A] I32ShrU[H K W]
-            I32GtS[S H A] BrI32Eq[H K] BrI32Ne[H K] I32Load[H S][H A][H W] I32Load8U[H S][H A][H W] I64Load[H S][H A]
-            F32Load[H S][H W];
+            I32GtS[S H A] BrI32Eq[H K] BrI32Ne[H K] I32Load[H S][H A][H W] I32Load8U[H S][H A][H W] I32Load16U[H S][H A]
+            I64Load[H S][H A] F32Load[H S][H W] I32Store[H S];
         I32Add<S, S, W>: I32Add[S H H][S W S][S K S][H K H] I32Mul[W K A] I32Or[S K A] I32GtS[S W A] BrI32Ne[S W][W K]
-            BrI32GtU[S W] BrI32LeU[S W] I32Load[W S][W A][W H] I32Load8U[W S][W A][W H] F32Load[W A];
-        I32Add<S, A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K A] CopyF32[S S]
-            I64Ctz[H A][W A] I32TruncSatF64S[H A] I32TruncSatF64U[H A] F32ConvertI32S[A A]
-            I32Add[S S S][S S A][S S W][S A S][S A A][S A H][S H S][S H A][S H H][S H W][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S S][S S A][S W A][H S A][K H S][K H A]
-            I32Mul[S S A][S H A][S K S][S K A][A K S][A K A][H K S][H K A][H K W][W K A]
-            I32And[S K A][S K H][A K A][H K A][W K A][W K H] I32Or[S S A][S K A][A K S][H K A][H K W]
-            I32Xor[S S A][S A A][S K A][A H A][A W A] I32ShrS[A K S] I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][A K S]
-            I64Add[H K H] I64ShrU[S K A] F64Mul[H K A] I32Eq[S H A][W K A] I32LeU[S H A] F32Lt[S A S][S A A]
-            BrI32Eq[S A][S K][A K] BrI32Ne[S S][S A][S K][A K][W K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[S A]
-            BrI32GtU[S A][S K][A K][H K] BrI32LeU[S A] BrI32GeU[S A] SelectInt[S S H S][S S W S]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][K S]
+            BrI32GtU[S W] BrI32LeU[S W] I32Load[W S][W A][W H] I32Load8U[W S][W A][W H] I64Load[W A] F32Load[W A] I32Store[S W]
+            I32Load8UIndexed[S W S];
+        I32Add<S, A, S>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K A] CopyF32[S S]
+            I64Ctz[H A][W A] I32WrapI64[H A][W A] I32TruncSatF64S[H A] I32TruncSatF64U[H A] F32ConvertI32S[A A]
+            I32Add[S S S][S S A][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A H S][A W S][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][S S A][S A A][S H A][S W A][A S A][H S A][K H S][K H A]
+            I32Mul[S S A][S H A][S W A][S K S][S K A][S K W][A K S][A K A][A K H][H K S][H K A][H K W][W K S][W K A]
+            I32DivU[A K W] I32And[S K S][S K A][A K A][H K A][W K A][W K H]
+            I32Or[S S A][S K A][A K S][H W A][H K A][H K W][W K A] I32Xor[S S A][S A A][S K A][A H A][A W A]
+            I32ShrU[S K S][S K A][H K S][H K A][H K H][W K S][W K A] I32Rotl[S K S][S K A][A K S] I64Add[H K H] I64ShrU[S K A]
+            F64Mul[H K A] I32Eq[S H A][S K S][S K A][H K A][W K A] I32LtU[S S S][A K A][H K A] I32GtU[S A A] I32LeU[S H A][S W S]
+            F32Lt[S A A] BrI32Eq[S S][S A][S K][A K] BrI32Ne[S S][S A][S K][A K][H K][W K] BrI32LtS[S K][A K]
+            BrI32LtU[S S][S A][A K] BrI32GtS[S A] BrI32GtU[S A][S K][A H][A W][A K][H K][W K] BrI32LeU[S A] BrI32GeU[S S][S A]
+            SelectInt[S S S S][S S H S][S S W S][H S W S]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][K S] I32Load8S[W A]
             I32Load8U[S S][S A][A S][A A][A H][A W][H S][H A][W S][W A] I32Load16S[S S][W S]
-            I32Load16U[S A][A S][A A][A H][A W][H A][W S][W A] I64Load[S S][S A][A S][A A][H S][H A][W A]
-            F32Load[A S][A A][A H][A W] F64Load[S S][A S][A A][A H][A W] I32Store[S S][S A][A S][A W][H A]
-            I32Store8[S A][H A][W A] I64Store[A S]
-            I32LoadIndexed[S A S][S A A][S H A][S W A][S K S][S K A][A K S][A K A][A K W][H K A][H K W][W K A]
-            I32Load8SIndexed[S H A][H K A][W K A] I32Load8UIndexed[S S A][S H A][S W A] I32Load16SIndexed[S K S]
-            I64LoadIndexed[S W A] F32LoadIndexed[A K A] GlobalSetInt[A] ImportedGlobalGetInt[A] Jump[] BranchTable[S] Call[];
-        I32Add<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A A] I32Mul[S A S][S A A][A K S][A K A][A K W] I32DivS[S A S][A S W]
-            I32And[S A S][S A A][S A W][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[S A A][S A W]
-            I32ShrS[A S A][A S H][A K S][A K A] I32ShrU[A S A][A K S][A K A][A K H][A K W] I32Rotl[A K S][A K A]
-            I32LtU[A K S][A K A] I32GtU[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K] BrI32GtU[S A][A H][A K]
-            BrI32LeU[S A] BrI32GeU[S A] F64Load[S S] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A]
-            I32Store16[S A][H A][W A] I32LoadIndexed[S A S][S A A][A K S][A K A][A K H]
-            I32Load8UIndexed[S A A][A H A][A W A][A K A] F32LoadIndexed[S A A][A W A][A K A][A K W]
-            F64LoadIndexed[S A S][S A A][A K A] I32Store8Indexed[A H S] GlobalSetInt[A] BranchTable[A];
-        I32Add<S, A, H>: Copy32[K W] Copy64[S S][H S] I32Add[S H S][S K S][S K A][H K S][H K A][H K W][W K W]
-            I32Mul[S K A][H K S][H K A] I32DivU[S H W] I32Or[H K A] I32ShrU[H K A] F32Div[S S A] I32GtU[H K A]
-            BrI32Eq[S H][S W][H K] BrI32Ne[S H][H K] BrI32GtS[S H] BrI32GtU[S H] BrI32LeU[S S][S H][S W] BrI32GeU[S H]
-            I32Load[S S][S A][H S][H A][H W] I32Load8U[H S][H A][H W] I32Load16U[H S][H A][H W] I64Load[S A][H S][H A]
-            F32Load[H S][H A][H H] F64Load[H H] I32Store[S H][H S][H K] I32Store8[H K] I32LoadIndexed[H K A]
-            I32Load8UIndexed[H K S] I64LoadIndexed[H K A] Jump[];
-        I32Add<S, A, W>: Copy64[S S][H S][W S] I32Add[S H A][S W S][S K S][H K S][H K H][W K S][W K A][W K H] I32Sub[H S H]
-            I32Mul[S K A][H K A][W K S][W K A] I32And[W K S][W K A] I32Xor[W K A] I32ShrS[W K S] I32ShrU[W K A] F32Add[A K S]
-            I32GtS[S W S] I32GtU[W K A] BrI32Eq[W K] BrI32Ne[S W][S K][W K] BrI32LtS[W K] BrI32GtU[S W][H W][W K] BrI32LeS[S W]
-            BrI32LeU[S W] BrF64Ne[W K] I32Load[S S][S A][H S][H A][W S][W A][W H][W W] I32Load8U[S A][H S][H A][W S][W A][W H]
-            I32Load16S[W S] I32Load16U[W S][W A][W H] I64Load[S A][W S][W A] I64Load32U[W A] F32Load[W S][W A][W H][W W]
-            F64Load[S S][W S][W A][W H][W W] I32Store[S W][W S][W K] I32Store16[W S] I64Store[W K] F32Store[W W]
-            I32LoadIndexed[W K S][W K A] I64LoadIndexed[W K A] F64LoadIndexed[S S A] I32StoreIndexed[W K S] Jump[];
-        I32Add<S, H, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
-            I32Add[S S S][S H S][S H W][S W A][S K S][S K A][A K A][H K H][W K W] I32Mul[S K A][A K A] I32Or[S A A][A K A]
-            I32Xor[S A A] I32LtS[S K H] I32LeU[S H A] BrI32Ne[S A][A K] BrI32GtU[A K] BrI32LeU[S A]
-            I32Load[S S][S A][A S][A A][A H][A W] I32Load8U[A S][A A][A W][H A] I64Load[A S][A A] F32Load[A S][A A]
-            F64Load[A S][A A] I32Store[S A][A W] I32Load8UIndexed[S W A] Jump[] Call[];
-        I32Add<S, H, A>: I32Add[S A S][S A A][S A W][A K S][A K A][A K H] I32Mul[S A A][A K A] I32And[S A A][A K A]
-            I32ShrS[A S H] I32ShrU[A K S][A K A][A K W] I32Rotl[A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[S A][A K] BrI32LeU[S A]
-            BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store16[S A] I32Load8UIndexed[S A S][S A A][A K A]
-            I64Load8UIndexed[S A A] F64LoadIndexed[S A A] GlobalSetInt[A] BranchTable[A];
-        I32Add<S, H, H>: Copy64[S S][H S] I32Add[S S S][S H A][S W W][S K S][S K A][W K W] I32Sub[W S W] I32Mul[H K S][H K A]
-            I32DivU[S H W] I32Or[H K A] I64Add[W K A] I64Mul[S K A] BrI32Eq[S K][H K] BrI32Ne[S H][S K][H K] BrI32LtU[H K]
-            BrI32GtS[S H] BrI32GtU[S H] I32Load[S S][S A][S W][H A][H W] I32Load8U[H A][H W] I32Load16U[H S][H A][W A]
-            I64Load[H A] F32Load[H A] F64Load[H S] Jump[];
-        I32Add<S, H, W>: Copy64[S S] I32Add[S K S][H K S][H K H][W K S][W K A] I32Mul[W K S][W K A] I32And[W K A] I32ShrS[W K S]
-            I32LeU[S W S] BrI32Eq[W K] BrI32Ne[S W][S K][W K] BrI32LtS[H K][W K] BrI32GtU[S W][H W][W K] BrI32LeU[S W]
-            I32Load[S A][W S][W A][W H] I32Load8U[W S][W A][W H] I32Load16U[W S][W A] I64Load[W A] F32Load[W S][W A]
-            F64Load[W S][W A][W H] I32Store[S W] I32LoadIndexed[S H S][W K S] I32Load8UIndexed[H K A][W K A]
-            I64LoadIndexed[W K A] Jump[];
-        I32Add<S, W, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[S S S][S H S][S W S][S K S][S K A][H W H][H K H]
-            I32Mul[S K A][A K S][A K A] I32Xor[S A A] BrI32Ne[S A][A K] I32Load[A S][A A][A H][A W] I32Load8U[A S][A A][H A]
-            I64Load[A S] F32Load[A W] F64Load[A S] I32Store[S A] I32LoadIndexed[S W S] I32Load16UIndexed[S W S] Jump[] Call[];
-        I32Add<S, W, A>: I32Add[S A S][A K S][A K A] I32Mul[S A A][A K A] I32And[A K A] I32ShrU[A K S][A K A][A K H] BrI32Ne[A K]
-            BrI32GtU[A K] BrI32LeU[S A] I32Store[S A] I32Store16[S A] I32Load8UIndexed[A K A] GlobalSetInt[A] BranchTable[A];
-        I32Add<S, W, H>: I32Add[S W S] I32ShrU[H K S] BrI32Ne[H K] I32Load[H S][H A] I32Load16U[H A] F32Load[H S];
-        I32Add<S, W, W>: Copy64[S H] I32Add[S H H][S K S][H K H] I32Sub[H S H] I32And[W K A] I32GtS[S W A] BrI32Ne[S W][W K]
-            BrI32LtS[W K] BrI32LtU[W K] BrI32GtU[S W][H W] I32Load[S H][W S][W A][W H] I32Load8U[S A][W S][W A] I32Load16U[W A]
-            F32Load[S S][W S][W A] I32Store[S W] I32Load8UIndexed[S W A];
+            I32Load16U[S A][A S][A A][A H][A W][H S][H A][W S][W A] I64Load[S S][S A][A S][A A][H A][W S][W A] I64Load32U[A S]
+            F32Load[A S][A A][A H][A W] F64Load[S S][S A][A S][A A][A H][A W]
+            I32Store[S S][S A][S H][A S][A H][A W][A K][H A][W A][K A] I32Store8[S A][H A][W A] I64Store[A K]
+            I32LoadIndexed[S S S][S S A][S A S][S A A][S H A][S W A][S K S][S K A][A K S][A K A][A K W][H K A][H K W][W K A]
+            I32Load8SIndexed[S H A][H K A][W K A] I32Load8UIndexed[S S A][S H A][S W A][W K A] I32Load16SIndexed[S K S][W K A]
+            I32Load16UIndexed[S H A] I64LoadIndexed[S H A][S W A][S K S][S K A] F32LoadIndexed[A K A] GlobalSetInt[A]
+            ImportedGlobalGetInt[A] Jump[] BranchTable[S] Call[];
+        I32Add<S, A, A>:
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A][A S S] I32Mul[S A S][S A A][S A H][A K S][A K A][A K H][A K W] I32DivS[S A S][A S W]
+            I32DivU[A K A] I32And[S A S][S A A][S A W][A K S][A K A] I32Or[S A S][S A A][A W A][A K A]
+            I32Xor[S A S][S A A][S A W][A K S] I32ShrS[A S A][A S H][A K S][A K A] I32ShrU[A S A][A K S][A K A][A K H][A K W]
+            I32Rotl[A K S][A K A] I32LtU[A K S][A K A] I32GtU[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K]
+            BrI32GtU[S A][A H][A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] F32Load[S A] F64Load[S S][W A]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A]
+            I32LoadIndexed[S A S][S A A][S A W][A K S][A K A][A K H] I32Load8UIndexed[S A S][S A A][A H A][A H H][A W A][A K A]
+            I32Load16SIndexed[A K W] I32Load16UIndexed[S A A][A W A][A K A][A K H] I64Load8UIndexed[S A A]
+            F32LoadIndexed[S A S][S A A][A W A][A K A][A K W] F64LoadIndexed[S A S][S A A][A W S][A K A]
+            I32StoreIndexed[S A S][A K S] I32Store8Indexed[A H S][A K H] I32Store16Indexed[S A S] GlobalSetInt[A] BranchTable[A]
+            ReturnInt[A];
+        I32Add<S, A, H>: Copy32[K W] Copy64[S S][S W][H S][H W]
+            I32Add[S S S][S H S][S K S][S K A][H K S][H K A][H K W][W K S][W K W] I32Sub[H W A][K H A]
+            I32Mul[S K A][H K S][H K A][W K A] I32DivU[S H W] I32And[H K A] I32Or[H K A] I32ShrU[H K A] I32GtU[H K A]
+            BrI32Eq[S H][S W][S K][H K] BrI32Ne[S H][S K][H W][H K][W K] BrI32LtU[S H][H W][H K] BrI32GtS[S H] BrI32GtU[S H][H K]
+            BrI32LeU[S S][S H][S W] BrI32GeU[S H] I32Load[S S][S A][H S][H A][H H][H W] I32Load8S[H W] I32Load8U[H S][H A][H W]
+            I32Load16U[S W][H S][H A][H W][W A] I64Load[S A][H S][H A] F32Load[H S][H A][H H] F64Load[H S][H A][H H]
+            I32Store[S H][H S][H W][H K] I32Store8[H K] I32Store16[H S] I64Store[H K] I32LoadIndexed[H K S][H K A]
+            I64LoadIndexed[H K A] F32LoadIndexed[H K S] F64LoadIndexed[H K S] Jump[];
+        I32Add<S, A, W>: Copy64[S S][W S][W H] I32Add[S H S][S H A][S W S][S K S][S K A][H K S][H K H][W K S][W K A][W K H]
+            I32Sub[H S H] I32Mul[S K A][H K A][H K H][W K S][W K A] I32And[W K S][W K A] I32Xor[W K A] I32ShrS[W K S]
+            I32ShrU[W K A] F32Add[A K S] I32GtS[S W S][W K A] I32GtU[W K A] BrI32Eq[S K][W K] BrI32Ne[S H][S W][S K][H K][W K]
+            BrI32LtS[W K] BrI32LtU[W K] BrI32GtS[W K] BrI32GtU[S W][H W][W K] BrI32LeS[S W] BrI32LeU[S W] BrF64Ne[W K]
+            I32Load[S S][S A][S H][H S][H A][W S][W A][W H][W W] I32Load8U[S A][H S][H A][W S][W A][W H] I32Load16S[W S]
+            I32Load16U[W S][W A][W H] I64Load[S A][W S][W A] I64Load32U[W A] F32Load[W S][W A][W H][W W]
+            F64Load[S S][W S][W A][W H][W W] I32Store[S W][W S][W H][W K] I32Store8[W K] I32Store16[W S] I64Store[W S][W K]
+            F32Store[W W] I32LoadIndexed[S S S][W K S][W K A] I32Load8UIndexed[S H A][W K A] I64LoadIndexed[W K S][W K A]
+            F64LoadIndexed[S S A] I32StoreIndexed[W K S] Jump[];
+        I32Add<S, H, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S][W H]
+            I32Add[S S S][S H S][S H W][S W S][S W A][S K S][S K A][A K A][H K S][H K H][W K W]
+            I32Mul[S H A][S K A][A K A][H K A] I32Or[S A A][A K A] I32Xor[S S A][S A A] I32ShrU[W K A] I32Rotl[A K S]
+            I32LtS[S K H] I32LeU[S H A] BrI32Ne[S A][S K][A K] BrI32LtU[A K] BrI32GtU[A K] BrI32LeU[S A]
+            I32Load[S S][S A][A S][A A][A H][A W] I32Load8U[A S][A A][A W][H A][W A] I32Load16U[A S] I64Load[A S][A A]
+            F32Load[A S][A A] F64Load[A S][A A] I32Store[S A][A W][K A] I32LoadIndexed[A K A] I32Load8UIndexed[S W A]
+            I32Load16UIndexed[S H S] Jump[] Call[];
+        I32Add<S, H, A>: I32Add[S A S][S A A][S A H][S A W][A K S][A K A][A K H][A K W] I32Mul[S A A][A K S][A K A][A K W]
+            I32And[S A A][S A W][A K A] I32Or[S A A] I32ShrS[A S H][A K A] I32ShrU[A K S][A K A][A K W] BrI32Eq[A K] BrI32Ne[A K]
+            BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store16[S A] I32LoadIndexed[S A A]
+            I32Load8UIndexed[S A S][S A A][A K A] I32Load16UIndexed[A K A] I64Load8UIndexed[S A A] F64LoadIndexed[S A A]
+            GlobalSetInt[A] BranchTable[A];
+        I32Add<S, H, H>: Copy32[K S] Copy64[S S][H S] I32Add[S S S][S H A][S W W][S K S][S K A][H K A][H K W][W K A][W K W]
+            I32Sub[S S S][H S S][W S W] I32Mul[H K S][H K A] I32DivU[S H W] I32And[W K A] I32Or[H K A] I64Add[W K A]
+            I64Mul[S K S][S K A] BrI32Eq[S H][S K][H K] BrI32Ne[S H][S K][H K][W K] BrI32LtU[H K] BrI32GtS[S H] BrI32GtU[S H]
+            BrI32LeU[S H] I32Load[S S][S A][S W][H S][H A][H W] I32Load8U[H S][H A][H W] I32Load16U[H S][H A][W A] I64Load[H A]
+            F32Load[H S][H A] F64Load[H S] I32Store[S H][H S] Jump[];
+        I32Add<S, H, W>: Copy64[S S][W S] I32Add[S H S][S K S][H K S][H K H][W K S][W K A] I32Mul[W K S][W K A] I32And[W K A]
+            I32ShrS[W K S] I32ShrU[W K S] I32LeU[S W S] BrI32Eq[W K] BrI32Ne[S W][S K][W K] BrI32LtS[H K][W K] BrI32LtU[W K]
+            BrI32GtU[S W][H W][W K] BrI32LeU[S W] BrI32GeU[S W] I32Load[S S][S A][W S][W A][W H] I32Load8U[H S][W S][W A][W H]
+            I32Load16S[W S] I32Load16U[W S][W A] I64Load[W S][W A] F32Load[W S][W A][W H] F64Load[W S][W A][W H]
+            I32Store[S W][W S] I32LoadIndexed[S H S][W K S][W K A] I32Load8UIndexed[S H A][H K A][W K A] I64LoadIndexed[W K A]
+            Jump[];
+        I32Add<S, W, S>: Copy32[K S] Copy64[S S][S H][S W][A W][H S][W S]
+            I32Add[S S S][S H S][S W S][S K S][S K A][A K S][H W H][H K H][W K W] I32Mul[S K A][A K S][A K A][H K A]
+            I32Xor[S A A] BrI32Ne[S A][A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] I32Load[S S][S A][A S][A A][A H][A W]
+            I32Load8U[A S][A A][A H][H S][H A] I64Load[A S][A A] F32Load[A A][A H][A W] F64Load[A S] I32Store[S A][A H]
+            I32LoadIndexed[S W S] I32Load16UIndexed[S W S] Jump[] Call[];
+        I32Add<S, W, A>: I32Add[S A S][S A A][A K S][A K A] I32Mul[S A A][S A W][A K S][A K A] I32And[S A W][A K A] I32Shl[A S A]
+            I32ShrS[A K A] I32ShrU[A K S][A K A][A K H] BrI32Ne[A K] BrI32LtU[S A] BrI32GtU[S A][A K] BrI32LeU[S A] I32Store[S A]
+            I32Store16[S A] I32Load8UIndexed[A K A] GlobalSetInt[A] BranchTable[A];
+        I32Add<S, W, H>: I32Add[S H A][S W S][S K S][W K W] I32Or[H K A] I32ShrU[H K S] BrI32Ne[H K] BrI32LtU[H K]
+            I32Load[H S][H A][H W] I32Load8U[H S][H A] I32Load16S[H S] I32Load16U[H A] F32Load[H S][H A][H H];
+        I32Add<S, W, W>: Copy64[S H] I32Add[S H H][S K S][S K A][H K S][H K H] I32Sub[H S H] I32And[W K A] I32GtS[S W A]
+            I32LeU[S W S] BrI32Ne[S W][S K][W K] BrI32LtS[W K] BrI32LtU[W K] BrI32GtS[S W] BrI32GtU[S W][H W] BrI32LeU[S W]
+            I32Load[S A][S H][W S][W A][W H] I32Load8U[S A][W S][W A] I32Load16U[W A] I64Load[W A] F32Load[S S][W S][W A][W H]
+            F64Load[W A] I32Store[S W] I32Load8UIndexed[S H A][S W A] I32StoreIndexed[S H W] Jump[];
         I32Add<S, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K A] CopyF32[S S]
             I64Ctz[W A]
-            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A W A][A K S][A K A][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S S][S S A][K S A] I32Mul[S K S][S K A][A K S][A K A][H W A][H K S][H K A][W K A] I32DivS[S A W]
-            I32And[S A A][S K S][S K A][A K S][A K A][H K A][W K A] I32Or[S K A] I32Xor[S S A][S A S][S A A][S K A][W K A]
-            I32ShrU[S A A][S K S][S K A][H K A][H K H][W K A] I32Rotl[S K S][S K A] I64Add[H K H][W K W] I32Eq[S K S][S K A]
-            I32LtU[A K S][H K A] I32GtS[W K H] I32GtU[S H S][A K S][H K S][W K H] I32GeS[S S S] F32Lt[S A S][S A A]
-            BrI32Eq[S S][S A][S H][S K][A K] BrI32Ne[S S][S A][S H][S W][S K][A K][H K][W K] BrI32LtS[S A][S K][A H][A K]
-            BrI32LtU[S S][S A][S K][A K] BrI32GtS[S A][S H][S W][S K][A K] BrI32GtU[S A][S K][A W][A K][H K][W K]
-            BrI32LeS[S A][S H] BrI32LeU[S A] BrI32GeU[S S][S A] BrF64Eq[A K] SelectInt[S S S S][S S S A][S S W S]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][K S]
-            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][W A]
-            I32Load16U[S S][S A][A S][A A][A W][H A][W S][W A][W W] I64Load[S S][S A][A S][A A][H S][H A][W S][W A]
-            I64Load32U[A S] F32Load[A S][A A][A W] F64Load[A S][A A][A H] I32Store[S A][A S][A K][H A][W A][K A] I32Store8[W A]
-            I32Store16[S S] I64Store[A S] I32LoadIndexed[S A A][S H A][S W A][S K S][S K A][S K W][A K S][H K W][W K A]
-            I32Load8SIndexed[S H A][H K A] I32Load8UIndexed[S A S][S A A][S A W][S H A][S W A] I32Load16SIndexed[S K S][W K A]
-            I64LoadIndexed[S K A] GlobalGetInt[A] GlobalSetInt[A] ImportedGlobalGetInt[A] Jump[] Call[] CallIndirect[S];
-        I32Add<S, K, A>:
+            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A W A][A W H][A K S][A K A][A K H][A K W][H W S][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][S S A][S H A][S W A][A S A][H S A][K S A]
+            I32Mul[S S A][S A A][S H A][S K S][S K A][A K S][A K A][H W A][H K S][H K A][H K W][W K S][W K A] I32DivS[S A W]
+            I32And[S S W][S A A][S K S][S K A][A K S][A K A][H K A][W K A] I32Or[S S A][S A A][S K A][A K S][H K A][H K W]
+            I32Xor[S S A][S A A][S K A][A H A][A W A][W K A] I32Shl[W S A]
+            I32ShrU[S S H][S A A][S K S][S K A][H K S][H K A][H K H][W K S][W K A] I32Rotl[S K S][S K A] I64Add[W K W]
+            I64ShrU[S K A] I32Eq[S S A][S K S][S K A][H K A][W K A] I32LtU[S S S][S K A][H K A] I32GtS[S A A][H K A][W K H]
+            I32GtU[S A A][S H S][S W S][S W A][H K S][W K H] F32Lt[S A S][S A A] BrI32Eq[S S][S A][S H][S K][A K][H K][W K]
+            BrI32Ne[S S][S A][S H][S W][S K][A W][A K][H K][W K] BrI32LtS[S A][S K][A W][A K] BrI32LtU[S S][S A][S K][A K][H K]
+            BrI32GtS[S A][S H][S W][S K][A K] BrI32GtU[S S][S A][S W][S K][A W][A K][H K][W K] BrI32LeS[S A][S H] BrI32LeU[S A]
+            BrI32GeS[S A][S H] BrI32GeU[S S][S A] BrF64Eq[A K] SelectInt[S S S S][S S S A][S S H S][S S W S][H S W S][K W H H]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S]
+            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A]
+            I32Load16U[S S][S A][S W][A S][A A][A W][H S][H A][W S][W A][W W] I64Load[S S][S A][A S][A A][H S][H A][W S][W A]
+            I64Load32U[A S] F32Load[A S][A A][A W] F64Load[A S][A A][A W] I32Store[S A][A S][A W][A K][H A][H W][W A][K A]
+            I32Store8[S A][W A] I32Store16[S S] I64Store[A K]
+            I32LoadIndexed[S S A][S A S][S A A][S H A][S W S][S W A][S K S][S K A][S K W][A K S][H K W][W K A]
+            I32Load8SIndexed[S H A][H K A][W K A] I32Load8UIndexed[S S A][S A S][S A A][S H A][S W A][W K A]
+            I32Load16SIndexed[S K S][W K A] I64LoadIndexed[S K S][S K A] GlobalGetInt[A] GlobalSetInt[A] ImportedGlobalGetInt[A]
+            Jump[] BranchTable[A] Call[] CallIndirect[S];
+        I32Add<S, K, A>: I32Clz[A A] F32ReinterpretI32[A S]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[W A A] I32Mul[S A A][A W W][A K S][A K A][A K W] I32And[S A S][S A A][A K S][A K A]
-            I32Or[S A S][S A A][A W A][A K A] I32Xor[S A A] I32ShrS[A K S][A K A] I32ShrU[A S A][A K S][A K A][A K H]
-            I32Rotl[A K S][A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtU[S A][A H][A K]
-            BrI32GtU[S A][A H][A K] BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A]
-            I32Store16[S A][H A][K A] I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H W][A W S]
-            I32Load8UIndexed[S A A][A H A][A W A][A K A] I64LoadIndexed[S A A][A W A] I64Load32UIndexed[S A A]
-            F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S] I32Store8Indexed[A H S]
-            F64StoreIndexed[S A H] GlobalSetInt[A] ImportedGlobalSetInt[A] BranchTable[A];
+            I32Sub[A H A][W A A] I32Mul[S A A][A W W][A K S][A K A][A K W] I32DivS[S A S]
+            I32And[S A S][S A A][S A W][A K S][A K A] I32Or[S A S][S A A][A W A][A K A] I32Xor[S A S][S A A]
+            I32ShrS[A K S][A K A] I32ShrU[A S A][A K S][A K A][A K H] I32Rotl[A K S][A K A] I32LtU[S A S][A K S][A K A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtU[S A][A H][A K] BrI32GtS[A K] BrI32GtU[S A][A H][A K]
+            BrI32LeU[S A][A H][A W] BrI32GeU[S A] BrI64Eq[S A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A]
+            I32Store16[S A][H A][K A] I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H W][A W S][A W A][A K A]
+            I32Load8SIndexed[A W H] I32Load8UIndexed[S A A][A H S][A H A][A W A][A K A] I32Load16UIndexed[S A A][A W A][A K A]
+            I64LoadIndexed[S A S][S A A][A W A] I64Load32UIndexed[S A S][S A A] F32LoadIndexed[S A S][S A A][S A H][A W A]
+            F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S] I32Store8Indexed[A H S] F64StoreIndexed[S A H] GlobalSetInt[A]
+            ImportedGlobalSetInt[A] BranchTable[A];
         I32Add<S, K, H>: Copy32[K S] Copy64[S S][S W][H S][W S]
-            I32Add[S S S][S H S][S H A][S H W][S W W][S K S][S K A][S K W][H K S][W K S][W K A][W K W] I32Mul[H K A]
-            I32DivU[S H W] I32And[W K A] I32Or[H K A] I32ShrU[H K A] I64Add[W K A] I64Mul[S K A] I32LtU[H K S] I32GtU[H K S]
-            BrI32Eq[S H][S K][H K] BrI32Ne[S S][S H][S K][H K][W K] BrI32GtS[S H] BrI32GtU[S H] BrI32LeS[S H] BrI32LeU[S H]
-            BrI32GeU[S H] I32Load[S S][S A][S W][H S][H A][H W] I32Load8U[S S][H S][H A][H W] I32Load16U[W A] I64Load[H A]
-            F32Load[H S] I32Store[S H] I32Load8UIndexed[S H W] Jump[];
-        I32Add<S, K, W>: Copy64[W S] I32Add[S K S][H K H] I32Mul[H K S][W K A] I32Eq[S W H] BrI32Ne[S W][W K]
-            I32Load[S H][W S][W A][W H] I32Load8U[W A] I32Load16U[S S] I64Load[W S][W A] I64Load32U[W A] F32Load[W S][W A]
-            I32Store[S W] Jump[];
-        I32Add<A, H, S>: Copy64[A S][H S][W S] I32Add[S A S][S K S] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32GtU[S A]
-            I32Load[S A][A S][A A][A W] I64Load[A S] I32Load8SIndexed[W K A] GlobalSetInt[A];
-        I32Add<A, H, A>: I32Add[S A S][S A A][A K S][A K H] I32Mul[A K A] I32And[A K A] I32ShrU[A K A][A K H] I32Rotl[A K A]
-            F64Load[S S] I32Store[S A][W A] I32Store8[S A] GlobalSetInt[A] BranchTable[A];
-        I32Add<A, H, H>: Copy64[W S] I32Add[S S S][S H S][S K S][S K A][W K W] I32Mul[H K S] I32DivU[S H W] I32Xor[S H A]
-            BrI32Ne[S H][S K][H K][W K] BrI32GtU[S H] BrI32GeU[S H] I32Load[S A] I32Store[S H] Jump[];
-        I32Add<A, H, W>: I32Add[S K S][H K H] I64DivU[S K S] I32Load[W S][W A] I32Load8U[W A] I64Store[W K];
-        I32Add<A, W, S>: Copy32[K S] Copy64[S S][S H][W S][K A] I32Add[S K S][S K A][A K S][H K A][H K H] I32Sub[S W A]
-            I32Mul[H K A] I32Or[H K W] I64Add[S H W] BrI32Ne[A K] BrI32GtU[S K] I32Load[S S][S A][A S][A A][A H]
-            I32Load8U[A S][A A][H A] F32Load[A S][A A] I32Load8SIndexed[H K A] I32Load8UIndexed[S S A] Jump[];
-        I32Add<A, W, A>: I32Add[S A S][S A A][A K S][A K A][A K W] I32Mul[S A A][A K A] I32And[S A A][S A W][A K A]
-            I32ShrU[A K A][A K W] I32Rotl[A K A] BrI32Eq[S A] BrI32Ne[A K] BrI32LtU[S A] BrI32GtU[A K] I32Store[S A]
-            I32Store16[S A] GlobalSetInt[A] BranchTable[A];
-        I32Add<A, W, H>: Copy64[H W] BrI32Ne[H K] I32Load[H A] F32Load[H S] I64Store[H K];
-        I32Add<A, W, W>: I32Add[S W S][S K S][H K S][H K H] I32Or[S W A][H K A] I32Xor[S W A] BrI32Ne[S W] BrI32GtU[S W][H W]
-            BrI32GeU[S W] I32Load8U[S A][W S] F32Load[W S] I32Store[S W] I64Store[W K] Jump[];
+            I32Add[S S S][S H S][S H A][S H W][S W W][S K S][S K A][S K W][H K S][H K W][W K S][W K A][W K W]
+            I32Mul[S K A][H K A] I32DivU[S H W] I32And[W K S][W K A] I32Or[H K A] I32ShrU[H K A] I64Add[W K A] I64Mul[S K A]
+            I32LtU[H K S][W K S] BrI32Eq[S H][S K][H K] BrI32Ne[S S][S H][S K][H K][W K] BrI32LtU[S H] BrI32GtS[S H][H K]
+            BrI32GtU[S H][S W] BrI32LeS[S H] BrI32LeU[S H] BrI32GeU[S H] I32Load[S S][S A][S W][H S][H A][H W]
+            I32Load8U[S S][H S][H A][H W] I32Load16U[H A][W A] I64Load[H A] I64Load32U[H A] F32Load[H S] I32Store[S H][H S][W H]
+            I32Load8UIndexed[S H W] Jump[];
+        I32Add<S, K, W>: Copy32[K S] Copy64[H S][W S] I32Add[S S S][S W S][S K S][S K H][H K S][H K H] I32Sub[S W A]
+            I32Mul[S K A][W K A] I32Eq[S W H] BrI32Eq[S W][W K] BrI32Ne[S H][S W][S K][W K] BrI32GtU[S W][H W] BrI32LeU[S W]
+            BrI32GeU[S W] I32Load[S S][S A][S H][W S][W A][W H] I32Load8U[H S][W S][W A] I32Load16U[S S] I64Load[W S][W A]
+            I64Load32U[W A] F32Load[W S][W A] I32Store[S W] F32LoadIndexed[S W S] Jump[];
+        I32Add<A, H, S>: Copy64[S S][A S][H S][W S] I32Add[S A A][S K S][H K H][W K S] I32Mul[A K S][A K A][W K A] I32Or[W K H]
+            BrI32Ne[S A][S K][A K] BrI32LtS[S A] BrI32GtU[S A][A K] I32Load[S A][A S][A A][A W] I32Load8U[A A] I32Load16U[A S]
+            I64Load[A A] I32Load8SIndexed[W K A] Jump[];
+        I32Add<A, H, A>: I32Add[S A S][S A A][A K S][A K A][A K H] I32Sub[A S S] I32Mul[A K A] I32And[A K A]
+            I32ShrU[A K A][A K H] BrI32Ne[A K] F64Load[S S] I32Store[S A][W A][K A] I32Store8[S A] I32Store16[S A]
+            I32Store16Indexed[A K S] GlobalSetInt[A] BranchTable[A];
+        I32Add<A, H, H>: Copy32[K W] Copy64[H W][W S] I32Add[S S S][S H S][S K S][S K A][W K W] I32Mul[H K S] I32DivU[S H W]
+            I32Xor[S H A] BrI32Eq[S K] BrI32Ne[S H][S K][H K][W K] BrI32LtU[S K] BrI32GtU[S H] BrI32LeU[S H][H W] BrI32GeU[S H]
+            I32Load[S S][S A][H A] I64Load[H A] I32Store[S H] Jump[];
+        I32Add<A, H, W>: I32Add[S K S][H K H] I32Shl[S W A] I64DivU[S K S] BrI32Ne[S W] I32Load[W S][W A] I32Load8U[W A]
+            I64Store[W K] I32LoadIndexed[S H S];
+        I32Add<A, W, S>: Copy32[K S] Copy64[S S][S H][S W][W S][K A] I32Extend8S[S A]
+            I32Add[S S S][S K S][S K A][A K S][H K H][W K S] I32Sub[S W A] I32Mul[S K A][A K A][H K A] I32Or[H K W] I64Add[S H W]
+            BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[S K] I32Load[S S][S A][A S][A A][A H][A W] I32Load8U[A S][A A][H A]
+            I32Load16U[H S] I64Load[A A] I32Load8SIndexed[H K A] I32Load8UIndexed[S S A] Jump[] Call[];
+        I32Add<A, W, A>: I32Add[S A S][S A A][S A W][A K S][A K A][A K W] I32Sub[A S S] I32Mul[S A A][A K A]
+            I32And[S A A][S A W][A K A] I32Or[A K A] I32ShrU[A K A][A K W] I32Rotl[A K A] BrI32Eq[S A] BrI32Ne[A K] BrI32LtU[S A]
+            BrI32GtU[A K] BrI32GeU[S A] F32Load[S S] F64Load[S S] I32Store[S A][H A][W A] I32Store16[S A] I32Load8UIndexed[S A A]
+            I32Store16Indexed[S A S] GlobalSetInt[A] BranchTable[A];
+        I32Add<A, W, H>: Copy64[H W] I32Mul[H K A] BrI32Ne[H K] BrI32LtU[H K] I32Load[H S][H A][H W] F32Load[H S] I32Store[S H]
+            I64Store[H K];
+        I32Add<A, W, W>: I32Add[S W S][S K S][H K S][H K H] I32Mul[S K A] I32Or[S W A][H K A] I32Xor[S W A] I32LeU[S W S]
+            BrI32Ne[S W][S K] BrI32GtU[S W][H W] BrI32LeU[S W] BrI32GeU[S W] I32Load[S S][S A][W S][W A]
+            I32Load8U[S A][H S][H A][W S] I32Store[S W] I64Store[W K] Jump[];
         I32Add<A, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
-            I32Add[S S S][S H S][S K S][S K A][H K S][H K A][H K H][W K S][W K A][W K W] I32Sub[H S W]
-            I32Mul[S K A][A K A][H K A][W K A] I32And[S K A][A K A][W K H] I32Or[S S A][S A A][S W A][H W A] I32Xor[W K A]
-            I32Shl[K H S] I32ShrU[A K S] I32GtS[S A A] BrI32Eq[S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S K] BrI32LtU[A K]
-            BrI32GtU[A K] SelectInt[S S H S][S S W S][S S W A] I32Load[S S][S A][A S][A A][A H][A W][H S][K S][K H][K W]
-            I32Load8S[A W] I32Load8U[A S][A A][A W][H A] I32Load16U[S H] I64Load[A S][A A] F32Load[A S] F64Load[S S][A S]
-            I32Store[S S][S A] I32LoadIndexed[A K S] I32Load8UIndexed[H W A] GlobalSetInt[A] ImportedGlobalGetInt[A] Jump[]
-            Call[];
-        I32Add<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H H][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A] I32Or[S A A][A K A] I32Xor[A K A]
+            I32Add[S S S][S A S][S H S][S H A][S W S][S K S][S K A][S K W][A K A][H K S][H K A][H K H][W K S][W K A][W K W]
+            I32Sub[H S W] I32Mul[S K A][A K S][A K A][H K A][W K A] I32And[S K A][A K A][H K A][W K S][W K A][W K H]
+            I32Or[S S A][S A A][S H A][S W A][S K A][H W A] I32Xor[W K A] I32Shl[K H S]
+            I32ShrU[S K S][S K A][S K W][A K S][H K S][H K A][W K S][W K A] I64Add[S H W] I32GtS[S A A] BrI32Eq[S K][A K]
+            BrI32Ne[S A][S K][A K] BrI32LtS[S K] BrI32LtU[A K] BrI32GtU[A K] BrI32LeU[S A] BrI32GeU[S A]
+            SelectInt[S S W S][S S W A] I32Load[S S][S A][S H][S W][A S][A A][A H][A W][W A][K S][K H][K W] I32Load8S[A W]
+            I32Load8U[S A][S H][A S][A A][A W][H S][H A][W A] I32Load16U[S H] I64Load[S A][A S][A A] F32Load[A S]
+            F64Load[S S][A S][A A] I32Store[S S][S A][H A][K A] I32LoadIndexed[A K S][H K W] I32Load8SIndexed[H K A]
+            GlobalSetInt[A] ImportedGlobalGetInt[A] Jump[] Call[];
+        I32Add<A, K, A>: F64ConvertI32S[A A] F32ReinterpretI32[A S]
+            I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Mul[S A A][A K S][A K A][A K W] I32And[S A A][A K S][A K A] I32Or[S A A][A W A][A K A] I32Xor[A K A]
             I32ShrS[A S A][A K S][A K A] I32ShrU[A S A][A K S][A K A] I32Rotl[A K S][A K A] I64Add[S A A][A H A]
-            I32LtU[A K S][A K A] I32GtS[S A W] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[S A][A H][A K] BrI32LeU[S A]
-            BrI32GeU[S A][A H] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][H A][W A] I32LoadIndexed[S A A]
-            I32Load8UIndexed[S A A] F64LoadIndexed[S A A] I32StoreIndexed[H K A] I32Store8Indexed[S H A] GlobalSetInt[A]
+            I32LtU[A K S][A K A] I32GtS[S A W] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K] BrI32GtU[S A][A H][A K]
+            BrI32LeU[S A] BrI32GeU[S A][A H] BrI64GeU[S A] I32Load[A S] I32Store[S A][H A][W A][K A] I32Store8[S A]
+            I32Store16[S A][H A][W A] I32LoadIndexed[S A S][S A A][A K A] I32Load8SIndexed[A H A] I32Load8UIndexed[S A A][A K A]
+            I32Load16UIndexed[S A A][A H A][A W A][A K A] F32LoadIndexed[S A A] F64LoadIndexed[S A A]
+            I32Store8Indexed[S S A][A H S] GlobalSetInt[A] BranchTable[A];
+        I32Add<A, K, H>: Copy64[H S][W S] I32Add[S K S][S K A][W K W] I32Mul[H K A][W K W] I32DivU[S H W] I32Or[H K A]
+            F32Sub[H W A] I32GtU[H K A] BrI32Eq[S K][H K] BrI32Ne[S H][S K][H K][W K] BrI32LtU[S H][H K] BrI32GtU[S H][H K]
+            BrI32LeU[S H] I32Load[S S][S A][S W][H S][H A][H W][K S][K W] I32Load8U[H A][H W] I32Load16U[H A] I64Load[H A]
+            I32Store[S H][W H][K H] I32Store16[K H] I32Load8UIndexed[S H S] GlobalSetInt[H] Jump[];
+        I32Add<A, K, W>: Copy64[H S] I32Add[S K S][H K S][H K A][H K H] I32Mul[W K A] I32RemU[W K A] I32And[W K A] I32Shl[K H S]
+            I32ShrS[W K S] I32GtU[W K S] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtU[S W][H W][W K] BrI32LeU[S W]
+            I32Load[S S][S A][S H][H H][W S][W A][W H] I32Load8U[W S][W A][W H] I32Load16U[S H][W S][W A] I64Load[W A]
+            F32Load[W S][W A] F64Load[W S][W A] I32Store[S W][H W][W S][K W] GlobalSetInt[W] Jump[];
+        I32Add<H, W, S>: Copy64[S H] I32Add[S K S] I32Mul[A K S][A K A];
+        I32Add<H, W, A>: I32Add[S A S][A K H] I32Mul[A K A] I32ShrS[A K S] I32ShrU[A K S][A K A] I32Store[S A] I32Store16[S A]
             BranchTable[A];
-        I32Add<A, K, H>: Copy64[W S] I32Add[S K S][S K A][W K W] I32Mul[H K A][W K W] I32DivU[S H W] F32Sub[H W A] I32GtU[H K A]
-            BrI32Eq[H K] BrI32Ne[S H][H K] BrI32GtU[S H][H K] I32Load[S A][S W][H S][H A][H W][K S][K W] I64Load[H A]
-            I32Store[S H][W H][K H] I32Store16[K H] GlobalSetInt[H] Jump[];
-        I32Add<A, K, W>: Copy64[H S] I32Add[S K S][H K A][H K H] I32Mul[W K A] I32RemU[W K A] I32And[W K A] I32ShrS[W K S]
-            I32GtU[W K S] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtU[S W][H W][W K] BrI32LeU[S W]
-            I32Load[S S][S H][H H][W S][W A][W H] I32Load8U[W S][W A][W H] I64Load[W A] F32Load[W S][W A] F64Load[W S]
-            I32Store[S W][H W][W S][K W] GlobalSetInt[W] Jump[];
-        I32Add<H, W, S>: Copy64[S H] I32Mul[A K S];
-        I32Add<H, W, A>: I32Add[S A S] I32Mul[A K A] I32ShrS[A K S] I32ShrU[A K S] I32Store[S A] I32Store16[S A]
-            I32Store8Indexed[A K K] BranchTable[A];
-        I32Add<H, W, H>: I32Add[S K S][W K W] BrI32Ne[H K] I32Load[H A] Jump[];
-        I32Add<H, W, W>: I32Add[S K S][H K H] I32Mul[W K S];
-        I32Add<H, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][A H][H S][W S][W H]
-            I32Add[S S S][S A S][S H S][S K S][S K A][H K S][H K A][H K H][W K S][W K W] I32Mul[S K A][A K A][H K A][W K A]
-            I32DivS[S A W] I32And[S K A] I32Xor[S A A] I32LtU[H K A] I32GtS[S A A] F32Lt[S A S][S A A][S A W] BrI32Eq[S A][S K]
-            BrI32Ne[S A][S K][A K] BrI32LtU[S K][W K] BrI32GtS[S A][W K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A]
-            SelectInt[S S W S] I32Load[S S][S A][A S][A A][A W][H S][H A] I32Load8U[A A][H A] I64Load[A S][A A][H S]
-            F32Load[A S][A W] I32Store[S A][K A] ImportedGlobalGetInt[A] Jump[] Call[];
-        I32Add<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K S][A K A] I32Mul[S A A][A K A] I32DivS[S A S]
-            I32And[S A A][A H H][A K S][A K A] I32Or[S A A][A K A] I32ShrS[A K A] I32ShrU[A K S][A K A][A K H]
-            I32Rotl[A K S][A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[S A][A K] BrI32GtU[S A][A K]
-            BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store16[S A][K A] I32LoadIndexed[S A A]
-            I32Load8UIndexed[S A A] F64LoadIndexed[S A A] I32StoreIndexed[W K A] GlobalSetInt[A] BranchTable[A];
-        I32Add<H, K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S] I32WrapI64[W A]
+        I32Add<H, W, H>: Copy32[K S] I32Add[S K S][W K W] BrI32Ne[H K] I32Load[H A] I32Load16U[H A] I32Store[H K] Jump[];
+        I32Add<H, W, W>: I32Add[S K S][H K H] I32Mul[W K S] F32Load[W A];
+        I32Add<H, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][A H][A W][H S][W S][W H]
+            I32Add[S S S][S A S][S H S][S H A][S K S][S K A][H W S][H K S][H K A][H K H][W K S][W K W]
+            I32Mul[S K A][A K S][A K A][H K A][W K A] I32DivS[S A W] I32And[S K A][W K A] I32Xor[S A A] I32ShrU[H K A][W K A]
+            I32Eq[S S A] I32LtU[H K A] I32GtS[S A A][S H A] I32GtU[S H A] F32Lt[S A S][S A A][S A W] BrI32Eq[S A][S K]
+            BrI32Ne[S A][S K][A K] BrI32LtU[S A][S K][A K][W K] BrI32GtS[S A][S K][W K] BrI32GtU[S A][A K] BrI32LeU[S A]
+            BrI32GeU[S A] SelectInt[S S W S] I32Load[S S][S A][A S][A A][A H][A W][H S][H A][H W][W A]
+            I32Load8U[A S][A A][A W][H A][H W][W A] I64Load[A S][A A][H S] F32Load[A S][A W] F64Load[A A] I32Store[S A][H A][K A]
+            I32LoadIndexed[H K W] I64LoadIndexed[S K S] ImportedGlobalGetInt[A] Jump[] Call[];
+        I32Add<H, K, A>: I32Clz[A A] I32Add[S A S][S A A][S A H][S A W][A K S][A K A][A K W] I32Sub[A W A]
+            I32Mul[S A A][A K S][A K A] I32DivS[S A S] I32And[S A A][A H H][A K S][A K A][A K H] I32Or[S A A][A K A]
+            I32ShrS[A K A] I32ShrU[S A A][A S A][A K S][A K A][A K H] I32Rotl[A K S] I32LtU[A K S][A K A] BrI32Eq[S A][A K]
+            BrI32Ne[A K] BrI32LtU[S A][A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][H A][W A][K A]
+            I32Store16[S A][K A] I32LoadIndexed[S A S][S A A] I32Load8UIndexed[S A A] I32Load16UIndexed[A K A]
+            F64LoadIndexed[S A A] I32StoreIndexed[S W A][H K A][W K A] I32Store8Indexed[A H S] GlobalSetInt[A] BranchTable[A];
+        I32Add<H, K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S] I32WrapI64[S S][W A]
             I32Add[S S S][S S A][S S W][S H S][S H A][S H W][S W S][S W A][S W W][S K S][S K A][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Sub[H W A][W S W] I32Mul[S H A][S H W][S K S][S K A][H K S][H K A][H K W][W K A][W K W] I32DivU[S H W][W K S]
-            I32And[S W A][S W W][S K S][S K A][H K S][H K A][W K A] I32Or[H K A] I32Xor[S H A] I32ShrU[H K A]
-            I64Add[S K S][S K A][W K A][W K W] I64Mul[S K A][W K W] I64DivU[S K S][W K S] I64And[S S A] I64Xor[S K A]
-            I64ShrU[W K A][W K W] F64Mul[W K W] I32Eq[S H W][S K S] I32Ne[S S S][W K S] I32LtU[H K S] I32GtS[S H A]
-            I32GtU[H K A][W K S] I64GtU[S K S] BrI32Eq[S S][S H][S W][S K][H W][H K][W K]
-            BrI32Ne[S S][S H][S W][S K][A K][H W][H K][W K] BrI32LtS[S H][H W][H K] BrI32LtU[S H][S W][H W][H K]
-            BrI32GtS[S H][H K] BrI32GtU[S H][S W][S K][H W][H K] BrI32LeS[S H] BrI32LeU[S S][S H][S W] BrI32GeS[S H]
-            BrI32GeU[S H][H W] BrI64GtU[S H] I32Load[S S][S A][S W][H S][H A][H H][H W][W S][W A][W W][K S][K A][K W]
-            I32Load8S[S A][H W][W S] I32Load8U[S S][S A][S W][A S][A W][H S][H A][H W][W S][W A][W W]
-            I32Load16U[S A][H S][H A][H W][W S][W A] I64Load[H S][H A][H W] F32Load[H S][H A][H H][H W] F64Load[H S][H A][H H]
-            I32Store[S H][H S][W H][K H] I32Store8[H K] I32Store16[K H] I64Store[H K]
-            I32LoadIndexed[S S A][S H S][S H A][S K W][W K A] I32Load8SIndexed[S H A]
-            I32Load8UIndexed[S S S][S H S][S H A][S H W] I64LoadIndexed[H K A] I32Store8Indexed[S H W] Jump[];
-        I32Add<H, K, W>: Copy64[H S][W H] I32Add[S H S][S K S][S K A][H K S][H K A][H K H]
-            I32Mul[H K S][H K A][H K H][W K S][W K A] I32And[W K A] I32ShrS[W K S] F32Sub[H S S] I32LtU[W K S] I32GtS[S W A]
-            BrI32Eq[S W][W K] BrI32Ne[S H][S W][S K][H K][W K] BrI32GtU[S H][S W][H W][W K] BrI32LeU[S W] BrF64Ne[W K]
-            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H][W W] I32Load8S[H A][H H] I32Load8U[S A][H S][H A][W S][W A]
-            I32Load16U[H S][H A] I64Load[W A] F32Load[W S][W A][W W] F64Load[H H][H W][W S][W H] I32Store[S W][K W]
-            I32Load8UIndexed[S H A][S W A] F64LoadIndexed[H K H] Jump[];
+            I32Sub[S S S][S H A][S W S][H W A][W S W][W H A]
+            I32Mul[S H A][S H W][S K S][S K A][H K S][H K A][H K W][W K A][W K W] I32DivU[S H W][W K S]
+            I32And[S H A][S W A][S W W][S K S][S K A][H K S][H K A][W K A] I32Or[H K S][H K A] I32Xor[S H A]
+            I32ShrU[S H A][S K A][H K A][H K W][W K A][W K W] I64Add[S K S][S K A][W K A][W K W] I64Mul[S K S][S K A][W K W]
+            I64DivU[S K S][W S S][W K S] I64And[S S A][K S W] I64Xor[S K A] I64ShrU[W K A][W K W] F64Mul[W K W]
+            I32Eq[S H W][S K S][H K S][W K S] I32Ne[S S S][S W S][H K S][W K S] I32LtU[H K S][H K A]
+            I32GtS[S H A][S W S][S K S][W K S] I32GtU[S H A][S K S][H K A][W K S] I32LeS[S H S]
+            I64GtU[S K S][S K W][W K S][K W S] BrI32Eq[S S][S H][S W][S K][H W][H K][W K]
+            BrI32Ne[S S][S H][S W][S K][A K][H W][H K][W K] BrI32LtS[S H][H W][H K] BrI32LtU[S H][S W][S K][H W][H K]
+            BrI32GtS[S H][S K][H K] BrI32GtU[S S][S H][S W][S K][H W][H K] BrI32LeS[S H] BrI32LeU[S S][S H][S W] BrI32GeS[S H]
+            BrI32GeU[S H][H W] BrI64GtU[S H] I32Load[S S][S A][S W][H S][H A][H H][H W][W S][W A][W W][K S][K W]
+            I32Load8S[S A][H S][H W][W S] I32Load8U[S S][S A][S W][A S][A W][H S][H A][H W][W S][W A][W W]
+            I32Load16U[S A][S W][H S][H A][H W][W S][W A] I64Load[H S][H A][H W] F32Load[H S][H A][H H][H W]
+            F64Load[H S][H A][H H] I32Store[S H][A H][H S][H W][H K][W H][K H] I32Store8[S H][H K] I32Store16[K H] I64Store[H K]
+            I32LoadIndexed[S S A][S H S][S H A][S K A][S K W][H K A][W K A] I32Load8SIndexed[S H A]
+            I32Load8UIndexed[S S S][S S A][S H S][S H A][S H W] I64LoadIndexed[H K A] I32Store8Indexed[S H W] Jump[]
+            BranchTable[S];
+        I32Add<H, K, W>: Copy64[S S][H S][W S][W H] I32Add[S H S][S W S][S K S][S K A][H K S][H K H]
+            I32Mul[S K A][H K S][H K A][H K H][W K S][W K A] I32And[S W A][W K A] I32ShrS[W K S] I32ShrU[W K A] F32Sub[H S S]
+            I32LtU[W K S] I32GtS[S W A] I32LeU[S W S] BrI32Eq[S W][S K][W K] BrI32Ne[S H][S W][S K][H K][W K]
+            BrI32GtU[S H][S W][H W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeU[S W] BrF64Ne[W K]
+            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H][W W] I32Load8S[H A][H H] I32Load8U[S A][H S][H A][W S][W A][W H]
+            I32Load16U[H S][H A][W S][W A] I64Load[W S][W A] F32Load[W S][W A][W W] F64Load[H H][H W][W S][W A][W H][W W]
+            I32Store[S W][W S][K W] I32Store16[S W] I32Load8UIndexed[S H A][S W A] F64LoadIndexed[H K H] Jump[];
         I32Add<W, K, S>: Copy32[K S] Copy64[S S][S H][S W][A S][A W][H S][W S]
-            I32Add[S S S][S W S][S K S][S K A][H K S][H K H][W K S][W K W] I32Mul[S K A][A K A][H K A] I32And[A K A]
-            I64Mul[S K S] I32Eq[S H A][S K S][S K A] I32GtU[A K S] I64GtU[S S S] BrI32Eq[S K] BrI32Ne[S A][S K][A K]
-            BrI32GtU[S A][A K] BrI32LeS[S S] BrI32LeU[S A] SelectInt[S S H S] I32Load[S S][S A][A S][A A][A H][A W][W H]
-            I32Load16U[W S] I64Load[A S][A A][W S] F32Load[A S] F64Load[A A] I32Store[S A] Jump[] Call[];
-        I32Add<W, K, A>: I32Add[S A S][S A A][S A W][A K S][A K A] I32Mul[A K A] I32And[S A S][S A A][A W W][A K S][A K A]
-            I32Or[A W A][A K A] I32ShrS[A K A] I32ShrU[A K S][A K A] I32Rotl[A K S][A K A] I64And[S A A] I32LtU[A K S][A K A]
+            I32Add[S S S][S H S][S W S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K A][W K H][W K W]
+            I32Mul[S K A][A K A][H K A][W K A] I32And[A K A] I32ShrU[H K A][W K A] I64Mul[S K S]
+            I32Eq[S S A][S S H][S H A][S K S][S K A] I32LtU[W K A] I32GtU[A K S] I64LtU[S S S] I64GtU[S S S] BrI32Eq[S K]
+            BrI32Ne[S A][S K][A K][H K] BrI32GtU[S A][A K] BrI32LeS[S S] BrI32LeU[S A] SelectInt[S S H S]
+            I32Load[S S][S A][A S][A A][A H][A W][W A][W H] I32Load8U[A S][A A][H A][W A] I32Load16U[S H][W S]
+            I64Load[A S][A A][W S] F32Load[S S][A S][W A] F64Load[A A] I32Store[S A] I32LoadIndexed[H K W] I64LoadIndexed[S K S]
+            I32StoreIndexed[W K A] Jump[] Call[];
+        I32Add<W, K, A>: I32Clz[A A] I32Add[S A S][S A A][S A H][S A W][A H S][A W W][A K S][A K A][A K H][A K W]
+            I32Mul[S A A][A K S][A K A] I32RemS[A S W] I32And[S A S][S A A][A W W][A K S][A K A] I32Or[S A A][A W A][A K A]
+            I32Xor[A K A] I32ShrS[A K A] I32ShrU[A S A][A K S][A K A] I32Rotl[A K S][A K A] I64And[S A A] I32LtU[A K S][A K A]
             BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A H][A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] F64Load[S S]
-            I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][H A] F64LoadIndexed[S A A][H K A] I32StoreIndexed[H K A]
-            GlobalSetInt[A] BranchTable[A];
-        I32Add<W, K, H>: Copy64[S S][S W][H S][H W] I32Add[S S S][S W W][S K S][S K A][W K S][W K A][W K W] I32Mul[H K A][W K A]
-            I32And[W K A] I32ShrU[H K A][W K A] I64Add[W K A] I64Mul[S K A] I32Eq[H K A] I32LtU[H K S] BrI32Eq[S K][W K]
-            BrI32Ne[S H][S W][S K][H K][W K] BrI32LtU[H K] BrI32GtU[S H][S W] BrI32LeU[S H][S W] BrI32GeU[S H]
-            I32Load[S S][S A][S W][H S][H A][H W][W S][W A][W W][K W] I32Load8S[W A] I32Load8U[H A][W S][W A][W W]
-            I32Load16U[W S][W A] I64Load[H A] I32Store[S H] I32LoadIndexed[W K A] Jump[];
-        I32Add<W, K, W>: Copy64[S S][S H][H S][W S] I32WrapI64[H A] F64ConvertI32U[H A]
-            I32Add[S S S][S S A][S H S][S H H][S W S][S W H][S K S][S K A][S K H][H K S][H K A][H K H]
-            I32Mul[S K A][H K A][H K H][W K S][W K A] I32And[S H H][H K A][W K A] I32Shl[K W S] I32ShrS[W K S] I32ShrU[S W A]
-            F64Mul[W K H] I32Ne[S H S][W K S] I32GtS[S W S][S W A] I32GtU[S W S][H K S] I32LeU[S W S]
+            I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[S A][H A] I32LoadIndexed[S A A]
+            I32Load16UIndexed[A W A][A K A] F64LoadIndexed[S A A][H K A] I32StoreIndexed[S H A][S W A][H K A][W K A]
+            I32Store8Indexed[A H S] GlobalSetInt[A] BranchTable[A];
+        I32Add<W, K, H>: Copy32[K S] Copy64[S S][S W][H S][H W] I32Add[S S S][S W W][S K S][S K A][W K S][W K A][W K W]
+            I32Mul[S K A][H K S][H K A][W K A] I32DivU[S H W] I32And[W K A] I32Or[H K A] I32ShrU[H K A][W K A] I64Add[W K A]
+            I64Mul[S K A] I32Eq[H K A] I32LtU[H K S] I32GtS[S H A] BrI32Eq[S H][S K][H K][W K] BrI32Ne[S H][S W][S K][H K][W K]
+            BrI32GtU[S H][S W] BrI32LeS[S H] BrI32LeU[S H][S W] BrI32GeU[S H]
+            I32Load[S S][S A][S W][H S][H A][H H][H W][W S][W A][W W] I32Load8S[W A] I32Load8U[S A][H S][H A][W S][W A][W W]
+            I32Load16U[W S][W A] I64Load[H A] F32Load[H A] F64Load[H A][H H][W A] I32Store[S H] I32LoadIndexed[W K A]
+            I32Load8UIndexed[S H A] Jump[];
+        I32Add<W, K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32WrapI64[H A] F64ConvertI32U[H A]
+            I32Add[S S S][S S A][S H S][S H A][S H H][S W S][S W A][S W H][S K S][S K A][S K H][H K S][H K A][H K H][W K A][W K H]
+            I32Sub[H S H] I32Mul[S K S][S K A][H K A][H K H][W K S][W K A] I32And[S H H][S W A][H K A][W K A] I32Or[S W A][S K A]
+            I32Xor[S W A][A W A] I32Shl[S W A][K W S] I32ShrS[W K S] I32ShrU[S W A] I64Add[H K A][H K H] I64DivU[S K S]
+            F64Mul[W K H] I32Ne[S H S][W K S] I32GtS[S W S][S W A] I32GtU[S W S][H K S][H K A][W K A] I32LeU[S W S]
             BrI32Eq[S S][S H][S W][S K][H W][H K][W K] BrI32Ne[S S][S H][S W][S K][A K][H W][H K][W K] BrI32LtS[W K]
-            BrI32LtU[H W] BrI32GtS[S W][W K] BrI32GtU[S S][S H][S W][H W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeU[S W]
-            BrF32Ne[S S][A K] I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H][W W][K H]
-            I32Load8U[S S][S A][H S][H A][W S][W A][W H] I32Load16U[S S][H S][W S][W H] I64Load[H S][W S][W A] F32Load[W S][W A]
-            F64Load[S A][H A][W S][W A][W H] I32Store[S W][H W][W S][K W] I32LoadIndexed[S H S][S W S][S K S][S K H]
-            I32Load8UIndexed[S H A][S W S][S W A] I32Store8Indexed[S H S] Jump[];
-        I32Sub<S, S, S>: Copy32[K S] Copy64[S S] I32Add[S S S][S A S][S K S][H K H] I32Sub[S S S][S S A][A S A] I32Mul[A K A]
-            I32ShrS[A K S] I32LtS[S A A] BrI32Ne[A K] Jump[];
-        I32Sub<S, S, A>: I64ExtendI32S[A A] F32ConvertI32S[A S] I32Add[S A S][A K S][A K W] I32Mul[A K A] I32And[A K A]
-            BrI32LtS[A K] I32Store[S A];
-        I32Sub<S, A, S>: Copy32[K S] Copy64[S S][H S] I32Add[S A S] I32DivU[H K A] I32And[S K A][W K A] BrI32Ne[A K]
-            BrI32GtS[A K] I32Load8U[H S] I32Store[S A] GlobalSetInt[A] Jump[];
-        I32Sub<S, A, A>: I64ExtendI32S[A S] F32ConvertI32S[A A] I32Add[A K S][A K A][A K H] I32Mul[S A A][A K S][A K A][A K W]
-            I32And[A K S][A K A] I32ShrS[A K A] BrI32LtS[A K] BrI32LtU[A K] BrI32GtU[A K] I32Load[A S][A A] I32Store[S A]
+            BrI32LtU[S H][S W][H W] BrI32GtS[S W][W K] BrI32GtU[S S][S H][S W][H W][W K] BrI32LeS[S W] BrI32LeU[S W]
+            BrI32GeS[S W] BrI32GeU[S W][H W] BrF32Ne[S S][A K] I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H][W W]
+            I32Load8U[S S][S A][S H][H S][H A][W S][W A][W H] I32Load16U[S S][S A][H S][H A][W S][W A][W H]
+            I64Load[S A][H S][H A][W S][W A] F32Load[W S][W A][W H] F64Load[S A][H A][W S][W A][W H]
+            I32Store[S H][S W][H W][W S][W K][K W] I32LoadIndexed[S H S][S W S][S W A][S K S][S K H][W K S]
+            I32Load8UIndexed[S H A][S W S][S W A][H K A] F32LoadIndexed[S W S] I32Store8Indexed[S H S] ImportedGlobalGetInt[A]
+            Jump[];
+        I32Sub<S, S, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[S S S][S A S][S A W][S K S][A K H][H K H]
+            I32Sub[S S S][S S A][A S A] I32Mul[A K A] I32ShrS[A K S] I32LtS[S A A] BrI32Ne[A K] BrI32GtU[A K] I32Store[S A]
+            Jump[];
+        I32Sub<S, S, A>: I64ExtendI32S[A A] F32ConvertI32S[A S] I32Add[S A S][S A A][A H S][A W S][A K S][A K A][A K H][A K W]
+            I32Mul[A K S][A K A] I32And[A K A] I32ShrU[A K A] BrI32LtS[A K] BrI32LtU[A K] BrI32GtU[S A][A K] BrI32LeS[A H]
+            BrI32GeS[S A] I32Load[A A] I32Store[S A][W A];
+        I32Sub<S, S, W>: BrI32LtS[W K];
+        I32Sub<S, A, S>: Copy64[S S][S H][S W][H S][W S] I32Add[S A S][S K S][H K H] I32Sub[S S S][S S A] I32DivU[H K A]
+            I32And[S K A][W K A] BrI32Ne[A K] BrI32GtS[A K] BrI32GtU[A K] I32Load8U[H S] I32Store[S A] Jump[];
+        I32Sub<S, A, A>: I64ExtendI32S[A S] F32ConvertI32S[A A] I32Add[S A S][S A A][A K S][A K A][A K H]
+            I32Mul[S A A][A K S][A K A][A K W] I32And[A K S][A K A][A K W] I32Or[A K A] I32ShrS[A K S][A K A] I32GeU[A W S]
+            BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[S A] BrI32GtU[S A][A K] I32Load[A S][A A] I32Store[S A] I32Store8[H A]
             I32StoreIndexed[S H A][S W A][H K A] I32Store8Indexed[S H A][H W A];
-        I32Sub<S, A, H>: Copy64[H S][H W] I32Mul[H K A] I32ShrS[H K S] I32Store[S H];
-        I32Sub<S, A, W>: I32Mul[W W A] I32ShrS[W K S] I64Add[H K H] I32GtU[S W S] I32Store[S W] I32LoadIndexed[W K A];
-        I32Sub<S, H, S>: I32Sub[H S S] BrI32LeU[S A];
-        I32Sub<S, H, A>: I32Add[A W S] I32Mul[A K A] I32And[A K A] BrI32LtS[A K] BrI32GtU[A K] I32Store[S A][W A];
-        I32Sub<S, W, S>: BrI32GtU[A K];
-        I32Sub<S, W, A>: I32Add[S A S] I32Mul[A K S][A K A] I32And[A K A][A K W] BrI32GtU[A H] I32Store[S A];
-        I32Sub<A, S, S>: I32GtU[S A W] BrI32LeU[S A];
-        I32Sub<A, S, A>: I32Add[A K S] I32Mul[S A A][A K A] I32And[A K S] I32Store[S A];
+        I32Sub<S, A, H>: Copy64[H S] I32Add[S H S] I32Mul[H K S][H K A] I32ShrS[H K S] BrI32GtU[H K] I32Store[S H]
+            I32LoadIndexed[H K A];
+        I32Sub<S, A, W>: I32Mul[W W S][W W A] I32ShrS[W K S] I64Add[H K H] I32GtU[S W S] BrI32GtU[W K] BrI32LeU[S W]
+            I32Store[S W] I32LoadIndexed[W K A];
+        I32Sub<S, H, S>: Copy64[S S] I32Sub[H S S] BrI32LeU[S A];
+        I32Sub<S, H, A>: I32Add[S A S][A W S][A K S][A K A] I32Mul[A K A] I32And[A K S][A K A] I32ShrS[A K A] I32GtU[S A S]
+            BrI32LtS[A K] BrI32LtU[A K] BrI32GtU[A K] I32Store[S A][W A];
+        I32Sub<S, W, S>: I32Add[S A S] BrI32Ne[A K] BrI32LtS[A K] BrI32GtU[A K];
+        I32Sub<S, W, A>: I32Add[S A S] I32Mul[A K S][A K A] I32DivS[A K H] I32And[A K S][A K A][A K W] I32ShrS[A K A]
+            BrI32LtU[A K] I32Store[S A];
+        I32Sub<A, S, S>: I32Add[S A S] I32GtU[S A W] BrI32GtU[A K] BrI32LeU[S A] I32Store[S A] Jump[];
+        I32Sub<A, S, A>: I32Add[S A S][A K S] I32Mul[S A A][A K A] I32And[A K S][A K A] BrI32LtU[A K] I32Store[S A];
         I32Sub<A, S, W>: I32GtU[S W S] BrI32LeU[S W] I32Store[S W];
-        I32Sub<A, H, A>: I32Mul[S A A][A K A] I32And[A K A] BrI32LtU[A K] BrI32GtU[A K];
-        I32Sub<A, W, A>: I32And[A K W] I64Add[S A S];
-        I32Sub<H, S, S>: I32GtU[S H A];
-        I32Sub<H, S, A>: I32Mul[A K A] I32And[A K A] I32GeU[A W S];
-        I32Sub<H, S, H>: Copy64[H S] I32Mul[H K A] I32Or[H K A] I32LeS[S H S] BrI32LeU[S H] I32Store[S H];
-        I32Sub<H, S, W>: I32Mul[W K A];
-        I32Sub<H, A, H>: I32LeS[S H S] BrI32LeU[S H] I32Store[S H];
+        I32Sub<A, H, A>: I32Add[S A S] I32Mul[A K A] I32And[A K A] I32GtU[S A S] BrI32LtU[A W][A K] BrI32GtU[A K] I32Store[S A];
+        I32Sub<A, W, A>: I32Add[S A S] I32And[A K W] I64Add[S A S] BrI32LtU[S A];
+        I32Sub<A, W, H>: I32Store[S H];
+        I32Sub<H, S, S>: I32GtU[S H A] BrI32LtU[A K];
+        I32Sub<H, S, A>: I32Add[S A H] I32Mul[A K A] I32And[A K A] I32GeU[A W S] BrI32LtU[A K] I32Store[S A];
+        I32Sub<H, S, H>: Copy64[H S][H W] I32Mul[H K A] I32Or[H K A] I32LeS[S H S] BrI32Ne[H K] BrI32GtS[H K] BrI32GtU[H W][H K]
+            BrI32LeU[S H] I32Store[S H];
+        I32Sub<H, S, W>: I32Mul[W K A] I32GtU[S W S] BrI32GeU[S W] I32Store[K W];
+        I32Sub<H, A, A>: BrI32LtU[S A];
+        I32Sub<H, A, H>: I32Add[S K S] I32LeS[S H S] BrI32LeU[S H] I32Store[S H];
         I32Sub<H, A, W>: I32GtU[S W S] I32Store[S W];
         I32Sub<H, W, S>: I32Sub[H S A];
         I32Sub<H, W, A>: I32And[A K W] BrI32LtU[S A] I32Store[S A] I32Store16[S A];
         I32Sub<W, S, S>: I32Store[S A];
-        I32Sub<W, S, A>: F32ConvertI32S[A A] I32Mul[A K A] I32And[A K A] I32GeU[A H S] I32Store[S A] ReturnInt[A];
+        I32Sub<W, S, A>: F32ConvertI32S[A A] I32Add[S A S] I32Mul[A K A] I32And[A K A] I32GeU[A H S] I32Store[S A] ReturnInt[A];
         I32Sub<W, S, H>: BrI32LeS[S W];
-        I32Sub<W, S, W>: I32Mul[W K A] I32ShrS[W K S] BrI32Ne[W K] BrI32GtS[W K] BrI32GtU[W K] BrI32LeU[S W];
-        I32Sub<W, A, A>: F32ReinterpretI32[A W] I32Add[A K A] I32Mul[A K A] I32And[A K A] I32Or[A K A] I64Add[A H A] BrI32Ne[A K]
-            I32Store16[S A];
+        I32Sub<W, S, W>: I32Mul[W K S][W K A] I32ShrS[W K S] BrI32Eq[W K] BrI32Ne[W K] BrI32LtS[W K] BrI32GtS[W K] BrI32GtU[W K]
+            BrI32LeU[S W] I32Load[S S];
+        I32Sub<W, A, S>: Copy64[S H];
+        I32Sub<W, A, A>: F32ReinterpretI32[A W] I32Add[A K A] I32Mul[A K A] I32DivS[A K H] I32And[A K A] I32Or[A K A]
+            I64Add[A H A] I32Ne[A K A] BrI32Ne[A K] I32Store16[S A];
         I32Sub<W, A, H>: I32Store[S H];
-        I32Sub<W, A, W>: I32GtU[S W S] I32LeU[S W S] BrI32LeU[S W];
+        I32Sub<W, A, W>: I32GtU[S W S] I32LeU[S W S] BrI32LeU[S W] I32Store[S W];
         I32Sub<W, H, S>: I32Sub[W S A];
         I32Sub<W, H, A>: I32Add[S A S] I32Mul[A K S][A K A] I32And[A K A] I32Store[S A] I32Store16[S A] I32Store16Indexed[S K A];
         I32Sub<W, H, W>: I32Add[S K S] I32Mul[S K A];
-        I32Sub<K, S, A>: I32And[A K S][A K A] I32Shl[W A A] I32ShrU[S A A];
-        I32Sub<K, A, S>: I32Mul[A K S] I32Ne[S K A][H K A] Jump[];
-        I32Sub<K, A, A>: I32Mul[A K A] I32And[S A S][A K A] I32Or[S A A] I32ShrU[S A A][H A A] I64Shl[K A A] I64ShrU[K A A]
-            I32Store[S A];
+        I32Sub<K, S, A>: I32Mul[S A A][A K A] I32And[A K S][A K A] I32Shl[W A A] I32ShrU[S A S][S A A];
+        I32Sub<K, A, S>: Copy64[S S] I32Add[S K S] I32Mul[A K S] I32Eq[H K A] I32Ne[S K A][H K A] BrI32LtS[A W] Jump[];
+        I32Sub<K, A, A>: I32Add[S A S] I32Mul[A K A] I32And[A K A] I32Or[S A A][A W A] I32ShrU[S A A][H A A][K A S] I64Shl[K A A]
+            I64ShrU[K A A] I32Store[S A];
         I32Sub<K, A, H>: I32Sub[H W A];
         I32Sub<K, H, S>: SelectInt[S H S A][H S S A];
-        I32Sub<K, H, A>: I32Shl[K A A];
-        I32Sub<K, W, A>: I32Mul[A K A] I32And[A K A] I32Or[A W A] I32ShrU[S A A][A K S] BrI32GtS[A H];
-        I32Mul<S, S, A>: I32Add[S A S][S A A] I32Mul[A K A] I32ShrU[A K A];
-        I32Mul<S, A, S>: I32Add[S A S][S H A][S K S][H K H] I32Mul[A K A] I32ShrU[A K A] F32Ge[S K A] I32Load16U[H A][W A]
-            I32Load8UIndexed[S H A][S W A] I32Load16SIndexed[S K S] I32Load16UIndexed[S H A];
+        I32Sub<K, H, A>: I32Shl[K A A] I32ShrU[S A A];
+        I32Sub<K, W, A>: I32And[A K A] I32Or[A W A] I32ShrU[S A A][A K S];
+        I32Mul<S, S, S>: I32Mul[S S S][S S A];
+        I32Mul<S, S, A>: I32Add[S A S][S A A][S A W] I32Mul[A K A] I32ShrU[A K A];
+        I32Mul<S, A, S>: I32Add[S S A][S H A][S K S][S K A][H K H] I32Mul[S K A][A K A] I32And[S K A][W K A]
+            I32ShrU[A K A][H K A][W K A] F32Ge[S K A] I32Load[S S] I32Load16U[H A][W A] I32Load8UIndexed[S H A][S W A]
+            I32Load16SIndexed[S K S] I32Load16UIndexed[S H A];
         I32Mul<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W A][A W W][A K S][A K A] I32Mul[A K A]
-            I32Or[S A A] I32ShrS[A K S] I32ShrU[A K S][A K A] BrI32Eq[S A] I32Store[S A] I32LoadIndexed[S A S][S A A]
-            I32Load16UIndexed[S A A] F32LoadIndexed[S A A] F64LoadIndexed[S A S][S A A];
-        I32Mul<S, A, H>: I32Add[W K W] I32Mul[H K A] I32And[W K A];
+            I32And[A K A] I32Or[S A S][S A A] I32ShrS[A K S][A K A] I32ShrU[A S A][A K S][A K A] BrI32Eq[S A] I32Store[S A]
+            I32LoadIndexed[S A S][S A A][S A W] I32Load8UIndexed[S A A] I32Load16UIndexed[S A A][S A W] F32LoadIndexed[S A A]
+            F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S];
+        I32Mul<S, A, H>: I32Add[S K S][W K W] I32Mul[H H S][H K A] I32And[S K S][W K A] I32Or[H K A];
         I32Mul<S, A, W>: I32Mul[W K A] I32ShrU[W K A];
-        I32Mul<S, H, A>: I32Add[S A S][S A A][S A H][S A W] I32Mul[A K A] BrI32Eq[S A] I32Load8SIndexed[S A S]
-            I32Load8UIndexed[S A A];
+        I32Mul<S, H, A>: I32Add[S A S][S A A][S A H][S A W] I32Mul[A K A] I32Or[S A A] I32ShrS[A K A] I32ShrU[A K A] BrI32Eq[S A]
+            I32LoadIndexed[S A S][S A A] I32Load8SIndexed[S A S] I32Load8UIndexed[S A A] F64LoadIndexed[S A A];
         I32Mul<S, H, W>: I32Load8UIndexed[S W A];
         I32Mul<S, W, A>: I32Add[S A S][S A A] I32Mul[A K A];
         I32Mul<S, W, W>: BrI32LtS[S H];
-        I32Mul<S, K, S>: Copy64[S S] I32Add[S S S][S A S][S A A][S A H][S A W][S K S][S K A][H K H] I32Mul[S K S][S K A][W K A]
-            I32And[S K A][H K A][W K A] I32Or[A K S] I32ShrU[S K A][H K A][W K A] BrI32Ne[S A][S K][W K] I32Load[S A]
-            I32LoadIndexed[S A S][S A A] I64LoadIndexed[S A S] F64LoadIndexed[S A S] Call[];
+        I32Mul<S, K, S>: Copy32[K S][K W] Copy64[S S][H W]
+            I32Add[S S S][S A S][S A A][S A H][S A W][S K S][S K A][A K A][H K S][H K H][W K S][W K W]
+            I32Mul[S K S][S K A][H K A][W K A] I32And[S K S][S K A][H K A][W K A] I32Or[A K S] I32ShrU[S K A][H K A][W K A]
+            BrI32Ne[S A][S K] I32Load[S A] I32Store[S A] I32LoadIndexed[S A S][S A A][S A W] I64LoadIndexed[S A S]
+            F64LoadIndexed[S A S] Call[];
         I32Mul<S, K, A>:
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][K A A] I32Mul[A K A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][S A W][A H A][A W A][A K A]
-            I32ShrS[A K S][A K A] I32ShrU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I64Load[A A]
-            I32Store[S A][H A][W A][K A] I32Store8[H A]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A W S][A W A][A K S][A K A] I32Load8SIndexed[S A A]
-            I32Load8UIndexed[S A A] I32Load16SIndexed[S A A][A K S] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
-            I64LoadIndexed[S A S][S A A] F32LoadIndexed[S A S][S A A][S A H][S A W] F64LoadIndexed[S A S][S A A][S A H][A K A]
-            I32StoreIndexed[S A S][S A H][S A W][S A K][A W K] I32Store8Indexed[S A S] I32Store16Indexed[S A W];
-        I32Mul<S, K, H>: I32Add[S H S][S H A][S H W] I32And[W K A] I32ShrU[H K S] BrI32Ne[S H] BrI32LtU[S H] I32Load[S A]
-            I32LoadIndexed[S H S][S H A] I32Load16UIndexed[S H S];
-        I32Mul<S, K, W>: I32Add[S W S][S W H][S K S][H K H] I32Load[S A] I32LoadIndexed[S W S][S W A] F64LoadIndexed[S W S];
+            I32Sub[S A S][S A A][K A A] I32Mul[S A A][A K A] I32And[S A A][A K S][A K A]
+            I32Or[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A] I32Xor[S A S][S A A]
+            I32ShrS[A K S][A K A] I32ShrU[A S A][A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load[A S][A A]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H W][A W S][A W A][A K S][A K A] I32Load8SIndexed[S A S][S A A]
+            I32Load8UIndexed[S A A] I32Load16SIndexed[S A A][A K S]
+            I32Load16UIndexed[S A S][S A A][S A H][S A W][A W A][A K S][A K A] I64LoadIndexed[S A S][S A A][S A W]
+            I64Load32UIndexed[S A S] F32LoadIndexed[S A S][S A A][S A H] F64LoadIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
+            I32StoreIndexed[S A S][S A H][S A W][S A K] I32Store8Indexed[S A S][S A W] I32Store16Indexed[S A S][S A W]
+            F32StoreIndexed[S A H] F64StoreIndexed[S A H] BranchTable[A];
+        I32Mul<S, K, H>: I32Add[S H S][S H A][S H W] I32Mul[H K A] I32And[W K A] I32Or[H K S][H K A][H K W] I32ShrU[H K S]
+            BrI32Ne[S H] BrI32LtU[S H] I32Load[S A] I32LoadIndexed[S H S][S H A][S H W] I32Load16UIndexed[S H S];
+        I32Mul<S, K, W>: I32Add[S W S][S W A][S W H][S K S][H K H] I32Or[W K S][W K A] BrI32GtU[S W][H W] BrI32GeU[S W]
+            I32Load[S A] I32LoadIndexed[S W S][S W A] I32Load16UIndexed[S W A] F32LoadIndexed[S W S] F64LoadIndexed[S W S]
+            ImportedGlobalGetInt[A];
+        I32Mul<A, A, A>: I32Mul[A K A];
         I32Mul<A, H, S>: I32Mul[S K A] I32Load[S A];
-        I32Mul<A, H, A>: I32Add[S A S][S A A][A K A];
+        I32Mul<A, H, A>: I32Add[S A S][S A A][A K A] I32ShrU[A K A];
         I32Mul<A, W, S>: I32Xor[S K A];
-        I32Mul<A, W, A>: F64ConvertI32S[A A] I32Add[S A S][S A A];
+        I32Mul<A, W, A>: F64ConvertI32S[A A] I32Add[S A S][S A A] I32ShrU[A K A];
         I32Mul<A, W, W>: BrI32LtS[S H];
-        I32Mul<A, K, S>: Copy32[K S] Copy64[S S]
-            I32Add[S S S][S A S][S A A][S A H][S A W][S H S][S H A][S K S][S K A][H K S][H K A][H K H][W K W]
-            I32Mul[S K A][H K A][W K A] I32And[S K S][S K A][H K A][W K A] I32Shl[W S A] I32ShrU[S K A][H K A][W K A]
-            BrI32Eq[A K] BrI32Ne[S A] I32Load[S S][S A] I32Load8U[S A][H A][W A] I32LoadIndexed[S A S][S A A][W K A]
-            I32Load16SIndexed[A K S] F64LoadIndexed[S A S] Call[];
+        I32Mul<A, K, S>: Copy32[K S] Copy64[S S][W S]
+            I32Add[S S S][S A S][S A A][S A H][S A W][S H S][S H A][S K S][S K A][H K S][H K A][H K H][W K S][W K W]
+            I32Mul[S K S][S K A][H K A][W K A] I32And[S K S][S K A][H K A][W K A] I32Or[A K S] I32Shl[W S A]
+            I32ShrU[S K A][H K A][W K S][W K A] BrI32Eq[A K] BrI32Ne[S A] I32Load[S S][S A][S W] I32Load8U[S A][H A][W A]
+            I32LoadIndexed[S A S][S A A] I32Load16SIndexed[A K S] I32Load16UIndexed[S A W] F32LoadIndexed[S A S]
+            F64LoadIndexed[S A S] Call[];
         I32Mul<A, K, A>: F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][S A H][S A W][W A A][K A A] I32Mul[S A A][A K A] I32And[S A A][A K S][A K A]
-            I32Or[S A S][S A A][S A H][S A W][A W A][A K A] I32Xor[S A A] I32Shl[A S A] I32ShrS[A K S][A K A]
-            I32ShrU[A S A][A S W][A K S][A K A] I32Ne[S A W] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load[A S][A A]
-            I32Load16U[A A] I64Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A][H A]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A H W][A W A][A K S][A K A][A K H] I32Load8UIndexed[S A A]
-            I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
-            I64LoadIndexed[S A S][S A A][S A W][A W A] I64Load32UIndexed[S A S] F32LoadIndexed[S A S][S A A][S A H][S A W][A W H]
+            I32Sub[S A S][S A A][S A H][S A W][H A S][H A H][W A S][W A A][K A S][K A A]
+            I32Mul[S A S][S A A][A K S][A K A][A K W] I32DivS[A S A] I32And[S A S][S A A][S A W][A K S][A K A][A K H]
+            I32Or[S A S][S A A][S A H][S A W][A H H][A W A][A W W][A K S][A K A] I32Xor[S A S][S A A][A K A] I32Shl[A S A]
+            I32ShrS[A S A][A S H][A K S][A K A][A K H][A K W] I32ShrU[A S A][A S W][A K S][A K A][A K H][A K W] I32Rotl[A K S]
+            I32Ne[S A W] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load[A S][A A] I32Load8U[A A] I32Load16U[A A]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H W][A W S][A W A][A K S][A K A][A K H][A K W]
+            I32Load8SIndexed[S A S][S A H] I32Load8UIndexed[S A S][S A A] I32Load16SIndexed[S A S][S A A]
+            I32Load16UIndexed[S A S][S A A][S A H][S A W][A W A][A K S][A K A] I64LoadIndexed[S A S][S A A][S A W][A W A]
+            I64Load32UIndexed[S A S][S A A] F32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A W H]
             F64LoadIndexed[S A S][S A A][S A H][S A W][A H S][A W A][A K S][A K A]
-            I32StoreIndexed[S A S][S A H][S A W][S A K][A W S][A W K] I32Store8Indexed[S A S] BranchTable[A];
-        I32Mul<A, K, H>: I32Add[S H S][S H W] I32And[W K A] BrI32GeU[H W] I32LoadIndexed[S H S][S H A][W K A];
-        I32Mul<A, K, W>: I32Add[S W S][S W H][S K S][H K A][H K H] I32And[H K A] BrI32LtS[S H] I32LoadIndexed[S W S][S W A]
-            I32Load16SIndexed[W K A] F64LoadIndexed[S W S];
-        I32Mul<H, W, A>: I32Add[S A S][S A A][S A H][S A W] I32Or[S A A] BrI32Eq[S A] BrI32Ne[S A] I32Store[S A]
-            I32LoadIndexed[S A S][S A A] I32Load16UIndexed[S A W] F32LoadIndexed[S A A] F64LoadIndexed[S A S][S A A]
-            I32StoreIndexed[S A S];
-        I32Mul<H, K, S>: Copy32[K S] Copy64[S S]
-            I32Add[S S S][S A S][S A H][S A W][S H S][S K S][S K A][H K S][H K A][H K H][W K W] I32Mul[S K A][H K A]
-            I32And[S K A][H K A][W K A] I32Or[A K S][A K A] I32ShrU[S K A][H K A][W K A] I32Load[S A] I32LoadIndexed[S A A]
-            I32Load8UIndexed[S A A] I64LoadIndexed[S A S][S A W] Call[];
-        I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][K A A] I32Mul[S A A][A K A] I32DivU[A W A] I32And[S A A][A K S][A K A]
-            I32Or[S A S][S A A][S A H][S A W][A K A] I32Xor[S A A] I32ShrS[A K S][A K A] I32ShrU[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] I32Load[A S][A A] I64Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A W A][A K A] I32Load8UIndexed[S A A]
-            I32Load16SIndexed[S A S][S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K A]
-            I64LoadIndexed[S A S][S A A][S A W] I64Load32UIndexed[S A A] F32LoadIndexed[S A S][S A A][S A H][A W A]
+            I32StoreIndexed[S A S][S A H][S A W][S A K][A W S][A W K] I32Store8Indexed[S A S] I32Store16Indexed[S A S][S A K]
+            I64StoreIndexed[S A K] F32StoreIndexed[S A A] GlobalSetInt[A] BranchTable[A];
+        I32Mul<A, K, H>: I32Add[S H S][S H A][S H W] I32Mul[H K A] I32And[W K A] I32Or[H K A] BrI32Ne[S H] BrI32GeU[H W]
+            I32LoadIndexed[S H S][S H A] F32LoadIndexed[S H S];
+        I32Mul<A, K, W>: I32Add[S W S][S W H][S K S][H K H] I32Mul[S K A][H K H] I32And[H K A] I32Or[W K S][W K A] I32ShrU[W K A]
+            BrI32GtU[H W] BrI32GeU[S W] I32Load[S A] I32LoadIndexed[S W S][S W A] I32Load16SIndexed[W K A] F32LoadIndexed[S W S]
+            F64LoadIndexed[S W S] ImportedGlobalGetInt[A];
+        I32Mul<H, H, A>: I32Mul[A K H];
+        I32Mul<H, W, A>: I32Add[S A S][S A A][S A H][S A W] I32And[S A A] I32Or[S A S][S A A] BrI32Eq[S A] BrI32Ne[S A]
+            I32Store[S A] I32LoadIndexed[S A S][S A A][S A W] I32Load16UIndexed[S A W] F32LoadIndexed[S A A]
+            F64LoadIndexed[S A S][S A A] I32StoreIndexed[S A S];
+        I32Mul<H, K, S>: Copy32[K S] Copy64[S S][W S]
+            I32Add[S S S][S A S][S A A][S A H][S A W][S H S][S H A][S K S][S K A][H K S][H K A][H K H][W K S][W K W]
+            I32Mul[S K S][S K A][S K W][H K A][W K A] I32And[S K S][S K A][H K A][W K A] I32Or[A K S][A K W]
+            I32ShrU[S K S][S K A][H K S][H K A][H K H][W K S][W K A] BrI32Eq[S K] BrI32Ne[S A] I32Load[S S][S A] I32Load8U[H A]
+            I32LoadIndexed[S A S][S A A] I32Load8UIndexed[S A A] I32Load16SIndexed[S A A] I64LoadIndexed[S A S][S A W]
+            I64Load32SIndexed[S A S] F32LoadIndexed[S A S] ImportedGlobalGetInt[A] Jump[] Call[];
+        I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A][S A H][W A A][K A A] I32Mul[S A A][A K A] I32DivU[A W A] I32And[S A S][S A A][A K S][A K A]
+            I32Or[S A S][S A A][S A H][S A W][A W A][A K A] I32Xor[S A S][S A A] I32ShrS[A K S][A K A]
+            I32ShrU[A S A][A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load[A S][A A] I32Store[S A][H A][W A][K A]
+            I32Store8[S A][H A][W A] I32Store16[S A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H W][A W S][A W A][A K S][A K A] I32Load8SIndexed[S A S]
+            I32Load8UIndexed[S A A] I32Load16SIndexed[S A S][S A A][S A W]
+            I32Load16UIndexed[S A S][S A A][S A H][S A W][A W A][A K A] I64LoadIndexed[S A S][S A A][S A W]
+            I64Load32UIndexed[S A A] F32LoadIndexed[S A S][S A A][S A H][S A W][A W A]
             F64LoadIndexed[S A S][S A A][S A H][S A W][A K S] I32StoreIndexed[S A S][S A H][S A W][S A K][A W S][A W K]
-            I32Store8Indexed[S A S] I32Store16Indexed[S A S] I64StoreIndexed[S A K] F32StoreIndexed[S A W];
-        I32Mul<H, K, H>: I32Add[S H S][S K S][S K A][W K W] I32And[S W W][S K S][S K A][W K A] BrI32GtU[S W] BrI32GeU[S H];
-        I32Mul<H, K, W>: I32Add[S W S][S K A][H K H][W K S][W K A][W K H] I32Mul[W K A] I32Or[W K S][W K A]
+            I32Store8Indexed[S S A][S A S][S A K] I32Store16Indexed[S A S][S A W] I64StoreIndexed[S A K]
+            F32StoreIndexed[S A H][S A W] F64StoreIndexed[S A H] BranchTable[A];
+        I32Mul<H, K, H>: I32Add[S H S][S K S][S K A][W K W] I32Mul[S K A] I32And[S W A][S W W][S K S][S K A][W K S][W K A]
+            BrI32GtU[S W] ImportedGlobalGetInt[A] Jump[];
+        I32Mul<H, K, W>: I32Add[S W S][S W A][S K S][S K A][H K H][W K S] I32Mul[S K A][H K H][W K A] I32And[H K A]
+            I32Or[W K S][W K A] I32Xor[W K A] I32ShrU[W K A] BrI32Ne[S W] BrI32GtU[S W][H W] BrI32GeU[S H][S W]
             I32Load[S A][W S][W A][W H] F64Load[W S] I32LoadIndexed[S W S][S W A] I32Load8UIndexed[S W A]
-            I32Load16SIndexed[W K A] F32LoadIndexed[S W S][S W A] F64LoadIndexed[S W S][S W A] I32StoreIndexed[S W K];
-        I32Mul<W, K, S>: I32Add[S S S][S A S][S K S][S K A][H K H][W K W] I32Mul[S K A] I32And[S K A][W K A] I32Or[A K S]
-            I32ShrU[W K A] I32LtS[H K S] I32Load8U[A A][H S];
-        I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A] I32Mul[A K A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][S A W][A K A]
-            I32ShrS[A K S][A K A] I32ShrU[A K A] BrI32Eq[S A] BrI32Ne[S A][A K] I32Load8U[A A] F64Load[A S]
-            I32Store[S A][H A][W A][K A] I32LoadIndexed[S A S][S A A][S A H][S A W][A K S][A K A] I32Load8SIndexed[S A H]
-            I32Load8UIndexed[S A A] I32Load16SIndexed[S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K A]
-            I64LoadIndexed[S A S][S A A] F32LoadIndexed[S A S][S A A][S A H] F64LoadIndexed[S A S][S A A][S A H][S A W]
-            I32StoreIndexed[S A S][S A H][S A W][S A K] I32Store8Indexed[S A S][S A K];
-        I32Mul<W, K, H>: I32Add[S H S][S H A][S H W] I32And[W K A] BrI32GtU[S W] I32LoadIndexed[S H S][S H A];
-        I32Mul<W, K, W>: I32Add[S K S][H K H] I32RemU[S W A] I32And[H K A] BrI32Ne[S K] BrI32GeU[S W] I32LoadIndexed[S W A];
-        I32DivS<S, A, S>: I32Add[S K S][H K S][H K A];
+            I32Load16SIndexed[W K A] I32Load16UIndexed[S W A] I64LoadIndexed[S W A] F32LoadIndexed[S W S][S W A]
+            F64LoadIndexed[S W S][S W A] I32StoreIndexed[S W K] I32Store16Indexed[S W S] ImportedGlobalGetInt[A];
+        I32Mul<W, W, A>: I32Mul[A K A];
+        I32Mul<W, K, S>: Copy32[K S] Copy64[S S] I32Add[S S S][S A S][S K S][S K A][H K S][H K H][W K W]
+            I32Mul[S K A][H K A][W K A] I32And[S K A][H K A][W K A] I32Or[A K S] I32ShrU[S K A][H K A][W K A] I32LtS[H K S]
+            I32Load[S S][S A][A A] I32Load8U[A A][H S][H A] I32LoadIndexed[S A S][S A A] Call[];
+        I32Mul<W, K, A>:
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A][K A A] I32Mul[S A A][A K A] I32And[S A A][A K S][A K A]
+            I32Or[S A S][S A A][S A H][S A W][A W A][A K A] I32Xor[S A S][S A A][A W W][A K A] I32ShrS[A K S][A K A]
+            I32ShrU[A S A][A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load[A A] I32Load8U[A A] F64Load[A S]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H W][A K S][A K A] I32Load8SIndexed[S A S][S A H]
+            I32Load8UIndexed[S A A] I32Load16SIndexed[S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A W A][A K A]
+            I64LoadIndexed[S A S][S A A] F32LoadIndexed[S A S][S A A][S A H][S A W] F64LoadIndexed[S A S][S A A][S A H][S A W]
+            I32StoreIndexed[S A S][S A H][S A W][S A K][A H S] I32Store8Indexed[S A S][S A K] I32Store16Indexed[S A S];
+        I32Mul<W, K, H>: I32Add[S H S][S H A][S H W][S K S][W K W] I32Mul[W K A] I32And[S K S][W K A] I32Or[H K S] BrI32Ne[S H]
+            BrI32GtU[S W] I32LoadIndexed[S H S][S H A] ImportedGlobalGetInt[A];
+        I32Mul<W, K, W>: I32Add[S W S][S K S][H K H] I32RemU[S W A] I32And[H K A] I32Or[W K S] I32Xor[W K S] BrI32Ne[S K]
+            BrI32GtU[S W][H W] BrI32GeU[S W] I32LoadIndexed[S W S][S W A] F32LoadIndexed[S W S] F64LoadIndexed[S W S]
+            ImportedGlobalGetInt[A];
+        I32DivS<S, A, S>: I32Add[S K S][H K S][H K A][H K H];
         I32DivS<S, A, W>: I32Add[H K H];
+        I32DivS<A, S, A>: I32Store[H A][W A];
         I32DivS<A, S, W>: BrI32GtS[S W];
+        I32DivS<A, K, S>: I32Mul[A K A];
+        I32DivS<A, K, A>: I32Mul[A K A];
+        I32DivS<A, K, H>: Copy64[H S] Jump[];
         I32DivS<W, H, S>: I32Add[H K A];
         I32DivS<W, H, W>: I32Add[S K S][H K H];
         I32DivU<S, S, H>: BrI32GtU[S H];
-        I32DivU<S, H, W>: BrI32Ne[S W] BrI32GtU[S W][H W] BrI32GeU[S W];
+        I32DivU<S, H, W>: BrI32Ne[S W] BrI32GtU[S W][H W] BrI32LeU[S W] BrI32GeU[S W] I32Store[S W];
+        I32DivU<S, K, S>: I32Mul[A K A];
         I32DivU<A, W, A>: I32Sub[K A S];
         I32DivU<A, K, S>: I32Mul[A K A];
-        I32DivU<H, K, A>: I32Add[S A S] I32Sub[S A S];
-        I32DivU<W, K, S>: I32Mul[A K S][A K A];
+        I32DivU<A, K, A>: I32Mul[A K A];
+        I32DivU<H, K, S>: I32Mul[A K A];
+        I32DivU<H, K, A>: I32Add[S A S][S A A] I32Sub[S A S];
+        I32DivU<W, K, S>: I32Mul[A K A];
+        I32DivU<W, K, H>: I32Mul[H K A];
+        I32RemS<S, A, S>: Jump[];
         I32RemS<S, K, A>: I32Mul[A K A];
+        I32RemS<A, S, W>: I32Add[S K A][H K H];
         I32RemS<H, K, A>: I32Mul[A K A];
         I32RemS<W, K, A>: I32Mul[A K A];
         I32RemU<S, W, A>: BrI32Eq[A K];
+        I32RemU<A, S, A>: I32Mul[A K A];
+        I32RemU<W, S, A>: I32Load8UIndexed[S A S][S A A];
         I32RemU<W, K, A>: I32Sub[W A A];
-        I32And<S, S, A>: I32Add[S A S] I32Mul[S A H] I32Or[S A S] BrI32Eq[S A][A K] BrI32Ne[A K];
+        I32And<S, S, A>: I32Add[S A S][S A A] I32Mul[S A H][A K A] I32Or[S A S][S A A] I32Xor[S A A] BrI32Eq[S A][A K]
+            BrI32Ne[A K];
         I32And<S, S, W>: I64LoadIndexed[S W A];
-        I32And<S, A, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[A K A][W K A] I32Mul[S K A][A K A]
-            I32And[S S A][S K A][H W A][W K A] I32Xor[S S A] I32ShrU[H K A][W K A] I64Ne[H K W][W K H] BrI32Eq[A K]
-            I32Load[H S][H W] I32Store[K A] Jump[];
-        I32And<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A K S][A K A] I32Mul[A K S][A K A] I32And[A K A]
-            I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A] I32ShrU[A K A] I32Eq[A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K]
-            BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[S A][A K] SelectInt[K K A A] I32Store[S A][W A][K A] I32Store8[S A][H A][W A]
-            BranchTable[A];
-        I32And<S, A, W>: F32ConvertI32U[W A] I32Mul[W K S][W K A] BrI32Eq[W K];
+        I32And<S, A, S>: Copy64[S S][H S][W S] I32Add[S K S][H K W][W K A] I32Mul[S H A][S W A][S K A][A K A][H K A][W K A]
+            I32And[S S A][S W A][S K A][H W A][H K A][W K A] I32Xor[S S A][S K A] I32Shl[H S A][W H A]
+            I32ShrU[H K A][W S A][W K A] I64Ne[H K W][W K H] BrI32Ne[A K] I32Load[H W] I32Store[K A] Jump[];
+        I32And<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A K S][A K A] I32Mul[S A A][A K S][A K A][A K W]
+            I32And[S A S][S A A][A K S][A K A] I32Or[S A S][S A A][A W A][A K A] I32Xor[S A S][S A A][A K A]
+            I32ShrU[A S A][A K S][A K A] I32Eq[A K S][A K A] I32Ne[A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] BrI32LtU[A K] BrI32GtU[S A][A K] SelectInt[K K A A] SelectF32[S S A S] I32Load[A S][A A]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32LoadIndexed[S A A] BranchTable[A] ReturnInt[A];
+        I32And<S, A, H>: I32Mul[H K A];
+        I32And<S, A, W>: F32ConvertI32U[W A] I32Mul[W K S][W K A] I32And[S W S] BrI32Eq[W K] BrI32Ne[W K] BrI32LtU[H W]
+            BrI32LeU[S W] I64LoadIndexed[S W A];
         I32And<S, H, A>: I32Mul[A K A] I32Or[S A S] BrI32Eq[A K] BrI32Ne[A K];
         I32And<S, H, H>: I64LoadIndexed[S H A];
-        I32And<S, W, A>: I32Mul[A K A] I32Or[S A S] BrI32Eq[A K] BrI32Ne[A K];
+        I32And<S, W, S>: SelectF32[S S H S] I32Load[S W];
+        I32And<S, W, A>: I32Mul[A K A] I32And[A K A] I32Or[S A S] BrI32Eq[A K] BrI32Ne[A K];
         I32And<S, W, W>: I64LoadIndexed[S W A];
-        I32And<S, K, S>: Copy32[K S] Copy64[S S][S W][H S] I32Add[S K S][S K A][A K A] I32Mul[S K A][H K A][W K A]
-            I32And[S K S][S K A][H K A][W K A] I32Xor[A K A] I32ShrU[S K A][W K A] I64Shl[K A S] BrI32Eq[A K] BrI32LtU[S A]
-            BrF32Eq[S K] I32Load8U[S W] Jump[];
+        I32And<S, K, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S K S][S K A][A K A][H K S][H K H][W K S]
+            I32Mul[S K S][S K A][A K A][H K A][W K A] I32RemU[W S A] I32And[S K S][S K A][H K A][W K A] I32Xor[A K A]
+            I32ShrU[S K A][H K A][W K A] I64Shl[K A S] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[S A] BrI32GtU[A K] BrF32Eq[S K]
+            I32Load8U[S W] I32Store[S A] Jump[] Call[];
         I32And<S, K, A>: F32ConvertI32U[A A] F32ReinterpretI32[A H]
-            I32Add[S A S][S A A][S A H][S A W][A K S][A K A][A K H][A K W] I32Sub[K A A] I32Mul[A K S][A K A] I32And[A K A]
-            I32Or[S A S][S A A][A K A] I32ShrU[S A A][A K A] I64Shl[K A S] I32Eq[A W A][A K S][A K A] I32Ne[A K A]
+            I32Add[S A S][S A A][S A H][S A W][A K S][A K A][A K H][A K W] I32Sub[K A A] I32Mul[S A A][A K S][A K A][A K W]
+            I32And[A K S][A K A] I32Or[S A S][S A A][A W A][A K A] I32Xor[S A S][S A A] I32Shl[A K A]
+            I32ShrU[S A A][A S A][A K S][A K A] I64Shl[S A S][K A S] I32Eq[A W A][A K S][A K A] I32Ne[A K A]
             I32LtU[S A S][A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K] BrI32GtU[S A][A K]
-            SelectInt[K S A A][K K A A] I32Store[S A][W A] BranchTable[A] ReturnInt[A];
-        I32And<S, K, H>: Copy64[H S] I32Mul[H K A] BrI32Eq[H K];
+            SelectInt[K S A A][K K A A] I32Load[A A] I32Store[S A][W A] I32Load8UIndexed[A K A] BranchTable[A] ReturnInt[A];
+        I32And<S, K, H>: I32Mul[H K A] BrI32Eq[H K];
         I32And<S, K, W>: I32Mul[W K A];
         I32And<A, H, S>: I32And[S W A];
-        I32And<A, H, A>: BrI32Ne[A K];
+        I32And<A, H, A>: I32Or[S A S] BrI32Ne[A K];
         I32And<A, H, H>: BrI32Ne[H K] ReturnInt[H];
-        I32And<A, W, S>: I32And[S H A];
-        I32And<A, W, A>: I32Or[S A S] BrI32Ne[A K];
+        I32And<A, W, S>: I32And[S H A] I32ShrU[S K A];
+        I32And<A, W, A>: I32Mul[A K A] I32Or[S A S] BrI32Ne[A K];
         I32And<A, W, W>: I64GtU[S K S] BrI32Ne[W K];
-        I32And<A, K, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32WrapI64[W H]
-            I32Add[S K S][S K A][A K S][A K A][H K A][H K H] I32Mul[S K S][S K A][A K A][H K S][H K A][W K A]
-            I32And[S K S][S K A][H K A][W K A] I32Or[S S A] I32ShrU[S K A][H K A][W K A] I64ShrU[W K A] I32Ne[A K S] BrI32Eq[A K]
-            BrI32Ne[S K][A K] BrI32LtU[S A] BrI32GtU[A K] BrI32GeU[S S] SelectInt[S S S S][S S S A] I32Load[S S][S A][H A]
-            I32Load8U[S A][H A][W A][W H] I64Load[S W] Jump[] Call[];
+        I32And<A, K, S>: Copy32[K S][K W] Copy64[S S][S H][S W][H S][W S] I32WrapI64[W H] I32ReinterpretF32[S A]
+            I32Add[S S S][S K S][S K A][A K S][A K A][H K S][H K A][H K H][W K S][W K W]
+            I32Mul[S H A][S K S][S K A][A K S][A K A][H K S][H K A][H K W][W K A]
+            I32And[S K S][S K A][S K W][H K S][H K A][W K S][W K A] I32Or[S S A][S K A][A K S] I32Xor[W K A] I32Shl[K A A]
+            I32ShrU[S K S][S K A][H K S][H K A][H K H][W K S][W K A] I64ShrU[S K A][W K A] I32Ne[A K S] I32LtU[S A A]
+            I32GtU[S A A] BrI32Eq[A K] BrI32Ne[S K][A K] BrI32LtU[S A] BrI32GtU[S K][A K] BrI32GeU[S S]
+            SelectInt[S S S S][S S S A] I32Load[S S][S A][S H][H A][W A] I32Load8U[S A][H S][H A][W A][W H] I64Load[S W]
+            I32Load8UIndexed[H K A] Jump[] Call[];
         I32And<A, K, A>: F32ConvertI32U[A A] F64ConvertI32U[A A] F32ReinterpretI32[A S][A A]
-            I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][S A H][A S S][A S A][A S W][A H A][K A A] I32Mul[S A A][A H A][A K S][A K A][A K W]
-            I32DivU[A K S] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][S A H][S A W][A W A][A K A] I32Xor[S A S][S A A]
-            I32Shl[A H A] I32ShrU[S A A][A S A][A K S][A K A] I32Rotl[A K A] I32Eq[S A A][A W A][A K S][A K A] I32Ne[A K A]
-            I32LtU[S A S][A K S][A K A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtU[A K] BrI32GtS[S A]
-            BrI32GtU[S A][A H][A W][A K] BrI32GeU[S A] SelectInt[S S A A][S K A A][K S A S][K K A A] I32Load[A S][A A]
-            I64Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A]
-            I32LoadIndexed[S A S][S A A][A K S][A K A] I32Load8UIndexed[S A A][A K A]
-            I32Load16UIndexed[S A S][S A A][S A H][S A W] I64LoadIndexed[S A S] F64LoadIndexed[S A A] GlobalSetInt[A]
-            BranchTable[A] ReturnInt[A];
-        I32And<A, K, H>: I32Add[S K S] I32Mul[H K A][W K S] I32Ne[H K S] I32LtU[H K S] BrI32Eq[H K] BrI32Ne[H K] BrI32GtU[H K]
-            BrI32GeU[S H] Jump[];
-        I32And<A, K, W>: I32Mul[W K S][W K A] I32LtU[W K A] I32GtU[H W S] BrI32Eq[W K] BrI32GtU[S W] BrI32GeU[S W]
-            I64LoadIndexed[S W A];
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A][S A H][A S S][A S A][A S W][A H A][H A A][K A A]
+            I32Mul[S A S][S A A][S A H][A H A][A W A][A K S][A K A][A K H][A K W] I32DivU[A K S] I32And[S A A][A K S][A K A]
+            I32Or[S A S][S A A][S A H][S A W][A W A][A W W][A K S][A K A] I32Xor[S A S][S A A][S A W][A H S][A W W][A K A]
+            I32Shl[A S A][A H A][A W A][K A S] I32ShrS[A K S][A K A] I32ShrU[S A A][A S A][A K S][A K A][A K H][A K W]
+            I32Rotl[A K S][A K A] I32Eq[A W A][A K S][A K A] I32Ne[A K A] I32LtU[S A S][A W S][A K S][A K A] I32GtU[A K A]
+            I32LeU[A H S] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtU[S A][A K] BrI32GtU[S A][A H][A W][A K]
+            BrI32GeU[S A] SelectInt[S S A S][S S A A][S K A A][K S A S][K K A A] I32Load[A S][A A] I32Load8U[A A]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A]
+            I32LoadIndexed[S A S][S A A][S A W][A K S][A K A] I32Load8UIndexed[S A A][A K A]
+            I32Load16UIndexed[S A S][S A A][S A H][S A W] I64LoadIndexed[S A S] F32LoadIndexed[S A A] F64LoadIndexed[S A A]
+            I32StoreIndexed[S A S] I32Store8Indexed[S A S] GlobalSetInt[A] BranchTable[A] ReturnInt[A];
+        I32And<A, K, H>: Copy64[S S] I32Add[S K S] I32Mul[H K S][H K A][W K S] I32Or[H K A] I32Shl[W H W] I32Ne[H K S]
+            I32LtU[H K S] BrI32Eq[H K] BrI32Ne[H K] BrI32GtU[H K] BrI32GeU[S H] Jump[];
+        I32And<A, K, W>: Copy32[K S] Copy64[S S] I32Add[S W S][W K A] I32Mul[W K S][W K A] I32LtU[W K A] I32GtU[H W S]
+            BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[S W] BrI32GeU[S W] I64LoadIndexed[S W A];
         I32And<H, W, A>: I32Or[S A S] BrI32Ne[A K];
-        I32And<H, K, S>: Copy64[S S][H S] I32Mul[S K A][H K A][W K A] I32And[S K A][W K A] I64And[K W A] Jump[];
-        I32And<H, K, A>: I32Add[S A S][S A A][A W S][A W A][A K S][A K A] I32Mul[A K S][A K A] I32And[A K A] I32Or[S A A][A K A]
-            I32ShrU[A S A][A K A] I32Eq[A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[A K]
-            BrI32GtU[S A][A K] SelectInt[S K A A][K S A A][K K A A] I32Store[S A] I32Load8UIndexed[A K A]
-            I32Load16UIndexed[S A H] BranchTable[A];
-        I32And<H, K, H>: Copy64[H S] I32Rotl[K H A] BrI32Eq[H K];
-        I32And<H, K, W>: BrI32Eq[W K];
-        I32And<W, K, S>: I32Add[S K S][A K A] I32Mul[S K A][A K A][H K A][W K W] I32And[S K A] I32ShrU[W K A] BrI32Eq[A K]
-            BrI32Ne[A K] BrI32LtU[S A] Jump[];
-        I32And<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A K S][A K A] I32Sub[S A A][S A H][K A A]
-            I32Mul[S A A][A K S][A K A] I32And[A K A] I32Or[S A S][S A A][A K A] I32Xor[S A S][S A A] I32ShrU[S A A][A K A]
-            I64ShrU[S A A] I32Eq[A K S][A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[A K]
-            BrI32GtU[S A][A K] BrI32GeU[S A] SelectInt[K S A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A]
-            I32LoadIndexed[S A S][S A A] I32Load8UIndexed[A K A] I32Load16UIndexed[S A S][S A W] BranchTable[A] ReturnInt[A];
-        I32And<W, K, H>: I32Or[H K S] I32LtU[H K A] BrI32Eq[H K];
-        I32Or<S, S, A>: I32And[S A S][A K A] I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A][H A][W A][K A] I32Store16[S A];
-        I32Or<S, A, S>: Copy32[K S] Copy64[S S][S H][S W][H S][K A]
-            I32Add[S S S][S K S][S K A][H K S][H K A][H K H][W K A][W K W] I32Mul[S S A][S K A][W K A]
-            I32And[S K S][S K A][H K A][W K S][W K A] I32Xor[S A S] I32ShrU[S K S][S K A][H K A][H K H][W K A]
-            I32Rotl[S K S][S K A][H K S][W K S] I32Eq[S K S][S K A][W K A] BrI32Ne[A K] BrI32LtS[A K] BrI32GtU[S A][A K]
-            I32Load[S A][H S] I32Load8U[S A][H A][W A] I32Store[S A] I32Load8UIndexed[W K A] Jump[];
-        I32Or<S, A, A>: I32Extend16S[A S][A A][A W] F32ConvertI32S[A A] F32ConvertI32U[A A] F64ConvertI32S[A A]
-            I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A][A K H][A K W] I32Or[S A S][S A A][S A H][S A W][A W A][A K A]
-            I32ShrU[A S A][A K S][A K A] I32Eq[A K S] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32GtU[A K] BrI32GeU[S A]
-            SelectInt[S S A A] F32Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A]
-            I32LoadIndexed[S A A] I32StoreIndexed[S A S] GlobalSetInt[A] BranchTable[A];
-        I32Or<S, A, H>: I32Add[S K S] I32ShrU[H K A][W K W] BrI32Eq[H K] BrI32GeU[S H];
-        I32Or<S, A, W>: I32Add[S K S][H K H] I32Mul[W K A] I32ShrU[W K A] BrI32Eq[W K] BrI32GeU[S H] I32Load[W A];
+        I32And<H, K, S>: Copy64[S S][H S] I32Add[S K S] I32Mul[S K A][A K A][H K A][W K A] I32And[S K S][S K A][H K A][W K A]
+            I32ShrU[S K A][H K A][W K A] I64And[K W A] BrI32LtU[A K] BrI32GtU[A K] I32Load8S[H W] Jump[];
+        I32And<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A W A][A K S][A K A][A K H] I32Mul[S A A][A K S][A K A][A K W]
+            I32And[A K S][A K A] I32Or[S A S][S A A][A W A][A K A] I32Xor[S A S][S A A] I32Shl[W A S][K A A]
+            I32ShrU[S A A][A S A][A K S][A K A][A K H] I32Eq[S A S][A K S][A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K]
+            BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[A K] SelectInt[S S A S][S K A A][K S A A][K K A A] I32Load[A S][A A]
+            I32Store[S A] I32Load8UIndexed[A K A] I32Load16UIndexed[S A H] BranchTable[A] ReturnInt[A];
+        I32And<H, K, H>: Copy64[H S] I32Mul[H K A] I32Rotl[K H A] BrI32Eq[H K] BrI32Ne[H K];
+        I32And<H, K, W>: I32Mul[W K A] I32Or[W K S] BrI32Eq[W K];
+        I32And<W, K, S>: I32Add[S K S][A K S][A K A][A K W] I32Mul[S K A][A K S][A K A][H K A][W K A][W K W]
+            I32And[S K A][H K A][W K A] I32Or[A K S] I32ShrU[A K A][A K W][W K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[S A]
+            BrI32GtU[A K] Jump[];
+        I32And<W, K, A>: Copy32[K W] I32Add[S A S][S A A][S A H][S A W][A H S][A K S][A K A] I32Sub[S A S][S A A][S A H][K A A]
+            I32Mul[S A S][S A A][A H A][A K S][A K A][A K W] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][S A W][A W A][A K A]
+            I32Xor[S A S][S A A] I32Shl[S A A][K A S][K A A] I32ShrU[S A A][A S A][A K S][A K A] I64ShrU[S A A]
+            I32Eq[A K S][A K A] I32Ne[A K S][A K A] I32LtU[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[A K]
+            BrI32GtU[S A][A K] BrI32GeU[S A] SelectInt[K S A A] I32Load[A S][A A] I32Store[S A][H A][W A][K A]
+            I32Store8[S A][H A] I32LoadIndexed[S A S][S A A] I32Load8UIndexed[S A A][A K A]
+            I32Load16UIndexed[S A S][S A A][S A W] BranchTable[A] ReturnInt[A];
+        I32And<W, K, H>: I32Mul[H K A] I32Or[H K S] I32ShrU[W K S] I32LtU[H K A] BrI32Eq[H K] Jump[];
+        I32And<W, K, W>: I32Add[S W S][S W A] I32Mul[W K A] I64Eq[S K A] I64LoadIndexed[S W A];
+        I32Or<S, S, A>: I32Add[S A S] I32And[S A S][S A A][A K A] I32Or[S A S][S A A] BrI32Eq[A K] BrI32Ne[A K]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A];
+        I32Or<S, A, S>: Copy32[K S][K W] Copy64[S S][S H][S W][H S][W S][K A] I32Extend8S[S A] F32ConvertI32U[H A]
+            I32Add[S S S][S A S][S K S][S K A][H K S][H K A][H K H][W K S][W K A][W K W]
+            I32Mul[S S A][S K S][S K A][A K S][A K A][H K A][W K A] I32And[S K S][S K A][A K A][H K A][W K S][W K A] I32Or[A K S]
+            I32Xor[W K A] I32ShrU[S K S][S K A][H K S][H K A][H K H][W K S][W K A] I32Rotl[S K S][S K A][A K S][H K S][W K S]
+            F64Sub[H S S] I32Eq[S S A][S K S][S K A][H K A][W K A] I32Ne[W K A] F32Eq[S A A] BrI32Ne[A K] BrI32LtS[A K]
+            BrI32LtU[H K] BrI32GtU[S A][A K] I32Load[S S][S A][S H][H H][W S] I32Load8S[W A] I32Load8U[S A][H S][H A][W A]
+            I32Store[S A] I32Load8UIndexed[W K A] Jump[];
+        I32Or<S, A, A>: I32Extend16S[A S][A A][A H][A W] F32ConvertI32S[A A] F32ConvertI32U[A A] F64ConvertI32S[A A]
+            F32ReinterpretI32[A S]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A H] I32Mul[S A A][A K S][A K A][A K W] I32And[S A S][S A A][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][S A H][S A W][A H A][A W A][A W W][A K S][A K A] I32Xor[A W W][A K S][A K A] I32ShrS[A K A]
+            I32ShrU[A S A][A K S][A K A] I32Rotl[A K S][A K A] I32Eq[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K]
+            BrI32LtU[A K] BrI32GtU[A K] BrI32GeU[S A] SelectInt[S S A A] F32Load[A A] I32Store[S A][H A][W A][K A]
+            I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32LoadIndexed[S A S][S A A] I32Load8UIndexed[S A A]
+            F64LoadIndexed[S A A] I32StoreIndexed[S A S] I32Store8Indexed[S S A] GlobalSetInt[A] BranchTable[A] ReturnInt[A];
+        I32Or<S, A, H>: I32Add[S K S][W K W] I32Mul[H K A] I32And[H K A] I32Xor[S H A] I32ShrU[H K A][H K W][W K W] BrI32Eq[H K]
+            BrI32GeU[S H] I32Store8[W H] Jump[];
+        I32Or<S, A, W>: I32Add[S K S][H K H] I32Mul[W K S][W K A] I32And[W K A] I32Or[W K S] I32ShrU[H K A][H K H][W K A]
+            F64Sub[H S S] BrI32Eq[W K] BrI32GtU[W K] BrI32GeU[S H] I32Load[W A] I32Store[S W][H W] Jump[];
         I32Or<S, H, S>: I32Load8UIndexed[S A A];
-        I32Or<S, H, A>: I32And[A W S] I32Store[S A][K A];
-        I32Or<S, W, A>: I32And[A H S] I32Store[S A][K A];
-        I32Or<S, K, S>: I32Add[S K S];
-        I32Or<S, K, A>: I32Add[S A S][S A A][S A W] I32And[S A A] I32Or[S A S][S A A] I32Store[S A][H A][W A][K A]
-            I32Store8[S A][H A][W A] I32Store16[S A][H A] I32StoreIndexed[S A S];
-        I32Or<S, K, H>: I32Add[S H W] I32Mul[S K S];
-        I32Or<A, H, A>: I32Store[S A];
-        I32Or<A, H, H>: I32Add[S K S] I32ShrU[H K A] BrI32GeU[S W];
+        I32Or<S, H, A>: I32And[A W S] I32Or[S A A] BrI32Ne[A K] I32Store[S A][W A][K A];
+        I32Or<S, W, S>: I32Load8S[H S];
+        I32Or<S, W, A>: I32And[S A S][A H S][A K A] I32Or[S A A] BrI32Ne[A K] I32Store[S A][K A];
+        I32Or<S, K, S>: I32Add[S A H][S A W][S K S] I32Mul[A K A] BrI32GtU[S A] I32Load8UIndexed[S A A];
+        I32Or<S, K, A>: I32Add[S A S][S A A][S A W] I32Mul[S A A][A K A] I32And[S A A] I32Or[S A S][S A A]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A] I32LoadIndexed[S A S][S A A];
+        I32Or<S, K, H>: I32Add[S H W] I32Mul[S K S][H K A];
+        I32Or<S, K, W>: I32Mul[W K A][W K H] I32Load8UIndexed[S W A] F32LoadIndexed[S W S];
+        I32Or<A, H, A>: I32And[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A];
+        I32Or<A, H, H>: I32Add[S K S] I32ShrU[H K A] BrI32GeU[S W] I32Store8[S H];
         I32Or<A, H, W>: I32Add[S K S];
-        I32Or<A, W, A>: I32Mul[A K A] I32And[A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] I32Store8[H A];
-        I32Or<A, W, W>: I32Add[S K S][H K H] BrI32GeU[S H];
-        I32Or<A, K, S>: I32Add[S K S][S K A] BrI32GtU[S A] SelectInt[S S S S];
-        I32Or<A, K, A>: I32Add[S A S][S A A][S A W][A W S] I32And[S A A][A K A] I32Or[S A S][S A A] BrI32Eq[A K] BrI32Ne[A K]
-            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32StoreIndexed[S A S]
-            I32Store8Indexed[S H A];
-        I32Or<H, W, A>: I32And[S A S] I32Store[K A];
-        I32Or<H, K, S>: I32Add[H K S] I32Mul[A K A] BrI32GtU[S A];
-        I32Or<H, K, A>: I32Add[S A S][S A A][A K S][A K A][A K W] I32Mul[S A A][A K A] I32And[A K S][A K A] I32Or[S A A]
-            BrI32Eq[A K] BrI32Ne[A K] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A] I32StoreIndexed[S A S]
-            I32Store8Indexed[S W A];
-        I32Or<H, K, H>: I32Add[S H W] I32LoadIndexed[S H S];
-        I32Or<H, K, W>: I32Add[S W S][S W A] I32Mul[W K A] I32ShrU[W K A] I32LoadIndexed[S W S][S W A]
-            I32Load8UIndexed[S W S][S W A];
-        I32Or<W, K, S>: I32Add[W K A] F32Gt[S S A] BrI32GtU[S A] I32Load8U[H A];
+        I32Or<A, W, S>: Copy64[S H] I32Rotl[K S A];
+        I32Or<A, W, A>: I32Mul[A K A] I32And[S A A][A K S][A K A] I32Or[S A A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[A K]
+            I32Store[S A] I32Store8[H A] I32Store16[S A];
+        I32Or<A, W, H>: Copy32[K W];
+        I32Or<A, W, W>: I32Add[S K S][H K H] F64Sub[H S S] BrI32GeU[S H] I32Load[H H];
+        I32Or<A, K, S>: Copy32[K H] I32Add[S K S][S K A] I32Mul[H K A] I32ShrU[H K A][W K A] BrI32GtU[S A] SelectInt[S S S S];
+        I32Or<A, K, A>: I32Add[S A S][S A A][S A W] I32Mul[S A A][A H A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A]
+            I32Shl[A S A] I64RemU[S A A] BrI32Eq[A K] BrI32Ne[S A][A K] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A]
+            I32Store16[S A][H A][W A] I32LoadIndexed[S A S][S A A] I32StoreIndexed[S A S] I32Store8Indexed[S H A];
+        I32Or<A, K, W>: F32LoadIndexed[S W S];
+        I32Or<H, W, A>: I32And[S A S] I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A][K A];
+        I32Or<H, K, S>: I32Add[H K S] I32Mul[S A A][A K S][A K A] BrI32GtU[S A];
+        I32Or<H, K, A>: I32Add[S A S][S A A][S A W][A K S][A K A][A K W] I32Mul[S A A][A K A] I32And[S A A][A K S][A K A]
+            I32Or[S A S][S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A]
+            I32Store16[S A][H A] I32LoadIndexed[S A A] I32StoreIndexed[S A S] I32Store8Indexed[S W A];
+        I32Or<H, K, H>: I32Add[S H W] I32Load[S S] I32LoadIndexed[S H S] Jump[];
+        I32Or<H, K, W>: I32Add[S W S][S W A] I32Mul[S W A][W K S][W K A] I32ShrU[W K A] BrI32GtU[S W] I32Store[S W]
+            I32LoadIndexed[S W S][S W A] I32Load8UIndexed[S W S][S W A] I32Load16UIndexed[S W S] F32LoadIndexed[S W S];
+        I32Or<W, K, S>: I32Add[W K A] I32Mul[A K A] F32Gt[S S A] BrI32GtU[S A][A K] I32Load8U[H A] I32Load8UIndexed[S A A];
         I32Or<W, K, A>: I32Add[S A S][A K S] I32And[A K A] I32Or[S A A] BrI32Ne[A K] I32Store[S A][H A][W A][K A] I32Store16[H A]
-            I32StoreIndexed[S A S][S A K][A H K];
-        I32Or<W, K, H>: I32Add[S H S] I32Load8UIndexed[S H A];
-        I32Or<W, K, W>: I32Add[S W S] I32LoadIndexed[S W S] Jump[];
-        I32Xor<S, S, A>: I32And[S A A][A K A] I32Xor[S A A] I32Rotl[A K S];
-        I32Xor<S, A, S>: I32Add[S A S][S A A][S K S][H K H] I32And[S K A][H K A][W K A] I32Xor[S S A][S K A]
-            I32ShrU[S K A][H K A][W K A] I32Rotl[S K S][S K A][H K A][W K A] I64ShrU[S K A] BrI32Eq[A K] I32Load[H S]
-            I64Load[S S];
-        I32Xor<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A K S] I32Sub[A S S][A S A][A S W][A H A] I32Mul[A K S][A K A]
-            I32And[S A A][A K A] I32Or[S A S][S A A] I32Xor[S A S][S A A][A H H][A W W][A K A] I32ShrU[A S A][A K S][A K A]
-            I32Rotl[A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] I32Store8[S A][H A][W A];
-        I32Xor<S, A, H>: I32StoreIndexed[W K H];
-        I32Xor<S, A, W>: I32Add[H K H] I32And[W K A] I32ShrU[W K A] I64Add[H K H] BrI32Ne[W K];
-        I32Xor<S, H, A>: I32Sub[A H A] I32Mul[A K A] I32ShrU[A K A] I32Rotl[A K S][A K A];
-        I32Xor<S, W, A>: I32Rotl[A K S];
-        I32Xor<S, K, A>: I32Add[S A S][S A A][A H H] I32Mul[A K A] I32And[S A A][A K A] I32Rotl[A K A];
-        I32Xor<A, H, S>: I32Load[K A];
-        I32Xor<A, H, A>: I32Sub[A H A] I32Rotl[A K H];
-        I32Xor<A, H, H>: I32ShrU[H K A] I32LeS[S H S] I32StoreIndexed[S K H];
-        I32Xor<A, W, A>: I32Sub[A W A] I32Mul[A K A] I32And[A K A] I32Rotl[A K S][A K A][A K W];
+            I32LoadIndexed[S A A] I32StoreIndexed[S A S][S A H][S A K];
+        I32Or<W, K, H>: I32Add[S H S][S H A] I32Mul[H K A] I32LoadIndexed[S H A] I32Load8UIndexed[S H A];
+        I32Or<W, K, W>: I32Add[S W S][S W H] I32Load[S S] I32LoadIndexed[S W S] I32Load16UIndexed[S W A] F32LoadIndexed[S W S]
+            Jump[];
+        I32Xor<S, S, A>: I32Add[S A S] I32Mul[A K A] I32And[S A S][S A A][A K A] I32ShrU[A S A][A K A] I32Rotl[A K S][A K A];
+        I32Xor<S, A, S>: Copy64[S S] I32Add[S A A][S K S][H K H] I32Mul[S K A][A K S][A K A]
+            I32And[S K S][S K A][H K A][W K S][W K A] I32Xor[S S A][A K S] I32ShrU[S K A][H K A][W K S][W K A]
+            I32Rotl[S K S][S K A][H K S][H K A][W K S][W K A] BrI32Eq[A K] I64Load[S S] I32Load8UIndexed[H K A] Jump[];
+        I32Xor<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A K S][A K A] I32Sub[A S S][A S A][A S W][A H A]
+            I32Mul[A K S][A K A][A K H][A K W] I32And[S A S][S A A][A K S][A K A] I32Or[S A S][S A A][A K A]
+            I32Xor[S A S][S A A][S A W][A H S][A H H][A W W][A K S][A K A] I32ShrU[A S S][A S A][A K S][A K A][A K H][A K W]
+            I32Rotl[A K S][A K A][A K H][A K W] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] I32Store[S A][W A]
+            I32Store8[S A][H A][W A];
+        I32Xor<S, A, H>: I32ShrU[H K A] BrI32Eq[H K];
+        I32Xor<S, A, W>: I32Add[S K S][H K H] I32Sub[K W A] I32And[W K A] I32ShrU[W K A] BrI32Eq[W K] BrI32Ne[W K];
+        I32Xor<S, H, A>: I32Sub[A H A][K A A] I32Mul[A K A] I32And[S A A][A K A] I32Xor[A K A] I32ShrU[A S A][A K S][A K A]
+            I32Rotl[A K S][A K A] BrI32Ne[A K];
+        I32Xor<S, W, A>: I32Mul[A K A] I32And[S A A][A K A] I32ShrU[A S A][A K S][A K A] I32Rotl[A K S][A K A] BrI32Ne[A K];
+        I32Xor<S, K, A>: I32Add[S A S][S A A][A H H] I32Mul[A K A] I32And[S A S][S A A][A K A] I32ShrU[A K S][A K A]
+            I32Rotl[A K S][A K A] BrI32GeS[A H];
+        I32Xor<A, H, S>: I32Mul[A K A][A K H] BrI32Eq[A K] I32Load[K A];
+        I32Xor<A, H, A>: I32Sub[A H A] I32Mul[A K A] I32And[A K A] I32Or[S A S] I32ShrU[A K A] I32Rotl[A K S][A K A][A K H];
+        I32Xor<A, H, H>: I32ShrU[H K S][H K A][H K W] I32LeS[S H S] BrI32Eq[H K] I32StoreIndexed[S K H];
+        I32Xor<A, W, A>: I32Sub[A W A] I32Mul[A K A][A K W] I32And[A K A] I32ShrU[A S A][A K S][A K A]
+            I32Rotl[A K S][A K A][A K W];
         I32Xor<A, W, H>: I32ShrU[H K A];
-        I32Xor<A, W, W>: I32Add[H K H] I32And[W K A] I32ShrU[W K A] BrI32Ne[W K];
-        I32Xor<A, K, S>: I32WrapI64[S A] I32Add[S H S][S K A] I32Load[S S] I64Load[S S] Jump[];
-        I32Xor<A, K, A>: I32Add[S A S][S A A][S A H][S A W] I32Sub[K A S] I32Mul[A K A] I32And[S A S][S A A] I32Or[A K A]
-            I32ShrU[A K A] I32Store8[S A][H A][W A];
-        I32Xor<H, K, A>: I32Add[S A A] I32And[S A A];
+        I32Xor<A, W, W>: I32Add[H K H] I32Mul[W K A] I32And[W K A] I32ShrU[W K A][W K H] BrI32Ne[W K] I32Store[S W]
+            I32StoreIndexed[S K W];
+        I32Xor<A, K, S>: Copy64[S S] I32WrapI64[S A] I32Add[S S S][S H S][S K A] I32And[S K A][H K A][W K A] I32ShrU[W K A]
+            I32Rotl[S K A] I32Load[S S] I64Load[S S] Jump[];
+        I32Xor<A, K, A>: I32Add[S A S][S A A][S A H][S A W] I32Sub[K A S] I32Mul[A K A] I32And[S A S][S A A][A K A]
+            I32Or[S A A][A K A] I32Xor[S A A] I32Shl[A H A] I32ShrU[A K S][A K A] I32Rotl[A K S][A K A] I32Store[S A]
+            I32Store8[S A][H A][W A];
+        I32Xor<H, K, A>: I32Add[S A S][S A A] I32Mul[A K A] I32And[S A A][A K S] I32ShrU[A K S];
         I32Xor<W, K, S>: I64And[H K A];
-        I32Xor<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A K S][A K A] I32Sub[A S W][A H A] I32Mul[A K A]
-            I32And[S A S][S A A][A K A] I32Xor[A K A] I32ShrU[A K S][A K A] I32Rotl[A K S][A K A] BrI32Ne[A K]
-            I32Store8[S A][H A];
-        I32Shl<S, A, S>: I32Add[S A S] I32And[S A S][S A A] I32Or[S A S] I32Load[H S];
-        I32Shl<S, A, A>: I32And[A K A] I32Xor[A K S][A K A] I32ShrU[A S A];
-        I32Shl<S, A, H>: I32Load[S S];
-        I32Shl<A, S, A>: I32Add[S A S][S A W] I32Or[S A S][S A A];
-        I32Shl<A, H, A>: I32And[A K A] I32Or[S A A] I32ShrU[A S A];
-        I32Shl<A, W, A>: I32Or[S A S];
-        I32Shl<H, S, A>: I32And[A K A] I32Or[S A H] I32ShrU[A S A];
+        I32Xor<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A K S][A K A] I32Sub[A S W][A H A][K A A]
+            I32Mul[A K S][A K A][A K W] I32And[S A S][S A A][A K S][A K A] I32Or[S A A][A K A] I32Xor[A H H][A W W][A K S][A K A]
+            I32ShrU[A S A][A K S][A K A][A K H][A K W] I32Rotl[A K S][A K A][A K H][A K W] BrI32Eq[A K] BrI32Ne[A K]
+            I32Store[S A] I32Store8[S A][H A][W A];
+        I32Shl<S, S, S>: I32Sub[K W A];
+        I32Shl<S, S, A>: I32And[A K S][A K A] I32ShrU[A S A][A S H][A K S][A K A];
+        I32Shl<S, A, A>: I32And[A K A] I32Or[S A S][S A A] I32Xor[A K S][A K A] I32ShrU[A S A][A K S][A K A];
+        I32Shl<S, A, H>: I32Load[S S][W S];
+        I32Shl<S, H, A>: I32And[A K A] I32Xor[A K A] I32ShrU[A S A][A K A];
+        I32Shl<S, W, A>: I32And[A K A] I32ShrU[A S A][A K S][A K A];
+        I32Shl<S, K, A>: I32Or[S A S];
+        I32Shl<A, S, S>: I32Sub[K W A];
+        I32Shl<A, S, A>: I32Add[S A S][S A A][S A H][S A W] I32Or[S A S][S A A][A H H];
+        I32Shl<A, H, A>: I32Add[S A S] I32And[A K A] I32Or[S A S][S A A] I32ShrU[A S A][A K S][A K A];
+        I32Shl<A, W, S>: I32Add[A K A];
+        I32Shl<A, W, A>: I32Or[S A S][S A A] I32ShrU[A S A];
+        I32Shl<A, K, S>: I32And[S K A];
+        I32Shl<A, K, A>: I32Or[S A S];
+        I32Shl<H, S, S>: I32And[H K A];
+        I32Shl<H, S, A>: I32And[A K A] I32Or[S A A][S A H][A W H] I32ShrU[A S A][A K S][A K A];
         I32Shl<H, A, S>: I32Load[S S];
-        I32Shl<W, S, A>: I32And[A K A] I32ShrU[A S A] I64Mul[A K A];
+        I32Shl<W, S, A>: I32And[A K A] I32Or[S A A][A H W] I32ShrU[A S A][A K S][A K A] I64Mul[A K A];
+        I32Shl<W, A, S>: I32Load[S A];
         I32Shl<W, A, A>: I32Or[S A A];
-        I32Shl<W, H, A>: I32Or[S A A];
-        I32Shl<K, S, S>: I32And[S A A][A W A];
-        I32Shl<K, S, A>: I32And[A K A] I32ShrU[A K A];
-        I32Shl<K, A, S>: I32Add[S A S] I32And[S A S][S A A][A H A] BrI32LtU[S A];
-        I32Shl<K, A, A>: I32Add[S A S][S A A] I32And[A K A] I32Or[S A A] I32Xor[A K A];
-        I32Shl<K, A, H>: I32And[H W A];
+        I32Shl<W, H, A>: I32Or[S A A] I32ShrU[A S A];
+        I32Shl<W, H, W>: I32Add[W K A];
+        I32Shl<K, S, S>: I32And[S A A][A W A][A K A];
+        I32Shl<K, S, A>: I32And[A K A] I32Or[S A A] I32Xor[A K S][A K A] I32ShrU[A K A];
+        I32Shl<K, S, W>: I32And[S W A];
+        I32Shl<K, A, S>: I32Add[S A S][A K A] I32And[S A S][S A A][A H A][A W A][A K A] I32Xor[S A A] BrI32LtU[S A];
+        I32Shl<K, A, A>: I32Add[S A S][S A A] I32And[A K A] I32Or[S A S][S A A][A W S] I32Xor[A K A] I32ShrU[A K A];
+        I32Shl<K, A, H>: I32And[S H A][H W A];
         I32Shl<K, A, W>: I32And[S W A];
         I32Shl<K, H, S>: I32And[S A A];
-        I32Shl<K, H, A>: I32And[A K A] I32Or[S A A] I32ShrU[A K A];
-        I32Shl<K, H, H>: I32And[S H A];
+        I32Shl<K, H, A>: I32And[A K A] I32Or[S A S][S A A] I32ShrU[A S A][A K S][A K A];
+        I32Shl<K, H, H>: I32And[S H A][H K A];
+        I32Shl<K, H, W>: I32And[S W A];
         I32Shl<K, W, S>: I32And[S A A] I32Or[S A S] BrI32LtU[S A];
-        I32Shl<K, W, A>: I32And[A K A] I32Or[S A S][S A A];
-        I32Shl<K, W, W>: I32And[W K A];
-        I32ShrS<A, S, A>: I32Store[S A];
+        I32Shl<K, W, A>: I32And[A K A] I32Or[S A S][S A A] I32Xor[A K A] I32ShrU[A S A][A K S][A K A];
+        I32Shl<K, W, W>: I32And[S W A][W K A];
+        I32ShrS<S, K, A>: I32Xor[A K S];
+        I32ShrS<A, S, A>: I32Add[S A W] I32LtS[S A S] I32Store[S A] I32Store16[S A];
         I32ShrS<A, S, H>: I32LtS[H K A] I32GtS[H K A] I32Load[S A];
-        I32ShrS<A, K, S>: Copy64[S S][H S][W S] I32Add[S S S] I32Mul[S A A][S K A][H K A] I32And[S K A][W K A] I32ShrU[W K A]
-            I32LtS[S A A] I32GtS[S A A] SelectInt[S S S A] Jump[];
-        I32ShrS<A, K, A>: I32Add[S A S][S A A][S A W] I32Mul[A K S][A K A][A K W] I32And[A K A] I32ShrU[A K A] I32LtS[S A S]
-            I32Store[S A];
-        I32ShrS<H, K, S>: Copy64[H S];
-        I32ShrS<H, K, A>: F32ConvertI32S[A H] I32ShrU[A K A];
-        I32ShrS<H, K, H>: I32Xor[S H A];
-        I32ShrS<W, K, S>: Copy64[S S][W S] I32Mul[S K A] I32And[S K A][W K A];
-        I32ShrU<S, S, S>: I32Load[H S];
-        I32ShrU<S, S, A>: I32And[A K A];
-        I32ShrU<S, A, S>: I32Load[H S];
-        I32ShrU<S, A, A>: I32Mul[A K A] I32And[A K S][A K A][A K H] I32Or[S A A];
-        I32ShrU<S, H, A>: I32And[A K A];
+        I32ShrS<A, S, W>: Copy64[S S];
+        I32ShrS<A, K, S>: Copy64[S S][S W][H S][W S] I32Add[S S S][S S A] I32Mul[S A A][S K A][A K A][H K A][W K A]
+            I32And[S K S][S K A][H K A][W K A] I32Xor[S A A] I32ShrU[W K A] I32LtS[S A A] I32GtS[S A A] BrI32LtS[A K]
+            SelectInt[S S S A] Jump[];
+        I32ShrS<A, K, A>: I32Add[S A S][S A A][S A H][S A W] I32Mul[S A S][S A A][A K S][A K A][A K H][A K W]
+            I32And[A K S][A K A] I32Or[S A A] I32ShrU[A K S][A K A] I32LtS[S A S] BrI32LeU[A H][A W] BrI32GeU[S A]
+            I32Store[S A][H A][W A];
+        I32ShrS<A, K, H>: I32Xor[S H A];
+        I32ShrS<H, K, S>: Copy64[H S] I32And[H K A];
+        I32ShrS<H, K, A>: F32ConvertI32S[A H] I32Mul[A K A] I32ShrU[A K A];
+        I32ShrS<H, K, H>: I32Xor[S H A][A H A];
+        I32ShrS<W, K, S>: Copy64[S S][W S] I32Mul[S K A][H K A][W K A] I32And[S K A][H K A][W K A] Jump[];
+        I32ShrS<W, K, A>: I32Mul[A K A] I32And[A W A] I32ShrU[A K A];
+        I32ShrU<S, S, S>: I32Sub[S A A] I32Load[H S];
+        I32ShrU<S, S, A>: I32Mul[A K A] I32And[A K A] I32Or[A H H];
+        I32ShrU<S, S, H>: I32Mul[H K A] I32And[H K A];
+        I32ShrU<S, A, S>: I32Shl[S S S] I32ShrU[S S S];
+        I32ShrU<S, A, A>: I32Mul[A K A] I32And[S A W][A K S][A K A][A K H][A K W] I32Or[S A A] I32Store[S A];
+        I32ShrU<S, A, W>: I32Xor[W K A];
+        I32ShrU<S, H, A>: I32And[A K A][A K W];
         I32ShrU<S, W, A>: I32And[A K S][A K A];
-        I32ShrU<S, K, S>: I32Sub[H W S][W H S] I32Mul[A K A] I32ShrU[S K A][H K A][W K A] I32GtU[H K S];
+        I32ShrU<S, K, S>: Copy32[K S] Copy64[S S] I32Add[S A S][S A H][A W S] I32Sub[H W S][W H S] I32Mul[A K A]
+            I32ShrU[S K S][S K A][H K A][W K S][W K A] I32GtU[H K S] Jump[];
         I32ShrU<S, K, A>: I32Clz[A S] I32Add[S A S][S A A][S A H][S A W][A H W][A K S][A K A]
-            I32Sub[S A S][S A A][H A H][H A W][W A H][K A S] I32Mul[A K A] I32And[A K S][A K A][A K H][A K W]
-            I32Or[S A S][S A A][S A H][A K A] I32Xor[S A A] I32Shl[K A S][K A W] I32Store[S A] I32Store8[S A][H A][W A]
-            I32Store16[S A];
-        I32ShrU<S, K, H>: I32Mul[S K S][H K S][H K A];
-        I32ShrU<S, K, W>: I32Add[H K H] I32Mul[S K S][H K H];
+            I32Sub[S A S][S A A][H A H][H A W][W A H][K A S] I32Mul[A K S][A K A][A K W]
+            I32And[S A A][A K S][A K A][A K H][A K W] I32Or[S A S][S A A][S A H][S A W][A K A] I32Xor[S A S][S A A]
+            I32Shl[K A S][K A A][K A W] I32ShrU[A K A] I32Store[S A] I32Store8[S A][H A][W A] I32Store16[S A]
+            I32Load8UIndexed[S A S];
+        I32ShrU<S, K, H>: I32Add[S S A] I32Mul[S K S][S K A][H K S][H K A] BrI32Ne[S K][W K];
+        I32ShrU<S, K, W>: Copy32[K S] I32Add[H W S][H K H] I32Mul[S K S][S K A][H K H][W K A] BrI32Ne[W K];
         I32ShrU<A, S, S>: Jump[];
-        I32ShrU<A, S, A>: I32Add[A H A] I32Mul[A K A] I32And[A K S][A K A] I32Or[S A A] I32Store16[S A];
+        I32ShrU<A, S, A>: I32Add[S A S][A H A][A K S][A K A] I32Mul[A K S][A K A][A K W] I32And[A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][S A H][A K A] I32ShrU[A K A] I32Store[S A] I32Store16[S A];
+        I32ShrU<A, S, H>: I32Mul[H K A];
         I32ShrU<A, S, W>: BrI32GtU[S W];
+        I32ShrU<A, H, S>: I32Mul[S S A];
         I32ShrU<A, H, A>: I32And[A K A];
         I32ShrU<A, W, A>: I32And[A K A];
-        I32ShrU<A, K, S>: I32ReinterpretF32[H H] I32Mul[S A A][A K S][A K A] I32ShrU[S K S][S K A][H K A][H K H][W K A]
-            I32Eq[W K A] I32GtU[S W A][S K A][H K S] Jump[];
-        I32ShrU<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A W A][A K S][A K A][A K H][A K W] I32Sub[S A A]
-            I32Mul[A K S][A K A] I32And[A K S][A K A] I32Or[S A S][S A A][S A H][S A W][A K A] I32Xor[S A A][A H H] I32Shl[K A S]
-            I32ShrU[A S A] BrI32Eq[A K] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32Store8Indexed[S H A][S W A][H K A];
-        I32ShrU<A, K, H>: I32Sub[S H A][W H A] I32Mul[H K A];
-        I32ShrU<A, K, W>: I32Sub[H W A] I32Mul[S K S][W K A];
+        I32ShrU<A, K, S>: Copy32[K S] Copy64[S S][S W][W S] I32ReinterpretF32[H H] I32Add[S A S][S K S][A K S][A K A]
+            I32Sub[W A A] I32Mul[S A A][S K A][A K S][A K A][H K A][W K A] I32And[S A S][S K A][H K A][W K A] I32Or[H W A]
+            I32Xor[S A A][A K S] I32ShrU[S K S][S K A][H K S][H K A][H K H][W K S][W K A] I32Eq[H K A][W K A]
+            I32GtU[S H S][S W A][S K A][H K S] BrI32Ne[S K] Jump[];
+        I32ShrU<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A] I32Mul[S A A][A K S][A K A][A K W] I32And[S A A][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][S A H][S A W][A W A][A K A] I32Xor[S A S][S A A][A H H][A W W][A K A] I32Shl[K A S][K A A]
+            I32ShrU[A S A][A K A] BrI32Eq[A K] I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A]
+            I32Store8Indexed[S S A][S H A][S W A][H K A];
+        I32ShrU<A, K, H>: I32Sub[S H A][W H A] I32Mul[H K S][H K A];
+        I32ShrU<A, K, W>: I32Sub[H W A] I32Mul[S K S][H K H][W K S][W K A] BrI32Ne[W K] BrI32GtU[S K];
         I32ShrU<H, A, A>: I32And[A K S][A K A];
-        I32ShrU<H, K, S>: I32DivU[H K A] I32And[H K A] I32LeU[H W S];
-        I32ShrU<H, K, A>: I32Clz[A S] I32Add[S A S][S A A][S A H][S A W][A K S][A K A] I32Sub[K A S] I32Mul[A K A]
-            I32And[A K S][A K A][A K H] I32Or[S A S][S A A][A H H][A K A] I32Xor[S A A][S A H] I32Shl[K A S][K A H]
-            I32Store8[W A];
-        I32ShrU<H, K, H>: I32Add[S K S] I32Mul[S K A] BrI32Ne[S K][W K];
-        I32ShrU<H, K, W>: I32Add[S S S][S K S][H K S][H K H] I32Mul[S K S][S K A][H K S][H K A][H K H] I32And[S H A][H K A]
-            BrI32Ne[S K] I32Load[S A];
-        I32ShrU<W, S, W>: I32Add[S K S];
-        I32ShrU<W, K, S>: I32Add[A H S] I32Mul[A K A];
-        I32ShrU<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A K S] I32Mul[A K A] I32And[A K S][A K A][A K W]
-            I32Or[S A S][S A A][S A W][A K A] I32Xor[S A A][S A W] I32Shl[K A S] I32Store8[S A][H A] I32Store16[S A];
-        I32ShrU<W, K, H>: I32Add[W K A] I32Mul[W K W] BrI32Ne[S K][H K][W K];
-        I32ShrU<W, K, W>: I32Add[S K S][H K H] I32Mul[S K A][H K H] BrI32Eq[S K] BrI32Ne[S K][H K];
-        I32Rotl<S, K, S>: I32Add[S K S] I32Rotl[S K S][S K A];
-        I32Rotl<S, K, A>: I32Add[S A S] I32And[S A S][S A A][S A W] I32Xor[S A S][S A A];
+        I32ShrU<H, K, S>: Copy32[K S] Copy64[H S] I32Add[S A S][S A H][A W S][A K A] I32Mul[A K A][H K A] I32DivU[H K A]
+            I32And[H K A] I32Xor[S A A] I32ShrU[S K A][H K A][W K A] I32LeU[H W S] Jump[];
+        I32ShrU<H, K, A>: I32Clz[A S] I32Add[S A S][S A A][S A H][S A W][A H A][A K S][A K A] I32Sub[K A S]
+            I32Mul[A K S][A K A][A K W] I32And[S A A][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A K A] I32Xor[S A S][S A A][A K A] I32Shl[K A S][K A H]
+            I32ShrU[A K A] BrI32Eq[A K] I32Store8[W A] I32Store16[S A] I32Store8Indexed[S S A];
+        I32ShrU<H, K, H>: I32Add[S K S][W K W] I32Sub[W S W] I32Mul[S K A][H K A][W K A][W K W] I64And[H K A] BrI32Ne[S K][W K];
+        I32ShrU<H, K, W>: Copy32[K S][K H] I32Add[S S S][S K S][H K S][H K H] I32Mul[S K S][S K A][H K S][H K A][H K H][W K A]
+            I32And[S H A][S K S][S K A][H K S][H K A] BrI32Ne[S K] I32Load[S A];
+        I32ShrU<W, S, S>: Jump[];
+        I32ShrU<W, S, A>: I32And[A K S] I32Or[S A A][S A W];
+        I32ShrU<W, S, W>: Copy64[H S] I32Add[S K S] I32Mul[H K H];
+        I32ShrU<W, A, A>: I32And[A K A];
+        I32ShrU<W, H, A>: I32And[A K A];
+        I32ShrU<W, K, S>: Copy32[K S] I32Add[S A S][A H S][A K S][A K A][A K H][A K W] I32Mul[A K S][A K A] I32And[A K S][W K A]
+            I32Xor[S A A] I32ShrU[H K A][W K A] BrI32Ne[A K];
+        I32ShrU<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A W A][A K S][A K A] I32Sub[S A S][S A A]
+            I32Mul[S A A][A K S][A K A][A K H][A K W] I32And[S A A][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][S A H][S A W][A W A][A K A] I32Xor[S A S][S A A][S A W][A W A][A W W][A K A] I32Shl[K A S][K A A]
+            I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[S A] I32Store[S A] I32Store8[S A][H A][W A] I32Store16[S A][H A];
+        I32ShrU<W, K, H>: I32Add[S K S][W K A][W K W] I32Mul[S K A][H K A][W K W] I32And[W K A] BrI32Ne[S K][H K][W K];
+        I32ShrU<W, K, W>: I32Add[S K S][H K H] I32Mul[S K S][S K A][H K S][H K A][H K H][W K A] I32And[H K A] BrI32Eq[S K]
+            BrI32Ne[S K][H K][W K];
+        I32ShrU<K, S, A>: I32And[S A S];
+        I32ShrU<K, A, S>: I32Add[S A S] I32Xor[S A A];
+        I32ShrU<K, A, A>: I32And[A K A] I32Xor[A K S];
+        I32ShrU<K, W, A>: I32And[A K A];
+        I32Rotl<S, K, S>: I32Add[S K S][H K H] I32Rotl[S K S][S K A];
+        I32Rotl<S, K, A>: I32Add[S A S] I32And[S A S][S A A][S A W] I32Or[S A A] I32Xor[S A S][S A A][S A W];
         I32Rotl<A, K, S>: Copy64[S S][H S][W S]
-            I32Add[S S S][S A S][S A A][S A H][S A W][S W S][S K S][A H H][A W W][A K A][H K H]
-            I32Xor[S S A][S A S][S A A][A K A] I32Rotl[S K S][S K A];
-        I32Rotl<A, K, A>: I32Mul[A K S][A K A][A K H][A K W] I32And[A K A] I32Xor[S A S][S A A];
-        I32Rotl<A, K, H>: I32Add[S H S] I32Xor[S S A];
+            I32Add[S S S][S S A][S A S][S A A][S A H][S A W][S W S][S K S][A H H][A W W][A K A][H K H] I32And[S A A]
+            I32Xor[S S A][S A A] I32Rotl[S K S][S K A][H K A][W K A];
+        I32Rotl<A, K, A>: I32Mul[A K S][A K A][A K W] I32And[S A A][A K A] I32Xor[S A S][S A A];
+        I32Rotl<A, K, H>: I32Add[S H S] I32Xor[S S A][S K A];
         I32Rotl<A, K, W>: I32Add[S W S][S K S][H K H];
         I32Rotl<H, K, S>: I32Rotl[H K A];
-        I32Rotl<H, K, A>: I32Xor[S A S][S A A];
+        I32Rotl<H, K, A>: I32And[S A A] I32Xor[S A S][S A A];
         I32Rotl<W, K, S>: I32Rotl[W K A];
-        I32Rotl<W, K, A>: I32Xor[S A S][S A A];
-        I32Rotl<K, S, A>: I32And[S A S][S A A] I32Xor[S A A];
-        I32Rotl<K, H, A>: I32And[S A S][S A A] I32Xor[S A S][S A A];
-        I32Rotl<K, W, A>: I32And[S A A];
-        I64Add<S, S, S>: I64Add[S S S][S K S] I64Mul[A K A] I64Or[S K A] I64GtU[S A S] BrI64Eq[S K] I64Load[A A] I64Load8U[A W];
-        I64Add<S, S, A>: I64Add[S A S][S A A] I64Mul[A K A] I64ShrU[A K W];
-        I64Add<S, S, H>: I64Add[H K A] I64Or[H K A] I64Rotl[S K A];
-        I64Add<S, S, W>: I64Load8U[W A][W H];
-        I64Add<S, A, S>: Copy64[S S] CopyF64[S S] I32Ctz[W A] I32Add[S K S][S K A][H K H][W K S][W K W]
-            I64Add[S S S][S A S][S A A][S A H][S H S][S H A][S H H][S W A][S K S][S K A][A K S][A K A][H K A][H K H][W K W]
-            I64Mul[S S A][S K A][A K S][A K A][H K A][W K A] I64DivU[A K W] I64And[S A S][S A A][K S A][K A S][K A A]
-            I64Xor[S S A][S A S][S A A][S H A][S K A][A H A][A W A] I64ShrU[S K A][A K A][H K A][W K A] I64Rotl[S K S]
-            I64GtU[S A S] BrI64LtS[S A] BrI64GtS[S A] BrI64GtU[S A] BrI64LeU[S A] I32Load[S A]
-            I64Load[S S][S A][A S][A A][A H][A W][H S][H A][H W][W S][W A] I64Load8U[A A][A W][H A][W A]
-            I64Load16U[S A][A S][A A][A W][H A] F64Load[A S] I64Store[S A][H A] I64Store8[W A] I64Store32[S A]
-            I32LoadIndexed[W K A] I64LoadIndexed[S W A][A K S][H K W] I64Load8SIndexed[S H A][H K A] I64Load16SIndexed[S K S]
-            Jump[];
-        I64Add<S, A, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A H][S A W][A W S][A W A][A K S][A K A][A K W] I64Sub[S A A]
-            I64Mul[A K S][A K A] I64And[S A S][S A A][S A W][A H H][A W W][A K A][K A S][K A A] I64Xor[S A A] I64ShrU[A K A]
-            I64Rotl[A K S][A K A] I64LeU[K A A] BrI64LtU[S A][A K] I64Store[S A][H A][W A][K A] I64Store16[S A] I64Store32[H A]
-            I64LoadIndexed[A K S];
-        I64Add<S, A, H>: F64ReinterpretI64[H W] I64Add[S H S][S H A] I64Xor[S H A] I64ShrU[H K A] BrI64Eq[S W] BrI64GtS[S H]
-            I64Load[H S][H A][H W] I64Load8U[H A][H W] I64Load16U[H S][H A] F64Load[H S] I64Store[S H] I64Store32[W H];
-        I64Add<S, A, W>: I32Add[H K H] I64Add[H K H][W K H] I64DivU[W K S] I64Xor[S W A] I64ShrU[W K A] F64Add[A K S]
-            I64GtS[S W S] BrI64Ne[W K] BrI64LeS[S W] I32Load[W S] I64Load[W S][W A][W H] I64Load8U[W A] I64Load16U[W S]
-            I64Load32S[S A] F32Load[W S][W H] F64Load[W S][W A] I64Store[S W][W S] I64Store32[H W];
-        I64Add<S, H, S>: I64Add[S W A] I64Xor[S A A] I32Load[A S] I64Load[A S] I64Load8U[A A][A W] F32Load[A A];
-        I64Add<S, H, A>: I64Add[S A S] I64Mul[S A A][A K A] I64Shl[A K A] BrI64GtU[S A];
-        I64Add<S, H, H>: I32Mul[S K A] I64Add[S H A][S W W][S K S] I64Sub[W S W] I64Mul[H K S] I32Load[H A] I64Load[H A];
-        I64Add<S, H, W>: I64Add[H K S][W K A] I64And[W K A] I64ShrS[W K S] I64LeU[S W S] BrI64Ne[S K] BrI64LtS[W K] I64Load[W S]
-            I64Load8U[W A] I64LoadIndexed[S H S][W K S];
-        I64Add<S, W, S>: I64Xor[S A A] I64Rotl[W K A] I64Load[A S] I64Load8U[A A][H A] I64LoadIndexed[S W S];
-        I64Add<S, W, A>: I32WrapI64[A A] I64Mul[A K A] BrI64GtU[A K];
-        I64Add<S, W, W>: I64Add[S K S] BrI64LtS[W K] BrI64GtU[S W] I64Load8U[S A] I64Load8UIndexed[S W A];
-        I64Add<S, K, S>: I64Add[S S S][S A A][S K S][H K H][W K H][W K W] I64Mul[S K A][A K A] I64And[A K A] I64ShrU[S K S]
-            I64GtU[S H S] I64GeS[S S S] BrI64Eq[S S][S A][S K][A K] BrI64Ne[S S][S A][S K][A K] BrI64GtS[S A]
-            BrI64GtU[S A][A K][W K] BrI64LeU[S A] BrI64GeU[S A] I32Load[A S][A A] I64Load[S S][S A][S W][A S][A A][A W][H S][H W]
-            I64Store[S A][K A] I64LoadIndexed[S K W] I64Load8UIndexed[S A S] Jump[];
-        I64Add<S, K, A>: I64Add[S A S][S A H][S A W][A H A][A H W][A W S] I64And[S A S][A K A] I64ShrS[A K A]
-            I64LtU[A K S][A K A] I64GtU[K A A] BrI64Ne[A H] BrI64LtU[A H][A K] BrI64GtU[A K] I64Store[S A] I64LoadIndexed[S A A]
+        I32Rotl<W, K, A>: I32And[S A A] I32Xor[S A S][S A A];
+        I32Rotl<K, S, A>: I32And[S A S][S A A][A W S] I32Xor[S A S][S A A];
+        I32Rotl<K, A, A>: I32And[S A A];
+        I32Rotl<K, H, A>: I32Add[S A S] I32And[S A S][S A A][S A W] I32Or[S A A] I32Xor[S A S][S A A][S A W];
+        I32Rotl<K, W, A>: I32And[S A S][S A A] I32Xor[S A S][S A A];
+        I64Add<S, S, S>: I32Add[S K S] I64Add[S S S][S K S][A K S][W K W] I64Sub[S S S] I64Mul[A K A] I64Or[S K A]
+            I64Xor[S S A][S W A] I64Rotl[S K A] I64LtS[W K A] BrI64GtU[S A] I32Load[W S] I64Load[S A][A S][A A] I64Load8U[A S];
+        I64Add<S, S, A>: I64Add[S A S][S A A][A K S][A K W] I64Sub[A H A] I64Mul[A K A] I64ShrU[A K H][A K W] BrI64GeU[S A];
+        I64Add<S, S, H>: I64Add[S S W][H K A] I64Or[H K A] I64Rotl[S K A];
+        I64Add<S, S, W>: I64Mul[W K A] I64Or[S K A] I64Xor[S S A] BrI64GtU[S W] I64Load8U[W A][W H];
+        I64Add<S, A, S>: Copy64[S S][S H][S W][H S][W S][K A] CopyF64[S S] I32Ctz[W A] I32WrapI64[H A]
+            I32Add[S K S][S K A][H K S][H K H][W K S][W K W]
+            I64Add[S S S][S S A][S S W][S A S][S A A][S A H][S H S][S H A][S W S][S W A][S W W][S K S][S K A][A W S][A K S][A K A][H K H][W K W]
+            I64Sub[K H S] I64Mul[S S A][S H A][S K S][S K A][A K S][A K A][H K A][W K A] I64DivU[A K W]
+            I64And[S S A][S A A][S K A][A K A][H W S][W K A][K S A][K A S][K A A][K H H]
+            I64Xor[S S A][S A S][S A A][S H A][S W A][A H A][A W A] I64ShrU[S K A][A K A][H K A][W K A]
+            I64Rotl[S K S][S K A][A K S][H K S][W K S][W K A] I64GtU[S A S] BrI64Eq[A K] BrI64GtS[S A] BrI64GtU[S A]
+            BrI64LeU[S A] I32Load[S A] I64Load[S S][S A][S W][A S][A A][A H][A W][H A][H W][W S][W A]
+            I64Load8U[S A][A A][A W][H A][W A] I64Load16U[S A][A S][A A][A W][H A][W A] I64Load32U[S A] F32Load[A A] F64Load[A S]
+            I64Store[S A][H A] I64Store8[W A] I64Store32[S A][W A] I32LoadIndexed[S W A][W K A]
+            I64LoadIndexed[S H A][S W A][S K A][A K S][H K W] I64Load8SIndexed[S H A][H K A][W K A] I64Load8UIndexed[S S A]
+            I64Load16SIndexed[S K S] Jump[];
+        I64Add<S, A, A>: I32WrapI64[A S][A A]
+            I64Add[S A S][S A A][S A H][S A W][A H S][A W S][A W A][A K S][A K A][A K H][A K W][K A S][K A H] I64Sub[S A A]
+            I64Mul[S A A][A W A][A K S][A K A][K A A] I64DivS[A S W]
+            I64And[S A S][S A A][S A W][A H H][A W W][A K S][A K A][K A S][K A A] I64Or[S A S][S A A] I64Xor[S A S][S A A]
+            I64ShrS[A S A][A K A] I64ShrU[A K A] I64Rotl[A K A] I64LeU[K A A] BrI64Eq[A K] BrI64LtU[S A][A K]
+            I64Store[S A][H A][W A][K A] I64Store16[S A] I64Store32[H A] I64LoadIndexed[A K S][A K A] I64Load8UIndexed[S A A]
+            I64Store8Indexed[A H S][A K H];
+        I64Add<S, A, H>: I32WrapI64[H A] F64ReinterpretI64[H W] I64Add[S H S][H K W][W K W] I64Mul[H K S] I64ShrU[H K A]
+            BrI64Eq[S W] BrI64GtS[S H] I32Load[H S] I64Load[H S][H A][H W][W A] I64Load8U[H S][H A][H W] I64Load16U[H S][H A]
+            F32Load[H A] F64Load[H S][H A][H H] I64Store[S H][H S] I64Store32[W H];
+        I64Add<S, A, W>: I32Add[H K H] I64Add[S W S][H K H][W K S][W K H] I64Mul[S K A] I64DivU[W K S] I64ShrU[W K A]
+            F64Add[A K S] I64GtS[S W S] BrI64Ne[W K] BrI64LeS[S W] I32Load[W S][W A] I64Load[S A][W S][W A][W H]
+            I64Load8U[W S][W A] I64Load16U[W S][W A] I64Load32S[S A] F32Load[W S][W A][W H] F64Load[W S][W A] I64Store[S W][W S]
+            I64Store16[W S] I64Store32[S W][H W] I64LoadIndexed[W K A];
+        I64Add<S, H, S>: I64Add[S S S][S A S][S H S][S W A] I64Mul[S H A][A K A] I64DivU[A K W] I64Or[S A A] I64Xor[S S A]
+            I64Rotl[S K A][A K S] I64LtS[S K H] I64LtU[A H S] I64Load[A S] I64Load8U[A A][A W] F32Load[A A] I64Store[A W];
+        I64Add<S, H, A>: I64Add[A K S] I64Mul[S A A][A K A] I64Shl[A K A] BrI64GtU[S A] I32Load8UIndexed[S A A]
+            I64Load16UIndexed[A K A];
+        I64Add<S, H, H>: I32Mul[S K S][S K A] I64Add[S H A][S W W][S K S] I64Sub[W S W] I64Mul[H K S][H K A] I64Load[H A];
+        I64Add<S, H, W>: I64Add[S K S][H K S][W K A] I64And[W K A] I64ShrS[W K S] I64LeU[S W S] BrI64LtS[W K] I64Load[W S]
+            I64Load8U[W A] I64Store[S W] I64LoadIndexed[S H S][W K S] I64Load8UIndexed[H K A];
+        I64Add<S, W, S>: I64Add[S A S][S H S][H W H] I64Xor[S S A][S A A] I64Rotl[W K A] I64Load[A S] I64Load8U[A A][H A]
+            I64LoadIndexed[S W S];
+        I64Add<S, W, A>: I32WrapI64[A A] I64Add[A K S] I64Mul[A K A] BrI64GtU[A K] BrI64LeU[S A];
+        I64Add<S, W, W>: I64Add[S H H][S K S][H K H] BrI64LtS[W K] BrI64GtU[S W] I64Load8U[S A] I64Load8UIndexed[S W A];
+        I64Add<S, K, S>: Copy64[S H] I32Add[H K H] I64Add[S S S][S A S][S K S][S K A][H K H][W K S][W K H][W K W] I64Sub[H S A]
+            I64Mul[S K S][S K A][A K A][H W A][H K S][H K A] I64And[A K A] I64ShrU[S K S] I64GtU[S H S]
+            BrI64Eq[S S][S A][S K][A K] BrI64Ne[S S][S A][S K][A K][W K] BrI64GtS[S A][S H] BrI64GtU[S A][A K][W K] BrI64LeU[S A]
+            BrI64GeU[S A] I32Load[A S][A A] I64Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H W]
+            I64Load8U[S A][S H][A S][A W][W S] I64Store[S A][K A] I64LoadIndexed[S K W] I64Load8UIndexed[S A S] Jump[];
+        I64Add<S, K, A>: F64ConvertI64U[A A] I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W S] I64Mul[A W W]
+            I64And[S A S][A K A] I64ShrS[A K A] I64LtU[A K A] I64GtU[K A A] BrI64Ne[A H] BrI64LtU[A H] BrI64GtU[A K]
+            BrI64LeU[S A] I64Store[S A][H A][K A] I32LoadIndexed[S A A] I64LoadIndexed[S A A] I64Load8SIndexed[A W H]
             I64Load8UIndexed[S A A] F32LoadIndexed[S A A] F64LoadIndexed[S A A] I64Store8Indexed[A H S];
-        I64Add<S, K, H>: I64Add[S K A] I64DivU[S H W] I64LtU[H K S] I64Load[S W][H S];
+        I64Add<S, K, H>: I64Add[S H A][S K S][S K A] I64DivU[S H W] I64LtU[H K S] I64Load[S W][H S];
         I64Add<S, K, W>: I64Add[S K S] I32Load[W A] I64Load[S H];
-        I64Add<A, H, S>: I64Add[S S H][S A S] I64Load[A W];
-        I64Add<A, H, A>: I64Add[S A H][A K S] I64ShrU[A K H] I64Rotl[A K A] F32Load[S S] I64Store[W A];
-        I64Add<A, H, H>: I64Add[W K W] BrI64Ne[W K] BrI64GeU[S H] I64Store32[S H];
-        I64Add<A, H, W>: I64Add[S K S] I64Load8U[W A];
-        I64Add<A, W, S>: I32Add[S H W][S K S][H K H] I64Sub[S W A] I64DivU[A K W] I64Load32U[S A] Jump[];
-        I64Add<A, W, A>: I32WrapI64[A A] F64ConvertI64S[A S] I64Add[S A S][S A A][S A W][A K S] I64Sub[S A W] I64Mul[S A A]
-            I64And[A H H][A W W] I64Rotl[A K S][A K A];
-        I64Add<A, W, W>: I64Add[S W S][S K S][H K H] I64Xor[S W S][S W A] BrI32LeU[S H] BrI64GeU[S W] I64Store32[H W]
-            I64Store32Indexed[S S W];
-        I64Add<A, K, S>: I64Add[H K A][W K A] I64Xor[W K A] BrI64GtU[A K] I64Load[A W][K S][K W] I64Load8U[A W][H A] F32Load[A S]
-            I64Load8UIndexed[H W A] Jump[];
-        I64Add<A, K, A>: I32Add[A H A] I64Add[S A S][S A A] I64Mul[A K A] I64And[S A A][A H H][A W W][A K A] I64Or[S A A]
-            I64ShrU[A K A] I64Rotl[A K A] I64LtU[A K A] I64GtU[A K S] I64LeU[K A A] BrI64LtU[A K] BrI64GtU[A K]
-            I64Store[S A][H A][W A][K A] I64Store8Indexed[S H A];
-        I64Add<A, K, H>: I64Load[S W][H A][K W] I64Store[S H];
-        I64Add<A, K, W>: I64Add[H K A] BrI64GtU[W K] I64Load[H H][W A][W H];
-        I64Add<H, W, A>: I64Store16[S A] I64Store8Indexed[A K K];
+        I64Add<A, H, S>: I64Add[S S H][S A S] I64Mul[A K A] I64LtU[A H S] BrI64LtS[S A] I64Load[S A][A W];
+        I64Add<A, H, A>: I64Add[A K S][A K H] I64ShrU[A K H] I64Rotl[A K A] F32Load[S S] I64Store[W A] I64Store16Indexed[A K S];
+        I64Add<A, H, H>: I64Add[S S S][S H S][W K W] BrI64Ne[W K] BrI64GeU[S H] I64Store32[S H] I64Store32Indexed[S W H];
+        I64Add<A, H, W>: I64Add[S K S] I64Shl[S W A][K S A] I64Load8U[W A];
+        I64Add<A, W, S>: I32Add[S H W] I64Add[S S S][S K S] I64Sub[S W A] I64Mul[A K A] I64DivU[A K W] I64Xor[S S A]
+            I64Rotl[S K S][S K A] BrI64LtU[A K] I64Load32U[S A] I64Load8SIndexed[H K A];
+        I64Add<A, W, A>: I32WrapI64[A A] F64ConvertI64S[A S] I64Add[S A S][S A A][A K S][A K A] I64Sub[S A W]
+            I64Mul[S A A][A K A] I64And[A H H][A W W][A K A] I64Rotl[A K A] I64Store[S A] I64Store16Indexed[S A S];
+        I64Add<A, W, H>: I32Store[H K];
+        I64Add<A, W, W>: I64Add[S W S][S K S][H K H] I64Or[S W A] I64Xor[S W S] BrI32LeU[S H] BrI64GeU[S W] I64Load8U[S A]
+            I64Store32[H W] I64Store32Indexed[S S W];
+        I64Add<A, K, S>: I32Add[S H W][H K H] I64Add[H K A][W K A] I64Sub[K S H] I64Xor[S S A][W K A]
+            I64ShrU[S K H][H K S][W K S] I64Rotl[S K S][S K A] BrI64LtU[A K] BrI64GtU[S A][A K] I32Load[A S]
+            I64Load[S S][A H][A W][K S][K H] I64Load8U[S H][A W][H A] F32Load[A S] I64Store[S A] Jump[];
+        I64Add<A, K, A>: F64ReinterpretI64[A S] I32Add[A H A] I64Add[S A S][S A A] I64Mul[A K A]
+            I64And[S A A][A H H][A W W][A K A] I64Or[S A A] I64ShrU[A K A] I64Rotl[A K A] I64GtU[A K S] I64LeU[K A A]
+            BrI64LtU[A K] BrI64GtU[A K] I64Store[S A][H A][W A][K A] I64Load16UIndexed[A H A][A W A];
+        I64Add<A, K, H>: I64Load[S W][H A][K W] I64Store[S H] I64Load8UIndexed[S H S];
+        I64Add<A, K, W>: I64Add[H K A] BrI64GtU[W K] BrI64LeU[S W] I64Load[H H][W S][W A][W H] I64Load8U[W H];
+        I64Add<H, W, A>: I64Store16[S A];
         I64Add<H, W, H>: I64Add[S K S] I64Load[H A];
         I64Add<H, W, W>: I64Add[H K H];
-        I64Add<H, K, S>: Copy64[S H] I64Add[S H S][H K S] I64Mul[A K A] F64Lt[S A S] I64Load[H A] I64Store[S A];
-        I64Add<H, K, A>: I64Add[S A S] I64DivS[S A S] I64And[S A A][A H H][A W W][A K A] I64Rotl[A K S][A K A] I64LtU[A K A]
-            BrI64LtU[A K] BrI64LeU[S A] BrI64GeU[S A] I64Store[S A][W A][K A] I64StoreIndexed[W K A];
+        I64Add<H, K, S>: Copy64[S H] I64Add[S H S][S K S][S K H][H K S] I64Mul[A K A][H K A] I64DivS[S A W] I64Eq[S S A]
+            F64Lt[S A S] BrI64LtU[W K] BrI64LeU[S A] I64Store[S A];
+        I64Add<H, K, A>: I64Add[S A S][A W A] I64DivS[S A S] I64And[S A A][A H H][A W W][A K S][A K A] I64Rotl[A K A]
+            I64LtU[A K S][A K A] BrI64LtU[A K] BrI64LeU[S A] BrI64GeU[S A] I64Store[S A][W A][K A] I64StoreIndexed[W K A];
         I64Add<H, K, H>: I32WrapI64[H A] F64ReinterpretI64[H W] I32Add[W K A]
-            I64Add[S H W][S W W][S K S][S K A][H K A][H K W][W K A][W K W] I64Mul[S H W][S K A][H K A] I64And[S W W][H K A]
-            BrI64Eq[S H][S K][H W][H K] BrI64Ne[S S][S H][S K][H W][H K][W K] BrI64LtU[H W] BrI64GtS[S H] BrI64GtU[S H][S W][H K]
-            BrI64LeU[S H] BrI64GeU[S H] I32Load[H A] I64Load[S S][S A][H A][W S][W W][K W] I64Load8S[H W]
-            I64Load8U[S A][H A][H W] I64Load16U[H S] I64Store[S H][K H] I64Store8[H K] I64LoadIndexed[S K W] Jump[];
-        I64Add<H, K, W>: I64Add[H K H] I64Mul[W K A] I64GtS[S W A] BrI64Ne[S H] BrI64GtU[S H] I64Load[W S][W A][W H]
-            I64Load8U[H S][H A][W A];
-        I64Add<W, K, S>: I64Add[W K S] I64Eq[S K A] BrI64LeU[S A] I64Load[A S];
-        I64Add<W, K, A>: I64And[A H H][A W W][A K A] I64Or[A W A] I64Rotl[A K S][A K A] BrI64LtU[A K] BrI64GeU[S A]
-            I64Store[S A][K A] I64StoreIndexed[H K A];
-        I64Add<W, K, H>: I64Add[S K S][S K A] BrI64Eq[W K] BrI64GtU[S W] BrI64LeU[S W] I64Load[W W] I64Load16U[W A];
-        I64Add<W, K, W>: I64Add[S K S][H K H] I64And[W K A] I64Shl[K W S] I32GtU[S H S] I64Ne[S H S] BrI64Eq[S W][S K][W K]
-            BrI64Ne[S H][S W][S K][H K][W K] BrI64GtU[S W] BrF64Ne[S S] I32Load[H S] I64Load[H S][H H] I64Load8U[H S];
-        I64Add<K, S, A>: I64Mul[A H A];
+            I64Add[S H W][S W W][S K S][S K A][H K A][H K W][W K A][W K W] I64Mul[S H W][S K A][H K A][W K W]
+            I64And[S W W][H K A] I64GtU[H K A] BrI64Eq[S H][S K][H W][H K][W K] BrI64Ne[S S][S H][S K][H W][H K][W K]
+            BrI64LtS[H W] BrI64LtU[S H][H W] BrI64GtS[S H][H K] BrI64GtU[S H][S W][H K] BrI64LeS[S H] BrI64LeU[S H] BrI64GeU[S H]
+            I32Load[H A] I64Load[S S][S A][S W][H A][H H][W S][W W] I64Load8S[H W] I64Load8U[S A][H S][H A][H W][W W]
+            I64Load16U[H S] I64Store[S H][K H] I64Store8[H K] I64LoadIndexed[S K W] I64Load8UIndexed[S H S] Jump[];
+        I64Add<H, K, W>: I64Add[H K H] I64Mul[W K A] I64LtU[W K S] I64GtS[S W A] BrI64Ne[S H] BrI64GtU[S H]
+            I64Load[W S][W A][W H] I64Load8U[H S][H A][W A] F64Load[W A] I64Store[S W] I64Load8UIndexed[S H A];
+        I64Add<W, K, S>: I64Add[W K S] I64Eq[S K A] BrI64LeU[S A] I64Load16U[W S] I64Store[S A];
+        I64Add<W, K, A>: I32WrapI64[A A] I32And[S A A] I64Add[A W S][A W A][A K S] I64Mul[A K A] I64RemS[A S W]
+            I64And[A H H][A W W][A K S][A K A] I64Or[A W A] I64ShrU[A K S][A K A] I64Rotl[A K A] I64LtU[A K A] BrI64LtU[A K]
+            BrI64GeU[S A] I64Store[S A][H A] I64Store16[S A] I64StoreIndexed[H K A];
+        I64Add<W, K, H>: I64Add[S K S][S K A] I64Eq[H K A] BrI64Eq[W K] BrI64GtU[S W] BrI64LeU[S W] I64Load[W W] I64Load16U[W A];
+        I64Add<W, K, W>: I32Add[H K H] I64Add[S K S][S K A][H K H] I64And[W K A] I64Xor[S W A] I64Shl[K W S] I32GtU[S H S]
+            I64Ne[S H S] BrI64Eq[S W][S K][H K][W K] BrI64Ne[S H][S W][S K][H K][W K] BrI64GtS[S W] BrI64GtU[S W][H W][W K]
+            BrI64LeU[S W] BrI64GeS[S W] BrF64Ne[S S] I32Load[H S] I64Load[S A][H S][H H] I64Load8U[H S][W S] I64Store[S W];
+        I64Add<K, S, A>: I64Mul[S A A][A H A];
+        I64Add<K, A, S>: I64Add[S A S] I64Xor[S S A][S H A][S W A][H W A];
+        I64Add<K, A, A>: I64Xor[S A A];
+        I64Add<K, A, H>: I64Add[S H S] I64Store32[W H];
         I64Add<K, W, A>: I64And[K A A];
         I64Add<K, W, H>: F64ReinterpretI64[H W];
-        I64Sub<S, S, S>: I64Sub[S S S];
+        I64Sub<S, S, S>: I64Add[S S S][S A S] I64Sub[S S S];
         I64Sub<S, S, A>: F64ConvertI64S[A A] I64Add[A K S] I64Store[S A];
-        I64Sub<S, A, S>: Copy64[S S] I64Shl[K S A] I64Store[S A][H A];
-        I64Sub<S, A, A>: I32WrapI64[A S][A A] F64ConvertI64S[A A] F64ReinterpretI64[A S] I64Add[A K S] I64Mul[S A A][A K A]
-            I64And[S A A] I64Or[S A A] I64ShrU[A K S] I64GtU[K A S] BrI64GtU[A K] I64Load[A A] I64Store32[H A];
-        I64Sub<S, A, H>: Copy64[S W][K A];
-        I64Sub<S, A, W>: I32Add[S K S][H K H] I64Add[K W A] I64Store[S W] I64Store32[H W];
-        I64Sub<S, H, A>: BrI64LtS[A K];
-        I64Sub<S, W, S>: BrI64GtU[A K];
+        I64Sub<S, A, S>: Copy64[S S][W S] I64Add[S A S] I64And[S K A] I64Shl[K S A];
+        I64Sub<S, A, A>: I32WrapI64[A S][A A] F64ConvertI64S[A A] F64ConvertI64U[A A] F64ReinterpretI64[A S] I64Add[A K S]
+            I64Mul[S A A][A K A][A K W] I64And[A K A] I64Or[S A A] I64ShrS[A K A] I64ShrU[A K S] I64GtU[K A S] BrI64GtU[A K]
+            I64Load[A A] I64Store32[H A] I64StoreIndexed[S W A];
+        I64Sub<S, A, H>: Copy64[S W][K A] I64Add[S H S] I64Store[S H];
+        I64Sub<S, A, W>: I32Add[S K S][H K H] I64Add[S W S][K W A] I64Store[S W] I64Store32[H W];
+        I64Sub<S, H, S>: I64Shl[S H S];
+        I64Sub<S, H, A>: BrI64LtS[A K] I64Store[W A];
+        I64Sub<S, W, S>: I64Add[S A S] BrI64GtU[A K];
         I64Sub<S, W, A>: I64And[A K W] I64Store[S A];
         I64Sub<A, S, W>: I64GtU[S W S];
-        I64Sub<A, H, A>: I64And[A W A] BrI64GtU[A K];
-        I64Sub<H, S, A>: I64GeU[A W S];
-        I64Sub<H, S, H>: I64LeS[S H S];
-        I64Sub<H, A, S>: Copy64[H S];
+        I64Sub<A, H, A>: I64And[A W A] I64GtU[S A S] BrI64GtU[A K];
+        I64Sub<H, S, A>: I64GeU[A W S] BrI64LtU[A K];
+        I64Sub<H, S, H>: I64LeS[S H S] BrI64GtU[H K];
+        I64Sub<H, A, S>: Copy64[S S][S W][H S];
+        I64Sub<H, A, A>: I64Shl[A K A];
         I64Sub<H, A, H>: BrI64LeU[S H];
-        I64Sub<H, A, W>: I64Store[S W];
+        I64Sub<H, A, W>: I32Add[S K S] I64Store[S W];
         I64Sub<H, W, S>: I64Sub[H S A];
+        I64Sub<H, W, A>: I64Store16[S A];
         I64Sub<W, S, A>: I64Mul[A K A] I64Store[S A];
-        I64Sub<W, S, W>: I64Mul[W K A] BrI64GtS[W K];
-        I64Sub<W, A, A>: I32WrapI64[A A] F64ReinterpretI64[A W] I64Add[A K A] I64Mul[S A A];
-        I64Sub<W, A, W>: BrI64LeU[S W];
+        I64Sub<W, S, W>: I64Mul[W K A] BrI64GtS[W K] BrI64GtU[W K];
+        I64Sub<W, A, S>: BrI64LtS[A K];
+        I64Sub<W, A, A>: I32WrapI64[A A] F64ReinterpretI64[A W] I64Mul[S A A];
+        I64Sub<W, A, W>: BrI64LeU[S W] Jump[];
         I64Sub<W, H, A>: I64Mul[A K S] I64Store[S A] I64Store16[S A];
-        I64Sub<K, S, S>: SelectInt[S S S S];
-        I64Sub<K, S, A>: I64Shl[K A S];
-        I64Sub<K, A, A>: I64And[S A S][A K A] I64Store[S A] I64Store32[H A];
+        I64Sub<K, S, S>: Copy64[W S] I32WrapI64[A A] I64Sub[K S S] SelectInt[S S S S];
+        I64Sub<K, S, A>: I64And[A K S] I64Shl[K A S];
+        I64Sub<K, S, H>: I64Mul[H W A];
+        I64Sub<K, A, S>: I32WrapI64[S A];
+        I64Sub<K, A, A>: I64And[A K A] I64ShrU[K A S] I64Store[S A];
+        I64Sub<K, A, W>: I64ShrS[S K S];
         I64Sub<K, H, A>: I64Shl[K A H];
-        I64Sub<K, W, A>: BrI64GtS[A H];
-        I64Mul<S, S, A>: I64Add[S A S];
-        I64Mul<S, A, S>: I64ShrU[A K A];
-        I64Mul<S, A, A>: I64Add[S A S][S A A][S A W][A W S][A W A] I64Mul[A K A] I64DivS[A S A] I64Xor[S A A]
-            I64ShrU[A S A][A K S][A K A];
+        I64Mul<S, S, A>: I64Add[S A S][S A A][A H W];
+        I64Mul<S, A, S>: I64Add[S H A] I64Sub[K S S] I64ShrU[A K A];
+        I64Mul<S, A, A>: I64Add[S A S][S A A][S A W][A W S][A W A][A W W][A K A] I64Sub[W A A] I64Mul[A K A] I64DivS[A S A]
+            I64Or[S A S] I64Xor[S A S][S A A] I64ShrU[A S A][A K S][A K A];
         I64Mul<S, A, H>: I64Add[W K W] I64Mul[H K A];
-        I64Mul<S, H, A>: I64Add[S A S][S A A] I64ShrU[A K A];
+        I64Mul<S, A, W>: BrI64LtS[H W];
+        I64Mul<S, H, A>: I64Add[S A S][S A A] I64Mul[A K A] I64ShrU[A K A] I64Load8SIndexed[S A S];
         I64Mul<S, H, W>: I64Load8UIndexed[S W A];
-        I64Mul<S, K, S>: Copy64[S S] I32Add[S K S] I64Add[S A H][S K A][A K A] I64Mul[W K A] I64And[W K A] I64ShrU[S K A][A K A];
-        I64Mul<S, K, A>: I64Add[S A S][S A A][S A H][S A W][A H A][A W S][A W A][A K S][A K A] I64Sub[S A S][S A A]
-            I64And[S A A][A H A][A W A][A K S] I64Or[S A S][S A A] I64Xor[A W A] I64ShrS[A K S][A K A] I64Rotl[A K S][A K A]
-            I64LoadIndexed[S A S][S A A] I64Load8UIndexed[S A A] I64Load16UIndexed[S A S][A K A] F32LoadIndexed[S A A]
-            F64LoadIndexed[S A A];
+        I64Mul<S, W, A>: I64Add[S A S][S A A];
+        I64Mul<S, W, W>: BrI64LtS[S H];
+        I64Mul<S, K, S>: Copy64[S S] I32Add[S K S] I64Add[S A H][S K A][A K A] I64Mul[S K A][W K A] I64And[S K A][W K A]
+            I64Or[A K S] I64ShrU[S K A][A K A] I64LoadIndexed[S A S];
+        I64Mul<S, K, A>: I64Add[S A S][S A A][S A H][S A W][A H A][A W S][A W A][A W W][A K S][A K A] I64Sub[S A S][S A A]
+            I64And[S A A][A H A][A W A][A K S][A K A][K A S][K A A] I64Or[S A S][S A A][A K A] I64Xor[A W A]
+            I64ShrS[A K S][A K A] I64ShrU[A S A][A K A] I64Rotl[A K A] I64LoadIndexed[S A S][S A A][S A H][S A W][A K A]
+            I64Load8UIndexed[S A A] I64Load16UIndexed[S A S][S A H][A K A] F32LoadIndexed[S A A] F64LoadIndexed[S A A];
         I64Mul<S, K, H>: I64Add[S H W];
-        I64Mul<S, K, W>: I64Add[S W S];
-        I64Mul<A, H, A>: I64Add[S A A];
-        I64Mul<A, W, A>: I64Add[S A A];
-        I64Mul<A, K, S>: Copy64[S S] I32Add[S K S] I64Add[S A S][S K S][S K A][H K H] I64Xor[S S A] I64ShrU[S K A][H K A][W K A]
-            I64Load8U[S A][H A] I64LoadIndexed[W K A];
+        I64Mul<S, K, W>: I64Add[S W S] I64Load[S A] I64LoadIndexed[S W S];
+        I64Mul<A, H, A>: I64Add[S A S];
+        I64Mul<A, W, A>: I64Add[S A A] I64Sub[K A S];
+        I64Mul<A, W, W>: BrI64LtS[S H];
+        I64Mul<A, K, S>: Copy64[S S] I32Add[S K S][H K H] I64Add[S A S][S K S][S K A][H K H] I64Mul[W K A]
+            I64And[S S A][S K A][K S A][K W A] I64Xor[S S A][S H A] I64ShrU[S K A][H K A][W K A] I64Load8U[S A][H A];
         I64Mul<A, K, A>: I32WrapI64[A A]
-            I64Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H] I64Sub[S A A][W A A]
-            I64And[A K S][A K A][K A S] I64Or[S A S][S A A][S A H][S A W] I64Xor[S A A] I64ShrS[A K S][A K A] I64ShrU[A K A]
-            I64Ne[S A W] I64LeU[K A A] BrI64Ne[S A] I32Load[A S][A A] I64Load[A A] I64LoadIndexed[S A S][S A A][A K S][A K A]
-            I64Load16UIndexed[S A S][S A A][A K A] F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A]
-            I64StoreIndexed[A W K];
-        I64Mul<A, K, W>: I64Add[H K A][H K H];
-        I64Mul<H, W, A>: I64Add[S A A] BrI64Eq[S A];
-        I64Mul<H, K, S>: I64Add[S K S][S K A] I64And[H K A] I64Xor[A H H] I64ShrU[S K A][H K A] I64LoadIndexed[S A A];
+            I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H]
+            I64Sub[S A S][S A A][S A W][W A A] I64And[S A A][A K S][A K A][K A S][K A A] I64Or[S A S][S A A][S A H][S A W]
+            I64Xor[S A S][S A A][A W A] I64ShrS[A K S][A K A] I64ShrU[A S A][A K A] I64Rotl[A K A] I64Ne[S A W] I64LeU[K A A]
+            BrI64Ne[S A] I64Load[A A] I64LoadIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
+            I64Load16UIndexed[S A S][S A A][S A W][A K A] F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A][A H A]
+            I64StoreIndexed[S A S];
+        I64Mul<A, K, H>: I64Add[S H A];
+        I64Mul<A, K, W>: I64Add[H K H] I64Load16SIndexed[W K A] F64LoadIndexed[S W S];
+        I64Mul<H, W, A>: I64Add[S A A] I64Mul[S A S] BrI64Eq[S A] BrI64Ne[S A];
+        I64Mul<H, K, S>: I64Add[S A W][S K S][S K A] I64And[H K A] I64Xor[A H H] I64ShrU[S K A][H K A] I64LoadIndexed[S A A];
         I64Mul<H, K, A>: I64Add[S A S][S A A][S A H][S A W][A W S][A K S][A K A][A K W] I64Or[S A H] I64ShrS[A K A]
-            I64LoadIndexed[S A S][S A A][S A W] I64Load16UIndexed[S A A][S A W] F32LoadIndexed[S A S][S A A]
-            I64StoreIndexed[S A S][S A K] I64Store8Indexed[S A S];
+            I32LoadIndexed[S A A] I64LoadIndexed[S A S][S A A][S A H][S A W][A W A] I64Load8UIndexed[S A A]
+            I64Load16UIndexed[S A S][S A A][S A W] F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A A]
+            I64StoreIndexed[S A S][S A W] I64Store8Indexed[S A S] I64Store16Indexed[S A S];
         I64Mul<H, K, H>: I64And[W K A] I64LtU[K H A];
-        I64Mul<H, K, W>: I64Add[S W S][W K S] I64Or[W K S] I64Load[W S] I64LoadIndexed[S W S];
-        I64Mul<W, K, S>: I64Add[S K S][S K A] I64And[W K A] I64ShrU[W K A];
-        I64Mul<W, K, A>: I64Add[S A S][S A A][S A H][S A W][A H H][A K A] I64Sub[S A S][S A A] I64Or[S A A][S A W] I64Xor[A W W]
-            I64ShrS[A K A] I64LoadIndexed[S A S][S A A][S A H] I64Load8SIndexed[S A H] I64Load16UIndexed[S A H]
-            F32LoadIndexed[S A A] I64StoreIndexed[S A S];
-        I64Mul<W, K, H>: I64Add[S H S] BrI64GtU[S W];
-        I64Mul<W, K, W>: I64And[H K A];
-        I64Mul<K, A, S>: Copy64[S S][K A] I32Add[S K S][H K H] I64ShrU[S K A][H K A][W K A] I64Load[S A] I64Store[S A];
-        I64Mul<K, A, A>: I64Add[S A S][S A A][S A W][A H A][A W S][A W A][A W W][A K S][A K A] I64And[S A A] I64Or[S A S][S A A]
-            I64Xor[S A A][A W A][A W W] I64ShrU[A S A] I64Rotl[A K S][A K A] I64Store[S A];
-        I64Mul<K, A, H>: I64ShrU[H K S];
-        I64Mul<K, A, W>: I32Add[S K S][H K H];
+        I64Mul<H, K, W>: I64Add[S W S] I64Or[W K S] I64Load[W S] I64LoadIndexed[S W S];
+        I64Mul<W, W, A>: I64Add[A K S];
+        I64Mul<W, K, S>: I64Add[S K S][S K A] I64And[S K A][W K A] I64ShrU[S K A][W K A] I64Load8U[A A];
+        I64Mul<W, K, A>: I64Add[S A S][S A A][S A H][S A W][A H H][A K A][A K H] I64Sub[S A S][S A A][H A A] I64Or[S A A][S A W]
+            I64Xor[A W W] I64ShrS[A K A] I64ShrU[A S A] I64Load8U[A A] I64LoadIndexed[S A S][S A A][S A H]
+            I64Load8SIndexed[S A H] I64Load16SIndexed[S A A] I64Load16UIndexed[S A H] F32LoadIndexed[S A A] F64LoadIndexed[S A S]
+            I64StoreIndexed[S A S];
+        I64Mul<W, K, H>: I64Add[S H S] BrI64GtU[S W] I64LoadIndexed[S H A];
+        I64Mul<W, K, W>: I32Add[H K H] I64And[H K A] BrI32Ne[S K] BrI64GtS[W K] BrI64GtU[S W][H W];
+        I64Mul<K, S, A>: I64Rotl[A K A];
+        I64Mul<K, A, S>: Copy64[S S][K A] I32Add[S K S][H K H] I64And[S S A][S K A][W K A] I64Xor[S S A] I64ShrU[S K A][W K A]
+            I64Load[S A] I64Store[S A];
+        I64Mul<K, A, A>: I32WrapI64[A A] I64Add[S A S][S A A][S A W][A H A][A W S][A W A][A W W][A K S][A K A] I64And[S A A]
+            I64Or[S A S][S A A] I64Xor[S A S][S A A][A W A][A W W] I64ShrU[A S A][A K S][A K A] I64Rotl[A K A] BrI64Eq[A K]
+            I64Store[S A];
+        I64Mul<K, A, H>: I64ShrU[H K S][H K W];
+        I64Mul<K, A, W>: I32Add[S K S][H K S][H K H];
         I64Mul<K, H, A>: I64And[S A S];
         I64Mul<K, W, S>: I64Xor[S H H];
-        I64Mul<K, W, A>: I64Add[S A A] I64And[S A H];
+        I64Mul<K, W, A>: I64Add[S A S][S A A] I64And[S A H];
+        I64DivS<S, A, S>: I64Add[H K S][H K A];
+        I64DivS<S, A, W>: I64Add[H K H];
+        I64DivS<A, S, W>: BrI64GtS[S W];
+        I64DivS<W, H, S>: I64Add[H K A];
         I64DivS<W, H, W>: I64Add[H K H];
         I64DivU<S, H, W>: BrI64GtU[H W];
-        I64DivU<S, K, S>: I64Mul[A K A];
-        I64DivU<A, K, W>: I64Mul[W K A];
-        I64DivU<H, K, W>: I64Store32[S W];
+        I64DivU<S, K, S>: I64Mul[A K S][A K A];
+        I64DivU<A, K, S>: I64Mul[A K A];
+        I64DivU<A, K, W>: I64Mul[W K A][K W A] I64Store32[H W];
+        I64DivU<H, K, W>: I64Mul[K W A] I64Store32[S W];
+        I64DivU<W, S, S>: I64Mul[S A A];
         I64DivU<W, K, S>: Copy64[W S] I64Mul[A K A];
         I64RemS<S, K, A>: I64Mul[A K A];
+        I64RemS<A, S, W>: I64Add[S K A];
+        I64RemS<W, K, A>: I64Mul[A K A];
+        I64RemU<S, A, A>: I32WrapI64[A S];
         I64RemU<S, K, S>: F64ConvertI64U[A S];
-        I64And<S, S, A>: F64ReinterpretI64[A S] I64Mul[S A H] BrI64Eq[A K] BrI64Ne[A K];
-        I64And<S, A, S>: Copy64[S S] I64Xor[S S A][S W A][S K A] I64ShrU[S K A][H K A][W K A] BrI64Eq[A K] BrI64Ne[A K]
-            I64Load[H S] I64Store[H A];
-        I64And<S, A, A>: I32WrapI64[A A] F64ReinterpretI64[A S][A H][A W] I64Add[S A S][S A A] I64Mul[S A A][A K A]
-            I64And[S A A][A K S][A K A][K A A] I64Or[S A A] I64Xor[S A S][S A A][S A H][S A W] I64Eq[K A A] BrI64Eq[A K]
-            BrI64Ne[A K] I64Store[K A];
+        I64RemU<W, S, A>: I64Load8UIndexed[S A S];
+        I64And<S, S, A>: F64ReinterpretI64[A S] I64Add[S A S][S A A] I64Mul[S A H][A K A] I64Or[S A S][S A A]
+            I64Xor[S A S][S A A] I64Eq[K A A] BrI64Eq[A K] BrI64Ne[A K];
+        I64And<S, A, S>: I64And[S S A][S W A][S K A][H W A][W K A] I64ShrU[S K A][H K A][W K A] BrI64Ne[A K] I64Load32U[H A]
+            I64Store[K A];
+        I64And<S, A, A>: I32WrapI64[A A] F64ReinterpretI64[A S] I64Add[S A S][S A A] I64Mul[S A A][A K S][A K A]
+            I64And[S A A][A K S][A K A][K A A] I64Or[S A S][S A A] I64Xor[S A S][S A A][A W A] I64Eq[K A A] BrI64Eq[A K]
+            BrI64Ne[A K] I64Store[S A][K A];
         I64And<S, A, H>: I64Mul[S H A];
         I64And<S, A, W>: I64Mul[W K A];
-        I64And<S, H, A>: BrI64Eq[A K] BrI64Ne[A K];
-        I64And<S, W, A>: I64Mul[A K A] BrI64Eq[A K];
+        I64And<S, H, A>: I64Mul[A K A] I64Xor[S A S] BrI64Eq[A K] BrI64Ne[A K];
+        I64And<S, W, A>: I64Mul[A K A] I64Xor[S A S][S A A] BrI64Eq[A K] BrI64Ne[A K];
         I64And<S, W, W>: I32LoadIndexed[S W A];
-        I64And<S, K, S>: I64Add[A K A] I64And[S K A] BrI64Eq[A K];
-        I64And<S, K, A>: F64ReinterpretI64[A H] I64Add[A K A][A K H] I64Sub[K A A] I64Mul[A K A] I64Eq[A K A]
-            I64LtU[S A S][A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store[W A];
-        I64And<A, H, S>: I64Rotl[S K H];
-        I64And<A, H, A>: I64Xor[S A S][A W S] BrI64Ne[A K];
-        I64And<A, H, H>: BrI64Eq[H K] BrI64Ne[H K] BrI64GtU[H K];
-        I64And<A, W, A>: I64Add[S A S] I64Xor[S A S][A H S] BrI64Ne[A K];
-        I64And<A, W, W>: I64ShrU[W K A] I32GtU[S K S] BrI64Eq[W K] BrI64Ne[W K];
-        I64And<A, K, S>: Copy64[S S] I32ShrU[W K A] I64Mul[S K A] I64And[H K A][W K A] I64ShrU[S K A][H K A][W K A] BrI64Eq[A K]
-            BrI64Ne[S K] BrI64GtU[A K];
-        I64And<A, K, A>: I32WrapI64[A A] F64ReinterpretI64[A S] I64Add[S A S][S A A][S A W] I64Sub[A S W] I64Mul[A K A]
-            I64Or[S A S][S A A][A K A] I64Xor[S A A] I64Eq[A K A] I64Ne[A K A] I64LtU[A K S][A K A] BrI64Eq[S A][A K]
-            BrI64Ne[S A][A K] BrI64LtU[A K] BrI64GtS[S A] BrI64GtU[S A][A K] I32Load[A A] I64Load[A S][A A] I64Store8[H A]
-            I64LoadIndexed[S A A];
+        I64And<S, K, S>: I64Add[A K A] I64Mul[S K A][W K A] I64RemU[W S A] I64And[S K A] BrI64Eq[A K];
+        I64And<S, K, A>: F64ReinterpretI64[A S][A H] I64Add[S A S][S A A][A K S][A K A][A K H] I64Sub[K A A] I64Mul[A K S][A K A]
+            I64Or[A K A] I64Xor[S A A] I64Shl[A K A] I64Eq[A K A] I64LtU[S A S][A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store[W A];
+        I64And<A, H, S>: I64And[S W A];
+        I64And<A, H, A>: BrI64Ne[A K];
+        I64And<A, H, H>: I32GtU[S K S] BrI64Eq[H K] BrI64Ne[H K] BrI64GtU[H K];
+        I64And<A, W, S>: I64And[S H A];
+        I64And<A, W, A>: I64Add[S A S] I64Xor[S A A] BrI64Ne[A K];
+        I64And<A, W, W>: I32Add[H K H] I64ShrU[W K A] I32GtU[S K S] BrI64Eq[W K] BrI64Ne[W K];
+        I64And<A, K, S>: Copy64[S S] I32ShrU[W K A] I64Add[A K S] I64Sub[K S S] I64Mul[S K A][A K A][W K A]
+            I64And[S K A][H K A][W K A] I64Or[S S A] I64ShrU[S K A][H K A][W K A] BrI64Eq[A K] BrI64Ne[S K] BrI64GtU[A K]
+            I64Load8U[H A][W H];
+        I64And<A, K, A>: I32WrapI64[A A] F64ReinterpretI64[A S] I64Add[S A S][S A A][S A H][S A W] I64Sub[A S W]
+            I64Mul[S A A][A K S][A K A] I64DivU[A K S] I64Or[S A S][S A A][A K A] I64Xor[S A S][S A A][A H S] I64Shl[A S A]
+            I64Eq[A K A] I64Ne[A K A] I64LtU[A K S][A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64LtU[A K] BrI64GtU[S A][A K]
+            I64Load[A S][A A] I64Store[W A] I64LoadIndexed[S A A] I64Load8UIndexed[S A A];
         I64And<A, K, H>: BrI64Eq[H K] BrI64Ne[H K] BrI64GtU[H K];
         I64And<A, K, W>: I32Add[S K S] I64Mul[W K S];
+        I64And<H, W, S>: I64And[S A A];
+        I64And<H, W, A>: I64Xor[S A S];
         I64And<H, K, S>: I64Mul[S K A] I64And[W K A];
-        I64And<H, K, A>: I64Add[S A S] I64Sub[K A A] I64Mul[A K A] BrI64Eq[A K] BrI64Ne[A K] BrI64GtU[S A];
-        I64And<W, K, S>: I64Add[A K A] I64Load8U[H A] I64Load8UIndexed[H K A];
-        I64And<W, K, A>: I64Add[S A S][S A A][S A W][A H S] I64Sub[S A H][K A A] I64Mul[A K A] I64LtU[A K A] BrI64Eq[A K]
-            BrI64Ne[A K] BrI64GtU[S A][A K] I64Load16UIndexed[S A W];
-        I64And<W, K, W>: I32Eq[S K A];
-        I64And<K, S, S>: I64And[K S S];
-        I64And<K, S, A>: I64Add[A W W];
+        I64And<H, K, A>: I64Add[S A S][A K A] I64Sub[K A W] I64Mul[A K A] I64Shl[W A S] I64ShrU[A K A] BrI64Eq[A K] BrI64Ne[A K];
+        I64And<W, K, S>: I64Add[A K A] I64Mul[H K A];
+        I64And<W, K, A>: I64Add[S A S][S A A][S A W][A H S][A K A] I64Sub[S A H] I64Mul[A K S][A K A] I64Or[S A S][S A A]
+            I64Xor[S A S][S A A] I64Shl[A K A] I64Eq[A K A] I64LtU[A K A] BrI64Eq[A K] BrI64Ne[A K] BrI64GtU[S A][A K]
+            I64Load8UIndexed[A K A] I64Load16UIndexed[S A W];
+        I64And<W, K, W>: I64Add[S W A] I32Eq[S K A];
+        I64And<K, S, S>: I32Add[S K S] I64And[K S S];
+        I64And<K, S, A>: I64Add[A W W] I64Mul[A K A] BrI64Eq[A K];
         I64And<K, S, H>: Copy32[K W];
-        I64And<K, S, W>: I64Eq[K W A];
-        I64And<K, A, S>: Copy64[S S][K A] I64Add[A K A] I64ShrU[S K A] I64Eq[A K S][K A A] BrI64Eq[A K] BrI64GtU[A K];
-        I64And<K, A, A>: F64ReinterpretI64[A S] I64Mul[A K A] I64Eq[K A A] I64LtU[K A A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A];
+        I64And<K, S, W>: Copy32[K H] I64Eq[K W A];
+        I64And<K, A, S>: Copy64[S S][K A] I64Add[A K A] I64And[S S A][W K A] I64ShrU[S K A][W K A] I64Eq[A K S][K A A]
+            BrI64Eq[A K] BrI64Ne[A K] BrI64GtU[A K] I64Load32U[H A];
+        I64And<K, A, A>: F64ReinterpretI64[A S] I64Add[S A S] I64Mul[A K A] I64Or[S A S][S A A] I64Xor[S A S][S A A] I64Eq[K A A]
+            I64LtU[K A A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A];
         I64And<K, A, H>: I64Eq[K H A] BrI64Eq[H K] BrI64Ne[H K];
-        I64And<K, A, W>: I64Eq[K W A] BrI64Eq[W K];
-        I64And<K, H, A>: F64ReinterpretI64[A S] I64Sub[S A W] BrI64Eq[A K] BrI64Ne[A K];
-        I64And<K, H, H>: I64And[S S A][S K S];
-        I64And<K, W, S>: I64Load32U[H A];
-        I64And<K, W, A>: I64Add[S A W] I64Eq[K A A];
+        I64And<K, A, W>: I64Eq[K W A] BrI64Eq[W K] BrI64Ne[W K];
+        I64And<K, H, A>: F64ReinterpretI64[A S] I64Sub[S A W] I64Xor[S A A] BrI64Eq[A K] BrI64Ne[A K];
+        I64And<K, H, H>: I64And[S S A][S K S][K S S];
+        I64And<K, W, S>: I64ShrU[S K A] I64Load32U[H A];
+        I64And<K, W, A>: I64Mul[A K A] I64Xor[S A A] I64Eq[K A A];
         I64Or<S, S, A>: BrI64Eq[A K] I64Store[S A][K A];
-        I64Or<S, A, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S][W H] I32Add[H K H] I32And[H K A] I64Add[S K S][H K H]
-            I64ShrU[S K A][H K A][W K A] I64Rotl[S K S] I64Eq[S K S] I64Load[S S][S A][H S][W S][W A] I64Store[S A][H A][W A]
-            Jump[];
-        I64Or<S, A, A>: I64Add[S A S][S A A] I64Mul[A K S][A K A][K A S][K A A] I64And[A K A][A K H][A K W]
-            I64Or[S A S][S A A][S A H][S A W] I64ShrU[A S A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A][H A][W A]
-            I64Store8[S A][H A][W A] I64Store16[S A][H A];
+        I64Or<S, A, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S][W H] I32Add[H K H] I32And[H K A] I64Add[S A S][S K S][H K H]
+            I64Mul[S K A] I64And[S S A][S K A][W K A][K S S] I64Or[K A S] I64Shl[S K A] I64ShrU[S K A][H K A][W K A]
+            I64Rotl[S K S][S K A][A K S] I64Eq[S K S] I64Load[S S][S A][H S][W S][W A] I64Load8U[H A] I64Store[S A][H A][W A]
+            I64Load8UIndexed[S S A] Jump[];
+        I64Or<S, A, A>: I64Extend16S[A A] F64ConvertI64S[A A] I64Add[S A S][S A A] I64Mul[A K S][A K A][K A S][K A A]
+            I64And[S A A][A K A][A K H][A K W][K A A] I64Or[S A S][S A A][S A H][S A W] I64Xor[S A A] I64ShrU[A S A] I64Eq[A K S]
+            BrI64Eq[A K] BrI64Ne[A K] I64Store[S A][H A][W A][K A] I64Store8[S A][H A][W A] I64Store16[S A][H A];
         I64Or<S, A, H>: I64DivU[H K W] I64ShrU[H K A] BrI64GeU[S H];
         I64Or<S, A, W>: I32Add[H K H] I64Add[H K H] I64ShrU[W K A] I64Store[S W];
         I64Or<S, H, A>: I64Store[K A];
-        I64Or<S, W, A>: I64Store[K A];
-        I64Or<S, K, A>: I64Store[S A][W A];
-        I64Or<S, K, H>: I64Add[S H W];
+        I64Or<S, W, S>: I64Load8S[H S];
+        I64Or<S, W, A>: I64Store[S A][K A];
+        I64Or<S, K, A>: I64Store[S A][W A] I64LoadIndexed[S A A];
+        I64Or<S, K, H>: I64Add[S H W] I64Mul[S K S];
         I64Or<A, H, H>: BrI64GeU[S W];
-        I64Or<A, W, A>: I64And[A K A];
-        I64Or<A, W, W>: I32Add[H K H] BrI64GeU[S H];
-        I64Or<A, K, A>: BrI64Eq[A K] I64Store[S A][H A][W A] I64Store8[S A][H A] I64Store16[H A];
-        I64Or<H, K, A>: I64Add[A K S][A K W] I64Mul[A K A] I64Store[S A][W A];
-        I64Or<H, K, W>: I64Add[S W S] I64Mul[W K A];
-        I64Or<W, K, S>: BrI64GtU[S A];
-        I64Or<W, K, A>: I64Add[S A S][A K S] I64StoreIndexed[S A K];
-        I64Xor<S, S, S>: I64Rotl[S K W];
-        I64Xor<S, S, A>: I64And[S A A] I64Xor[S A A] I64ShrU[A S A] I64Rotl[A K S][A K A][A K H] I64Store[S A][H A]
-            I64StoreIndexed[H K A];
-        I64Xor<S, A, S>: Copy32[K S] Copy64[S S][A S] I32WrapI64[W S] I32And[S K A][H K A][W K A] I32ShrU[S K A]
-            I64And[H K A][W K A] I64Xor[S S S][S S A][S A S][S A A][S H A][S W A][S K A] I64ShrU[S K A][H K A][W K A]
-            I64Rotl[S K A] BrI64Eq[A K] I64Load[H S] I64Store[H A];
-        I64Xor<S, A, A>: I32WrapI64[A A] I64Add[S A S][S A A] I64Sub[A S A] I64Mul[A K A][K A S][K A A]
-            I64And[S A S][S A A][A K A][K A S][K A A] I64Or[S A S][S A A] I64Xor[S A S][S A A][S A H][S A W][A H H][A W W]
-            I64ShrU[A S A] I64Rotl[A K S][A K A][A K H] I64Store[S A][H A][W A][K A] I64StoreIndexed[S K A][H K A][W K A];
-        I64Xor<S, A, H>: Copy64[H S] I64Xor[S H S] I64StoreIndexed[W K H];
-        I64Xor<S, A, W>: Copy64[W S] I32Add[S K S][H K H] I64Mul[W K A] I64And[W K S][W K A] I64Xor[S W S] I64ShrU[W K A]
-            I64Rotl[W K S] BrI64Ne[W K];
-        I64Xor<S, H, S>: I64Xor[S S A] I64LoadIndexed[S K S];
-        I64Xor<S, H, A>: I64Sub[A H A] I64Rotl[A K S][A K A][A K H];
+        I64Or<A, W, A>: I64Ctz[A H] I64And[A K A] I64Or[S A A] BrI64Eq[A K];
+        I64Or<A, W, W>: I32Add[H K H] BrI64GeU[S H] I64Store[S W];
+        I64Or<A, K, S>: BrI64GtU[S A];
+        I64Or<A, K, A>: I64Mul[A H A] BrI64Eq[A K] I64Store[S A][H A][W A] I64Store8[S A][H A] I64Store16[H A];
+        I64Or<H, K, S>: I64Mul[A K A];
+        I64Or<H, K, A>: I64Add[A K S][A K W] I64Store[S A][W A] I64Store8[W A];
+        I64Or<H, K, H>: I64Add[S H W];
+        I64Or<H, K, W>: I64Add[S W S][S W A] I64Mul[W K A];
+        I64Or<W, K, S>: BrI64GtU[S A][A K];
+        I64Or<W, K, A>: I64Add[S A S][A K S];
+        I64Xor<S, S, A>: I64Add[S A S][S A A][S A W][A K S] I64Mul[K A A] I64And[S A S][S A A][A W A][K A S][K A A] I64Xor[S A A]
+            I64ShrU[A S A] I64Rotl[A K S][A K A] I64Store[S A][H A][W A] I64StoreIndexed[H K A];
+        I64Xor<S, A, S>: Copy32[K S] Copy64[S S] I32And[S K A][H K A][W K A] I64And[H K A][W K A] I64Xor[S S A][S H A][S W A]
+            I64ShrU[S K A][H K A][W K A] I64Rotl[S K S][S K A][H K S][H K A][W K S][W K A] BrI64Eq[A K] I64Load[S S]
+            I64Store[S A][H A] I64Load8UIndexed[H K A];
+        I64Xor<S, A, A>: I64Add[S A S][S A A][S A H][S A W][A W A][K A S] I64Mul[A K A][K A S][K A A]
+            I64And[S A S][S A A][K A S][K A A][K A H] I64Or[S A S][S A A] I64Xor[S A S][S A A][A H H][A W W] I64ShrU[A S A]
+            I64Rotl[A K S][A K A] BrI64GtU[S A] I64Store[S A][H A][W A] I64StoreIndexed[H K A];
+        I64Xor<S, A, W>: I64ShrU[W K A] I64Rotl[W K S] BrI64Ne[W K];
+        I64Xor<S, H, A>: I64Sub[A H A][K A A] I64And[A W S] I64Xor[A K A] I64Rotl[A K S][A K A];
         I64Xor<S, H, H>: I64Mul[K H A];
-        I64Xor<S, W, S>: I64Xor[S S A][W K A] I64Rotl[S K H];
-        I64Xor<S, W, A>: I64Rotl[A K S][A K A][A K W];
-        I64Xor<S, K, A>: I64Mul[A K A] I64And[S A S][S A A][A H S][A H A][A W A][K A S] I64Xor[S A S][S A A] I64Rotl[A K A];
-        I64Xor<A, H, S>: I64Xor[H K A];
-        I64Xor<A, H, A>: I64Rotl[A K H];
+        I64Xor<S, W, S>: I64Rotl[S K H];
+        I64Xor<S, W, A>: I64And[S A A][A H S] I64Rotl[A K S] BrI64Ne[A K];
+        I64Xor<S, K, A>: I64Add[S A S][S A A] I64Mul[A K A] I64And[S A A][K A S];
+        I64Xor<A, H, S>: I64Mul[A K H];
+        I64Xor<A, H, A>: I64Mul[K A S] I64Rotl[A K H];
         I64Xor<A, H, H>: I64ShrU[H K S][H K A];
         I64Xor<A, H, W>: I64Add[S W S] I64Mul[W K A];
-        I64Xor<A, W, S>: Copy64[A S];
-        I64Xor<A, W, A>: I64Sub[A W A] I64Rotl[A K S][A K A][A K W];
+        I64Xor<A, W, A>: I64Add[S A S] I64Sub[A W A] I64Rotl[A K A][A K W];
         I64Xor<A, W, H>: I64Mul[H K S];
-        I64Xor<A, W, W>: I64Mul[W K A][K W A] I64And[W K A] I64ShrU[W K A];
-        I64Xor<A, K, A>: I64Add[S A S] I64And[S A S][S A A][A H A] I64Xor[S A A] I64Store8[H A][W A];
+        I64Xor<A, W, W>: I64Mul[W K A][K W A] I64ShrU[W K A];
+        I64Xor<A, K, A>: I64Add[S A S] I64Mul[A K A] I64And[S A S][S A A] I64Store8[H A][W A];
+        I64Xor<H, W, A>: I64And[S A S];
         I64Xor<H, K, S>: I32And[W K A];
-        I64Xor<H, K, A>: I64And[S A A][A W A];
-        I64Xor<W, K, S>: I32And[H K A] I64Xor[S S A];
-        I64Xor<W, K, A>: I64Add[S A A][A K S] I64And[S A S][S A A] I64ShrU[A K S];
-        I64Shl<S, A, S>: I64Add[S A S] I64Or[S A S] I64Store[H A];
+        I64Xor<W, K, S>: I32And[H K A] I64Xor[S S A] I64ShrU[S K A] I64Rotl[S K S][S K A];
+        I64Xor<W, K, A>: I64Add[S A A][A K S] I64And[S A A] I64ShrU[A K S];
+        I64Shl<S, S, A>: I64ShrU[A S A];
+        I64Shl<S, A, S>: I64Load[W A];
         I64Shl<S, A, A>: I64Or[S A S] I64ShrU[A S A];
-        I64Shl<S, K, A>: I64Or[S A S][S A A];
-        I64Shl<A, S, S>: I64And[K W A];
-        I64Shl<A, S, A>: I64Add[S A S][S A W][A W S] I64Or[S A A];
+        I64Shl<S, H, S>: I64Shl[S H S] I64ShrU[W H W];
+        I64Shl<S, W, A>: I64ShrU[A S A];
+        I64Shl<S, K, A>: I64Or[S A S][S A A][A W W];
+        I64Shl<A, S, A>: I64Add[S A S][S A A][S A W][A W S] I64Or[S A S][S A A];
         I64Shl<A, H, A>: I64ShrU[A S A];
-        I64Shl<A, K, A>: I64Add[S A W] I64Or[S A S][S A A][S A H];
+        I64Shl<A, W, A>: I64Or[S A S];
+        I64Shl<A, K, S>: I64And[S K A] I64ShrU[S K A];
+        I64Shl<A, K, A>: I64Add[S A S][S A A][S A W] I64Or[S A S][S A A][S A H];
+        I64Shl<H, S, A>: I64ShrU[A S A];
         I64Shl<W, S, A>: I64ShrU[A S A];
-        I64Shl<K, S, A>: I64And[A K A] I64Or[S A S] I64GtU[S A A];
+        I64Shl<W, A, S>: I64Load[S A];
+        I64Shl<W, K, S>: I64And[W K A];
+        I64Shl<K, S, A>: I64Or[S A S][A W A] I64Xor[S A A] I64GtU[S A A];
         I64Shl<K, A, S>: I32And[S K A] I64Add[A K A] I64Sub[S A S] I64And[S A A];
-        I64Shl<K, A, A>: I32WrapI64[A A] I64Or[S A S][S A A];
+        I64Shl<K, A, A>: I32WrapI64[A A] I64Or[S A S][S A A][A W W];
         I64Shl<K, A, H>: I64Add[H K A];
-        I64Shl<K, H, A>: I64And[A K A];
+        I64Shl<K, H, A>: I64And[A K A] I64Or[S A A];
         I64Shl<K, H, H>: I64And[S H A];
-        I64Shl<K, W, S>: I64Or[S A S] BrI64LtU[S A];
+        I64Shl<K, W, S>: I64Add[S A S] I64Or[S A S] BrI64LtU[S A];
         I64Shl<K, W, A>: I64And[A K A] I64Or[S A S][S A A];
+        I64Shl<K, W, W>: I64And[W K A];
+        I64ShrS<S, K, S>: Copy64[H S];
         I64ShrS<A, K, S>: I64Mul[S K A];
-        I64ShrS<A, K, A>: I64Add[S A A] I64Mul[A K S][A K A] I64LtS[S A S];
+        I64ShrS<A, K, A>: I64Add[S A A] I64Mul[A K S][A K A][A K W] I64LtS[S A S] I64Store[S A];
         I64ShrS<H, K, A>: F64ConvertI64S[A S][A A][A H];
         I64ShrS<H, K, H>: I64Xor[S H A];
         I64ShrS<W, K, S>: I64And[W K A];
+        I64ShrU<S, S, S>: I64Load[H S];
+        I64ShrU<S, S, A>: I32WrapI64[A A];
         I64ShrU<S, A, A>: I32WrapI64[A A] I64And[A K S][A K A];
         I64ShrU<S, W, A>: I64And[A K A];
-        I64ShrU<S, K, S>: I64Sub[H W S] I64GtU[H K S];
-        I64ShrU<S, K, A>: I32WrapI64[A S][A A][A H] I64Add[S A S][S A A][S A H][A H W] I64Sub[H A W] I64And[A K S][A K A][A K H]
-            I64Or[S A S][S A A] I64Xor[S A S][S A A] I64Shl[K A S] I64Eq[A K S] I64Store8[S A][W A] I64Store8Indexed[S W A];
-        I64ShrU<S, K, H>: I64Mul[H K A];
+        I64ShrU<S, K, S>: I64Sub[H W S] I64GtU[H K S] I64Store8[S A] I64Store8Indexed[S W A];
+        I64ShrU<S, K, A>: I32WrapI64[A S][A A][A H][A W] I64Add[S A S][S A A][S A H][S A W][A H W] I64Sub[H A W]
+            I64Mul[A K A][K A A] I64And[S A S][S A A][A H H][A W W][A K S][A K A][A K H][K A S] I64Or[S A S][S A A]
+            I64Xor[S A S][S A A][A W A] I64Shl[K A S] I64Eq[A K S] I64Store8[S A][W A] I64Store8Indexed[S W A];
+        I64ShrU<S, K, H>: I32Add[S K S] I64Add[S S A] I64Mul[H K A];
         I64ShrU<S, K, W>: I64Mul[S K S];
-        I64ShrU<A, S, A>: I32WrapI64[A S][A A] I64Add[S A S][A H A] I64Mul[A K A] I64Store16[S A];
-        I64ShrU<A, K, S>: Copy64[K A] I64ReinterpretF64[H H] I64Mul[A K A] I64ShrU[W K A];
-        I64ShrU<A, K, A>: I64Popcnt[A A] I32WrapI64[A S][A A][A H][A W] I64Add[S A S][S A A] I64And[A K S][A K A]
-            I64Or[S A S][S A A] I64Xor[S A A] I64ShrU[A S A] BrI64Eq[A K] I64Store8[S A][W A] I64Store16[S A]
-            I64Store8Indexed[S W A];
+        I64ShrU<A, S, S>: I64And[S K A];
+        I64ShrU<A, S, A>: I32WrapI64[A S][A A][A H] I64Add[S A S][A H A] I64Mul[A K A] I64And[A K A] I64Or[S A S] I64Store16[S A];
+        I64ShrU<A, K, S>: Copy64[K A] I64ReinterpretF64[H H] I64Add[A K S] I64Mul[A K A] I64ShrU[W K A];
+        I64ShrU<A, K, A>: I64Popcnt[A A] I32WrapI64[A S][A A][A H][A W] I64Add[S A S][S A A]
+            I64And[A H H][A W W][A K S][A K A][K A S] I64Or[S A S][S A A][S A W] I64Xor[S A S][S A A] I64ShrU[A S A] BrI64Eq[A K]
+            I64Store8[S A][W A] I64Store16[S A] I64Store8Indexed[S W A];
         I64ShrU<A, K, H>: I64Sub[W H A] I64Mul[H K A];
-        I64ShrU<A, K, W>: I64Mul[W K A];
-        I64ShrU<H, K, S>: I64Mul[K W S] I64Xor[A H A];
-        I64ShrU<H, K, A>: I32WrapI64[A S][A A][A W] I64Add[S A S][S A A][S A H][S A W] I64Mul[A K A] I64And[A K S][A K A]
-            I64Or[S A S][S A A] I64Xor[S A S][S A A][S A H][S A W][A H W] I64Store8[W A];
-        I64ShrU<H, K, H>: I32Add[S K S] BrI64Ne[S K];
-        I64ShrU<H, K, W>: I64Add[W K A] I64Mul[H K H] BrI64Ne[W K];
-        I64ShrU<W, K, A>: I32WrapI64[A S][A A][A H] I64Add[S A S][S A A][S A W] I64And[A H H][A W W][A K S][A K A][A K W]
-            I64Or[S A S][S A A] I64Xor[S A S][S A A][S A W][A W A][A W H][A W W];
-        I64ShrU<W, K, H>: I64Mul[W K W];
-        I64ShrU<W, K, W>: I32Add[S K S][H K H] I64Add[H K H] BrI32Ne[S K] BrI64Ne[W K];
+        I64ShrU<A, K, W>: I64Sub[H W A] I64Mul[W K A];
+        I64ShrU<H, K, S>: I64Add[S A S][A W S] I64Mul[K W S] I64Xor[A H A];
+        I64ShrU<H, K, A>: I32WrapI64[A S][A A][A W] I64Add[S A S][S A A][S A H] I64Mul[A K A] I64And[A H H][A W W][A K S][A K A]
+            I64Or[S A S][S A A] I64Xor[S A S][S A A][A H W] I64Store8[W A];
+        I64ShrU<H, K, H>: I32Add[S K S] BrI32Ne[S K] BrI64Ne[S K];
+        I64ShrU<H, K, W>: I64Add[W K A] I64Mul[H K H][W K A] I64And[S H A] BrI64Ne[W K];
+        I64ShrU<W, H, W>: I64Mul[S S A];
+        I64ShrU<W, K, S>: Copy64[A W] I64Add[S A S][A H S];
+        I64ShrU<W, K, A>: I32WrapI64[A S][A A][A H][A W] I64Add[S A S][S A A][S A W]
+            I64And[A H H][A W W][A K S][A K A][A K W][K A S] I64Or[S A S][S A A] I64Xor[S A S][S A A][A W A][A W H][A W W];
+        I64ShrU<W, K, H>: I64Add[W K A] I64Mul[W K W];
+        I64ShrU<W, K, W>: I32Add[S K S][H K H] I64Add[S K S][H K H][W K A] BrI32Ne[S K] BrI64Ne[H K][W K] I64Store[S W];
+        I64ShrU<K, A, S>: I64Xor[S A A];
         I64ShrU<K, A, A>: I64And[S A A];
-        I64Rotl<S, K, S>: I64Rotl[S K A];
-        I64Rotl<S, K, A>: I64Xor[S A S][S A A][S A W][A H W];
-        I64Rotl<S, K, H>: I64Xor[S H S];
-        I64Rotl<S, K, W>: I64Xor[W K A];
-        I64Rotl<A, K, S>: I64Add[S S S][S A S][S A A][A H A][A W A][A W W][A K A]
-            I64Xor[S S A][S A S][S A A][S H A][S W A][S K A][A H A][A K A][H K A] I64Rotl[S K A];
-        I64Rotl<A, K, A>: I64Add[S A S][S A A] I64Mul[S A S][S A A][A K S][A K A][A K W][K A S][K A A][K A W]
-            I64Xor[S A S][S A A][S A H][S A W] I64Store[S A];
-        I64Rotl<A, K, H>: I64Add[S H S] I64Xor[S S A][S H S][S H A];
-        I64Rotl<A, K, W>: I64Add[S W S] I64Xor[S W S];
-        I64Rotl<H, K, A>: I64Add[A W W];
-        I64Rotl<W, K, S>: I64Rotl[H K A];
-        I64Rotl<W, K, A>: I64Xor[S A S];
+        I64Rotl<S, K, S>: I64ShrU[S K A] I64Rotl[S K S][S K A][H K A][W K A];
+        I64Rotl<S, K, A>: I64Add[S A S][S A A] I64Mul[S A S][S A A][K A S][K A A][K A W] I64And[S A A] I64Or[S A S]
+            I64Xor[S A S][S A A][S A W][A H W];
+        I64Rotl<A, K, S>: I64Add[S S S][S A S] I64Xor[S S A] I64Rotl[S K S][S K A][W K A];
+        I64Rotl<A, K, A>: I64Add[S A S][S A A] I64Mul[S A A][A K S][A K W][K A S][K A A][K A W] I64Xor[S A S][S A A]
+            I64Store[S A];
+        I64Rotl<A, K, W>: I64Add[S W S];
+        I64Rotl<H, K, S>: I64Rotl[S K A][H K A];
+        I64Rotl<H, K, A>: I64Add[A W W] I64Xor[S A S][S A A];
+        I64Rotl<W, K, S>: I64Rotl[S K S][S K A][H K A][W K A];
+        I64Rotl<W, K, A>: I64Mul[K A A] I64Xor[S A S][S A A];
         I64Rotl<K, S, A>: I64And[S A A];
         I64Rotl<K, H, A>: I64And[S A A];
-        F32Add<S, S, S>: F32Mul[S S S][S S A] F32Load[S S][S A][H S][W A][W W];
-        F32Add<S, S, A>: F32Add[A H A][A W S] F32Mul[S A A];
+        I64Rotl<K, W, A>: I64And[S A A];
+        F32Add<S, S, S>: F32Add[S S S] F32Mul[S S S][S S A] F32Lt[S K A] BrI32Eq[S K] F32Load[S S][S A][H S][W S][W A][W W]
+            Jump[];
+        F32Add<S, S, A>: F32Add[S A S][S A A][A H A][A W S] F32Mul[S A A] BrF32Lt[A K];
         F32Add<S, S, W>: I32Add[S K S][H K H];
-        F32Add<S, A, S>: CopyF32[S S] F32ReinterpretI32[W A] I32Add[S K S][H K H][W K W] F32Add[S S A][S A S][S A A][A A S]
-            F32Sub[S S S][S S A][S A S][W H A]
-            F32Mul[S S S][S S A][S A S][S A A][S H A][S W S][S W A][S K S][S K A][H S S][H S A][H K S][W W S][W W A]
-            F32Lt[A H A][A K A] F32Gt[A H W] BrI32Eq[S H] BrF32Eq[A K] BrF32Lt[A K]
-            F32Load[S S][S A][S H][S W][A S][H S][H A][W S][W A][W W] F32Store[S S][S A][H A][W A]
-            F32LoadIndexed[S W A][S K A][H K S][H K A][W K S][W K A][W K W] Jump[];
-        F32Add<S, A, A>: F32Floor[A A] F32Sqrt[A S][A A][A H][A W] F64PromoteF32[A A]
-            F32Add[S A S][S A A][S A H][S A W][A S A][A K S][A K A][H A H][W A W]
-            F32Sub[S A S][S A A][A S S][A S A][A S H][A W W]
-            F32Mul[S A S][S A A][A S S][A S A][A K S][A K A][H A A][W A S][W A A] F32Div[S A S][S A A][A S A][A H H][A H W]
-            F32Gt[A K A] BrF32Lt[A K] BrF32NotGt[S A] F32Store[S A][A A][H A][W A] F32StoreIndexed[S H A][S W A];
-        F32Add<S, A, H>: F32Abs[H A] I32Add[W K W] F32Add[S H S] F32Mul[H H W] F32Div[K H S] BrI64Ne[S K] F32Store[W H];
-        F32Add<S, A, W>: I32Add[S W W][S K S][H K H] I32Mul[H K A] I64Add[H K H];
+        F32Add<S, A, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] CopyF32[S S][K S] F32ReinterpretI32[W A]
+            I32Add[S K S][S K A][H K H][W K W] I32Mul[S K A] F32Add[S S S][S S A][S A S][S A A]
+            F32Sub[S S S][S S A][S A S][A S S][W H A]
+            F32Mul[S S S][S S A][S A S][S A A][S H S][S H A][S W S][S W A][S K S][S K A][A A S][H S S][H S A][H K S][W S A][W H A][W W S][W W A]
+            F32Ne[A A A] F32Lt[S A A] BrI32Eq[S H][S K] BrF32Eq[H H] BrF32Lt[A K] BrF32NotLe[A K] BrF32NotGe[A K] I32Load[S A]
+            F32Load[S S][S A][S H][S W][H S][H A][W S][W A][W W] F32Store[S S][S A][H A][W A]
+            F32LoadIndexed[S W A][S K A][H K S][H K A][W K S][W K A][W K W] Jump[] BranchTable[S];
+        F32Add<S, A, A>: F32Abs[A A] F32Floor[A A] F32Sqrt[A S][A A][A H][A W] F64PromoteF32[A A] I32ReinterpretF32[A A]
+            F32Add[S A S][S A A][S A H][S A W][A S S][A S A][A K S][A K A][H A A][H A H][W A W]
+            F32Sub[S A S][S A A][S A H][A S S][A S A][A S H][W A H]
+            F32Mul[S A S][S A A][A S S][A S A][A W A][A K S][A K A][H A A][W A S][W A A]
+            F32Div[S A S][S A A][A S S][A S H][A H H][A H W][K A S] F32Gt[A K A][A K W] BrF32Lt[A K] BrF32NotLt[A K]
+            BrF32NotGt[S A] F32Store[S A][A A][H A][W A] F32StoreIndexed[S H A][S W A];
+        F32Add<S, A, H>: F32Abs[H A] I32Add[S K S][H K H][W K W] I32Mul[S K A] F32Add[S H S] F32Mul[H H W] BrI64Ne[S K]
+            BrF32NotGe[S H] F32Store[W H];
+        F32Add<S, A, W>: I32Add[S K S][H K H] I64Add[H K H] Jump[];
         F32Add<S, H, S>: F32Sub[S A A];
         F32Add<S, H, A>: F32Store[W A];
         F32Add<S, K, S>: F32Add[S K S];
-        F32Add<A, S, S>: F32Sub[S A A][W S A];
-        F32Add<A, S, A>: F32Add[S A S][S A H];
+        F32Add<A, S, S>: Copy64[H S][W S] CopyF32[S S] F32Sub[S A A][W S A] F32Mul[S S A] F32Load[S A][W A] Jump[];
+        F32Add<A, S, A>: F32Add[S A S] F32Store[A A];
         F32Add<A, H, S>: F32Mul[H K A];
         F32Add<A, H, A>: F32Add[S A A] F32Mul[A W A] GlobalSetF32[A];
+        F32Add<A, H, H>: I32Add[H K H];
         F32Add<A, W, S>: F32Mul[S K W];
-        F32Add<A, W, A>: F32Add[S A A];
-        F32Add<A, W, W>: I64Add[H K H];
+        F32Add<A, W, A>: F32Add[S A A][S A W];
+        F32Add<A, W, W>: I32Add[H K H] I64Add[H K H] I64Ne[S H S];
         F32Add<A, K, S>: CopyF32[S S] I32ReinterpretF32[A H] I32ShrS[H K A] F32Mul[S K A][A A A][H K A];
-        F32Add<A, K, A>: F32Floor[A A][A W] F32Sqrt[A A] F32Add[S A S][S A A][A K H] F32Mul[S A A][H A A][W A A]
-            F32Div[S A S][S A A] BrF32Lt[A K] F32Store[S A][A A][W A];
-        F32Add<A, K, H>: F32Abs[H A] BrF32NotGe[H K];
-        F32Add<A, K, W>: F32Mul[W W A];
-        F32Add<H, A, A>: F32Add[S A A] F32Mul[S A A] F32Store[S A][H A][W A];
-        F32Add<H, A, H>: I32Add[H K H][W K W];
+        F32Add<A, K, A>: F32Floor[A A][A W] F32Sqrt[A A] F32Add[S A S][S A A][A K H] F32Mul[S A A][A K S][H A A][W A A]
+            F32Div[S A S][S A A] BrF32Lt[A K] F32Store[S A][A A][H A][W A];
+        F32Add<A, K, H>: F32Abs[H A] F32Ge[H K A] BrF32NotGe[H K];
+        F32Add<A, K, W>: F32Mul[W W A] F32Store[H W];
+        F32Add<H, S, A>: F32Add[S A A];
+        F32Add<H, A, A>: F32Add[S A S][S A A] F32Mul[S A A] F32Store[S A][H A][W A];
+        F32Add<H, A, H>: I32Add[H K H][W K W] F32Store[H H];
         F32Add<H, A, W>: F32Mul[S S A];
-        F32Add<H, W, A>: F32Store[A A];
         F32Add<H, K, H>: I32Add[W K W];
         F32Add<W, S, S>: F32LoadIndexed[W K W];
         F32Add<W, A, S>: I32Eq[S W A] F32LoadIndexed[H K S] ReturnF32[S];
-        F32Add<W, A, A>: F32Mul[A K S] F32Store[W A];
-        F32Add<W, A, W>: I32Add[S K S][H K H];
+        F32Add<W, A, A>: F32Mul[A K S] F32Store[H A][W A];
+        F32Add<W, A, W>: I32Add[S K S][H K H][W K W] F32Load[W A] Jump[];
         F32Add<W, H, S>: F32Abs[A A];
         F32Add<W, H, A>: F32Gt[A K A];
         F32Add<W, K, A>: F32Lt[A H S];
-        F32Sub<S, S, S>: CopyF32[S S] F32Sub[S S S][S S A][W S A] F32Mul[S A A][S A H][A A S][A A A] GlobalGetF32[A];
-        F32Sub<S, S, A>: F32Abs[A A] F32Add[S A S][A S A] F32Mul[S A S][S A A] F32Store[W A];
+        F32Sub<S, S, S>: CopyF32[S S] F32Add[S S A] F32Sub[S S S][S S A][S H S][W S A]
+            F32Mul[S S S][S A S][S A A][S A H][A S S][A S A] BrF32NotGe[A K] F32Load[W A] GlobalGetF32[A];
+        F32Sub<S, S, A>: F32Abs[A A] F32Add[S A S][S A A][A S A] F32Sub[S A A] F32Mul[S A S][S A A][A S A][A W A][A K A][H A A]
+            F32Div[A S A] F32Store[S A][H A][W A];
         F32Sub<S, S, H>: F32Mul[H H S][H H A];
-        F32Sub<S, A, S>: CopyF32[S S][S H][H S][W S] F32Add[A A S] F32Sub[S S A]
-            F32Mul[S S S][S S A][S A S][S A A][A S S][A A S][A A A][H S S][H A S] F32Lt[A H A][A K A][A K H]
-            F32Load[S S][S A][H S][H A][W S][W A][W W] F32Store[S A][H A][W A];
-        F32Sub<S, A, A>: F32Abs[A S][A A] F64PromoteF32[A A] F32Add[S A S][S A A][S A H][A S S][A H A][A K H]
-            F32Sub[S A S][S A A][A S A] F32Mul[S A S][S A A][A S S][A S A][A H A][A W A][A K S][A K A][H A A][W A S]
+        F32Sub<S, A, S>: Copy32[K S] Copy64[S S] CopyF32[S S][H S][W S] I64Xor[S H A] F32Sub[S S S][S S A][S H H]
+            F32Mul[S S S][S S A][S A S][S A A][S H A][S W A][A S S][A S A][A A S][A A A][H S S][H A S] F32Lt[A K A][A K H]
+            BrF32NotLe[S K] I32Load[S A] F32Load[S S][S A][H S][H A][W S][W A][W W] F32Store[S A][H A][W A] F32LoadIndexed[S A A]
+            Jump[];
+        F32Sub<S, A, A>: F32Abs[A S][A A] F64PromoteF32[A A] F32Add[S A S][S A A][A S S][A H A][A K H]
+            F32Sub[S A S][S A A][A S S] F32Mul[S A S][S A A][A S S][A S A][A W A][A K S][A K A][A K H][H A A][W A S][W A A]
             F32Store[S A][A A][H A][W A];
-        F32Sub<S, A, H>: F32Mul[S H A][H H S][H H A];
+        F32Sub<S, A, H>: I32ReinterpretF32[H A] F32Mul[S H A][H H S][H H A] BrF32NotLe[H K];
         F32Sub<S, A, W>: F32Mul[W W S][W W A];
-        F32Sub<S, H, S>: F32Load[S W][A W];
-        F32Sub<S, H, A>: F32Mul[S A S][S A A][S A H] F32Store[A A];
+        F32Sub<S, H, S>: F32Ne[S H S] F32Load[S W][A W];
+        F32Sub<S, H, A>: F32Mul[S A S][S A H] F32Store[A A];
         F32Sub<S, H, H>: F32Sub[S W W] F32Load[H S][H A];
         F32Sub<S, W, S>: F32Mul[S A S][S A A];
         F32Sub<S, W, H>: I32Mul[S K A] F32Load[S S];
         F32Sub<S, W, W>: F32Mul[H W A];
-        F32Sub<A, S, S>: F32Mul[S S A][S A S][S A A][S W S] F32Load[S S][S A][H A][W S][W A] F32Store[H A];
-        F32Sub<A, S, A>: F32Abs[A A] F32Add[S A S][S A A] F32Mul[S A S][S A A][A S S][W A S] F32Store[S A][H A][W A];
-        F32Sub<A, S, H>: F32Sub[S S S] F32Eq[H K A];
-        F32Sub<A, S, W>: F32Load[A A];
+        F32Sub<A, S, S>: I64Mul[H K A] F32Mul[S A S][S A A][S W S][A S S][A S A][A A S] F32Load[S A][A A][H A][W S][W A];
+        F32Sub<A, S, A>: F32Abs[A A] F32Add[S A S] F32Mul[S A S][S A A][A S S][A H S][A W A][H A A] F32Store[H A][W A];
+        F32Sub<A, S, H>: F32Sub[S S S] F32Mul[S H S] F32Eq[H K A];
+        F32Sub<A, S, W>: F32Mul[S W A] F32Load[A A];
         F32Sub<A, A, S>: Copy32[K H];
-        F32Sub<A, W, S>: F32Mul[A S S];
+        F32Sub<A, W, S>: F32Mul[A S S] F32Lt[A K A];
         F32Sub<A, W, W>: F32Mul[S W S][S W A][H W S][H W A];
-        F32Sub<H, S, S>: F32Sub[S S A][W S S];
-        F32Sub<H, S, A>: F32Div[A W A];
+        F32Sub<H, S, S>: F32Sub[S S A][W S S][W S A] F32Load[A W];
+        F32Sub<H, S, A>: F32Abs[A A] F32Div[A W A];
+        F32Sub<H, S, W>: F32Mul[W W A];
         F32Sub<H, H, S>: F32Load[S S];
         F32Sub<H, H, H>: F32Div[H H S];
-        F32Sub<H, W, A>: F32Div[A S A];
+        F32Sub<H, W, A>: F32Abs[A A] F32Div[A S A];
         F32Sub<H, W, W>: F32Neg[W H];
-        F32Sub<W, S, S>: CopyF32[S H] F32Store[H A];
-        F32Sub<W, S, A>: F32Add[A H A] F32Mul[S A S];
+        F32Sub<W, S, S>: CopyF32[S H];
+        F32Sub<W, S, A>: F32Add[A H A] F32Mul[S A S][S A A];
+        F32Sub<W, S, H>: F32Mul[H H S];
         F32Sub<W, A, A>: F32Abs[A A] F32Mul[S A A][A K W] F32Store[S A];
         F32Sub<W, A, H>: F32Mul[H H S][H H A];
         F32Sub<W, H, A>: F32Mul[A S S];
-        F32Mul<S, S, S>: CopyF32[S S] F32Mul[S S S][S S A][S A A][S H A][S W S][S W A][S K A][H S A][W S A][W W A] BrF32Ne[W W]
-            F32Load[S S][S A][H S][H A][W S][W A][W W];
-        F32Mul<S, S, A>: F32Add[S A S][S A A][S A H][S A W][H A A] F32Sub[S A S][S A A][S A H][W A H] F32Mul[S A S][S A A][W A S]
-            F32Store[S A][H A][W A];
+        F32Mul<S, S, S>: CopyF32[S S] F32Sub[S S S][S S A][S H H]
+            F32Mul[S S S][S S A][S A A][S H A][S W S][S W A][S K A][H S S][H S A][W S A][W W A] BrF32Ne[W W]
+            F32Load[S S][S A][H S][H A][W S][W A][W W] Jump[];
+        F32Mul<S, S, A>: F32Add[S A S][S A A][S A H][S A W][A S S][A S A][A K A][W A A] F32Sub[S A S][S A A][S A H][W A H]
+            F32Mul[S A S][S A A][A K S][A K A][W A S] F32Store[S A][H A][W A];
         F32Mul<S, S, H>: F32Ge[H K H];
-        F32Mul<S, A, S>: CopyF32[S S] I32Add[S K S][W K W] F32Add[S A S] F32Sub[S S S][S S A][S A S][S H A][S H H][H S S]
-            F32Mul[S S S][S S A][S A S][S A A][S H A][S W S][S W A][S K S][S K A][H S S][H S A][W W A] BrF32Ne[W W]
-            F32Load[S S][S A][S W][A S][A A][H S][H A][W S][W A][W W] F32LoadIndexed[H K A];
-        F32Mul<S, A, A>:
+        F32Mul<S, A, S>: CopyF32[S S] I32Add[S K S][S K W][W K W] I32Or[S K W][H K W] F32Add[S A S]
+            F32Sub[S S S][S S A][S H A][S H H][H S S]
+            F32Mul[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][H S S][H S A][W W A] F32Gt[A K S] BrF32Ne[W W]
+            F32Load[S S][S A][S W][H S][H A][W S][W A][W W] F32LoadIndexed[S S S][S H S][S W A][H K A] Jump[];
+        F32Mul<S, A, A>: F64PromoteF32[A A]
             F32Add[S A S][S A A][S A H][S A W][A S S][A S A][A H A][A H H][A W A][A W W][A K S][A K A][H A A][H A H][W A S][W A W]
-            F32Sub[S A S][S A A][S A H][W A A][W A H] F32Mul[S A S][S A A][A S S][A W S][W A S] BrF32Lt[S A]
+            F32Sub[S A S][S A A][S A H][S A W][W A A][W A H] F32Mul[S A S][S A A][A K S][H A A][W A S] F32Le[A K A] BrF32Lt[S A]
             F32Store[S A][H A][W A];
-        F32Mul<S, A, H>: F32Mul[H K A] F32Ge[H K H];
-        F32Mul<S, H, S>: I32Add[H K H] F32Mul[S S S][S S A][S W A];
-        F32Mul<S, H, A>: F32Add[S A S][S A A] F32Sub[S A S][S A A][W A A] F32Mul[A H A][W A S] F32Store[W A];
-        F32Mul<S, W, S>: CopyF32[S S] F32Sub[S H A] F32Mul[S S S][S S A][S H A][H S A] BrF32Ne[W W] F32Load[W A];
-        F32Mul<S, W, A>: F32Add[S A S][S A A][H A A] F32Sub[S A S][S A A];
-        F32Mul<S, K, S>: F32Mul[S A S];
+        F32Mul<S, A, H>: F32Mul[S H S][H K A] F32Ge[H K H];
+        F32Mul<S, H, S>: I32Add[H K H] F32Mul[S S S][S S A][S W A] F32Load[S S][S A][W A];
+        F32Mul<S, H, A>: F32Add[S A S][S A A][W A W] F32Sub[S A S][S A A][S A H][W A A] F32Mul[W A S] BrF32Lt[A K]
+            F32Store[H A][W A];
+        F32Mul<S, H, H>: F32Mul[S H A];
+        F32Mul<S, W, S>: F32Sub[S H A] F32Mul[S S S][S S A][S H A][H S A] F32Load[S S][W A];
+        F32Mul<S, W, A>: F32Add[S A S][S A A][H A A] F32Sub[S A S][S A A] F32Store[H A];
+        F32Mul<S, K, S>: F32Mul[S A S][S K A];
         F32Mul<S, K, A>: F32Add[S A S][S A A][A K S][A K A] F32Sub[S A S];
         F32Mul<S, K, W>: F32Mul[S W A];
-        F32Mul<A, S, S>: CopyF32[S S] F32Add[S A S] F32Sub[S S S] F32Mul[S S S][S S A] F32Load[S S][S A][W S][W A];
-        F32Mul<A, S, A>: F32Add[S A S][S A A][A K A][H A W] F32Sub[S A S][S A A];
+        F32Mul<A, S, S>: F32Add[S A S] F32Sub[S S S] F32Mul[S S S][S S A] F32Div[S S S] BrF32Ne[W W]
+            F32Load[S S][S A][H A][W S][W A];
+        F32Mul<A, S, A>: F32Add[S A S][S A A][A S S][A K A][H A W] F32Sub[S A S][S A A];
         F32Mul<A, A, S>: F32Mul[S S S][S S A][W H A] F32Load[S S];
         F32Mul<A, A, A>: F32Add[S A S][S A A];
-        F32Mul<A, H, S>: F32Mul[S K A];
-        F32Mul<A, H, A>: F32Add[S A S][S A A][A S A];
-        F32Mul<A, W, S>: CopyF32[H S];
-        F32Mul<A, W, A>: F32Add[S A S][A K A] F32Sub[S A A];
-        F32Mul<A, K, S>: F32Add[S A S] F32Sub[S S A] F32Mul[S S S][S S A];
-        F32Mul<A, K, A>: F32Add[S A S][S A A][S A W][A K S][A K A] F32Sub[S A S] F32Mul[A S A] F32Store[S A];
-        F32Mul<H, S, S>: F32Mul[S S A][S W A] F32Load[S S];
+        F32Mul<A, H, S>: F32Mul[S K A] F32Load[H A];
+        F32Mul<A, H, A>: F32Add[S A S];
+        F32Mul<A, W, S>: F32Load[W A];
+        F32Mul<A, W, A>: F32Add[S A S][S A A][A K A] F32Sub[S A A][S A H];
+        F32Mul<A, K, S>: CopyF32[S S] F32Add[S S S][S A S] F32Sub[S S A] F32Mul[S S S][S S A][S K S] F32Lt[S A A]
+            BrF32Ne[S S][W W] F32Load[S S][W A] Jump[];
+        F32Mul<A, K, A>: I32ReinterpretF32[A S] F32Add[S A S][S A A][S A W][A K S][A K A] F32Sub[S A S] F32Mul[A S A][A K S]
+            F32Store[S A][W A];
+        F32Mul<H, S, S>: F32Mul[S S S][S S A][S W A][W S A] F32Load[S S];
         F32Mul<H, S, A>: F32Add[S A S][S A A] F32Sub[S A S][S A A];
-        F32Mul<H, A, S>: I32ReinterpretF32[A H] F32Load[S S][S A][W A];
-        F32Mul<H, A, A>: F32Add[S A S][S A A][A K S][A K A][W A S][W A W] F32Sub[S A S][S A A];
-        F32Mul<H, A, H>: I32Add[S K S] F32Mul[S S S] Jump[];
-        F32Mul<H, H, S>: I32Or[H K A] F32Sub[S S H] F32Mul[S S S][S S A] BrF32Eq[W K] BrF32Ne[W W] F32Load[S S][H S][H A][W A];
+        F32Mul<H, A, S>: I32ReinterpretF32[A H] F32Load[S A][W A];
+        F32Mul<H, A, A>: F32Add[S A S][S A A][S A H][S A W][A K S][A K A][W A S][W A W] F32Sub[S A S][S A A][S A H][W A H]
+            F32Mul[S A A] F32Store[S A][H A][W A];
+        F32Mul<H, A, H>: I32Add[S K S] Jump[];
+        F32Mul<H, H, S>: I32Or[H K A] F32Sub[S S H] F32Mul[S S S][S S A][W W A] BrF32Eq[W K] BrF32Ne[W W]
+            F32Load[S S][S A][H S][H A][W S][W A];
         F32Mul<H, H, A>: F32Add[S A S][S A A][S A H][A W A][A W W] F32Sub[S A S][S A A] F32Mul[H A A];
         F32Mul<H, H, H>: F32Neg[H S];
         F32Mul<H, H, W>: F32Mul[W K A] F32Load[S A];
         F32Mul<H, W, S>: F32Load[S S];
-        F32Mul<H, W, A>: F32Add[S A S][S A A] F32Sub[S A S];
+        F32Mul<H, W, A>: F32Add[S A S][S A A] F32Sub[S A S][S A A];
         F32Mul<H, K, S>: F32Load[S A];
-        F32Mul<H, K, A>: I32ReinterpretF32[A A] F32Add[S A A][A K A] F32Sub[S A S] F32Mul[A S A];
-        F32Mul<W, S, S>: F32Mul[S S S];
+        F32Mul<H, K, A>: I32ReinterpretF32[A A] F32Add[S A A][A K A] F32Sub[S A S] F32Mul[A S A][A W A];
+        F32Mul<W, S, S>: F32Mul[S S S][S S A];
         F32Mul<W, S, A>: F32Add[S A S][S A A] F32Sub[S A A][S A H];
-        F32Mul<W, A, S>: F32Mul[S S S][S S A] BrF32Ne[W W] F32Load[S S][S A][H A][W A] F32LoadIndexed[S W A];
-        F32Mul<W, A, A>: F32Add[S A S][S A A][A K A][H A A] F32Sub[S A A] F32Store[W A] F32StoreIndexed[S H A][S W A];
+        F32Mul<W, A, S>: F32Mul[S S S][S S A] BrF32Ne[W W] F32Load[S S][S A][H A][W S][W A] F32LoadIndexed[S W A];
+        F32Mul<W, A, A>: F32Add[S A S][S A A][A K A][H A A] F32Sub[S A S][S A A] F32Store[H A][W A] F32StoreIndexed[S H A][S W A];
         F32Mul<W, A, H>: BrI32Eq[S K];
-        F32Mul<W, H, A>: F32Add[A K S][A K W][W A S][W A A];
+        F32Mul<W, H, A>: F32Add[S A A][A K S][A K W][W A S][W A A];
         F32Mul<W, H, H>: F32Add[W H S];
         F32Mul<W, W, S>: F32Mul[H K A];
-        F32Mul<W, W, A>: F32Add[S A S][S A A] F32Sub[S A S][S A A];
-        F32Div<S, S, A>: F32Mul[S A A];
-        F32Div<S, A, A>: F32Add[S A A] F32Mul[S A S][H A H];
+        F32Mul<W, W, A>: F32Add[S A S][S A A][A S S] F32Sub[S A S][S A A];
+        F32Mul<W, K, A>: F32Add[A K S];
+        F32Div<S, S, S>: SelectF32[S S S A];
+        F32Div<S, S, A>: F32Mul[A S A];
+        F32Div<S, A, A>: F32Add[S A A] F32Mul[H A H];
+        F32Div<S, A, H>: F32Mul[S H A];
+        F32Div<S, A, W>: F32Mul[S W A];
         F32Div<S, H, S>: CopyF32[S H] F32Mul[W S S] F32Div[W H W];
         F32Div<S, W, A>: F32Store[H A];
         F32Div<S, W, H>: F32Store[H H];
@@ -1287,37 +1660,41 @@ macro_rules! for_each_sequence {
         F32Div<A, W, A>: F32Floor[A A];
         F32Div<W, H, W>: F32Div[S H S];
         F32Div<K, S, S>: F32Mul[A S A];
-        F32Div<K, H, S>: I32LtS[S K A] F32Gt[H K A] BrF32Eq[W K];
-        F32Div<K, W, S>: CopyF32[S S] F32Mul[H A H];
+        F32Div<K, H, S>: I32LtS[S K A] BrF32Eq[W K];
+        F32Div<K, W, S>: CopyF32[S S];
+        F32Max<S, S, S>: I32ReinterpretF32[S A];
+        F32Max<S, K, S>: I32ReinterpretF32[S A];
+        F32Max<A, S, S>: I32ReinterpretF32[S A];
         F32Copysign<K, S, S>: F32Add[A S S];
         F64Add<S, S, S>: F64Load[W W];
-        F64Add<S, S, A>: F64Mul[S A A];
+        F64Add<S, S, A>: F64Add[S A S][S A A] F64Mul[S A A] F64NotLe[S A A] F64Store[S A];
         F64Add<S, S, W>: I64Add[H K H];
-        F64Add<S, A, S>: CopyF64[S S][H S] F64ReinterpretI64[W A] I32Add[S K S][H K H] I64ShrS[H K A] F64Add[S S A][S A S]
-            F64Sub[S S S][S S A][S A S][S A A][W S A][W H A]
-            F64Mul[S S S][S S A][S A S][S H S][S H A][S W A][S K S][S K A][H K S][H K A][W W S] F64Div[S A W] BrF64Lt[A K]
-            I32Load16U[S S][S A] F64Load[S S][S A][H S][H A][W S][W A] F64Store[S A] F64LoadIndexed[S W A][H K S][H K A] Jump[]
-            ReturnF64[S];
-        F64Add<S, A, A>: F64Floor[A A] F64Sqrt[A S][A A][A W] I32TruncSatF64S[A A] F32DemoteF64[A W]
-            F64Add[S A S][S A A][S A H][S A W][A K A][H A H][W A S][W A W] F64Sub[S A A][A S A][A S H]
-            F64Mul[S A S][S A A][A K A][H A A][W A A] F64Div[A S H] BrF64Lt[A K] BrF64Gt[S A] BrF64NotGt[S A]
-            F64Store[S A][A A][H A][W A] GlobalSetF64[A];
-        F64Add<S, A, H>: F64Abs[H A] I32Add[H K A][H K H][H K W] F64Add[S H S][W H S] F64Mul[H H S][H H A][H H W] F64Ge[H K W]
-            BrI32Ne[S K][W K];
-        F64Add<S, A, W>: I32Add[S K S][H K S][H K H] I32Ne[S H S];
+        F64Add<S, A, S>: CopyF64[S S][H S][W S] F64ReinterpretI64[W A] I32Add[S K S][H K H] I32Mul[S K A] I64ShrS[H K A]
+            F64Add[S S S][S S A][S A S] F64Sub[S S S][S S A][S A S][S A A][W S A][W H A]
+            F64Mul[S S S][S S A][S A S][S H S][S H A][S W A][S K S][S K A][H K S][H K A][W W S] F64Div[S A W] I64LtU[S S S]
+            BrF64Lt[A K] I32Load16U[S S][S A] F64Load[S S][S A][H S][H A][W S][W A] F64Store[S A]
+            F64LoadIndexed[S W A][H K S][H K A] Jump[] ReturnF64[S];
+        F64Add<S, A, A>: F64Floor[A A] F64Sqrt[A S][A A][A W] I32TruncSatF64S[A A] F32DemoteF64[A S][A W]
+            F64Add[S A S][S A A][S A H][S A W][A K A][H A H][W A S][W A A][W A W] F64Sub[S A S][S A A][A S S][A S A][A S H]
+            F64Mul[S A S][S A A][A S S][A K S][A K A][H A A][W A A] F64Div[A S H][A H H] BrF64Lt[A K] BrF64Gt[S A]
+            BrF64NotGt[S A] F64Store[S A][A A][H A][W A] GlobalSetF64[A];
+        F64Add<S, A, H>: F64Abs[H A] I32Add[H K A][H K H][H K W] F64Add[S H S][W H S] F64Mul[H H S][H H A][H H W] F64Lt[H W W]
+            F64Ge[H K W] BrI32Ne[S K][W K];
+        F64Add<S, A, W>: I32Add[S K S][H K S][H K H] I64Add[H K H] I32Ne[S H S];
         F64Add<S, H, S>: F64Add[S A S] F64Sub[S A A];
         F64Add<S, K, S>: F64Mul[A A A];
         F64Add<A, S, S>: F64Add[S A S] F64Sub[S A A][W S A];
-        F64Add<A, S, A>: F64Add[S A S][S A A] F64Mul[S A A] F64Store[S A][W A];
+        F64Add<A, S, A>: F64Add[S A S][S A A] F64Mul[S A A] F64Store[S A][H A][W A];
         F64Add<A, H, S>: F64Mul[H K A];
         F64Add<A, H, A>: F64Add[S A A][S A H] F64Mul[S A A] GlobalSetF64[A];
-        F64Add<A, H, H>: F64Abs[H A] I32Add[H K H] I32Eq[H K S];
-        F64Add<A, W, A>: F64Add[S A A][S A W];
-        F64Add<A, W, H>: I32Add[H K H] I32LtU[H K H];
-        F64Add<A, W, W>: I32Add[S K S][H K S][H K H] I32Ne[S H S][S H W] BrI32LeS[S H] I32Load[W W];
+        F64Add<A, H, H>: I32Add[H K H] I32Eq[H K S];
+        F64Add<A, W, A>: F64Add[S A A][S A W] F64Mul[S A A];
+        F64Add<A, W, H>: I32LtU[H K H];
+        F64Add<A, W, W>: I32Add[S K S][H K S][H K H][W K W] I32Ne[S H S][S H W] I32LtU[H K H] I32Load[W W];
         F64Add<A, K, S>: CopyF64[S S] F64Abs[A A] F64ConvertI32U[S A] I64ReinterpretF64[A H] I64ShrS[H K A] F64Sub[S S A]
-            F64Mul[S S A][S K S][S K A][A A A][H K A] F64Load[S A];
-        F64Add<A, K, A>: F64Floor[A S][A A] F64Add[S A S][S A A] F64Mul[S A A][H A A][W A A] F64Store[S A][A A][W A];
+            F64Mul[S S S][S S A][S H A][S K S][S K A][A A A][H K A] F64Load[S A];
+        F64Add<A, K, A>: F64Abs[A A] F64Floor[A S][A A] F64Add[S A S][S A A][S A H] F64Mul[S A A][H A A][W A A]
+            F64Store[S A][A A][W A];
         F64Add<H, A, S>: F64LoadIndexed[H K S][H K A];
         F64Add<H, A, A>: F64Mul[S A A] F64Store[W A];
         F64Add<H, A, H>: I32Add[H K H] BrI32GeU[H W];
@@ -1325,77 +1702,98 @@ macro_rules! for_each_sequence {
         F64Add<W, S, S>: F64LoadIndexed[W K W];
         F64Add<W, A, S>: F64Mul[S K A] F64LoadIndexed[H K S][H K A] ReturnF64[S];
         F64Add<W, A, A>: F64Mul[A K S] F64Store[W A];
-        F64Add<W, A, W>: I32Add[S K S][H K H] I32Ne[S H S];
+        F64Add<W, A, W>: I32Add[S K S][H K H] I64Add[H K H] I32Ne[S H S] BrI32LeU[S H];
         F64Add<W, H, S>: F64Abs[A A] I64ReinterpretF64[A H];
-        F64Sub<S, S, S>: F64Sub[S S S] GlobalGetF64[A];
-        F64Sub<S, S, A>: F64Add[A S A][A W W][A K S][A K A] F64Sub[S A A] F64Mul[S A S][S A A];
-        F64Sub<S, A, S>: CopyF64[S S] F64Sub[S S A] F64Mul[S S A][S A S][S A A][A A S][A A A] F64Lt[A K A] BrF64Le[A K]
+        F64Sub<S, S, S>: CopyF64[S S] F64Sub[S S S][S A S] F64Mul[S A S][A A S][A A A] GlobalGetF64[A];
+        F64Sub<S, S, A>: F64Abs[A A] F64Add[A S A][A K A] F64Sub[S A A] F64Mul[S A S][S A A][A S S][A W A];
+        F64Sub<S, A, S>: CopyF64[S S] I32Mul[S K A] I32Xor[S H A] F64Sub[S S S][S S A][W S A]
+            F64Mul[S S S][S S A][S A S][S A A][A A S][A A A][H A S][W A A] F64Lt[A K A] BrF64Le[A K] I64Load[S A]
             F64Load[S S][S A][A S] GlobalGetF64[A];
         F64Sub<S, A, A>: F64Abs[A S][A A] F64Add[S A S][S A A][A S S][A H A][A W W][A K S][A K A] F64Sub[S A S][S A A]
-            F64Mul[S A S][S A A][A S S][A K S] F64Store[S A][A A][H A][W A];
-        F64Sub<S, A, H>: F64Mul[H H S][H H A] F64Div[H H S] F64Store[W H];
-        F64Sub<S, A, W>: F64Mul[W W S] BrF64NotGe[W K];
+            F64Mul[S A S][S A A][A S S][A S A][A W A][A K S][A K W] F64NotGe[S A S] F64Store[S A][A A][H A][W A];
+        F64Sub<S, A, H>: F64Mul[S H S][S H A][H H S][H H A][H H W] F64Div[H H S] F64Store[W H];
+        F64Sub<S, A, W>: I32Xor[S S A] F64Mul[W W S][W W A] BrF64NotGe[W K];
         F64Sub<S, H, S>: F64Load[S W];
+        F64Sub<S, H, A>: F64NotLt[A K S][A K A];
         F64Sub<S, H, H>: F64Load[H A];
         F64Sub<S, W, S>: F64Mul[S A S];
-        F64Sub<A, S, S>: F64Mul[S A A] F64Load[S A];
-        F64Sub<A, S, A>: F64Add[A K A] F64Mul[S A S][S A A][A S S];
-        F64Sub<A, S, H>: F64Eq[H K A];
+        F64Sub<A, S, S>: I32Mul[H K A] F64Mul[S A A] F64Load[S A][A S][A A][H A];
+        F64Sub<A, S, A>: F64Abs[A S][A A] F64Add[A W W][A K S][A K A]
+            F64Mul[S A A][A S S][A S A][A H S][A H A][A W A][A K S][A K W][H A S][W A A];
+        F64Sub<A, S, H>: F64Mul[S H S][S H A] F64Eq[H K A];
+        F64Sub<A, S, W>: F64Mul[S W S][S W A] F64Load[A A];
+        F64Sub<A, H, A>: F64Mul[S A A];
         F64Sub<A, W, S>: F64Mul[A S S];
+        F64Sub<A, W, A>: F64Abs[A A];
         F64Sub<A, W, W>: F64Mul[H W A];
+        F64Sub<H, S, S>: F64Sub[W S A] F64Load[A A][A W];
+        F64Sub<H, S, A>: F64NotLt[A K S][A K A];
         F64Sub<H, A, H>: I32Add[H K H] I32Load[H H];
-        F64Sub<H, H, H>: F64Mul[H H W] F64Div[H H S];
-        F64Sub<W, S, A>: F64Add[A H A];
-        F64Sub<W, A, A>: F64Mul[S A A][A K W];
+        F64Sub<H, H, H>: F64Mul[H H S][H H A][H H W] F64Div[H H S];
+        F64Sub<H, W, A>: F64Abs[A A];
+        F64Sub<W, S, A>: F64Abs[A A] F64Add[S A A][A H A] F64Sub[S A A] F64Mul[S A S][S A A] F64Store[S A];
+        F64Sub<W, A, A>: F64Abs[A A] F64Mul[S A A][A K W];
         F64Sub<W, A, H>: F64Mul[H H S];
         F64Sub<W, A, W>: I32Load[W W];
         F64Sub<W, H, A>: F64Mul[A S S];
-        F64Mul<S, S, S>: F64Mul[S S S][S S A][S H A][S K A][H S A][W W A] F64Load[S A] Jump[];
-        F64Mul<S, S, A>: F64Add[S A S][S A A] F64Sub[S A S][S A A];
-        F64Mul<S, A, S>: F64PromoteF32[W A] I32Mul[H K A] I64Add[W K W] F64Add[S A S] F64Sub[S H H]
-            F64Mul[S S S][S A S][S A A][S W S][S K S][S K A] I64Load[S A] F64Load[S S][S A][A A][H A][W A] Jump[];
+        F64Sub<K, W, S>: CopyF64[H S];
+        F64Mul<S, S, S>: F64Sub[S A A] F64Mul[S S S][S S A][S H A][S K A][H S A][W S A][W W A] F64Load[S A][H A] Jump[];
+        F64Mul<S, S, A>: F64Add[S A S][S A A][S A H][A S S][A S A] F64Sub[S A S][S A A][S A H][K A S] F64Mul[S A A][A K S];
+        F64Mul<S, A, S>: F64PromoteF32[S A][W A] I32Mul[H K A] I64Add[W K W] F64Add[S A S] F64Sub[S S S][S H H]
+            F64Mul[S S S][S S A][S A S][S A A][S W S][S K S][S K A][A S S][H S S][H K A] BrF64Eq[W K] I64Load[S A]
+            F64Load[S S][S A][H S][H A][W S][W A] Jump[];
         F64Mul<S, A, A>: I64ReinterpretF64[A A]
             F64Add[S A S][S A A][S A H][S A W][A S S][A S A][A H S][A H A][A H H][A W A][A W W][A K S][A K A][H A S][H A A][H A H][W A S][W A A][W A W]
-            F64Sub[S A S][S A A][S A H][H A H][W A A][W A W] F64Mul[S A A][A S S] F64Store[S A][A A][H A][W A];
+            F64Sub[S A S][S A A][S A H][S A W][A S A][H A H][W A A][W A W] F64Mul[S A A][A S S] F64Le[A K A] BrF64Lt[S A][A K]
+            BrF64Le[A K] F64Store[S A][A A][H A][W A] ReturnF64[A];
         F64Mul<S, A, H>: Copy32[K W];
-        F64Mul<S, H, S>: F64Mul[S S A][S W A] F64Load[S A];
-        F64Mul<S, H, A>: F64Add[S A S][S A A] F64Sub[S A A][W A A];
+        F64Mul<S, H, S>: F64Mul[S S A][S W A] F64Load[S A] Jump[];
+        F64Mul<S, H, A>: F64Add[S A S][S A A][A S A][A K S][A K A] F64Sub[S A S][S A A][S A W][W A A] BrF64Lt[A K];
         F64Mul<S, W, S>: I32Add[S S S] F64Mul[S S A][S H A][H S A];
         F64Mul<S, W, A>: F64Add[S A S][S A A][H A A] F64Sub[S A S][S A A];
         F64Mul<S, K, S>: F64Add[S A S] F64Mul[S A S][S A A][H A S] Jump[];
-        F64Mul<S, K, A>: F64Add[S A S][S A A][A S S][A S A][A H A][A W W][A K S][A K A];
-        F64Mul<A, S, S>: F64Add[S A S] F64Sub[S S S] F64Mul[S A S] F64Load[S A][W A] Jump[];
-        F64Mul<A, S, A>: F64Add[S A S][S A A] F64Sub[S A A];
+        F64Mul<S, K, A>: F64Add[S A S][S A A][A S S][A S A][A H A][A W W][A K S][A K A] F64Sub[S A S] F64Le[A K A];
+        F64Mul<A, S, S>: F64Add[S A S] F64Sub[S S S][K W S] F64Mul[S S S][S A S][S K A][H H S][H K A] F64Load[S A][H A][W S][W A]
+            Jump[];
+        F64Mul<A, S, A>: F64Add[S A S][S A A][S A H] F64Sub[S A S][S A A];
         F64Mul<A, A, S>: F64Load[S S];
         F64Mul<A, A, A>: F64Add[S A S][S A A] F64Mul[A K S];
-        F64Mul<A, H, S>: F64Load[S A];
-        F64Mul<A, H, A>: F64Add[S A A] F64Sub[S A A];
-        F64Mul<A, W, A>: F64Add[S A S] F64Sub[S A A];
-        F64Mul<A, K, S>: F64Sub[S S A] F64Load[S A] Jump[];
+        F64Mul<A, H, S>: F64Mul[S K A][A S S] F64Load[S A][H A][W A] Jump[];
+        F64Mul<A, H, A>: F64Add[S A S][S A A] F64Sub[S A S][S A A];
+        F64Mul<A, W, S>: F64Load[W A];
+        F64Mul<A, W, A>: F64Add[S A S][S A A] F64Sub[S A A][S A H];
+        F64Mul<A, K, S>: F64Sub[S S A] F64Mul[S S S] F64Load[S A] Jump[];
         F64Mul<A, K, A>: F64Add[S A S][S A A][A K A];
-        F64Mul<A, K, W>: I32Add[H K W] BrF64Ne[W K];
-        F64Mul<H, S, S>: F64Mul[S W A];
-        F64Mul<H, S, A>: F64Sub[S A S][S A A];
-        F64Mul<H, A, S>: I64ReinterpretF64[A H] F64Load[S A][W A];
+        F64Mul<A, K, W>: F64Abs[W A] I32Add[H K W] F64Eq[W K A] BrF64Ne[W K];
+        F64Mul<H, S, S>: F64Mul[S S A][S W A];
+        F64Mul<H, S, A>: F64Add[S A S][S A A] F64Sub[S A S][S A A];
+        F64Mul<H, A, S>: I64ReinterpretF64[A H] F64Mul[A K A] F64Load[S A][A A][W A];
         F64Mul<H, A, A>: F64Add[S A S][S A A][A K A][W A W] F64Sub[S A A] F64StoreIndexed[H K A];
-        F64Mul<H, H, S>: I32Or[H K A] F64Mul[S S A] BrF64Eq[W K] F64Load[W A] Jump[];
-        F64Mul<H, H, A>: F64Add[S A S][S A A][A W A][A W W];
+        F64Mul<H, H, S>: CopyF64[H S] I32Or[H K A] F64Mul[S S A] BrF64Eq[W K] F64Load[S S][S A][W A] Jump[];
+        F64Mul<H, H, A>: F64Add[S A S][S A A][S A H][A W A][A W W];
         F64Mul<H, H, H>: F64Neg[H S];
         F64Mul<H, H, W>: I32Add[H K H] F64Load[S A];
         F64Mul<H, W, S>: F64Load[S S];
         F64Mul<H, W, A>: F64Sub[S A S];
         F64Mul<H, K, S>: F64Mul[S K A] F64Load[S A] Jump[];
-        F64Mul<H, K, A>: I32TruncSatF64S[A A] I64ReinterpretF64[A A] F64Add[S A A][A S A][A H A][A W W][A K S][A K A];
+        F64Mul<H, K, A>: I32TruncSatF64S[A A] I64ReinterpretF64[A A] F64Add[S A A][A S S][A S A][A H A][A W W][A K S][A K A]
+            F64Sub[S A S] F64Mul[S A S][W A H] F64Le[A K A] ReturnF64[A];
+        F64Mul<H, K, H>: F64Mul[H K S];
         F64Mul<H, K, W>: F64Abs[W A] F64Ge[W K W] I32Load[W A];
+        F64Mul<W, S, S>: F64Mul[S S S];
         F64Mul<W, A, S>: BrF64Ne[W W] F64Load[S A][W A];
-        F64Mul<W, A, A>: F64Add[S A S][S A A][S A H][A K S] F64Sub[S A A] F64Mul[S A A] F64Store[S A][H A][W A];
-        F64Mul<W, H, A>: F64Add[S A S][S A A][W A S][W A A] F64Sub[S A A];
+        F64Mul<W, A, A>: F64Add[S A S][S A A][S A H][A K S][A K A] F64Sub[S A S][S A A][S A H] F64Mul[S A A][A K A] BrF64Lt[A K]
+            F64Store[S A][H A][W A];
+        F64Mul<W, A, H>: F64Mul[H S A];
+        F64Mul<W, H, S>: F64Mul[A S S];
+        F64Mul<W, H, A>: F64Add[S A S][S A A][S A H][W A S][W A A] F64Sub[S A A] F64Mul[S A A] F64NotGt[A K S];
         F64Mul<W, H, H>: F64Add[S H S][W H S];
         F64Mul<W, W, S>: F64Mul[S K A][H K A] F64Load[S A] Jump[];
         F64Mul<W, W, A>: F64Add[S A S][S A A];
+        F64Mul<W, W, H>: F64Mul[W H S];
         F64Mul<W, K, A>: F64Add[S A H];
-        F64Mul<W, K, H>: I32Ne[S K S];
-        F64Mul<W, K, W>: I32Add[H K H] BrI32Ne[W K];
+        F64Mul<W, K, H>: I32Ne[S K S] F64Ge[H K W];
+        F64Mul<W, K, W>: I32Add[H K H];
         F64Div<S, A, S>: Jump[];
         F64Div<S, A, A>: F64Store[W A];
         F64Div<S, A, W>: BrF64NotGe[W K];
@@ -1406,109 +1804,162 @@ macro_rules! for_each_sequence {
         F64Div<K, A, A>: F32DemoteF64[A A];
         F64Div<K, H, S>: I64LtS[S K A] BrF64Eq[W K] Jump[];
         F64Copysign<K, S, S>: F64Add[A S S];
-        I32Eq<S, S, A>: I32Or[S A A] SelectInt[S S A A];
+        I32Eq<S, S, A>: I32Or[S A A] SelectInt[S S A S][S S A A][S H A S][S H A H][S W A S][S K A S][S K A A][K K A A];
+        I32Eq<S, S, H>: SelectInt[S W H W];
         I32Eq<S, S, W>: SelectInt[S S W S];
-        I32Eq<S, A, S>: BrI32Ne[A K];
-        I32Eq<S, A, A>: I32And[A K A] SelectInt[S S A S][S S A A][S K A A][K S A S][K S A A][K K A A];
+        I32Eq<S, A, S>: I32GeS[S S A] BrI32Ne[A K];
+        I32Eq<S, A, A>: I32Add[A H H] I32Sub[H A H] I32And[S A A] I32Or[S A S][S A A]
+            SelectInt[S S A S][S S A A][S H A H][S K A S][S K A A][W S A S][K S A S][K S A A][K W A S][K W A W][K K A S][K K A A];
         I32Eq<S, H, S>: I32Add[H K H];
-        I32Eq<S, H, A>: I32Add[S A S] I32Or[S A A] SelectInt[S S A H][H S A H];
-        I32Eq<S, H, W>: BrI32Ne[W K];
+        I32Eq<S, H, A>: I32Add[S A S] I32Or[S A A] SelectInt[S S A S][S S A H][S K A A][H S A H][K S A S];
+        I32Eq<S, H, W>: Copy64[S H] I32Add[H K H] BrI32Ne[W K];
         I32Eq<S, W, S>: I32Eq[S W A];
-        I32Eq<S, W, A>: I32Or[S A A] SelectInt[H S A S] SelectF32[K S A A];
-        I32Eq<S, W, H>: SelectInt[S S H A][K W H S];
-        I32Eq<S, K, S>: I32Add[S K S][S K A][H K H] I32And[S K A] I32Eq[S K S][S K A][W K A] I32LtU[H K A] I32GtU[S W A]
-            I32GeU[S S A] SelectInt[K S A S] GlobalGetInt[A] Jump[];
-        I32Eq<S, K, A>: I32And[S A A] I32Or[S A S][S A A] SelectInt[S H A H][S K A A][K K A S][K K A A];
+        I32Eq<S, W, A>: I32Or[S A A] SelectInt[S S A S][S S A A][S K A S][H S A S][K K A H] SelectF32[K S A A];
+        I32Eq<S, W, H>: SelectInt[S S H S][S S H A][K W H S];
+        I32Eq<S, K, S>: Copy64[S H] I32Add[S K S] I32Eq[S S A][S K S][S K A][H K A][W K A] I32Ne[S K A] I32LtU[S K A][H K A]
+            I32GtU[S W A] I32GeU[S S A] SelectInt[K S A S] GlobalGetInt[A] Jump[];
+        I32Eq<S, K, A>: I32And[S A A] I32Or[S A S][S A A]
+            SelectInt[S S A S][S S A A][S H A H][S K A S][S K A A][K S A S][K S A A][K S A W][K K A S][K K A A];
+        I32Eq<S, K, H>: BrI32Ne[H K];
+        I32Eq<S, K, W>: BrI32Eq[W K] BrI32Ne[W K];
         I32Eq<A, W, A>: I32Or[S A A] SelectInt[K K A A];
-        I32Eq<A, K, S>: I32Add[S K A] I32Eq[S K A] I32LtU[H K A][W K A] I32GtU[S K A] SelectInt[K S A S] Jump[];
-        I32Eq<A, K, A>: I32Add[S A S] I32And[S A A][A K A] I32Or[S A S][S A A] SelectInt[S K A A][K K A S][K K A A];
-        I32Eq<H, K, S>: I32Add[S K S][H K A] I32Eq[S K S][S K A][H K A][W K A] I32LtU[H K A] I32GtU[S S A] I32GeU[S S A];
-        I32Eq<H, K, A>: I32Or[S A A] SelectInt[K H A W][K K A S];
-        I32Eq<W, K, S>: I32Eq[H K A][W K A] I32LtU[H K A][W K A] I32GeU[S S A][S H A];
+        I32Eq<A, K, S>: Copy64[S S] F64ConvertI32S[W A] I32Eq[S K A][H K A] I32Ne[H K A] I32LtU[S K A][H K A][W K A] BrI32Ne[A K]
+            SelectInt[S S A S][K S A S][K S A W] Jump[];
+        I32Eq<A, K, A>: I32Add[S A S] I32And[S A S][S A A] I32Or[S A S][S A A]
+            SelectInt[S S A S][S K A A][K H A S][K K A S][K K A A];
+        I32Eq<A, K, H>: BrI32Ne[H K];
+        I32Eq<H, K, S>: Copy64[S S] I32Add[S K S][H K A][H K H] I32Eq[S S A][S H A][S K S][S K A][H K A][W K A]
+            I32LtU[S K A][H K A][W K A] I32GtU[S S A] I32GeU[S S A] BrI32Ne[A K] Jump[];
+        I32Eq<H, K, A>: I32Add[S A S][S A A] I32And[S A S][S A A] I32Or[S A S][S A A]
+            SelectInt[K S A S][K S A A][K H A W][K K A S][K K A A];
+        I32Eq<H, K, W>: BrI32Ne[W K];
+        I32Eq<W, K, S>: I32Add[W K A] I32Eq[S K A][H K A][W K A] I32LtU[H K A][W K A] I32GeU[S S A][S H A];
         I32Eq<W, K, A>: I32Add[S A S] I32And[S A A] I32Or[S A S][S A A] SelectInt[K K A S];
         I32Ne<S, S, S>: I32Add[S K S];
         I32Ne<S, S, A>: I32And[A W A];
         I32Ne<S, A, A>: SelectInt[K S A S];
         I32Ne<S, A, W>: I32Add[S W S] BrI32Eq[W K];
-        I32Ne<S, H, S>: I32Add[S K S][H K H];
-        I32Ne<S, H, A>: I32Add[A H H];
+        I32Ne<S, H, S>: I32Add[S K S][H K H] I32Ne[S K A][W K A];
+        I32Ne<S, H, A>: I32Add[A H H] I32And[S A A];
         I32Ne<S, H, W>: I32Add[H K H];
         I32Ne<S, W, S>: I32Add[W K W] I32GtU[S W A];
         I32Ne<S, K, S>: I32Add[S K S] I32Ne[S K A];
-        I32Ne<S, K, A>: I32Add[S A S] I32And[S A A] I32Or[S A A] SelectInt[S K A A][K K A A];
+        I32Ne<S, K, A>: I32Add[S A S] I32And[S A S][S A A] I32Or[S A S][S A A] SelectInt[S K A A][K K A A];
         I32Ne<A, W, S>: I32LtU[S W A];
-        I32Ne<A, K, S>: Copy64[S S];
-        I32Ne<A, K, A>: I32Add[S A S][S A A][S A W][A W S][A W W] I32And[S A A][A K A] I32Or[S A A] SelectInt[K S A S];
-        I32Ne<H, K, S>: Copy64[W S] I32Add[H K H] I32Ne[W K A];
-        I32Ne<H, K, A>: SelectInt[S K A A];
-        I32Ne<W, K, S>: I32Add[H K H][W K W] I32Ne[W K A];
-        I32Ne<W, K, A>: I32Add[S A S] I32And[S A A] I32Or[S A A];
-        I32LtS<S, A, S>: Copy32[K S] SelectInt[S S A S];
+        I32Ne<A, W, A>: SelectInt[W H A S];
+        I32Ne<A, K, S>: Copy64[S S] I32And[W K A] I32Ne[S K A];
+        I32Ne<A, K, A>: I32Add[S A S][S A A][S A W][A W S][A W W] I32And[S A A][S A W] I32Or[S A S][S A A] SelectInt[K S A S]
+            SelectF32[K S A A];
+        I32Ne<H, K, S>: Copy64[W S] I32Add[S K S][H K H] I32Ne[S H A][W K A];
+        I32Ne<H, K, A>: I32And[S A A] I32Or[S A A] SelectInt[S K A A];
+        I32Ne<W, K, S>: I32Add[S K S][H K H][W K W] I32Eq[W K A] I32Ne[W K A];
+        I32Ne<W, K, A>: I32Add[S A S][S A A] I32And[S A A] I32Or[S A S][S A A];
+        I32LtS<S, S, A>: SelectInt[S S A S][S H A H];
+        I32LtS<S, A, S>: I32GtS[S S A][S W A][W K A] SelectInt[S S A S];
         I32LtS<S, A, A>: SelectInt[S S A S][S K A A];
+        I32LtS<S, H, A>: SelectInt[S H A S];
+        I32LtS<S, W, A>: SelectInt[S W A S];
         I32LtS<S, K, A>: SelectF32[S H A S];
         I32LtS<S, K, H>: I32Add[S H S];
+        I32LtS<A, H, W>: Copy64[S H];
         I32LtS<A, W, H>: Copy64[S W];
-        I32LtS<A, K, S>: Jump[];
+        I32LtS<A, K, A>: SelectInt[S W A A];
+        I32LtS<H, W, A>: SelectInt[H W A A];
         I32LtS<H, K, S>: SelectInt[S W A W];
-        I32LtS<H, K, A>: SelectInt[S S A S][K H A A] SelectF32[S S A S];
-        I32LtS<W, K, A>: I32Add[A W W];
-        I32LtU<S, S, A>: I32Or[S A A] SelectInt[S S A S];
-        I32LtU<S, A, S>: Copy32[K S] Copy64[S S][S W] I32And[S K A] SelectInt[S S A S] Jump[];
-        I32LtU<S, A, A>: I32And[A K A] I32Or[S A A] SelectInt[S S A S][S S A A][S H A H][K K A A];
-        I32LtU<S, H, A>: Copy64[H W][W H] I32Sub[H A H] I32Or[S A S][S A A] SelectInt[S H A A];
+        I32LtS<H, K, A>: SelectInt[S S A S][S S A A][S K A A][K H A A] SelectF32[S S A S];
+        I32LtS<H, K, W>: I32Add[H K H];
+        I32LtS<W, K, A>: I32Add[A W W] I32Or[S A A] SelectInt[S S A A];
+        I32LtU<S, S, S>: I32LtU[S S A] I32GtU[S W A] SelectInt[S S A S][S H A H] I32LoadIndexed[S K S];
+        I32LtU<S, S, A>: I32Or[S A A] SelectInt[S S A S][K S A H];
+        I32LtU<S, S, H>: SelectInt[S S H S];
+        I32LtU<S, A, S>: Copy64[S S][S W] I32And[S K A][W K A] I32Eq[S S A] I32GtU[S K A] SelectInt[S S A S] Jump[];
+        I32LtU<S, A, A>: I32Or[S A A] SelectInt[S S A S][S S A A][S H A H][S K A A][W H A H][K S A S][K K A A];
+        I32LtU<S, H, A>: Copy64[H W][W H] I32Sub[H A H] I32Or[S A S][S A A] SelectInt[S H A A][S H A H];
         I32LtU<S, W, S>: Jump[];
-        I32LtU<S, W, A>: Copy64[H W][W H] I32Sub[W A W] I32Or[S A A] SelectInt[S W A A][S W A W][K S A W];
-        I32LtU<S, K, A>: I32And[A H H] I32Or[S A A] SelectInt[S S A A];
+        I32LtU<S, W, A>: Copy64[H W][W H] I32Sub[S A A][W A W] I32Or[S A S][S A A]
+            SelectInt[S W A S][S W A A][S W A W][K S A W][K K A A];
+        I32LtU<S, K, A>: I32And[A H H] I32Or[S A A] SelectInt[S S A S][S S A A][S K A S][S K A A][K S A S];
         I32LtU<A, H, S>: I32GtU[S H S];
-        I32LtU<A, K, S>: Copy64[S S][W S] I32Add[S K S][S K A][H K A][W K A] I32And[S K A][H K A][W K A] I32Shl[K S A] Jump[];
-        I32LtU<A, K, A>: I32Add[S A S][S A A] I32Sub[S A A] I32Or[S A S][S A A][S A H][S A W] SelectInt[S S A A][K K A A];
-        I32LtU<H, W, A>: I32Sub[S A S];
+        I32LtU<A, W, S>: Jump[];
+        I32LtU<A, W, A>: SelectInt[W S A W];
+        I32LtU<A, K, S>: Copy64[S S][S W][W S] I32Add[S K S][S K A][H K A][W K A] I32And[S K A][H K A][W K A] I32Shl[K H A]
+            I32Eq[H K A][W K A] Jump[];
+        I32LtU<A, K, A>: I32Add[S A S][S A A] I32Sub[S A S][S A A] I32And[S A A] I32Or[S A S][S A A][S A W]
+            SelectInt[S S A S][S S A A][S H A H][S W A A][S W A W][S K A S][S K A A][K S A S][K K A A]
+            SelectF32[S S A S][S K A S][S K A A];
+        I32LtU<H, W, A>: I32Add[A H H] I32Sub[S A S] I32Or[S A A];
         I32LtU<H, K, S>: Copy64[W S] I32Shl[K H A];
-        I32LtU<H, K, A>: I32Or[S A S][S A A] SelectInt[S S A A][K K A A];
+        I32LtU<H, K, A>: I32Add[S A S] I32Sub[S A A] I32Or[S A S][S A A] SelectInt[S S A S][S S A A][K H A H][K K A S][K K A A];
         I32LtU<H, K, H>: BrI32Ne[H K];
+        I32LtU<H, K, W>: I32Add[S K S][H K S][H K H];
         I32LtU<W, K, S>: I32Shl[K W A] I32ShrU[W K W];
-        I32LtU<W, K, A>: I32Or[S A A] SelectInt[S S A A][K W A W][K K A A];
-        I32GtS<S, A, S>: Copy32[K S] SelectInt[S S A S];
+        I32LtU<W, K, A>: I32Or[S A A] SelectInt[S S A A][K S A S][K W A W][K K A S][K K A A];
+        I32LtU<W, K, H>: I32Add[S K S][W K W];
+        I32GtS<S, S, A>: I32Add[S A S] I32Or[S A A]
+            SelectInt[S S A S][S S A A][S S A H][S H A H][S W A W][S K A A][K S A S][K S A A][K K A A];
+        I32GtS<S, A, S>: SelectInt[S S A S];
         I32GtS<S, A, A>: SelectInt[S S A S][S S A A];
-        I32GtS<S, A, H>: SelectInt[S S H A];
-        I32GtS<S, A, W>: SelectInt[S S W S][S S W A];
-        I32GtS<S, H, A>: SelectInt[H S A S];
+        I32GtS<S, A, W>: SelectInt[S S W A];
+        I32GtS<S, H, S>: I32Add[H K H];
+        I32GtS<S, H, A>: SelectInt[S S A S][S S A A][S S A H][S H A S][S H A H][S W A W][S K A A][H S A S][K K A A];
         I32GtS<S, H, W>: Copy64[H S];
-        I32GtS<S, W, S>: Copy64[W S];
-        I32GtS<S, W, A>: I32Add[S A S] I32And[S A A] SelectInt[S W A S][S K A A][W S A S][K K A A];
+        I32GtS<S, W, S>: Copy64[S S][W S] I32Add[S K S][H K H][W K W];
+        I32GtS<S, W, A>: I32Add[S A S][S A A][S A W] I32And[S A A] I32Or[S A A]
+            SelectInt[S S A S][S S A A][S H A H][S W A S][S W A W][S K A A][W S A S][K S A S][K S A A][K K A A];
+        I32GtS<S, W, H>: Copy64[W S];
         I32GtS<S, K, S>: I32Add[S K S];
-        I32GtS<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W W][A K S][A K A] I32And[S A A];
-        I32GtS<H, K, A>: I32Add[A W S] SelectInt[S S A S][S K A A][H K A H][K S A A][K K A S][K K A A];
-        I32GtS<W, K, A>: SelectInt[S K A A][W K A A][W K A W][K W A W][K K A A];
+        I32GtS<S, K, A>: I32Or[S A A];
+        I32GtS<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W W][A K S][A K A] I32And[S A A] I32Or[S A A]
+            SelectInt[H K A W];
+        I32GtS<H, K, S>: I32Add[H K H];
+        I32GtS<H, K, A>: I32Add[A W S] I32And[S A A]
+            SelectInt[S S A S][S S A A][S H A H][S K A A][H K A A][H K A H][K S A A][K H A A][K H A H][K K A S][K K A A];
+        I32GtS<W, K, S>: I32Add[W K W];
+        I32GtS<W, K, A>: SelectInt[S S A S][S H A H][S K A A][W K A A][W K A W][K S A A][K W A A][K W A W][K K A A];
         I32GtS<W, K, H>: I32Add[W K W];
         I32GtU<S, S, A>: I32And[S A A] I32Or[S A A] SelectInt[S S A S];
-        I32GtU<S, A, S>: Copy64[S H][S W] SelectInt[S S A S][S S A A] Jump[];
-        I32GtU<S, A, A>: I32And[A K A] SelectInt[S S A S][H S A S];
+        I32GtU<S, S, W>: SelectInt[S S W S];
+        I32GtU<S, A, S>: Copy64[S S][S H][S W] I32LtU[S S A] SelectInt[S S A S][S S A A][S H A S][S H A W][H S A S] Jump[];
+        I32GtU<S, A, A>: SelectInt[S S A S][S K A A][H S A S][W S A S][K K A A];
         I32GtU<S, A, H>: SelectInt[S S H A];
-        I32GtU<S, A, W>: SelectInt[S S W S][S S W A];
-        I32GtU<S, H, S>: Copy64[S S] I32GtU[S W A] I64LtU[W K A] SelectInt[S S S A] Jump[];
-        I32GtU<S, H, A>: I32Add[A H H] SelectInt[S S A W][S K A A];
+        I32GtU<S, A, W>: SelectInt[S S W S][S S W A][S H W S];
+        I32GtU<S, H, S>: Copy64[S S] I32ShrU[W K A] I32GtU[S W A] I64LtU[W K A] SelectInt[S S S A] Jump[];
+        I32GtU<S, H, A>: I32Add[A H H] I32And[S A A] SelectInt[S S A W][S H A H][S K A A];
         I32GtU<S, H, H>: SelectInt[S S H S];
-        I32GtU<S, H, W>: I32Add[H K H];
-        I32GtU<S, W, S>: Copy64[S S][W S] I32ShrU[W K A] SelectInt[S S A A];
-        I32GtU<S, W, A>: I32Add[A W H] I32And[S A A] I32Or[S A S][S A A];
+        I32GtU<S, W, S>: Copy64[S S][S W][W S] I32ShrU[W K A] I32LtU[S W A] SelectInt[S S A S][S S A A][W S A S] Jump[];
+        I32GtU<S, W, A>: I32Add[A W H] I32And[S A A] I32Or[S A S][S A A][A K A] SelectInt[S W A S][W S A S];
         I32GtU<S, W, W>: SelectInt[S S W S][S S W A];
-        I32GtU<S, K, S>: I32Add[S K S];
-        I32GtU<S, K, A>: I32Or[S A A] SelectInt[K K A S];
-        I32GtU<A, K, S>: I32Shl[K S A];
+        I32GtU<S, K, S>: Copy64[S S] I32Add[S K S];
+        I32GtU<S, K, A>: I32And[S A A] I32Or[S A A] SelectInt[K S A S][K K A S];
+        I32GtU<S, K, H>: SelectF32[S S H S];
+        I32GtU<A, H, A>: SelectInt[H S A S];
+        I32GtU<A, K, S>: I32Shl[K S A] BrI64Eq[S K];
+        I32GtU<A, K, A>: I32And[S A A] I32Or[S A A] SelectInt[K K A A] SelectF32[S S A S];
         I32GtU<H, W, S>: I32LtU[H W A] Jump[];
-        I32GtU<H, K, S>: Copy64[S S] I32Shl[K H A] I32ShrU[H K A][H K H][W K A] Jump[];
-        I32GtU<H, K, A>: I32Or[A W A] SelectInt[K H A S][K H A A];
-        I32GtU<W, K, S>: Copy64[S W] I32Shl[K W A] I32ShrU[W K W];
-        I32GtU<W, K, A>: SelectInt[S K A A][K W A S][K W A W][K K A A];
+        I32GtU<H, W, A>: SelectInt[H W A H];
+        I32GtU<H, K, S>: Copy64[S S] I32Add[H K H] I32ShrU[H K H][W K A] Jump[];
+        I32GtU<H, K, A>: Copy64[S H][W H] I32Add[A K S] I32Or[A W A][A K A] SelectInt[K H A S][K H A A];
+        I32GtU<W, K, S>: Copy64[S S][S W] I32Add[W K W] I32Shl[K W A] I32ShrU[W K W];
+        I32GtU<W, K, A>: I32Or[S A A] SelectInt[S S A S][S K A A][K W A S][K W A W][K K A A];
         I32GtU<W, K, H>: I32ShrU[W K W];
-        I32LeS<S, H, S>: I32GeS[S S S][S H S];
+        I32LeS<S, S, S>: I32GeS[S H S] I32Load[S S][S A];
+        I32LeS<S, A, S>: I32Load[S S][S A];
+        I32LeS<S, H, S>: I32Eq[S H A] I32GeS[S H S] I32Load[S S][S A];
+        I32LeS<S, H, A>: I32And[S A A] I32Or[S A A];
+        I32LeS<S, W, S>: I32GeS[S H S] I32Load[S S][S A];
         I32LeU<S, H, A>: SelectInt[K S A S][K S A A];
-        I32LeU<S, W, S>: BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A S][S K A H];
+        I32LeU<S, W, S>: Copy64[S S] CopyF64[W S] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A S][S K A H];
+        I32LeU<S, W, A>: I32Or[S A A];
+        I32LeU<A, H, S>: Jump[];
         I32LeU<H, W, S>: SelectInt[H K A A];
-        I32GeS<S, S, S>: I32And[S A S][S A A] I32GeS[S S S];
-        I32GeS<S, H, S>: I32GeS[S S S] SelectInt[S S S A];
+        I32GeS<S, S, A>: I32And[S A A] I32Or[S A A];
+        I32GeS<S, A, S>: I32LeS[S H A] I32GeS[S S A];
+        I32GeS<S, A, A>: I32And[S A S][S A A][S A W] I32Or[S A A];
+        I32GeS<S, H, S>: SelectInt[S S S A];
+        I32GeU<S, S, S>: Copy64[S S];
         I32GeU<S, S, A>: I32Or[S A S][S A A];
+        I32GeU<S, S, H>: I32Eq[H K S];
+        I32GeU<S, A, A>: SelectInt[K K A A];
         I32GeU<S, A, H>: SelectInt[S S H A];
         I32GeU<S, H, A>: I32Or[S A A];
         I32GeU<S, W, S>: BrI32Ne[A K] SelectInt[S S A A];
@@ -1516,392 +1967,542 @@ macro_rules! for_each_sequence {
         I32GeU<A, W, S>: Copy64[S S][H S];
         I64Eq<S, S, A>: SelectInt[S S A A];
         I64Eq<S, H, S>: I64Add[H K H];
-        I64Eq<S, K, S>: I64Add[S K A] I64Eq[S K A];
-        I64Eq<S, K, A>: I64Or[S A S][S A A];
-        I64Eq<A, K, S>: I64Add[S K A] I64GtU[K H A];
+        I64Eq<S, K, S>: I64Eq[S K A][H K A];
+        I64Eq<S, K, A>: I64Or[S A A];
+        I64Eq<S, K, W>: BrI64Ne[W K];
+        I64Eq<A, K, S>: I64Add[S K A] I64GtU[S S S][K H A] BrI64Ne[A K];
         I64Eq<A, K, A>: I64Or[S A A];
-        I64Eq<H, K, S>: I64LtU[H K A];
+        I64Eq<H, K, S>: I64Eq[H K A] I64LtU[H K A] I64GeU[S S A];
+        I64Eq<H, K, A>: I64And[S A A] I64Or[S A S][S A A];
         I64Eq<W, K, S>: I64Eq[W K A] I64LtU[W K A];
         I64Eq<W, K, A>: I64Or[S A A];
         I64Eq<K, A, A>: BrI32Eq[A K] BrI32Ne[A K] SelectInt[S H A H];
         I64Eq<K, H, A>: BrI32Eq[A K] BrI32Ne[A K];
         I64Eq<K, W, A>: BrI32Eq[A K] BrI32Ne[A K];
+        I64Ne<S, A, W>: I64Add[S W S] BrI64Eq[W K];
         I64Ne<S, H, S>: I64Add[H K H];
         I64Ne<S, K, S>: I64Ne[S K A];
         I64Ne<S, K, A>: I64Or[S A A];
-        I64Ne<A, K, A>: I64Add[S A S] I64And[A K A];
+        I64Ne<A, K, A>: I64Add[S A S];
+        I64Ne<H, K, S>: I64Ne[W K A];
         I64Ne<H, K, W>: I64Mul[S K A];
         I64Ne<W, K, S>: I64Ne[W K A];
         I64Ne<W, K, A>: I64And[S A A] I64Or[S A A];
         I64Ne<W, K, H>: I64Mul[S K A];
         I64Ne<K, A, A>: BrI32Ne[A K];
-        I64LtS<S, K, A>: SelectInt[S S A A] SelectF64[S H A S];
+        I64LtS<S, A, S>: I64GtS[S S A];
+        I64LtS<S, K, A>: SelectInt[S S A A] SelectF64[S S A S][S H A S];
+        I64LtS<S, K, H>: I64Add[S H S];
         I64LtS<H, K, A>: SelectF64[S S A S];
-        I64LtU<S, S, S>: I64GtU[S S S] I64LoadIndexed[S K S];
+        I64LtS<W, K, A>: I64Add[A W W];
+        I64LtU<S, S, S>: I64LtU[S S S] I64GtU[S S S] I64LoadIndexed[S K S];
+        I64LtU<S, S, A>: I64Add[S A S];
         I64LtU<S, A, S>: I64Eq[S S A];
         I64LtU<S, H, S>: I64LoadIndexed[S K S];
         I64LtU<S, H, A>: I64Sub[H A H];
         I64LtU<S, W, S>: I64LoadIndexed[S K S];
         I64LtU<S, W, A>: I64Sub[W A W];
         I64LtU<S, K, S>: I64LtU[K H A];
-        I64LtU<A, H, S>: I64GtU[S H S];
-        I64LtU<A, K, S>: I64Add[S K A] I64And[S K A][W K A];
-        I64LtU<A, K, A>: I64Or[S A S][S A A];
+        I64LtU<A, H, S>: I64GtU[S H S] I64LoadIndexed[S K S];
+        I64LtU<A, K, S>: I64And[S K A][W K A];
+        I64LtU<A, K, A>: I64Or[S A S][S A A] SelectF64[S S A S];
         I64LtU<H, K, S>: I64Shl[K H A];
         I64LtU<H, K, A>: I64Or[S A A];
+        I64LtU<H, K, W>: I64Add[H K H];
+        I64LtU<W, K, S>: I64Shl[K W A];
         I64LtU<W, K, A>: I32And[S A A] I64Or[S A A];
+        I64LtU<W, K, H>: I64Add[W K W];
         I64LtU<K, S, S>: I64Mul[H K H];
+        I64LtU<K, S, A>: BrI32Ne[A K];
+        I64LtU<K, S, W>: Copy64[S S];
         I64LtU<K, A, A>: BrI32Ne[A K];
-        I64LtU<K, H, A>: I32Or[S A A] I32Eq[S A A];
+        I64LtU<K, H, A>: I32And[S A A] I32Or[S A A] I32Eq[S A A];
+        I64GtS<S, S, A>: I64Or[S A A];
+        I64GtS<S, W, S>: I64Add[W K W];
         I64GtS<S, W, A>: I64And[S A A];
         I64GtS<S, K, A>: I32And[S A A];
-        I64GtS<A, K, A>: I64Add[S A S];
+        I64GtS<A, K, A>: I64Add[S A S][S A W][A W S][A W W];
         I64GtS<H, K, A>: I64Add[A W S];
         I64GtU<S, S, S>: I64LtU[S S S] I64LoadIndexed[S K S];
-        I64GtU<S, A, S>: Copy64[A S] I64LoadIndexed[S K S];
+        I64GtU<S, A, S>: I64LoadIndexed[S K S];
         I64GtU<S, A, A>: I64Sub[S A A];
         I64GtU<S, H, S>: I64GtU[S W A] I64LoadIndexed[S K S];
         I64GtU<S, W, A>: I64Add[A W H] I64And[S A A];
         I64GtU<S, K, S>: Copy64[S S] I64Add[S K S];
-        I64GtU<S, K, A>: I64Add[S A A];
-        I64GtU<A, K, S>: I64Shl[K S A] BrI32Eq[S K];
+        I64GtU<S, K, W>: Copy64[S S];
+        I64GtU<A, K, S>: BrI32Eq[S K];
+        I64GtU<A, K, A>: SelectF64[S S A S];
         I64GtU<H, K, S>: I64ShrU[H K H];
-        I64GtU<W, K, S>: I64ShrU[W K W];
+        I64GtU<H, K, A>: I64Or[A W A];
+        I64GtU<W, K, S>: I64ShrU[W K S][W K W];
+        I64GtU<K, S, A>: BrI32Ne[A K];
         I64GtU<K, A, S>: I64GtS[S K A];
         I64GtU<K, A, A>: I32Or[S A S];
         I64GtU<K, H, A>: BrI32Ne[S A];
+        I64GtU<K, W, S>: I64Mul[W K W];
+        I64LeS<S, S, S>: I64Load[S A];
+        I64LeS<S, A, S>: I64Load[S A];
         I64LeS<S, H, S>: I64GeS[S H S];
+        I64LeS<S, H, A>: I64And[S A A];
+        I64LeS<S, W, S>: I64Load[S A];
         I64LeU<S, W, S>: BrI64Eq[A K];
+        I64LeU<K, S, A>: BrI32Eq[A K];
         I64LeU<K, A, A>: BrI32Eq[A K] BrI32Ne[A K];
         I64LeU<K, W, A>: BrI32Eq[A K];
-        I64GeS<S, S, S>: I64And[S A A] I64GeS[S S S];
+        I64GeS<S, A, S>: I64LeS[S H A];
+        I64GeS<S, A, A>: I64And[S A A];
         I64GeU<S, S, A>: I64Or[S A A];
         I64GeU<K, S, A>: BrI32Eq[A K];
         I64GeU<K, A, A>: BrI32Eq[A K];
-        F32Eq<S, S, A>: SelectInt[S K A A];
-        F32Eq<H, H, A>: SelectInt[S K A A];
+        F32Eq<S, S, S>: F32Eq[S S A][H H A];
+        F32Eq<S, S, A>: I32And[S A A] I32Or[S A A] SelectInt[S K A A];
+        F32Eq<S, A, A>: I32Or[S A A];
+        F32Eq<A, H, S>: F32Eq[S S A];
+        F32Eq<H, H, A>: I32Or[S A A] SelectInt[S K A A];
+        F32Eq<H, W, A>: SelectInt[S S A A];
         F32Eq<H, K, A>: SelectF32[S H A S];
-        F32Ne<S, S, A>: SelectF32[S S A S][S S A A][S H A S][S H A H][W S A S][W H A H][K S A S][K S A A];
+        F32Eq<W, W, S>: F32Eq[H H A];
+        F32Ne<S, S, S>: F32Ne[A A A];
+        F32Ne<S, S, A>: I32Or[S A S][S A A][A W A]
+            SelectF32[S S A S][S S A A][S H A S][S H A H][H S A S][W S A S][W H A H][K S A S][K S A A];
+        F32Ne<S, S, W>: F32Ne[S S A];
+        F32Ne<S, H, S>: F32Ne[S S A];
+        F32Ne<A, A, S>: F32Ne[S S A] Jump[];
+        F32Ne<A, A, A>: I32Or[S A S][S A A][S A H][A H A][A W A][A K A];
+        F32Ne<A, A, H>: Copy64[S S][W S];
+        F32Ne<H, H, S>: F32Ne[S S A][W W A];
         F32Ne<H, K, A>: SelectF32[S K A S];
-        F32Ne<W, W, A>: SelectF32[S S A S][S S A A][W S A S][W H A H];
-        F32Lt<S, S, A>: SelectF32[S S A S][S S A A];
-        F32Lt<S, A, S>: SelectInt[S S A S][S S A A] SelectF32[W H A H];
-        F32Lt<S, A, A>: SelectInt[S S A S][S S A A] SelectF32[S S A S][S S A A][W S A S][W H A H][K S A S][K K A A];
+        F32Ne<W, W, A>: I32Or[S A A] SelectF32[S S A S][S S A A][W S A S][W H A H];
+        F32Lt<S, S, A>: SelectF32[S S A S][S S A A][W S A S];
+        F32Lt<S, A, S>: SelectInt[S S A S][S S A A] F32Load[S H][W H];
+        F32Lt<S, A, A>: I32Or[A W S] I64Or[A W S] SelectInt[S S A S][S S A A][W H A H]
+            SelectF32[S S A S][S S A A][S H A S][S H A H][W S A S][W H A H][K S A S][K K A A];
         F32Lt<S, A, W>: SelectInt[S S W S][S S W A];
-        F32Lt<S, H, A>: SelectF32[S H A S][S H A H][H S A S][W S A S];
-        F32Lt<S, W, A>: SelectF32[W S A S];
-        F32Lt<S, K, A>: SelectF32[W S A S][K S A S];
+        F32Lt<S, H, A>: SelectF32[S S A S][S H A S][S H A H][H S A S][W S A S];
+        F32Lt<S, W, A>: SelectF32[S W A W][W S A S];
+        F32Lt<S, K, S>: F32Gt[S K A];
+        F32Lt<S, K, A>: SelectF32[S S A S][S K A S][W S A S][K S A S];
         F32Lt<A, H, S>: SelectF32[W H A H];
-        F32Lt<A, H, A>: SelectF32[S H A H];
-        F32Lt<A, W, A>: SelectF32[W S A W];
-        F32Lt<A, K, A>: SelectInt[K S A W][K W A H] SelectF32[W S A S];
+        F32Lt<A, H, A>: SelectF32[H S A S];
+        F32Lt<A, K, A>: I32And[S A A] I32Or[S A A] SelectInt[K S A W][K W A H] SelectF32[S S A S][W S A S][W H A H][K S A S];
         F32Lt<A, K, H>: BrF32Ne[A K] SelectF32[K H H H];
         F32Lt<A, K, W>: SelectF32[K H W H];
-        F32Lt<H, W, S>: SelectF32[W H A H];
+        F32Lt<H, W, S>: F32Eq[H W A] SelectF32[W H A H];
         F32Lt<H, W, A>: SelectF32[S S A S][S S A A][S H A S][S H A H][H W A S][H W A H][W S A S][W H A H][K S A S];
         F32Lt<H, K, S>: F32Ge[H K A];
-        F32Lt<H, K, A>: SelectF32[H K A S][W S A S][K S A S][K H A H];
-        F32Lt<W, K, A>: SelectF32[W S A S][K S A S];
-        F32Gt<S, S, A>: SelectInt[S W A W] SelectF32[S S A S][S S A A][W S A S][W H A H];
-        F32Gt<S, A, A>: SelectF32[S S A S];
-        F32Gt<S, H, A>: SelectF32[S S A S][S S A A][S H A S][S H A H][H S A S][W S A S][W H A H][K S A S];
+        F32Lt<H, K, A>: SelectF32[S S A S][H K A S][W S A S][K S A S][K H A H];
+        F32Lt<W, K, A>: SelectF32[S S A S][K S A S];
+        F32Gt<S, S, A>: SelectInt[S W A W] SelectF32[S S A S][S S A A][S H A H][W S A S][W H A H];
+        F32Gt<S, A, A>: I32And[S A A] SelectInt[K S A A] SelectF32[S S A S][S S A A][W S A S];
+        F32Gt<S, H, S>: SelectF32[S H A H];
+        F32Gt<S, H, A>: SelectF32[S S A S][S S A A][S H A S][S H A H][H S A S][H S A H][W S A S][W H A H][K S A S];
+        F32Gt<S, H, W>: SelectF32[H S W S];
         F32Gt<S, W, A>: SelectF32[S S A S][S S A A][S H A S][S H A H][S W A S][W S A S][W H A H][K S A S];
-        F32Gt<S, K, A>: SelectInt[K S A S];
+        F32Gt<S, K, A>: I32Or[S A A] SelectInt[K S A S] SelectF32[S S A S][W S A S];
         F32Gt<A, H, A>: SelectF32[K K A A];
-        F32Gt<A, H, W>: SelectF32[S H W H];
-        F32Gt<A, W, A>: SelectF32[W S A W];
-        F32Gt<A, K, A>: SelectF32[K S A S];
-        F32Gt<H, W, A>: SelectF32[H W A H][W S A S][W H A H];
-        F32Gt<H, K, A>: SelectInt[K S A S][K S A A] SelectF32[S K A A][W S A S];
+        F32Gt<A, W, A>: SelectF32[W S A S][W S A W];
+        F32Gt<A, K, S>: F32Lt[A K A];
+        F32Gt<A, K, A>: SelectF32[S S A S][S K A S][S K A A][W S A S][K S A S];
+        F32Gt<A, K, W>: I32Add[S W S];
+        F32Gt<H, W, S>: F32Eq[H W A];
+        F32Gt<H, W, A>: SelectF32[H W A H][W H A H];
+        F32Gt<H, K, S>: SelectInt[K K A H];
+        F32Gt<H, K, A>: SelectInt[K S A S][K S A A] SelectF32[S S A S][W S A S];
+        F32Le<A, K, A>: I64Or[S A S][A W W];
         F32Le<H, W, W>: SelectInt[K K W S];
         F32Ge<S, S, A>: SelectInt[K K A A];
         F32Ge<S, H, H>: BrF32NotLe[S H];
         F32Ge<S, K, A>: SelectInt[S K A S];
+        F32Ge<A, K, S>: F32Gt[S A A];
+        F32Ge<A, K, A>: I32And[S A A];
         F32Ge<H, W, A>: SelectInt[S S A W];
         F32Ge<H, K, A>: I32And[S A A];
         F32Ge<H, K, H>: F32Sub[S S S];
+        F32NotLt<S, K, A>: I32Or[S A A];
+        F32NotLt<A, K, S>: F32Abs[H A];
+        F32NotLt<A, K, A>: I64Or[S A A];
+        F64Eq<S, S, A>: I64And[S A A];
         F64Eq<H, H, A>: SelectInt[S K A A];
         F64Eq<H, K, A>: SelectF64[S H A S];
         F64Eq<W, W, A>: SelectInt[S K A A];
+        F64Eq<W, K, A>: I32And[S A S][S A A];
         F64Ne<S, S, A>: SelectF64[S S A S][W S A S];
-        F64Ne<H, K, A>: SelectF64[S H A S][S K A S];
+        F64Ne<H, K, A>: SelectF64[S S A S][S H A S][S K A S];
         F64Ne<W, W, A>: SelectF64[S S A A];
         F64Lt<S, S, A>: SelectF64[S S A S];
         F64Lt<S, A, S>: SelectInt[H S A S];
-        F64Lt<S, A, A>: SelectF64[S S A S];
+        F64Lt<S, A, A>: I32Or[A W S][A K A] SelectF64[S S A S][S S A A];
         F64Lt<S, H, A>: SelectF64[S H A S][H S A S];
+        F64Lt<S, W, A>: SelectF64[S W A W];
         F64Lt<S, K, A>: SelectF64[K S A S];
         F64Lt<A, H, A>: SelectF64[H S A A];
-        F64Lt<A, K, S>: CopyF64[H S];
-        F64Lt<H, W, A>: SelectInt[K S A A] SelectF64[W H A H];
+        F64Lt<A, K, S>: CopyF64[H S][W S];
+        F64Lt<A, K, A>: I32Or[S A A];
+        F64Lt<H, W, A>: SelectInt[K S A A] SelectF64[S S A S][S H A S][W H A H];
+        F64Lt<H, W, W>: SelectF64[H W W W];
         F64Lt<H, K, A>: SelectF64[H K A S][K S A W];
         F64Lt<W, K, S>: F64Ge[W K A];
         F64Lt<W, K, A>: SelectF64[S S A S];
-        F64Gt<S, S, A>: SelectF64[S S A S];
-        F64Gt<S, A, A>: SelectF64[S S A S];
-        F64Gt<S, H, A>: SelectF64[S H A S][S H A H][H S A S];
-        F64Gt<S, W, A>: SelectF64[W S A S];
+        F64Gt<S, S, A>: SelectF64[S S A S][S S A A];
+        F64Gt<S, A, S>: SelectF64[S S A S];
+        F64Gt<S, A, A>: SelectF64[S S A S][S S A A];
+        F64Gt<S, H, A>: SelectF64[S H A S][S H A H][H S A S][H S A H];
+        F64Gt<S, W, A>: SelectF64[S W A W][W S A S];
         F64Gt<A, H, A>: SelectF64[H S A H];
+        F64Gt<A, W, A>: SelectF64[W S A W];
+        F64Gt<A, K, A>: SelectF64[K S A S];
         F64Gt<H, W, S>: F64Lt[H W A];
-        F64Gt<H, W, A>: I32Or[S A A] SelectF64[H W A H][H W A W][W H A H];
+        F64Gt<H, W, A>: I32Or[S A A] SelectF64[H W A H][H W A W];
+        F64Gt<H, W, W>: SelectF64[H W W W];
         F64Gt<H, K, A>: SelectInt[K S A S];
         F64Gt<W, K, A>: SelectInt[K S A S][K S A A];
+        F64Le<A, K, A>: I32Or[S A S][S A A][A W W][A K A];
         F64Ge<H, K, A>: SelectF64[H S A A];
-        F64Ge<H, K, W>: Copy64[S S] F64Abs[H A];
+        F64Ge<H, K, W>: Copy64[S S] F64Abs[H A] SelectF64[W S W W];
         F64Ge<W, K, A>: I32And[S A A] SelectInt[S K A S];
         F64Ge<W, K, W>: F64Abs[W A];
         F64NotLt<A, H, A>: I32Add[A W W];
-        BrI32Eq<S, S>: Copy32[K W] Copy64[S H] I32Add[S K S][H K H] Jump[];
-        BrI32Eq<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][W H] CopyF64[K S]
-            I32Add[S S S][S H H][S K S][S K H][H K H][H K W][W K W] I32Mul[S K A][A K A][H W A][H K A] I32And[S K A]
-            I32ShrU[S K A][S K H][S K W][H K W][W K A][W K H][W K W] I64Add[H K A][W K A] I32Eq[S K A][H K S] I32LtU[S A S]
-            BrI32Eq[S K][A K] BrI32Ne[S K] I32Load[S S][S A][S H][H A][H H][W A] I32Load8U[S A] I64Load[H W]
-            I32Store[S S][S H][H S][W S] I32LoadIndexed[S S H][H K A] Jump[];
-        BrI32Eq<S, H>: Copy64[S H] I32Add[S H A][S K S][H K H] I32Mul[H K S][H K A] I32GtU[S H S] I32Load8U[H A]
-            I32Load8UIndexed[S H S] Jump[];
-        BrI32Eq<S, W>: I32Add[S H S][H K H][W K W] I32Mul[W K S] I32LtU[S W S] I32Load[H A][H H] Jump[];
-        BrI32Eq<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H] CopyF64[K S] I32WrapI64[S A] I32TruncF64S[W S]
-            I32Add[S H H][S K S][S K A][S K H][H K H][H K W][W K S][W K W] I32Sub[S S A] I32Mul[S K S][S K A][H W A][H K A]
-            I32And[S K A] I32ShrU[S K A][S K H][H K W][W K W] I64Add[H K A] I64Mul[S K S] I64ShrU[S K A] I32Eq[S K S][H K S]
-            BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A] I32Load8U[S A][H A] F32Load[S W]
-            I32Store[S S][S H][S K][H S][W S] I32LoadIndexed[S K S][S K W] I32Load8UIndexed[S K S][H K S] Jump[];
-        BrI32Eq<A, W>: I32Load[H H];
-        BrI32Eq<A, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] CopyF64[K S] I32Extend8S[W A]
-            I32WrapI64[S S][W S] I32Add[S S S][S H H][S K S][S K A][S K H][A K A][H K S][H K A][H K H][H K W][W K S][W K W]
-            I32Mul[S K S][S K A][H W A][H K A][W K A] I32And[S K A][W K S][W K A] I32ShrU[S K A][H K A][H K W][W K A][W K W]
-            I64Add[H K A] I64ShrU[S K A] F64Mul[H H H] I32Eq[H K S] BrI32Eq[S S][S K][A K][W K] BrI32Ne[S A][S K][A K][H K][W K]
-            BrI32GtU[S K] BrI64Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][K S]
-            I32Load8U[S A][S W][H A][W S] I64Load[S A] I32Store[S S][S H][S W][S K][H S][H K][W S][K S] I32Store8[W K]
-            I32Store16[H K] I32LoadIndexed[S K S][S K H] I32Load8UIndexed[S S S][W K A] I32Store8Indexed[S W K] Jump[];
+        F64NotLt<A, K, S>: F64Abs[H A][W A] F64Sub[S H A][H S A];
+        F64NotLt<A, K, A>: I32Or[S A S][S A A];
+        F64NotGt<A, K, S>: F64Abs[H A] F64NotLt[A K A];
+        F64NotLe<S, A, A>: I32Or[S A A];
+        F64NotLe<A, K, A>: I32Or[S A A];
+        F64NotGe<S, A, S>: F64Add[S S A];
+        BrI32Eq<S, S>: Copy32[K W] Copy64[S S][S H] I32Add[S K S][H K H] I32Mul[S K A] I32Load8UIndexed[S S W] Jump[];
+        BrI32Eq<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A] CopyF64[K S] F32ReinterpretI32[S S]
+            I32Add[S S S][S H H][S K S][S K A][S K H][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Mul[S K A][A K A][H W A][H K A][W K A] I32And[S K A]
+            I32ShrU[S K A][S K H][S K W][H K A][H K W][W K A][W K H][W K W] I64Add[H K A][W K A] I32Eq[S K A][H K S]
+            I32LtU[S A S][H K W][W K H] BrI32Eq[S K][A K][H K][W K] BrI32Ne[S K] BrI32LeU[S S]
+            I32Load[S S][S A][S H][S W][H A][H H][W S][W A][W W] I32Load8U[S A][H A][W A] I64Load[S S][H W] F64Load[A H]
+            I32Store[S S][S H][S W][S K][H S][W S] I32LoadIndexed[S S H][S K S][H K A] I32Load8UIndexed[W K A] Jump[];
+        BrI32Eq<S, H>: Copy64[S H][H S] I32Add[S H A][S K S][H K H][H K W][W K W] I32Mul[H K S][H K A][H K W] I32ShrU[H K A]
+            I32GtU[S H S] BrI32Eq[S H][S K] I32Load[S S] I32Load8S[H W] I32Load8U[H A] I32Load8UIndexed[S H S] Jump[];
+        BrI32Eq<S, W>: I32Add[S H S][S K S][H K H][W K W] I32Mul[W K S] I32LtU[S W S] BrI32Eq[S W][S K] I32Load[H A][H H]
+            I32Load8UIndexed[S W A] Jump[];
+        BrI32Eq<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A] CopyF64[K S] I32WrapI64[S A]
+            I32TruncF64S[W S] F32ReinterpretI32[S S]
+            I32Add[S S S][S H H][S H W][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K W] I32Sub[S S A][K S A]
+            I32Mul[S K S][S K A][H W A][H K A][W K A] I32And[S K S][S K A]
+            I32ShrU[S K S][S K A][S K H][H K A][H K W][W K A][W K W] I64Add[H K A] I64Mul[S K S] I64ShrU[S K A] I32Eq[H K S]
+            I32LtU[H K W] BrI32Eq[S K][A K][H K][W K] BrI32Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A]
+            I32Load8U[S S][S A][H A][W A] F32Load[S H][S W] I32Store[S S][S H][S W][S K][H S][W S] I32LoadIndexed[S K S][S K W]
+            I32Load8UIndexed[S K S][H K S] ImportedGlobalGetInt[A] Jump[];
+        BrI32Eq<A, H>: I32Mul[H K A];
+        BrI32Eq<A, W>: I32Add[H K H] I32Mul[W K A] I32Load[H H];
+        BrI32Eq<A, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K A] CopyF64[K S] I32Ctz[A A]
+            I32Extend8S[W A] I32WrapI64[S S][S A][W S] I32TruncF64U[W S] F32ReinterpretI32[S S][A S]
+            I32Add[S S S][S H H][S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K S][S K A][A K A][H W A][H K A][W K A] I32And[S S A][S K A][H K A][W K S][W K A]
+            I32ShrU[S K S][S K A][H K A][H K W][W S W][W K A][W K W] I64Add[H K A] I64ShrU[S K A] F32Mul[S S A] F32Div[S S A]
+            F64Mul[H H H] I32Eq[H K S] I32LtU[S H A][H K W] BrI32Eq[S S][S K][A K][H K][W K] BrI32Ne[S A][S K][A K][H K][W K]
+            BrI32GtU[S H][S K] BrI64Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A]
+            I32Load8U[S A][S W][H A][W S][W A] I64Load[S A] F32Load[S S]
+            I32Store[S S][S H][S W][S K][H S][H K][W S][W H][W K][K S] I32Store8[W K] I32LoadIndexed[S K S][S K H]
+            I32Load8UIndexed[S S S][W K A] I32Store8Indexed[S W K] Jump[];
         BrI32Eq<H, W>: Copy64[S H] I32Mul[H K S] I32ShrU[S K S] I32GtU[H W S] Jump[];
-        BrI32Eq<H, K>: Copy32[K S][K H][K W] Copy64[S S][S W][H S][W S] I32Add[S K S][S K A][S K H][H K S][H K H][H K W][W K W]
-            I32Mul[H K A] I32ShrU[S K A][H K W] I32Eq[H K S] BrI32Eq[S K][H K] BrI32Ne[S K][H K] I32Load[S S][S A][S H][H S][H A]
-            I32Load8U[S A][W A] I32Store[S H][H S] I32LoadIndexed[S K W] I32Load8UIndexed[H K W] I32StoreIndexed[S K H] Jump[];
-        BrI32Eq<W, K>: Copy32[K S][K H] Copy64[S S][H S][H W][W S] I32Add[S K S][S K H][H K S][H K H][W K A][W K H][W K W]
-            I32Mul[S K A][W K A] I32RemS[W K A] I64Add[H K H] I32Eq[W K S] BrI32Eq[S S][S K][W K] BrI32Ne[S K][W K]
-            I32Load[S S][S A][S H][W A] I32Load8U[W A] I32Store[S W][H W] I32LoadIndexed[S K S] I32StoreIndexed[S K W] Jump[];
-        BrI32Ne<S, S>: BrI32Ne[S K] I32Store[S S];
-        BrI32Ne<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][W H] CopyF64[K S]
-            I32Add[S S S][S K S][S K H][H K H][H K W][W K W] I32Mul[S K A][H K S] BrI32Eq[S K][W K] BrI32Ne[S H][S K]
-            BrI32LtU[H W] I32Load[S S][S A][H A][W A] I32Store[S S][S H][H S][W S] I32LoadIndexed[S K S][H K A][W K A] Jump[];
-        BrI32Ne<S, H>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[S K S][S K W] Jump[];
-        BrI32Ne<S, W>: Copy32[K S] Copy64[S H] I32Add[S K S][H K H] BrI32Ne[S K] I32Load[S W] Jump[];
-        BrI32Ne<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H] I32WrapI64[S A]
-            I32Add[S H S][S K S][S K A][S K H][H K H][W K W] I32Mul[S K A][H K A] I32Rotl[K S A][K H A] I64And[K H A]
-            BrI32Eq[S K][W K] BrI32Ne[S K] BrI32GtS[S K] I32Load[S S][S A][S H][H A][W A][K S] I32Load16U[H A][W A]
-            I64Load[S A][H A] I32Store[S S] I32LoadIndexed[S K S][S K W] Jump[];
-        BrI32Ne<A, W>: I32Add[S K S] I32Load[S S][S W] I32Store[H S];
-        BrI32Ne<A, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A] CopyF64[K S] I32WrapI64[S A]
-            I32Add[S S S][S H H][S H W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Mul[S K A][H W A][H K A][W K A] I32RemS[S K A] I32And[S K S][S K A]
-            I32Or[S S A][S H A][S W A][S K A][H W A][H K A][W K A] I32Shl[H S A][W S A] I32Rotl[K S A][K H A] F64Sub[H H H]
-            I32Eq[S H S][S K S][H K S] I32LtU[S H A][S W A] I64Eq[K H A] BrI32Eq[S K][A K][W K] BrI32Ne[S H][S K][H K][W K]
-            BrI32GtU[S K] I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][K A][K H] I32Load8U[S A][H A][W A]
-            I32Load16U[H A][W S][W A] I64Load[S A][H A][W A] F32Load[S S][W S] F64Load[S S]
-            I32Store[S S][S H][S W][S K][H S][W S][W K][K S][K W] I32Store8[S S][S K][H W][H K][W S][W K] I32Store16[H K]
-            I32LoadIndexed[S K S][S K H][H K A] I32Load8UIndexed[S K A] Jump[];
-        BrI32Ne<H, W>: BrI32GtU[S S] I32LoadIndexed[S K H];
-        BrI32Ne<H, K>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] I32Add[S K S][S K W][H K H] I32And[W K A] BrI32Ne[S K]
-            I32Store8[W S] Jump[];
-        BrI32Ne<W, K>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] I32Add[S K S][S K H][H K H] I32Load[S S] Jump[];
+        BrI32Eq<H, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S] F32ReinterpretI32[H S]
+            I32Add[S H S][S H H][S H W][S K S][S K A][S K H][H K S][H K A][H K H][H K W][W K S][W K W]
+            I32Mul[S K S][S K A][H W A][H K A][W K A] I32And[S K A] I32ShrU[S K A][H K W][W K W] I32Eq[H K S]
+            BrI32Eq[S K][H K][W K] BrI32Ne[S K][H K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S A][H A][W A]
+            I32Store[S S][S H][H S][W S] I32LoadIndexed[S K W] I32Load8UIndexed[H K W] I32StoreIndexed[S K H] Jump[];
+        BrI32Eq<W, K>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][H W][W S] F32ReinterpretI32[W S]
+            I32Add[S K S][S K H][H K S][H K H][W K A][W K H][W K W] I32Mul[S K A][H K A][W K A] I32RemS[W K A]
+            I32And[S K A][H K A] I32ShrU[S K A][H K W] I32Eq[W K S] BrI32Eq[S S][S K][W K] BrI32Ne[S K][W K] BrI32LtU[W K]
+            I32Load[S S][S A][S H][H H][W S][W A][W H] I32Load8U[H A][W A] I32Store[S S][S W][H S][H W][W S]
+            I32LoadIndexed[S K S] Jump[];
+        BrI32Ne<S, S>: Copy64[S S] BrI32Ne[S K] I32Store[S S] Jump[];
+        BrI32Ne<S, A>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] CopyF64[K S]
+            I32Add[S S S][S H H][S K S][S K A][S K H][H K S][H K H][H K W][W K S][W K W] I32Mul[S K A][H K S][H K A][W K S]
+            I32And[S K S] I32Rotl[K H A] BrI32Eq[S K][A K][W K] BrI32Ne[S H][S K][H K] BrI32LtU[S W][H W] SelectInt[H S H A]
+            I32Load[S S][S A][S H][H S][H A][W S][W A] I32Load8U[H A][W S][W A] I32Load16U[H S] I64Load[S A]
+            I32Store[S S][S H][S W][H S][W S] I32LoadIndexed[S K S][H K A][W K A] Jump[];
+        BrI32Ne<S, H>: Copy32[K S][K W] Copy64[S S][S H][S W][H S][W S] CopyF32[W S] I32Add[S K S][S K W][H K H] I32Load[S H]
+            Jump[];
+        BrI32Ne<S, W>: Copy32[K S] Copy64[S H][S W][W S] I32Add[S K S][H K H] BrI32Ne[S K] I32Load[S W] Jump[];
+        BrI32Ne<S, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A] CopyF32[K S] I32WrapI64[S A]
+            I32Add[S H H][S K S][S K A][S K H][S K W][H K H][H K W][W K W] I32Mul[S K A][H K A][W K A] I32Shl[A H A]
+            I32Rotl[K S A][K H A][K W A] I64And[K H A] I32Eq[H K S] BrI32Eq[S K][H K][W K] BrI32Ne[S H][S K][W K]
+            I32Load[S S][S A][S H][S W][W A][K S] I32Load8U[S A][H A] I32Load16U[H A][W A] I64Load[S A]
+            I32Store[S S][S H][S K][H S][W S] I32LoadIndexed[S K S][S K W] Jump[];
+        BrI32Ne<A, W>: Copy32[K S] Copy64[S W] I32Add[S K S][H K H] BrI32LtU[S S] I32Load[S S][S W] I32Store[H S]
+            I32LoadIndexed[S K W];
+        BrI32Ne<A, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A] CopyF32[K S] CopyF64[K S]
+            I32WrapI64[S A] F32ReinterpretI32[S S]
+            I32Add[S S S][S S H][S H H][S H W][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K S][S K A][H W A][H K A][W K A] I32RemS[S K A] I32And[S K S][S K A][H K A][W K S][W K A]
+            I32Or[S S A][S H A][S W A][S K A][H W A][H K A][H K W][W K A] I32Shl[H S A][W S A] I32ShrU[W K A]
+            I32Rotl[K S A][K H A][K W A] F32Sub[S S S] F32Max[A S S] F64Sub[H H H] I32Eq[S H S][H K S] I32LtS[S S A]
+            I32LtU[S H A][S W A] I32GtS[S S A][S H A][S W A] I64Eq[K H A] BrI32Eq[S S][S K][A K][H K][W K]
+            BrI32Ne[S H][S K][H K][W K] BrI32LtU[S K] BrI32GtU[S K][W K]
+            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H] I32Load8U[S S][S A][H A][W A]
+            I32Load16U[S S][S A][S W][H S][H A][W S][W A] I64Load[S A][H A][W A] F32Load[S S][W S] F64Load[S S]
+            I32Store[S S][S H][S W][S K][H S][H W][H K][W S][W H][W K][K S][K W] I32Store8[S S][S K][H K][W S][W K]
+            I32LoadIndexed[S S H][S K S][S K A][S K H][S K W][H K A][W K A] I32Load8UIndexed[S K A] Jump[] Call[] ReturnInt[H][K];
+        BrI32Ne<H, W>: Copy32[K S] BrI32GtU[S S] I32LoadIndexed[S K H];
+        BrI32Ne<H, K>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] F32ReinterpretI32[S S] I32Add[S K S][S K W][H K H][W K W]
+            I32And[W K A] BrI32Eq[S K] BrI32Ne[S K] BrF32Ne[S S] I32Load[S S][S A][S H][K A] I32Store8[W S] Jump[];
+        BrI32Ne<W, K>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] CopyF32[K S] F32ReinterpretI32[S W]
+            I32Add[S K S][S K H][H K H][H K W] BrI32Eq[S K][H K] BrF32Ne[S S] I32Load[S S][S A] I32Store[S K] I32Store8[S S]
+            Jump[];
         BrI32LtS<S, A>: BrI32Ne[S A][W K];
         BrI32LtS<S, H>: I32DivS[W H W];
-        BrI32LtS<S, K>: F32ReinterpretI32[S S] SelectInt[K K S A];
-        BrI32LtS<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K A][H K H] I32Load[S S][S A][H A][W A];
+        BrI32LtS<S, K>: F32ReinterpretI32[S S] I32Add[S K S][H K H] I32ShrU[S K W][H K S] SelectInt[K K S A] F32Load[S S][S W];
+        BrI32LtS<A, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K A][H K H] I32Load[S S][S A];
+        BrI32LtS<H, K>: Copy32[K S] I32Add[H K H] I32Load[S S];
         BrI32LtS<W, K>: I32GtS[S W A];
-        BrI32LtU<S, S>: BrI32Eq[S S] Jump[];
-        BrI32LtU<S, A>: Copy32[K S] Copy64[S S][H S] I32Add[S W W][S K S][H K H] BrI32Ne[S A][S K] I32Load[S A][H H] Jump[];
-        BrI32LtU<S, H>: Copy32[K S] BrI32Eq[S H] Jump[];
-        BrI32LtU<S, W>: BrI32Ne[S W];
-        BrI32LtU<A, K>: Copy32[K S][K H] Copy64[S S][W S] I32Add[S K S][S K H][H K H][H K W] I32Eq[S K S] BrI32Eq[S K]
-            BrI32Ne[S K] SelectF64[K K S S] Jump[];
+        BrI32LtU<S, S>: Copy64[W S] BrI32Eq[S S] BrI32Ne[S S][S K] Jump[];
+        BrI32LtU<S, A>: Copy32[K S] Copy64[S S][H S] I32Add[S W W][S K S][H K H] BrI32Ne[S A][S K] I32Load[S S][S A][H H] Jump[];
+        BrI32LtU<S, H>: Copy32[K S] I32Mul[W K A] BrI32Eq[S H] Jump[];
+        BrI32LtU<S, W>: Copy64[S H] BrI32Ne[S W] I32Load16U[H A];
+        BrI32LtU<S, K>: Copy32[K S] I32Store[S K] Jump[];
+        BrI32LtU<A, K>: Copy32[K S] Copy64[S S][W S] I32Add[S K S][S K H][H K H][H K W][W K W] BrI32Ne[S K] SelectF64[K K S S]
+            I32Load[S S] Jump[];
         BrI32LtU<H, W>: I32Ne[H K S] BrI32Ne[H W];
-        BrI32LtU<W, K>: I32And[W K A];
-        BrI32GtS<S, K>: Copy32[K H] I32Add[S K S][S K A] BrI32Eq[S K] BrF64Eq[W K];
-        BrI32GtS<A, K>: Copy32[K H] I32Add[S K H][H K H] I32Load[W A] I32Store16[H K];
-        BrI32GtS<H, K>: Copy32[K S];
-        BrI32GtU<S, S>: I32Ne[S K S] ReturnInt[K];
+        BrI32LtU<H, K>: Copy64[H S][W S] I32Add[H K H] Jump[];
+        BrI32LtU<W, K>: Copy64[W S] I32Add[H K S] I32And[W K A];
+        BrI32GtS<S, A>: I32Sub[S W A];
+        BrI32GtS<S, K>: I32Add[S K A] BrF64Eq[W K];
+        BrI32GtS<A, K>: Copy32[K S] I32Add[S K S][S K H][H K H][W K S] I32Load[S S] Jump[];
+        BrI32GtS<H, K>: Copy32[K S] Copy64[S S];
+        BrI32GtS<W, K>: Copy64[H S] I32Add[H K S] I32And[W K S] Jump[];
+        BrI32GtU<S, S>: Copy32[K S] I32Ne[S K S] ReturnInt[K];
         BrI32GtU<S, A>: Copy64[S H] I32Add[H K H] Jump[];
-        BrI32GtU<S, H>: Copy32[K S] I32Add[W K H] I32Mul[S H A] Jump[];
-        BrI32GtU<S, W>: Copy64[S H];
-        BrI32GtU<S, K>: Copy32[K S] I32Add[S S S][S S H][H K H] I32Mul[S K A][H K A] I32And[S K A] I32ShrU[S K A] Jump[];
+        BrI32GtU<S, H>: Copy32[K S] I32Add[W K H] I32Mul[S H A] I32Load[S S] Jump[];
+        BrI32GtU<S, W>: Copy64[S H][W S] I32Sub[W S W] Jump[];
+        BrI32GtU<S, K>: Copy32[K S] I32Add[S S S][S S H][S K S][H K H] I32Mul[S K A][H W A][H K A][W K A] I32And[S K A]
+            I32ShrU[S K A] Jump[];
         BrI32GtU<A, H>: I32ShrU[S K A] I32Load[W W];
         BrI32GtU<A, W>: I32ShrU[S K A] BrI32Ne[A W];
-        BrI32GtU<A, K>: Copy32[K S][K H][K W] Copy64[S S] I32Add[S K S][H K S][H K H][W K W]
-            I32Mul[S K S][S K A][H W A][H K A][W K A] I32And[H K S] I64Shl[K W S] SelectF64[K K S S] I32Load[S A] I32Store16[H S]
-            I32LoadIndexed[S W S] I32Load8UIndexed[A K S] Jump[];
-        BrI32GtU<H, W>: Copy32[K S] I32Add[S K S][H K H][W K W] I32Mul[S K A][H W A][H K A][W K A] BrI32Eq[H W] Jump[];
-        BrI32GtU<H, K>: I32And[H K A] I32ShrU[H K A] Jump[];
-        BrI32GtU<W, K>: Copy32[K S] I32Add[S H H][H K H] I32Mul[S K A][H K A] Jump[];
-        BrI32LeS<S, W>: I32Store8[S S] I32StoreIndexed[S H W];
-        BrI32LeU<S, S>: I32Add[S S W][S K S] BrI32GeU[S S];
-        BrI32LeU<S, A>: Copy32[K S] Copy64[H S] I32Add[S S A][S H W][S K S][H K H] I32Mul[S K A][A K A][H W A][H K A]
-            I32Or[S S A] I32Load[S A] Jump[];
-        BrI32LeU<S, H>: I32Add[S H S][S K S][H K H] I32Mul[S K A][H K A] I32GtU[S H A] I32Load[S S];
-        BrI32LeU<S, W>: Copy64[S S] I32Add[S K S][H K H] I32Mul[S K S][S K A][H W A][H K A][W K A] I32GtU[S W A]
-            I32Load16U[H S][H A] I32Store16[H W];
-        BrI32LeU<A, H>: I32Add[S K S];
-        BrI32GeS<S, A>: Jump[];
+        BrI32GtU<A, K>: Copy32[K S][K H][K W] Copy64[S S][W S]
+            I32Add[S S H][S S W][S H H][S K S][S K H][H K S][H K H][W K S][W K W] I32Mul[S K S][S K A][H W A][H K A][W K A]
+            I32And[H K S] I64Shl[K W S] SelectF64[K K S S] I32Load[S S][S A] I32Store16[H S] I32LoadIndexed[S W S]
+            I32Load8UIndexed[A K S] Jump[];
+        BrI32GtU<H, W>: Copy32[K S] Copy64[S S] I32Add[S K S][S K H][H K H][W K W] I32Mul[S K S][S K A][H W A][H K A][W K A]
+            BrI32Eq[H W] Jump[];
+        BrI32GtU<H, K>: Copy32[K S] I32Add[H K H] I32Mul[S K A][H K A] I32And[H K A] I32ShrU[H K A] Jump[];
+        BrI32GtU<W, K>: Copy32[K S][K H] Copy64[S H][W S] I32Add[S H H][S K S][H K H] I32Mul[S K A][H K A][W K S][W K A]
+            I32Or[W K S] BrI32GtU[S H] Jump[];
+        BrI32LeS<S, H>: I32Mul[H K A] I32StoreIndexed[S W H];
+        BrI32LeS<S, W>: I32Add[H K H] I32Store8[S S] I32StoreIndexed[S H W];
+        BrI32LeU<S, S>: Copy64[W H] I32Add[S S S][S S W][S K S][H K H] BrI32LeU[S H] BrI32GeU[S S];
+        BrI32LeU<S, A>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S S A][S H W][S K S][S K H][H K H][W K S][W K A][W K W]
+            I32Mul[S K A][A K A][H W A][H K A][W K A] I32Or[S S A] I32ShrU[S K A] BrI32Eq[S W] I32Load[S S][S A] F64Load[W S]
+            I32Store16[H S] I32Load16UIndexed[H K A] Jump[];
+        BrI32LeU<S, H>: Copy64[H S] I32Add[S H S][S K S][H K H] I32Mul[S K A][H W A][H K A][W K A] I32GtU[S H A]
+            I32Load[S S][H S] I32Load8U[W S] I32Load16U[W S] I32Load8UIndexed[S H A] Jump[];
+        BrI32LeU<S, W>: Copy32[K S] Copy64[S S][W S] I32Add[S H W][S K S][S K H][H K H] I32Mul[S K S][S K A][H W A][H K A][W K A]
+            I32GtU[S W A] I32Load[S S][S A][W S] I32Load8U[H S] I32Load16U[H S][H A] F64Load[S H] I32Store16[H W] Jump[];
+        BrI32LeU<A, H>: I32Add[S K S] Jump[];
+        BrI32LeU<A, W>: I32Store[H W];
+        BrI32LeU<H, W>: I32Load[S S];
+        BrI32GeS<S, A>: I32Store[S S] Jump[];
+        BrI32GeS<S, H>: I32Store[W H];
         BrI32GeS<S, W>: I32Store[H W];
         BrI32GeS<A, W>: I32Add[H K S];
-        BrI32GeU<S, S>: I32Mul[S K A] BrI32LeU[S H];
-        BrI32GeU<S, A>: Copy64[S S][H S][W S] I32Add[S K S][H K H][W K W] BrI32Eq[S K] BrI32GtU[S H] I32Load[S S][S A] Jump[];
-        BrI32GeU<S, H>: Copy32[K W] Copy64[S S][W S] I32Add[H K H][H K W] I32LtU[S H A] I32Load[K S] Jump[];
-        BrI32GeU<S, W>: Copy32[K H] Copy64[S H][H S] I32LtU[S W A] Jump[];
-        BrI64Eq<S, A>: Copy32[K S] I32Add[H K A] I64Add[S K H][H K A][H K H][W K A] I64ShrU[H K W] BrI64Eq[A K]
-            I32Load[S S][S A][S H][H W] I64LoadIndexed[S S H];
+        BrI32GeU<S, S>: I32Add[S S W][S K S][H K H] I32Mul[S K A] I32Shl[S S A] BrI32Ne[S K] BrI32LeU[S H] Jump[];
+        BrI32GeU<S, A>: Copy64[S S][S H][H S][W S] I32Add[S K S][H K H][W K W] I32Mul[S K A] BrI32Eq[S K] BrI32GtU[S H]
+            I32Load[S S][S A] I32Store[W H] Jump[];
+        BrI32GeU<S, H>: Copy32[K W] Copy64[S S][W S] I32Add[S K S][H K H][H K W] I32LtU[S H A] Jump[];
+        BrI32GeU<S, W>: Copy32[K H] Copy64[S H][H S][W S] I32Add[S K S][H K H][W K W] I32LtU[S W A] Jump[];
+        BrI64Eq<S, A>: Copy32[K S][K H] I32Add[H K A] I64Add[S K H][H K A][H K H][W K A] I64Mul[S K A][A K A]
+            I64ShrU[H K W][W K H] I64LtU[H K W] BrI64Eq[A K] I32Load[S S][S A][S H][H W][W A] I64Load[H H][W A]
+            I64LoadIndexed[S S H];
+        BrI64Eq<S, H>: I64Add[S H A];
         BrI64Eq<S, W>: I64Load[H A];
-        BrI64Eq<S, K>: I64And[S K A] I64ShrU[S K H] BrI64Eq[S K] BrI64Ne[S K] I64Load[S H][W S] F64Load[S W] I64Store[S S];
-        BrI64Eq<A, K>: Copy32[K S] CopyF32[K S] I64Extend8S[W A] I64Add[S H H][S K S][A K A][H K H][W K W] I64And[W K S]
-            BrI64Ne[A K] I32Load[S S][S A][H W] I64Load[S S][S A][H S][H A][W S] I64Store[S S][H K] I64Load8UIndexed[S S S]
-            I64Store8Indexed[S W K];
+        BrI64Eq<S, K>: I64Mul[S K A] I64And[S K A] I64ShrU[S K H] BrI64Eq[S K] BrI64Ne[S K] I64Load[S S][S A][S H][S W][W S]
+            F64Load[S W] I64Store[S S];
+        BrI64Eq<A, K>: Copy32[K S][K W] CopyF32[K S] I64Ctz[A A] I64Extend8S[W A]
+            I64Add[S H H][S K S][A K A][H K A][H K H][W K W] I64And[W K S][W K A] I64ShrU[S K A][W K A] BrI64Ne[A K]
+            I32Load[S S][S A] I64Load[S S][S A][H S][W S][W A] I64Store[S S][H K] I64Load8UIndexed[S S S] I64Store8Indexed[S W K];
         BrI64Eq<H, W>: I64ShrU[S K S];
-        BrI64Eq<H, K>: I64Add[H K S] I64Eq[H K S] BrI64Ne[H K] I64Store[S H];
-        BrI64Eq<W, K>: I64Add[W K W] BrI64Eq[W K];
-        BrI64Ne<S, A>: I32Add[H K H] I64Add[H K H][W K W] BrI64Eq[W K] I64Load[S S] I64Store[W S] I64LoadIndexed[S K S];
-        BrI64Ne<S, K>: CopyF64[K S] I64Rotl[K S A][K H A] BrI64Ne[S K] I64Load16U[H A];
+        BrI64Eq<H, K>: F64ReinterpretI64[H S] I64Add[H K S][H K H] I64Eq[H K S] BrI64Eq[H K] BrI64Ne[H K] I64Store[S H];
+        BrI64Eq<W, K>: F64ReinterpretI64[W S] I64Add[W K W] I64Mul[W K A] BrI64Eq[W K] BrI64Ne[W K];
+        BrI64Ne<S, A>: I32Add[H K H] I64Add[S K S][H K H][W K W] BrI64Eq[W K] I64Load[S S][W A] I64Store[W S]
+            I64LoadIndexed[S K S];
+        BrI64Ne<S, K>: CopyF64[K S] I64Rotl[K S A][K H A] I64Eq[H K S] BrI64Eq[S K][H K] I64Load16U[H A] I64LoadIndexed[S K S];
         BrI64Ne<A, W>: I64Store[H S];
-        BrI64Ne<A, K>: Copy64[K A] I32Add[S K S] I64Add[S K S][H K A][H K H][W K W] I64Mul[H K A] I64And[S K A]
-            I64Or[S S A][S H A] BrI64Eq[S K] I32Load[H A] I64Load[S S][S A][W A] I64Store[K W] I64Store8[H K] I64Store16[H K];
+        BrI64Ne<A, K>: Copy32[K W] Copy64[K A] CopyF64[K S] I32Add[S K S][H K H] I64Add[S K S][H K A][H K H][H K W][W K A][W K W]
+            I64Mul[S K A][H K A] I64And[S K A] I64Or[S S A][S H A] I64GtS[S S A][S W A] BrI64Eq[S K] BrI64Ne[S K] I32Load[H A]
+            I64Load[S S][S A][W S][W A] I64Load8U[S A] I64Store[K W] I64LoadIndexed[S K S];
         BrI64Ne<H, W>: I64LoadIndexed[S K H];
-        BrI64Ne<H, K>: I64Add[S K W];
-        BrI64Ne<W, K>: I64Add[S K H] F64Mul[H K A];
-        BrI64LtS<S, A>: BrI64Ne[S A];
-        BrI64LtS<A, K>: I64Add[S K S] I64Load[H A];
+        BrI64Ne<H, K>: I64Add[S K W] I64Mul[S K A] I64Store8[W S];
+        BrI64Ne<W, K>: I64Add[S K H][H K H] F64Mul[H K A];
+        BrI64LtS<S, H>: I64DivS[W H W];
+        BrI64LtS<A, K>: I64Add[S K S][H K H];
         BrI64LtS<W, K>: I64GtS[S W A];
         BrI64LtU<S, A>: BrI64Ne[S A];
         BrI64LtU<S, K>: Copy32[K S];
         BrI64LtU<A, K>: Copy32[K S] I64Eq[K H A];
         BrI64LtU<H, W>: BrI64Ne[H W];
         BrI64LtU<H, K>: Copy32[K S];
-        BrI64GtS<S, A>: I32Add[S H H];
-        BrI64GtS<S, K>: BrI64Eq[S K];
-        BrI64GtS<A, K>: I64Store16[H K];
+        BrI64GtS<S, A>: BrI64Ne[S A];
         BrI64GtS<H, K>: I64ShrU[S K A];
         BrI64GtU<S, K>: CopyF64[K S] I64Add[S S H];
-        BrI64GtU<A, K>: Copy32[K S] I32Shl[K W S] I64Add[S K S] I64And[H K S];
+        BrI64GtU<A, H>: I64ShrU[S K A];
+        BrI64GtU<A, K>: Copy32[K S] I32Shl[K W S] I64Add[S H H][S K S] I64And[H K S] I64Load[S A] I64Store16[H S]
+            I64Load8UIndexed[A K S];
         BrI64GtU<H, W>: I64Mul[H W A];
         BrI64GtU<H, K>: Copy32[K S];
         BrI64GtU<W, K>: I64Add[S H H];
-        BrI64LeU<S, S>: I32Add[H K H];
-        BrI64LeU<S, A>: I32Add[W K W];
+        BrI64LeU<S, S>: I32Add[H K H] I64Add[S K S];
+        BrI64LeU<S, A>: I32Add[W K W] I64Mul[A K A];
         BrI64LeU<S, H>: I64Mul[H K A];
-        BrI64LeU<S, W>: I64Mul[S K S];
-        BrI64GeU<S, H>: I64LtU[S H A];
-        BrF32Eq<S, S>: CopyF32[H S][W H];
+        BrI64LeU<S, W>: I64Add[H K H] I64Mul[S K S] I64GtU[S W A];
+        BrI64GeU<S, H>: I64Add[H K W] I64LtU[S H A];
+        BrF32Eq<S, S>: Copy32[K S] CopyF32[H S][W H];
         BrF32Eq<S, K>: BrF32Eq[S K] F32Load[S H];
-        BrF32Eq<H, H>: CopyF32[S S][S H][H S][W S][W H][K S][K W];
-        BrF32Ne<S, S>: F32Gt[S S A][S W A];
+        BrF32Eq<A, A>: Copy32[K S] CopyF32[S S][W H][K S] I32Load[S S][S H][S W];
+        BrF32Eq<H, H>: CopyF32[S S][S H][H S][W H][K S];
+        BrF32Ne<S, S>: F32Gt[S S A][S W A] Jump[];
         BrF32Ne<S, W>: F32Gt[S W A] F32Load[S S];
+        BrF32Ne<A, A>: F32Gt[S W A] BrI32Ne[H K];
+        BrF32Ne<A, W>: F32Load[S S];
         BrF32Ne<A, K>: F32Mul[H H S] F32Gt[S W A];
-        BrF32Ne<W, W>: F32Gt[S S A][S W A];
+        BrF32Ne<W, W>: F32Gt[S S A][S W A] BrI32Ne[S K];
         BrF32Lt<S, W>: BrF32Ne[S W];
-        BrF32Lt<A, K>: Copy32[K W] I32Add[H K H] BrF32Ne[S W] BrF32NotGt[S A];
+        BrF32Lt<A, W>: Copy32[K S];
+        BrF32Lt<A, K>: Copy32[K W] I32Add[S K S][H K H] F32Sub[S S A] BrF32Ne[S W] BrF32NotGt[S A] Jump[];
+        BrF32Lt<W, K>: F32Div[K W S];
+        BrF32Le<S, K>: I32Add[S K S];
         BrF32NotLt<S, A>: Copy32[K S];
-        BrF32NotLt<A, K>: I32TruncF32S[S S][H S][W S];
-        BrF32NotGt<S, A>: Copy32[K H][K W];
+        BrF32NotLt<A, K>: Copy32[K S] F32Neg[A S] I32TruncF32S[S S][H S][W S] I64TruncF64S[W S] Jump[];
+        BrF32NotGt<S, A>: Copy32[K S][K H][K W] F32Mul[S S S];
         BrF32NotGt<H, W>: F32Store[S W];
         BrF32NotLe<S, A>: Jump[];
+        BrF32NotGe<A, K>: BrF32NotLe[S A];
         BrF64Eq<S, S>: CopyF64[H S];
         BrF64Eq<S, A>: I32Add[H K H] I32Store[H S];
+        BrF64Eq<A, A>: CopyF64[K S] I64Load[S W];
         BrF64Eq<H, H>: CopyF64[S S][S H][W H];
         BrF64Eq<W, K>: F64Sqrt[H A] F64Div[K H S] BrF64Ne[W K] I32Store8[H K];
         BrF64Ne<S, S>: F64Gt[S S A];
+        BrF64Ne<S, W>: F64Load[S S];
         BrF64Ne<A, K>: F64Mul[H H S];
         BrF64Ne<W, W>: F64Gt[S W A];
-        BrF64Ne<W, K>: CopyF64[H S][K S];
-        BrF64Lt<S, A>: F64ConvertI32U[S A];
+        BrF64Ne<W, K>: CopyF64[H S][K S] I64Load[W A];
+        BrF64Lt<S, A>: Copy64[S H] F64ConvertI32U[S A];
         BrF64Lt<S, W>: BrF64Ne[S W];
-        BrF64Lt<A, K>: I64Add[H K H];
+        BrF64Lt<A, W>: Copy64[H W];
+        BrF64Lt<A, K>: F64Abs[S A] I64Add[H K H];
         BrF64Lt<H, K>: I64ReinterpretF64[H A];
         BrF64Le<A, K>: BrF64Le[A K];
         BrF64Ge<H, K>: BrF64Lt[H K];
-        BrF64NotLt<A, K>: I32TruncF64S[H S][W S][W W] I64And[K H A];
+        BrF64NotLt<A, K>: I32TruncF64S[H S][W S] I64And[K H A] I32Load[H A];
         BrF64NotLe<A, K>: F64Mul[H H S];
-        SelectInt<S, S, S, S>: I32Add[H K H] I32Mul[S K A][A K A] I32And[S K S] I32Eq[S K S] I32LtU[S A S] I32GtU[S A S]
-            I64LtS[S K A] SelectInt[S S S S][S S H S] I32Store[S A][H A];
-        SelectInt<S, S, S, A>: I32Add[S A A] I32Mul[A K A] I32And[A K S] BrI32Ne[A K] I32Load[A A];
-        SelectInt<S, S, A, S>: Copy64[S S] I32Add[S K S] I32Mul[S K A][A K A] I32And[S K S] I32LtS[S A A] I32LtU[S A S]
-            I32GtS[S A A][H K A] I32GtU[S A S] BrI32LtS[A K] SelectInt[S S S S][S S S A][S S W S][H S W S][H S W H]
+        SelectInt<S, S, S, S>: Copy32[K S] Copy64[S S] I32Add[H K H] I32Mul[S K A][A K A] I32And[S K S] I32Eq[S K S]
+            I32LtU[S A S] I32GtU[S A S] I64LtS[S K A] SelectInt[S S S S][S S H S] I32Store[S A][H A] Jump[];
+        SelectInt<S, S, S, A>: I32Add[S A A] I32Mul[A K A] I32And[A K S][A K A] BrI32Eq[A K] BrI32Ne[A K] I32Load[A A];
+        SelectInt<S, S, A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S] I32Add[S K S][S K A][A K S][H K H]
+            I32Sub[H S H] I32Mul[S K A][A K A] I32And[S K S] I32LtS[S A A] I32LtU[S A S] I32GtS[S A A][H K A] I32GtU[S A S]
+            BrI32Ne[S A] BrI32LtS[A K] SelectInt[S S S S][S S S A][S S W S][H S W S][H S W H][K K W A] I32Load[S S][S A]
             I32Store[S A][H A] Jump[];
-        SelectInt<S, S, A, A>: I32Add[S A S][S A A][S A W] I32Sub[K A A] I32Mul[A K A] I32And[A K S][A K A] BrI32Eq[A K]
-            BrI32Ne[A K] I32Load[A S][A A][A W] I32Store[S A] I32Store8[S A][H A][W A] I64Store[S A]
-            I32StoreIndexed[S A S][S A W];
+        SelectInt<S, S, A, A>: I32Add[S A S][S A A][S A W][A K S][A K A] I32Sub[K A A] I32Mul[A K A] I32And[A K S][A K A]
+            I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Load[A S][A A][A W] I32Store[S A][H A] I32Store8[S A][H A][W A]
+            I64Store[S A] I32LoadIndexed[S A A] I32StoreIndexed[S A S][S A W];
         SelectInt<S, S, A, H>: BrI32Ne[S H] SelectInt[S S H A];
         SelectInt<S, S, A, W>: BrI32GtU[W K];
-        SelectInt<S, S, H, S>: I32Sub[S A W] SelectInt[S S S S][S S H S];
+        SelectInt<S, S, H, S>: Copy64[S H] I32Add[S K S] I32Sub[S A W] BrI32Ne[A K] SelectInt[S S S S][S S H S][K K H A]
+            I32Store[S A];
         SelectInt<S, S, H, A>: I32Add[S A S] I32Store8[S A] I32StoreIndexed[S A S];
-        SelectInt<S, S, W, S>: Copy64[S S][S W] I32Add[S K S][H K H] I32Sub[S A H] I32Ne[S S A] I32GtS[H K A]
-            SelectInt[S S S S][S S S A][S S W S][H S W S][H S W H][K K W A] I32Store[H A] I64LoadIndexed[H K S] Jump[];
-        SelectInt<S, S, W, A>: I32Add[S A S] I32Load[A S] I32Store8[S A] I32StoreIndexed[S A S];
+        SelectInt<S, S, W, S>: Copy32[K S] Copy64[S S][S H][S W] I32Add[S K S][H K H] I32Sub[S A H] I32Mul[A K A] I32Ne[S S A]
+            I32GtS[H K A] SelectInt[S S S S][S S S A][S S W S][H S W S][H S W H][K K W A] I32Store[H A] I64LoadIndexed[H K S]
+            Jump[];
+        SelectInt<S, S, W, A>: I32Add[S A S] I32Load[A S] I32Store[S A] I32Store8[S A] I32StoreIndexed[S A S];
         SelectInt<S, H, S, A>: I32Add[A K A];
-        SelectInt<S, H, S, H>: I32Mul[S K S];
-        SelectInt<S, H, A, A>: BrI32GeU[S A];
-        SelectInt<S, H, A, H>: Copy64[H W] I32Sub[W S W] BrI32LtU[S H];
+        SelectInt<S, H, A, S>: I32Mul[A K A] Jump[];
+        SelectInt<S, H, A, A>: BrI32GeU[S A] I32Store[S A] I32Store16[S A];
+        SelectInt<S, H, A, H>: Copy64[H S][H W] I32Add[S K S][W K W] I32Sub[S W S][H S W][W S W] I32GtS[S W S] I32GtU[S H A]
+            BrI32LtU[S H] BrF32Ne[A K] SelectInt[W S S W];
+        SelectInt<S, H, A, W>: I32Mul[W K A];
+        SelectInt<S, H, W, S>: I32Mul[A K A];
         SelectInt<S, H, W, H>: I32Mul[S K S];
-        SelectInt<S, W, A, S>: I32Add[H K H];
-        SelectInt<S, W, A, A>: BrI32Eq[A K] BrI32LtU[S A] BrI32LeU[A H] I32Store[S A];
-        SelectInt<S, W, A, W>: I32Add[H K H] I32GtS[S W A] Jump[];
-        SelectInt<S, K, A, S>: F32Gt[S K A] F64Gt[W K A] SelectInt[K K S S];
-        SelectInt<S, K, A, A>: F32ConvertI32S[A S] F64ConvertI32S[A W] I32Add[S A S][S A A] I32Mul[A K A] I32And[A K A]
-            I32Or[S A A] I32Shl[S A H][H A S] BrI32Eq[A K] BrI32Ne[A K] I32Load[A A] I32Store[S A] I32Store8[S A] I32Store16[S A]
-            I32Load8UIndexed[S A A] I32StoreIndexed[S A S];
+        SelectInt<S, W, S, S>: I32Store[H A];
+        SelectInt<S, W, A, S>: I32Add[H K H] I32GtS[W K A] Jump[];
+        SelectInt<S, W, A, A>: BrI32Eq[A K] BrI32LtU[S A] BrI32LeU[A H] I32Store[S A] I32Store16[H A];
+        SelectInt<S, W, A, W>: I32Add[S K S][H K H] I32Sub[S S S][H S H] I32GtS[S W A] SelectInt[S S S S][H S S H] Jump[];
+        SelectInt<S, W, H, W>: SelectInt[S S H S];
+        SelectInt<S, K, A, S>: Copy32[K H] I32Eq[S S A][S K A] F32Gt[S K A] F64Gt[W K A] SelectInt[K K S S] Jump[] ReturnInt[S];
+        SelectInt<S, K, A, A>: F32ConvertI32S[A S] F64ConvertI32S[A W] I32Add[S A S][S A A][S A H][S A W][A H A][A K S][A K A]
+            I32Mul[S A S][A K A] I32And[A K A] I32Or[S A A] I32Shl[S A H][H A S] BrI32Eq[A K] BrI32Ne[A K] I32Load[A S][A A]
+            I32Store[S A] I32Store8[S A][H A] I32Store16[S A] I32Load8UIndexed[S A A] I32StoreIndexed[S A S];
         SelectInt<S, K, A, H>: I32Eq[S K S];
         SelectInt<S, K, H, S>: F32Gt[H K A];
         SelectInt<S, K, W, S>: F64Gt[H K A][W K A];
         SelectInt<H, S, S, A>: I32Add[A K A];
-        SelectInt<H, S, A, S>: I32Add[S W H] I32GtS[H K A][W K A] SelectInt[S H S H];
-        SelectInt<H, S, W, S>: Copy64[H W] I32Add[H K H] SelectInt[S S S S][H S W S];
-        SelectInt<H, S, W, H>: I32Add[S K S][S K A][W K W] BrF32Ne[A K];
+        SelectInt<H, S, S, H>: BrI32GtU[H W];
+        SelectInt<H, S, A, S>: Copy64[S H] I32Add[S W H][W K W] I32GtS[H K A][W K A] SelectInt[S S S S][S H S H];
+        SelectInt<H, S, A, H>: Copy64[H W] I32Ne[S H A];
+        SelectInt<H, S, H, A>: I32Add[A K H];
+        SelectInt<H, S, W, S>: Copy32[K S] Copy64[H W] I32Add[H K H] SelectInt[S S S S][H S W S] Jump[];
+        SelectInt<H, S, W, H>: I32Add[S K S][S K A][W K W] I32Sub[W S W] BrF32Ne[A K];
+        SelectInt<H, W, A, A>: I32And[A K H];
         SelectInt<H, K, A, A>: I32Sub[W A W];
         SelectInt<H, K, A, H>: I32GtU[H K A];
-        SelectInt<W, S, A, S>: I32GtS[H K A][W K A];
+        SelectInt<H, K, A, W>: I32Load[S H];
+        SelectInt<W, S, S, W>: BrI32LtU[H W];
+        SelectInt<W, S, A, S>: I32Add[W K W] I32GtS[H K A][W K A] SelectInt[S S W S];
+        SelectInt<W, S, A, W>: I32Add[S K S][H K H];
         SelectInt<W, S, H, S>: Copy64[W S];
-        SelectInt<W, K, A, W>: I32GtS[W K A];
+        SelectInt<W, H, A, S>: SelectInt[S H W H];
+        SelectInt<W, H, A, H>: I32Add[S K S] I32Sub[W S W] I32GtS[S W S];
+        SelectInt<W, K, A, A>: I32Store8[S A];
+        SelectInt<W, K, A, W>: I32LtS[H W A] I32GtS[W K A];
         SelectInt<W, K, H, A>: I32Add[S A S];
         SelectInt<K, S, S, S>: SelectInt[K S S S] ReturnInt[S];
-        SelectInt<K, S, S, A>: I32Add[A H H];
-        SelectInt<K, S, A, S>: Copy64[S S] I32Add[H K H] F32Eq[S S A][H H A] F64Eq[H H A][W W A] I32Load[S S][S A]
-            I32Load8UIndexed[H K A] Jump[];
-        SelectInt<K, S, A, A>: I32Add[S A S][S A W][A K A] I64Add[S A H][S A W] BrI32Ne[A K] I32Load8U[A A] I32Store[S A]
-            I32Store8[S A][H A] I32StoreIndexed[S A S];
-        SelectInt<K, S, A, W>: I32Add[H K H] BrI32Eq[W K] BrF32Ne[A K] Jump[];
+        SelectInt<K, S, S, A>: I32Add[A H H] BrI32Ne[A K];
+        SelectInt<K, S, A, S>: Copy32[K S] Copy64[S S][W S] I32Add[S K S][H K H] F32Eq[S S A][H H A] F64Eq[H H A][W W A]
+            SelectInt[S S S S] I32Load[S S][S A][A W] I32Load8U[H A] I32Load8UIndexed[H K A] Jump[];
+        SelectInt<K, S, A, A>: I32Add[S A S][S A A][S A W][A K A] I32Mul[A K A] I32Shl[S A H] I64Add[S A H][S A W] BrI32Ne[A K]
+            I32Load[A S] I32Load8U[A A] I32Store[S A] I32Store8[S A][H A] I32StoreIndexed[S A S];
+        SelectInt<K, S, A, H>: BrI32GtS[H K];
+        SelectInt<K, S, A, W>: I32Add[S S A][H K H] BrI32Eq[W K] BrF32Ne[A K] Jump[];
+        SelectInt<K, S, W, A>: I32Add[S A S];
         SelectInt<K, H, A, S>: I32GtS[H K A] I32Load[S S] Jump[];
-        SelectInt<K, H, A, A>: I32Store8[S A] I32Store8Indexed[S S A];
+        SelectInt<K, H, A, A>: I32Add[A K H] I32Store8[S A] I32Store8Indexed[S S A];
         SelectInt<K, H, A, W>: Jump[];
         SelectInt<K, W, A, S>: I32GtS[W K A] Jump[];
+        SelectInt<K, W, A, A>: I32Store8[S A];
         SelectInt<K, W, A, H>: BrF32Ne[A K];
-        SelectInt<K, W, A, W>: I32Clz[W A] I32Mul[W K A] I32GtU[W K A];
+        SelectInt<K, W, A, W>: I32Clz[W A] I32Add[H K H] I32Mul[W K A] I32GtS[S W A][W K A] I32GtU[W K A];
         SelectInt<K, W, H, S>: SelectInt[W K H A];
         SelectInt<K, W, H, H>: BrI32Ne[H K];
         SelectInt<K, K, S, S>: I32Or[A K S] I64Sub[K S S];
-        SelectInt<K, K, S, A>: I64Store[S A];
-        SelectInt<K, K, A, S>: I64And[K H H] I32LtU[S K A] Jump[];
+        SelectInt<K, K, S, A>: I64Store[S A][K A];
+        SelectInt<K, K, A, S>: Copy64[S S] I64And[K H H] I32LtU[S K A] SelectInt[S K S A][S K W A] Jump[];
         SelectInt<K, K, A, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A H H] I32Or[S A A] I64Add[S A S][S A A] BrI32Ne[A K]
-            BrI32GeS[S A] I32Store[S A][W A] I32Store8[S A][H A][W A] I32LoadIndexed[S A S] I32Load8UIndexed[S A A]
-            I32StoreIndexed[S A S][S A W][S A K];
+            BrI32GeS[S A] I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32Store16[S A] I32LoadIndexed[S A S][S A A]
+            I32Load8UIndexed[S A A] I32StoreIndexed[S A S][S A W][S A K];
+        SelectInt<K, K, A, H>: Copy64[H S];
+        SelectInt<K, K, H, A>: I32LoadIndexed[A W H];
         SelectInt<K, K, W, S>: F32Ge[H W A];
-        SelectInt<K, K, W, A>: I32Xor[S A A] BrI32Ne[A K] I32LoadIndexed[A H W];
+        SelectInt<K, K, W, A>: I32Mul[A K A] I32Xor[S A A] BrI32Ne[A K] I32LoadIndexed[A H W];
+        SelectF32<S, S, S, A>: F32Add[S A S];
         SelectF32<S, S, S, H>: F32Div[K H S];
-        SelectF32<S, S, A, S>: F32Abs[A A] F32Mul[A K S] F32Ne[S S A][W W A] F32Lt[S A S][S A A] F32Gt[S H A][S W A][A W A]
-            BrI64GtU[S K] BrF32Eq[S S][H H] F32Load[H S];
-        SelectF32<S, S, A, A>: I32ReinterpretF32[A A] F32Store[S A][H A][W A] F32StoreIndexed[H K A];
-        SelectF32<S, H, A, S>: CopyF32[S W] F32Ne[S S A] BrF32Eq[H H];
-        SelectF32<S, H, A, H>: F32Add[S S S][S S W][W S S] F32Gt[H W A];
-        SelectF32<S, H, W, H>: F32Lt[H W S];
+        SelectF32<S, S, A, S>: Copy64[S S] CopyF32[S S] F32Abs[A A] I32ReinterpretF32[S A] I32Add[S K S] F32Mul[A K S]
+            F32Eq[S S S] F32Ne[S S A][W W A] F32Lt[S S A][S A S][S A A][S K A] F32Gt[S S A][S A A][S H A][S W A][A W A]
+            BrI64GtU[S K] BrF32Eq[S S][H H] F32Store[S A] Jump[];
+        SelectF32<S, S, A, A>: I32ReinterpretF32[A A] F32Add[S A S][S A A] F32Mul[A K S] F32Store[S A][H A][W A]
+            F32StoreIndexed[H K A];
+        SelectF32<S, S, H, S>: CopyF32[S S] I32Ne[S K S] F32Ne[S S A][A A A] SelectF32[S S H S] I32Load8U[S A];
+        SelectF32<S, S, W, S>: Jump[];
+        SelectF32<S, H, A, S>: CopyF32[S W] F32Ne[S S A] BrF32Eq[H H] F32Store[S A];
+        SelectF32<S, H, A, H>: F32Add[S S S][S S W][W S S] F32Gt[S H A][S H W];
+        SelectF32<S, W, A, S>: F32Store[S A];
         SelectF32<S, W, A, A>: F32Store[S A];
         SelectF32<S, K, A, S>: F32Ne[S S A] BrF32Eq[W K];
-        SelectF32<S, K, A, A>: F32Store[H A];
-        SelectF32<H, S, A, S>: F32Ne[S S A] F32Lt[S S A] F32Load[H W];
-        SelectF32<H, S, A, A>: F32Store[S A];
-        SelectF32<H, W, A, H>: F32Lt[S H A] F32Store[W H];
+        SelectF32<S, K, A, A>: F32Add[S A S][S A A] F32Store[H A];
+        SelectF32<H, S, A, S>: F32Ne[S S A] F32Lt[S S A] F32Gt[A W A] F32Load[H W];
+        SelectF32<H, S, A, H>: F32Lt[H W A];
+        SelectF32<H, S, W, S>: SelectInt[S S W S];
+        SelectF32<H, W, A, H>: I32Add[S H A] F32Lt[S H A] F32Store[W H];
         SelectF32<H, K, A, S>: CopyF32[S S];
-        SelectF32<W, S, A, S>: CopyF32[S S] I32Add[W K W] F32Ne[S S A][W W A] F32Lt[S S A][S K A][H K A][W K A]
-            BrF32Eq[S S][S K][H H] BrF32Ne[W W] F32Load[H S][W A];
-        SelectF32<W, S, A, W>: F32Lt[H W A] F32Gt[S W A];
-        SelectF32<W, H, A, H>: I32Add[H K H] F32Add[S S S][S S W][W S S] SelectInt[H S A S][H S W S];
+        SelectF32<W, S, A, S>: CopyF32[S S] I32ReinterpretF32[S A] I32Add[W K W] F32Ne[S S A][W W A] F32Lt[S S A][S K A]
+            BrF32Eq[S S][S K][H H] BrF32Ne[W W] F32Load[H S] Jump[];
+        SelectF32<W, S, A, W>: F32Lt[H W A] F32Gt[S H A][S W A];
+        SelectF32<W, H, A, H>: F32Add[S S S][S S W][W S S] SelectInt[H S A S] F32Store[H H];
         SelectF32<K, S, A, S>: F32Ne[S S A] F32Lt[S A A][S K A][H K A][W K A] BrF32Eq[H H] SelectF32[K S H W][K S W W];
-        SelectF32<K, S, A, A>: F32Add[S A S] F32Store[S A];
+        SelectF32<K, S, A, A>: F32Add[S A S] F32Store[S A][H A][W A];
         SelectF32<K, S, H, W>: F32Load[S H];
         SelectF32<K, S, W, W>: F32Load[S H];
         SelectF32<K, H, A, H>: F32Mul[H H S];
@@ -1910,1245 +2511,1724 @@ macro_rules! for_each_sequence {
         SelectF32<K, K, S, S>: I32LtS[H K A] BrI64GtU[A K] SelectF32[K K S S];
         SelectF32<K, K, A, A>: I32ReinterpretF32[A S][A A];
         SelectF64<S, S, S, H>: F64Div[K H S];
-        SelectF64<S, S, A, S>: F64Ne[S S A] F64Lt[S A A] BrI32GtU[S K] BrF64Eq[H H] Jump[];
-        SelectF64<S, S, A, A>: F64Store[S A];
+        SelectF64<S, S, A, S>: CopyF64[S H] I64ReinterpretF64[S A] F64Ne[S S A] F64Lt[S S A][S A A] F64Gt[S A A] BrI32GtU[S K]
+            BrF64Eq[H H][W K] SelectF64[S S A A] Jump[];
+        SelectF64<S, S, A, A>: F64Store[S A][W A];
         SelectF64<S, H, A, S>: CopyF64[S W] BrF64Eq[W K] Jump[];
-        SelectF64<S, H, A, H>: F64Add[W S S];
+        SelectF64<S, H, A, H>: F64Add[W S S] F64Gt[S H A];
         SelectF64<S, K, A, S>: BrF64Eq[W K] Jump[];
+        SelectF64<H, S, A, S>: Jump[];
         SelectF64<H, S, A, A>: F64Sub[A S A];
+        SelectF64<H, W, A, W>: F64Gt[S H A];
+        SelectF64<H, W, W, W>: SelectInt[S S W S];
         SelectF64<H, K, A, S>: F64Lt[H K A];
         SelectF64<W, S, A, S>: F64Ne[S S A][W W A] BrF64Eq[H H];
         SelectF64<W, H, A, A>: F64Store[S A];
         SelectF64<W, H, A, H>: F64Add[S S S][S S W];
         SelectF64<K, K, S, S>: I64LtS[H K A] BrI32GtU[A K] BrF64Eq[W K] SelectF64[K K S S] Jump[];
         SelectF64<K, K, A, S>: Jump[];
-        I32Load<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H] I32WrapI64[S A]
-            I32Add[S S S][S S A][S A S][S A H][S H S][S H A][S K S][S K A][S K W][A K S][A K A][A K W][H K S][H K A][H K H][H K W][W K S][W K W]
-            I32Sub[S A A][K A S] I32Mul[S K S][S K A][A K S][A K A][H K S][H K A][W K A] I32And[S K A][A K A][H K A][W K A]
-            I32Shl[S A A] I32ShrU[S K A][A K A][H K A][W K A] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S A][A K]
-            BrI32LtU[S A][A K] BrI32GtU[S A][S K][A W][A K] BrI32LeU[S A][A H][A W] BrI32GeU[S A]
-            SelectInt[S S A S][K S S A][K H A S] I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S]
-            I32Load8U[S S][S A][H S][H A][W A] I32Load16S[S A] I64Load[S A] I32Store[S S][S A][S H][S K][A S][H A][H W]
-            I64Store[W S] I32LoadIndexed[S S A][S W A][S K S][S K A][H K W][W K A] I32Load8UIndexed[S S A] Jump[] Call[];
-        I32Load<S, A>: F32ConvertI32S[A A] F64ConvertI32S[A A]
+        I32Load<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K A] I32WrapI64[S A]
+            I32Add[S S S][S S A][S A S][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K W][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Sub[S A S][S A A][S A W][K S A][K A S]
+            I32Mul[S A A][S H A][S W A][S K S][S K A][A K S][A K A][H K S][H K A][H K W][W K A] I32RemS[S K A]
+            I32And[S K S][S K A][A K S][A K A][H K A][W K A][W K W] I32Shl[S A A][K H A][K H H][K W A]
+            I32ShrU[S K A][A S A][A K S][A K A][H K A][W K A] I32Eq[A K S] I32LtS[S A A] I32LtU[S A A] I32LeS[S A S]
+            I64GeU[K S A] BrI32Eq[S A][S K][A H][A W][A K] BrI32Ne[S A][S K][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K]
+            BrI32GtS[A K] BrI32GtU[S A][S K][A W][A K][H K] BrI32LeU[S A][A H][A W] BrI32GeU[S S][S A]
+            SelectInt[S S A S][S S A A][K S S A][K H A S]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H]
+            I32Load8U[S S][S A][A A][H S][H A][W S][W A] I32Load16S[S A] I32Load16U[A A][H A] I64Load[S S][S A] F32Load[A S]
+            I32Store[S S][S A][S H][S K][A S][H S][H A][H W][W S][W A] I64Store[W S]
+            I32LoadIndexed[S S A][S H A][S W A][S K S][S K A][H K W][W K A] I32Load8UIndexed[S S A][S H A]
+            I32Load16UIndexed[S A S] Jump[] Call[];
+        I32Load<S, A>: F32ConvertI32S[A A] F64ConvertI32S[A S][A A][A W]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][A S S][A S A][A H A][A W A] I32Mul[S A S][S A A][A H S][A W A][A K S][A K A][A K H][A K W]
-            I32And[S A A][A K S][A K A][A K H][A K W] I32Or[S A A][A W A][A K A] I32Xor[S A S][S A A][A K A] I32Shl[A H A][A W A]
-            I32ShrU[A S A][A K A] I32Eq[S A A][A W A][A K A] I32Ne[S A A][A K A] I32LtU[S A S] BrI32Eq[S A][A H][A W][A K]
+            I32Sub[S A S][S A A][S A H][A S S][A S A][A S W][A H A][A W A][A W H][H A A][W A A][K A S][K A A]
+            I32Mul[S A S][S A A][A H S][A H A][A W A][A K S][A K A][A K H][A K W] I32And[S A A][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][A W A][A W W][A K A] I32Xor[S A S][S A A][S A W][A K A] I32Shl[A S S][A S A][A H A][A W A][K A S]
+            I32ShrU[S A A][A S A][A K S][A K A] I32Eq[S A S][S A A][A W A][A K S][A K A] I32Ne[S A A][A K A] I32LtS[S A S]
+            I32LtU[S A S] I32GtS[A K A] I32LeS[S A A] I32GeS[S A S][S A A] I32GeU[S A H] BrI32Eq[S A][A H][A W][A K]
             BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A H][A W][A K]
-            BrI32GtU[S A][A H][A W][A K] BrI32LeS[A H][A W] BrI32LeU[S A][A H][A W] BrI32GeS[S A] BrI32GeU[S A]
-            I32Load[A S][A A][A H][A W] I32Load8U[A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A][A K]
-            I32LoadIndexed[S A S][S A A][A W A] I32Load8UIndexed[S A A][A H A][A W A] I32Load16SIndexed[S A A]
-            F64LoadIndexed[S A S][S A A][A W A] I32StoreIndexed[S K A];
-        I32Load<S, H>: Copy32[K S][K W] Copy64[W S] F64ConvertI32S[H A] I32Add[S K S][S K A][H K S][H K A][H K W][W K W]
-            I32Sub[S H A] I32Mul[S K A][H K S][H K A] I32And[H K A] BrI32Eq[S H][H W][H K] BrI32Ne[S H][H W][H K]
-            BrI32LtS[S H][H K] BrI32LtU[S H][H K] BrI32GtU[H W][H K] BrI32LeS[S H] BrI32LeU[S H][H W] BrI32GeS[S H] BrI32GeU[S H]
-            I32Load[S S][S A][S W][H S][H A][H W][W A][W W][K W] I32Store[S S][S H][H S][H W] Jump[];
-        I32Load<S, W>: Copy64[S S][S H][H S][W S] I32Add[S K S][H W H][H K S][H K H][W K S][W K A][W K H]
-            I32Sub[S W A][H W A][K W A] I32Mul[S K A][H K A][W K S][W K A] I32And[W K A] I32Xor[W K A] I32ShrU[S K A]
-            I32GeU[S W S] BrI32Eq[S W][H W][W K] BrI32Ne[S W][W K] BrI32LtS[S W][H W][W K] BrI32LtU[S W][H W] BrI32GtS[W K]
-            BrI32GtU[S W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeS[S W] BrI32GeU[S W][H W]
-            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8U[W A] I32Store[S W] Jump[];
-        I32Load<A, S>: Copy32[K S][K W] Copy64[S S][S H][S W][H S][W S] I32Add[S A S][S K S][S K A][H K S][H K H]
-            I32Mul[S K A][A K A][H K A][W K A] I32And[S K A][A K S] I32Shl[K W A] I32ShrU[H K A][W K A] I64Add[S K S]
-            BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32LtU[S A] BrI32LeU[S A] BrI32GeU[S A]
-            I32Load[S S][S A][S H][S W][A W][H S][H A][H W][W A][K S] I32Load8U[H A] I32Store[S A][S H][H A][W S]
-            I32LoadIndexed[S W A] Jump[] Call[];
-        I32Load<A, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][S A W][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Mul[A K S][A K A] I32And[A K S][A K A] I32Or[S A A][A K A] I32Xor[S A S][S A A] I32Eq[S A A] I32GeU[S A H]
-            BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[A K] BrI32LeU[S A]
-            BrI32GeU[S A] I32Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store16[A K] F64LoadIndexed[S A A];
-        I32Load<A, H>: I32Mul[S K A][H K S][H K A] I32And[H K S] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32LeU[S H]
-            I32Load[S S][S A][H S][H A][H W] I32Store[H S];
-        I32Load<A, W>: I32Add[S K S][H K H][W K S][W K A][W K H] I32Mul[W K A] I32And[W K A] I32Xor[W K A] BrI32Eq[S W][W K]
-            BrI32Ne[W K] BrI32LtU[H W] BrI32GtU[W K] BrI32GeU[S W] I32Load[S S][S A][W S][W A] F32Load[W H] I32Store[S S][H W];
-        I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S] F32ReinterpretI32[A A]
-            I32Add[S S S][S A S][S W S][S K S][S K A][A W A][A K S][A K A][H K S][H K H] I32Sub[S A S]
-            I32Mul[S K A][A K S][A K A][H K A][W K A] I32And[A K A] I32Shl[A S A] I32ShrU[W K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] BrI32LtU[S A] BrI32GtU[A K] BrI32LeU[S A][A W]
-            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S] I32Load8U[H A] I64Load[A S]
-            I32Store[S S][S A][H S][H A][H W] I64Store[A S] I32LoadIndexed[S W A][S K A][H K S][H K W] Jump[] Call[];
+            BrI32GtU[S A][A H][A W][A K] BrI32LeS[S A][A H][A W] BrI32LeU[S A][A H][A W] BrI32GeS[S A] BrI32GeU[S A][A H]
+            I32Load[A S][A A][A H][A W] I32Load8U[A S][A A] F64Load[A S][A A] I32Store[S A][A S][A K][H A][W A][K A]
+            I32Store8[S A][H A][W A] I32Store16[S A] I32LoadIndexed[S A S][S A A][A W S][A W A]
+            I32Load8UIndexed[S A A][A H A][A W A][A K A] I32Load16SIndexed[S A A] F64LoadIndexed[S A S][S A A][A W S][A W A]
+            I32StoreIndexed[S K A][H K A] I32Store8Indexed[S A K][A H S] BranchTable[A];
+        I32Load<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] F64ConvertI32S[H A]
+            I32Add[S S A][S H S][S K S][S K A][H K S][H K A][H K W][W K W] I32Sub[S H A] I32Mul[S K A][H K S][H K A]
+            I32And[H K S][H K A] I32Or[H W A][H K A] I32Eq[H K S] BrI32Eq[S H][H W][H K] BrI32Ne[S H][S K][H W][H K]
+            BrI32LtS[S H][H K] BrI32LtU[S H][H K] BrI32GtS[H K] BrI32GtU[S H][H W][H K] BrI32LeS[S H] BrI32LeU[S H][H W]
+            BrI32GeS[S H] BrI32GeU[S H] I32Load[S S][S A][S W][H S][H A][H W][W S][W A][W W][K W] I32Load8U[H A] F32Load[H S]
+            F64Load[H A] I32Store[S S][S H][H S][H W][H K] Jump[];
+        I32Load<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S]
+            I32Add[S S A][S W S][S K S][H W H][H K S][H K H][W K S][W K A][W K H] I32Sub[S W A][H W A]
+            I32Mul[S K A][H K A][H K H][W K S][W K A] I32And[W K A] I32Xor[W K A] I32Shl[W S A] I32ShrU[S K A][W K A]
+            I32GtU[S W S] I32GeU[S W S] BrI32Eq[S W][H W][W K] BrI32Ne[S W][W K] BrI32LtS[S W][H W][W K] BrI32LtU[S W][H W]
+            BrI32GtS[W K] BrI32GtU[S W][H W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeS[S W] BrI32GeU[S W][H W]
+            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8U[W A] F32Load[W S][W A] I32Store[S S][S W][S K]
+            I32Store8[S W] Jump[];
+        I32Load<A, S>: Copy32[K S][K W] Copy64[S S][S H][S W][H S][W S]
+            I32Add[S S S][S A S][S H S][S H A][S K S][S K A][A K A][H K S][H K H][W K S][W K W]
+            I32Mul[S K A][A K A][H K A][W K A] I32And[S K A][A K S][A K A][W K A] I32Shl[K W A]
+            I32ShrU[S A S][A K A][H K A][W K A] I64Add[S K S] I32LeS[S A S] I32GeU[S S H] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
+            BrI32LtS[S A] BrI32LtU[S S][S A] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S S][S A]
+            I32Load[S S][S A][S H][S W][A S][A W][H S][H A][H W][W S][W A][K S] I32Load8U[H A][W A]
+            I32Store[S S][S A][S H][H A][W S] I32LoadIndexed[S K A][H K W] Jump[] Call[];
+        I32Load<A, A>: F32ConvertI32S[A A] F64ConvertI32S[A A]
+            I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W] I32Sub[S A A]
+            I32Mul[S A A][A K S][A K A][A K W] I32And[S A A][A K S][A K A] I32Or[S A A][A W A][A K A]
+            I32Xor[S A S][S A A][S A H][S A W] I32ShrU[A K A] I32Eq[S A A] I32GeS[S A A] I32GeU[S A H] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A H][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A K] BrI32LeU[S A]
+            BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A] I32Load8U[A A] F64Load[A A] I32Store[S A][H A][W A][K A]
+            I32Load8UIndexed[S A A] F64LoadIndexed[S A A][S A W];
+        I32Load<A, H>: Copy32[K S][K W] I32Add[S W W] I32Mul[S K A][H K S][H K A][W K A] I32And[H K S][H K A] I32LeS[S H S]
+            BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32LtS[S H] BrI32LeU[S H] I32Load[S S][S A][S W][H S][H A][H W]
+            I32Store[S H][H S] Jump[];
+        I32Load<A, W>: Copy32[K S] Copy64[H S] I32Add[S K S][H K H][W K A][W K H] I32Mul[S K A][W K S][W K A] I32And[W K A]
+            I32Xor[W K A] I32ShrU[S K A] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtS[W K] BrI32LtU[H W] BrI32GtU[W K] BrI32GeS[S W]
+            BrI32GeU[S W] I32Load[S S][S A][S H][H S][W S][W A] F32Load[W H] I32Store[S S][S W][H W] Jump[];
+        I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] F32ReinterpretI32[A A]
+            I32Add[S S S][S W S][S K S][S K A][A W A][A K S][A K A][H K S][H K H][W K S][W K W]
+            I32Mul[S K S][S K A][A K S][A K A][H K A][W K A] I32And[A K A][W K A] I32Shl[A S A] I32ShrU[A S A][A K A][W K A]
+            I64Add[H K S] I32GtS[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][S K][A K] BrI32LtU[S A] BrI32GtU[A K] BrI32LeU[S A][A W]
+            BrI32GeU[S A] I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H H][H W][W S][W A][K S]
+            I32Load8U[S A][H S][H A][W A] I32Store[S S][S A][H S][W A] I32LoadIndexed[S K A][H K S][H K W] Jump[] Call[];
         I32Load<H, A>: F64ConvertI32S[A A]
-            I32Add[S A S][S A A][S A W][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Mul[A K S][A K A][A K W] I32And[S A A][A K S][A K A][A K H] I32Or[S A A][A W A][A K A] I32Xor[S A S][S A A][A K A]
-            I32Shl[A S A] I32ShrU[A S A][A K A] I32Eq[S A A][A K A] I32Ne[A K A] I32GtU[S A W] BrI32Eq[S A][A W][A K]
-            BrI32Ne[S A][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[A H][A K] BrI32GtU[A K] BrI32LeU[A W]
-            BrI32GeU[S A] I32Load[A S][A A][A W] I32Load8U[A A] F64Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store16[A K]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A] I32Mul[S A A][A K S][A K A][A K W] I32RemU[A S A] I32And[S A S][S A A][A K S][A K A][A K H]
+            I32Or[S A A][A W A][A K A] I32Xor[S A S][S A A][A K A] I32Shl[A S A] I32ShrU[A S A][A K S][A K A] I32Eq[S A A][A K A]
+            I32Ne[A K A] I32GtU[S A W] I32GeS[S A A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtS[S A][A K]
+            BrI32LtU[S A][A K] BrI32GtS[S A][A W][A K] BrI32GtU[S A][A K] BrI32LeU[A W] BrI32GeS[S A] BrI32GeU[S A]
+            SelectInt[K W A W][K K A A] I32Load[A S][A A][A H][A W] I32Load8U[A A] F64Load[A S][A A] I32Store[S A][H A][W A][K A]
             I32Load8UIndexed[S A A] BranchTable[A];
-        I32Load<H, H>: I32Add[H K A][H K W] I32Mul[H K S][H K A] BrI32Eq[H W][H K] BrI32Ne[S H][H W][H K] I32Load[H S][H A][H W]
-            I32Store[S H][H S][H W] Jump[];
-        I32Load<H, W>: Copy64[S H][H S] I32Add[S S S][S W S][S K S][H K S][H K H][W K S][W K A][W K H] I32Sub[K W A]
-            I32Mul[W K S][W K A] I32And[W K A] I32Xor[W K A] I32ShrU[S K A] BrI32Eq[S W][H W][W K] BrI32Ne[S W][W K]
-            BrI32LtS[W K] BrI32LtU[S W][H W] BrI32GtS[W K] BrI32GtU[S W][H W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeS[S W]
-            BrI32GeU[S W] I32Load[S S][S A][S H][H S][H A][H H][W S][W A] I32Load8U[W A] I32Store[S W][H S];
+        I32Load<H, H>: I32Add[H K A][H K W] I32Sub[S H A] I32Mul[H K S][H K A] I32And[H K A] I32Or[H K A] BrI32Eq[S H][H W][H K]
+            BrI32Ne[S H][S W][H W][H K] BrI32LtS[H K] BrI32GtU[H K] BrI32GeS[S H] I32Load[H S][H A][H W][W W] I32Load8U[H S][H A]
+            F32Load[H A] F64Load[H A] I32Store[S H][H S][H K] Jump[];
+        I32Load<H, W>: Copy32[K S][K H] Copy64[S S][S H][H S] I32Add[S S S][S W S][S K S][H K S][H K H][W K S][W K A][W K H]
+            I32Sub[W S S] I32Mul[H K H][W K S][W K A] I32And[W K A] I32Xor[W K A] I32ShrU[S K A] BrI32Eq[S W][H W][W K]
+            BrI32Ne[S W][W K] BrI32LtS[S W][W K] BrI32LtU[S W][H W] BrI32GtS[W K] BrI32GtU[S W][H W][W K] BrI32LeS[S W]
+            BrI32LeU[S W] BrI32GeS[S W] BrI32GeU[S W][H W] I32Load[S S][S A][S H][H S][H A][H H][W S][W A] I32Load8U[W A]
+            I32Store[S W][H S] Jump[];
         I32Load<W, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
-            I32Add[S S A][S H S][S H H][S K S][S K A][A K S][A K A][A K W][H K H][W K S][W K W]
-            I32Mul[S K A][A K S][A K A][H K A][W K A] I32RemS[S K A] I32And[A K A][A K H] I32Xor[A K S] I32Shl[K H A]
-            I32ShrU[A S A] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtS[S K][A K] BrI32LtU[S A] BrI32GtU[A K] BrI32LeU[S A]
-            BrI32GeU[S A] I32Load[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W W] I32Load8U[H A] I64Load[S S]
-            I32Store[S A][A S][W S][W A] I32LoadIndexed[S W A][S K A] Jump[] Call[];
-        I32Load<W, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A A] I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A] I32Or[S A A][A K A] I32Xor[S A A]
-            I32ShrU[A K A] I32Eq[S A A] I32LtS[A K S] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A K] BrI32LtS[S A][A K]
-            BrI32LtU[S A][A K] BrI32GtS[A H][A K] BrI32GtU[S A][A H][A K] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A]
-            I32Load8U[A A] F64Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[A K] I32Load8UIndexed[S A A];
-        I32Load<W, H>: Copy32[K S] I32Add[S S S][H K S][H K A][H K W][W K S][W K W] I32Sub[S H A] I32Mul[H K S][H K A]
-            BrI32Eq[S H][H W][H K] BrI32Ne[S H][H K] BrI32LtS[H K] BrI32LtU[S H] BrI32LeU[S H]
-            I32Load[S S][S A][H S][H A][H W][W S][W A] I32Store[S H][H S][H W][W S] Jump[];
-        I32Load<W, W>: I32Add[W K A] I32Mul[W K A] BrI32Eq[S W][W K] BrI32Ne[S W][W K] BrI32GeS[S W] BrI32GeU[S W] I32Store[S W];
-        I32Load<K, S>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S A W][S K S] I32Mul[S K A][H K A] I32And[H K A]
-            I32Shl[K H H] I32ShrU[S K A] I32Rotl[K W A] BrI32Eq[A K] I32Load[S S][S A][H S][K S][K A] Call[];
-        I32Load<K, A>: I32Add[A H A][A K S][A K A][A K W] I32Mul[A K A] I32And[A K A] I32Xor[A H S][A W H][A W W]
-            BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[A H] BrI32LeU[A H] I32Store[S A][K A][K K];
-        I32Load<K, H>: I32Add[H K S][H K A] I32ShrU[S K A] BrI32Eq[H K] BrI32Ne[H K] BrI32GeU[S H] I32Load16U[H A];
-        I32Load<K, W>: I32Add[S K S][H K H][W K A] I32Sub[S W A][K W A] I32Shl[K S S] I32ShrU[S K A][H K A] BrI32Eq[W K]
-            BrI32Ne[W K] BrI32GeU[S W] I32Load[S A] Jump[];
+            I32Add[S S S][S S A][S H S][S H H][S K S][S K A][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W]
+            I32Mul[S K S][S K A][A K S][A K A][H K A][W K A] I32RemS[S K A] I32And[A K S][A K A][A K H] I32Xor[A K S]
+            I32Shl[K H A] I32ShrU[S K A][A S A][A K A][W K A] I32LeS[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
+            BrI32LtS[S A][S K][A K] BrI32LtU[S A][A K] BrI32GtS[S A] BrI32GtU[A K] BrI32LeU[S A][A H] BrI32GeS[S A]
+            BrI32GeU[S S][S A] I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][W H][W W][K S]
+            I32Load8U[S A][A A][H A][W A] I64Load[S S] I32Store[S S][S A][A S][H A][W S][W A]
+            I32LoadIndexed[S W A][S K A][H K W][W K A] ImportedGlobalGetInt[A] Jump[] Call[];
+        I32Load<W, A>: F32ConvertI32S[A A] F64ConvertI32S[A A]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A][A S A][K A S] I32Mul[S A A][A K S][A K A][A K W] I32And[S A A][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][A W A][A K A] I32Xor[S A S][S A A][S A H][S A W] I32ShrU[A S A][A K S][A K A] I32Eq[S A A]
+            I32LtS[S A S] I32GeS[S A S][S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K]
+            BrI32GtS[S A][A H][A K] BrI32GtU[S A][A H][A K] BrI32LeS[S A][A H] BrI32LeU[S A][A H] BrI32GeS[S A] BrI32GeU[S A]
+            I32Load[A S][A A] I32Load8U[A A] F64Load[A S][A A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A]
+            I32Store16[S A][A K] I32Load8UIndexed[S A A] I32StoreIndexed[S S A];
+        I32Load<W, H>: Copy32[K S][K W] Copy64[W S] I32Add[S S S][S K S][H K S][H K A][H K W][W K S][W K W] I32Sub[S H A]
+            I32Mul[H K S][H K A] I32And[H K A] I32Or[H K A] I32ShrU[H K A] I32Eq[H K S] BrI32Eq[S H][H W][H K]
+            BrI32Ne[S H][H W][H K] BrI32LtS[H K] BrI32LtU[S H] BrI32GtS[H K] BrI32GtU[H K] BrI32LeU[S H] BrI32GeS[S H]
+            BrI32GeU[S H] SelectInt[H K H A] I32Load[S S][S A][S W][H S][H A][H W][W S][W A] I32Load8U[H A] F64Load[H A]
+            I32Store[S H][H S][H W][H K][W S] Jump[];
+        I32Load<W, W>: I32Add[H K H][W K A][W K H] I32Mul[W K S][W K A] I32And[W K A] I32Xor[W K A] BrI32Eq[S W][W K]
+            BrI32Ne[S W][W K] BrI32LtS[S K] BrI32LtU[S W] BrI32GtU[W K] BrI32GeS[S W] BrI32GeU[S W] I32Load[S S][W S][W A]
+            I32Store[S W] Jump[];
+        I32Load<K, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[S A W][S K S][A K H][H K H] I32Mul[S K A][H K A]
+            I32And[H K A] I32Shl[K H H][K W W] I32ShrU[S K A][H K A] I32Rotl[K W A] BrI32Eq[A K] BrI32LtU[S A] BrI32GeU[S A]
+            I32Load[S S][S A][W A][K S][K A] Jump[] Call[];
+        I32Load<K, A>: I32Add[A K S][A K A][A K W] I32Mul[A K A] I32And[A K A] I32Xor[A H S][A W H][A W W] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] BrI32LeU[A H] I32Load[A S] I32Store[S A][K A][K K];
+        I32Load<K, H>: I32Add[S H S][H K S][H K A] I32Shl[K S S] I32ShrU[S K A] BrI32Eq[H K] BrI32Ne[H K] BrI32GeU[S H]
+            I32Load16U[H A];
+        I32Load<K, W>: Copy32[K S] I32Add[S K S][H K H] I32Shl[K S S] I32ShrU[S K A][H K A] I32Load[S S][S A][S H][H S] Jump[];
         I32Load8S<S, S>: I32Add[A K A];
-        I32Load8S<S, A>: BrI32LtS[A K];
+        I32Load8S<S, A>: F32ConvertI32S[A A] I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
         I32Load8S<A, A>: BrI32GtS[A K];
         I32Load8S<A, W>: BrI32GtS[W K];
-        I32Load8S<H, S>: I32Add[A K W];
-        I32Load8S<H, A>: I32Add[A K A] I32Sub[S A A] I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
-        I32Load8S<H, H>: BrI32LtS[H K];
-        I32Load8S<H, W>: I32Add[H K S] BrI32GtS[W K];
-        I32Load8S<W, A>: I32Add[A K S][A K A][A K W] I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
-        I32Load8U<S, S>: Copy64[S S][S W][H S] I32Add[S K S] BrI32Eq[A K] BrI32Ne[S A][A W][A K] I32Load[S S][S A]
-            I32Load8U[S S][S A][H S][H A][W S][W A] I32Store8[H A][W A] I32Load8UIndexed[S K A] Jump[] Call[];
+        I32Load8S<H, S>: I32Add[A K A][A K W][H K S] BrI32Ne[A K];
+        I32Load8S<H, A>: F32ConvertI32S[A A] I32Add[A K S][A K A] I32Sub[S A A] I32Mul[A K A] I32GtS[A K A] BrI32LtS[A K]
+            BrI32GtS[A K];
+        I32Load8S<H, H>: BrI32LtS[H K] BrI32GtS[H K];
+        I32Load8S<H, W>: I32Add[H K S][H K H] I32LtS[W K A] BrI32LtS[W K] BrI32GtS[W K];
+        I32Load8S<W, S>: BrI32GtS[A K];
+        I32Load8S<W, A>: F32ConvertI32S[A A] I32Add[A K S][A K A][A K W] I32Mul[A K A] I32GtS[A K A] BrI32Ne[A K] BrI32LtS[A K]
+            BrI32GtS[A K];
+        I32Load8U<S, S>: Copy64[S S][S W][A S][H S] I32Add[S K S][S K A][H K H] I32Mul[S K S][S K A][H K A][W K A]
+            I32And[S K A][A K A] BrI32Eq[A K] BrI32Ne[S A][A W][A K] I32Load[S S][S A] I32Load8U[S S][S A][H S][H A][W S][W A]
+            I32Store8[H A][W A] I32Load8UIndexed[S K A] Jump[] Call[];
         I32Load8U<S, A>: F32ConvertI32U[A A] F64ConvertI32U[A A]
-            I32Add[S A S][S A A][S A H][S A W][A H H][A W S][A W W][A K S][A K A] I32Sub[S A A] I32Mul[A K S][A K A][A K H]
-            I32And[A K S][A K A] I32Or[S A A][A K A] I32Xor[A K A] I32Shl[K A A] I32ShrU[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] I32Store[S A] I32Store8[S A][H A][W A] I32Store16[S A] I32Load8UIndexed[S A A]
-            I32Store8Indexed[S H A][S W A][S K A][H K A];
-        I32Load8U<S, H>: I32Add[S K S][H K A] I32LtU[S H A] BrI32Eq[H K] BrI32Ne[H K] I32Load8U[S S][S W];
-        I32Load8U<S, W>: I32Add[S K S][H K H][W K A] I32And[H K A] I32LtU[S W A] I32GtS[H K A] BrI32Eq[S W][W K] BrI32Ne[W K]
-            BrI32LtU[S W][H W] I32Store8[H W];
-        I32Load8U<A, S>: Copy32[K S] Copy64[W H] I32Add[S K S] I32And[H K H] BrI32Eq[S A] I32Load8U[S A][H S][H A][W A];
-        I32Load8U<A, A>: I32Add[S A S][A H S][A H H][A K S][A K A] I32Mul[A K A] I32And[A K S][A K A] I32Xor[A K S][A K A]
-            BrI32Eq[A K] BrI32Ne[S A][A K] I32Store8[S A][H A] I32Load8UIndexed[A K A] I32Store8Indexed[S W A][H K A];
-        I32Load8U<A, H>: I32Extend8S[H S][H W] BrI32Eq[H K];
-        I32Load8U<A, W>: I32Add[S S H][W K A] I32Mul[W K S][W K A] I32And[W K A] I32Eq[W K S] I32Ne[W K S] BrI32Eq[S W][H W][W K]
-            BrI32Ne[W K] I32Load8U[S A] I32Store8[H W] I32Load8UIndexed[W K A];
-        I32Load8U<H, S>: Copy32[K S] Copy64[S S][S W][A S][W H] I32Add[S A S][S K S][S K A][A K A][H K H][W K S][W K W]
-            I32Mul[S K A][A K A][W K A] I32And[A K A] BrI32Eq[S S][S A][A K] BrI32Ne[S A][A K] I32Load[S S][S A][H S]
-            I32Load8U[S S][S A][A A][H S][H A][W S][W A] I32Load8UIndexed[S H A][S W A][W K A] Jump[] Call[];
-        I32Load8U<H, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A W A][A W W][A K S][A K A][A K W]
-            I32Mul[S A A][A K S][A K A][A K W] I32And[S A A][A K S][A K A][A K H] I32Or[S A A][A K A] I32Xor[A K S][A K A]
-            I32Shl[A S A][A W A] I32ShrU[A K A] I32Eq[A K S] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[A K]
-            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Load8UIndexed[S A A][A K A][A K W]
-            I32Store8Indexed[S S A][S H A][S W A][H K A];
-        I32Load8U<H, W>: I32Add[S K S][H K S][H K H][W K A] I32And[S K A][H K A][W K A] I32Eq[S W S][W K S] I32Ne[W K S]
-            I32GtS[H K A] BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[W K] I32Load8U[S S][H S][H A] I32Load8UIndexed[W K A];
-        I32Load8U<W, S>: Copy32[K S] Copy64[A S][H W][W S] I32Add[S K S][A K A][W K W] I32Mul[A K A] I32And[A K A] I32Or[A K S]
-            I32ShrU[S S A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GtU[S A] I32Load8U[S S][S A][H S][H A][W S][W A] Jump[];
-        I32Load8U<W, A>: I32Add[S A S][S A A][S A H][S A W][A K S][A K A] I32Sub[S A S] I32Mul[S A S][S A A][A K S][A K A]
-            I32And[S A A][A K S][A K A] I32Or[S A A][A K A] I32Xor[A K A] I32ShrU[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
-            BrI32GtU[A H] I32Store[S A][W A] I32Store8[S A][H A][W A] I32Load8UIndexed[S A A]
-            I32Store8Indexed[S S A][S H A][S K A];
-        I32Load8U<W, H>: BrI32Eq[H K] BrI32Ne[H K] I32Load8U[W S][W A];
-        I32Load8U<W, W>: I32Load8UIndexed[W K A];
+            I32Add[S A S][S A A][S A H][S A W][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W] I32Sub[S A A]
+            I32Mul[A W A][A K S][A K A][A K H][A K W] I32And[A K S][A K A][A K H][A K W] I32Or[S A S][S A A][A K A] I32Xor[A K A]
+            I32Shl[K A A] I32ShrU[A K S][A K A] I32Eq[A K A] I32Ne[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[A K]
+            I32Store[S A] I32Store8[S A][H A][W A] I32Store16[S A] I32Load8UIndexed[S A A][A W A][A K A]
+            I32Store8Indexed[S H A][S W A][H K A];
+        I32Load8U<S, H>: I32Add[S K S][H K A] I32And[H K S][H K A] I32LtU[S H A] BrI32Eq[H K] BrI32Ne[H K] I32Load8U[S S][S W]
+            I32Store8[S H] I32Load8UIndexed[H W A] I64Load8UIndexed[H W S];
+        I32Load8U<S, W>: I32Add[S K S][H K H][W K A] I32Mul[W K A] I32And[H K A][W K A] I32LtU[S W A] I32GtS[H K A]
+            BrI32Eq[S W][W K] BrI32Ne[S W][W K] BrI32LtU[S W][H W] I32Load8U[S A] I32Store8[H W];
+        I32Load8U<A, S>: Copy64[W H] I32Add[S K S][H K S][H K H] I32And[H K H] BrI32Eq[S A][A K]
+            I32Load8U[S A][H S][H A][W S][W A] Jump[];
+        I32Load8U<A, A>: I32Add[S A S][S A A][A H S][A H H][A K S][A K A] I32Mul[S A S][A K S][A K A] I32And[A K S][A K A]
+            I32Or[S A A] I32Xor[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store8[S A][H A][W A]
+            I32Load8UIndexed[A K A] I32Store8Indexed[S W A][H K A];
+        I32Load8U<A, H>: I32Extend8S[H S][H W] I32Eq[H K S] BrI32Eq[H K];
+        I32Load8U<A, W>: I32Add[W K A][W K H] I32Mul[W K S][W K A] I32And[W K A] I32Eq[W K S] I32Ne[W K S] BrI32Eq[S W][H W][W K]
+            BrI32Ne[W K] BrI32GtU[W K] I32Load8U[S A] I32Store8[H W] I32Load8UIndexed[W K A];
+        I32Load8U<H, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
+            I32Add[S S S][S A S][S K S][S K A][A K A][H K S][H K H][W K S][W K W] I32Mul[S K A][A K A][W K A]
+            I32And[S K A][A K A][W K A] BrI32Eq[S S][S A][S K][A K] BrI32Ne[S A][A K] BrI32GtU[S A] I32Load[S S][S A][H S][H W]
+            I32Load8U[S S][S A][S H][A A][H S][H A][W S][W A] I32Load8UIndexed[S S A][S H A][S W A][W K A] Jump[] Call[];
+        I32Load8U<H, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A] I32Mul[S A S][S A A][A K S][A K A][A K W] I32And[S A A][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][A K A] I32Xor[S A A][A H H][A W W][A K S][A K A] I32Shl[A S A][A W A] I32ShrU[A K S][A K A]
+            I32Eq[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32GtU[S A][A K] I32Store[S A][H A][W A][K A]
+            I32Store8[S A][H A][W A] I32Store16[S A] I32Load8UIndexed[S A S][S A A][A K A][A K W]
+            I32Store8Indexed[S S A][S H A][S W A][S K A][H K A];
+        I32Load8U<H, W>: I32Add[S K S][H K S][H K H][W K A] I32Mul[W K A] I32And[S H A][S K A][H K A][W K A] I32Or[W K S]
+            I32Eq[S W S][W K S] I32Ne[W K S] I32GtS[H K A] BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[W K] I32Load8U[S S][S A][H S][H A]
+            I32Load8UIndexed[W K A];
+        I32Load8U<W, S>: Copy64[S S][A S][H W][W S] I32Add[S K S][S K A][A K A][H K H][W K S][W K H][W K W]
+            I32Mul[S K A][A K A][H K A] I32And[A K A][H K A] I32Or[A K S] I32ShrU[S S A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
+            BrI32GtU[S A] I32Load[S S][S A] I32Load8U[S S][S A][H S][H A][W S][W A] I32Load8UIndexed[S H A] Jump[];
+        I32Load8U<W, A>: I32Add[S A S][S A A][S A H][S A W][A H H][A H W][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S] I32Mul[S A S][S A A][A K S][A K A] I32And[S A A][A K S][A K A] I32Or[S A S][S A A][A K A] I32Xor[A K A]
+            I32ShrU[A K A] I32GeU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A K] BrI32GtU[S A][A H] I32Store[S A][H A][W A]
+            I32Store8[S A][H A][W A] I32Load8UIndexed[S A A] I32Store8Indexed[S S A][S H A][S W A][S K A][H K A] BranchTable[A];
+        I32Load8U<W, H>: I32Add[W K W] I32And[H K S][H K A] BrI32Eq[H K] BrI32Ne[H K] I32Load8U[A S][W S][W A] I32Store8[S H];
+        I32Load8U<W, W>: I32Add[H K S][W K A] I32Mul[W K A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtU[W K] I32Load8U[W A];
+        I32Load8U<K, S>: Copy32[K S];
         I32Load8U<K, A>: BrI32Ne[A K];
-        I32Load16S<S, A>: I32Mul[S A S][S A A][S A H][S A W];
+        I32Load16S<S, S>: I32Load16S[S S];
+        I32Load16S<S, A>: I32Mul[S A S][S A A][S A H][S A W][A K A];
         I32Load16S<S, H>: I32Mul[H K A];
         I32Load16S<S, W>: I32Mul[W K A];
-        I32Load16S<H, S>: Copy64[H S];
-        I32Load16S<W, S>: Copy64[W S] I32Load16S[W S];
-        I32Load16U<S, S>: I32Add[A K A][A K H] I32Mul[A K S] BrI32Eq[A K] I32Load16U[S S];
-        I32Load16U<S, A>: F32ConvertI32U[A A] F64ConvertI32U[A S] I32Add[S A S][S A A] I32Mul[S A A][A K A] I32And[A K A]
-            I32Or[A K A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] I32Store16[S A][H A];
-        I32Load16U<S, H>: Copy64[H S] I32Add[H K A] I32Mul[H K S] I32Or[H K A] BrI32Eq[H K] I32Load16S[S A][W S];
-        I32Load16U<S, W>: I32Mul[W K S] I32Load16S[S A][S H];
-        I32Load16U<A, S>: I32Mul[A K S];
-        I32Load16U<A, A>: BrI32Ne[A K] I32Store16[S A][H A][W A];
-        I32Load16U<A, W>: I32Store16[S S];
-        I32Load16U<H, S>: I32Add[S A S][A K S][A K A][A K W] I32Mul[A K S][A K A] I32And[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] I32Load16U[H S][H A][H H] I32Store16[H S];
-        I32Load16U<H, A>: I32Add[S A S][S A A][A K A] I32Mul[S A S][S A A][A K A] I32And[A K A] I32Or[A K A] I32Ne[A K A]
-            I32GtU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store16[S A][H A][W A];
-        I32Load16U<H, H>: I32Mul[H K S] I32And[S K S] BrI32Eq[H K];
-        I32Load16U<H, W>: Copy64[W S] I32Add[W K A] I32Mul[W K A] I32And[W K A] I32Or[W K A] I32Eq[W K S] BrI32Ne[W K]
-            BrI32LeU[S W];
-        I32Load16U<W, S>: Copy64[W S] I32Add[S A A][A K S][A K A][A K H][A K W][W K S] I32Mul[A K S][A K A] I32And[A K S][A K A]
-            BrI32Eq[S A][A K] BrI32Ne[A K] I32Load8U[W A] I32Load16U[S A][H A][W S][W A] I32Store16[W S];
-        I32Load16U<W, A>: I32Add[S A S][S A A][A K A] I32Mul[S A S][S A A][A K A] I32And[A K S][A K A] I32Or[A K A] I32Ne[A K A]
-            BrI32Eq[A K] BrI32Ne[A K] I32Store16[S A][H A];
+        I32Load16S<H, S>: Copy64[H S] I32Load16S[H S][H A];
+        I32Load16S<H, A>: I32Add[S A S][S A A] I32Mul[A K A];
+        I32Load16S<W, S>: Copy64[W S] I32Add[S A S] I32Load16S[W S];
+        I32Load16U<S, S>: Copy64[S S][S H][H S][W S] I32Add[A K A][A K H] I32Mul[A K S] BrI32Eq[A K]
+            I32Load16U[S S][S A][H A][W A];
+        I32Load16U<S, A>: F32ConvertI32U[A A] F64ConvertI32U[A S] I32Add[S A S][S A A][A K S][A K A] I32Mul[S A A][A W A][A K A]
+            I32And[A K A] I32Or[A K A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] I32Store16[S A][H A];
+        I32Load16U<S, H>: Copy64[H S] I32Add[S S A][H K A] I32Mul[H K S][H K A] I32Or[H K A] BrI32Eq[H K] BrI32Ne[H K]
+            I32Load16S[S A][S W][W S];
+        I32Load16U<S, W>: I32Mul[W K S][W K A] BrI32Eq[H W] BrI32Ne[W K] BrI32LeU[S W] BrI32GeU[H W] I32Load16S[S A][S H];
+        I32Load16U<A, S>: Copy64[S S] I32Mul[A K S] BrI32Eq[A K] BrI32GeU[S A] I32Load8U[S A];
+        I32Load16U<A, A>: I32Add[S A S] BrI32Ne[S A][A K] I32Store16[S A][H A][W A];
+        I32Load16U<A, W>: I32Mul[S K A] BrI32Eq[H W] I32Load16S[S H] I32Store16[S S];
+        I32Load16U<H, S>: Copy64[S S][H S] I32Add[S A S][S K S][A H S][A K S][A K A][A K H][A K W] I32Sub[S A A]
+            I32Mul[A K S][A K A] I32And[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[A K] I32Load8U[H A]
+            I32Load16U[S A][H S][H A][H H][W A] I32Store16[H S] Jump[] Call[];
+        I32Load16U<H, A>: F64ConvertI32U[A A] I32Add[S A S][S A A][S A W][A W S][A K S][A K A] I32Mul[S A S][S A A][A K A]
+            I32And[A K S][A K A] I32Or[A K A] I32ShrU[A K A] I32Ne[A K A] I32GtU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
+            I32Store[S A] I32Store16[S A][H A][W A];
+        I32Load16U<H, H>: I32Mul[H K S] I32And[S K S] I32Or[H K A] BrI32Eq[H K];
+        I32Load16U<H, W>: Copy64[W S] I32Add[W K S][W K A] I32Mul[W K S][W K A] I32And[W K A] I32Or[W K A] I32Eq[W K S]
+            BrI32Ne[W K] BrI32LtU[S W] BrI32LeU[S W];
+        I32Load16U<W, S>: Copy64[S S][W S] I32Add[S A A][A H S][A K S][A K A][A K H][A K W][W K S] I32Mul[A K S][A K A]
+            I32And[S K S][A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[A K] I32Load8U[W A] I32Load16U[S A][H A][W S][W A][W W]
+            I32Store16[W S];
+        I32Load16U<W, A>: F64ConvertI32U[A A] I32Add[S A S][S A A][A K S][A K A] I32Mul[S A S][S A A][A K A] I32And[A K S][A K A]
+            I32Or[A W A][A K A] I32ShrU[A K A] I32Ne[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[A K]
+            I32Store16[S A][H A][W A];
         I32Load16U<W, H>: I32Add[H K A] I32Mul[H K S][H K A] I32Or[H K A] BrI32Eq[H K] BrI32Ne[H K];
-        I32Load16U<W, W>: I32Mul[W K S][W K A];
+        I32Load16U<W, W>: I32Add[S S S] I32Mul[W K S][W K A];
         I32Load16U<K, S>: BrI32Eq[A K];
-        I32Load16U<K, A>: I32Add[A K H] BrI32Ne[A K];
+        I32Load16U<K, A>: I32Add[A K H] BrI32Ne[A K] I32Store16[S A];
         I32Load16U<K, H>: BrI32Eq[H K];
-        I64Load<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H] I64Add[S S S][S A S][S K S][A K A]
-            I64Mul[S K A][A K A][H K A][W K A] I64Shl[S A A] I64ShrU[S K A][A K A][H K A][W K A] BrI64Eq[A K] BrI64Ne[A K]
-            BrI64LtS[S A] BrI64GtS[S K] I32Load[S S] I64Load[S S][S A][S H][S W][H S][H A][W S][W A] I64Load8U[S A]
-            I64Load32U[H A] I64Store[S A][H A] I64LoadIndexed[S K A] Jump[];
-        I64Load<S, A>: I64Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W A][A W H][A W W][A K S][A K A] I64Sub[K A A]
-            I64Mul[S A A][A K A][K A S][K A A][K A H][K A W] I64And[S A S][S A A][A K A][K A S][K A A] I64Or[S A A]
-            I64Xor[S A S][S A A] I64Shl[A H A] I64Eq[S A A][A W A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64LtS[S A]
-            BrI64LtU[S A] BrI64GtS[S A][A H] BrI64GtU[A H][A W] BrI64GeS[S A] I64Load[A S][A A] I64Store[S A][H A][W A][K A]
-            I64Load8UIndexed[A W A] I64Load16SIndexed[S A A] I64StoreIndexed[S K A][H K A][W K A];
-        I64Load<S, H>: I64Add[H K A] I64Mul[H K A] BrI64Eq[H K] BrI64Ne[H K] I64Load[S S][S A];
-        I64Load<S, W>: I32WrapI64[W A] I64Add[W K A] I64ShrU[W K A] BrI64Eq[H W][W K] BrI64Ne[W K] I64Load[S S][S A][S H];
-        I64Load<A, S>: Copy32[K S] Copy64[S S] I32Add[S K S][S K W][H K H] I64Add[S H A][S K S] I64Mul[S K A]
-            I64ShrU[S K A][H K A][W K A] BrI64LtS[S A] I64Load[S S][S A][H S][H A][W S][W A] I64Store[S A][S H][H A]
-            I64LoadIndexed[S W A];
-        I64Load<A, A>: F64ConvertI64S[A A] I64Add[S A S][S A A][A K A] I64Mul[A K A] I64And[A K A][K A H]
-            I64Xor[S A S][S A A][S A W] BrI64Eq[S A] BrI64Ne[S A] BrI64GtS[S A] I64Store[S A][H A][W A];
-        I64Load<A, H>: BrI64Ne[H K];
-        I64Load<A, W>: I64ShrU[W K A] BrI64Ne[W K];
-        I64Load<H, S>: Copy32[K S] Copy64[S S][A S] I32Add[S K S][H K S][H K H] I64Add[S A S][A K A][H K H] I64Sub[S A S][S A A]
-            I64Mul[A K A] I64And[S A S] I64Or[S A S] I64Xor[S A S] I64Shl[K W A] BrI64Eq[A K] BrI64LtS[S A] I32Load[H S]
-            I64Load[S S][S A][H S][H A][W S][W A] I64Store[S A][H A] I64LoadIndexed[H K S];
-        I64Load<H, A>: I64Add[S A S][S A A][S A W][A W S][A W A][A K A] I64Mul[S A A][A K A][K A S][K A A][K A W]
-            I64And[S A S][S A A][A K A][K A S][K A W] I64Or[A K A] I64Xor[S A S][S A A][S A W][A W W] BrI64Eq[S A][A K]
-            BrI64Ne[S A][A W][A K] BrI64LtS[A K] BrI64GtS[S A][A K] BrI64LeS[S A] BrI64GeS[S A] I64Load[A A]
-            I64Store[S A][H A][W A][K A] I64Store16[A K] I64Load8UIndexed[S A A] I64StoreIndexed[H K A];
-        I64Load<H, H>: BrI64Ne[H K] I64Load[H W];
-        I64Load<H, W>: I32Add[S K S] I64Add[H K S][H K H] I64Mul[W K A] I64Xor[W K A] BrI64Eq[W K] BrI64Ne[W K] BrI64GeU[S W]
-            I64Load[S A][H S][H A];
-        I64Load<W, S>: Copy64[S S] I32WrapI64[A W] I32Add[S K S] I32And[S K S] I64Add[S H S][W K S] I64Mul[A K A] I64And[A K A]
-            I64Shl[K S A] I64ShrU[A S A] BrI64Eq[A K] BrI64Ne[A K] I64Load[S S][S A][H S][H A][W S][W A] I64Load8U[H A]
-            I64LoadIndexed[S W A];
-        I64Load<W, A>: I64Add[S A S][S A A][S A H][S A W][A H S][A K A] I64Mul[A K A][K A A] I64And[S A A][A K A][K A S][K A H]
-            I64Or[S A A] I64Xor[S A S][S A A] I64ShrU[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64LtS[A K] BrI64GtS[S A][A K]
-            BrI64GeS[S A] I64Load[A A] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A];
-        I64Load<W, H>: BrI64Eq[H K] BrI64Ne[H K] I64Load[W A];
+        I64Load<S, S>: Copy32[K S] Copy64[S S] I32WrapI64[A A][A W] I32Add[S K S][S K A][H K H] I32And[S K A]
+            I64Add[S S S][S A S][S K S][A K A] I64Sub[S A A] I64Mul[S K A][A K A][H K A][W K A] I64And[S K A][W K W]
+            I64Shl[S A A][A K S] I64ShrU[S K A][A K S][A K A] I64Rotl[A K S] BrI64Eq[A K] BrI64Ne[A K] BrI64LtU[S A]
+            BrI64GtS[S K] BrI64GtU[A K] I32Load[S S][S A] I64Load[S S][S A][S H][S W][A S][H S][H A][W S][W A]
+            I64Load8U[S A][H A] I64Load32U[H A] I64Store[S S][S A] I64LoadIndexed[S K A] I64Load16UIndexed[S A S] Jump[];
+        I64Load<S, A>:
+            I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H]
+            I64Sub[S A A][A H A][K A A] I64Mul[S A A][A K S][A K A][A K W][K A S][K A A][K A H][K A W]
+            I64And[S A S][S A A][A K A][K A S][K A A] I64Or[S A A] I64Xor[S A S][S A A] I64Shl[A H A] I64ShrU[A S A][A K A]
+            I64Eq[S A A][A W A] I64LtS[S A S] I64GeS[S A S][S A A] BrI64Eq[S A][A K] BrI64Ne[S A][A W][A K] BrI64LtS[S A]
+            BrI64LtU[S A][A K] BrI64GtS[A H] BrI64GtU[A H][A W] BrI64GeS[S A] BrI64GeU[S A] I64Load[A S][A A]
+            I64Store[S A][H A][W A][K A] I64Load8UIndexed[A W A] I64StoreIndexed[S K A][H K A][W K A];
+        I64Load<S, H>: I64Add[H K A] I64Sub[S H A] I64Mul[H K A] BrI64Eq[H K] BrI64Ne[H K] I64Load[S S][S A][S W];
+        I64Load<S, W>: I32WrapI64[W S][W A] I64Add[H W H][W K A] I64Mul[W K S][W K A] I64And[W K A] I64Shl[W K S] I64ShrU[W K A]
+            BrI64Eq[H W][W K] BrI64Ne[W K] BrI64GeS[S W] I64Load[S S][S A][S H][H A][W S];
+        I64Load<A, S>: Copy64[S S] I32Add[S K S][S K W][H K S][H K H] I64Add[S H A][S K S] I64Mul[S K A][A K A]
+            I64ShrU[H K A][W K A] I64LeS[S A S] BrI64LtS[S A] BrI64LtU[S A] BrI64GeU[S S] I64Load[S S][S A][H S][H A][W S][W A]
+            I64Store[S H][H A][W S];
+        I64Load<A, A>: F64ConvertI64S[A A] I64Add[S A S][S A A][A K A] I64Mul[A K A] I64And[A K A][K A H] I64Xor[S A S][S A A]
+            BrI64Eq[S A] BrI64Ne[S A][A K] I64Store[S A][H A][W A];
+        I64Load<A, H>: I64Mul[S K A] I64And[H K S] BrI64Ne[H K];
+        I64Load<A, W>: I64And[W K A] I64ShrU[W K A] BrI64Ne[W K] BrI64LtU[H W] I64Load[S A] I64Store[S S];
+        I64Load<H, S>: Copy64[S S] I32Add[S K S][H K S][H K H] I64Add[A K A][H K H] I64Sub[S A A] I64Mul[A K A]
+            I64Shl[A S A][K W A] I64ShrU[A K A] I32Eq[S S W] BrI64Eq[S A][A K] BrI64Ne[A K] I64Load[S S][S A][H S][H A][W S][W A]
+            I64Store[S A] I64LoadIndexed[H K S];
+        I64Load<H, A>: I64Add[S A S][S A A][A W S][A W A][A W W][A K S][A K A] I64Mul[S A A][A K A][K A S][K A A][K A W]
+            I64And[S A S][S A A][A K A][K A S][K A W] I64Or[A W W][A K A] I64Xor[S A S][S A A] BrI64Eq[S A][A W][A K]
+            BrI64Ne[S A][A W][A K] BrI64LeS[S A] BrI64GeS[S A] I64Store[S A][H A][W A][K A] I64Load8UIndexed[S A A]
+            I64StoreIndexed[H K A];
+        I64Load<H, H>: BrI64Eq[H K] BrI64Ne[H K] I64Load[H W] I64Store[S H];
+        I64Load<H, W>: I32Add[S K S] I64Add[H K S][H K H][W K A] I64Mul[W K A] I64Xor[W K A] BrI64Eq[S W][W K] BrI64Ne[W K]
+            BrI64GeU[S W] I64Load[S A][H S][H A][W A] I64Store[S W][H W];
+        I64Load<W, S>: Copy64[S S] I32WrapI64[A W] I32Add[S K S][S K A][H K H] I32And[S K S] I64Add[S S A][S A S][S H S][W K S]
+            I64Mul[A K A] I64RemS[S K A] I64And[A K A][A K H] I64Shl[K S A][K H A] I64ShrU[A S A][A K A] BrI64Eq[A K]
+            BrI64Ne[A K] BrI64LtU[S A] I64Load[S S][S A][H S][H A][W S][W A] I64Load8U[H A] I64Store[W S]
+            I64LoadIndexed[S W A][W K A] Jump[];
+        I64Load<W, A>: I64Add[S A S][S A A][S A H][S A W][A H S][A K S][A K A] I64Mul[A K A][K A S][K A A]
+            I64And[S A A][A K A][K A S][K A H] I64Or[S A A] I64Xor[S A S][S A A] I64ShrU[A S A][A K A] BrI64Eq[S A][A K]
+            BrI64Ne[S A][A K] BrI64GeS[S A] I64Load[A S][A A] I64Load8U[A A] I64Store[S A][H A][W A]
+            I64StoreIndexed[S K A][H K A];
+        I64Load<W, H>: I64Add[H K A] I64Mul[H K A] I64ShrU[H K A] BrI64Eq[H K] BrI64Ne[H K] I64Load[W A];
         I64Load<W, W>: I64Add[W K A] BrI64Ne[W K] I64Store[S W];
-        I64Load<K, S>: I64Add[A K A] I64Shl[K H H] I64GtU[S K A] I64Load[K S][K A];
-        I64Load<K, A>: I64Add[A H A][A K A] I64Store[S A][H A][W A][K K];
-        I64Load<K, H>: I64Add[H K A];
-        I64Load<K, W>: I64Add[W K A] I64Sub[K W A] I64ShrU[S K A];
+        I64Load<K, S>: I64Shl[A K S][K H H] I64Load[K S][K A] I64Store[S A];
+        I64Load<K, A>: I64Add[A K A] I64Store[S A][H A][W A][K A][K K];
+        I64Load<K, H>: I64ShrU[S K A];
+        I64Load<K, W>: I64ShrU[S K A];
+        I64Load8S<H, S>: I64Add[A K W];
         I64Load8S<H, A>: I64GtS[A K A];
         I64Load8S<H, W>: BrI64GtS[W K];
-        I64Load8S<W, A>: I64Add[A K W];
+        I64Load8S<W, A>: F64ConvertI64S[A A] I64Add[A K W] I64GtS[A K A];
         I64Load8U<S, S>: I64Load8U[S S][S A] I64Load8UIndexed[S K A];
-        I64Load8U<S, A>: I64Add[S A H][A W W] I64Mul[A K S][A K A] I64And[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store8[W A]
-            I64Store8Indexed[S W A];
-        I64Load8U<S, W>: I64LtU[S W A] I64GtS[H K A] BrI64LtU[H W];
+        I64Load8U<S, A>: I64Add[S A S][S A A][S A H][A W W] I64Mul[A K S][A K A] I64And[A K S][A K A] BrI64Eq[A K]
+            BrI64Ne[S A][A K] I64Store8[S A][W A] I64Store8Indexed[S W A];
+        I64Load8U<S, H>: I64Store8[S H];
+        I64Load8U<S, W>: I64LtU[S W A] I64GtS[H K A] BrI64LtU[H W] I64Store8[H W];
         I64Load8U<A, S>: I64Load8U[W A];
-        I64Load8U<A, A>: I64And[A K A] BrI64Eq[A K] BrI64Ne[A K];
-        I64Load8U<A, W>: I64Ne[W K S] BrI64Eq[W K] I64Load8UIndexed[W K A];
-        I64Load8U<H, S>: I64Add[H K H] BrI64Eq[A K] BrI64Ne[A K] I64Load8U[S A][H S][H A][W S] I64Load8UIndexed[W K A];
-        I64Load8U<H, A>: I64Add[S A S][S A A][A W W] I64Mul[A K A][K A S][K A A] I64And[S A A][A K A] I64Xor[S A A][A K A]
-            BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Store[W A] I64Store8[S A][W A] I64Load8UIndexed[S A A] I64Store8Indexed[S W A];
-        I64Load8U<H, W>: I64And[H K A] I64Load8U[H A];
-        I64Load8U<W, S>: BrI64Eq[A K] BrI64Ne[S A];
-        I64Load8U<W, A>: I64Add[S A S] I64Mul[A K A] I64And[A K S][A K A] I64Xor[A K A] BrI64Eq[S A][A K] BrI64Ne[A K]
-            I64Store8[H A];
-        I64Load8U<W, H>: BrI64Eq[H K] I64Load8U[W S];
+        I64Load8U<A, A>: I64Add[S A S][A H S][A H H] I64And[A K A] BrI64Eq[A K] BrI64Ne[A K];
+        I64Load8U<A, W>: I64Mul[W K S] I64Ne[W K S] BrI64Eq[W K] I64Load8UIndexed[W K A];
+        I64Load8U<H, S>: I64Add[H K S][H K H] I64And[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Load8U[S A][H S][H A][W S][W A]
+            I64Load8UIndexed[W K A];
+        I64Load8U<H, A>: I64Add[S A S][S A A][A W S][A W W][A K A] I64Mul[S A A][A K A][K A S][K A A][K A W]
+            I64And[S A A][A K S][A K A] I64Or[A K A] I64Xor[A K A] I64ShrU[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K]
+            I64Store[W A] I64Store8[S A][W A] I64Load8UIndexed[S A A] I64Store8Indexed[S S A][S W A];
+        I64Load8U<H, W>: I64Add[H K H] I64And[H K A] BrI64Eq[W K] I64Load8U[H A];
+        I64Load8U<W, S>: I64Add[W K H] BrI64Eq[A K] BrI64Ne[S A] I64Load8U[H S][H A][W S];
+        I64Load8U<W, A>: I64Add[S A S][S A A][A H W] I64Mul[A K S][A K A] I64And[A K S][A K A] I64Xor[A K A] BrI64Eq[S A][A K]
+            BrI64Ne[S A][A K] I64Store8[S A][H A];
+        I64Load8U<W, H>: I64And[H K A] BrI64Eq[H K] I64Load8U[W S];
+        I64Load8U<W, W>: I64Add[H K S][W K A] BrI64Ne[S W];
         I64Load16S<S, A>: I64Mul[S A H];
-        I64Load16U<S, A>: I64ShrU[A K A] BrI64Ne[A K] I64Store16[S A];
-        I64Load16U<S, H>: I64Or[H K A];
-        I64Load16U<S, W>: I64ShrU[W K A] I64Load16S[S A];
-        I64Load16U<A, A>: I64Store16[W A];
-        I64Load16U<H, S>: I64Add[A K A] I64ShrU[A K A] BrI64Eq[S A];
-        I64Load16U<H, A>: I64Add[S A S] I64Or[A K A] I64Ne[A K A] BrI64Ne[A K] I64Store16[S A];
+        I64Load16S<H, S>: I64Load16S[H S];
+        I64Load16U<S, A>: F64ConvertI64U[A S] I64ShrU[A K A] BrI64Ne[A K] I64Store16[S A];
+        I64Load16U<S, H>: I64Mul[H K S] I64Or[H K A] BrI64Eq[H K];
+        I64Load16U<S, W>: I64Mul[W K S] I64ShrU[W K A] I64Load16S[S A];
+        I64Load16U<A, A>: I64Store16[S A][W A];
+        I64Load16U<H, S>: I64Add[A K A] I64ShrU[A K A] BrI64Eq[S A] I64Load16U[H S];
+        I64Load16U<H, A>: I64Add[S A S] I64Or[A K A] I64Ne[A K A] BrI64Eq[A K] BrI64Ne[S A][A K] I64Store16[S A][W A];
         I64Load16U<H, W>: I64Or[W K A] BrI64LeU[S W];
-        I64Load16U<W, S>: I64Add[A K A][W K S] I64And[A K A];
-        I64Load16U<W, A>: BrI64Eq[A K] BrI64Ne[A K];
+        I64Load16U<W, S>: I64Add[A K A][W K S] I64Mul[A K S] I64And[A K A] I64Store16[W S];
+        I64Load16U<W, A>: I64Mul[S A S] I64And[A K S] I64Or[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store16[S A][H A];
         I64Load16U<W, H>: I64Or[H K A];
-        I64Load32S<S, A>: BrI64LeS[A W] BrI64GeS[A W];
-        I64Load32U<S, A>: I64Add[A W A][A W W] I64Mul[S A A][A K A];
+        I64Load32S<S, A>: BrI64LeS[A H][A W] BrI64GeS[A H][A W];
+        I64Load32U<S, S>: I64Mul[W K A];
+        I64Load32U<S, A>: I64Add[A W A][A W W] I64Sub[W A W] I64Mul[S A A][A K A] I64Shl[A S A][A K A];
+        I64Load32U<A, S>: I64Shl[W K A];
         I64Load32U<H, S>: I64Load32U[S A];
-        I64Load32U<H, A>: I64Add[A W S] I64Mul[S A A][A K S][A K A] I64Shl[A S S][A S A][A K A];
+        I64Load32U<H, A>: I64Add[A W S] I64Mul[S A A][A K S][A K A] I64Shl[A S A][A K A];
         I64Load32U<W, A>: I64Mul[A K S];
-        F32Load<S, S>: Copy32[K S][K W] CopyF32[S S][H S] I32Add[S K S][H K H] I32Mul[S K S][S K A][H K A] F32Add[S A S][S A A]
-            F32Sub[S A S][A A S] F32Mul[S S S][S A S][S A A] I32Eq[S K S] BrF32Lt[A W] I32Load[S A]
-            F32Load[S S][S A][S H][S W][A S][H S][H A][W S][W A][W W] F32LoadIndexed[S K S] Jump[];
-        F32Load<S, A>: F32Neg[A A] F64PromoteF32[A S][A A] F32Add[S A S][S A A][S A W][A H S]
-            F32Sub[S A S][S A A][S A H][A S S][A S A][A W S][A W W] F32Mul[S A S][S A A][A S S][A S A][A K S][H A A][W A S]
-            BrF32NotLt[S A] BrF32NotLe[S A];
-        F32Load<S, H>: I32Add[S S H] F32Sub[S H S][H H S] F32Mul[S H S][S H A] F32Lt[S H A] F32Gt[S H A] BrF32Ne[H K]
-            BrF32NotGt[H W];
+        F32Load<S, S>: Copy32[K S][K W] Copy64[S S][S W] CopyF32[S S][H S][K S] I32WrapI64[S A] I32Add[S K S][H K H]
+            I32Mul[S K S][S K A][H K A][W K A] I64Mul[H K A] F32Sub[S A S][A A S] F32Mul[S S S][S A S][S A A] I32Eq[S K S]
+            F32Gt[S A A] BrF32Eq[S A][A A] BrF32Ne[A A] BrF32Lt[A W] BrF32NotLt[A K] BrF32NotGt[A K] I32Load[S S][S A]
+            I32Load8S[W A] I32Load16U[H A] F32Load[S S][S A][S H][S W][H S][H A][W S][W A][W W] F32Store[H A]
+            F32LoadIndexed[S K S] Jump[];
+        F32Load<S, A>: F64PromoteF32[A S][A A][A W] F32Add[S A S][S A A][A H S]
+            F32Sub[S A S][S A A][S A H][A S S][A S A][A W S][A W W][W A H]
+            F32Mul[S A S][S A A][A S S][A K S][H A S][H A A][W A S] F32Lt[S A S] BrF32Ne[S A] BrF32Gt[A H] BrF32NotLt[S A]
+            BrF32NotLe[S A] F32Store[H A][W A];
+        F32Load<S, H>: I32Add[S S H] F32Sub[S H S][H H S] F32Mul[S H S][S H A] F32Lt[S H A] BrF32Ne[H K] BrF32NotGt[H W]
+            F32Load[H S][H W];
         F32Load<S, W>: F32Neg[W A] F32Sub[S W S][S W H] F32Mul[S W S][S W A][H W S][H W A] F32Lt[S W A][H W A]
-            F32Gt[S W A][H W A] BrF32Lt[S W] I32Load[S A];
-        F32Load<A, S>: I32Add[S K S][W K S] I32Mul[S K A] F32Sub[S A S] F32Mul[S A S][S A A] BrF32Eq[A K] BrF32Ne[A K]
-            I32Load[S A] F32Load[S S][S A][A S][H S][W S][W A] F32LoadIndexed[H K A];
-        F32Load<A, A>: F32Add[S A A] F32Sub[S A A][A S S][A S A][A S H][A S W][A W W] F32Mul[S A S][S A A][W A S] BrF32NotLt[S A]
-            BrF32NotGt[A W];
-        F32Load<A, H>: I32Add[S W W];
-        F32Load<A, W>: I32Add[H K S] F32Sub[S W S] F32Mul[S W A];
-        F32Load<H, S>: CopyF32[S S][W S] I32Mul[S K A] F32Sub[S A S] F32Mul[S A S][S A A] F32Lt[S A A] F32Gt[S A A] BrI32Ne[S K]
-            F32Load[S S][S A][S H][A S][H S][H A][H W][W S][W A][W W] F32LoadIndexed[S W A];
-        F32Load<H, A>: F64PromoteF32[A S][A A] F32Add[S A S][S A A]
-            F32Sub[S A S][S A A][S A H][S A W][A S S][A S A][A W S][A W W] F32Mul[S A S][S A A][H A A][W A S][W A A];
-        F32Load<H, H>: F32Sub[S H S] F32Mul[S W A] F32Lt[S H A] F32Le[H W W];
-        F32Load<H, W>: Copy64[W H] F32Sub[S W S] F32Mul[S W A][H W S] F32Lt[S W A] F32Gt[S W A] BrF32Lt[S W];
-        F32Load<W, S>: CopyF32[S S] I32Add[S H A][S K S] I32Sub[K H S] I32Mul[S K A][H K A] I64Mul[H K A] F32Add[S A S][S A A]
-            F32Sub[S A S][S A H] F32Mul[S A S][S A A][H A S] F32Lt[S A A] F32Load[S S][S A][S W][H S][H A][W S][W A][W W] Jump[];
-        F32Load<W, A>: F64PromoteF32[A S][A A] F32Add[S A S][S A A][S A H][H A A][H A H][W A A][W A W]
-            F32Sub[S A S][S A A][S A H][A S S][A S A][A W A][A W W][W A A][W A H]
-            F32Mul[S A S][S A A][S A H][A S S][A S A][A K A][H A S][H A A][W A S][W A A] BrF32NotLt[S A] BrF32NotLe[S A];
-        F32Load<W, H>: F32Mul[S H S][S H A] BrF32NotLt[H W] BrF32NotGt[H W];
-        F32Load<W, W>: I32Add[H K H] I32Mul[S K A][H K H] F32Add[W K A] F32Sub[S W S][S W H] F32Mul[S W A] BrF32Lt[S W];
-        F64Load<S, S>: CopyF64[S S][H S] I32Add[S K S] I32Mul[S K A][H K A][W K A] I64Mul[S K S] F64Sub[S A S]
-            F64Mul[S A S][S A A] F64Load[S S][S A][H S][H A][W S][W A] F64LoadIndexed[S W A][H K S][H K A];
-        F64Load<S, A>: F64Neg[A A] F64Add[S A S][S A A][S A H][S A W][A H S][A K A] F64Sub[S A S][S A A][A S S][A S A]
-            F64Mul[S A S][S A A][S A H][A H S][W A S][W A A] F64Lt[S A S] F64NotLt[A H A] F64NotGt[A W A] BrF64Lt[S A]
-            BrF64Gt[A W] BrF64NotLt[S A];
-        F64Load<S, H>: I32Add[S S S] F64Sub[S H S];
+            F32Gt[S W A][H W A] BrF32Lt[S W] F32Store[H W];
+        F32Load<A, S>: I32Add[S K S][W K S] F32Sub[S A S] F32Mul[S A S][S A A] BrF32Eq[A K] BrF32Ne[A K]
+            F32Load[S S][S A][A S][W S][W A] F32LoadIndexed[H K A];
+        F32Load<A, A>: F64PromoteF32[A A] F32Add[S A S][S A A] F32Sub[S A S][S A A][A S S][A S A][A S H][A S W]
+            F32Mul[S A S][S A A][H A A][W A S] BrF32Gt[A W] BrF32NotLt[S A] BrF32NotGt[A W] F32Store[H A];
+        F32Load<A, H>: I32Add[S W W] F32Sub[H S S];
+        F32Load<A, W>: I32Add[H K S] F32Sub[S W S][W S A] F32Mul[S W A];
+        F32Load<H, S>: Copy32[K S] CopyF32[S S] I32WrapI64[S A] I32Add[S K S] I32Mul[S K A][H K A][W K A] F32Sub[S A S]
+            F32Mul[S A S][S A A] F32Eq[A H S] F32Lt[S A A][A H A] BrI32Ne[S K] BrF32Eq[A A] BrF32Ne[A A] I32Load[S S][S A][S W]
+            I32Load8S[W A] I32Load8U[H A] I32Load16U[S W] F32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A][W W]
+            F32LoadIndexed[S W A];
+        F32Load<H, A>: F64PromoteF32[A S][A A][A H] F32Add[S A S][S A A][S A W][A K W][H A H]
+            F32Sub[S A S][S A A][S A H][S A W][A S S][A S A][A W S][A W W][W A H]
+            F32Mul[S A S][S A A][A K S][H A S][H A A][W A S][W A A] F32Lt[S A S][S A A] BrF32Ne[S A][A K] BrF32Gt[A H]
+            F32Store[H A];
+        F32Load<H, H>: F32Sub[S H S] F32Mul[S W A] F32Ne[H H S] F32Lt[S H A] F32Gt[H W S] F32Le[H W W] BrF32NotGt[H W];
+        F32Load<H, W>: Copy64[W H] F32Sub[S W S] F32Mul[S W A][H W S] F32Lt[S W A] BrF32Lt[S W] F32Load[H H];
+        F32Load<W, S>: Copy64[S S] CopyF32[S S] I32Add[S H A] I32Sub[K H S] I32Mul[S K A][H K A] I64Mul[H K A]
+            F32Sub[S A S][A S S][A W S] F32Mul[S A S][S A A][A S S] F32Lt[S A A] BrF32Eq[A A] BrF32Ne[A A] BrF32NotLt[A K]
+            I32Load8S[W A] I32Load8U[W A] F32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A][W W] Jump[];
+        F32Load<W, A>: F64PromoteF32[A S][A A][A H] F32Add[S A S][S A A][S A H][S A W][H A A][H A H][W A A][W A W]
+            F32Sub[S A S][S A A][S A H][A S S][A S A][A S H][A H A][A W S][A W A][A W W][W A A][W A H]
+            F32Mul[S A S][S A A][S A H][A S S][A S A][A W S][A K S][A K A][H A S][H A A][W A S][W A A] F32Lt[S A S][S A A]
+            BrF32Ne[S A] BrF32Gt[A H] BrF32NotLt[S A] BrF32NotLe[S A];
+        F32Load<W, H>: F32Sub[S H S] F32Mul[S H S][S H A] F32Ne[H H S] F32Lt[S H S] BrF32NotLt[H W] BrF32NotGt[H W] F32Load[H A];
+        F32Load<W, W>: I32Add[S K S][H K H] I32Mul[S K A][H K A][H K H] F32Add[W K A] F32Sub[S W S][S W H] F32Mul[S W A]
+            BrF32Lt[S W] F32Load[H H][W S];
+        F64Load<S, S>: CopyF64[S S][H S] I32Add[S K S] I32Mul[S K A][H K S][H K A][W K A] I64Mul[S K S] F64Sub[S A S]
+            F64Mul[S A S][S A A] I32Load[S S][S A] F64Load[S S][S A][H S][H A][W S][W A]
+            F64LoadIndexed[S W A][S K S][H K S][H K A];
+        F64Load<S, A>: F64Add[S A S][S A A][S A H][S A W][A H S][A K A] F64Sub[S A S][S A A][S A H][A S S][A S A][A S H][A S W]
+            F64Mul[S A S][S A A][S A H][A H S][W A S][W A A] F64Lt[S A S][S A A] F64NotLt[A H A] F64NotGt[A W A] BrF64Ne[A K]
+            BrF64Lt[S A] BrF64Gt[A W] BrF64NotLt[S A] BrF64NotGt[S A];
+        F64Load<S, H>: I32Add[S S S] F64Sub[S H S] F64Mul[S H S];
         F64Load<S, W>: I32TruncSatF64U[W S] F64Sub[S W S] BrF64Lt[S W];
-        F64Load<A, S>: I64Add[W K S] F64Mul[S A S][S A A][W H A] F64Load[S S][S A][H A][W A] F64LoadIndexed[H K A];
-        F64Load<A, A>: F64Add[S A S][S A A] F64Sub[A S A] F64Mul[S A A];
-        F64Load<A, W>: BrF64Eq[W K];
-        F64Load<H, S>: I32Mul[W W A] F64Mul[S A A] F64Lt[S A A] I32Load[H A] F64Load[S S][S A][S H][H S][H A][W S][W A];
-        F64Load<H, A>: F64Abs[A S] F64Neg[A A] F64Add[S A S][S A A][S A H][S A W][H A H][W A W] F64Sub[S A A][A W W]
-            F64Mul[S A S][S A A][H A A][W A A] BrF64Ne[A K] BrF64Lt[S A] BrF64NotGt[S A];
-        F64Load<H, H>: I32Add[H K H] F64Lt[S H A] F64Gt[H W S] BrF64Eq[H K] BrF64Gt[H W] I64Load[W A];
-        F64Load<H, W>: F64Mul[S W A] I64Load[W A];
-        F64Load<W, S>: I32Mul[S K S][S K A][H K A] I64Mul[S K A] F64Sub[S A S] F64Mul[S A A] I32Load[W A]
+        F64Load<A, S>: I32Mul[W K A] I64Add[W K S] F64Sub[S A A] F64Mul[S A S][S A A][W H A] I32Load[H A]
+            F64Load[S S][S A][A S][H A][W S][W A] F64LoadIndexed[S W A][H K A];
+        F64Load<A, A>: F64Add[S A S][S A A][A K A] F64Sub[A S S][A S A][A S H][A S W] F64Mul[S A A] F64Lt[S A A] BrF64Ne[A K]
+            BrF64Lt[A W] BrF64Gt[A W] F64Store[H A];
+        F64Load<A, H>: F64Sub[H S S];
+        F64Load<A, W>: F64Sub[W S A] BrF64Eq[W K];
+        F64Load<H, S>: I32Mul[W W A] F64Sub[S A S][S A A] F64Mul[S A S][S A A][W H A] F64Lt[S A A][A H A] I32Load[H A]
+            I64Load[S W] I64Load8S[W A] I64Load16U[S W] F64Load[S S][S A][S H][H S][H A][W S][W A] F64LoadIndexed[S W A];
+        F64Load<H, A>: F64Abs[A S] F64Neg[A A] F64Add[S A S][S A A][S A H][S A W][A S A][A K A][H A H][W A W]
+            F64Sub[S A S][S A A][S A H][A S S][A S A][A S H][A S W][A W W] F64Mul[S A S][S A A][A S A][H A A][W A A]
+            F64Lt[S A S][S A A] BrF64Ne[S A][A K] BrF64Lt[S A] BrF64NotGt[S A];
+        F64Load<H, H>: I32Add[H K H] F64Sub[H S S] F64Mul[S H S] F64Lt[S H A] F64Gt[H W S] BrF64Eq[H K] BrF64Gt[H W]
+            BrF64NotLt[S H] I64Load[W A] F64Load[H W];
+        F64Load<H, W>: F64Sub[W S A] F64Mul[S W A] BrI32Eq[H W] I64Load[W A] F64Load[H H];
+        F64Load<W, S>: I32Mul[S K S][S K A][H K A] I64Mul[S K A] F64Sub[S A S] F64Mul[S A S][S A A] F64Gt[S A A] I32Load[W A]
             F64Load[S S][S A][H S][H A][W S][W A] F64LoadIndexed[S H A][S W A][W K A];
-        F64Load<W, A>: F64Abs[A S][A A] F64Neg[A A] F64Add[S A S][S A A] F64Sub[S A S][S A A][S A H][A S S][A S A][W A H]
-            F64Mul[S A S][S A A][A S S][H A A][W A A] BrF64Gt[A W];
-        F64Load<W, H>: I64ReinterpretF64[H S] I32Add[S S S] I32Mul[S K A] F64Mul[S H S][S H A] BrF64Gt[H W] BrF64Ge[H K]
-            I64Load[H A];
+        F64Load<W, A>: F64Abs[A A] F64Neg[A A] F64Add[S A S][S A A][S A H][W A A]
+            F64Sub[S A S][S A A][S A H][A S S][A S A][A S H][W A A][W A H] F64Mul[S A S][S A A][A S S][H A A][W A A] F64Lt[S A S]
+            BrF64Eq[S A] BrF64Ne[A K] BrF64Lt[S A] BrF64Gt[A H][A W] BrF64NotLt[S A] BrF64NotGt[S A] F64Store[W A];
+        F64Load<W, H>: I64ReinterpretF64[H S] I32Add[S S S] I32Mul[S K A] F64Sub[H S S] F64Mul[S H S][S H A] F64Lt[S H S]
+            BrF64Lt[S H] BrF64Gt[H W] BrF64Ge[H K] I64Load[H A];
         F64Load<W, W>: I64Mul[S K A] F64Mul[S W S][S W A] BrF64Lt[S W] I64Load[H A];
-        I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][W H] F32ReinterpretI32[S S]
-            I32Add[S S S][S S A][S H H][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K W] I32Sub[S W S]
-            I32Mul[S K A][H W A][H K A] I32Or[S W A][W K A] BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[S K]
-            I32Load[S S][S A][S H][S W][H S][H A][W S][W A][W H] I32Load8U[S A][H A] I64Load[S A]
-            I32Store[S S][S A][S H][S W][S K][A W][H S][H W][W S][W A][W H][W K][K S] I32Store8[S S] I64Store[S S][S K]
-            I32StoreIndexed[S S S] ImportedGlobalGetInt[A] Jump[] Return[] ReturnInt[S];
-        I32Store<S, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A W][H S][H W][W S][W H][K A] F32ReinterpretI32[S S]
-            I32Add[S S S][S S A][S S H][S S W][S H A][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S A] I32Mul[S K S][S K A][H W A][H K S][H K A][H K W][W K A] I32And[S K A][W K A]
-            I32Or[S S A][S W S][S K A][H K A][H K H][H K W][W K A] I32ShrU[S K A][W S W][W K A] I64Add[S K S][H W W][H K H]
-            BrI32Eq[S K][A K][H K] BrI32Ne[S H][S K][A K][H K][W K] BrI32GtU[S K][H K] SelectInt[W S H S]
-            I32Load[S S][S A][S H][S W][A A][H S][H A][H H][H W][W S][W A][W H][W W][K A] I32Load8U[S A][H A][W S][W A]
-            I64Load[S A][H A][W A] I32Store[S S][S A][S H][S W][S K][A S][A W][H S][H W][H K][W S][W A][W H][W W][W K][K S][K W]
-            I32Store8[S S][S H][S W][S K][H S][H W][H K][W S][W K] I32Store16[H K] I64Store[S S][S K][H S]
-            I32StoreIndexed[S S S][S H H][S W S] I32Store8Indexed[S W S] I64StoreIndexed[S S W] ImportedGlobalGetInt[A] Jump[]
-            Return[] Call[];
-        I32Store<S, H>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S] F32ReinterpretI32[S S]
-            I32Add[S S S][S H H][S K S][S K A][S K H][S K W][H K H][H K W][W K S][W K A][W K W] I32Mul[S K A][H K A] I32Or[W K A]
-            I32Eq[S K S][W K S] BrI32Eq[S K][H K] BrI32Ne[S H][S K][H K] BrI32GtU[S W][S K]
-            I32Load[S S][S A][S H][S W][H A][H H][W A] I32Load8U[S A][H A][W S]
-            I32Store[S S][S A][S H][S W][S K][H S][H W][H K][W S][W A][W H][W K][K S] I64Store[S K] I32StoreIndexed[S S S]
-            ImportedGlobalGetInt[A] Jump[] Return[] ReturnInt[S];
-        I32Store<S, W>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S S A][S H H][S K S][S K A][S K H][H K H][W K W]
-            I32Mul[S K A][H K A] I32Or[S S A] I32Eq[H K S] BrI32Ne[S K][W K] I32Load[S S][S A][S H][H A][W A] I32Load8U[S A][H A]
-            I32Store[S S][S A][S H][S W][S K][H S][W S][W H][W K][K S] I64Store[S S] Jump[];
-        I32Store<S, K>: Copy32[K S][K A][K H] Copy64[S S][S W][H S][W S][K A] I32Add[S K S][S K A][S K H][H K H][W K W]
-            BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H] I32Store[S S][S H][S W][S K][H S][W S][K S] I32Store8[S K]
-            I64Store[S K] Jump[] Return[];
-        I32Store<A, S>: I32Add[H K H] I32Load[S S][H S] I32Store[S S][S W][W S] Jump[];
-        I32Store<A, W>: I32Add[H K H] BrI32Ne[H K] I32Store[W H] Jump[];
-        I32Store<H, S>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][W H] F32ReinterpretI32[S S]
-            I32Add[S H H][S K S][S K H][H K S][H K H][H K W][W K W] I32Mul[S K A] I32LtS[A W H] BrI32Eq[S K] BrI32Ne[S K]
-            BrI32GtU[S K] I32Load[S S][S A][S H][S W][H S][H A][W A][W H] I32Load8U[H A]
-            I32Store[S S][S H][S W][S K][W S][W H][W K][K S] I32LoadIndexed[S K H] I32StoreIndexed[S S S] Jump[];
-        I32Store<H, A>: Copy32[K S] Copy64[S S][H S][W S] F32ReinterpretI32[S S][W S]
-            I32Add[S S S][S H H][S K S][S K A][S K H][H K S][H K A][H K H][H K W][W K H][W K W] I32Mul[S K A] I32Or[W K A]
-            I64Add[H K S][H K H] BrI32Eq[S K][A K] BrI32Ne[S W][S K] BrI32GtU[S K] SelectInt[S S S S][S S W S]
-            I32Load[S S][S A][S H][H S][H A][W A] I64Load[S A][W A]
-            I32Store[S S][S H][S W][S K][H S][H W][H K][W S][W H][W K][K S] I32Store8[W K] I64Store[H K] Jump[];
-        I32Store<H, W>: Copy64[S H] F32ReinterpretI32[S S] I32Add[S K S][S K H][H K H][W K A][W K W] I32Load[S S][S A][S W]
-            I32Store[S S][S A][S H][S W][A W][H S][H W][W S][W H] Jump[] Return[];
-        I32Store<H, K>: Copy32[K A] Copy64[S H] I32Add[S K S][S K A][H K S][H K H][H K W][W K W] I32Load[S S][S A]
-            I64Load16U[H A] I32Store[S S][S H][W S] Jump[];
-        I32Store<W, S>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S H H][S K S][S K A][S K H][H K H][W K S][W K W]
-            I32Mul[S K A][H K A] I32GtS[S H W] BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[S K][H K] I32Load[S S][S A][S H][S W][H A][W A]
-            I32Store[S S][S H][S W][S K][A S][H S][K S] I32LoadIndexed[S K W] Jump[];
-        I32Store<W, A>: Copy32[K S][K H] Copy64[S S][S H][H S][H W][W S]
-            I32Add[S S S][S S A][S H H][S K S][S K A][S K H][H W H][H K A][H K H][H K W][W K S][W K W] I32Mul[S K A][H K A]
-            I32And[S S A][S K A] I32Or[S K A][S K H][H K A][H K W] I32ShrU[S K A] I64Add[S K S][W K W] BrI32Eq[S K]
-            BrI32Ne[S H][S K][A K] BrI32GtU[S K] I32Load[S S][S A][S H][S W][H A][H H][W S][W A][W H] I32Load8U[S A][H A]
-            I64Load[S A][H A] I32Store[S S][S H][S W][S K][H S][H W][H K][W S][W A][W H][W K][K S][K H] I32StoreIndexed[S S S]
+        I32Store<S, S>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][W S][W H][K A]
+            I32Add[S S S][S S A][S S H][S H H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Sub[S S A][S W S][W S S] I32Mul[S K A][H W A][H K A][W K A] I32And[S K A] I32Or[S W A][S K A][W K A]
+            BrI32Eq[S K][W K] BrI32Ne[S K] BrI32GtU[S K] I32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H]
+            I32Load8U[S A][H A][W A] I64Load[S A]
+            I32Store[S S][S A][S H][S W][S K][A W][H S][H W][H K][W S][W A][W H][W K][K S][K W] I32Store8[S S][S K]
+            I64Store[S S][S K] I32StoreIndexed[S S S] ImportedGlobalGetInt[A] Jump[] Return[] ReturnInt[S];
+        I32Store<S, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A W][H S][H W][W S][W H][K A]
+            F32ReinterpretI32[S S][W S]
+            I32Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W A][S W W][S K S][S K A][S K H][S K W][A K A][H W A][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][S S A] I32Mul[S K S][S K A][H W A][H K S][H K A][H K W][W K A] I32And[S K A][H K A][W K A]
+            I32Or[S S A][S W S][S K S][S K A][H K A][H K H][H K W][W K A][W K W] I32ShrU[S K A][H K A][H K W][W S W][W K A]
+            I64Add[S K S][H W W][H K H] I64Shl[S K A] I32Eq[S K A][H K S] BrI32Eq[S K][A K][H K][W K]
+            BrI32Ne[S A][S H][S K][A K][H W][H K][W K] BrI32LtS[S H] BrI32LtU[S K] BrI32GtU[S H][S W][S K][H K][W K]
+            SelectInt[W S H S] I32Load[S S][S A][S H][S W][A A][H S][H A][H H][H W][W S][W A][W H][W W][K A]
+            I32Load8U[S S][S A][S W][H S][H A][H W][W S][W A][W W] I32Load16U[S A] I64Load[S S][S A][H A][W A]
+            I32Store[S S][S A][S H][S W][S K][A S][A H][A W][H S][H A][H W][H K][W S][W A][W H][W K][K S][K W][K K]
+            I32Store8[S S][S H][S W][S K][H S][H W][H K][W S][W K] I32Store16[S S][H S] I64Store[S S][S K][H S][H K][W S]
+            I32LoadIndexed[S K S][S K A] I32StoreIndexed[S S S][S H H][S W S][S W W][W K S] I32Store8Indexed[S W S]
+            I64StoreIndexed[S S W] ImportedGlobalGetInt[A] Jump[] Return[] Call[] ReturnInt[S];
+        I32Store<S, H>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S]
+            I32Add[S S S][S H H][S W S][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Sub[S H A] I32Mul[S K A][H W A][H K A][W K A] I32And[S K A] I32Or[W K A] I32Eq[S K S][W K S]
+            BrI32Eq[S H][S K][H K] BrI32Ne[S H][S K][H W][H K] BrI32LtS[H K] BrI32GtU[S H][S W][S K] BrI32LeU[S H]
+            I32Load[S S][S A][S H][S W][H A][H H][H W][W S][W A][W H] I32Load8U[S A][H A][W S][W A] I64Load[S A]
+            I32Store[S S][S A][S H][S W][S K][A H][A W][H S][H W][H K][W S][W A][W H][W K][K S][K W] I64Store[S K]
+            I32StoreIndexed[S S S][W K H] ImportedGlobalGetInt[A] Jump[] Return[] ReturnInt[S];
+        I32Store<S, W>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][W H]
+            I32Add[S S S][S S A][S H H][S K S][S K A][S K H][H K S][H K H][H K W][W K S][W K W] I32Mul[S K A][H K A][W K A]
+            I32Or[S S A] I32Eq[H K S] BrI32Eq[S K][W K] BrI32Ne[S K][W K] BrI32GtU[S K]
+            I32Load[S S][S A][S H][S W][H A][H W][W A] I32Load8U[S A][S H][H A][W A] I64Load[S A]
+            I32Store[S S][S A][S H][S W][S K][H S][H W][H K][W S][W H][W K][K S] I32Store8[S S] I64Store[S S]
+            I32Load8UIndexed[S S A] I32StoreIndexed[S S S] ImportedGlobalGetInt[A] Jump[] Return[];
+        I32Store<S, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S W][H S][W S][K A]
+            I32Add[S H H][S K S][S K A][S K H][H K H][W K W] F32Sub[S S A] BrI32Eq[S K] BrI32Ne[S K]
+            I32Load[S S][S A][S H][S W][W A] I64Load[S A] I32Store[S S][S H][S W][S K][H S][H K][W S][W H][K S] I32Store8[S K]
+            I64Store[S K] F32Store[S S] Jump[] Return[];
+        I32Store<A, S>: I32Add[S K S][H K H] I32Store[S S][S W][W S] Jump[];
+        I32Store<A, H>: I32Add[S K S] BrI32Ne[W K] I32Store[H S];
+        I32Store<A, W>: I32Add[S K S][H K H] BrI32Ne[H K] I32Store[S S][H S][W H] Jump[];
+        I32Store<A, K>: I32Add[H K H] I32Or[W K A];
+        I32Store<H, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] F32ReinterpretI32[S S]
+            I32Add[S S S][S H H][S K S][S K A][S K H][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Mul[S K A][H W A][H K A][W K A] I32And[S K A] I32Or[S K S][S K A][S K H] I32LtS[A W H] I32GtS[S W H]
+            BrI32Eq[S H][S K] BrI32Ne[S K] BrI32GtU[S K][W K] I32Load[S S][S A][S H][S W][H A][H H][H W][W S][W A][W H]
+            I32Load8U[S A][H A][W A] I64Load[S A] I32Store[S S][S A][S H][S W][S K][A W][W S][W A][W H][W K][K S][K W]
+            I32LoadIndexed[S K H] I32StoreIndexed[S S S] ImportedGlobalGetInt[A] Jump[] Return[];
+        I32Store<H, A>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S] F32ReinterpretI32[S S][W S]
+            I32Add[S S S][S S A][S H H][S K S][S K A][S K H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K A][H W A][H K A][W K A] I32Or[S K A][W K A] I64Add[S K S][H K S][H K H][W K W] BrI32Eq[S K][A K]
+            BrI32Ne[S W][S K] BrI32GtU[S K][A K] SelectInt[S S S S][S S W S][S W S S]
+            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A] I32Load8U[H A][W A] I64Load[S A][W A]
+            I32Store[S S][S H][S W][S K][A W][H S][H W][H K][W S][W A][W H][W K][K S][K W] I32Store8[W K] I64Store[H K]
+            I32LoadIndexed[S S S][W K A] I32StoreIndexed[S S S] ImportedGlobalGetInt[A] Jump[] Return[];
+        I32Store<H, W>: Copy32[K S] Copy64[S S][S H] F32ReinterpretI32[S S] I32Add[S K S][S K H][H K H][W K A][W K W]
+            I32Mul[S K A] I32Or[S K H] BrI32Eq[W K] SelectInt[S S S S] I32Load[S S][S A][S H][S W][H A]
+            I32Store[S S][S A][S H][S W][S K][A W][H S][H W][H K][W S][W H][K S] Jump[] Return[];
+        I32Store<H, K>: Copy32[K S][K A] Copy64[S S][S H][W S][K A]
+            I32Add[S H H][S K S][S K A][S K H][H W H][H K S][H K A][H K H][H K W][W K W] I32Mul[W K A] I64Add[H K H] BrI32Ne[S K]
+            I32Load[S S][S A][S H][H S] I64Load16U[H A] I32Store[S S][S H][S W][S K][H W][W S][W H][K S] I32StoreIndexed[H K K]
             Jump[];
-        I32Store<W, H>: Copy64[S H][S W] I32Add[S K S][S K H][H K A][H K H][W K S][W K W] BrI32GtU[S K]
-            I32Load[S S][S A][S H][S W][W A][K H] I32Store[S S][S H][S W][H S][H W][W S][W A][W H] I64Store[W K]
-            I32StoreIndexed[W K H] Jump[];
+        I32Store<W, S>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S]
+            I32Add[S S S][S H H][S K S][S K A][S K H][H K H][H K W][W K S][W K W] I32Mul[S K A][H K A] I32LtS[A H W]
+            I32GtS[S H W] BrI32Eq[S K] BrI32Ne[S K] BrI32GtU[S H][S K][H K] I32Load[S S][S A][S H][S W][H W][W S][W A]
+            I32Load8U[H A][W A] I64Load[S A] I32Store[S S][S H][S W][S K][A S][H S][H W][H K][K S] I64Store[S S]
+            I32LoadIndexed[S K W] I32StoreIndexed[S S S][W K S] Jump[];
+        I32Store<W, A>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][H W][W S]
+            I32Add[S S S][S S A][S H H][S K S][S K A][S K H][S K W][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K A][H W A][H K A][W K A] I32And[S S A][S K A] I32Or[S K A][S K H][H K A][H K W] I32ShrU[S K A]
+            I64Add[H K H][W K S][W K W] BrI32Eq[S K][A K] BrI32Ne[S H][S K][A K][H K] BrI32GtU[S K]
+            I32Load[S S][S A][S H][S W][H S][H A][W S][W A][W H][W W] I32Load8U[S A][H A][W A] I64Load[S A][H A]
+            I32Store[S S][S H][S W][S K][A W][H S][H W][H K][W S][W A][W H][W K][K S][K H][K W] I32LoadIndexed[S K A]
+            I32StoreIndexed[S S S][S W S] ImportedGlobalGetInt[A] Jump[] Return[];
+        I32Store<W, H>: Copy32[K S] Copy64[S S][S H][S W] I32Add[S K S][S K A][S K H][H K A][H K H][H K W][W K S][W K W]
+            I32Or[S K S] BrI32Eq[H K] BrI32GtU[S K] I32Load[S S][S A][S H][S W][W A][K H]
+            I32Store[S S][S H][S W][S K][H S][H W][W S][W A][W H][W K][K S] I64Store[W K] I32StoreIndexed[W K S][W K H] Jump[];
         I32Store<W, W>: I32Store[W W] Jump[];
-        I32Store<W, K>: I32Add[S K S][H K H][W K W] I32Load[S A] I32Store[S S][S W] Jump[];
-        I32Store<K, S>: I32Add[S K S][S K H][H K H][W K H][W K W] I32Store[S S][S H][S W][H S][W S][K S] Jump[];
-        I32Store<K, A>: Copy32[K S][K A][K H] Copy64[S S][H S][W S] I32Add[S H H][S K S][S K H][H K H][H K W][W K W] BrI32Ne[S K]
-            I32Load[S S][S A][S H][K S][K A] I32Load8U[S A] I32Store[S S][S H][S W][S K][H S][W S][W H][K S] I32Store8[H W]
-            I32Store8Indexed[H K S][H K W] Jump[] Return[] Call[];
-        I32Store<K, H>: I32Add[S K S][H K H] BrI32GtU[S H] I32Store[K W] Jump[] Return[];
-        I32Store<K, W>: Copy32[K S] I32Add[H K H][W K W] I32Or[S K A] I32Load8U[S A] I32Load16U[K S][K A] Jump[];
-        I32Store<K, K>: Copy32[K S][K W] I32Add[S K S][H K H] BrI32Eq[A K] I32Store[K K] Jump[];
-        I32Store8<S, S>: I32Add[S K S][S K A][S K H][H K H][W K S][W K W] I32ShrU[S K A] I32Store[S S] I32Store8[S S][S H] Jump[];
-        I32Store8<S, A>: Copy32[K S][K H] Copy64[S S] I32Add[S S S][S H H][S W W][S K S][S K H][H K H][H K W][W K H][W K W]
-            I32Sub[W H W] I32Mul[S K A] I32ShrU[S K A][H K A] I32Load[S S][S A][S W] I32Load8U[S A][H A] I32Store[S S]
-            I32Store8[S S][S K][H W][H K][W S] I32Load8UIndexed[H K A] I32Load16UIndexed[H K A] Jump[];
-        I32Store8<S, H>: Copy64[W S] I32Add[S K S][H K H];
-        I32Store8<S, W>: Copy32[K H] I32Add[S K S][H K H] I32ShrU[W K A] I32Load[S S] I32Store[S K] Jump[];
-        I32Store8<S, K>: Copy32[K S] I32Add[S K S][H K H] I32Mul[S K A] I32Store8[S H][S W] I64Store[K K] Jump[];
-        I32Store8<H, S>: I32Add[H K H] Jump[];
-        I32Store8<H, A>: Copy32[K S] F64ConvertI32S[W A] I32Add[S H H][S K S][S K H][H K H][H K W][W K H][W K W]
-            I32ShrU[S K A][W K A] I64ShrU[W K W] I64GtU[W K S] I32Load[S S][S A][S H][H H][W H] I32Load8U[S A][H A][W A]
-            I32Store8[H A][H W][H K][W S] I32Load8UIndexed[S S A][S W A][W K A] Jump[];
-        I32Store8<H, W>: I32Add[S K S][S K H][H K H][W K W] I32ShrU[W K W] I32Load8U[S W] I32Store8[H W][H K]
-            I32Load8UIndexed[S K W] Jump[];
-        I32Store8<H, K>: I32Add[S K S][S K A][S K H][H K H][H K W][W K A][W K W] I32Sub[S H A] I32Load[S S][H A] I32Load8U[H A]
+        I32Store<W, K>: Copy32[K A] I32Add[S K S][H K H][H K W][W K S][W K W] I32Load[S A][H A] I32Store[S S][S H][S W][H S]
             Jump[];
-        I32Store8<W, S>: I32Add[S K S][S K A][H K H][W K W] I32Sub[S S S] BrI32GtU[S K] I32Load8U[H A] Jump[];
-        I32Store8<W, A>: I32Add[S K S][S K H][H K H][H K W][W K H][W K W] I32Or[H K W] I32ShrU[H K A] I32Load[S S][S A]
-            I32Load8U[H A] I32Store8[W S] I32Load8UIndexed[S H A][S K W] Jump[];
-        I32Store8<W, K>: I32Add[S K S][H K H][W K S][W K W] Jump[];
-        I32Store16<S, S>: I32Sub[S S S][S W S] I32Load[S S];
-        I32Store16<S, A>: I32Add[S S S][S H H][S W S][S K S][S K H][H W A][H K H][W K W] I32Or[H K W] I32Xor[W K A] I32Ne[S K S]
-            BrI32Eq[S K] I32Load[S S][S A][S H][H A][W A] I32Load16U[S H][S W][H A] I32Store16[H S][H W][H K] Jump[];
+        I32Store<K, S>: Copy32[K S] I32Add[S K S][S K H][H K H][W K H][W K W] I32Load[S S][S A]
+            I32Store[S S][S H][S W][S K][H S][W S][K S][K W] Jump[];
+        I32Store<K, A>: Copy32[K S][K A][K H] Copy64[S S][H S][W S] I32Add[S H H][S K S][S K H][H K H][H K W][W K W] I32Or[W K A]
+            BrI32Ne[S K] BrI32GtU[S K] I32Load[S S][S A][S H][S W][W A][K S][K A]
+            I32Store[S S][S H][S W][S K][H S][H K][W S][W H][K S] Jump[] Return[] Call[];
+        I32Store<K, H>: I32Add[S K S][H K H] BrI32GtU[S H] I32Store[K W] Jump[] Return[];
+        I32Store<K, W>: Copy32[K S] I32Add[S K S][S K H][H K H][W K W] I32Or[S K A] I32Load[K H] I32Load16U[K S][K A]
+            I32Store[S S][H S][W S][K S] Jump[];
+        I32Store<K, K>: Copy32[K S][K H][K W] I32Add[S K S][H K H] BrI32Eq[A K] BrI32Ne[A K] I32Store[K K] Jump[];
+        I32Store8<S, S>: Copy64[S W] I32Add[S K S][S K A][S K H][H K H][W K S][W K W] I32ShrU[S K A] I32Load[S S][S A]
+            I32Store[S S] I32Store8[S S][S H] Jump[];
+        I32Store8<S, A>: Copy32[K S][K H] Copy64[S S][W S] F64ConvertI32S[W A]
+            I32Add[S S S][S H H][S W A][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K H][W K W]
+            I32Sub[S S A][W H W] I32Mul[S K A][H K A][W K A] I32Or[H K W] I32ShrU[S K A][H K A][H K W][W K A] I64Or[H K W]
+            I32GtS[S K A] BrI32Eq[S K] BrI32GtU[W K] I32Load[S S][S A][S H][S W] I32Load8U[S S][S A][S H][H A][W A]
+            I32Store[S S][S K][H S][W S] I32Store8[S S][S H][S K][H W][H K][W S][W K] I32LoadIndexed[S S S][S W A]
+            I32Load8UIndexed[S H A][H K A][W K A] I32Load16UIndexed[H K A] Jump[];
+        I32Store8<S, H>: Copy64[W S] I32Add[S K S][H K H] BrI32GtU[W K] BrI32GeS[S S] I32Load8U[W A] I32Load16U[S A] Jump[];
+        I32Store8<S, W>: Copy32[K H] I32Add[S K S][H K A][H K H] I32ShrU[W K A] I32Load[S S] I32Store[S K] Jump[];
+        I32Store8<S, K>: Copy32[K S][K H] Copy64[S S] I32Add[S K S][S K H][H K H][W K W] I32Mul[S K A] I32Load[S S][S A]
+            I32Store[S S][S K] I32Store8[S H][S W][S K][H K] I64Store[K K] Jump[];
+        I32Store8<H, S>: I32Add[S K S][H K H] I32Store8Indexed[H K S] Jump[];
+        I32Store8<H, A>: Copy32[K S] I32Add[S S S][S H H][S K S][S K A][S K H][H K S][H K H][H K W][W K S][W K H][W K W]
+            I32Mul[S K A] I32ShrU[S K A][H K W][W K A] I64ShrU[W K W] I32GtU[W K S] I64LtU[K S W] I64GtU[W K S] BrI32Eq[S K]
+            I32Load[S S][S A][S H][H H][W A][W H] I32Load8U[S A][S W][H A][W A] I64Load[W A] I32Store[S S][H S]
+            I32Store8[S S][S K][H A][H W][H K][W S] I32LoadIndexed[S S S][S W A]
+            I32Load8UIndexed[S S A][S S W][S W A][S W W][W K A] Jump[];
+        I32Store8<H, W>: I32Add[S K S][S K H][H K H][W K W] I32Or[S K W] I32ShrU[W K W] I32Load8U[S S][S W] I32Store8[H W][H K]
+            Jump[];
+        I32Store8<H, K>: I32Add[S K S][S K A][S K H][H K S][H K H][H K W][W K A][W K W] I32Sub[S H A] I32Load[S S]
+            I32Load8U[S W][H A] I32Store8[W K] Jump[];
+        I32Store8<W, S>: I32Add[S K S][S K A][H K H][W K W] I32Sub[S S S] BrI32Ne[H K] BrI32GtU[S K] I32Load8U[H A] Jump[];
+        I32Store8<W, A>: Copy32[K S] I32Add[S S S][S H H][S K S][S K A][S K H][H K H][H K W][W K S][W K H][W K W] I32And[W K A]
+            I32Or[H K W] I32ShrU[S K A][H K A] I64GtU[H K S] I32Load[S S][S A][S H][W H] I32Load8U[S A][H A][W A] I64Load[H A]
+            I32Store[S S][H S] I32Store8[H W][H K][W S] I32Load8UIndexed[S S A][S H A][H K A] Jump[];
+        I32Store8<W, H>: I32ShrU[H K A];
+        I32Store8<W, K>: Copy64[W S] I32Add[S K S][H K H][W K S][W K W] I32Load[S W][H W] I64Store[W S] Jump[];
+        I32Store16<S, S>: I32Add[S K S][H K H] I32Sub[S S S][S W S];
+        I32Store16<S, A>: Copy32[K S][K W] Copy64[S S]
+            I32Add[S S S][S H H][S W S][S K S][S K A][S K H][H W A][H K S][H K H][H K W][W K S][W K H][W K W] I32Mul[S K A]
+            I32Or[H K W][W K H] I32Xor[W K A] I32Ne[S K S] BrI32Eq[S K] I32Load[S S][S A][S H][W A] I32Load8U[S A][H A][W A]
+            I32Load16U[S A][S H][S W][H A][W A] I32Store[S S][H S] I32Store16[S S][H S][H W][W S] I32Store8Indexed[S W S][H K S]
+            Jump[];
+        I32Store16<S, H>: I32Add[S K S];
+        I32Store16<S, W>: I32Mul[W K A];
         I32Store16<S, K>: I32Add[S K S][H K H] I32Load[S S] Jump[];
-        I32Store16<A, K>: I32Add[H K H] I32Load[H S][W A];
+        I32Store16<A, K>: I32Add[H K H] I32Load[W A];
         I32Store16<H, S>: I32Add[S K S][H K H][W K W] BrI32LtU[A W] I32Store8Indexed[H K S];
-        I32Store16<H, A>: I32Add[S K S][H K H][W K A][W K W] I32Load[S S] I32Load16U[S A][W A] I32Store16[H K] Jump[];
+        I32Store16<H, A>: I32Add[S K S][S K H][H K H][W K A][W K W] I32Load[S S][S A] I32Load16U[S A][W A]
+            I32Store16[H S][H A][H W] I32Load16UIndexed[S W A] Jump[];
         I32Store16<H, W>: I32Add[S K S][H K H] I32Store16[H W];
-        I32Store16<H, K>: I32Add[H K H] Jump[];
-        I32Store16<W, S>: I32Add[H K H] BrI32LtU[A H];
-        I32Store16<W, A>: I32Add[S K S][H K H] I32Load[S S] I32Load16U[H A];
+        I32Store16<W, S>: I32Add[S S S][S K S][H K H] BrI32LtU[A H] I32Store8[W S];
+        I32Store16<W, A>: I32Add[S K S][H K H][W K H][W K W] I32Or[H K H] I32Load[S S] I32Load8U[H A] I32Load16U[H A];
         I32Store16<W, H>: Jump[];
+        I32Store16<W, K>: Copy32[K H] Copy64[S H];
         I32Store16<K, A>: I32Store[H W];
         I32Store16<K, H>: I32Load[K S];
-        I64Store<S, S>: I32Add[S K S][H K H] I64Add[S K S] I64Mul[H K A] I64Load[S S][S A][S H][S W][H A][W S][W A][W H]
-            I32Store[S S][S W][S K] I64Store[S S][S A][S H][S W][S K][H S][W S];
-        I64Store<S, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][W S][W H][K A] CopyF32[K W]
-            I32Add[S S S][S H S][S H H][S H W][S W S][S W W][S K S][S K A][S K H][S K W][H W S][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K W]
-            I32Mul[S K A][H K A] I32Or[H K W] I32Xor[W K A] I64Add[S S S][S S A][S H H][S K S][S K H][H K H][W K S][W K W]
-            I64Mul[S K S][W K A] I64And[S K A] I64Or[S K A][W K A] I64Xor[S S A] I64ShrU[S K A] BrI32Ne[S H][S K]
-            SelectInt[K S S S] I32Load[S S][S A][S H][H A][W A] I64Load[S S][S A][H S][H A][W S][W A][W W][K S][K A]
-            I32Store[S S][S H][S W][S K][H S][W S] I64Store[S S][S A][S W][S K][H S][H W][H K][W S][W H][W K][K K] I64Store8[S W]
-            I32LoadIndexed[S K A] I64LoadIndexed[S K A][H K A][W K A] I64StoreIndexed[S S S][S H H] Jump[] Return[];
-        I64Store<S, H>: I64Add[S K S][S K H][H K H] BrI64GtU[S W] I64Load8U[S A] I64Store[S A][S W][H S][K S];
-        I64Store<S, W>: I32Add[H K H] I64Add[S K S] I64Mul[S K A] I64Eq[H K S] I64Load[H W] I64Store[S S][S H][W S][W K];
-        I64Store<S, K>: Copy32[K A] I32Add[S K S][H K H] I32Mul[S K A] I64Load[S A][H A] I32Store[S K] I64Store[S S][S W][S K]
-            Jump[];
-        I64Store<A, S>: Copy32[K S] I64Load[H S];
-        I64Store<A, W>: I64Store[W H];
-        I64Store<H, S>: I32Add[H K H] I64Add[S H H][S K S][H K H] BrI64Ne[S K] BrI64GtU[S K] I64Load[S A][S H][H A][W H]
-            I64Store[S S][W S] I64LoadIndexed[S K H];
-        I64Store<H, A>: Copy32[K S] Copy64[S S][W H][K A] F64ReinterpretI64[S S] I32Add[S K S][S K H][H K S][H K H][W K S][W K W]
-            I64Add[H K H][W K W] BrI32Ne[S W] I32Load[S S][S A][H S][W A] I32Load8U[W A] I64Load[S S][S A][H S][H A][W A][K A]
-            F64Load[H W] I32Store[H K] I64Store[S S][S W][S K][H S][H K][W S] F64Store[W W] I32LoadIndexed[W K A]
-            I64LoadIndexed[S K A][W K A] Jump[];
-        I64Store<H, W>: I64Add[W K A] I64Store[S W][A W][H W];
-        I64Store<H, K>: I32Add[S K S][H K H][H K W] I64Add[H K H][H K W] I32Load16U[H A] I64Load[S A][H A][W A] I64Store[S S]
-            Jump[];
-        I64Store<W, S>: I32Add[H K H][W K S] I64Add[H K H][W K W] BrI64Ne[S K] I64Load[S A][H A][W A] I32Store[S S]
-            I64Store[S K][H S];
-        I64Store<W, A>: Copy32[K S][K W] Copy64[S S][H W][K A] I32Add[S H H][S K S][S K H][H K H][W K S][W K W]
-            I64Add[S K S][H W H][H K H][W K S][W K W] I64And[S S A] I64Or[S K A] I64Xor[S S A] BrI32Ne[H K]
-            I32Load[S S][S A][H A] I64Load[S S][S A][H S][H A][W S][W A] I64Load8U[H A] I64Load16U[H S] F64Load[W W]
-            I32Store[W S] I64Store[S S][S K][H S][H K][W S][W K][K S] F64Store[H W] I64LoadIndexed[S K A][H K A] Jump[];
+        I64Store<S, S>: Copy64[S S][S H][W S] I32Add[S K S][H K H][W K W] I64Add[S K S][S K A] I64Sub[S W S] I64Mul[H K A]
+            BrI64Eq[S K] BrI64Ne[S K] I32Load[S A] I64Load[S S][S A][S H][S W][H A][W S][W A][W H] I32Store[S S][S W][S K]
+            I64Store[S S][S A][S H][S W][S K][H S][W S] Jump[];
+        I64Store<S, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A] CopyF32[K W]
+            I32Add[S S S][S H S][S H H][S H W][S W S][S W W][S K S][S K A][S K H][S K W][H W S][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K A][H K A][W K A] I32Or[H K S][H K W] I32Xor[S K A][W K A]
+            I64Add[S S S][S S A][S S W][S H H][S K S][S K A][S K H][H K A][H K H][W K S][W K W]
+            I64Mul[S K S][S K A][H K A][H K W][W K A] I64And[S K A][H K A] I64Or[S W S][S K A][H K W][W K A] I64Xor[S S A]
+            I64ShrU[S K A][W K A] BrI32Eq[S K] BrI32Ne[S H][S K][H K] SelectInt[K S S S] I32Load[S S][S A][S H][S W][H A][W A]
+            I32Load8U[S A][H A][W A] I64Load[S S][S A][S H][S W][H S][H A][H H][W S][W A][W W][K S][K A] I64Load8U[W W]
+            I32Store[S S][S H][S W][S K][H S][W S] I32Store8[S K]
+            I64Store[S S][S A][S H][S W][S K][H S][H W][H K][W S][W H][W K][K K] I64Store8[S W] I32LoadIndexed[S K A][S K H]
+            I64LoadIndexed[S K A][H K A][W K A] I64StoreIndexed[S S S][S H H][H K K] Jump[] Return[];
+        I64Store<S, H>: I64Add[S K S][S K H][H K H][W K W] I64Mul[S K A] BrI64Ne[S H] BrI64GtU[S W] I64Load[S A]
+            I64Load8U[S A][H A] I64Store[S S][S A][S H][S W][A H][H S][K S];
+        I64Store<S, W>: I32Add[H K H] I64Add[S K S][H K H] I64Mul[S K A] I64Eq[H K S] I32Load[S A] I64Load[S A][H W]
+            I64Load8U[W A] I64Store[S S][S A][S H][W S][W K];
+        I64Store<S, K>: Copy32[K A] Copy64[K A] I32Add[S K S][S K A][H K H] I32Mul[S K A][H K A] I64Add[S K S] I32Load[S S][S A]
+            I64Load[S S][S A][H A][W A] I32Store[S K] I64Store[S S][S W][S K] Jump[];
+        I64Store<A, H>: I64Store[H S];
+        I64Store<A, W>: BrI64Ne[H K] I64Store[W H];
+        I64Store<H, S>: I32Add[S W W][S K S][H K H][W K W] I64Add[S H H][S K S][H K H] I64Mul[W K A] I64Or[S K A] BrI64Ne[S K]
+            BrI64GtU[S K] I64Load[S A][S H][H A][W A][W H] I64Store[S S][H K][W S] Jump[];
+        I64Store<H, A>: Copy32[K S] Copy64[S S][S H][S W][H S][W S][W H][K A] F64ReinterpretI64[S S]
+            I32Add[S H H][S K S][S K H][H K S][H K H][H K W][W K S][W K W] I64Add[S K S][H K H][W K W] BrI32Ne[S W][W K]
+            I32Load[S S][S A][S H][W A] I32Load8U[W A] I64Load[S S][S A][H S][H A][W S][W A][K A] F64Load[H W]
+            I32Store[S S][H S][H K][W S] I64Store[S S][S W][S K][H S][H K][W S][W H][W K][K W] F64Store[W W]
+            I32LoadIndexed[W K A] I64LoadIndexed[S K A][W K A] I64StoreIndexed[H K K] Jump[];
+        I64Store<H, W>: I32Add[H K H] I64Add[S K S][W K A] I64Store[S W][A W][H W];
+        I64Store<H, K>: Copy64[K A] I32Add[S K S][H K H][H K W][W K W] I64Add[H W H][H K H][H K W] I32Load[S A] I32Load16U[H A]
+            I64Load[S A][H A][W A] I64Store[S S][S K][W S] I64StoreIndexed[H K K] Jump[];
+        I64Store<W, S>: I32Add[S K S][H K H][W K S][W K W] I64Add[S K S][H K H][W K W] I64Mul[S K A][H K A] BrI64Ne[S K]
+            I64Load[S S][S A][H A][W A] I32Store[S S] I64Store[S S][S K][H S];
+        I64Store<W, A>: Copy32[K S][K W] Copy64[S S][H S][H W][W S][K A] I32Add[S H H][S K S][S K H][H K H][W K S][W K W]
+            I64Add[S K S][H W H][H K H][W K S][W K W] I64And[S S A] I64Or[S K A] I64Xor[S S A] BrI32Ne[S H][H K]
+            I32Load[S S][S A][H A][W A] I64Load[S S][S A][H A][W S][W A][W W] I64Load8U[H A] I64Load16U[H S] F64Load[W W]
+            I32Store[W S] I64Store[S S][S K][H S][H K][W S][W K][K S] F64Store[H W] I32LoadIndexed[H K A]
+            I64LoadIndexed[S K A][H K A] I64StoreIndexed[S W S] Jump[];
         I64Store<W, H>: I64Add[H K H] I64Store[W A];
-        I64Store<W, W>: I64Store[W W];
-        I64Store<W, K>: I32Add[H K H] I32Mul[H K A] I64Load[S A][H A];
+        I64Store<W, K>: Copy64[K A] I32Add[S K S][H K H] I32Mul[H K A] I64Load[S A][H A];
         I64Store<K, S>: I64Add[S K H][W K H] I64Store[K S];
-        I64Store<K, A>: Copy64[W S] I64Load[K S][K A] I64Load8U[S A] I64Store8[H W] I64Store8Indexed[H K W];
-        I64Store<K, W>: I64Add[W K W];
-        I64Store<K, K>: Copy32[K S] CopyF64[K S] I32Store[K K] I64Store[K K];
+        I64Store<K, A>: SelectInt[K K S A] I64Load[K S][K A];
+        I64Store<K, W>: I64Add[W K W] I64Store[K S];
+        I64Store<K, K>: Copy32[K S] CopyF64[K S] BrI64Eq[A K] I32Store[K K] I64Store[K K];
         I64Store8<S, S>: I64Add[W K S] I64Store8[S H];
-        I64Store8<S, A>: I64Add[S W W][S K S][H K H];
+        I64Store8<S, A>: I64Add[S W W][S K S][S K H][H K H] I64ShrU[H K A] I64Load[S A];
+        I64Store8<S, H>: I64Add[S K S] BrI64GtU[W K];
+        I64Store8<S, W>: I64Add[S K S];
         I64Store8<S, K>: I64Add[H K H] I64Store8[S W];
         I64Store8<H, S>: I64Add[H K H];
-        I64Store8<H, A>: I64Add[S K S][H K H][H K W][W K W] I64Load[S H] I64Load8U[W A];
-        I64Store8<H, W>: I64ShrU[W K W] I64Store8[H W] I64Load8UIndexed[S K W];
-        I64Store8<H, K>: I64Add[S K A] I64Load[H A];
-        I64Store8<W, A>: I64Add[S K S][H K H][H K W][W K W] I64ShrU[S K A][H K A];
+        I64Store8<H, A>: I64Add[S K S][H K H][H K W][W K W] I64Load[S H] I64Load8U[W A] I64Load8UIndexed[W K A];
+        I64Store8<H, W>: I64Add[H K H] I64ShrU[W K W] I64Store8[H W];
+        I64Store8<H, K>: I64Add[S K A][H K H] I64Store8[H W];
+        I64Store8<W, S>: I64Add[H K H] I64Sub[S S S] BrI64Ne[H K] I64Load8U[H A] I64Store8[W S];
+        I64Store8<W, A>: I64Add[S S S][S K S][H K H][H K W][W K H][W K W] I64ShrU[S K A][H K A] I64Load[W H] I64Load8U[H A]
+            I64Store8[W S] I64Load8UIndexed[H K A];
         I64Store8<W, K>: I64Add[H K H];
-        I64Store16<S, A>: I64Add[S K S][H W A][H K H][W K W] I64Load[S S] I64Load16U[S W];
+        I64Store16<S, A>: I64Add[S K S][H W A][H K H][W K W] I64Load[S S][S A] I64Load8U[H A][W A] I64Load16U[S W]
+            I64Store8Indexed[S W S];
         I64Store16<S, K>: I64Load[S S];
-        I64Store16<A, K>: I64Load[H S];
         I64Store16<H, S>: I64Store8Indexed[H K S];
         I64Store16<H, A>: I64Add[H K H];
-        I64Store16<H, W>: I64Store16[H W];
-        I64Store16<W, A>: I64Load[S S];
+        I64Store16<H, W>: I64Add[S K S] I64Store16[H W];
+        I64Store16<W, S>: I64Store8[W S];
+        I64Store16<W, A>: I64Load[S S] I64Load8U[H A];
         I64Store32<S, A>: I64ShrU[A K A];
         I64Store32<S, H>: I32Add[S K W];
-        I64Store32<H, A>: I32Add[H K H];
-        I64Store32<H, W>: I32Add[H K H] I64ShrU[W K W];
+        I64Store32<S, W>: I64Load32U[S S];
+        I64Store32<H, A>: I32Add[S K S][H K H][W K W];
+        I64Store32<H, W>: I32Add[S K H][H K H] I64ShrU[W K W];
         I64Store32<W, H>: I32Add[S K W] I64ShrU[H K H];
-        F32Store<S, S>: F32Store[S S][S W];
-        F32Store<S, A>: F32ConvertI32U[S A] I32Add[S K S][S K H][H K H][W K W] I32Or[H K W] I64Add[S K A][H K H]
-            F32Mul[S S S][S S A][S H S][S H A][H S A] BrI64LeU[S H] I32Load[S S][S A] F32Load[S S][S H][S W][W S]
-            F32Store[H S][W W] Jump[];
+        F32Store<S, S>: I32Add[H K H] F32Store[S S][S W] Jump[];
+        F32Store<S, A>: Copy32[K S] Copy64[H S] F32ConvertI32U[S A] I32Add[S K S][S K A][S K H][H K H][W K W] I32Or[H K W]
+            I64Add[S K A][H K H] F32Mul[S S S][S S A][S H S][S H A][H S S] BrI32Eq[S K] BrI64LeU[S H] I32Load[S A]
+            F32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Store[S K] F32Store[S S][H S][H H] Jump[];
         F32Store<S, W>: I32Load[S H][S W] Jump[];
-        F32Store<A, A>: I32Add[H K H] BrI64LeU[S W] F32Load[S H] F32Store[W H];
+        F32Store<A, A>: I32Add[S K S][H K H] BrI64LeU[S W] F32Load[S H] F32Store[W H] Jump[];
         F32Store<A, W>: I32Add[S K A];
-        F32Store<H, A>: I32Add[S K S][S K H][H K S][H K H][H K W][W K W] F32Sub[W S S] F32Mul[S S S][S S A][S H A] F32Div[S W A]
-            I32Load[S S][S H] F32Load[S S][S H][S W][H A][W A] F32Store[H S][H W];
-        F32Store<H, H>: F32Div[S W A] F32Load[S H] F32Store[H H];
-        F32Store<H, W>: F32Store[H H][H W];
-        F32Store<W, A>: I32Add[S K S][H K S][H K H][H K W][W K S][W K W] I64Add[H K H] F32Sub[S S A][H W W]
-            F32Mul[S S S][S S A][S H A][H S A] I32Eq[S H W] I32Load[S S][S A][S H] F32Load[S S][S H][H A][W S][W A] F32Store[W S]
-            Jump[];
-        F32Store<W, H>: F32Mul[S S S];
+        F32Store<H, S>: I32Add[H K H];
+        F32Store<H, A>: F32ConvertI32U[S A] I32Add[S K S][S K H][H K S][H K H][H K W][W K W]
+            F32Mul[S S S][S S A][S H S][S H A][H H S][W H A] F32Div[S W A] F32Load[S S][S A][S H][S W][A A][H S][H A][W S][W A]
+            F32Store[S S][H S][H H][H W][W S][W W] Jump[];
+        F32Store<H, H>: F32Abs[W A] I32Add[H K H] F32Div[S W A] F32Load[S H] F32Store[H H];
+        F32Store<H, W>: F32Load[S S][H A] F32Store[H H][H W];
+        F32Store<W, A>: I32Add[S W W][S K S][S K H][S K W][H W W][H K S][H K H][H K W][W K S][W K W] I64Add[H K H]
+            F32Sub[S S A][H W W] F32Mul[S S S][S S A][S H A] I32Eq[S H W] F32Load[S S][S A][S H][S W][H S][H A][W S][W A]
+            F32Store[W S] Jump[];
+        F32Store<W, H>: F32Mul[S S S] F32Load[S W];
         F32Store<W, W>: I32Add[H K H] F32Store[W W];
         F64Store<S, S>: I32Add[H K H] F64Store[S S];
-        F64Store<S, A>: Copy32[K S][K H] F64ConvertI64U[S A] I32Add[S H H][S K S][S K A][S K H][H K H][H K W][W K W]
-            I32Mul[H K S] I32Or[H K W] I64Add[H K H] F64Mul[S H S] BrI32LeU[S H][S W] F64Store[W H] Jump[];
+        F64Store<S, A>: Copy32[K S][K H] Copy64[H S] F64ConvertI64U[S A] I32Add[S H H][S K S][S K A][S K H][H K H][H K W][W K W]
+            I32Mul[H K S] I32Or[H K W] I64Add[S K S][H K H] F64Mul[S H S] BrI32LeU[S H][S W] F32Load[W A] F64Load[S S][S A]
+            F64Store[W H] Jump[];
         F64Store<S, H>: I32Add[H K H];
         F64Store<S, W>: I32Add[H K H];
-        F64Store<A, A>: Copy64[S W] I32Add[S H H][S K S][S K H][H K H][W K W] F64Mul[S W S] BrI32LeU[S W] I32Load[S A]
-            F64Store[W H];
-        F64Store<H, A>: I32Add[S K S][H K H][W K W] F64Mul[S W A] I32LoadIndexed[W K A];
-        F64Store<H, H>: I32Add[H K H];
+        F64Store<A, A>: Copy64[S W] I32Add[S H H][S K S][S K H][H K H][W K W] F64Mul[S W S] BrI32LeU[S H][S W] I32Load[S A]
+            F64Store[W H] Jump[];
+        F64Store<H, A>: I32Add[S K S][H K H][W K W] I64Add[S K S][H K H] F64Mul[S S S][S W A] F64Load[S S][H S][H A][W A]
+            I32LoadIndexed[W K A];
+        F64Store<H, H>: I32Add[H K H] F64Load[W H] F64Store[H H];
         F64Store<H, W>: F64Store[H H];
+        F64Store<W, S>: F64ConvertI64S[S A] I32Add[W K A];
         F64Store<W, A>: Copy32[K W] F64ConvertI32S[S A] F64ConvertI64S[S A] F64ConvertI64U[H A]
-            I32Add[S H H][S K S][S K H][H K S][H K H][H K W][W K W] I64Add[H K H] I32Eq[S H S] I32Ne[S H S] BrI32Ne[S H]
-            BrI32LeU[S H][S W];
-        F64Store<W, H>: I32Add[H K H][W K W];
+            I32Add[S H H][S K S][S K H][H K S][H K H][H K W][W K S][W K W] I64Add[S K A][H K H][H K W] I32Eq[S H S] I32Ne[S H S]
+            BrI32Ne[S H] BrI32LeU[S H][S W] F64Load[S S][H A][W S][W A] Jump[];
+        F64Store<W, H>: I32Add[H K H][W K W] I32Eq[S H S] I32Ne[S H S];
         F64Store<W, W>: I32Add[H K H] F64Store[W H][W W];
-        I32LoadIndexed<S, S, S>: I32Mul[W K W];
-        I32LoadIndexed<S, S, A>: I32Add[S A A] I32Load8UIndexed[S A A];
-        I32LoadIndexed<S, S, H>: BrI32Ne[H K] I32Store[S S] I32LoadIndexed[S K W];
+        I32LoadIndexed<S, S, S>: I32Mul[W K W] I32Load[S A][W A] I32Load8U[H A] I32Load16S[H A] I32Store[H A]
+            I32LoadIndexed[S S A];
+        I32LoadIndexed<S, S, A>: I32Add[S A S][S A A] I32Mul[A K A] BrI32Eq[S A] BrI32Ne[S A] I32Store[S A][H A]
+            I32Load8UIndexed[S A A];
+        I32LoadIndexed<S, S, H>: BrI32Ne[H K] I32Store[S S] I32LoadIndexed[S K A][S K W];
         I32LoadIndexed<S, S, W>: I64ExtendI32S[W A];
-        I32LoadIndexed<S, A, S>: Copy64[S S] I32Add[S A S][S K S][S K A][H K S][H K H]
-            I32Mul[S K A][A K S][A K A][H K S][H K A][W K A][W K H] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32LtS[S A] BrI32LtU[S A]
-            BrI32GtU[A K] BrI32GeS[S A] I32Load[S S][S A][H S][H A] I32Store[H A]
-            I32LoadIndexed[S S A][S W A][S K S][S K A][H K W] I32Load8SIndexed[S H A] I32Load16SIndexed[S K S][H K A][W K A]
-            Jump[];
-        I32LoadIndexed<S, A, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][S A W][A K S][A K A][A K W] I32Sub[S A S][S A A]
-            I32Mul[A K S][A K A][A K H][A K W] I32And[A K A] I32Or[S A A][A H H][A W A][A W W][A K A] I32Xor[S A A]
-            I32ShrU[A W A][A K A] I32LtU[S A S][S A A] I32GtU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[A W][A K]
-            BrI32LtU[S A] BrI32GtS[S A] BrI32GtU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A A][A W] I32Store[S A][H A][W A][K A]
-            I32LoadIndexed[S A A][S A W];
-        I32LoadIndexed<S, A, H>: I32Mul[H K S][H K A] BrI32Eq[H K] BrI32Ne[H K] BrI32LtS[H W] BrI32GtU[H K] F64Load[H H];
-        I32LoadIndexed<S, A, W>: I32Add[H K H] I32Mul[W K S][W K A] I32And[W K A] I32Xor[W K A] BrI32Eq[W K] BrI32Ne[S W][W K]
-            BrI32LtU[S W][H W] BrI32GtS[H W][W K] I32Load[W A] I32Load8UIndexed[S W A];
-        I32LoadIndexed<S, H, S>: I32Load[S W][W A] I32LoadIndexed[S H A];
-        I32LoadIndexed<S, H, A>: I32Add[S A S][S A A] I32Sub[S A A] I32Xor[S A W] BrI32Eq[S A] BrI32Ne[S A] I32Store[S A]
-            I32StoreIndexed[S H A];
-        I32LoadIndexed<S, W, S>: I32Add[S W S] I32Load[S A][S H] I32LoadIndexed[S W A];
-        I32LoadIndexed<S, W, A>: F32ConvertI32S[A A] I32Add[S A S][S A A][S A W] I32Sub[S A A] I32Mul[A K A] BrI32Eq[S A]
-            BrI32Ne[S A][A K] BrI32GtU[S A] I32Store[S A] I32LoadIndexed[S A A] I32StoreIndexed[S H A][S W A][H K A];
+        I32LoadIndexed<S, A, S>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S A S][S K S][S K A][A K A][H K S][H K H]
+            I32Mul[S K A][A K S][A K A][H K S][H K A][W K A][W K H] I32Eq[A K S] I32Ne[A W A] I32LtS[S A A] I32GtU[S A S]
+            BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32LtU[S A] BrI32GtU[S A][A K] BrI32LeU[S A]
+            BrI32GeS[S A] I32Load[S S][S A][S W][A S][A A][A W][H A][W S][W A] I32Load8U[A A][H A] F32Load[A S] F64Load[A A]
+            I32Store[S A][H S][H A] I32LoadIndexed[S S A][S H A][S W S][S W A][S K S][S K A][H K W][W K A]
+            I32Load8SIndexed[S H A][H K A] I32Load16SIndexed[S K S][H K A][W K A] Jump[] Call[];
+        I32LoadIndexed<S, A, A>: F32ConvertI32S[A A] F64ConvertI32S[A S][A A][A W]
+            I32Add[S A S][S A A][S A H][S A W][A K S][A K A][A K W] I32Sub[S A S][S A A] I32Mul[A K S][A K A][A K H][A K W]
+            I32And[A K S][A K A] I32Or[S A S][S A A][A H H][A W A][A W W][A K A] I32Xor[S A S][S A A]
+            I32ShrU[A S A][A H A][A W A][A K S][A K A] I32Eq[S A A] I32LtS[S A S] I32LtU[S A S][S A A] I32GtU[S A S][S A A]
+            BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtS[A W][A K] BrI32LtU[S A] BrI32GtS[S A] BrI32GtU[S A]
+            BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A W] F32Load[A A] F64Load[A A] I32Store[S A][A K][H A][W A][K A]
+            I32Store16[S A] I32LoadIndexed[S A A][S A W] I32Load8UIndexed[S A A] I32StoreIndexed[S S A][S W A]
+            I32Store8Indexed[S H A];
+        I32LoadIndexed<S, A, H>: I32Mul[H K S][H K A] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32LtS[H W][H K] BrI32LtU[S H]
+            BrI32GtS[H K] BrI32GtU[H K] F64Load[H H] I32Store[S S];
+        I32LoadIndexed<S, A, W>: I32Add[H K H] I32Mul[W K S][W K A] I32And[W K A] I32Xor[W K A] I32Ne[W K S] BrI32Eq[S W][W K]
+            BrI32Ne[S W][W K] BrI32LtS[S W] BrI32LtU[S W][H W] BrI32GtS[H W][W K] BrI32GtU[W K] BrI32LeU[S W] I32Load[W A]
+            F32Load[W A] F64Load[W A] I32Store[S W] I32Load8UIndexed[S W A];
+        I32LoadIndexed<S, H, S>: I32Mul[S K A] I32Load[S A][S W][W A] I32Load8U[S A] I32LoadIndexed[S H A][H K W];
+        I32LoadIndexed<S, H, A>: F32ConvertI32S[A A] I32Add[S A S][S A A] I32Sub[S A A] I32Mul[A K A] I32Xor[S A W]
+            BrI32Eq[S A][A K] BrI32Ne[S A] I32Store[S A][W A] I32StoreIndexed[S H A][S W A];
+        I32LoadIndexed<S, H, W>: I32Add[H K H] I32LoadIndexed[S S S] I32StoreIndexed[S H W];
+        I32LoadIndexed<S, W, S>: I32Add[S W S] I32Mul[S K A] I32Load[S S][S A][S H] I32LoadIndexed[S W A][H K W];
+        I32LoadIndexed<S, W, A>: F32ConvertI32S[A A] I32Add[S A S][S A A][S A W] I32Sub[S A A] I32Mul[A K A] I32Or[S A A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[S A] BrI32GeS[S A] I32Store[S A][H A][W A] I32LoadIndexed[S A A]
+            I32StoreIndexed[S H A][S W A][H K A];
         I32LoadIndexed<S, W, W>: I32Add[H K H];
-        I32LoadIndexed<S, K, S>: I32Add[S K S] I32Mul[S K A][A K S][A K A] BrI32Eq[A K] BrI32Ne[S A][A W][A K] BrI32LtU[S A]
-            BrI32GtU[A W] I32Load[S S][S A] I32LoadIndexed[S W A][S K S][S K A][S K H][S K W][H K W];
-        I32LoadIndexed<S, K, A>: I32Add[S A S][S A A] I32Mul[A K A] I32Xor[A K A] I32LtU[S A S] I32GtU[S A S] BrI32Eq[S A][A K]
-            BrI32Ne[S A] BrI32LtU[S A] BrI32GeU[S A] I32Store[S A] I32StoreIndexed[S K A][H K A][W K A];
-        I32LoadIndexed<S, K, H>: BrI32Eq[H K] BrI32Ne[H K] BrI32LtU[S H] BrI32GtU[H W] I32Store[S S] I32LoadIndexed[S K W];
+        I32LoadIndexed<S, K, S>: Copy64[S S] I32Add[S K S] I32Mul[S K A][A K S][A K A][H K A] I32Eq[A K S] BrI32Eq[A K]
+            BrI32Ne[S A][A W][A K] BrI32LtU[S A] BrI32GtU[A W] BrI32LeU[S A] I32Load[S S][S A] I32Store[S A]
+            I32LoadIndexed[S W A][S K S][S K A][S K H][S K W][H K W];
+        I32LoadIndexed<S, K, A>: I32Add[S A S][S A A][S A W][A K A] I32Mul[A K A] I32Or[S A A] I32Xor[A K A] I32LtU[S A S]
+            I32GtU[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A] BrI32GeU[S A] I32Store[S A][H A][W A]
+            I32StoreIndexed[S K A][H K A][W K A];
+        I32LoadIndexed<S, K, H>: BrI32Eq[H K] BrI32Ne[H K] BrI32LtU[S H] BrI32GtU[S H][H W] I32Store[S S]
+            I32LoadIndexed[S K A][S K W];
         I32LoadIndexed<S, K, W>: I32Add[H K H] I32Xor[W K A] I32GtU[S W S] I32GeU[S W S] BrI32Eq[W K] BrI32Ne[S W][W K]
             BrI32LtU[S W][H W] I32LoadIndexed[S H S][S K S][S K H] I32Load8UIndexed[S W A];
+        I32LoadIndexed<A, H, S>: I32Ne[A W S];
         I32LoadIndexed<A, H, W>: I32Mul[W K A] I32Xor[W K A] BrI32Eq[W K] BrI32Ne[W K];
         I32LoadIndexed<A, W, S>: Copy64[S S] I32Mul[S K A];
-        I32LoadIndexed<A, W, A>: I32Mul[A K A] BrI32Ne[S A] I32Store[S A];
+        I32LoadIndexed<A, W, A>: I32Mul[A K A] I32Or[S A A] BrI32Eq[S A] BrI32Ne[S A] I32Store[S A] I32Store8Indexed[S H A];
         I32LoadIndexed<A, W, H>: BrI32Ne[H K];
-        I32LoadIndexed<A, K, S>: I32Mul[S K A][A K A][A K H] BrI32Eq[A K] BrI32Ne[A K] I32Load8U[H A] I32Load8UIndexed[H K A];
-        I32LoadIndexed<A, K, A>: F64ConvertI32S[A A] I32Mul[A K S][A K A] BrI32Eq[A K] BrI32Ne[A K];
-        I32LoadIndexed<A, K, H>: I32ShrU[H K W];
-        I32LoadIndexed<A, K, W>: I32Mul[S K A];
-        I32LoadIndexed<H, K, S>: Copy64[H S] BrI32LtU[S A] I32LoadIndexed[H K S];
-        I32LoadIndexed<H, K, A>: I32Add[S A S] I32Mul[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GeS[A W] I32Store[S A]
-            I32StoreIndexed[S K A][H K A][W K A];
-        I32LoadIndexed<H, K, W>: I32Mul[W K A] I32And[W K A] I32Xor[W K A] BrI32Eq[W K] BrI32Ne[W K];
+        I32LoadIndexed<A, K, S>: Copy64[W S] I32Add[S K S] I32Mul[S K A][A K A][A K H][W K A] I32ShrU[W K A] BrI32Eq[A K]
+            BrI32Ne[A K] I32Load[S S][S A] I32Load8U[H A] I32LoadIndexed[H K W] I32Load8UIndexed[H K A];
+        I32LoadIndexed<A, K, A>: F64ConvertI32S[A A] I32Add[S A S][S A A] I32Mul[A K S][A K A][A K H] I32Xor[S A S][S A A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store[S A][H A][W A];
+        I32LoadIndexed<A, K, H>: I32Mul[H H A] I32ShrU[H K W];
+        I32LoadIndexed<A, K, W>: I32Mul[S K A][W W A];
+        I32LoadIndexed<H, K, S>: Copy64[H S] BrI32Eq[A K] BrI32LtU[S A] I32LoadIndexed[H K S] Call[];
+        I32LoadIndexed<H, K, A>: I32Add[S A S] I32Mul[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GeS[A W] F64Load[A S]
+            I32Store[S A] I32StoreIndexed[H K A][W K A];
+        I32LoadIndexed<H, K, W>: I32Mul[W K S][W K A] I32And[W K A] I32Xor[W K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LtS[S W]
+            F32Load[W S];
         I32LoadIndexed<W, K, S>: I32Load[W A];
-        I32LoadIndexed<W, K, A>: F64ConvertI32S[A A] I32Add[S A S][S A A] I32Mul[A K A] I32LtU[S A S] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] BrI32LtU[S A] I32Store[S A][W A] I32StoreIndexed[H K A][W K A];
-        I32Load8SIndexed<S, A, S>: I32Load8S[H A];
+        I32LoadIndexed<W, K, A>: F64ConvertI32S[A A] I32Add[S A S][S A A] I32Mul[A K A] I32Or[S A A] I32Xor[S A S] I32LtU[S A S]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A] SelectInt[K K A A] I32Store[S A][H A][W A]
+            I32StoreIndexed[S H A][H K A][W K A];
+        I32Load8SIndexed<S, A, S>: I32Load8S[H A] I32Load8SIndexed[S H A][H K A];
         I32Load8SIndexed<S, A, A>: I32Add[A K S];
         I32Load8SIndexed<S, A, H>: I32Mul[H K A];
-        I32Load8SIndexed<S, H, S>: BrI32LtS[A K];
-        I32Load8SIndexed<S, H, A>: I32Add[S A S][S A A][S A W] I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
-        I32Load8SIndexed<S, H, W>: I32ShrS[W K S] BrI32LtS[W K];
-        I32Load8SIndexed<H, K, A>: I32GtS[A K A] BrI32LtS[A K];
-        I32Load8SIndexed<W, K, A>: I32GtS[A K A];
-        I32Load8UIndexed<S, S, S>: I32And[S K A][W K A] I32LtU[A H S] I32Load8UIndexed[S S S][S S A][S H A][S W A] Jump[];
-        I32Load8UIndexed<S, S, A>: I32Add[S A S] I32Mul[A K S][A K A] I32And[A K A] BrI32Eq[A K] BrI32Ne[S A][A K]
-            I32Store8[H A][W A];
-        I32Load8UIndexed<S, S, W>: I32Add[H W H] I32Store8[H W];
-        I32Load8UIndexed<S, A, S>: BrI32Ne[A K] I32Store8[W A];
-        I32Load8UIndexed<S, A, A>: I32Add[S A S][S A A] I32Mul[S A S][S A A][A K A] I32And[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] I32Load8U[A A] I32Store8[S A][H A][W A] I32Store8Indexed[S W A];
-        I32Load8UIndexed<S, A, W>: I32Add[W K A][W K H] I32Eq[W K S] BrI32Eq[W K];
-        I32Load8UIndexed<S, H, S>: I32Add[A W W] I32Mul[H K A] I32And[S K A][A K A][W K A] BrI32Ne[A K]
-            I32Load8UIndexed[S H S][S H A][S W S][S W A][H W A] Jump[];
-        I32Load8UIndexed<S, H, A>: I32Add[S A S][S A A][A W W][A K A][A K W] I32Sub[S A A] I32Mul[S A A][A K A] I32And[A K A]
-            I32Xor[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load8U[A A] I32Store8[S A][H A][W A] I32Load8UIndexed[A K A]
-            I32Store8Indexed[S S A][S H A][S W A][S K A][H K A];
+        I32Load8SIndexed<S, H, S>: BrI32LtS[A K] I32Load8SIndexed[S H S];
+        I32Load8SIndexed<S, H, A>: I32Add[S A S][S A A][S A W] I32GtS[A K A] BrI32LtS[A K];
+        I32Load8SIndexed<S, H, W>: Copy64[W S] I32ShrS[W K S] BrI32LtS[W K];
+        I32Load8SIndexed<S, W, A>: BrI32LtS[A K];
+        I32Load8SIndexed<S, K, A>: I32GtS[A K A];
+        I32Load8SIndexed<A, H, A>: BrI32Ne[S A];
+        I32Load8SIndexed<A, W, H>: I32Xor[S H A];
+        I32Load8SIndexed<H, K, A>: I32Add[S A S] I32Sub[S A A] I32GtS[A K A] BrI32LtS[A K];
+        I32Load8SIndexed<W, K, A>: I32GtS[A K A] BrI32LtS[A K];
+        I32Load8UIndexed<S, S, S>: I32Extend8S[A S] I32And[S K A][W K A] I32LtU[A H S] BrI32Ne[S A][A K] I32Store8[S A]
+            I32Load8UIndexed[S S S][S S A][S H A][S W A][W K A] Jump[];
+        I32Load8UIndexed<S, S, A>: I32Add[S A S][A W W][A K A] I32Mul[A K S][A K A] I32And[A K A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] I32Store8[S A][H A][W A] I32Load8UIndexed[S A H];
+        I32Load8UIndexed<S, S, H>: I32Load8UIndexed[S S A];
+        I32Load8UIndexed<S, S, W>: I32Add[H W H] I32Store8[H W][H K] I32Load8UIndexed[S S H];
+        I32Load8UIndexed<S, A, S>: I32Mul[S K A] I32And[H K A] BrI32Ne[S A][A K] I32Load8U[H A] I32Store8[W A]
+            I32Load8UIndexed[S S S][S S A];
+        I32Load8UIndexed<S, A, A>: I32Add[S A S][S A A][S A W][A H A] I32Mul[S A S][S A A][A K A] I32And[A K S][A K A]
+            I32Or[S A A] I32ShrU[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load8U[A A] I32Store[S A] I32Store8[S A][H A][W A]
+            I32Store8Indexed[S H A][S W A];
+        I32Load8UIndexed<S, A, H>: I32Sub[S S A];
+        I32Load8UIndexed<S, A, W>: I32Add[W K A] I32Eq[W K S] BrI32Eq[W K] BrI32Ne[W K];
+        I32Load8UIndexed<S, H, S>: I32Add[S K S][A W W][A K A] I32Mul[S K A][A K A][H K A] I32And[S K A][A K A][W K A]
+            BrI32Ne[A K] I32Load[S W] I32Load8UIndexed[S S A][S H S][S H A][S W S][S W A][H W A][H K A][W K A] Jump[];
+        I32Load8UIndexed<S, H, A>: I32Add[S A S][S A A][S A W][A W W][A K S][A K A][A K W] I32Sub[S A A]
+            I32Mul[S A A][A K S][A K A] I32And[A K S][A K A] I32Xor[S A A] I32ShrU[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
+            I32Load8U[A A] I32Store8[S A][H A][W A] I32Load8UIndexed[A K A]
+            I32Store8Indexed[S S A][S H A][S W A][S K A][H K A][W K A];
         I32Load8UIndexed<S, H, W>: I32Add[W K S][W K A] I32And[W K A] BrI32Eq[W K] BrI32Ne[W K];
-        I32Load8UIndexed<S, W, S>: I32Mul[W K A] I32And[S A S] I32Load8UIndexed[S W A];
-        I32Load8UIndexed<S, W, A>: I32Add[S A S][S A A] I32Mul[S A A][A K A] I32And[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
-            I32Store8[S A][H A][W A] I32Store8Indexed[S H A][S W A];
-        I32Load8UIndexed<S, W, H>: I32And[H K A] I32Load8UIndexed[S S S];
-        I32Load8UIndexed<S, K, S>: I32Add[H K A] I32And[H K H] Jump[];
-        I32Load8UIndexed<S, K, A>: I32LtU[S A S] I32GtU[S A S] BrI32Eq[A K] BrI32Ne[S A] I32Load8UIndexed[S A A]
-            I32Store8Indexed[S H A][S K A][H K A];
-        I32Load8UIndexed<S, K, W>: I32Add[H K A][H K H] I32Load[K H];
-        I32Load8UIndexed<A, H, A>: BrI32Ne[A K] I32Store8[S A];
-        I32Load8UIndexed<A, W, A>: I32Mul[A K A] BrI32Ne[S A] BrI32LeU[S A] BrI32GeU[S A];
-        I32Load8UIndexed<A, K, S>: I32Add[S S S] I32Sub[S S S] I32Load8UIndexed[S K S];
-        I32Load8UIndexed<A, K, A>: I32Mul[A K A] I32And[A K A] I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[S A]
-            I32Store8Indexed[H K A];
-        I32Load8UIndexed<A, K, W>: BrI32Eq[W K];
-        I32Load8UIndexed<H, W, S>: I32Load8UIndexed[S W A];
-        I32Load8UIndexed<H, W, A>: I32Sub[S A A] BrI32Ne[S A] I32Store8[S A];
-        I32Load8UIndexed<H, K, S>: I32Load8U[W S] I32Load8UIndexed[H K S] Jump[];
-        I32Load8UIndexed<H, K, A>: I32Mul[A K S][A K A] I32And[A K A] I32Eq[S A S][A K S] BrI32Eq[A K] BrI32Ne[A K]
-            I32Store8[S A] I32Store8Indexed[S H A][S W A][S K A][H K A][W K A];
+        I32Load8UIndexed<S, W, S>: I32Add[S A S] I32Mul[W K A] I32And[S A S][H K A] BrI32Ne[S A] I32Load8UIndexed[S S A][S W A];
+        I32Load8UIndexed<S, W, A>: I32Add[S A S][S A A] I32Mul[S A A][A K A] I32And[A K A] I32Xor[S A A] I32ShrU[A K A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load8U[A A] I32Store8[S A][H A][W A] I32Store8Indexed[S H A][S W A][H K A];
+        I32Load8UIndexed<S, W, H>: I32Eq[H K S][H K A] BrI32Eq[H K] BrI32Ne[H K] I32Load8UIndexed[S S S];
+        I32Load8UIndexed<S, W, W>: I32Store8[H K];
+        I32Load8UIndexed<S, K, S>: I32And[H K H] Jump[];
+        I32Load8UIndexed<S, K, A>: I32Mul[A K A] I32And[A K A] I32LtU[S A S] I32GtU[S A S] BrI32Eq[A K] BrI32Ne[S A][A K]
+            I32Store8[S A] I32Load8UIndexed[S A A] I32Store8Indexed[S H A][S W A][S K A][H K A];
+        I32Load8UIndexed<A, H, A>: BrI32Eq[A K] BrI32Ne[A K] I32Store8[S A];
+        I32Load8UIndexed<A, H, H>: I32Store8[S K];
+        I32Load8UIndexed<A, W, A>: I32Mul[A K A] I32ShrU[A K A] BrI32Ne[S A] BrI32LeU[S A] BrI32GeU[S A] I32Store8[S A][H A];
+        I32Load8UIndexed<A, K, S>: I32Add[S S S][S H S] I32Sub[S S S] I32Load8UIndexed[S K S] Jump[];
+        I32Load8UIndexed<A, K, A>: I32Mul[A K A] I32And[A K A] I32Or[S A A] BrI32Eq[A K] BrI32Ne[S A][A K] I32Store8[S A];
+        I32Load8UIndexed<A, K, W>: I32Add[W K A] BrI32Eq[W K];
+        I32Load8UIndexed<H, W, S>: I32Load8UIndexed[S H A][S W A];
+        I32Load8UIndexed<H, W, A>: I32Sub[S A A] I32And[A K A] BrI32Ne[S A][A K] I32Store8[S A];
+        I32Load8UIndexed<H, K, S>: I32Load8U[W S] Jump[];
+        I32Load8UIndexed<H, K, A>: I32Mul[A K A] I32And[A K A] I32Xor[S A A] I32Eq[S A S][A K S] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] I32Store8[S A][W A] I32Store8Indexed[S S A][S H A][S W A][S K A][H K A][W K A];
         I32Load8UIndexed<H, K, W>: I32Store8[S K];
         I32Load8UIndexed<W, K, A>: I32Add[S A S] I32Mul[A K A] I32And[A K A] I32Or[S A A] I32Xor[S A A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] I32Store8[S A][H A] I32Store8Indexed[S S A][S H A][S W A][S K A][H K A];
+            BrI32Ne[S A][A K] I32Store8[S A][H A][W A] I32Store8Indexed[S S A][S H A][S W A][S K A][H K A][W K A];
         I32Load16SIndexed<S, A, S>: I32Mul[H K A][W K A];
-        I32Load16SIndexed<S, A, A>: F32ConvertI32S[A A] I32Mul[S A A] BrI32Ne[S A] BrI32GtS[A K];
+        I32Load16SIndexed<S, A, A>: F32ConvertI32S[A A] I32Mul[S A S][S A A] BrI32Ne[S A] BrI32GtS[A K];
         I32Load16SIndexed<S, H, A>: I32Mul[S A A];
         I32Load16SIndexed<S, W, A>: I32Mul[S A A];
-        I32Load16SIndexed<S, K, S>: I32Add[S S W][S K S][H K S][H K H][H K W];
-        I32Load16SIndexed<A, K, S>: I32Add[S S H];
-        I32Load16SIndexed<H, K, A>: I32Mul[S A A];
-        I32Load16SIndexed<W, K, A>: I32Mul[S A S][S A A];
-        I32Load16UIndexed<S, A, S>: I32Sub[K A H] I32Mul[A K S] I32And[S K S] BrI32LtU[S S] BrI32LeU[S A] Jump[];
-        I32Load16UIndexed<S, A, A>: F32ConvertI32U[A A] F64ConvertI32U[A A] I32Add[S A S][S A A] I32Mul[S A S][S A A][A K A]
-            I32And[A K A] BrI32Ne[A K];
-        I32Load16UIndexed<S, A, H>: I32Mul[H K S][H K A] I32And[H K S][H K A] BrI32LtU[H W];
-        I32Load16UIndexed<S, A, W>: Copy64[S H] I32Mul[W K S] BrI32Eq[W K] BrI32Ne[S W] BrI32GtU[S W][H W] BrI32LeU[S W];
-        I32Load16UIndexed<S, H, S>: I32Load16U[S A];
-        I32Load16UIndexed<S, H, A>: I32Mul[S A A];
-        I32Load16UIndexed<S, W, S>: I32Load16U[S A] I32Load16SIndexed[S W A];
+        I32Load16SIndexed<S, K, S>: I32Add[S S W][S K S][H K S][H K H][H K W][W K H];
+        I32Load16SIndexed<A, K, S>: I32Add[S S H] I32Load16S[S A];
+        I32Load16SIndexed<H, K, A>: I32Mul[S A S][S A A];
+        I32Load16SIndexed<W, K, A>: I32Mul[S A S][S A A][S A H] BrI32Ne[S A];
+        I32Load16UIndexed<S, S, A>: I32Store16Indexed[S H A];
+        I32Load16UIndexed<S, S, W>: I32Store16[H W];
+        I32Load16UIndexed<S, A, S>: I32Add[S W A] I32Sub[K A H] I32Mul[A K S][A K A][H K A][W K A] I32And[S K S] BrI32Eq[A K]
+            BrI32LtU[S S] BrI32LeU[S A] I32Load[S S] I32Load16SIndexed[S S A] Jump[];
+        I32Load16UIndexed<S, A, A>: F32ConvertI32U[A A] F64ConvertI32U[A A] I32Add[S A S][S A A] I32Sub[S A A]
+            I32Mul[S A S][S A A][A K A] I32And[A K A] BrI32Eq[S A][A K] BrI32Ne[A K] I32Store16[S A][H A];
+        I32Load16UIndexed<S, A, H>: I32Mul[H K S][H K A] I32And[H K S][H K A] BrI32Eq[H K] BrI32Ne[S H][H K] BrI32LtU[H W]
+            BrI32LeU[S H] I32Store8Indexed[S W H];
+        I32Load16UIndexed<S, A, W>: Copy64[S H] I32Mul[W K S][W K A] I32And[W K A] I32ShrU[W K A] BrI32Eq[W K] BrI32Ne[S W]
+            BrI32GtU[S W][H W] BrI32LeU[S W] BrI32GeU[S W] I32Store16[H W];
+        I32Load16UIndexed<S, H, S>: I32Mul[A K S] BrI32Eq[A K] I32Load16U[S A] I32Load16SIndexed[S H A];
+        I32Load16UIndexed<S, H, A>: I32Mul[S A A] BrI32Eq[S A];
+        I32Load16UIndexed<S, W, S>: I32Load16U[S A] I32Load16SIndexed[S W A] I32Load16UIndexed[S W A];
+        I32Load16UIndexed<S, W, A>: BrI32Eq[S A] I32Store16[H A];
+        I32Load16UIndexed<A, H, A>: BrI32Eq[S A];
+        I32Load16UIndexed<A, W, A>: I32Add[S A S][S A A] I32Mul[S A A] BrI32Eq[S A] I32Store16[S A][H A];
         I32Load16UIndexed<A, K, S>: I32Sub[W H W] I32And[S K S];
-        I32Load16UIndexed<A, K, A>: F32ConvertI32U[A A] I32Add[S A S][S A A][A W W][A K S][A K A]
-            I32Mul[S A A][A H S][A H A][A W S][A W A][A K A] BrI32Ne[A K] I32Store16[S A] I32Store16Indexed[W K A];
+        I32Load16UIndexed<A, K, A>: I32Add[S A S][S A A][A W W][A K S][A K A] I32Mul[S A A][A H S][A H A][A W S][A W A][A K A]
+            BrI32Eq[S A] BrI32Ne[A K] I32Store16[S A] I32Store16Indexed[W K A];
+        I32Load16UIndexed<A, K, H>: Copy32[K W] Jump[];
         I32Load16UIndexed<H, K, A>: BrI32Ne[A K] I32Store16Indexed[S K A];
+        I64LoadIndexed<S, S, S>: I64LoadIndexed[S S A];
         I64LoadIndexed<S, S, A>: I64And[S A A];
         I64LoadIndexed<S, S, H>: I64Store[S S];
-        I64LoadIndexed<S, A, S>: I32Mul[H K S] I32And[W K A] I64Mul[S K A][A K S] I64LeU[K A A] BrI64Eq[A K] BrI64LeU[S A]
-            I64LoadIndexed[S S A][S W A] I64Load8SIndexed[S H A] I64Load16SIndexed[W K A];
-        I64LoadIndexed<S, A, A>: I64Popcnt[A A] I64Add[S A S][S A A][S A W] I64Mul[A K A] I64Or[A H H][A W W] I64ShrU[A K A]
-            BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64LtU[S A] I64Store[S A][H A][W A] I64LoadIndexed[S A A];
-        I64LoadIndexed<S, A, W>: I64LeU[K W A] BrI64Eq[W K] BrI64Ne[W K] I64Load8UIndexed[S W A];
+        I64LoadIndexed<S, A, S>: I32Mul[H K S] I32And[W K A] I64Add[S K A] I64Mul[S K A][A K S][A K A][H K S][H K A][W K H]
+            I64LeU[K A A] BrI64Eq[A K] BrI64LeU[S A] I64Load[S S] I64Store[H S] I64LoadIndexed[S S A][S W A][S K S]
+            I64Load8SIndexed[S H A] I64Load16SIndexed[H K A][W K A];
+        I64LoadIndexed<S, A, A>: I64Popcnt[A A] I64Add[S A S][S A A][S A W] I64Mul[A K A] I64And[S A A] I64Or[A H H][A W W]
+            I64ShrU[A S S][A K A] I64LtU[S A A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64LtU[S A] BrI64GtS[S A]
+            I64Store[S A][H A][W A] I64LoadIndexed[S A A];
+        I64LoadIndexed<S, A, H>: I64Mul[H K S] BrI64Ne[H K] BrI64LtS[H W];
+        I64LoadIndexed<S, A, W>: I64Mul[W K A] I64LeU[K W A] BrI64Eq[W K] BrI64Ne[W K] I64Load8UIndexed[S W A];
         I64LoadIndexed<S, H, S>: I64Load[W A] I64LoadIndexed[S H A];
-        I64LoadIndexed<S, H, A>: I64And[K A S] I64Xor[S A W];
+        I64LoadIndexed<S, H, A>: I64Add[S A S] I64Mul[K A A] I64And[K A S] I64Xor[S A W] BrI64Ne[S A] I64Store[S A];
         I64LoadIndexed<S, W, S>: I64Load[S A] I64LoadIndexed[S W A];
-        I64LoadIndexed<S, W, A>: I64Add[S A S][S A A] I64Sub[S A A] I64And[S A A][K A S][K A H] BrI64Eq[S A] BrI64Ne[S A]
-            I64Store[S A] I64StoreIndexed[S W A];
-        I64LoadIndexed<S, K, S>: Copy64[S S] I64Xor[H K A] I64LtU[S S S] I64GtU[S S S][S H S] BrI64Eq[A K] BrI64LtU[S A]
-            I64LoadIndexed[S K S][S K A][H K S];
-        I64LoadIndexed<S, K, A>: I64Add[S A S][S A A] I64And[S A A] I64GtU[S A S] BrI64Eq[S A] BrI64LtU[S A] I64Store[S A][W A]
-            I64StoreIndexed[S K A][H K A][W K A];
-        I64LoadIndexed<S, K, H>: BrI64Eq[H K] BrI64LtU[S H] I64LoadIndexed[S K W];
-        I64LoadIndexed<S, K, W>: BrI64Eq[W K] BrI64LtU[H W] I64LoadIndexed[S K S];
+        I64LoadIndexed<S, W, A>: I64Add[S A S][S A A] I64Sub[S A A] I64Mul[A K A][K A A] I64And[S A A][K A S][K A H] BrI64Eq[S A]
+            BrI64Ne[S A] I64Store[S A][H A] I64StoreIndexed[S W A];
+        I64LoadIndexed<S, K, S>: Copy64[S S] I64ShrU[H K A] I64LtU[S S S][S S A] I64GtU[S S S][S H S] BrI64Eq[A K] BrI64Ne[S A]
+            BrI64LtU[S A] BrI64GtU[A W] I64LoadIndexed[S K S][S K A][S K H][H K S];
+        I64LoadIndexed<S, K, A>: I64Add[S A S][S A A] I64And[S A A] I64GtU[S A S] BrI64Eq[S A] BrI64Ne[S A] BrI64LtU[S A]
+            BrI64GeU[S A] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A][W K A];
+        I64LoadIndexed<S, K, H>: BrI64Eq[H K] BrI64LtU[S H] BrI64GtU[H W] I64LoadIndexed[S K W];
+        I64LoadIndexed<S, K, W>: BrI64Eq[W K] BrI64LtU[S W][H W] I64LoadIndexed[S K S][S K H];
         I64LoadIndexed<A, H, W>: BrI64Ne[W K];
         I64LoadIndexed<A, W, A>: I64And[S A A] I64Store[S A];
         I64LoadIndexed<A, K, S>: I64Mul[S K A] BrI64Ne[A K] I64Load8U[H A];
-        I64LoadIndexed<A, K, A>: F64ConvertI64S[A A];
-        I64LoadIndexed<H, K, S>: SelectInt[S S W S] I64LoadIndexed[S K S][H K S][H K A];
-        I64LoadIndexed<H, K, A>: BrI64Eq[S A] BrI64Ne[S A] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A][W K A];
-        I64LoadIndexed<H, K, W>: I64Xor[W K A];
-        I64LoadIndexed<W, K, S>: I64Load[W A];
-        I64LoadIndexed<W, K, A>: I64Mul[A K A] BrI64Eq[S A] BrI64Ne[S A] I64Store[S A][H A][W A]
+        I64LoadIndexed<A, K, A>: F64ConvertI64S[A A] I64Mul[A K A] I64Xor[S A S] BrI64Eq[S A] BrI64Ne[A K] I64Store[S A][H A];
+        I64LoadIndexed<H, K, S>: SelectInt[S S W S] I64LoadIndexed[S K S][S K A][H K S][H K A];
+        I64LoadIndexed<H, K, A>: I64Or[A W A] BrI64Eq[S A] BrI64Ne[S A] I64Store[S A][H A][W A]
             I64StoreIndexed[S K A][H K A][W K A];
-        I64LoadIndexed<W, K, H>: I32WrapI64[H A];
+        I64LoadIndexed<H, K, W>: I64Xor[W K A];
+        I64LoadIndexed<W, K, S>: I32And[S K A] I64Load[W A];
+        I64LoadIndexed<W, K, A>: I64Or[S A A] BrI64Eq[S A] BrI64Ne[S A] I64Store[S A][H A][W A]
+            I64StoreIndexed[S K A][H K A][W K A];
+        I64Load8SIndexed<S, A, S>: I64Load8SIndexed[H K A];
         I64Load8SIndexed<S, A, H>: I64Mul[H K A];
         I64Load8SIndexed<S, H, A>: I64Add[S A W] BrI64LtS[A K];
-        I64Load8SIndexed<H, K, A>: I64GtS[A K A];
+        I64Load8SIndexed<H, K, A>: I64Sub[S A A] I64GtS[A K A];
+        I64Load8SIndexed<W, K, A>: I64GtS[A K A];
         I64Load8UIndexed<S, S, S>: I64And[S K A] I64Load8UIndexed[S W A];
-        I64Load8UIndexed<S, S, A>: I64Mul[A K A];
-        I64Load8UIndexed<S, A, S>: BrI64Ne[A K];
-        I64Load8UIndexed<S, A, A>: I64Add[S A S] I64Mul[S A A][A K A] I64And[A K A] BrI64Ne[S A][A K] I64Store8[S A];
-        I64Load8UIndexed<S, H, S>: I64Load8UIndexed[S H A];
-        I64Load8UIndexed<S, H, A>: BrI64Eq[A K] BrI64Ne[S A][A K] I64Load8U[A A] I64Load8UIndexed[A K A]
-            I64Store8Indexed[S H A][H K A];
+        I64Load8UIndexed<S, S, A>: I64Mul[A K S][A K A] I64Store8[H A];
+        I64Load8UIndexed<S, A, S>: BrI64Ne[S A][A K];
+        I64Load8UIndexed<S, A, A>: I64Add[S A S] I64Mul[S A A][A K A] I64And[A K A] BrI64Ne[S A][A K] I64Store8[S A][H A];
+        I64Load8UIndexed<S, H, S>: I64Load[S W] I64Load8UIndexed[S H A];
+        I64Load8UIndexed<S, H, A>: I64Mul[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Load8U[A A] I64Load8UIndexed[A K A]
+            I64Store8Indexed[S H A][S W A][H K A];
+        I64Load8UIndexed<S, W, S>: I64Load8UIndexed[S W A];
         I64Load8UIndexed<S, W, A>: BrI64Eq[S A] BrI64Ne[S A][A K] I64Store8[S A][H A];
-        I64Load8UIndexed<S, K, A>: I64Store8Indexed[H K A];
-        I64Load8UIndexed<S, K, W>: I64Add[H K A] I64Load[K H];
-        I64Load8UIndexed<A, K, A>: I64And[A K A];
-        I64Load8UIndexed<H, W, A>: I64Store8[S A];
-        I64Load8UIndexed<H, K, A>: I64Mul[A K S] I64Xor[S A A] I64Store8Indexed[S H A][W K A];
+        I64Load8UIndexed<S, W, H>: I64Eq[H K S];
+        I64Load8UIndexed<S, K, A>: I64LtU[S A S] I64GtU[S A S] I64Store8Indexed[H K A];
+        I64Load8UIndexed<A, K, A>: I64And[A K A] BrI64Ne[A K];
+        I64Load8UIndexed<H, W, S>: BrI64Eq[A K] BrI64Ne[A K];
+        I64Load8UIndexed<H, K, A>: I64Mul[A K A] I64Store8[W A] I64Store8Indexed[S H A][H K A][W K A];
         I64Load8UIndexed<W, K, A>: BrI64Eq[A K] BrI64Ne[S A] I64Store8Indexed[S K A][H K A];
         I64Load16SIndexed<S, A, A>: I64Mul[S A A];
         I64Load16SIndexed<S, K, S>: I64Add[H K W];
-        I64Load16SIndexed<W, K, A>: I64Mul[S A A];
-        I64Load16UIndexed<S, A, S>: BrI64LtU[S S];
+        I64Load16SIndexed<H, K, A>: I64Mul[S A A];
+        I64Load16SIndexed<W, K, A>: I64Mul[S A S][S A A];
+        I64Load16UIndexed<S, A, S>: BrI64LtU[S S] I64Load[S S];
         I64Load16UIndexed<S, A, A>: I64Mul[S A A][A K A];
         I64Load16UIndexed<S, A, H>: I64And[H K S];
         I64Load16UIndexed<S, A, W>: BrI64Ne[S W] BrI64LeU[S W];
-        I64Load16UIndexed<A, K, A>: I64Add[A W W];
+        I64Load16UIndexed<A, H, A>: BrI64Eq[S A];
+        I64Load16UIndexed<A, W, A>: BrI64Eq[S A];
+        I64Load16UIndexed<A, K, A>: I64Add[A W W] I64Store16[S A] I64Store16Indexed[W K A];
+        I64Load32SIndexed<S, S, A>: I64Add[S A W];
         I64Load32SIndexed<S, A, S>: I64Load32SIndexed[S S A];
         I64Load32UIndexed<S, A, S>: I32Mul[H K S][H K A];
         I64Load32UIndexed<S, A, A>: I64Mul[S A S];
-        F32LoadIndexed<S, A, S>: I32Add[S H A] I32Mul[H K A] I64Sub[W H A] I64Mul[H K A] F32Lt[S A A] F32Gt[A W A]
-            F32Load[S A][H A][W A] F32LoadIndexed[W K A];
-        F32LoadIndexed<S, A, A>: F64PromoteF32[A S][A A][A H] F32Add[S A S][S A A][W A W] F32Sub[S A S][S A A]
-            F32Mul[S A S][S A A][H A A][W A S][W A A] BrF32Gt[S A] BrF32NotLt[S A] BrF32NotGt[A H];
-        F32LoadIndexed<S, A, H>: F64PromoteF32[H S] F32Mul[H H A] F32Lt[S H A] BrF32Eq[H K];
+        F32LoadIndexed<S, S, S>: F32LoadIndexed[S S A];
+        F32LoadIndexed<S, S, A>: F32Mul[S A A];
+        F32LoadIndexed<S, A, S>: Copy64[S S] I32Add[S H A] I32Mul[S K A][H K A][W K A] I64Sub[W H A] I64Mul[H K A] F32Lt[S A A]
+            F32Gt[A W A] F32Load[S A][H A][W A] F32LoadIndexed[S A A][S W A][H K A][W K A][W K W];
+        F32LoadIndexed<S, A, A>: F64PromoteF32[A S][A A][A H] F32Add[S A S][S A A][W A W] F32Sub[S A S][S A A][S A H][W A H]
+            F32Mul[S A S][S A A][H A A][W A S][W A A] F32Lt[S A S][S A A] BrF32Lt[A W] BrF32Gt[S A][A H] BrF32NotLt[S A]
+            BrF32NotGt[A H] F32Store[H A];
+        F32LoadIndexed<S, A, H>: F64PromoteF32[H S] I32Add[S H A] F32Mul[S H A][H H A] F32Lt[S H A] BrF32Eq[H K]
+            BrF32Lt[S H][H W] F32Load[H A];
         F32LoadIndexed<S, A, W>: I32Add[S S A] F32Lt[H W A];
+        F32LoadIndexed<S, H, S>: F32LoadIndexed[S H A];
+        F32LoadIndexed<S, H, A>: F32Sub[S A S][S A A] F32Mul[S A A];
         F32LoadIndexed<S, H, H>: I32Load[S S][S A][S W];
-        F32LoadIndexed<S, W, S>: F32LoadIndexed[S W A];
-        F32LoadIndexed<S, W, A>: F64PromoteF32[A A] F32Add[S A A] F32Sub[S A A] F32Mul[S A S][S A A][H A A];
+        F32LoadIndexed<S, W, S>: F32LoadIndexed[S W A][H W A];
+        F32LoadIndexed<S, W, A>: F64PromoteF32[A A] F32Add[S A S][S A A] F32Sub[S A S][S A A] F32Mul[S A S][S A A][H A A][W A S];
         F32LoadIndexed<S, K, S>: F32Mul[S A A];
         F32LoadIndexed<S, K, A>: F32Mul[S A A];
         F32LoadIndexed<S, K, W>: F32Mul[H W S];
+        F32LoadIndexed<A, H, S>: Copy64[S S];
+        F32LoadIndexed<A, H, A>: F32Sub[S A A];
         F32LoadIndexed<A, W, H>: F32Mul[H H S][H H A];
-        F32LoadIndexed<A, K, A>: F32Add[W A W] F32Sub[S A A] F32Mul[S A S][S A A] BrF32Gt[S A];
+        F32LoadIndexed<A, K, A>: F32Add[W A W] F32Sub[S A A] F32Mul[S A A] BrF32Gt[S A];
         F32LoadIndexed<A, K, W>: I32Mul[H K H];
+        F32LoadIndexed<H, W, A>: F32Sub[S A S];
         F32LoadIndexed<H, K, S>: I64Add[S H S] F32Load[H A] F32LoadIndexed[A K A][H K S][W K A];
         F32LoadIndexed<H, K, A>: F32Add[S A S] F32Mul[S A S][S A A][H A A][W A A];
         F32LoadIndexed<H, K, H>: F32Mul[H H A] F32Ge[S H H];
         F32LoadIndexed<W, K, S>: F32Load[W A] F32LoadIndexed[H K A][W K S];
         F32LoadIndexed<W, K, A>: F32Mul[S A S][S A A];
         F32LoadIndexed<W, K, W>: I32Add[H K H] I32Mul[S K A][H K H];
-        F64LoadIndexed<S, S, A>: F64Mul[H A S];
+        F64LoadIndexed<S, S, A>: F64Mul[S A A][H A S];
         F64LoadIndexed<S, A, S>: CopyF64[S S] I32Add[S K S][S K A][H K H] I32Sub[S S S][S S A][S H A][W H A]
-            I32Mul[S K A][H K A][W K A] F32Load[W A] F64Load[S A][W A] F64LoadIndexed[S A S][S A A][S W A][H K S][H K A];
-        F64LoadIndexed<S, A, A>: F64Abs[A S][A A][A H][A W] F64Add[S A S][S A A][S A H][A W H][A W W][A K A][H A H][W A W]
-            F64Sub[S A A] F64Mul[S A S][S A A][A S S][A S A][A H S][A H A][A W S][A W A][A K S][H A S][H A A][W A S][W A A]
-            F64Lt[S A S] BrF64Eq[S A][A K] BrF64Ne[A K] BrF64Lt[A H][A W][A K] BrF64Gt[S A][A H][A W] BrF64NotLt[S A][A H][A K]
+            I32Mul[S K A][H K A][W K A] I32ShrU[W K A] I64Mul[H K A] I32Load[S S][S A][H A] F32Load[H A][W A]
+            F64Load[S A][H A][W A] F64LoadIndexed[S A S][S A A][S W A][H K S][H K A];
+        F64LoadIndexed<S, A, A>: F64Abs[A S][A A][A H][A W]
+            F64Add[S A S][S A A][S A H][S A W][A W H][A W W][A K S][A K A][H A H][W A W] F64Sub[S A A][S A H][A W A]
+            F64Mul[S A S][S A A][A S S][A S A][A H S][A H A][A W S][A W A][A K S][H A S][H A A][W A S][W A A] F64Lt[S A S][S A A]
+            BrF64Eq[S A][A K] BrF64Ne[A K] BrF64Lt[S A][A H][A W][A K] BrF64Gt[S A][A H][A W][A K] BrF64NotLt[S A][A H][A K]
             BrF64NotGt[S A][A H][A W];
-        F64LoadIndexed<S, A, H>: F64Mul[H H S][H H A][H H W] BrF64Eq[H K] BrF64Lt[H W] BrF64Gt[H W] BrF64NotGt[H W];
-        F64LoadIndexed<S, A, W>: BrF64NotGt[W K];
-        F64LoadIndexed<S, H, A>: F64Mul[S A A][W A A];
+        F64LoadIndexed<S, A, H>: F64Sub[S H A][H S A] F64Mul[H H S][H H A] BrF64Eq[H K] BrF64Lt[S H][H W] BrF64NotGt[H W];
+        F64LoadIndexed<S, A, W>: BrF64Eq[W K] BrF64NotGt[W K];
+        F64LoadIndexed<S, H, S>: F64LoadIndexed[S H A];
+        F64LoadIndexed<S, H, A>: F64Sub[S A A] F64Mul[S A A][W A A];
         F64LoadIndexed<S, H, H>: I64Load[S S];
-        F64LoadIndexed<S, W, S>: F64LoadIndexed[S W A];
+        F64LoadIndexed<S, W, S>: F64LoadIndexed[S W A][H W A];
         F64LoadIndexed<S, W, A>: F64Add[S A A] F64Sub[S A A] F64Mul[S A S][S A A] BrF64Eq[S A];
+        F64LoadIndexed<A, H, A>: F64Sub[S A A];
         F64LoadIndexed<A, W, A>: F64Mul[S A A];
         F64LoadIndexed<A, K, S>: I32Add[S H A][H W A];
         F64LoadIndexed<A, K, A>: F64Add[A H H] F64Mul[S A A];
-        F64LoadIndexed<H, K, S>: I32Add[S H S] F64LoadIndexed[A K A];
-        F64LoadIndexed<H, K, A>: F64Add[S A S][H A S][W A S] F64Mul[S A A][W A A] BrF64Gt[S A];
+        F64LoadIndexed<H, W, A>: F64Sub[S A S];
+        F64LoadIndexed<H, K, S>: I32Add[S H S] F64Load[H A] F64LoadIndexed[A K A][W K A];
+        F64LoadIndexed<H, K, A>: F64Add[S A S][S A A][H A S][W A S] F64Mul[S A A][W A A] BrF64Gt[S A];
         F64LoadIndexed<H, K, H>: F64Gt[H W S];
         F64LoadIndexed<W, K, A>: F64Mul[S A A][W A A];
         F64LoadIndexed<W, K, W>: I64Mul[S K A];
-        I32StoreIndexed<S, S, S>: I32Add[S K S][H K H] BrI32Eq[S K];
-        I32StoreIndexed<S, A, S>: Copy64[S S] I32Add[S H H][S K S][S K H][H K H][W K W] I32Mul[H K A][W K A] I32Or[H K A][W K A]
-            I32Xor[W K A] BrI32Eq[S K][A K][W K] BrI32Ne[S H] I32StoreIndexed[S S S] Jump[];
-        I32StoreIndexed<S, A, H>: I32Add[S K S][H K H];
-        I32StoreIndexed<S, A, W>: I32Add[S H H][S K S][H K H] BrI32Eq[S K];
-        I32StoreIndexed<S, A, K>: I32Add[S K S][H K H][W K W] I32Or[W K A] BrI32Eq[S K];
-        I32StoreIndexed<S, H, A>: I32Add[S K S][W K W] I32Or[H K H];
+        I32StoreIndexed<S, S, S>: I32Add[S K S][H K H][W K W] BrI32Eq[S K] BrI32GtU[S K];
+        I32StoreIndexed<S, S, A>: I32Add[H K H][W K W];
+        I32StoreIndexed<S, A, S>: Copy64[S S] I32Add[S S S][S H H][S K S][S K H][H W H][H K H][H K W][W K W]
+            I32Mul[S K A][H K A][W K A] I32Or[W K A] I32Xor[W K A] I32GtU[H K A] BrI32Eq[S K][A K][H K][W K] BrI32Ne[S H]
+            I32Load[S A][W A] I32StoreIndexed[S S S] Jump[];
+        I32StoreIndexed<S, A, H>: I32Add[S K S][H K H][W K W] I32Or[W K A];
+        I32StoreIndexed<S, A, W>: Copy64[H S] I32Add[S H H][S K S][H K H][W K W] I32Or[H K W] BrI32Eq[S K];
+        I32StoreIndexed<S, A, K>: I32Add[S K S][H K H][W K W] I32Or[W K A] BrI32Eq[S K] I32Load[S S][S W];
+        I32StoreIndexed<S, H, A>: I32Add[S K S][H K H][W K W] I32Or[H K H] BrI32Eq[S K] BrI32GtU[H K];
         I32StoreIndexed<S, H, H>: I32Or[H K A] BrI32Eq[S K];
-        I32StoreIndexed<S, H, W>: Jump[];
+        I32StoreIndexed<S, H, W>: I32Add[S W W][S K S] I32StoreIndexed[S H W] Jump[];
         I32StoreIndexed<S, H, K>: I32Add[H K H] I32StoreIndexed[S H K];
-        I32StoreIndexed<S, W, S>: BrI32GtU[S K];
-        I32StoreIndexed<S, W, A>: I32Add[S K S][H K H] I32Or[W K W];
+        I32StoreIndexed<S, W, S>: I32Add[H K H] BrI32Eq[S K] BrI32GtU[S K] I32StoreIndexed[S W S];
+        I32StoreIndexed<S, W, A>: I32Add[S K S][H K H] I32Or[W K W] BrI32Eq[S K];
         I32StoreIndexed<S, W, H>: Jump[];
-        I32StoreIndexed<S, W, K>: I32Or[W K A] I32StoreIndexed[S W K];
+        I32StoreIndexed<S, W, W>: BrI32Eq[S K];
+        I32StoreIndexed<S, W, K>: I32Add[H K H] I32StoreIndexed[S W K];
         I32StoreIndexed<S, K, A>: I64Load[S A];
         I32StoreIndexed<S, K, H>: I32Add[S K S] I32Store[H S];
         I32StoreIndexed<S, K, W>: I32Store[W S];
-        I32StoreIndexed<A, H, K>: I32Or[W K A];
+        I32StoreIndexed<A, H, S>: BrI32GtS[W K];
         I32StoreIndexed<A, W, S>: BrI32GtS[H K];
-        I32StoreIndexed<A, W, K>: I32Add[H K H] I32Or[H K A] BrI32Eq[S K];
-        I32StoreIndexed<H, K, A>: I32Add[S K S][H K S][H K H][W K A][W K W] BrI32Eq[S K] I32LoadIndexed[S K A][H K A]
+        I32StoreIndexed<A, W, K>: I32Add[H K H] I32Or[H K A];
+        I32StoreIndexed<H, K, A>: I32Add[S K S][H K S][H K H][W K A][W K W] I64Add[H K H] BrI32Eq[S K] I32LoadIndexed[S K A]
             I64LoadIndexed[W K A];
         I32StoreIndexed<H, K, K>: I64Add[H K H] I32StoreIndexed[H K K];
-        I32StoreIndexed<W, K, S>: Copy64[S S] I32Add[W K S] I32StoreIndexed[W K S];
-        I32StoreIndexed<W, K, A>: I32Add[H K A][H K H];
-        I32StoreIndexed<W, K, H>: I32StoreIndexed[W K H];
-        I32Store8Indexed<S, S, A>: I32Add[S S S][S K S][H K H][W K W] I32Load8U[H A];
+        I32StoreIndexed<W, K, S>: Copy64[S S] I32Add[H K H][W K S] I32Store[W S] I32StoreIndexed[W K S];
+        I32StoreIndexed<W, K, A>: I32Add[S K S][H K A][H K H] BrI32Eq[S K] I32StoreIndexed[W K A];
+        I32StoreIndexed<W, K, H>: I32Add[W K W] I32StoreIndexed[W K H];
+        I32Store8Indexed<S, S, A>: I32Add[S S S][S K S][H K H][W K H][W K W] I32Load8U[H A][W A];
+        I32Store8Indexed<S, S, W>: I32Add[S K S];
+        I32Store8Indexed<S, S, K>: I32Add[S K W];
         I32Store8Indexed<S, A, S>: I32Add[S K S][H K H][W K W];
-        I32Store8Indexed<S, A, K>: I32Add[H K H];
-        I32Store8Indexed<S, H, S>: I32Add[H K H][W K W];
-        I32Store8Indexed<S, H, A>: I32Add[S K S][S K H][H K H][W K W] I32Or[H K W] I32Load8U[W A] I32Load8UIndexed[W K A];
+        I32Store8Indexed<S, A, W>: I32Add[S K S];
+        I32Store8Indexed<S, A, K>: I32Add[S K S][H K H];
+        I32Store8Indexed<S, H, S>: I32Add[H K H][W K W] I32Store8Indexed[S H S];
+        I32Store8Indexed<S, H, A>: I32Add[S K S][S K H][H K H][W K W] I32Or[H K W] BrI32Ne[H K] I32Load8U[W A]
+            I32Load8UIndexed[W K A];
         I32Store8Indexed<S, H, W>: I32Add[S H H][H K H] I32ShrU[W K W];
         I32Store8Indexed<S, H, K>: I32Add[H K H];
-        I32Store8Indexed<S, W, S>: I32Add[H K H];
-        I32Store8Indexed<S, W, A>: I32Add[S W W][S K S][H K H][W K W] I32Or[W K S] I32Load8U[H A] F64Load[S A]
-            I32LoadIndexed[S K S];
-        I32Store8Indexed<S, W, K>: I32Add[H K H][H K W][W K W];
+        I32Store8Indexed<S, W, S>: I32Add[S K S][H K H][W K W] I32Store8Indexed[S W S];
+        I32Store8Indexed<S, W, A>: I32Add[S W W][S K S][S K H][H K H][W K W] I32Or[H K W][W K S] I32Load[S A] I32Load8U[H A]
+            F64Load[S A] I32LoadIndexed[S K S] I32Load8UIndexed[W K A] F64LoadIndexed[S K A];
+        I32Store8Indexed<S, W, H>: I32Add[S K S] I32ShrU[H K A];
+        I32Store8Indexed<S, W, K>: I32Add[S K S][H K H][H K W][W K W];
         I32Store8Indexed<S, K, A>: I32Add[S K S][H K H] I32Load8UIndexed[W K A];
-        I32Store8Indexed<A, H, S>: I32Add[H K H] I32Load8U[S W];
-        I32Store8Indexed<A, K, K>: I32Add[H K H];
+        I32Store8Indexed<A, H, S>: I32Add[S K S][H K H][W K W] I32Load[S A] I32Load8U[S W];
+        I32Store8Indexed<A, K, H>: I32Add[S K S];
         I32Store8Indexed<H, W, A>: I32Add[H K H];
-        I32Store8Indexed<H, K, S>: I32Add[S H H][S K S][H K H];
+        I32Store8Indexed<H, K, S>: I32Add[S H H][S K S][H K H] I32Store8Indexed[H K W];
         I32Store8Indexed<H, K, A>: I32Add[S K S][S K H][H K H][W K W] I32Load8UIndexed[S K A][W K A];
-        I32Store8Indexed<H, K, W>: I32Add[H K H] I32Load8UIndexed[S K S][S K W];
-        I32Store8Indexed<W, K, A>: I32Add[H K H] I32Load8UIndexed[H K A];
-        I32Store16Indexed<S, A, S>: I32Add[H K H];
-        I32Store16Indexed<S, A, W>: I32Add[S K S];
+        I32Store8Indexed<H, K, K>: I32Add[H K H];
+        I32Store8Indexed<W, K, A>: I32Add[S K S][H K H] I32Load8UIndexed[H K A];
+        I32Store16Indexed<S, A, S>: I32Add[S K S][H K H][W K W] I32Load[S A] I32Store16Indexed[S W S];
+        I32Store16Indexed<S, A, W>: I32Add[S K S][H K H];
+        I32Store16Indexed<S, W, S>: I32Add[S K S][H K H] I32Store16Indexed[S W S];
+        I32Store16Indexed<S, W, A>: I32Add[H K H];
+        I32Store16Indexed<S, W, H>: I32Add[S K S];
         I32Store16Indexed<S, K, A>: I32Add[H W A][H K H];
+        I32Store16Indexed<A, K, S>: I32Add[S K S];
+        I32Store16Indexed<H, W, K>: I32Add[H K H];
         I32Store16Indexed<W, K, A>: I32Add[H K H] I32Mul[S K A];
         I64StoreIndexed<S, S, S>: BrI64Eq[S K];
         I64StoreIndexed<S, S, W>: I32Add[H K H];
-        I64StoreIndexed<S, A, S>: I64Xor[W K A] BrI64Eq[S K];
-        I64StoreIndexed<S, A, W>: I64Add[S H H];
-        I64StoreIndexed<S, A, K>: I64Add[H K H] I64Or[W K A] Jump[];
+        I64StoreIndexed<S, A, S>: I64Add[H K H] I64Xor[W K A] BrI64Eq[S K];
+        I64StoreIndexed<S, A, W>: I32Add[H K H] I64Add[S H H];
+        I64StoreIndexed<S, A, K>: I32Add[H K H] Jump[];
+        I64StoreIndexed<S, H, S>: I32Add[H K H];
+        I64StoreIndexed<S, W, S>: BrI64Eq[S K];
         I64StoreIndexed<S, W, A>: I64Add[H K H];
-        I64StoreIndexed<S, K, A>: I32Add[S K S][H K H] I64Load[S A] I64LoadIndexed[S K A][H K A][W K A] I64StoreIndexed[H K K]
-            Jump[];
-        I64StoreIndexed<S, K, H>: I64Store[H S];
-        I64StoreIndexed<A, W, K>: I64Or[H K A];
-        I64StoreIndexed<H, K, A>: I32Add[S K S][H K H] I64Add[H K H][W K A][W K W] I64Xor[S S A] I64Load[S A][H A]
-            I32LoadIndexed[W K A] I64LoadIndexed[S K A][H K A][W K A] I64StoreIndexed[H K K];
-        I64StoreIndexed<H, K, K>: I32Add[H K H] I64StoreIndexed[H K K];
-        I64StoreIndexed<W, K, A>: I32Add[H K H][W K W] I64Load[W A] I64LoadIndexed[H K A][W K A];
-        I64StoreIndexed<W, K, H>: I32WrapI64[H A];
+        I64StoreIndexed<S, K, S>: I64StoreIndexed[S K S];
+        I64StoreIndexed<S, K, A>: I32Add[S K S][H K H] I64Load[S A][H A] I64LoadIndexed[S K A][H K A][W K A]
+            I64StoreIndexed[H K K] Jump[];
+        I64StoreIndexed<S, K, K>: I64StoreIndexed[S K K];
+        I64StoreIndexed<H, K, A>: I32Add[S K S][H K H] I64Add[W K A][W K W] I64Xor[S S A] I64Load[S A][H A] I64Store[H S]
+            I32LoadIndexed[W K A] I64LoadIndexed[S K A][H K A][W K A] I64StoreIndexed[H K K] Jump[];
+        I64StoreIndexed<H, K, K>: I32Add[S K S][H K H] I64LoadIndexed[S K A] I64StoreIndexed[H K K];
+        I64StoreIndexed<W, K, A>: I32Add[S K S][H K H] I64Add[H K A][H K H] I64Load[S A][W A] I64LoadIndexed[S K A][H K A][W K A]
+            I64StoreIndexed[H K K];
+        I64Store8Indexed<S, S, A>: I64Add[S K S];
         I64Store8Indexed<S, A, S>: I64Add[H K H];
         I64Store8Indexed<S, H, A>: I64Add[H K H];
         I64Store8Indexed<S, H, K>: I64Add[H K H];
-        I64Store8Indexed<S, W, A>: I64Add[S W W][H K H];
+        I64Store8Indexed<S, W, S>: I64Add[S K S];
+        I64Store8Indexed<S, W, A>: I64Add[S W W][H K H][W K W];
         I64Store8Indexed<S, W, K>: I64Add[H K H][H K W];
         I64Store8Indexed<S, K, A>: I64Load8UIndexed[W K A];
-        I64Store8Indexed<A, H, S>: I64Load8U[S W];
-        I64Store8Indexed<A, K, K>: I64Add[H K H];
+        I64Store8Indexed<A, H, S>: I64Add[H K H] I64Load[S A] I64Load8U[S W];
+        I64Store8Indexed<A, K, H>: I64Add[S K S];
         I64Store8Indexed<H, K, S>: I64Add[S H H];
-        I64Store8Indexed<H, K, A>: I64Add[H K H] I64Load8UIndexed[S K A][W K A];
-        I64Store8Indexed<H, K, W>: I64Load8UIndexed[S K W];
-        I64Store8Indexed<W, K, A>: I64Load8UIndexed[H K A];
+        I64Store8Indexed<H, K, A>: I64Add[S K S][H K H] I64Load8UIndexed[S K A][W K A];
+        I64Store8Indexed<W, K, A>: I64Add[H K H] I64Load8UIndexed[H K A];
+        I64Store16Indexed<S, A, S>: I64Add[H K H] I64Load[S A];
+        I64Store16Indexed<S, W, S>: I64Store16Indexed[S W S];
+        I64Store16Indexed<A, K, S>: I64Add[S K S];
+        I64Store32Indexed<S, S, W>: I32Add[H K H];
         F32StoreIndexed<S, A, W>: I32Add[H K H];
         F32StoreIndexed<S, W, A>: I32Add[S K S][H K H];
-        F64StoreIndexed<S, A, H>: BrI32LeU[S S];
+        F64StoreIndexed<S, A, H>: Copy64[H S] I32GtU[H K A] BrI32LeU[S S];
         F64StoreIndexed<S, W, A>: I32Add[H K H];
         F64StoreIndexed<H, K, A>: I32Add[H K H];
-        GlobalGetInt<S>: Copy32[K S];
-        GlobalGetInt<A>: I32Add[A K S][A K A][A K H][A K W] BrI32Eq[A K] BrI32Ne[A K] SelectInt[S K A A] I32Load[A A];
+        GlobalGetInt<S>: GlobalGetInt[A];
+        GlobalGetInt<A>: I32Add[A W W][A K S][A K A][A K H][A K W] I32Mul[A K A] I32And[A K A] I32Eq[A K A] BrI32Eq[A K]
+            BrI32Ne[A K] SelectInt[S K A A] I32Load[A S][A A];
         GlobalGetF32<A>: F32Add[S A A];
         GlobalGetF64<A>: F64Add[S A S][S A A];
-        GlobalSetInt<A>: Copy32[K S] Copy64[S S][H S] I32Load[S S][S A] I32Store[A S] Jump[] Return[] ReturnInt[S][H][W][K];
+        GlobalSetInt<A>: Copy32[K S] Copy64[S S][H S] I32Add[S K S][A K S][H K H] BrI32Eq[S K] I32Load[S S][S A][S H] Jump[]
+            Return[] ReturnInt[S][H][W][K];
         GlobalSetF32<A>: I32And[S K A];
         GlobalSetF64<A>: I64And[S K A][K H A];
-        ImportedGlobalGetInt<A>: I32Add[A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W] I32Mul[A K A]
+        ImportedGlobalGetInt<A>:
+            I32Add[S A A][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W] I32Mul[A K A]
             I32And[A K A];
-        ImportedGlobalSetInt<A>: ReturnInt[S];
+        ImportedGlobalSetInt<A>: I32And[H K A] ReturnInt[S];
         Fuel<>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K A][K H][K W]
             CopyF32[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K H][K W]
-            CopyF64[S S][S H][S W][A S][A H][H S][H W][W S][W H][K S][K A][K H][K W] I32Clz[S A][A S][A A][H H][W A]
-            I32Ctz[S S][S A][A A][H S][H A][W S][W A] I32Popcnt[S A]
+            CopyF64[S S][S H][S W][A S][A H][H S][H W][W S][W H][K S][K A][K H][K W]
+            I32Clz[S A][S H][A S][A A][H A][H H][W A][W H] I32Ctz[S S][S A][A A][H S][H A][W S][W A] I32Popcnt[S A]
             I32Extend8S[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W]
-            I32Extend16S[S S][S A][A S][H S][H A][W A][W W] I64Clz[S S][S A] I64Ctz[S S][S A][S W][H A][W A][W H]
-            I64Popcnt[H A][W A] I64Extend32S[S S][S A][S H][H S]
+            I32Extend16S[S S][S A][S H][A S][H S][H A][W A][W W] I64Clz[S S][S A] I64Ctz[S S][S A][S W][A A][H A][W A][W H]
+            I64Popcnt[H A][W A] I64Extend8S[W S] I64Extend32S[S S][S A][S H][H S]
             I32WrapI64[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H]
-            I64ExtendI32S[S S][S A][A H][A W][H S][H A][W S][W A][W H] F32Abs[S S][S A][A S][H H][W A]
-            F32Neg[S S][S A][A A][H S][W S] F32Sqrt[S S][S A][A S][A A][A W][H A][H H][W W]
-            F64Abs[S S][S A][S H][S W][A S][A A][H S][H H][W A] F64Neg[S S][S A][S H][A S][A A][H S][H A][H H][W A]
-            F64Ceil[S S][S A][W S] F64Floor[S S][S A][H S][H A] F64Trunc[S A][W A] F64Sqrt[S A][W A]
-            I32TruncF32S[S S][S H][H S][H A][H H][H W][W S][W W] I32TruncF32U[A S][H S][H W][W S]
-            I32TruncF64S[S S][H S][W S][W A] I32TruncF64U[S S][A S][H S][W S] I64TruncF32U[S S][A S] I64TruncF64S[S S][S A]
-            I64TruncF64U[S S][A S] I32TruncSatF32S[H S] I32TruncSatF32U[H S] I32TruncSatF64S[S S][S A][S H][A A][H A]
-            I32TruncSatF64U[S S][S H][W H] I64TruncSatF64S[S H] F32ConvertI32S[S S][S A][S H][H A][W A][W H][W W]
-            F32ConvertI32U[S S][S A][A S][A W][H S][H A][W S][W A] F32ConvertI64U[W S] F64ConvertI32S[S S][S A][H H][W S][W A]
+            I64ExtendI32S[S S][S A][S H][A H][A W][H S][H A][W S][W A][W H] F32Abs[S S][S A][A S] F32Neg[S S][S A][A A][H S]
+            F32Sqrt[S S][S A][A A][A W][H A] F64Abs[S S][S A][S H][S W][A A][H S][H A][H H][W A]
+            F64Neg[S S][S A][A S][A A][H S][H A][H H][W A] F64Ceil[S S][W S] F64Floor[S S][S A][H S][H A] F64Trunc[W A]
+            F64Sqrt[S A][A S][W A] I32TruncF32S[S S][S H][H S][H H][H W][W S][W W] I32TruncF32U[A S][H S][H W][W S]
+            I32TruncF64S[S S][H S][W S] I32TruncF64U[S S][A S][H S][W S] I64TruncF32U[S S][A S] I64TruncF64S[S S][S A]
+            I64TruncF64U[S S][A S] I32TruncSatF32S[H S] I32TruncSatF32U[H S] I32TruncSatF64S[S A][S H][H A]
+            I32TruncSatF64U[S S][W H] I64TruncSatF64S[S H] F32ConvertI32S[S S][S A][S H][H A][W H][W W]
+            F32ConvertI32U[S S][S A][S W][A S][H S][H A][W S][W A] F32ConvertI64U[W S] F64ConvertI32S[S S][S A][W S][W A]
             F64ConvertI32U[S S][S A][A S][A A][H S][H A][H H][W S][W A] F64ConvertI64S[S S][S A][H A][W S][W A][W H]
-            F64ConvertI64U[S S][S A][H A] F32DemoteF64[S S][S A][W A] F64PromoteF32[S S][S A][W S][W H]
-            I32ReinterpretF32[S S][S A][A S][A H][A W][H S][H H][W S][W A]
-            I64ReinterpretF64[S S][S A][S H][S W][A S][A A][A H][H S][H A][H H][H W][W A][W H]
-            F32ReinterpretI32[S S][H A][W S][W A] F64ReinterpretI64[S S][H A][W W]
-            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H A][A W S][A W W][A K S][A K A][A K H][A K W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][A S A][A S W][A W H][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H W S][H W A][H W H][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H H][W H W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
-            I32Mul[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32DivS[S H S][H S S][H S W][H K S][H K A][W H S][W H W][W K A]
-            I32DivU[S S S][S S H][S S W][S W S][S K S][S K A][S K W][H S H][H S W][H A S][H W S][H K S][H K A][H K W][W K S][W K H][W K W][K S A][K A S]
-            I32RemS[S K A][H K A][W K A] I32RemU[S S S][S H H][S K A][A S S][H S S][H S H][H K A][H K H][W S S][W K A][W K H]
-            I32And[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Or[S S S][S S A][S S W][S A A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Xor[S S S][S S A][S S W][S H A][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Shl[S S S][S S A][S H A][S H W][A S A][H S A][H W A][W S S][W H A][K S S][K S A][K S H][K S W][K A A][K H S][K H A][K H W][K W S][K W A][K W H][K W W]
+            F64ConvertI64U[S S][S A][H A] F32DemoteF64[S S][S A] F64PromoteF32[S S][S A][W S][W H]
+            I32ReinterpretF32[S S][S A][W S][W A] I64ReinterpretF64[S S][S A][S H][S W][A S][A A][A H][H S][H A][H H][H W][W A]
+            F32ReinterpretI32[S S][A H][H S][H A][H H][H W][W S][W A][W H] F64ReinterpretI64[S S][H A][W W]
+            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A H A][A H H][A W W][A K S][A K A][A K H][A K W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][A S A][A S W][A W A][A W H][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H W S][H W A][H W H][H W W][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H H][W H W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
+            I32Mul[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H A][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32DivS[S H S][H S S][H S W][H K S][H K A][H K W][W H S][W H W][W K S]
+            I32DivU[S S S][S S H][S S W][S W S][S K S][S K A][S K W][H S H][H A S][H W S][H K S][H K A][H K W][W K S][W K H][W K W][K S A][K A S]
+            I32RemS[S K A][H K A][W K A] I32RemU[S S S][S K A][A S S][H S S][H S H][H K A][H K H][W S S][W K A][W K H]
+            I32And[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Or[S S S][S S A][S S W][S A A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Xor[S S S][S S A][S S W][S H A][S H W][S W A][S W H][S W W][S K S][S K A][S K W][A K S][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Shl[S S S][S S A][S H S][S H A][S H W][S W S][S W A][A S A][H S A][H W A][W S S][W H A][K S S][K S A][K S H][K S W][K A A][K H S][K H A][K H W][K W S][K W A][K W H]
             I32ShrS[S S A][S K S][S K A][S K H][S K W][A K A][H S A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32ShrU[S S S][S S A][S S H][S S W][S H A][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][H S A][H W A][H K S][H K A][H K H][H K W][W S A][W S W][W H A][W K S][W K A][W K H][W K W][K S S][K S A][K A S][K H S][K H A][K W A]
-            I32Rotl[S K S][S K A][H K A][K S A][K H A][K W A]
-            I64Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H H][K W A][K W H]
-            I64Sub[S S S][S S A][S S H][S A S][S H S][S W S][S W A][H S S][H S H][H S W][W S S][W S W][W H A][K S S][K S A][K A S]
-            I64Mul[S S S][S S A][S H S][S H A][S W S][S K S][S K A][H K S][H K A][H K H][W W A][W K S][W K A][W K W][K H A][K W A]
-            I64DivS[S S S][H K W] I64DivU[S S A][S H A][H S S][H K S][W K S][K S A] I64RemU[S K S]
-            I64And[S S S][S S A][S W A][S K S][S K A][H K S][H K A][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H H][K H W][K W S][K W A][K W H]
-            I64Or[S S S][S S A][S H A][S W A][S W W][H W A][W K W][K S S][K S A][K S H][K A S][K H S][K H H][K W S][K W A]
-            I64Xor[S S A][S A A][S H W][S W S][S K S][S K A][H K S][H K H][W K S][W K A][K S S][K S A][K W A]
-            I64Shl[S S S][S S A][S K S][S K A][H K S][K S A][K H S][K H A][K W S] I64ShrS[S K S][W K S]
-            I64ShrU[S S S][S S A][S S W][S H A][S W A][S K S][S K A][H K S][H K A][H K H][W S S][W S A][W S W][W H A][W K S][W K A][W K W][K S A][K W A]
-            F32Add[S S S][S S A][S A S][S W A][S K S][S K A][A A H][A K A][H H S][H H A][H K S][H K H][W S A][W H W][W W S][W K W]
-            F32Sub[S S S][S S A][S S H][S S W][S H A][S W S][A W A][H S A][K S S][K H A]
-            F32Mul[S S S][S S A][S S H][S A A][S H S][S H A][S W S][S W A][S K S][S K A][A A S][A K S][H S S][H S H][H H S][H H H][H W S][H K H][W S S]
-            F32Div[S S S][S S A][S S W][S A S][S A A][S W S][H S A][H S H][K S S][K S H][K S W][K A S][K A H][K H S][K H H][K W S][K W W]
-            F32Copysign[K S S][K S A][K H S][K W S]
-            F64Add[S S S][S S A][S A A][S H S][S H H][S H W][S W S][S W A][S W W][S K S][S K A][A K S][A K A][H S W][H H A][H W W][H K S][H K A][H K H][W S A][W S H][W K S][W K A][W K H][W K W]
-            F64Sub[S S S][S S A][S S H][S A S][S H S][S H A][S H H][S H W][S W S][S W A][S W H][A S S][A S A][H S S][H S A][H S H][H S W][H H H][H W S][H W A][H W H][W S A][W S H][W H S][W H A][K S S][K S A][K H A][K H H]
-            F64Mul[S S S][S S A][S A A][S H S][S H A][S H H][S H W][S W A][S K S][S K A][S K W][A A S][A A A][A H S][A W A][A K S][A K A][H H S][H H A][H H H][H W S][H W A][H K S][H K A][H K H][H K W][W S S][W H S][W H A][W H H][W H W][W W S][W K S][W K A][W K H][W K W]
-            F64Div[S S S][S S A][S A S][S H A][A H S][A K S][H W S][H W A][H W H][W S S][W S A][W H S][W K H][K S S][K S A][K S H][K A A][K H H]
-            F64Min[S S S][S H S][S W S][H S S] F64Max[S S S][S H S][S W S][H S S][H A S][H W S][W H S]
-            F64Copysign[K S S][K S A][K H S]
+            I32ShrU[S S S][S S A][S S H][S S W][S A A][S H A][S W A][S K S][S K A][S K H][S K W][A S A][A H A][A W A][A K S][A K A][A K H][H S A][H S H][H A A][H W A][H K S][H K A][H K H][H K W][W S A][W S W][W H A][W K S][W K A][W K H][W K W][K S S][K S A][K A S][K H S][K H A][K W A]
+            I32Rotl[S K S][H K A][K S A][K W A]
+            I64Add[S S S][S S A][S S H][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K W][K S S][K S A][K S H][K S W][K H S][K H H][K W A][K W H]
+            I64Sub[S S S][S S A][S W S][S W A][H S S][H S H][H S W][W S S][W S W][W H A][K S S][K S A][K A S]
+            I64Mul[S S S][S S A][S H S][S H A][S W S][S K S][S K A][S K W][H K S][H K A][H K H][W W A][W K S][W K A][W K W][K S A][K H A][K W A]
+            I64DivS[S S S][H K W][W K H] I64DivU[S S A][S H A][H S S][H K S][W K S][K S A] I64RemU[S K S]
+            I64And[S S S][S S A][S W A][S K S][S K A][S K W][H K S][H K A][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
+            I64Or[S S S][S S A][S H A][S W A][S W W][H W A][K S S][K S A][K S H][K A S][K H S][K H H][K W S][K W A]
+            I64Xor[S S A][S A A][S H W][S K S][S K A][H K S][H K H][W K S][W K A][K S S][K S A][K W A]
+            I64Shl[S S S][S S A][S K S][S K A][H K S][K H S][K H A][K W S] I64ShrS[S K S][W K S]
+            I64ShrU[S S S][S S A][S S W][S H A][S W A][S K S][S K A][H K S][H K A][H K H][W S A][W S W][W H A][W K S][W K A][W K W][K S A][K W A]
+            F32Add[S S S][S S A][S A S][S H H][S K S][S K A][A A H][H S A][H H S][H K S][H K H][W S A][W H W][W W S][W K W]
+            F32Sub[S S S][S S A][S S W][S A A][S H S][S H A][S W A][A S A][A W A][H S S][H S A][H H A][H W A][H W H][W S A][K S S][K H A]
+            F32Mul[S S S][S S A][S S H][S A A][S H S][S H A][S W S][S W A][S K S][S K A][A A S][A K S][H S S][H S A][H S H][H H S][H H H][H W S][H K H][W S A][W K S][W K A]
+            F32Div[S S S][S S A][S A A][H S A][H S H][H K S][K S S][K S H][K A S][K H S][K H H][K W S] F32Min[A S S]
+            F32Max[S S S][S K S][A S S] F32Copysign[K S S][K W S]
+            F64Add[S S S][S S A][S S W][S A S][S A A][S H H][S H W][S W S][S W A][S W W][S K S][S K A][A K S][A K A][H S W][H W W][H K S][H K A][W S A][W K W]
+            F64Sub[S S S][S S A][S S H][S A S][S A A][S H S][S H A][S H H][S H W][S W S][A S S][A S A][H S S][H S A][H S H][H S W][H H H][H W S][H W A][H W H][W S A][W H S][W H A][K S S][K S A][K H A][K H H][K W S][K W H]
+            F64Mul[S S S][S S A][S A A][S H S][S H H][S H W][S W A][S K S][S K A][S K W][A A A][A K S][A K A][H H S][H H A][H H H][H W S][H W A][H K S][H K A][H K H][H K W][W S S][W H S][W H A][W H H][W H W][W W H][W K S][W K A][W K H][W K W]
+            F64Div[S S S][S S A][S A S][S H A][H W S][H W A][H W H][W S S][W S A][W K H][K S S][K A S][K H H]
+            F64Min[S S S][S H S][S W S][H S S] F64Max[S S S][S H S][S W S][H S S][H A S][H W S][W H S] F64Copysign[K S S][K S A]
             I32Eq[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Ne[S S S][S S A][S S W][S H S][S H A][S H W][S W S][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32LtS[S S S][S S A][S H A][S W A][S K S][S K A][S K H][S K W][A H A][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
-            I32LtU[S S S][S S A][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S K S][S K A][H W S][H K S][H K A][W K S][W K A][W K H]
-            I32GtS[S S S][S S A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K W][A K A][H W A][H K S][H K A][H K W][W K S][W K A][W K W]
+            I32LtU[S S S][S S A][S S W][S A S][S A A][S H S][S H A][S W S][S W A][S K S][S K A][H W S][H K S][H K A][H K W][W K S][W K A][W K H]
+            I32GtS[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][S K W][H W A][H K S][H K A][H K W][W K S][W K A]
             I32GtU[S S S][S S A][S A S][S H S][S H A][S W S][S W A][S K S][S K A][S K H][A H S][A H A][A W A][A K A][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A]
-            I32LeS[S S S][S S A][S S H][S H S][S H A][S H W][S W A]
-            I32LeU[S S S][S S A][S S W][S A S][S H S][S H A][S H W][S W S][S W A][S W H] I32GeS[S S S][S S A][S H S][S W S]
-            I32GeU[S S S][S S A][S S W][S A S][S H S][S W S][S W A] I64Eq[S S A][S K S][H W A][W K S][K S A][K H A][K W A]
+            I32LeS[S S S][S S A][S S H][S H S][S H A][S H W][S W S][S W A]
+            I32LeU[S S S][S S A][S S W][S A S][S H S][S H A][S H W][S W S][S W A][S W H]
+            I32GeS[S S S][S S A][S W S][H W S][H W A] I32GeU[S S S][S S A][S S W][S A S][S H S][S W S][S W A]
+            I64Eq[S S A][S K S][S K A][H W A][W K S][K S A][K H A][K W A]
             I64Ne[S S S][S S A][S S H][S H S][S K S][W K S][K S S][K S A][K A A][K H A][K W A]
-            I64LtS[S H A][S W A][S K S][S K A][S K W][A H A] I64LtU[S S S][S H S][S W S][S K A][K S A][K H A][K W A]
-            I64GtS[S S A][S S H][S W S][S W A][S K S][S K A][K H A] I64GtU[K S A][K S H][K W A] I64LeS[S H A][S W A]
-            I64LeU[K S A][K A A][K H A][K W S][K W A] I64GeS[S S A][K S A] I64GeU[S S A][K S A][K H A][K W A] F32Eq[S S A][S K S]
-            F32Ne[S S A] F32Lt[S S S][S S A][S A S][S H S][S H A][S W A][S K A][H W A][H K A][W K A][W K H]
-            F32Gt[S S A][S S H][S A A][S H A][S W A][S K A][H W A] F32Ge[S K S][S K A] F32NotGt[S S W]
-            F64Eq[S K S][S K H][H K H][W K S][W K W] F64Ne[S S A][H K S]
-            F64Lt[S S A][S H A][S W A][S W H][S K S][S K A][A K A][H W A][H K S][W K S][W K A]
-            F64Gt[S S S][S S A][S H A][S W A][S K S][S K A][H K A][W K S][W K A] F64Le[S S A][S K S] F64Ge[S S A][S K S]
+            I64LtS[S H A][S W A][S K S][S K A][S K W][A H A][K W A] I64LtU[S S S][S H S][S W S][K S A][K H A][K W A]
+            I64GtS[S S H][S W S][S W A][S K S][S K A][K H A] I64GtU[K S A][K S H][K W A] I64LeS[S H A][S W A]
+            I64LeU[K S A][K A A][K H A][K W S][K W A] I64GeS[S S A][K S A] I64GeU[S S A][K S A][K H A][K W A]
+            F32Eq[S S S][S S A][S K S][W W S] F32Ne[S S S][S S A][S S W][S H S][A A S][A A W]
+            F32Lt[S S S][S S A][S H S][S H A][S W A][S K S][S K A][H W A][H K A][W K A][W K H]
+            F32Gt[S S A][S H S][S H A][S W A][S K S][S K A][H W A][H K S][W K H] F32Ge[S K A] F32NotLt[S K S] F32NotGt[S K S]
+            F64Eq[S K S][S K H][W K S][W K W] F64Ne[S S A][S K S][H K S]
+            F64Lt[S S S][S S A][S H A][S W A][S W H][S K S][S K A][A K A][H W A][H W H][H K S][W K S][W K A]
+            F64Gt[S S A][S H A][S K S][S K A][H W A][H K A][W K S][W K A] F64Ge[S A S][S K S] F64NotLt[S K S]
             F64NotGt[S S S][S K S] BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
-            BrI32Ne[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K] BrI32LtS[S S][S A][S H][S W][S K][A K][H W][H K][W K]
-            BrI32LtU[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K] BrI32GtS[S S][S H][S W][S K][A K][H W][H K][W K]
-            BrI32GtU[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K] BrI32LeS[S S][S A][S H][S W][H W]
-            BrI32LeU[S S][S A][S H][S W][A H][A W][H W] BrI32GeS[S S][S A][S H][S W][H W] BrI32GeU[S S][S A][S H][S W][A W][H W]
-            BrI64Eq[S S][S H][S W][S K][A K][H K][W K] BrI64Ne[S S][S A][S H][S W][S K][H K][W K]
-            BrI64LtS[S S][S A][S H][S K][H K][W K] BrI64LtU[S S][S A][S H][S K][H K][W K] BrI64GtS[S S][S H][S W][S K][A K][H K]
-            BrI64GtU[S S][S A][S K][W K] BrI64LeS[S S][S A][S H][S W] BrI64LeU[S S] BrI64GeS[S S][S A][S W][H W]
-            BrI64GeU[S S][S A] BrF32Eq[S S][S K][A K] BrF32Ne[S S][S W][S K][A K][H W] BrF32Lt[S A][S H][S W][S K][A K][H W]
-            BrF32Gt[S S][S H][S K][H W][H K] BrF32Le[S K][A K][W K] BrF32Ge[S S] BrF32NotLt[S S][S H][S W][S K][H W][W K]
-            BrF32NotGt[S S][S A][S K][A K][H W][H K] BrF32NotLe[S S][S K] BrF32NotGe[S S][S K]
-            BrF64Eq[S S][S H][S K][A K][H W][H K][W K] BrF64Ne[S S][S H][S W][S K][A W][A K][H W][H K][W K]
-            BrF64Lt[S S][S H][S W][S K][H W] BrF64Gt[S S][S A][S H][S W][S K][H W][H K] BrF64Le[S S][S A][S K][W K]
-            BrF64Ge[S S][S K][W K] BrF64NotLt[S S][S A][S W][S K][H W][H K][W K] BrF64NotGt[S S][S H][S W][S K][H W][H K]
-            BrF64NotLe[S S][S H][W K] BrF64NotGe[S S][S H][S W][S K][A K][W K]
-            SelectInt[S S S S][S S S A][S S S H][S S S W][S S H S][S H S S][S H S A][S H S H][S W S S][S K S S][S K S A][S K S H][S K S W][S K H S][H S S S][H S S H][H K H S][H K W S][H K W H][W S S W][W S W S][W K W S][K S S S][K S S A][K S S H][K S H H][K H S S][K W H W][K K S S][K K S A][K K S H][K K S W][K K H S][K K H A][K K H H][K K H W][K K W S][K K W A][K K W H][K K W W]
-            SelectF32[S S S S][S K H S][K K S S][K K S A]
-            SelectF64[S S S S][S S H S][S S W S][K W H H][K W W H][K K S S][K K S A][K K W H]
+            BrI32Ne[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
+            BrI32LtS[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K] BrI32LtU[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K]
+            BrI32GtS[S S][S H][S W][S K][A K][H W][H K][W K] BrI32GtU[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K]
+            BrI32LeS[S S][S A][S H][S W][H W] BrI32LeU[S S][S A][S H][S W][A H][A W][H W] BrI32GeS[S S][S A][S H][S W][H W]
+            BrI32GeU[S S][S A][S H][S W][A W][H W] BrI64Eq[S S][S H][S W][S K][A K][H K][W K]
+            BrI64Ne[S S][S A][S H][S W][S K][H K][W K] BrI64LtS[S S][S A][S K][H K][W K] BrI64LtU[S S][S A][S H][S K][W K]
+            BrI64GtS[S S][S A][S H][S K][H K] BrI64GtU[S S][S A][S H][S W][S K][W K] BrI64LeS[S S][S A][S H][S W] BrI64LeU[S H]
+            BrI64GeS[S S][S A][S W][H W] BrI64GeU[S S][S A] BrF32Eq[S S][S K][A A][A K][H H]
+            BrF32Ne[S S][S A][S W][S K][A A][A K][H H][H W][W W] BrF32Lt[S S][S A][S H][S K][A K][H W]
+            BrF32Gt[S S][S H][S W][S K][H W][H K] BrF32Le[S K][A K][W K] BrF32Ge[S S][S W][S K]
+            BrF32NotLt[S S][S H][S W][S K][H W][W K] BrF32NotGt[S S][S A][S H][S W][S K][H W][H K] BrF32NotLe[S S][S K]
+            BrF32NotGe[S S][S K][W K] BrF64Eq[S S][S A][S H][S K][A K][H W][H K][W K]
+            BrF64Ne[S S][S A][S H][S W][S K][A W][A K][H W][H K][W K] BrF64Lt[S S][S A][S H][S W][S K][H W]
+            BrF64Gt[S S][S A][S H][S W][S K][H W][H K] BrF64Le[S K] BrF64Ge[S H][S K]
+            BrF64NotLt[S S][S H][S W][S K][H W][H K][W K] BrF64NotGt[S S][S H][S W][S K][H W][H K] BrF64NotLe[S S][S H][S K][W K]
+            BrF64NotGe[S S][S H][S W][S K][A K]
+            SelectInt[S S S S][S S S A][S S S H][S S H S][S H S S][S H S A][S H S H][S W S S][S K S S][S K S A][S K S H][S K S W][S K H S][S K W S][H S S S][H S S H][H K W S][H K W H][W S S W][W S W S][W K W S][W K W W][K S S S][K S S A][K S H H][K W H W][K K S S][K K S A][K K S H][K K S W][K K H S][K K H A][K K H H][K K H W][K K W S][K K W A][K K W H][K K W W]
+            SelectF32[S S S S][S S H S][S S W S]
+            SelectF64[S S S S][S S H S][S S W S][K W H H][K K S S][K K S A][K K S H][K K W H]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
             I32Load8S[S S][S A][S H][S W][A A][H S][H A][H W][W S][W A][W H][W W][K A]
             I32Load8U[S S][S A][S H][S W][A S][A A][A H][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
             I32Load16S[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H][W W]
             I32Load16U[S S][S A][S H][S W][A S][A H][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
-            I64Load[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H][K S][K A][K W] I64Load8S[S S][S A]
+            I64Load[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H][K S][K A][K W] I64Load8S[S S]
             I64Load8U[S S][S A][S W][H S][H A][H W][W A] I64Load16U[S S][S A][S H][S W][H S][H A][W S][W A]
-            I64Load32S[S S][S A][H A][W S][W A] I64Load32U[S S][S A][S H][S W][H S][H A][W S][W A]
+            I64Load32S[S S][S A][S H][A S][H A][W S][W A] I64Load32U[S S][S A][S H][S W][H S][H A][H W][W S][W A]
             F32Load[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][W W]
-            F64Load[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A]
+            F64Load[S S][S A][S H][S W][A S][A A][A H][H S][H A][H H][H W][W S][W A][W H][W W][K A]
             I32Store[S S][S A][S H][S W][S K][A S][A H][A W][A K][H S][H A][H H][H W][H K][W S][W A][W H][W W][W K][K S][K A][K H][K W][K K]
             I32Store8[S S][S A][S H][S W][S K][A K][H S][H A][H W][H K][W S][W A][W H][W K][K K]
-            I32Store16[S S][S A][S H][S W][S K][A K][H S][H W][H K][W S][W H][W K][K S][K K]
-            I64Store[S S][S A][S H][S W][S K][A K][H S][H W][H K][W S][W H][W K][K K] I64Store8[S S][H S]
-            I64Store32[S S][S H][H W] F32Store[S S][S A][S H][S W][A S][A W][H S][H A][H H][H W][H K][W S][W A][W H][W W]
+            I32Store16[S S][S A][S H][S W][S K][H S][H W][H K][W S][W H][W K][K S][K K]
+            I64Store[S S][S A][S H][S W][S K][A K][H S][H W][H K][W S][W H][W K][K K] I64Store8[S S][H S][W S]
+            I64Store32[S S][S H][H S][H W] F32Store[S S][S A][S H][S W][A S][A W][H S][H A][H H][H W][H K][W S][W A][W H][W W]
             F64Store[S S][S A][S H][S W][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W]
             I32LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H W S][H W A][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Load8SIndexed[S S S][S S A][S S H][S H S][S H A][S H W][S W S][S W A][S W W][S K S][S K A][S K H][H W A][H K S][H K A][H K W][W K S][W K A][W K W]
+            I32Load8SIndexed[S S S][S S A][S S H][S H S][S H A][S H W][S W S][S W A][S W W][S K S][S K A][S K H][H K S][H K A][H K W][W K S][W K A][W K W]
             I32Load8UIndexed[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H][W K W]
             I32Load16SIndexed[S H A][S W W][H K A]
-            I32Load16UIndexed[S S S][S S W][S H S][S H A][S H H][S H W][S W S][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A][W K H]
-            I64LoadIndexed[S S S][S S A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][H K S][H K A][W K S][W K A][W K H]
-            I64Load8SIndexed[S H S] I64Load8UIndexed[S S S][S S A][S H S][S H A][S H W][S W A][S K A][W K A]
-            I64Load32SIndexed[S K A][W K A] I64Load32UIndexed[S S S][S K S][S K A]
-            F32LoadIndexed[S S S][S S A][S H S][S H A][S H H][S H W][S W A][S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            F64LoadIndexed[S S S][S S A][S S H][S S W][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K W][H K S][H K A][H K H][H K W][W K A][W K H]
+            I32Load16UIndexed[S S S][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A][W K H]
+            I64LoadIndexed[S S S][S S A][S H S][S H A][S H W][S W S][S W A][S K S][S K A][S K H][H K S][H K A][W K S][W K A]
+            I64Load8SIndexed[S H S] I64Load8UIndexed[S S A][S H S][S H A][S H W][S W A][S K A][W K A]
+            I64Load32SIndexed[S K A][W K A] I64Load32UIndexed[S S S][S K S]
+            F32LoadIndexed[S S S][S S A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            F64LoadIndexed[S S S][S S A][S S H][S S W][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K W][H W A][H K S][H K A][H K H][H K W][W K A][W K H]
             I32StoreIndexed[S S S][S S H][S S W][S S K][S H S][S H W][S H K][S W S][S W H][S W K][S K S][S K H][S K W][S K K][H W K][H K S][H K A][H K W][H K K][W K S][W K A][W K H][W K K]
             I32Store8Indexed[S S S][S S A][S S H][S S W][S S K][S A K][S H S][S H H][S H W][S H K][S W S][S W A][S W H][S W K][S K S][S K A][S K H][S K K][H W K][H K K][W K S][W K K]
-            I32Store16Indexed[S S K][S H K][S W H][H W S][H K S][W K K]
+            I32Store16Indexed[S S K][S H K][S W H][H W S][W K K]
             I64StoreIndexed[S S K][S H S][S H K][S W K][S K S][S K K][A K K][H K W][H K K][W K H][W K K]
-            I64Store8Indexed[S S W][S H S][S H W][S W S] F32StoreIndexed[S S A][S S H][S H H][S H W][S W W][S K A]
-            F64StoreIndexed[S S W][S H W][S W W] GlobalGetInt[S][A][H][W] GlobalSetInt[S][K] ImportedGlobalGetInt[S][A][H] Jump[]
-            BranchTable[S][H][W] Return[] Call[] Fuel[] CallIndirect[H][W] ReturnInt[S][A][H][W][K] ReturnF32[S][K]
-            ReturnF64[S][W][K];
+            I64Store8Indexed[S S W][S H S][S H W][S W S] F32StoreIndexed[S S A][S S H] F64StoreIndexed[S H W][S W W]
+            GlobalGetInt[S][A][H][W] GlobalSetInt[S] ImportedGlobalGetInt[A] Jump[] BranchTable[S][H][W] Return[] Call[] Fuel[]
+            CallIndirect[S][H][W] ReturnInt[S][A][H][W][K] ReturnF32[S][W][K] ReturnF64[S][W][K];
         }
         triples {
-        Copy32<K, S>, Copy32<K, S>: Copy32[K S] Copy64[S S] Jump[] Call[];
-        Copy32<K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S] Call[];
+        Copy32<K, S>, Copy32<K, S>: Copy32[K S] Copy64[S S][H S] Jump[] Call[];
+        Copy32<K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][S H] I32Add[S K S] Jump[] Call[];
         Copy32<K, S>, Copy64<S, H>: I32Add[S K S];
-        Copy32<K, S>, Copy64<H, S>: Copy32[K S] Copy64[S H];
+        Copy32<K, S>, Copy64<S, W>: I32Add[S K H];
+        Copy32<K, S>, Copy64<H, S>: Copy32[K S] Copy64[S H][W S];
         Copy32<K, S>, Copy64<W, S>: Copy64[S W];
+        Copy32<K, S>, Copy64<W, H>: I32Add[S S S];
         Copy32<K, S>, Copy64<K, S>: Copy32[K S];
+        Copy32<K, S>, CopyF32<W, S>: BrI32Eq[S K];
         Copy32<K, S>, I32Add<S, K, A>: GlobalSetInt[A];
-        Copy32<K, S>, I32Add<A, H, S>: Copy64[A S];
-        Copy32<K, S>, I32And<S, A, S>: BrI32Eq[A K];
-        Copy32<K, S>, I32And<S, K, A>: I32Add[A K A];
-        Copy32<K, S>, I32Shl<S, A, S>: I32Add[S A S];
-        Copy32<K, S>, I32Store16<S, K>: I32Load[S S];
+        Copy32<K, S>, I32Sub<S, S, A>: I32Store[S A];
+        Copy32<K, S>, I32Sub<S, W, A>: I32Store[S A];
+        Copy32<K, S>, I32Mul<S, K, S>: I32Mul[W K A];
+        Copy32<K, S>, I32Mul<S, K, A>: I32Add[S A S];
+        Copy32<K, S>, I32Mul<H, K, A>: I32LoadIndexed[S A S];
+        Copy32<K, S>, I32Mul<H, K, W>: ImportedGlobalGetInt[A];
+        Copy32<K, S>, I32And<S, K, S>: Jump[];
+        Copy32<K, S>, I32LeS<S, S, S>: I32Load[S A];
+        Copy32<K, S>, I32LeS<S, W, S>: I32Load[S A];
+        Copy32<K, S>, I32Load<S, A>: I32GeS[S A S];
+        Copy32<K, A>, I32Store<W, A>: I32Load[W W];
         Copy32<K, H>, Copy32<K, S>: Jump[];
-        Copy32<K, H>, Copy32<K, W>: BrI32Eq[S K] Jump[];
-        Copy32<K, H>, Copy64<S, S>: I32Add[S K A];
-        Copy32<K, H>, Copy64<S, W>: BrI32Eq[S K];
+        Copy32<K, H>, Copy32<K, W>: Jump[];
         Copy32<K, H>, Copy64<W, S>: Copy64[S W];
-        Copy32<K, H>, I32Add<S, K, A>: BranchTable[A];
-        Copy32<K, W>, Copy32<K, S>: Jump[];
-        Copy32<K, W>, Copy32<K, H>: I32Add[S K A] Jump[];
+        Copy32<K, H>, I32Sub<W, S, W>: BrI32GtU[W K];
+        Copy32<K, H>, I32And<S, K, S>: Jump[];
+        Copy32<K, H>, I32And<H, K, A>: ReturnInt[A];
+        Copy32<K, H>, I32LoadIndexed<S, K, A>: BrI32Ne[S A];
+        Copy32<K, W>, Copy32<K, S>: Copy64[S H] Jump[];
+        Copy32<K, W>, Copy32<K, H>: Jump[];
         Copy32<K, W>, Copy64<H, S>: BrI32GtU[S A];
+        Copy32<K, W>, I32Sub<H, S, H>: BrI32GtU[H K];
+        Copy32<K, W>, I32Mul<S, K, A>: I32Add[S A H];
         Copy32<K, W>, I32And<H, K, A>: BrI32Eq[A K];
         Copy32<K, W>, I32Load8UIndexed<S, H, A>: I32Load8U[A A] I32Load8UIndexed[A K A];
-        Copy64<S, S>, Copy32<K, S>: Copy32[K S] Copy64[S S][H S][K S] Call[];
-        Copy64<S, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] I32Xor[S A A] Call[];
-        Copy64<S, S>, Copy64<H, S>: Call[];
-        Copy64<S, S>, Copy64<W, S>: Call[];
+        Copy64<S, S>, Copy32<K, S>: Copy32[K S] Copy64[S S][H S][K S] CopyF32[S S] Jump[] Call[] CallIndirect[S];
+        Copy64<S, S>, Copy64<S, S>: Copy32[K S] Copy64[S S][H S][W S] CopyF32[S S] I32Xor[S A A] Jump[] Call[] CallIndirect[S];
+        Copy64<S, S>, Copy64<S, H>: Copy64[S S][W S];
+        Copy64<S, S>, Copy64<S, W>: Jump[];
+        Copy64<S, S>, Copy64<H, S>: Copy32[K S] Copy64[S S][S H] Call[];
+        Copy64<S, S>, Copy64<W, S>: Copy32[K S] Copy64[S S][S W] Call[];
         Copy64<S, S>, Copy64<W, H>: I32Load[H W];
-        Copy64<S, S>, I32Add<S, K, S>: I32Add[S K S];
-        Copy64<S, S>, I32Add<S, K, A>: BrI32GtU[A K] BranchTable[A];
+        Copy64<S, S>, CopyF32<S, S>: CopyF32[S S];
+        Copy64<S, S>, I32Add<S, K, S>: I32Add[S S S][S K S] BrI32Ne[S K];
+        Copy64<S, S>, I32Add<S, K, A>: BranchTable[A];
         Copy64<S, S>, I32Xor<S, A, A>: I32Rotl[A K S];
         Copy64<S, S>, I32Load<S, H>: I32Load[S A];
         Copy64<S, S>, I32Load<A, A>: I32And[A K A];
+        Copy64<S, S>, I32Load<H, S>: I32Add[H K H];
+        Copy64<S, S>, I32Load8U<A, A>: BrI32Ne[A K];
+        Copy64<S, S>, I32Store<S, S>: I32Store[S W];
+        Copy64<S, S>, I32Store<S, A>: I32Load[W W];
+        Copy64<S, S>, I32Store<S, H>: I32Store[A H];
         Copy64<S, S>, I32Store<H, W>: I32Store[A W];
+        Copy64<S, S>, I32Store8<S, S>: I32Add[W K S];
+        Copy64<S, H>, Copy32<K, W>: I32Load8UIndexed[S H A];
+        Copy64<S, H>, Copy64<S, S>: Jump[];
         Copy64<S, H>, Copy64<S, W>: Jump[];
+        Copy64<S, H>, Copy64<H, W>: I32Add[W K H];
+        Copy64<S, H>, Copy64<W, S>: Copy64[S W];
         Copy64<S, H>, I32Add<S, H, W>: I32And[W K A];
-        Copy64<S, H>, I32Add<S, K, S>: I32Load[A S];
+        Copy64<S, H>, I32Add<S, K, S>: I32Add[S K S] I32Load[A S];
+        Copy64<S, H>, I32Add<H, K, A>: BrI32GeU[S A];
+        Copy64<S, H>, I32Sub<S, W, S>: I32Add[S A S];
+        Copy64<S, H>, I32Sub<W, S, W>: I32Mul[W K A];
         Copy64<S, H>, I32Mul<W, K, A>: I32Add[S A S];
+        Copy64<S, H>, I32Xor<S, H, A>: I32Rotl[A K S];
+        Copy64<S, H>, SelectInt<S, S, H, S>: I32Sub[S A W];
+        Copy64<S, H>, SelectInt<S, S, H, A>: I32Add[S A S];
         Copy64<S, H>, I32Load<H, S>: Copy64[W S];
+        Copy64<S, H>, I32Load8S<W, A>: I32GtS[A K A];
         Copy64<S, H>, I32Load8U<A, S>: I32Load8U[W A];
         Copy64<S, H>, I32Load8U<A, W>: I32Load8UIndexed[W K A];
+        Copy64<S, H>, I32Load8U<W, A>: BrI32Eq[A K] I32Store8[H A];
         Copy64<S, H>, I32Load16U<W, A>: BrI32Eq[A K];
         Copy64<S, H>, I32Store<S, S>: I32Store[H S];
+        Copy64<S, H>, I32LoadIndexed<S, K, W>: BrI32Eq[W K];
+        Copy64<S, W>, Copy32<K, S>: I32Mul[H K W];
         Copy64<S, W>, Copy32<K, W>: I32Load8UIndexed[S H A];
-        Copy64<S, W>, Copy64<S, S>: I32Load[A A];
-        Copy64<S, W>, Copy64<H, S>: Copy64[W S];
+        Copy64<S, W>, Copy64<S, S>: I32Load[A A] I32Load8U[A A];
+        Copy64<S, W>, Copy64<H, S>: Copy64[W S] I32Load[A A];
         Copy64<S, W>, Copy64<W, S>: Copy64[H S] I32Load[A A];
-        Copy64<S, W>, Copy64<W, H>: I32Add[H K W];
+        Copy64<S, W>, Copy64<W, H>: I32Add[H K W] I32Mul[H W A];
+        Copy64<S, W>, I32Add<S, K, H>: I32Load[H S];
+        Copy64<S, W>, I32Add<W, K, A>: I32Store16[S A];
+        Copy64<S, W>, I32Add<W, K, W>: I32Add[S K S];
+        Copy64<S, W>, I32Sub<H, S, H>: I32LeS[S H S];
         Copy64<S, W>, I32Mul<H, K, S>: I32Add[S K A];
+        Copy64<S, W>, I32Mul<H, K, A>: I32Add[S A W];
+        Copy64<S, W>, I32Mul<W, K, H>: I32Add[S H S];
+        Copy64<S, W>, I32Xor<S, W, A>: I32Rotl[A K S];
+        Copy64<S, W>, I32Xor<A, W, A>: I32Sub[A W A];
         Copy64<S, W>, I32Xor<W, K, A>: I32ShrU[A K S];
-        Copy64<S, W>, BrI32Eq<S, K>: Jump[];
+        Copy64<S, W>, I32Shl<S, S, A>: I32ShrU[A S A];
         Copy64<S, W>, SelectInt<S, S, W, S>: SelectInt[H S W S];
+        Copy64<S, W>, SelectInt<S, S, W, A>: I32Add[S A S];
+        Copy64<S, W>, I32Load<H, A>: I32Store[W A];
         Copy64<S, W>, I32Load<W, S>: I32ShrU[A S A];
         Copy64<S, W>, I32Load<W, A>: I32Store[S A];
-        Copy64<S, W>, I32Load8U<W, A>: I32Store8[H A];
+        Copy64<S, W>, I32Store<H, K>: I32Add[H K W];
         Copy64<A, S>, Copy64<S, S>: Copy32[K S];
-        Copy64<A, S>, Copy64<H, S>: Copy32[K S];
-        Copy64<A, S>, I64Xor<S, K, A>: I64And[S A A];
+        Copy64<A, S>, Copy64<H, S>: Copy64[S S];
         Copy64<H, S>, Copy32<K, S>: Copy32[K S] Call[];
-        Copy64<H, S>, Copy64<S, S>: Call[];
-        Copy64<H, S>, Copy64<S, H>: Jump[];
-        Copy64<H, S>, Copy64<W, S>: Copy64[S H] I32Add[A K H];
+        Copy64<H, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] BrI32Eq[S K] Jump[] Call[];
+        Copy64<H, S>, Copy64<S, H>: Copy64[S W] I32Xor[S H A] SelectInt[S S H S] I32Load[H A] Jump[];
+        Copy64<H, S>, Copy64<W, S>: Copy64[S H][S W] I32Add[A K H];
+        Copy64<H, S>, I32Add<A, K, W>: I32Load[H H][W H];
         Copy64<H, S>, I32ShrS<H, K, H>: I32Xor[S H A];
         Copy64<H, S>, BrI32GtU<S, A>: Jump[];
-        Copy64<H, W>, I32Add<W, K, H>: I32Load[W W];
-        Copy64<H, W>, I32Load<W, H>: BrI32Eq[H K];
-        Copy64<W, S>, Copy32<K, S>: Copy32[K S] Call[];
+        Copy64<H, S>, I32Load<A, A>: I32And[A K A];
+        Copy64<H, W>, I32Add<W, K, H>: BrI32GtU[S W] BrI32LeU[S W] I32Load[W W];
+        Copy64<H, W>, I32Mul<W, K, A>: I32LoadIndexed[S A H];
+        Copy64<H, W>, I32Load<W, H>: BrI32Eq[H K] BrI32Ne[H K];
+        Copy64<W, S>, Copy32<K, S>: Copy32[K S] Call[] CallIndirect[S];
         Copy64<W, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Call[];
         Copy64<W, S>, Copy64<S, H>: Copy64[S W];
-        Copy64<W, S>, Copy64<S, W>: I32Xor[W K A] SelectInt[S S W S] I32Load[W A] Jump[];
-        Copy64<W, S>, Copy64<H, S>: Copy32[K S] I32Add[A K W] Jump[];
+        Copy64<W, S>, Copy64<S, W>: I32Add[W K A] I32Mul[W K A] I32Xor[S W A][A W A][W K A] SelectInt[S S W S] I32Load[W A]
+            Jump[];
+        Copy64<W, S>, Copy64<H, S>: Copy32[K S] I32Add[A K W] BrI32Eq[S K] Jump[] Call[];
+        Copy64<W, S>, I32Add<S, K, S>: I32Load8UIndexed[S A S];
         Copy64<W, S>, I32Add<A, K, H>: I32Load[S W];
         Copy64<W, S>, I32Load<A, A>: I32And[A K A];
+        Copy64<W, H>, Copy64<H, S>: Copy64[S H];
+        Copy64<W, H>, I32Add<S, S, S>: I32Load[A A];
         Copy64<W, H>, I32Add<S, K, A>: BranchTable[A];
         Copy64<W, H>, I32Add<H, K, W>: I32Load8U[H S];
+        Copy64<W, H>, I32Mul<H, W, A>: I32Add[S A A];
+        Copy64<W, H>, I32ShrU<H, K, W>: I32And[S H A];
         Copy64<W, H>, I64And<S, S, A>: BrI64Eq[A K];
+        Copy64<W, H>, BrI32GeU<S, H>: I32Add[H K W];
+        Copy64<W, H>, I32Load<H, A>: I32And[A K A];
         Copy64<W, H>, I32Load<H, W>: I32Add[H K S];
         Copy64<K, S>, Copy32<K, S>: Call[];
+        Copy64<K, A>, I64Sub<S, A, H>: I64Add[S H S];
         Copy64<K, A>, I64Sub<S, A, W>: I32Add[H K H];
-        CopyF32<S, S>, CopyF32<S, S>: F32Mul[S A A];
+        Copy64<K, A>, I64Store<S, A>: Copy64[K A] I32Add[H K H];
+        Copy64<K, A>, I64Store<H, A>: Copy64[K A];
+        CopyF32<S, S>, CopyF32<S, S>: CopyF32[S S] F32Mul[S A A];
+        CopyF32<S, W>, F32Gt<S, W, A>: SelectF32[W S A S];
+        I32Ctz<A, A>, I32ShrU<A, K, S>: Jump[];
+        I32Extend8S<S, H>, I32Mul<H, K, A>: I32Add[A K S];
+        I32Extend8S<W, A>, BrI32LtS<A, K>: I32Add[S K S];
+        I32Extend16S<A, A>, F32ConvertI32S<A, A>: F32Mul[H A A];
         I64Ctz<H, A>, I32WrapI64<A, A>: I32ShrU[A K A];
         I64Ctz<W, A>, I32WrapI64<A, A>: I32Or[S A A] I32ShrU[A K A];
-        I32WrapI64<S, A>, I32And<A, K, A>: BrI32Eq[A K];
+        I32WrapI64<S, A>, I32And<A, K, A>: BrI32Eq[A K] BrI32Ne[A K];
         I32WrapI64<A, A>, I32Mul<A, K, A>: I32Add[A K S];
-        I32WrapI64<A, A>, I32And<A, K, A>: I32Mul[A K A];
-        I32WrapI64<A, A>, I32Or<S, A, A>: I32Store16[H A];
+        I32WrapI64<A, A>, I32And<A, K, S>: I64ShrU[W K A];
+        I32WrapI64<A, A>, I32Or<S, A, A>: I32Store16[S A][H A];
         I32WrapI64<A, A>, I32ShrU<A, K, A>: I32Add[S A A];
-        I32WrapI64<H, A>, I32And<A, K, A>: I32Mul[A K A];
+        I32WrapI64<A, W>, I32And<W, K, A>: BrI32Eq[A K];
+        F32ConvertI32S<A, A>, F32Mul<H, A, A>: F32Add[S A A];
         F64ConvertI32S<A, A>, F64Store<S, A>: I32Add[S K A];
         F32ReinterpretI32<S, S>, F32ReinterpretI32<S, A>: I32Add[H K S];
         F32ReinterpretI32<S, A>, I32Add<H, K, S>: I32Add[H K S];
-        I32Add<S, S, S>, Copy64<S, S>: Copy64[S S];
+        I32Add<S, S, S>, Copy64<S, S>: Copy64[S S] I32Add[S K S] I32Store[S S];
         I32Add<S, S, S>, Copy64<W, S>: Copy64[S W];
+        I32Add<S, S, S>, I32Add<S, S, S>: Copy64[S S] I64Load[W S];
         I32Add<S, S, S>, I32Or<S, K, A>: I32Store[S A];
+        I32Add<S, S, S>, I32Load<A, A>: I32Mul[A K A];
+        I32Add<S, S, S>, I64Load<W, S>: I32WrapI64[A W];
+        I32Add<S, S, A>, I32Sub<A, H, A>: I32GtU[S A S];
+        I32Add<S, S, A>, I32ShrU<A, K, W>: I32Mul[W K A];
         I32Add<S, S, H>, I32Or<H, K, A>: I32Store[S A][W A];
-        I32Add<S, A, S>, Copy32<K, S>: Call[];
+        I32Add<S, S, W>, I32Or<S, K, A>: I32Store[W A];
         I32Add<S, A, S>, Copy64<S, S>: Copy32[K S] Copy64[S S];
+        I32Add<S, A, S>, Copy64<H, S>: Copy64[S H];
+        I32Add<S, A, S>, Copy64<W, S>: Copy64[S W];
+        I32Add<S, A, S>, CopyF32<S, S>: BrF32Eq[S S];
+        I32Add<S, A, S>, I64Ctz<W, A>: I32WrapI64[A A];
         I32Add<S, A, S>, I32Add<S, H, A>: I32Mul[A K A];
+        I32Add<S, A, S>, I32Add<S, K, S>: I32Add[W K W];
         I32Add<S, A, S>, I32Add<H, K, H>: I32Add[W K W];
-        I32Add<S, A, S>, I32Add<W, K, W>: BrI32Eq[W K];
-        I32Add<S, A, S>, I32Mul<S, K, A>: I32Add[S A S];
+        I32Add<S, A, S>, I32Add<W, K, W>: I32Shl[K W S] BrI32Eq[W K];
+        I32Add<S, A, S>, I32Mul<S, K, A>: I32Add[S A S] F32LoadIndexed[S A A];
+        I32Add<S, A, S>, I32Mul<A, K, A>: I32Add[S A S];
+        I32Add<S, A, S>, I32Mul<H, K, A>: I32LoadIndexed[S A A];
+        I32Add<S, A, S>, I32Mul<W, K, A>: I32Load8SIndexed[S A H];
         I32Add<S, A, S>, I32Xor<S, A, A>: I32Rotl[A K S];
+        I32Add<S, A, S>, I32Xor<A, H, A>: I32Rotl[A K H];
+        I32Add<S, A, S>, I32Xor<A, W, A>: I32Rotl[A K W];
         I32Add<S, A, S>, I32ShrU<H, K, A>: I32And[A K A];
         I32Add<S, A, S>, I32ShrU<W, K, A>: I32And[A K A];
         I32Add<S, A, S>, I32Rotl<S, K, S>: I32Rotl[S K A];
+        I32Add<S, A, S>, I32Load<S, A>: I32Mul[A K A];
+        I32Add<S, A, S>, I32Load<A, S>: Copy32[K S] I32Mul[S K A] I32LeS[S A S] BrI32GeU[S S] I32Load[S A] I32Store[S H];
         I32Add<S, A, S>, I32Load<A, A>: BrI32Eq[S A];
-        I32Add<S, A, S>, I32Load<A, W>: BrI32Ne[W K];
+        I32Add<S, A, S>, I32Load<A, H>: Copy32[K S] BrI32Ne[H K];
+        I32Add<S, A, S>, I32Load<A, W>: Copy32[K S] BrI32Ne[W K];
+        I32Add<S, A, S>, I32Load<H, W>: I32Xor[W K A];
+        I32Add<S, A, S>, I32Load8U<A, A>: BrI32Ne[A K];
+        I32Add<S, A, S>, I32Load8U<H, A>: I32Add[S A S][A W W];
+        I32Add<S, A, S>, I32Load8U<W, A>: I32Add[A H W];
+        I32Add<S, A, S>, I32Load16U<S, A>: I32Store16[S A];
+        I32Add<S, A, S>, I32Load16U<A, A>: I32Store16[W A];
+        I32Add<S, A, S>, I32Load16U<H, A>: I32Add[S A S];
         I32Add<S, A, S>, I64Load<S, A>: I64Store[S A];
-        I32Add<S, A, S>, I32LoadIndexed<A, K, S>: BrI32Ne[A K];
+        I32Add<S, A, S>, I32LoadIndexed<A, K, S>: I32Mul[S K A] BrI32Ne[A K];
         I32Add<S, A, S>, I32LoadIndexed<H, K, W>: I32Xor[W K A];
+        I32Add<S, A, S>, I32Load8SIndexed<S, H, A>: I32Add[S A W];
+        I32Add<S, A, S>, I32Load8SIndexed<H, K, A>: I32GtS[A K A];
+        I32Add<S, A, S>, I32Load8SIndexed<W, K, A>: I32GtS[A K A];
         I32Add<S, A, S>, I32Load16SIndexed<S, K, S>: I32Add[H K W];
-        I32Add<S, A, A>, I32Add<S, A, S>: I32Add[H K H];
-        I32Add<S, A, A>, I32Add<S, A, A>: I32Add[S A S][S A A];
+        I32Add<S, A, A>, I32Add<S, A, S>: I32Add[H K H] I32Load[S A];
+        I32Add<S, A, A>, I32Add<S, A, A>: I32Add[S A S][S A A] I32ShrU[A K A];
         I32Add<S, A, A>, I32Add<A, K, S>: I32Load[A W];
         I32Add<S, A, A>, I32Add<A, K, A>: I32ShrU[A K A];
         I32Add<S, A, A>, I32And<S, A, A>: I32Mul[A K A];
         I32Add<S, A, A>, I32And<S, A, W>: I32Mul[W K A];
         I32Add<S, A, A>, I32Xor<S, A, A>: I32Xor[A H H][A W W];
-        I32Add<S, A, A>, I32Rotl<A, K, A>: I32Mul[A K S][A K W];
-        I32Add<S, A, A>, I32Store<S, A>: Copy64[W S] I32Add[H K H];
+        I32Add<S, A, A>, I32ShrU<A, K, A>: I32Store8Indexed[S W A];
+        I32Add<S, A, A>, I32Rotl<A, K, A>: I32Mul[A K S];
+        I32Add<S, A, A>, I32Store<S, A>: Copy64[W S] I32Add[H K H] I32Store8[S W];
         I32Add<S, A, A>, I32Store<W, A>: I32Add[H K H];
-        I32Add<S, A, H>, I32Load8U<H, A>: BrI32Ne[A K];
-        I32Add<S, A, H>, I32Store<H, S>: I32Add[S H H];
+        I32Add<S, A, A>, I32LoadIndexed<A, K, A>: BrI32Eq[S A] I32Store[H A];
+        I32Add<S, A, A>, I32Store8Indexed<A, H, S>: I32Add[H K H] I32Load[S A];
+        I32Add<S, A, H>, BrI32Eq<S, W>: I32Load[H A];
+        I32Add<S, A, H>, I32Load8U<H, S>: I32Load8U[H A];
+        I32Add<S, A, H>, I32Load8U<H, A>: I32Xor[A K A] BrI32Ne[A K];
+        I32Add<S, A, H>, I32Load8U<H, W>: I32Load8U[H A];
+        I32Add<S, A, H>, I32Load16U<H, A>: I32Store16[S A][W A];
+        I32Add<S, A, H>, I32Store<S, H>: I32Load8U[S A];
+        I32Add<S, A, H>, I32Store<H, S>: I32Add[S H H] I32Store[H K];
         I32Add<S, A, W>, I32Add<H, K, H>: I32Add[S K S] BrI32Ne[S H];
-        I32Add<S, A, W>, I32Load<W, S>: BrI32Ne[A K] I32Load[S A];
-        I32Add<S, A, W>, I32Load<W, A>: BrI32Ne[S A];
+        I32Add<S, A, W>, I32GtS<S, W, S>: Copy64[W S];
+        I32Add<S, A, W>, I32Load<W, S>: I32And[A K H] BrI32Ne[A K];
+        I32Add<S, A, W>, I32Load<W, A>: I32Add[A K A] BrI32Eq[S A] BrI32Ne[S A] I32Store[H A];
+        I32Add<S, A, W>, I32Load8U<W, A>: BrI32Eq[A K] BrI32Ne[A K];
+        I32Add<S, A, W>, I32Load16U<W, S>: Copy64[W S] I32Store16[W S];
+        I32Add<S, A, W>, I32Load16U<W, A>: I32Store16[S A];
         I32Add<S, A, W>, F32Load<W, A>: F32Sub[W A H];
         I32Add<S, A, W>, I32Store<W, S>: I32Store[W S];
+        I32Add<S, A, W>, I32Store<W, H>: I32Add[H K H];
         I32Add<S, H, S>, Copy64<S, H>: I32Load8U[A S][A W];
+        I32Add<S, H, S>, Copy64<W, S>: Copy64[S W];
         I32Add<S, H, S>, I32Add<S, W, A>: I32Mul[A K A];
-        I32Add<S, H, S>, I64Load<A, S>: I64Load[S S];
-        I32Add<S, H, A>, I32Mul<A, K, A>: I32LoadIndexed[S A S];
+        I32Add<S, H, S>, I32Load8U<A, W>: BrI32Eq[W K];
+        I32Add<S, H, S>, F64Load<A, A>: F64Mul[S A A];
+        I32Add<S, H, A>, I32Mul<S, A, A>: I32Add[A W A];
+        I32Add<S, H, A>, I32Mul<A, K, A>: I32LoadIndexed[S A S][S A A];
         I32Add<S, H, H>, I32Add<S, H, A>: BrI32GtU[S A];
         I32Add<S, H, H>, I32Add<S, W, W>: BrI32GtU[S W];
         I32Add<S, H, H>, I32Sub<W, S, W>: BrI32GtS[W K];
+        I32Add<S, H, H>, I32Mul<H, K, S>: I32Add[S K S];
+        I32Add<S, H, H>, I64Mul<S, K, S>: I64And[W K A];
         I32Add<S, H, H>, I64Mul<S, K, A>: I64Add[A W S];
         I32Add<S, H, H>, I32Load<H, A>: I32Or[A K A];
-        I32Add<S, H, H>, I64Load<H, A>: I64Store[W A];
+        I32Add<S, H, W>, I32Add<S, K, S>: I32Add[H K H];
         I32Add<S, H, W>, I32Add<H, K, S>: I32Add[S H S];
+        I32Add<S, H, W>, I32Add<W, K, A>: BrI32GeU[S A];
         I32Add<S, H, W>, I32And<W, K, A>: BrI32GtU[A K];
         I32Add<S, H, W>, I32ShrS<W, K, S>: I32And[W K A];
         I32Add<S, H, W>, I32LeU<S, W, S>: BrI32Eq[A K];
+        I32Add<S, H, W>, I32Load<W, S>: I32Add[S H S] I32LoadIndexed[W K A];
         I32Add<S, H, W>, I32LoadIndexed<S, H, S>: I32Load[W A];
+        I32Add<S, H, W>, I32LoadIndexed<W, K, S>: I32Load[W A];
+        I32Add<S, H, W>, I32Load8UIndexed<H, K, A>: I32Store8[W A];
+        I32Add<S, W, S>, I32Xor<S, A, A>: I32Rotl[A K S];
+        I32Add<S, W, S>, I32Load8U<H, A>: I32Add[A W W];
         I32Add<S, W, S>, I32LoadIndexed<S, W, S>: I32Load[S A];
-        I32Add<S, W, A>, I32Mul<A, K, A>: I32LoadIndexed[A K A];
-        I32Add<S, K, S>, Copy32<K, S>: Call[];
-        I32Add<S, K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] Call[];
+        I32Add<S, W, A>, I32Mul<A, K, A>: I32LoadIndexed[S A S][A K A];
+        I32Add<S, W, W>, Copy64<S, H>: I32Mul[W K A];
+        I32Add<S, W, W>, I32Add<S, K, S>: BrI32Ne[S A];
+        I32Add<S, W, W>, I32Load8UIndexed<S, W, A>: I32Store8[S A];
+        I32Add<S, K, S>, Copy32<K, S>: Copy32[K S] Call[];
+        I32Add<S, K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S] Call[];
         I32Add<S, K, S>, Copy64<H, W>: I32Add[W K H];
-        I32Add<S, K, S>, I32Add<S, K, S>: Copy64[S S] I32Add[S K S] BrI32Ne[S A][A K] I64Load[A A];
-        I32Add<S, K, S>, I32Add<H, K, H>: I32Add[S K S] BrI32Ne[S H][H K] I32Load8S[H W] I32Load8U[H W];
+        I32Add<S, K, S>, I32Add<S, S, S>: I32Add[S S S];
+        I32Add<S, K, S>, I32Add<S, K, S>: Copy32[K S] Copy64[S S] I32Add[S K S][W K W] BrI32Ne[S A][A K] I32Load[A A]
+            I64Load[A A] Call[];
+        I32Add<S, K, S>, I32Add<H, K, H>: I32Add[S K S][W K W] BrI32Ne[S H][H K] I32Load8S[H W] I32Load8U[H W][W W];
+        I32Add<S, K, S>, I32Add<W, K, H>: BrI32Eq[W K];
+        I32Add<S, K, S>, I32Add<W, K, W>: I32Add[S K S][H K H] BrI32Eq[S K] BrI32Ne[S W];
         I32Add<S, K, S>, I32ShrU<S, K, S>: I32GtU[H K S];
         I32Add<S, K, S>, I32GtU<S, H, S>: I32GtU[S W A];
-        I32Add<S, K, S>, I32GeS<S, S, S>: I32GeS[S S S];
-        I32Add<S, K, S>, I32Load<A, S>: Copy32[K W];
+        I32Add<S, K, S>, I32Load<S, A>: BrI32LtS[S A] BrI32LtU[S A];
+        I32Add<S, K, S>, I32Load<A, S>: Copy32[K W] I32Add[S K S];
         I32Add<S, K, S>, I32Load<A, A>: I32Store[S A];
         I32Add<S, K, S>, I32Load<H, S>: I32Add[H K H];
         I32Add<S, K, S>, I32Load<H, A>: I32Mul[A K A];
         I32Add<S, K, S>, I32Load<H, W>: I32Add[H K H];
         I32Add<S, K, S>, I64Load<A, S>: I32Add[S K S] I64Load[S S];
         I32Add<S, K, S>, I64Load<A, A>: I64Store[S A];
+        I32Add<S, K, S>, I32Store<K, A>: Jump[];
+        I32Add<S, K, S>, I32Load8UIndexed<S, A, S>: BrI32Ne[A K];
+        I32Add<S, K, A>, I32Add<S, A, S>: I32Mul[W K A];
+        I32Add<S, K, A>, I32Add<S, A, H>: I32Load8U[H A];
         I32Add<S, K, A>, I32Add<S, A, W>: I32Load[W H] F32Load[W A];
         I32Add<S, K, A>, I32Add<A, H, A>: F64Load[S S];
-        I32Add<S, K, A>, I32LtU<A, K, A>: I32Or[S A A];
-        I32Add<S, K, A>, BrI32GtU<A, K>: Jump[];
-        I32Add<S, K, A>, I32LoadIndexed<S, A, A>: I32Or[A W W];
+        I32Add<S, K, A>, I32Add<A, H, W>: I32Load8U[W A];
+        I32Add<S, K, A>, I32LoadIndexed<S, A, A>: I32Or[A H H][A W W];
+        I32Add<S, K, A>, I32Load8UIndexed<S, A, A>: BrI32Ne[S A];
+        I32Add<S, K, A>, F32LoadIndexed<S, A, A>: BrF32NotLt[S A];
         I32Add<S, K, A>, F64LoadIndexed<S, A, A>: F64Mul[S A A];
         I32Add<S, K, A>, I32Store8Indexed<A, H, S>: I32Load8U[S W];
-        I32Add<S, K, A>, GlobalSetInt<A>: Return[] ReturnInt[S][H];
+        I32Add<S, K, A>, GlobalSetInt<A>: Return[] ReturnInt[S][H][W];
         I32Add<S, K, H>, Copy64<H, S>: BrI32GtU[S A];
         I32Add<S, K, H>, I32Add<S, K, A>: GlobalSetInt[A];
         I32Add<S, K, H>, I32DivU<S, H, W>: BrI32GtU[H W];
         I32Add<S, K, H>, I32LtU<H, K, S>: I32Shl[K H A];
         I32Add<S, K, H>, I32Load<S, W>: BrI32Ne[W K];
+        I32Add<S, K, H>, I32Load<H, S>: Copy64[W S];
+        I32Add<S, K, W>, Copy32<K, S>: Copy64[S S];
         I32Add<S, K, W>, I32Load<S, H>: BrI32Ne[H K];
+        I32Add<A, H, S>, I32Mul<A, K, A>: I32Add[S A S];
+        I32Add<A, H, S>, I32Load<A, W>: BrI32Ne[W K];
+        I32Add<A, H, A>, I32ShrU<A, K, H>: I32Sub[W H A];
         I32Add<A, H, A>, F64Load<S, S>: F64Load[S A];
         I32Add<A, H, A>, I32Store<W, A>: I32And[S S A];
-        I32Add<A, W, A>, I32Rotl<A, K, A>: I32Mul[A K A][A K W];
+        I32Add<A, H, H>, I32Add<S, S, S>: I32Add[S S S];
+        I32Add<A, H, W>, I32Add<S, K, S>: Copy64[H S];
+        I32Add<A, H, W>, I32Shl<S, W, A>: I32ShrU[A S A];
+        I32Add<A, W, S>, I32Sub<S, W, A>: I32And[A K W];
+        I32Add<A, W, S>, I32Mul<A, K, A>: I32Add[S A S];
+        I32Add<A, W, S>, I32Load8SIndexed<H, K, A>: I32GtS[A K A];
+        I32Add<A, W, A>, I32Add<A, K, S>: I32Load8U[H A];
+        I32Add<A, W, A>, I32Mul<S, A, A>: I32Add[S A A];
+        I32Add<A, W, A>, I32Rotl<A, K, A>: I32Mul[A K W];
+        I32Add<A, W, A>, I32Store16Indexed<S, A, S>: I32Load[S A];
         I32Add<A, W, H>, Copy64<H, W>: BrI32GeU[S H];
+        I32Add<A, W, W>, I32Add<S, W, S>: I32Load8U[H A];
         I32Add<A, W, W>, I32Add<S, K, S>: I32ShrU[S K S];
-        I32Add<A, K, S>, Copy64<H, S>: Copy32[K S];
+        I32Add<A, W, W>, I32Add<H, K, H>: I32Add[S K S];
         I32Add<A, K, S>, I32Add<H, K, A>: I32And[A K A];
+        I32Add<A, K, S>, I32Add<W, K, A>: I32And[A K A];
+        I32Add<A, K, S>, I32ShrU<H, K, S>: I32Add[S A S];
+        I32Add<A, K, S>, I32ShrU<W, K, S>: I32Add[S A S][A H S];
         I32Add<A, K, S>, I32Load<A, W>: BrI32Ne[W K];
         I32Add<A, K, S>, I32Load<K, S>: I32Shl[K H H];
+        I32Add<A, K, S>, I32Load<K, H>: I32ShrU[S K A];
+        I32Add<A, K, S>, I32Load8U<A, W>: I32Ne[W K S];
+        I32Add<A, K, S>, I32Load8U<H, S>: I32Load8UIndexed[W K A];
+        I32Add<A, K, S>, I32Load8U<H, A>: I32And[S A A];
         I32Add<A, K, S>, ImportedGlobalGetInt<A>: I32Add[A K A];
+        I32Add<A, K, A>, I32Mul<A, K, A>: I32Add[S A S];
         I32Add<A, K, A>, I32And<A, K, A>: BrI32LtU[A K];
+        I32Add<A, K, A>, I32ShrU<A, K, A>: I32Store8[S A] I32Store16[S A];
+        I32Add<A, K, A>, I64Add<A, H, A>: I64Add[A K S];
         I32Add<A, K, A>, BrI32GtU<A, K>: I32Add[S K S];
         I32Add<A, K, A>, I32Store<S, A>: ImportedGlobalGetInt[A];
-        I32Add<A, K, A>, I32Store8Indexed<S, H, A>: I32Add[H K H];
+        I32Add<A, K, A>, I32Store<W, A>: I32Add[H K H];
+        I32Add<A, K, A>, I32Store<K, A>: Call[];
+        I32Add<A, K, A>, I32Load16UIndexed<A, W, A>: BrI32Eq[S A];
         I32Add<A, K, H>, I32Load<S, W>: BrI32Ne[W K];
-        I32Add<A, K, H>, I32Load<H, A>: BrI32Ne[A W];
+        I32Add<A, K, H>, I32Load<H, A>: BrI32Ne[S A][A W];
         I32Add<A, K, H>, I32Load<K, W>: I32ShrU[S K A];
+        I32Add<A, K, W>, I32Add<H, K, A>: I32And[A K A];
         I32Add<A, K, W>, BrI32GtU<W, K>: I32Add[S H H];
+        I32Add<A, K, W>, I32Load<H, H>: BrI32Ne[H K];
         I32Add<A, K, W>, I32Load<W, A>: BrI32Ne[S A];
+        I32Add<A, K, W>, I32Load<W, H>: BrI32Ne[H K];
         I32Add<H, W, A>, I32Store16<S, A>: I32Load16U[S W];
         I32Add<H, W, H>, I32Load<H, A>: I32Or[A K A];
+        I32Add<H, W, W>, I32Add<H, K, H>: I32And[S W W];
+        I32Add<H, K, S>, Copy64<S, S>: Call[];
         I32Add<H, K, S>, I32Add<S, H, S>: Copy64[S H];
         I32Add<H, K, S>, I32Add<H, K, S>: F32Lt[S A S] SelectInt[S S W S];
         I32Add<H, K, S>, F32Lt<S, A, S>: SelectInt[S S A A];
         I32Add<H, K, S>, SelectInt<S, S, W, S>: SelectInt[K K W A];
         I32Add<H, K, A>, I32And<A, K, A>: I32LtU[A K S];
-        I32Add<H, K, A>, I32Store<K, A>: I32Store8[H W] I32Store8Indexed[H K W];
-        I32Add<H, K, H>, Copy64<S, W>: BrI32Ne[W K];
-        I32Add<H, K, H>, I32Add<S, K, S>: I32Add[S K S] I32And[A K A] BrI32Ne[S A][A K] BrI32GtU[A K];
+        I32Add<H, K, A>, I32Store<S, A>: I32ShrU[W K A];
+        I32Add<H, K, A>, I32StoreIndexed<W, K, A>: I32Add[H K A];
+        I32Add<H, K, H>, I32Add<S, H, W>: I32Add[W K A];
+        I32Add<H, K, H>, I32Add<S, W, W>: I32Add[S K S];
+        I32Add<H, K, H>, I32Add<S, K, S>: I32Add[S K S][W K W] BrI32Eq[S A] BrI32Ne[S A][A K] BrI32GtU[A K];
         I32Add<H, K, H>, I32Add<S, K, A>: I32Store8Indexed[A H S];
         I32Add<H, K, H>, I32Add<H, K, A>: BrI32GeU[S A];
         I32Add<H, K, H>, I32Add<H, K, W>: BrI32GtU[S H];
         I32Add<H, K, H>, I32Add<W, K, A>: I32Or[A W A];
-        I32Add<H, K, H>, I32Add<W, K, W>: I32Add[S K S] I32And[W K A] BrI32Ne[S H][S W][W K] BrI32GtU[S W];
+        I32Add<H, K, H>, I32Add<W, K, W>: I32Add[S K S][H K H] I32And[W K A] I32Xor[S W A] BrI32Ne[S H][S W][W K] BrI32GtU[S W]
+            BrI32LeU[S W];
+        I32Add<H, K, H>, I32Mul<S, H, W>: I32Load8UIndexed[S W A];
         I32Add<H, K, H>, I32Mul<S, K, A>: I32Add[S A S];
+        I32Add<H, K, H>, I32Mul<H, K, A>: I32Add[S A W] I32LoadIndexed[S A A];
+        I32Add<H, K, H>, I32And<S, W, W>: I64LoadIndexed[S W A];
         I32Add<H, K, H>, I64Add<W, K, A>: I64And[A W W];
+        I32Add<H, K, H>, I32GtU<H, K, A>: I32Or[A W A];
+        I32Add<H, K, H>, BrI32Ne<S, H>: Copy64[W S] Jump[];
+        I32Add<H, K, H>, I32Load<S, A>: BrI32GtS[A H];
         I32Add<H, K, H>, I32Load<H, A>: I32Mul[A K A];
+        I32Add<H, K, H>, I32Load<W, W>: BrI32Ne[W K];
         I32Add<H, K, H>, I32Load8S<H, W>: BrI32GtS[W K];
+        I32Add<H, K, H>, I32Load8U<H, A>: I32Xor[A K A];
         I32Add<H, K, H>, I32Load8U<H, W>: I32And[H K A];
+        I32Add<H, K, H>, I32Load8U<W, W>: BrI32Ne[S W];
         I32Add<H, K, H>, I32Load16U<H, S>: I32Add[A K A];
         I32Add<H, K, H>, I64Load<H, A>: I64Mul[K A A];
+        I32Add<H, K, H>, I32Store<S, H>: I32Load8U[H A];
+        I32Add<H, K, H>, I32Store<K, H>: Jump[];
+        I32Add<H, K, H>, I32Store8<H, K>: I32Add[S K A];
         I32Add<H, K, W>, I32Add<H, K, H>: BrI32GtU[S W];
         I32Add<H, K, W>, I32GtS<S, W, A>: SelectInt[W S A S];
+        I32Add<H, K, W>, I32Load<W, A>: BrI32Eq[A K];
+        I32Add<H, K, W>, I32Load<W, H>: BrI32Ne[H K];
         I32Add<H, K, W>, I32Load8U<H, S>: BrI32Eq[A K] BrI32Ne[A K];
+        I32Add<H, K, W>, I32Load8U<H, A>: BrI32Ne[S A];
         I32Add<H, K, W>, I32Load8U<W, A>: I32Xor[A K A];
-        I32Add<W, K, S>, Copy64<S, S>: Copy32[K S];
-        I32Add<W, K, S>, I32Load<A, S>: I32LoadIndexed[S W A];
+        I32Add<H, K, W>, I32Store<S, W>: I32Load8U[W A];
+        I32Add<W, K, S>, Copy32<K, S>: Copy32[K S];
+        I32Add<W, K, S>, Copy64<S, S>: Copy32[K S] Copy64[S S];
+        I32Add<W, K, S>, Copy64<A, S>: Copy64[S S];
+        I32Add<W, K, A>, I32And<A, K, A>: I32LtU[A K S] BrI32GtU[A K];
         I32Add<W, K, A>, I32Or<A, W, A>: I32And[A K A];
-        I32Add<W, K, A>, I32StoreIndexed<H, K, A>: I32Add[W K A];
+        I32Add<W, K, A>, I32StoreIndexed<H, K, A>: I32Add[W K A][W K W];
         I32Add<W, K, H>, I32Add<S, K, A>: GlobalSetInt[A];
         I32Add<W, K, H>, I32Load<W, W>: I32Add[W K A];
         I32Add<W, K, H>, I32Load16U<W, A>: BrI32Ne[A K];
-        I32Add<W, K, W>, I32Add<S, K, S>: BrI32Ne[S A][A K] BrI32GtU[W K] I32Load[H S];
-        I32Add<W, K, W>, I32Add<H, K, H>: I32Add[S K S] BrI32Ne[S H][H K];
+        I32Add<W, K, W>, I32Add<S, K, S>: I32Add[S K S][H K H] I32GtU[S H S] BrI32Ne[S A][A K] BrI32GtU[W K] I32Load[H S];
+        I32Add<W, K, W>, I32Add<H, K, H>: I32Add[S K S] BrI32Ne[S H][H K] BrI32GtU[S H] BrI32LeU[S H];
         I32Add<W, K, W>, I32And<W, K, A>: BrI32GtU[S A];
+        I32Add<W, K, W>, I32Xor<S, W, A>: BrI32Ne[A K];
         I32Add<W, K, W>, I32Shl<K, W, S>: BrI32LtU[S A];
         I32Add<W, K, W>, I32Ne<S, H, S>: I32Add[H K H];
+        I32Add<W, K, W>, BrI32Ne<S, W>: Copy64[S H];
         I32Add<W, K, W>, I32Load<H, S>: I32Add[H K H];
+        I32Add<W, K, W>, I32Load<H, H>: BrI32Ne[H K];
+        I32Add<W, K, W>, I32Load8U<H, S>: I32Add[H K H];
         I32Add<W, K, W>, I32Load16U<W, H>: I32Or[H K A];
+        I32Sub<S, S, A>, I32Add<A, K, S>: BrI32GtU[A K];
+        I32Sub<S, S, A>, I32Store<S, A>: Copy32[K W];
         I32Sub<S, A, S>, Copy64<S, S>: I32Store[S A];
+        I32Sub<S, A, S>, I32And<S, K, A>: SelectInt[K S A A];
+        I32Sub<S, A, A>, I32Mul<A, K, W>: I32Add[H K H];
         I32Sub<S, A, A>, I32Load<A, A>: BrI32Eq[S A];
         I32Sub<S, A, H>, Copy64<H, S>: I32ShrS[H K H];
+        I32Sub<S, A, W>, I32Store<S, W>: I32Mul[S K A];
+        I32Sub<S, W, S>, I32Add<S, A, S>: I32Load[A S];
+        I32Sub<S, W, A>, I32And<A, K, W>: I32Mul[W K S];
+        I32Sub<S, W, A>, I32Store<S, A>: Copy32[K S];
         I32Sub<A, S, W>, I32GtU<S, W, S>: Copy64[W S];
+        I32Sub<A, H, A>, I32GtU<S, A, S>: SelectInt[S H A W];
+        I32Sub<A, H, A>, BrI32GtU<A, K>: I64Shl[K W S];
+        I32Sub<H, S, A>, I32GeU<A, W, S>: Copy64[H S];
         I32Sub<H, S, H>, I32LeS<S, H, S>: I32GeS[S H S];
+        I32Sub<H, A, W>, I32Store<S, W>: Copy32[K H];
         I32Sub<H, W, S>, I32Sub<H, S, A>: I32GeU[A W S];
         I32Sub<W, S, A>, I32Store<S, A>: Copy32[K S];
         I32Sub<W, S, W>, I32Mul<W, K, A>: I32Add[S A H];
-        I32Sub<W, A, A>, I32Add<A, K, A>: I32Store8Indexed[S H A];
         I32Sub<W, H, A>, I32Mul<A, K, S>: I32Add[S K A];
         I32Sub<W, H, A>, I32Store<S, A>: Copy32[K S];
         I32Sub<W, H, A>, I32Store16<S, A>: I32Add[H W A];
         I32Sub<K, A, A>, I32And<A, K, A>: I32Xor[S A A];
         I32Mul<S, A, A>, I32Add<S, A, S>: I32Add[S H A] I32Load16SIndexed[S K S];
         I32Mul<S, A, A>, I32Add<S, A, A>: I32Add[S A A][A K A];
+        I32Mul<S, A, A>, I32Add<A, W, A>: I32Add[A K S];
         I32Mul<S, A, H>, I32Add<W, K, W>: BrI32GtU[S W];
+        I32Mul<S, A, H>, I32Mul<H, K, A>: I32ShrS[A K A];
+        I32Mul<S, H, A>, I32Load8SIndexed<S, A, S>: I32Load8SIndexed[H K A];
         I32Mul<S, K, S>, I32Add<S, A, H>: BrI32GtS[S H];
-        I32Mul<S, K, A>, I32Add<S, A, S>: I32Add[W K W] I32Mul[S K A] I32Load[A S] I32LoadIndexed[A K S];
+        I32Mul<S, K, S>, I32Add<S, K, A>: I32Add[S A S] F32LoadIndexed[S A A];
+        I32Mul<S, K, S>, I32Mul<W, K, A>: I32Sub[S A S];
+        I32Mul<S, K, S>, I32And<W, K, A>: I32Add[A H S];
+        I32Mul<S, K, A>, I32Add<S, A, S>: Copy64[W S] I32Add[W K W] I32Mul[S K A] I32Load[A S][A H][A W] I32LoadIndexed[A K S];
+        I32Mul<S, K, A>, I32Add<S, A, H>: I32Store[H S];
         I32Mul<S, K, A>, I32Sub<S, A, S>: Copy64[S S];
         I32Mul<S, K, A>, I32Or<S, A, S>: I32ShrU[H K A];
+        I32Mul<S, K, A>, I32ShrS<A, K, S>: I32Mul[S K A];
         I32Mul<S, K, A>, I32ShrS<A, K, A>: I32LtS[S A S];
-        I32Mul<S, K, A>, F32LoadIndexed<S, A, A>: F32Mul[W A S];
-        I32Mul<S, K, H>, I32Add<S, H, W>: BrI32Ne[S K];
+        I32Mul<S, K, A>, I32Load8UIndexed<S, A, A>: I32And[A K A];
+        I32Mul<S, K, A>, I32Load16UIndexed<S, A, S>: Jump[];
+        I32Mul<S, K, A>, F32LoadIndexed<S, A, A>: F32Mul[S A S][W A S];
         I32Mul<A, K, S>, I32Add<S, A, S>: I32Load[A A];
         I32Mul<A, K, S>, I32Add<S, K, A>: F64LoadIndexed[S A A];
         I32Mul<A, K, S>, I32Add<H, K, H>: BrI32GeU[S H] I32Load[H A];
         I32Mul<A, K, S>, I32ShrU<S, K, A>: I32Or[S A A];
-        I32Mul<A, K, S>, I32Load8U<H, A>: I32Mul[A K A];
-        I32Mul<A, K, A>, I32Add<S, A, S>: I32Add[W K W] I32Mul[S K A] I32Load[A S] I32Load16U[A A];
-        I32Mul<A, K, A>, I32Add<S, A, A>: I32Rotl[A K A];
-        I32Mul<A, K, A>, I32Add<S, A, W>: I32Load[W A];
+        I32Mul<A, K, A>, I32Add<S, A, S>: CopyF32[S S] I32Add[S K S][W K W] I32Mul[S K A] I32Load[A S][A A][A H][A W]
+            I32Load16U[A A];
+        I32Mul<A, K, A>, I32Add<S, A, A>: I32Add[A K S] I32Rotl[A K A];
+        I32Mul<A, K, A>, I32Add<S, A, H>: I32Load8U[H S][H W] I32Load16U[H A];
+        I32Mul<A, K, A>, I32Add<S, A, W>: I32Load[W S][W A] I32Load16U[W S][W A] F64Load[W S];
+        I32Mul<A, K, A>, I32Add<A, H, A>: I32ShrU[A K H];
         I32Mul<A, K, A>, I32Add<A, W, A>: I32Rotl[A K A];
         I32Mul<A, K, A>, I32Add<A, K, H>: I32Load[H A];
-        I32Mul<A, K, A>, I32Sub<W, A, A>: I32Add[A K A];
-        I32Mul<A, K, A>, I32Or<S, A, S>: I32ShrU[H K A];
+        I32Mul<A, K, A>, I32Or<S, A, S>: I32ShrU[H K A][W K A];
+        I32Mul<A, K, A>, I32Or<S, A, A>: I32Or[S A A] I32ShrU[A S A];
+        I32Mul<A, K, A>, I32Or<S, A, W>: I32ShrU[W K A];
+        I32Mul<A, K, A>, I32ShrS<A, K, S>: I32Mul[S K A];
+        I32Mul<A, K, A>, I32ShrS<A, K, A>: I32Mul[A K A];
+        I32Mul<A, K, A>, I32ShrU<A, K, A>: I32ShrU[A S A];
         I32Mul<A, K, A>, I32Load<A, A>: I32Add[S A A];
-        I32Mul<A, K, A>, I64Load<A, S>: I64ShrU[H K A][W K A];
-        I32Mul<A, K, A>, I64Load<A, A>: I64Xor[S A S];
         I32Mul<A, K, A>, I32LoadIndexed<S, A, S>: I32Load16SIndexed[W K A];
-        I32Mul<A, K, A>, I32LoadIndexed<A, K, A>: F64ConvertI32S[A A];
+        I32Mul<A, K, A>, I32LoadIndexed<S, A, A>: I32Add[S A W] I32Store[S A];
+        I32Mul<A, K, A>, I32LoadIndexed<A, K, A>: F64ConvertI32S[A A] I32Xor[S A S];
+        I32Mul<A, K, A>, I32Load16UIndexed<S, A, S>: BrI32LtU[S S];
         I32Mul<A, K, A>, I32Load16UIndexed<S, A, A>: I32Mul[S A A];
-        I32Mul<A, K, A>, I32Load16UIndexed<A, K, A>: I32Add[A W W];
+        I32Mul<A, K, A>, I32Load16UIndexed<A, K, A>: I32Add[A W W] I32Store16Indexed[W K A];
         I32Mul<A, K, A>, F64LoadIndexed<S, A, A>: F64Mul[S A A];
-        I32Mul<A, K, A>, I32StoreIndexed<A, W, K>: I32Or[H K A];
-        I32Mul<A, K, W>, I32Add<H, K, H>: I32Add[H K A] BrI32GtU[S H] I32Load[H A];
+        I32Mul<A, K, W>, I32Add<H, K, H>: I32Add[H K A] I32GtU[H K A] BrI32GtU[S H] I32Load[H A];
+        I32Mul<H, W, A>, I32Add<S, A, A>: BrI32LtU[S A];
         I32Mul<H, W, A>, BrI32Eq<S, A>: I32Add[S K H];
         I32Mul<H, K, S>, I32Add<S, K, A>: I32Add[S A S][S A W] I32LoadIndexed[S A A];
         I32Mul<H, K, S>, I32And<H, K, A>: I32Mul[A K A];
         I32Mul<H, K, S>, I32ShrU<H, K, A>: I32Or[S A A];
-        I32Mul<H, K, A>, I32Add<S, A, W>: I32Load[W S][W A];
-        I32Mul<H, K, A>, I32Add<A, K, S>: I32Load[K S];
+        I32Mul<H, K, A>, I32Add<S, A, S>: I64Ctz[W A] I32Mul[H K A] I32Load[A S][A W];
+        I32Mul<H, K, A>, I32Add<S, A, W>: I32Load[W S][W A] I32Load8U[W A] I32Load16U[W S] F32Load[W A] I32Store[W S]
+            I32Store16[W S];
+        I32Mul<H, K, A>, I32Add<A, K, S>: I32Load[K S] I32Load8U[A W];
         I32Mul<H, K, A>, I32Add<A, K, W>: I32Load[W A];
         I32Mul<H, K, A>, I32ShrS<A, K, A>: I32Mul[A K A];
-        I32Mul<H, K, A>, I32LoadIndexed<S, A, A>: I32Mul[A K A];
+        I32Mul<H, K, A>, I32LoadIndexed<S, A, S>: I32Load8SIndexed[S H A];
+        I32Mul<H, K, A>, I32LoadIndexed<S, A, A>: I32Add[S A S] I32Mul[A K A] I32LtU[S A A] BrI32Eq[S A] I32Store[S A];
         I32Mul<H, K, A>, I32LoadIndexed<S, A, W>: I32Load8UIndexed[S W A];
         I32Mul<H, K, A>, I32Load16UIndexed<S, A, W>: BrI32LeU[S W];
         I32Mul<H, K, A>, F64LoadIndexed<S, A, S>: I32Sub[W H A];
+        I32Mul<H, K, A>, F64LoadIndexed<S, A, A>: F64Mul[S A A];
         I32Mul<H, K, A>, I32StoreIndexed<S, A, S>: I32Xor[W K A];
         I32Mul<H, K, A>, I32Store8Indexed<S, A, S>: I32Add[H K H];
+        I32Mul<H, K, A>, I32Store16Indexed<S, A, S>: I32Add[H K H];
         I32Mul<H, K, H>, I32And<W, K, A>: I32Add[S A S][S A A][S A W];
-        I32Mul<H, K, W>, I32Add<W, K, S>: I32Load[A S];
         I32Mul<H, K, W>, I32Load<W, S>: I32LoadIndexed[S W A];
-        I32Mul<W, K, S>, I32Add<S, K, A>: I32Add[S A S];
+        I32Mul<H, K, W>, ImportedGlobalGetInt<A>: I32Add[A K A];
+        I32Mul<W, K, S>, I32Add<S, K, A>: I32Add[S A S] I32LoadIndexed[S A A];
+        I32Mul<W, K, S>, I32And<W, K, A>: I32Mul[A K A];
         I32Mul<W, K, S>, I32ShrU<W, K, A>: I32Or[S A A];
-        I32Mul<W, K, A>, I32Add<S, A, S>: I32Load[A S];
-        I32Mul<W, K, A>, I32Add<S, A, H>: BrI32Eq[S W];
+        I32Mul<W, K, A>, I32Add<S, A, S>: I32Add[S H A] I32Mul[W K A] I32Load[A S];
+        I32Mul<W, K, A>, I32Add<S, A, A>: I32LoadIndexed[A K A];
+        I32Mul<W, K, A>, I32Add<S, A, H>: BrI32Eq[S W] I32Store[H S];
         I32Mul<W, K, A>, I32Add<A, H, H>: BrI32Ne[W K];
+        I32Mul<W, K, A>, I32Add<A, K, A>: I64Add[A H A];
+        I32Mul<W, K, A>, I32Add<A, K, H>: I32Load[H A];
+        I32Mul<W, K, A>, I32Sub<S, A, S>: Copy64[S H] I32And[S K A];
         I32Mul<W, K, A>, I32Sub<S, A, A>: I32Load[A A];
-        I32Mul<W, K, A>, I32LoadIndexed<S, A, S>: I32Mul[A K S];
-        I32Mul<W, K, A>, I32LoadIndexed<S, A, A>: I32Mul[A K A];
+        I32Mul<W, K, A>, I32Or<S, A, W>: I32Add[H K H];
+        I32Mul<W, K, A>, I32LoadIndexed<S, A, S>: I32Mul[A K S][H K A];
+        I32Mul<W, K, A>, I32LoadIndexed<S, A, A>: I32Mul[A K A] I32Store[H A];
+        I32Mul<W, K, A>, I32Load8SIndexed<S, A, H>: I32Mul[H K A];
         I32Mul<W, K, A>, I32Load16UIndexed<S, A, H>: I32And[H K S];
         I32Mul<W, K, H>, I32Add<S, H, S>: I32Add[S W A];
+        I32Mul<W, K, W>, I32And<H, K, A>: I32Add[S A S];
         I32DivS<W, H, W>, I32Add<H, K, H>: I32Add[S K S];
         I32DivU<S, H, W>, BrI32GtU<H, W>: I32Mul[H W A];
-        I32DivU<W, K, S>, I32Mul<A, K, A>: I32Sub[W A A];
+        I32RemS<S, K, A>, I32Mul<A, K, A>: BrI32Ne[S A];
         I32And<S, S, A>, I32Mul<S, A, H>: I32Add[W K W];
-        I32And<S, A, A>, BrI32Ne<A, K>: I32Or[S S A];
+        I32And<S, A, A>, I32Mul<A, K, A>: I32Add[S A W];
+        I32And<S, A, A>, I32Or<S, A, A>: I32And[A K A] BrI32Ne[A K];
+        I32And<S, A, A>, I32Xor<S, A, A>: I32Add[S A S];
+        I32And<S, A, A>, BrI32Eq<A, K>: I32Store8Indexed[S W K];
+        I32And<S, A, A>, BrI32Ne<A, K>: I32Or[S S A] I32GtS[S S A][S W A];
+        I32And<S, A, A>, SelectInt<K, K, A, A>: I32Store8[S A];
         I32And<S, A, A>, I32Store<K, A>: Jump[];
         I32And<S, A, W>, I32Mul<W, K, A>: I32Sub[S A A];
-        I32And<S, K, A>, I32Add<A, K, A>: BrI32GtU[A K];
+        I32And<S, H, A>, BrI32Ne<A, K>: I32Or[S H A];
+        I32And<S, W, A>, I32Mul<A, K, A>: I32LoadIndexed[S A A];
+        I32And<S, W, W>, I64LoadIndexed<S, W, A>: I64And[K A S];
+        I32And<S, K, A>, I32Add<A, K, S>: I32Load[K H];
         I32And<S, K, A>, I32Add<A, K, H>: I32Load[K W];
         I32And<S, K, A>, I32Sub<K, A, A>: I32And[A K A];
+        I32And<S, K, A>, I32Mul<A, K, A>: I32Add[S A S];
+        I32And<S, K, A>, I32Eq<A, K, A>: SelectInt[K K A A];
         I32And<S, K, A>, I32LtU<A, K, A>: I32Or[S A A];
+        I32And<S, K, A>, SelectInt<K, S, A, A>: I32Add[S A W];
+        I32And<S, K, A>, I32Store<W, A>: I32Load8U[H A];
+        I32And<A, K, S>, I32Mul<S, K, A>: I32Or[S A S];
+        I32And<A, K, S>, I32And<H, K, A>: I32Mul[A K A];
         I32And<A, K, S>, I32And<W, K, A>: I32Mul[A K A];
-        I32And<A, K, S>, I32ShrU<H, K, A>: I32Or[S A A];
-        I32And<A, K, A>, I32Add<S, A, S>: I32LoadIndexed[H K W];
+        I32And<A, K, S>, I32Or<S, S, A>: BrI32Eq[A K];
+        I32And<A, K, S>, I32ShrU<S, K, A>: I32Or[S A A];
+        I32And<A, K, S>, I32ShrU<H, K, A>: I32And[A K S] I32Or[S A A];
+        I32And<A, K, S>, I32ShrU<W, K, A>: I32Or[S A A];
+        I32And<A, K, S>, I64ShrU<W, K, A>: I32WrapI64[A A];
+        I32And<A, K, S>, I32Load8U<W, H>: I32Load8U[W S];
+        I32And<A, K, A>, I32Add<S, A, S>: I32Load[H W] I32LoadIndexed[H K W];
         I32And<A, K, A>, I32Add<S, A, W>: I32Add[H K H];
         I32And<A, K, A>, I32Sub<A, S, W>: I32GtU[S W S];
-        I32And<A, K, A>, I32Mul<A, K, A>: I64Load[A S] I32Load16UIndexed[A K A];
+        I32And<A, K, A>, I32Mul<A, K, A>: I32Load16UIndexed[A K A];
+        I32And<A, K, A>, I32DivU<A, K, S>: I32Mul[A K A];
+        I32And<A, K, A>, I32Or<A, K, A>: I32Store8[S A][H A];
         I32And<A, K, A>, I32Xor<S, A, A>: I32Mul[A K A];
         I32And<A, K, A>, I32Eq<A, K, A>: I32Or[S A A];
-        I32And<A, K, A>, I32LtU<A, K, S>: I32And[S K A];
+        I32And<A, K, A>, I32LtU<A, K, S>: I32And[S K A][W K A];
         I32And<A, K, A>, BrI32Eq<S, A>: I32ShrU[H K W];
-        I32And<A, K, A>, BrI32Eq<A, K>: Copy64[H S] I32Add[S H H] I32And[W K S];
+        I32And<A, K, A>, BrI32Eq<A, K>: I32Extend8S[W A] I32And[W K S] Jump[];
+        I32And<A, K, A>, BrI32Ne<A, K>: Copy32[K S] I32Add[H K H];
         I32And<A, K, A>, SelectInt<S, K, A, A>: BrI32Ne[A K];
         I32And<A, K, A>, I32Load<A, S>: I32ShrU[H K A][W K A];
         I32And<A, K, A>, I32Load<A, A>: I32Add[S A S] I32Xor[S A S];
-        I32And<A, K, A>, I64Load<A, A>: I64Xor[S A S];
-        I32And<A, K, A>, I32Store8<H, A>: Jump[];
+        I32And<A, K, A>, I32Store<W, A>: I32Store[W S];
         I32And<A, K, A>, I32LoadIndexed<S, A, A>: I32Store[H A];
+        I32And<A, K, W>, I32Mul<W, K, S>: I32Add[S K A];
         I32And<H, K, S>, I32Mul<S, K, A>: I32Or[S A S];
         I32And<H, K, S>, I32And<W, K, A>: I32Sub[S A H];
+        I32And<H, K, A>, I32Add<S, A, S>: I32Load[A H];
         I32And<H, K, A>, I32Mul<A, K, A>: I32Or[S A S] I32Load[A A];
         I32And<H, K, A>, BrI32Eq<A, K>: I32Load8UIndexed[S S S];
         I32And<H, K, A>, SelectInt<K, S, A, A>: I64Add[S A W];
@@ -3156,42 +4236,71 @@ macro_rules! for_each_sequence {
         I32And<W, K, A>, I32Add<S, A, S>: I32Load[A W];
         I32And<W, K, A>, I32Add<S, A, A>: I32Add[A K S];
         I32And<W, K, A>, I32Add<S, A, W>: I32Load[W S];
+        I32And<W, K, A>, I32Add<A, H, S>: I32Load[A W];
         I32And<W, K, A>, I32Sub<S, A, H>: Copy64[H S];
-        I32And<W, K, A>, I32Mul<A, K, A>: I32Load[A A];
+        I32And<W, K, A>, I32Mul<A, K, A>: I32Or[S A S][S A W] I32Load[A A];
+        I32And<W, K, A>, I32LtU<A, K, A>: I32Or[S A A];
+        I32And<W, K, A>, BrI32GtU<A, K>: I32And[H K S];
         I32And<W, K, A>, I32Load16UIndexed<S, A, W>: BrI32Ne[S W];
-        I32Or<S, S, A>, I32Store<K, A>: Copy64[H S];
+        I32Or<S, S, A>, I32Store<K, A>: Copy64[S S][H S];
         I32Or<S, A, S>, I32ShrU<H, K, A>: I32Mul[A K A] I32And[A K S];
+        I32Or<S, A, S>, I32ShrU<W, K, A>: I32And[A K S];
+        I32Or<S, A, S>, I32Eq<S, K, S>: I32Eq[H K A];
+        I32Or<S, A, A>, I32Extend16S<A, A>: F32ConvertI32S[A A];
         I32Or<S, A, A>, I32And<A, K, A>: I32Add[S A S][S A W] BrI32Ne[A K];
         I32Or<S, A, A>, I32Or<S, A, A>: I32Or[S A A];
-        I32Or<S, A, A>, BrI32Ne<A, K>: I32Add[H K A][H K H] I32Store[K W];
+        I32Or<S, A, A>, I32Or<S, A, H>: BrI32GeU[S H];
+        I32Or<S, A, A>, I32ShrU<A, S, A>: I32Store16[S A];
+        I32Or<S, A, A>, BrI32Ne<A, K>: I32Add[S K S][H K A][H K H] BrI32Ne[S K] I32Store[K W] Jump[];
+        I32Or<S, A, A>, I32Store<S, A>: I32Add[S K S][H K H];
+        I32Or<S, A, A>, I32Store<W, A>: I32Add[H K H];
+        I32Or<S, A, A>, I32Store16<S, A>: I32Add[H K H];
         I32Or<S, A, A>, I32Store16<H, A>: I32Add[H K H];
+        I32Or<S, A, H>, I32ShrU<H, K, A>: I32And[A K S];
         I32Or<S, A, W>, I32ShrU<W, K, A>: I32And[A K S];
         I32Or<S, H, A>, I32Store<K, A>: Copy64[S S];
-        I32Or<S, K, A>, I32Store<S, A>: I32Add[S S S] I32StoreIndexed[S S S];
-        I32Or<S, K, A>, I32Store<W, A>: I32Or[S K A];
+        I32Or<S, K, A>, I32Store<S, A>: I32Add[S S S][S S W] I32StoreIndexed[S S S];
+        I32Or<S, K, A>, I32Store<W, A>: I32Or[S K A] I32StoreIndexed[S W S];
+        I32Or<S, K, A>, I32LoadIndexed<S, A, A>: I32Store[H A];
         I32Or<A, W, A>, I32And<A, K, A>: BrI32Eq[A K];
+        I32Or<A, W, W>, BrI32GeU<S, H>: I32LtU[S H A];
         I32Or<A, K, A>, I32Store<H, A>: Jump[];
+        I32Or<A, K, A>, I32Store8<H, A>: I32Load[S H];
         I32Or<A, K, A>, I32Store16<H, A>: I32Add[H K H];
         I32Or<H, K, A>, I32Add<A, K, S>: I32Add[H K A];
-        I32Or<H, K, A>, I32Mul<A, K, A>: I32StoreIndexed[A W K];
+        I32Or<H, K, A>, I32Add<A, K, W>: I32Add[H K A];
         I32Or<H, K, A>, I32Store<S, A>: I32Add[S H H];
         I32Or<H, K, A>, I32Store<W, A>: I32Add[H W H];
+        I32Or<H, K, A>, I32Store8<W, A>: I32Load[W H];
+        I32Or<H, K, W>, I32Mul<W, K, A>: I32Add[S A S];
         I32Or<W, K, A>, I32Add<S, A, S>: Copy64[S S];
-        I32Or<W, K, A>, I32StoreIndexed<S, A, K>: I32Or[W K A];
+        I32Or<W, K, A>, I32Add<A, K, S>: I32Add[W K A];
+        I32Xor<S, S, A>, I32And<S, A, A>: I32Xor[S A A];
         I32Xor<S, A, S>, I32And<H, K, A>: I32Mul[A K A];
         I32Xor<S, A, S>, I32And<W, K, A>: I32Mul[A K A];
         I32Xor<S, A, S>, I32ShrU<S, K, A>: I32Xor[S A A];
         I32Xor<S, A, S>, I32Rotl<S, K, A>: I32Xor[S A A];
-        I32Xor<S, A, A>, I32Add<S, A, A>: I32Add[S A S];
+        I32Xor<S, A, A>, I32Add<S, A, S>: I32Rotl[S K S];
+        I32Xor<S, A, A>, I32Add<S, A, A>: I32Add[S A S][A K S];
         I32Xor<S, A, A>, I32Mul<A, K, A>: I32Load16UIndexed[A K A];
         I32Xor<S, A, A>, I32Xor<A, H, H>: I32ShrU[H K A];
         I32Xor<S, A, A>, I32Xor<A, W, W>: I32ShrU[W K A];
-        I32Xor<S, A, A>, I32Rotl<A, K, S>: I32Add[S A S];
+        I32Xor<S, A, A>, I32Rotl<A, K, S>: I32Add[S S S][S A S];
         I32Xor<S, H, A>, I32Sub<A, H, A>: BrI32GtU[A K];
+        I32Xor<S, H, A>, I32Rotl<A, K, S>: I32Add[S A S];
+        I32Xor<S, W, A>, I32Rotl<A, K, S>: I32Add[S A S];
         I32Xor<A, H, H>, I32ShrU<H, K, A>: I32And[A K A];
         I32Xor<A, W, W>, I32ShrU<W, K, A>: I32And[A K A];
+        I32Xor<A, K, A>, I32Store8<H, A>: I32Add[S K S][H K W];
+        I32Xor<A, K, A>, I32Store8<W, A>: I32Add[H K H][H K W];
         I32Xor<W, K, A>, I32Add<S, A, A>: I32Store[S A];
+        I32Xor<W, K, A>, I32Add<A, K, S>: I32Xor[W K A];
         I32Xor<W, K, A>, I32ShrU<A, K, S>: I32ShrU[W K A];
+        I32Shl<S, S, A>, I32ShrU<A, S, A>: I32Mul[A K A];
+        I32Shl<S, A, A>, I32ShrU<A, S, A>: I32Mul[A K A];
+        I32Shl<S, W, A>, I32ShrU<A, S, A>: I32Mul[A K A];
+        I32Shl<A, H, A>, I32ShrU<A, S, A>: I32Mul[A K A];
+        I32Shl<W, S, A>, I32ShrU<A, S, A>: I32Mul[A K A];
         I32Shl<K, A, S>, I32And<S, A, A>: BrI32Ne[A K];
         I32Shl<K, H, A>, I32And<A, K, A>: SelectInt[S K A A];
         I32Shl<K, H, H>, I32And<S, H, A>: BrI32Ne[A K];
@@ -3199,533 +4308,998 @@ macro_rules! for_each_sequence {
         I32ShrS<A, K, A>, I32Mul<A, K, A>: I32Add[A H A];
         I32ShrS<A, K, A>, I32LtS<S, A, S>: SelectInt[S S A S];
         I32ShrS<H, K, H>, I32Xor<S, H, A>: I32Sub[A H A];
+        I32ShrS<W, K, S>, Copy64<W, S>: Copy64[S W];
         I32ShrS<W, K, S>, I32And<W, K, A>: I32Load16UIndexed[S A W];
         I32ShrU<S, K, S>, I32Sub<H, W, S>: I32Sub[H S A];
         I32ShrU<S, K, S>, I32GtU<H, K, S>: I32ShrU[H K H];
+        I32ShrU<S, K, A>, I32Add<A, H, W>: I32Add[S K S];
         I32ShrU<S, K, A>, I32Sub<H, A, W>: I32Store[S W];
+        I32ShrU<S, K, A>, I32And<A, K, S>: I32ShrU[S K A] Jump[];
+        I32ShrU<S, K, A>, I32And<A, K, A>: BrI32Eq[A K];
         I32ShrU<S, K, A>, I32Or<S, A, A>: I32And[A K A];
+        I32ShrU<S, K, A>, I32Xor<S, A, A>: I32Add[S A A];
         I32ShrU<S, K, A>, I32Shl<K, A, S>: I32And[S A A];
+        I32ShrU<S, K, H>, I32Add<S, S, A>: I32Sub[A H A];
         I32ShrU<S, K, H>, I32Mul<H, K, A>: I32Add[A K S];
+        I32ShrU<S, K, W>, I32Mul<S, K, S>: I32And[W K A];
         I32ShrU<A, S, A>, I32Add<A, H, A>: I32Store[W A];
-        I32ShrU<A, S, A>, I32Mul<A, K, A>: I32Add[S A S][S A H];
+        I32ShrU<A, S, A>, I32Mul<A, K, A>: I32Add[S A S][S A H][S A W];
         I32ShrU<A, K, S>, I32ShrU<W, K, A>: I32Or[S A A];
         I32ShrU<A, K, A>, I32Add<S, A, A>: I32And[S A A][S A W];
+        I32ShrU<A, K, A>, I32And<A, K, S>: BrI32Ne[S K];
         I32ShrU<A, K, A>, I32And<A, K, A>: I32LoadIndexed[S A A];
+        I32ShrU<A, K, A>, I32ShrU<A, S, A>: I32Mul[A K A];
         I32ShrU<A, K, H>, I32Sub<W, H, A>: I32Store16[S A];
+        I32ShrU<H, K, S>, I32Add<S, A, S>: I32Mul[A K A];
+        I32ShrU<H, K, S>, I32Add<A, W, S>: I32Mul[A K A];
         I32ShrU<H, K, A>, I32Mul<A, K, A>: I32Add[S A S];
-        I32ShrU<H, K, A>, I32And<A, K, S>: I32ShrU[H K A];
+        I32ShrU<H, K, A>, I32And<A, K, S>: I32And[H K A] I32ShrU[H K A];
         I32ShrU<H, K, A>, I32And<A, K, A>: I32Load[A S][A A];
+        I32ShrU<H, K, A>, I32Or<S, A, A>: I32And[A K A][A K H] I32Or[S A H];
         I32ShrU<H, K, W>, I32Mul<H, K, H>: I32And[W K A];
-        I32ShrU<W, K, A>, I32And<A, K, S>: I32And[W K A];
-        I32ShrU<W, K, A>, I32And<A, K, A>: I32Load[A S][A A];
-        I32ShrU<W, K, A>, I32Or<S, A, A>: I32And[A K A];
+        I32ShrU<H, K, W>, I32And<S, H, A>: BrI32Ne[A K];
+        I32ShrU<W, K, S>, I32Add<S, A, S>: I32Mul[A K A];
+        I32ShrU<W, K, S>, I32Add<A, H, S>: I32Mul[A K A];
+        I32ShrU<W, K, A>, I32And<A, K, S>: I32And[W K A] I32ShrU[W K A] Jump[];
+        I32ShrU<W, K, A>, I32And<A, K, A>: BrI32Eq[A K] I32Load[A S][A A];
+        I32ShrU<W, K, A>, I32Or<S, A, A>: I32Extend16S[A A] I32And[A K A][A K W] I32Or[S A A];
+        I32ShrU<W, K, H>, I32Mul<W, K, W>: I32And[H K A];
         I32ShrU<W, K, W>, I32Add<H, K, H>: I32Add[S K S];
         I32Rotl<S, K, S>, I32Rotl<S, K, A>: I32Xor[S A S];
         I32Rotl<S, K, A>, I32Xor<S, A, S>: I32ShrU[S K A] I32Rotl[S K A];
         I32Rotl<S, K, A>, I32Xor<S, A, A>: I32Add[S A A];
-        I32Rotl<A, K, S>, I32Add<S, A, S>: I32Xor[S A A];
+        I32Rotl<A, K, S>, I32Add<S, A, S>: I32Add[S A S] I32Xor[S A A][A H A][A W A];
+        I32Rotl<A, K, S>, I32Rotl<S, K, A>: I32Xor[S A S];
         I32Rotl<A, K, A>, I32Mul<A, K, S>: I32Add[H K H];
         I32Rotl<A, K, A>, I32Mul<A, K, W>: I32Add[H K H];
         I32Rotl<K, S, A>, I32And<S, A, A>: I32Store[K A];
         I32Rotl<K, H, A>, I32And<S, A, A>: I32Store[K A];
-        I64Add<S, A, S>, I64Xor<S, A, A>: I64Rotl[A K S];
-        I64Add<S, A, A>, I64Add<S, A, S>: I64Xor[S A A];
-        I64Add<S, A, A>, I64Add<S, A, A>: I64Add[S A A];
+        I32Rotl<K, W, A>, I32And<S, A, A>: I32Store[K A];
+        I64Add<S, S, S>, I64Xor<S, S, A>: I64And[S A A];
+        I64Add<S, A, S>, Copy64<K, A>: I64Sub[S A H];
+        I64Add<S, A, S>, I64Add<S, A, S>: I64Add[S H S];
+        I64Add<S, A, S>, I64Add<S, H, S>: I64Xor[S S A];
+        I64Add<S, A, S>, I64Mul<A, K, S>: I64ShrU[S K A];
+        I64Add<S, A, S>, I64DivU<A, K, W>: I64Mul[K W A];
+        I64Add<S, A, S>, I64ShrU<S, K, A>: I64Add[S A A];
+        I64Add<S, A, S>, I64Rotl<S, K, S>: I64Rotl[S K A];
+        I64Add<S, A, S>, I64Rotl<A, K, S>: I64Rotl[S K A];
+        I64Add<S, A, A>, I64Add<S, A, S>: I64Mul[A K S] I64ShrU[S K A] I64Rotl[S K S];
+        I64Add<S, A, A>, I64Add<S, A, A>: I64Add[S A S][S A A];
+        I64Add<S, A, A>, I64Add<A, K, S>: I32Add[S H W];
+        I64Add<S, A, A>, I64Add<K, A, H>: I64Add[S H S];
         I64Add<S, A, A>, I64Rotl<A, K, A>: I64Mul[K A S];
+        I64Add<S, A, A>, I64Store32<H, A>: I32Add[H K H];
         I64Add<S, A, W>, I64ShrU<W, K, A>: I32WrapI64[A H];
+        I64Add<S, H, S>, I64Xor<S, S, A>: I64And[S A A];
+        I64Add<S, H, S>, I64Rotl<A, K, S>: I64Rotl[S K A];
+        I64Add<A, H, A>, I64Add<A, K, S>: Jump[];
         I64Add<A, W, S>, I32Add<S, H, W>: I32LeU[S W S];
         I64Add<A, W, A>, I64Rotl<A, K, A>: I64Mul[K A W];
+        I64Add<A, K, S>, I32Add<S, H, W>: I32LeU[S W S];
         I64Add<A, K, A>, I64LeU<K, A, A>: BrI32Eq[A K];
         I64Add<H, K, A>, I64And<A, H, H>: BrI64Ne[H K];
-        I64Add<W, K, A>, I64And<A, W, W>: BrI64Ne[W K];
-        I64Sub<K, A, A>, I64And<S, A, S>: I64ShrU[W K A];
+        I64Add<W, K, A>, I64And<A, W, W>: I32GtU[S K S] BrI64Ne[W K];
+        I64Add<K, A, H>, I64Add<S, H, S>: I64Rotl[A K S];
+        I64Sub<S, A, H>, I64Add<S, H, S>: I64Rotl[A K S];
+        I64Sub<S, A, W>, I32Add<H, K, H>: I32Add[H K A];
+        I64Mul<S, K, S>, I64And<W, K, A>: I64Add[S A A];
         I64Mul<S, K, A>, I64Add<A, W, S>: I32Add[S H W];
+        I64Mul<A, K, S>, I64ShrU<S, K, A>: I64Or[S A S];
+        I64Mul<A, K, A>, I64Or<S, A, A>: I64Or[S A S];
         I64Mul<K, A, S>, Copy64<K, A>: I64Sub[S A W];
         I64Mul<K, A, S>, I32Add<H, K, H>: BrI32GeU[S H] I64Load[H A];
         I64Mul<K, A, A>, I64Add<S, A, A>: I64Rotl[A K A];
         I64Mul<K, A, A>, I64Add<A, W, A>: I64Rotl[A K A];
         I64Mul<K, A, A>, I64Xor<A, W, A>: I64Rotl[A K A];
+        I64Mul<K, A, A>, I64ShrU<A, S, A>: I32WrapI64[A A];
         I64Mul<K, A, A>, I64Rotl<A, K, A>: I64Mul[K A A];
         I64Mul<K, A, W>, I32Add<H, K, H>: BrI32GtU[S H] I64Load[H A];
-        I64And<S, A, S>, I64ShrU<W, K, A>: I64Xor[S A W];
-        I64And<S, A, A>, I64Xor<S, A, S>: Copy64[A S];
-        I64And<W, K, A>, I64Sub<K, A, A>: I64And[S A S];
+        I64Mul<K, W, A>, I64Add<S, A, A>: I64Store32[H A];
+        I64DivU<A, K, W>, I64Mul<K, W, A>: I64Add[S A A];
+        I64And<S, S, A>, I64Xor<S, A, A>: I64Add[S A S];
+        I64And<S, A, S>, I64And<S, S, A>: I64Xor[S A A];
+        I64And<S, A, A>, I64Xor<S, A, A>: I64Add[S A S];
+        I64And<A, W, W>, I32GtU<S, K, S>: I32Add[S K S];
+        I64And<W, K, A>, I64Add<S, A, A>: I64Add[A K S];
+        I64And<K, A, S>, I64ShrU<S, K, A>: I64And[A K A];
+        I64And<K, W, S>, I64Load32U<H, A>: I64Shl[A S A];
         I64Or<S, A, S>, Copy64<W, H>: I64And[S S A];
-        I64Xor<S, S, A>, I64Xor<S, A, A>: I64Xor[S A A];
-        I64Xor<S, A, S>, Copy64<A, S>: I64Xor[S K A];
-        I64Xor<S, A, A>, I64Xor<S, A, A>: I64Xor[S A A] I64Rotl[A K A];
-        I64Xor<S, A, A>, I64Rotl<A, K, S>: I64Add[S A S][S A A];
-        I64Xor<S, A, A>, I64Rotl<A, K, A>: I64Xor[S A A];
-        I64Xor<S, A, H>, I64StoreIndexed<W, K, H>: I32WrapI64[H A];
-        I64Xor<S, A, W>, I64And<W, K, A>: I64Sub[K A A];
-        I64Xor<S, K, A>, I64And<S, A, A>: I64Xor[S A S];
+        I64Or<S, A, A>, I64Or<S, A, A>: I64Or[S A S];
+        I64Xor<S, S, A>, I64And<S, A, S>: I64And[S S A];
+        I64Xor<S, S, A>, I64And<S, A, A>: I64Xor[S A A];
+        I64Xor<S, A, S>, I64Xor<S, S, A>: I64And[S A S];
+        I64Xor<S, A, S>, I64ShrU<S, K, A>: I64Xor[S A A];
+        I64Xor<S, A, S>, I64Rotl<S, K, A>: I64Xor[S A S][S A A];
+        I64Xor<S, A, A>, I64Add<S, A, S>: Copy64[K A] I64Add[S A S] I64Rotl[S K S];
+        I64Xor<S, A, A>, I64Add<S, A, A>: I64Add[S A S][K A S][K A H];
+        I64Xor<S, K, A>, I64And<K, A, S>: BrI64Eq[A K];
         I64Xor<A, W, A>, I64Rotl<A, K, A>: I64Mul[K A S][K A W];
         I64Xor<W, K, S>, I32And<H, K, A>: SelectInt[K S A A];
+        I64Shl<A, S, A>, I64Add<S, A, S>: I64DivU[A K W];
         I64Shl<K, W, S>, I64Or<S, A, S>: Copy64[W H];
-        I64ShrU<H, K, A>, I64Xor<S, A, H>: I64StoreIndexed[W K H];
-        I64ShrU<W, K, A>, I32WrapI64<A, A>: I32And[A K S][A K A];
+        I64ShrU<S, K, A>, I32WrapI64<A, S>: Jump[];
+        I64ShrU<S, K, A>, I64And<A, K, A>: I64Or[S A S];
+        I64ShrU<S, K, A>, I64Xor<S, A, A>: I64Add[S A S][S A A];
+        I64ShrU<A, S, A>, I32WrapI64<A, A>: I32Mul[A K A];
+        I64ShrU<W, K, A>, I32WrapI64<A, A>: I32And[A K S];
         I64ShrU<W, K, A>, I32WrapI64<A, H>: BrI64LeU[S W];
-        I64ShrU<W, K, A>, I64Xor<S, A, W>: I64And[W K A];
-        I64Rotl<A, K, S>, I64Add<S, A, S>: I64Xor[S A A];
-        I64Rotl<A, K, S>, I64Add<S, A, A>: I64Add[S A S];
+        I64Rotl<S, K, S>, I64Rotl<S, K, A>: I64Xor[S A S];
+        I64Rotl<S, K, A>, I64Xor<S, A, S>: I64Xor[S S A] I64ShrU[S K A] I64Rotl[S K A];
+        I64Rotl<S, K, A>, I64Xor<S, A, A>: I64Add[S A S][S A A];
+        I64Rotl<A, K, S>, I64Rotl<S, K, A>: I64Xor[S A S];
         I64Rotl<A, K, A>, I64Mul<K, A, S>: Copy64[K A] I32Add[H K H];
         I64Rotl<A, K, A>, I64Mul<K, A, A>: I64Xor[A W A];
         I64Rotl<A, K, A>, I64Mul<K, A, W>: I32Add[H K H];
-        I64Rotl<A, K, A>, I64Xor<S, A, A>: I64Xor[S A A];
+        I64Rotl<W, K, S>, I64Rotl<W, K, A>: I64Xor[S A S];
         F32Add<S, S, S>, F32Load<W, W>: I32Mul[S K A];
+        F32Add<S, S, W>, I32Add<H, K, H>: BrI32Ne[H K];
+        F32Add<S, A, S>, F32Mul<S, S, S>: F32Mul[W W A];
         F32Add<S, A, S>, F32Load<W, A>: F32Mul[S A A];
+        F32Add<S, A, A>, F32Add<S, A, A>: F32Add[S A A];
+        F32Add<S, A, A>, BrF32Lt<A, K>: I32Add[H K H];
+        F32Add<S, A, A>, F32Store<H, A>: I32Add[H K H] F32Load[H S];
+        F32Add<W, S, S>, F32LoadIndexed<W, K, W>: I32Mul[S K A];
+        F32Sub<S, A, S>, CopyF32<S, S>: CopyF32[S S];
         F32Sub<S, A, H>, F32Mul<H, H, A>: F32Add[S A A];
+        F32Sub<S, H, S>, F32Load<S, W>: F32Sub[S W S];
+        F32Sub<S, H, H>, F32Load<H, A>: F32Sub[A W W];
+        F32Sub<S, W, S>, F32Mul<S, A, S>: F32Sub[S H H];
+        F32Sub<A, W, W>, F32Mul<H, W, A>: F32Sub[S A S];
         F32Sub<W, A, H>, F32Mul<H, H, S>: F32Load[W A];
+        F32Mul<S, S, S>, F32Mul<S, S, S>: F32Mul[S S A];
+        F32Mul<S, S, S>, F32Mul<S, S, A>: F32Add[S A A];
+        F32Mul<S, S, S>, F32Mul<W, W, A>: F32Add[S A A];
+        F32Mul<S, S, A>, F32Add<S, A, S>: F32Mul[S S S];
+        F32Mul<S, S, A>, F32Add<S, A, A>: F32Add[S A A];
+        F32Mul<S, A, S>, I32Add<W, K, W>: BrF32Ne[S S];
+        F32Mul<S, A, S>, F32Sub<S, H, H>: F32Load[H A];
         F32Mul<S, A, A>, F32Add<S, A, S>: F32Load[W A];
+        F32Mul<S, A, A>, F32Add<S, A, A>: F32Add[S A S][S A A];
+        F32Mul<H, A, A>, F32Add<S, A, A>: F32Store[H A];
+        F32Mul<H, H, S>, F32Mul<S, S, A>: F32Add[S A S];
         F32Mul<H, H, S>, F32Load<W, A>: F32Sub[S A H];
         F32Mul<H, H, A>, F32Add<S, A, A>: BrF32Lt[A K];
+        F32Mul<H, W, A>, F32Sub<S, A, S>: F32Lt[A K A];
         F32Mul<W, A, S>, BrF32Ne<W, W>: F32Gt[S W A];
+        F32Mul<W, W, A>, F32Add<S, A, A>: BrF32NotGt[S A];
         F64Add<S, A, S>, F64Sub<S, S, A>: F64Add[A S A];
+        F64Add<S, A, W>, I32Add<H, K, H>: I32Add[W K W];
         F64Add<A, W, W>, I32Add<H, K, H>: BrI32Ne[S H];
         F64Add<A, K, A>, F64Store<A, A>: BrI32LeU[S W];
+        F64Add<W, A, S>, F64LoadIndexed<H, K, S>: F64LoadIndexed[A K A];
         F64Sub<S, S, A>, F64Add<A, S, A>: F64Add[S A S];
+        F64Sub<W, S, A>, F64Mul<S, A, A>: F64Le[A K A];
         F64Mul<S, A, A>, F64Add<S, A, A>: F64Mul[S A A];
+        F64Mul<S, A, A>, F64Add<S, A, W>: I32Add[H K H];
         F64Mul<S, A, A>, F64Add<A, W, W>: I32Add[H K H];
         F64Mul<S, A, A>, F64Add<A, K, A>: F64Store[A A];
+        F64Mul<S, A, A>, F64Add<W, A, S>: F64LoadIndexed[H K S];
         F64Mul<S, K, A>, F64Add<A, K, S>: F64Mul[S K A];
         F64Mul<H, K, S>, F64Load<S, A>: F64Add[S A S];
         I32Eq<S, A, A>, SelectInt<K, K, A, A>: I32StoreIndexed[S A S];
-        I32Eq<S, K, S>, I32Add<S, K, A>: I32LtU[A K A];
+        I32Eq<S, K, S>, I32Eq<H, K, A>: I32And[S A A];
         I32Eq<S, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
         I32Eq<A, W, A>, SelectInt<K, K, A, A>: I32StoreIndexed[S A S];
         I32Eq<A, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
+        I32Eq<A, K, A>, SelectInt<K, K, A, A>: BrI32GeS[S A];
+        I32Eq<H, K, S>, I32Eq<H, K, A>: I32Or[S A S][S A A];
         I32Eq<H, K, S>, I32LtU<H, K, A>: I32Or[S A A];
+        I32Eq<H, K, S>, I32GeU<S, S, A>: I32Or[S A A];
+        I32Eq<H, K, A>, I32And<S, A, A>: I32Or[S A A];
+        I32Eq<H, K, A>, I32Or<S, A, S>: I32Eq[S K S];
+        I32Eq<H, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
         I32Eq<W, K, S>, I32Eq<W, K, A>: I32Or[S A A];
+        I32Eq<W, K, S>, I32LtU<W, K, A>: I32Or[S A A];
         I32Eq<W, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
         I32Ne<S, H, S>, I32Add<H, K, H>: BrI32Ne[S K];
+        I32Ne<S, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
+        I32Ne<W, K, S>, I32Ne<W, K, A>: I32And[S A A];
+        I32Ne<W, K, A>, I32And<S, A, A>: BrI32Ne[A K];
+        I32Ne<W, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
+        I32LtS<S, A, S>, I32GtS<S, S, A>: I32Or[S A A];
+        I32LtU<S, H, A>, Copy64<W, H>: BrI32Ne[A K];
         I32LtU<S, H, A>, I32Sub<H, A, H>: BrI32LeU[S H];
+        I32LtU<S, W, A>, I32Sub<W, A, W>: BrI32LeU[S W];
         I32LtU<A, K, S>, I32And<S, K, A>: I32LtU[A K A];
+        I32LtU<A, K, S>, I32And<W, K, A>: I32LtU[A K A];
         I32LtU<A, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
         I32LtU<H, K, S>, I32Shl<K, H, A>: I32And[A K A];
         I32LtU<H, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
+        I32LtU<H, K, W>, I32Add<H, K, H>: BrI32Ne[W K];
+        I32LtU<W, K, A>, I32Or<S, A, A>: BrI32Ne[A K];
+        I32GtS<S, S, A>, I32Or<S, A, A>: BrI32Ne[A K];
+        I32GtS<S, S, A>, SelectInt<S, H, A, H>: I32Sub[W S W];
+        I32GtS<S, S, A>, SelectInt<S, W, A, W>: I32Sub[H S H];
+        I32GtS<S, H, A>, SelectInt<S, S, A, S>: Copy32[K H];
+        I32GtS<S, W, S>, Copy64<W, S>: Copy64[S W];
+        I32GtS<S, W, S>, I32Add<W, K, W>: BrI32Ne[S K];
         I32GtS<S, W, A>, I32And<S, A, A>: BrI32Eq[A K];
+        I32GtS<S, W, A>, SelectInt<S, S, A, S>: Copy32[K W];
         I32GtS<S, W, A>, SelectInt<W, S, A, S>: I32GtS[H K A];
-        I32GtS<H, K, A>, SelectInt<S, K, A, A>: I32Load8UIndexed[S A A];
+        I32GtS<A, K, A>, I32Add<S, A, S>: I32Load8SIndexed[H K A][W K A];
+        I32GtS<A, K, A>, I32Add<S, A, W>: I32Add[H K H];
+        I32GtS<A, K, A>, I32Add<A, W, S>: I32Load8SIndexed[H K A];
+        I32GtS<A, K, A>, I32Add<A, W, W>: I32Add[H K H];
+        I32GtS<H, K, A>, I32Add<A, W, S>: I32Sub[S W A];
+        I32GtS<H, K, A>, SelectInt<S, K, A, A>: I32Mul[A K A] I32Load8UIndexed[S A A];
+        I32GtU<S, A, S>, Copy64<S, H>: SelectInt[S S H A];
+        I32GtU<S, A, S>, SelectInt<S, H, A, W>: I32Mul[W K A];
         I32GtU<S, H, S>, I32GtU<S, W, A>: I32And[S A A];
         I32GtU<S, W, S>, Copy64<W, S>: Copy64[S W];
         I32GtU<S, W, A>, I32Add<A, W, H>: Copy64[H W];
         I32GtU<S, W, A>, I32And<S, A, A>: BrI32Ne[A K];
         I32GtU<S, W, W>, SelectInt<S, S, W, S>: SelectInt[H S W H];
+        I32GtU<S, K, S>, I32Add<S, K, S>: BrI32Ne[S K];
         I32GtU<H, K, S>, I32ShrU<H, K, H>: BrI32Ne[S K];
+        I32GtU<H, K, A>, I32Or<A, W, A>: BrI32Eq[A K];
+        I32LeS<S, S, S>, I32Load<S, A>: I32GeS[S A A];
+        I32LeS<S, A, S>, I32Load<S, A>: I32GeS[S A A];
         I32LeS<S, H, S>, I32GeS<S, H, S>: SelectInt[S S S A];
-        I32GeS<S, S, S>, I32And<S, A, A>: BrI32Eq[A K];
-        I32GeS<S, S, S>, I32GeS<S, S, S>: I32And[S A A];
+        I32LeS<S, H, A>, I32And<S, A, A>: BrI32Ne[A K];
+        I32LeS<S, W, S>, I32Load<S, A>: I32GeS[S A A];
+        I32GeS<S, A, S>, I32LeS<S, H, A>: I32And[S A A];
+        I32GeS<S, A, A>, I32And<S, A, A>: BrI32Ne[A K];
         I32GeS<S, H, S>, SelectInt<S, S, S, A>: BrI32Ne[A K];
         I32GeU<S, S, A>, I32Or<S, A, A>: BrI32Ne[A K];
-        F32Ne<S, S, A>, SelectF32<W, S, A, S>: BrF32Eq[H H];
+        I32GeU<A, W, S>, Copy64<H, S>: Copy64[S H];
+        I64Eq<K, H, A>, BrI32Eq<A, K>: CopyF64[K S];
+        F32Ne<S, S, A>, SelectF32<S, S, A, S>: BrF32Eq[H H];
+        F32Ne<S, S, A>, SelectF32<W, S, A, S>: F32Ne[W W A] BrF32Eq[H H];
+        F32Ne<W, W, A>, SelectF32<S, S, A, A>: F32Store[S A];
         F32Lt<S, A, S>, SelectInt<S, S, A, A>: I32Load[A S];
-        F32Lt<H, W, A>, SelectF32<W, H, A, H>: F32Add[S S S];
+        F32Lt<H, W, A>, SelectF32<W, H, A, H>: F32Add[S S S][S S W];
+        F32Gt<S, S, A>, SelectF32<S, S, A, S>: F32Ne[S S A];
+        F32Gt<S, H, A>, SelectF32<S, H, A, S>: CopyF32[S W];
         F32Gt<S, W, A>, SelectF32<W, S, A, S>: F32Ne[S S A];
+        BrI32Eq<S, A>, Copy64<W, H>: Jump[];
         BrI32Eq<S, A>, I32Add<S, K, H>: I32DivU[S H W];
         BrI32Eq<S, A>, I32Add<H, K, H>: BrI32Ne[S H];
         BrI32Eq<S, A>, I32Mul<A, K, A>: I32Load16UIndexed[S A S];
+        BrI32Eq<S, A>, I32ShrU<S, K, A>: I32Add[A H W];
+        BrI32Eq<S, A>, I32ShrU<S, K, W>: I32Mul[S K S];
         BrI32Eq<S, A>, I32ShrU<H, K, W>: I32Mul[H K H];
+        BrI32Eq<S, A>, I32ShrU<W, K, H>: I32Mul[W K W];
         BrI32Eq<S, A>, I64Add<H, K, A>: I64And[A H H];
+        BrI32Eq<S, A>, I32LtU<H, K, W>: I32Add[H K H];
         BrI32Eq<S, A>, BrI32Eq<A, K>: I32Add[A K A];
         BrI32Eq<S, A>, I32Load<H, H>: BrI32Ne[H K];
+        BrI32Eq<S, A>, I32Load<W, A>: I32And[A K A];
         BrI32Eq<S, A>, I32LoadIndexed<S, S, H>: I32Store[S S];
-        BrI32Eq<S, H>, I32Mul<H, K, A>: I32Add[S A W];
+        BrI32Eq<S, H>, Copy64<S, H>: Jump[];
+        BrI32Eq<S, H>, I32Add<S, H, A>: BrI32GtU[S A];
+        BrI32Eq<S, H>, I32Mul<H, K, A>: I32Add[S A S][S A W];
+        BrI32Eq<S, H>, I32Load<S, S>: I32Mul[H K A];
         BrI32Eq<S, W>, I32Load<H, A>: I32Load8UIndexed[S A A];
         BrI32Eq<S, K>, Copy32<K, S>: Jump[];
+        BrI32Eq<S, K>, Copy64<S, S>: Jump[];
+        BrI32Eq<S, K>, Copy64<W, S>: Jump[];
+        BrI32Eq<S, K>, I32WrapI64<S, A>: I32And[A K A];
+        BrI32Eq<S, K>, I32Add<S, H, W>: I32Add[S K S];
+        BrI32Eq<S, K>, I32Mul<S, K, A>: I32Load16UIndexed[S A S];
+        BrI32Eq<S, K>, I32Mul<H, K, A>: I32Add[S A W];
+        BrI32Eq<S, K>, I32Mul<W, K, A>: I32Add[S A H];
         BrI32Eq<S, K>, I32And<S, K, A>: I32Add[A K H];
         BrI32Eq<S, K>, I32ShrU<S, K, H>: I32Mul[H K A];
         BrI32Eq<S, K>, BrI32Ne<S, K>: Copy32[K W];
         BrI32Eq<S, K>, I32Load<S, H>: I32Mul[H K A];
+        BrI32Eq<S, K>, I32Load<S, W>: I32Mul[W K A];
         BrI32Eq<S, K>, I32Load<W, S>: I32Mul[A K A];
         BrI32Eq<S, K>, I32Load8U<H, A>: I32Add[S A S];
+        BrI32Eq<S, K>, F32Load<S, W>: BrF32Lt[S W];
         BrI32Eq<S, K>, I32Store<S, S>: I32Load[S H][W H];
-        BrI32Eq<A, K>, Copy32<K, S>: Jump[];
-        BrI32Eq<A, K>, Copy64<H, S>: Copy32[K S];
+        BrI32Eq<S, K>, I32Load8UIndexed<H, K, S>: Jump[];
+        BrI32Eq<A, K>, Copy32<K, S>: Copy64[H S] Jump[];
         BrI32Eq<A, K>, CopyF64<K, S>: Jump[];
+        BrI32Eq<A, K>, I32Ctz<A, A>: I32ShrU[A K S];
         BrI32Eq<A, K>, I32Extend8S<W, A>: BrI32LtS[A K];
         BrI32Eq<A, K>, I32Add<S, H, H>: I32Add[S H A];
+        BrI32Eq<A, K>, I32Add<S, K, S>: Jump[];
         BrI32Eq<A, K>, I32Add<A, K, A>: BranchTable[A];
         BrI32Eq<A, K>, I32Add<H, K, H>: BrI32Ne[S H];
         BrI32Eq<A, K>, I32And<W, K, S>: I32Add[A K A];
-        BrI32Eq<A, K>, I32Load<H, A>: BrI32Eq[A K];
+        BrI32Eq<A, K>, I32And<W, K, A>: BrI32Eq[A K];
+        BrI32Eq<A, K>, I32ShrU<S, K, A>: I32And[A K A];
+        BrI32Eq<A, K>, I32ShrU<W, K, A>: I32And[A K S][A K A];
+        BrI32Eq<A, K>, I64ShrU<S, K, A>: I32WrapI64[A S];
+        BrI32Eq<A, K>, I32Load<S, A>: BrI32Eq[S A];
+        BrI32Eq<A, K>, I32Load<W, A>: BrI32Eq[A K];
+        BrI32Eq<A, K>, I32Load8U<S, W>: I32GtS[H K A];
+        BrI32Eq<A, K>, I32Load8U<W, S>: Copy64[A S];
         BrI32Eq<A, K>, I32Store<S, S>: Jump[];
-        BrI32Eq<A, K>, I32Store16<H, K>: Jump[];
+        BrI32Eq<A, K>, I32Store<S, H>: I32Add[H K H];
         BrI32Eq<A, K>, I32Load8UIndexed<S, S, S>: I32And[S K A];
+        BrI32Eq<A, K>, I32Store8Indexed<S, W, K>: I32Add[H K H][H K W];
+        BrI32Eq<H, W>, Copy64<S, H>: Jump[];
         BrI32Eq<H, W>, I32ShrU<S, K, S>: I32Sub[H W S];
         BrI32Eq<H, K>, Copy32<K, W>: BrI32Ne[A K];
+        BrI32Eq<H, K>, Copy64<W, S>: CallIndirect[H];
         BrI32Eq<H, K>, I32Add<H, K, S>: I32Add[S H S];
+        BrI32Eq<H, K>, I32Add<W, K, W>: I32Load[H H];
+        BrI32Eq<H, K>, I32ShrU<S, K, A>: I32And[A K S];
         BrI32Eq<H, K>, I32Eq<H, K, S>: I32LtU[H K A];
+        BrI32Eq<H, K>, I32Load<H, S>: I32Load[H A];
         BrI32Eq<H, K>, I32Load<H, A>: I32And[A K A];
+        BrI32Eq<H, K>, I32Load8U<W, A>: I32And[A K S];
         BrI32Eq<H, K>, I32Store<S, H>: I32Store[H S];
+        BrI32Eq<W, K>, Copy32<K, S>: I32Sub[S W A];
+        BrI32Eq<W, K>, Copy64<H, W>: BrI32GtU[S S];
+        BrI32Eq<W, K>, Copy64<W, S>: Jump[];
+        BrI32Eq<W, K>, F32ReinterpretI32<W, S>: BrF32Eq[A A];
+        BrI32Eq<W, K>, I32Add<H, K, H>: I32Load[W W];
         BrI32Eq<W, K>, I32Add<W, K, W>: I32Add[H K H];
+        BrI32Eq<W, K>, I32Mul<W, K, A>: I32Add[A K A];
+        BrI32Eq<W, K>, I32Eq<W, K, S>: I32LtU[W K A];
+        BrI32Eq<W, K>, BrI32Eq<W, K>: F32ReinterpretI32[W S] BrI32Eq[W K];
+        BrI32Eq<W, K>, I32Store<S, W>: I32Store[W S];
+        BrI32Eq<W, K>, I32LoadIndexed<S, K, S>: I32LoadIndexed[S K S];
+        BrI32Ne<S, A>, Copy64<S, W>: I32Load[S A];
+        BrI32Ne<S, A>, Copy64<W, H>: I32Add[H K W];
+        BrI32Ne<S, A>, I32Add<H, K, H>: I32Add[W K W] BrI32LtU[H W];
         BrI32Ne<S, A>, I32Add<H, K, W>: I32Load8U[H A];
+        BrI32Ne<S, A>, I32Add<W, K, W>: I32Add[H K H];
+        BrI32Ne<S, A>, BrI32Eq<W, K>: I32Add[W K W];
+        BrI32Ne<S, A>, I32Load<S, S>: I32Load[S A];
+        BrI32Ne<S, A>, I32Load<W, A>: BrI32Eq[A K];
+        BrI32Ne<S, A>, I32Store<H, S>: BrI32Ne[S K];
         BrI32Ne<S, A>, I32Store<W, S>: BrI32Ne[S K];
         BrI32Ne<S, A>, I32LoadIndexed<S, K, S>: I32LoadIndexed[S K S];
+        BrI32Ne<S, H>, Copy64<W, S>: Copy64[S W];
         BrI32Ne<S, W>, Copy64<S, H>: Jump[];
-        BrI32Ne<S, K>, Copy32<K, H>: Copy32[K W] Jump[];
-        BrI32Ne<S, K>, Copy32<K, W>: Copy32[K H] Copy64[H S] BrI32Ne[H K];
-        BrI32Ne<S, K>, I32Add<S, H, S>: I64Load[A S];
+        BrI32Ne<S, K>, Copy32<K, S>: Jump[];
+        BrI32Ne<S, K>, Copy32<K, H>: Copy32[K W];
+        BrI32Ne<S, K>, Copy32<K, W>: Copy64[H S] BrI32Ne[H K] Jump[];
+        BrI32Ne<S, K>, Copy64<S, S>: Copy64[S H];
+        BrI32Ne<S, K>, I32WrapI64<S, A>: I32And[A K A];
+        BrI32Ne<S, K>, I32Shl<A, H, A>: I32ShrU[A S A];
         BrI32Ne<S, K>, I32Rotl<K, S, A>: I32And[S A A];
         BrI32Ne<S, K>, I32Rotl<K, H, A>: I32And[S A A];
+        BrI32Ne<S, K>, I32Rotl<K, W, A>: I32And[S A A];
+        BrI32Ne<S, K>, I32Eq<H, K, S>: I32Eq[H K A];
         BrI32Ne<S, K>, I32Load16U<H, A>: BrI32Ne[A K];
+        BrI32Ne<S, K>, I32Load16U<W, A>: BrI32Ne[A K];
         BrI32Ne<A, W>, I32Store<H, S>: BrI32Ne[S K];
         BrI32Ne<A, K>, Copy32<K, S>: Jump[];
-        BrI32Ne<A, K>, I32Add<S, K, S>: Copy64[H W] I32Load[H W];
+        BrI32Ne<A, K>, Copy64<S, S>: Copy64[S S] Call[];
+        BrI32Ne<A, K>, I32WrapI64<S, A>: I32And[A K A];
+        BrI32Ne<A, K>, I32Add<S, H, W>: BrI32LtS[W K];
+        BrI32Ne<A, K>, I32Add<S, K, S>: Copy64[H W] I32Load[H W] I32Store[K A];
         BrI32Ne<A, K>, I32Add<H, K, A>: BranchTable[A];
-        BrI32Ne<A, K>, I32Add<H, K, H>: I32Add[W K W];
+        BrI32Ne<A, K>, I32Add<H, K, H>: I32Add[S K S][W K W] BrI32Ne[S H] BrI32GtU[S H] I32Store[K H];
+        BrI32Ne<A, K>, I32Add<W, K, A>: BranchTable[A];
         BrI32Ne<A, K>, I32Mul<H, K, A>: I32LoadIndexed[S A W];
+        BrI32Ne<A, K>, I32And<S, K, A>: I32Eq[A K A] I32Store[W A];
         BrI32Ne<A, K>, I32Or<S, S, A>: I32Store[K A];
         BrI32Ne<A, K>, I32Or<S, H, A>: I32Store[K A];
+        BrI32Ne<A, K>, I32Or<H, K, A>: I32Store8[W A];
+        BrI32Ne<A, K>, I32Shl<W, S, A>: I32ShrU[A S A];
+        BrI32Ne<A, K>, I32LtU<S, H, A>: Copy64[W H];
+        BrI32Ne<A, K>, I32GtS<S, S, A>: SelectInt[S H A H];
+        BrI32Ne<A, K>, I32GtS<S, H, A>: SelectInt[S S A S];
+        BrI32Ne<A, K>, I32GtS<S, W, A>: SelectInt[S S A S];
+        BrI32Ne<A, K>, BrI32Ne<H, K>: Copy32[K H];
+        BrI32Ne<A, K>, I32Load<W, A>: BrI32Eq[A K];
+        BrI32Ne<A, K>, I32Load16U<H, A>: BrI32Ne[A K];
         BrI32Ne<A, K>, I64Load<H, A>: BrI64Eq[S A];
         BrI32Ne<A, K>, I32Store<K, W>: I32Add[W K W];
-        BrI32Ne<A, K>, I32Store16<H, K>: Jump[];
         BrI32Ne<A, K>, I32LoadIndexed<S, K, S>: I32LoadIndexed[S K A];
         BrI32Ne<H, W>, I32LoadIndexed<S, K, H>: I32LoadIndexed[S K W];
         BrI32Ne<H, K>, Copy32<K, S>: Jump[];
+        BrI32Ne<H, K>, Copy32<K, H>: I32LoadIndexed[S K A];
         BrI32Ne<H, K>, Copy64<S, S>: Jump[];
         BrI32Ne<H, K>, I32Add<S, K, W>: I32Load[S H];
         BrI32Ne<H, K>, I32Store8<W, S>: Jump[];
         BrI32Ne<W, K>, I32Add<S, K, H>: I32Load[S W];
+        BrI32Ne<W, K>, I32Add<H, K, H>: I32Add[S H W];
         BrI32LtS<S, H>, I32DivS<W, H, W>: I32Add[H K H];
         BrI32LtS<A, K>, I32Add<S, K, S>: I32Add[H K H];
-        BrI32LtS<A, K>, I32Load<H, A>: BrI32LtS[A K] BrI32GtS[A K];
+        BrI32LtS<A, K>, I32Add<H, K, H>: BrI32Ne[S H];
         BrI32LtS<W, K>, I32GtS<S, W, A>: I32And[S A A];
+        BrI32LtU<S, A>, I32Add<S, W, W>: BrI32LtS[W K];
+        BrI32LtU<S, A>, BrI32Ne<S, A>: I32LoadIndexed[S K S];
         BrI32LtU<S, A>, I32Load<H, H>: I32Load[H W];
-        BrI32GtS<A, K>, I32Store16<H, K>: Jump[];
+        BrI32LtU<A, K>, Copy32<K, S>: Jump[];
+        BrI32LtU<H, W>, BrI32Ne<H, W>: I32LoadIndexed[S K H];
         BrI32GtU<S, K>, I32Add<S, S, H>: I32Or[H K A];
+        BrI32GtU<A, H>, I32ShrU<S, K, A>: I32Sub[H A W];
+        BrI32GtU<A, K>, I32Add<S, H, H>: I64Mul[S K S];
         BrI32GtU<A, K>, I32Add<S, K, S>: I32Add[H K H];
         BrI32GtU<A, K>, I32And<H, K, S>: I32And[W K A];
         BrI32GtU<A, K>, I64Shl<K, W, S>: I64Or[S A S];
         BrI32GtU<A, K>, I32Store16<H, S>: I32Store8Indexed[H K S];
+        BrI32GtU<A, K>, I32LoadIndexed<S, W, S>: I32Load[S A];
         BrI32GtU<H, W>, I32Mul<H, W, A>: BrI32Eq[S A];
         BrI32GtU<W, K>, I32Add<S, H, H>: I64Mul[S K A];
+        BrI32LeS<S, H>, I32Mul<H, K, A>: I32Load16UIndexed[S A W];
+        BrI32LeS<S, W>, I32Store8<S, S>: I32Store8[S H];
+        BrI32LeU<S, S>, I32Add<S, K, S>: BrI32Eq[S A];
         BrI32LeU<S, A>, I32Add<H, K, H>: I32Load16U[H S];
         BrI32LeU<S, H>, I32Mul<H, K, A>: I32Add[S A S];
+        BrI32LeU<S, H>, I32Load<H, S>: I32Load[W A];
+        BrI32LeU<S, H>, I32Load16U<W, S>: I32Add[A K A];
         BrI32LeU<S, W>, I32Add<H, K, H>: BrI32Ne[S H];
         BrI32LeU<S, W>, I32Mul<S, K, S>: I32Add[S A H];
         BrI32LeU<S, W>, I32GtU<S, W, A>: I32Add[A W H];
-        BrI32LeU<S, W>, I32Load16U<H, S>: BrI32Eq[S A];
+        BrI32LeU<S, W>, I32Load16U<H, S>: I32Add[A K A] BrI32Eq[S A];
+        BrI32GeU<S, S>, I32Mul<S, K, A>: I32Add[S A S];
+        BrI32GeU<S, H>, Copy64<W, S>: Jump[];
+        BrI32GeU<S, H>, I32Add<H, K, W>: I32Load[W A];
         BrI32GeU<S, H>, I32LtU<S, H, A>: I32Sub[H A H];
+        BrI32GeU<S, W>, I32LtU<S, W, A>: I32Sub[W A W];
         BrI64Eq<S, A>, I32Load<H, W>: I32Mul[W K A];
         BrI64Eq<A, K>, Copy32<K, S>: Jump[];
         BrI64Eq<A, K>, I64Store<H, K>: I32Load16U[H A];
-        BrI64Ne<S, A>, I64Load<S, S>: I64Load[S A];
-        BrI64GtS<S, A>, I32Add<S, H, H>: I64Load[H A];
+        BrF32Eq<S, S>, CopyF32<H, S>: Jump[];
+        BrF32Eq<A, A>, CopyF32<K, S>: Jump[];
+        BrF32Eq<A, A>, I32Load<S, W>: BrI32Eq[W K];
+        BrF32Eq<H, H>, CopyF32<S, S>: Jump[];
+        BrF32Eq<H, H>, CopyF32<S, H>: Jump[];
         BrF32Eq<H, H>, CopyF32<W, H>: Jump[];
+        BrF32Ne<S, S>, F32Gt<S, S, A>: SelectF32[S S A S];
+        BrF32Ne<S, W>, F32Load<S, S>: I32Mul[S K S];
+        BrF32Ne<A, K>, F32Mul<H, H, S>: F32Mul[S S A];
         BrF32Ne<W, W>, F32Gt<S, W, A>: SelectF32[W S A S];
         BrF32Lt<A, K>, I32Add<H, K, H>: BrI32Ne[S H];
+        BrF32NotLt<S, A>, Copy32<K, S>: CopyF32[W S];
+        BrF64NotLt<A, K>, I32TruncF64S<W, S>: Jump[];
+        SelectInt<S, S, S, A>, BrI32Ne<A, K>: I32Mul[H K A];
+        SelectInt<S, S, A, S>, Copy32<K, H>: I32Sub[W S W];
+        SelectInt<S, S, A, S>, Copy32<K, W>: I32Sub[H S H];
+        SelectInt<S, S, A, S>, SelectInt<S, S, S, S>: SelectInt[S S S S];
+        SelectInt<S, S, A, A>, I32Load<A, S>: I32Store[H A];
+        SelectInt<S, S, A, A>, I32StoreIndexed<S, A, W>: I32Add[S H H];
+        SelectInt<S, S, H, S>, I32Sub<S, A, W>: I32Store[S W];
         SelectInt<S, S, H, A>, I32Add<S, A, S>: I64Load[S A];
-        SelectInt<S, S, W, S>, SelectInt<H, S, W, S>: Copy64[H W];
+        SelectInt<S, S, W, S>, SelectInt<H, S, W, S>: Copy64[H W] I32Add[H K H];
         SelectInt<S, S, W, S>, SelectInt<H, S, W, H>: I32Add[S K A];
         SelectInt<S, S, W, S>, SelectInt<K, K, W, A>: I32LoadIndexed[A H W];
+        SelectInt<S, S, W, S>, I64LoadIndexed<H, K, S>: SelectInt[S S W S];
+        SelectInt<S, H, A, H>, I32Sub<W, S, W>: BrI32GtU[W K];
+        SelectInt<S, H, A, W>, I32Mul<W, K, A>: I32Sub[S A S];
+        SelectInt<S, W, A, W>, I32Sub<H, S, H>: BrI32GtU[H K];
+        SelectInt<S, K, A, S>, I32Eq<S, K, A>: SelectInt[S K A S];
         SelectInt<S, K, A, A>, I32Mul<A, K, A>: I32Load16UIndexed[S A A];
         SelectInt<S, K, A, A>, I32Load8UIndexed<S, A, A>: I32Mul[S A A];
         SelectInt<H, S, W, S>, Copy64<H, W>: I32Load[W H];
+        SelectInt<H, S, W, S>, I32Add<H, K, H>: BrI32Ne[H K];
         SelectInt<H, S, W, H>, I32Add<S, K, A>: BrI32Ne[A H];
         SelectInt<W, S, A, S>, I32GtS<H, K, A>: SelectInt[S K A A];
+        SelectInt<W, H, A, H>, I32GtS<S, W, S>: I32Add[W K W];
+        SelectInt<K, S, S, A>, I32Add<A, H, H>: I32Add[S S S];
+        SelectInt<K, S, A, A>, I32Add<S, A, W>: I32Load[W S];
         SelectInt<K, S, A, A>, I64Add<S, A, W>: I64ShrU[W K A];
+        SelectInt<K, H, A, S>, I32Load<S, S>: I32Load[S S];
+        SelectInt<K, K, A, A>, I32Store8<S, A>: I32Add[H K H];
         SelectInt<K, K, A, A>, I32StoreIndexed<S, A, S>: BrI32Eq[S K];
         SelectInt<K, K, W, A>, I32LoadIndexed<A, H, W>: BrI32Ne[W K];
+        SelectF32<S, S, A, S>, F32Ne<S, S, A>: SelectF32[S S A S];
+        SelectF32<S, S, A, A>, F32Store<S, A>: I32Add[H K H];
+        SelectF32<S, H, A, S>, CopyF32<S, W>: F32Gt[S W A];
+        SelectF32<S, H, A, H>, F32Add<W, S, S>: F32LoadIndexed[W K W];
         SelectF32<W, S, A, S>, F32Ne<S, S, A>: SelectF32[W S A S];
+        SelectF32<W, S, A, S>, F32Ne<W, W, A>: SelectF32[S S A A];
         SelectF32<W, S, A, S>, BrF32Eq<H, H>: CopyF32[W H];
         SelectF32<W, H, A, H>, F32Add<S, S, S>: F32Load[W W];
-        I32Load<S, S>, Copy64<S, S>: Copy64[S S] CallIndirect[S];
+        SelectF32<W, H, A, H>, F32Add<S, S, W>: I32Add[H K H];
+        I32Load<S, S>, Copy64<S, S>: Copy32[K S] Copy64[S S] I32Store[S H] Call[] CallIndirect[S];
         I32Load<S, S>, Copy64<S, H>: I32Store[S S];
+        I32Load<S, S>, Copy64<W, S>: Copy64[S W];
+        I32Load<S, S>, I32Add<S, S, S>: Copy64[S S];
+        I32Load<S, S>, I32Add<S, K, S>: Copy64[S S];
         I32Load<S, S>, I32Mul<S, K, A>: I32Add[S A S];
-        I32Load<S, S>, I32Mul<H, K, A>: I32Add[S A W];
-        I32Load<S, S>, I32Load<S, S>: I32Load[S S][S A];
-        I32Load<S, S>, I32Load<S, A>: I32Mul[A K A] BrI32LtU[S A];
-        I32Load<S, A>, I32Add<S, A, A>: I32Store[S A];
+        I32Load<S, S>, I32Mul<H, K, A>: I32Add[S A S][S A W] I32LoadIndexed[S A A];
+        I32Load<S, S>, I32Shl<S, A, A>: I32ShrU[A S A];
+        I32Load<S, S>, SelectInt<K, S, S, A>: I32Add[A H H];
+        I32Load<S, S>, SelectInt<K, H, A, S>: I32Load[S S];
+        I32Load<S, S>, I32Load<S, S>: I32Add[S S S] I32Shl[S A A] SelectInt[K S S A] I32Load[S S][S A] Jump[];
+        I32Load<S, S>, I32Load<S, A>: I32Add[A W A] I32Mul[A K A] BrI32LtU[S A];
+        I32Load<S, S>, I32Load8U<S, A>: I32Add[S A H];
+        I32Load<S, A>, I32Add<S, A, A>: I32Store[S A] I32Store8Indexed[A H S];
+        I32Load<S, A>, I32Add<A, W, A>: I32Mul[S A A] I32Store16Indexed[S A S];
         I32Load<S, A>, I32Add<A, K, A>: I32Store[S A];
-        I32Load<S, A>, I32Mul<A, K, A>: I32Add[S A S];
+        I32Load<S, A>, I32Mul<A, K, A>: I32Add[S A S][S A A];
+        I32Load<S, A>, I32Shl<A, H, A>: I32ShrU[A S A];
         I32Load<S, A>, I32Eq<S, A, A>: SelectInt[K K A A];
         I32Load<S, A>, I32Eq<A, W, A>: SelectInt[K K A A];
+        I32Load<S, A>, I32LtS<S, A, S>: I32GtS[S S A];
+        I32Load<S, A>, I32GeS<S, A, S>: I32LeS[S H A];
+        I32Load<S, A>, I32GeS<S, A, A>: I32And[S A A];
+        I32Load<S, A>, I32Load<A, S>: Copy64[S S] I32Mul[S K A];
+        I32Load<S, A>, I32Store<W, A>: I32Add[S K S];
         I32Load<S, H>, Copy32<K, W>: BrI32Ne[S K];
         I32Load<S, H>, I32Add<H, K, A>: I32Store[S A];
         I32Load<S, H>, I32Mul<H, K, A>: I32Add[A K W];
+        I32Load<S, H>, I32Load<S, S>: I32Load[S S];
         I32Load<S, H>, I32Load<S, A>: BrI32GtU[A H];
+        I32Load<S, W>, Copy64<H, S>: Copy64[S S];
         I32Load<S, W>, Copy64<W, S>: I32Load[A A];
+        I32Load<S, W>, I32Add<W, K, A>: I32Store[S A];
+        I32Load<S, W>, I32Mul<W, K, A>: I32Add[A K H];
+        I32Load<S, W>, BrI32Eq<W, K>: BrI32Eq[W K];
+        I32Load<S, W>, I32Load<S, A>: BrI32GtU[A W];
+        I32Load<A, S>, Copy32<K, S>: Copy32[K S] I32LeS[S S S];
         I32Load<A, S>, Copy32<K, W>: BrI32Eq[H K];
+        I32Load<A, S>, I32Add<S, K, S>: I64Load[A S];
+        I32Load<A, S>, I32Mul<S, K, A>: I32Load8UIndexed[S A A];
         I32Load<A, S>, I32ShrU<H, K, A>: I32And[A K A];
         I32Load<A, S>, I32ShrU<W, K, A>: I32And[A K A];
-        I32Load<A, S>, I32LoadIndexed<S, W, A>: I32Add[S A A];
+        I32Load<A, S>, I32LeS<S, A, S>: I32Load[S A];
+        I32Load<A, S>, I32Load<S, A>: I32LtS[S A S];
+        I32Load<A, S>, I32Store<S, H>: BrI32GtU[S W];
         I32Load<A, A>, I32Add<S, A, S>: I32ShrU[H K A][W K A];
         I32Load<A, A>, I32Add<S, A, A>: I32Xor[S A A];
+        I32Load<A, A>, I32Add<A, K, A>: I32Store[S A];
+        I32Load<A, A>, I32Mul<A, K, A>: I32ShrU[A K A];
         I32Load<A, A>, I32And<A, K, A>: BrI32Eq[S A];
         I32Load<A, A>, I32Xor<S, A, S>: I32And[H K A][W K A];
         I32Load<A, A>, BrI32Eq<S, A>: I64Add[H K A] I32LoadIndexed[S S H];
-        I32Load<H, S>, Copy32<K, S>: I32Shl[S A S];
+        I32Load<A, A>, I32Store<S, A>: I32Add[S K S];
+        I32Load<A, H>, Copy32<K, S>: I32Load[S A];
+        I32Load<A, W>, Copy32<K, S>: I32LeS[S W S];
         I32Load<H, S>, Copy64<S, S>: I32Store[H W];
-        I32Load<H, S>, Copy64<W, S>: Copy64[S W];
-        I32Load<H, S>, I32Add<H, K, H>: BrI32Eq[S K];
-        I32Load<H, S>, I32Load<H, A>: I32Load[A A];
+        I32Load<H, S>, Copy64<H, S>: Copy64[S H];
+        I32Load<H, S>, Copy64<W, S>: Copy64[S W][H S];
+        I32Load<H, S>, I32Add<H, K, H>: I32Mul[S K A] BrI32Eq[S K];
+        I32Load<H, S>, I32Load<W, A>: I32Xor[S A S];
+        I32Load<H, A>, I32Add<A, K, A>: I32Store[H A];
         I32Load<H, A>, I32Mul<A, K, A>: I32Add[S A A][A W A];
-        I32Load<H, A>, I32And<A, K, A>: I32Sub[A S W];
+        I32Load<H, A>, I32And<A, K, A>: I32Sub[A S W] BrI32Eq[S A];
         I32Load<H, A>, I32Or<A, K, A>: I32Store[H A];
-        I32Load<H, A>, BrI32Eq<A, K>: I32Load[H A];
-        I32Load<H, A>, BrI32Ne<A, K>: I32Store8[H K] I32Store16[H K];
-        I32Load<H, A>, BrI32LtS<A, K>: I32Load[H A];
-        I32Load<H, A>, I32Store16<A, K>: I32Load[H S];
+        I32Load<H, A>, BrI32Ne<A, W>: I32Store[H S];
+        I32Load<H, A>, I32Store<W, A>: I32Add[H K H];
         I32Load<H, A>, I32Load8UIndexed<S, A, A>: BrI32Ne[A K];
         I32Load<H, H>, I32Load<H, W>: BrI32GeU[S W];
         I32Load<H, W>, I32Add<H, K, S>: I32Add[H K S];
         I32Load<H, W>, I32Add<H, K, H>: I32Add[W K A];
         I32Load<H, W>, I32Mul<W, K, A>: I32Add[A H H];
-        I32Load<W, S>, Copy64<W, S>: Copy64[S W];
+        I32Load<H, W>, I32Xor<W, K, A>: I32ShrU[A K S];
+        I32Load<H, W>, BrI32GeU<S, W>: Jump[];
+        I32Load<W, S>, Copy64<W, S>: Copy32[K S] Copy64[S W];
+        I32Load<W, S>, I32Add<S, S, A>: BrI32GeU[S A];
+        I32Load<W, S>, I32Add<S, H, S>: Copy64[W S];
         I32Load<W, S>, I32Mul<A, K, A>: I32Add[A K H];
+        I32Load<W, S>, I32And<A, K, A>: BrI32Eq[A K];
+        I32Load<W, S>, I32And<A, K, H>: BrI32Eq[H K];
         I32Load<W, S>, I32ShrU<A, S, A>: I32Add[A H A];
-        I32Load<W, S>, I32Load<S, A>: BrI32Eq[S A];
+        I32Load<W, S>, I32Load8U<H, A>: I32Load8UIndexed[S A A];
         I32Load<W, S>, I32LoadIndexed<S, W, A>: I32Add[S A A];
+        I32Load<W, S>, I32LoadIndexed<W, K, A>: I32Or[S A A];
         I32Load<W, A>, I32Add<S, A, A>: I32Store[W A];
         I32Load<W, A>, I32Add<A, K, A>: I32Store[W A];
+        I32Load<W, A>, I32And<A, K, A>: I32Store[W A];
+        I32Load<W, A>, I32Or<S, A, A>: I32And[A K A];
+        I32Load<W, A>, I32Xor<S, A, S>: BrI32Eq[A K];
         I32Load<W, A>, I32ShrU<A, K, A>: I32And[A K A];
-        I32Load<W, A>, I32Store<H, A>: I32Add[H K H];
+        I32Load<W, A>, I32Store<H, A>: I32Add[H K H] I32Store[W H];
         I32Load<W, W>, I32Add<W, K, A>: I32Or[A W A];
+        I32Load<W, W>, I32Store<S, W>: I32Eq[H K S];
         I32Load<K, S>, I32Shl<K, H, H>: I32And[S H A];
         I32Load<K, S>, I32Load<K, S>: I32Load[K S];
         I32Load<K, A>, I32Add<A, K, A>: I32Store[K A];
-        I32Load<K, H>, I32Add<H, K, A>: I32Store[K A];
+        I32Load<K, H>, I32ShrU<S, K, A>: I32Shl[K A S];
         I32Load<K, W>, I32ShrU<S, K, A>: I32Shl[K A S];
+        I32Load8S<H, A>, I32GtS<A, K, A>: I32Add[A W S][A W W];
+        I32Load8S<W, A>, F32ConvertI32S<A, A>: F32Mul[H A A];
         I32Load8S<W, A>, I32Add<A, K, W>: BrI32GtU[W K];
+        I32Load8U<S, A>, I32Add<S, A, H>: I32Store[S H];
+        I32Load8U<S, A>, I32And<A, K, A>: BrI32Eq[A K] BrI32Ne[A K];
+        I32Load8U<S, W>, I32LtU<S, W, A>: SelectInt[S W A A];
+        I32Load8U<S, W>, I32GtS<H, K, A>: I32Add[A W S];
         I32Load8U<A, S>, I32Load8U<W, A>: BrI32Eq[S A];
-        I32Load8U<A, A>, I32And<A, K, A>: BrI32Eq[A K];
+        I32Load8U<A, A>, I32And<A, K, A>: BrI32Eq[A K] BrI32Ne[A K];
+        I32Load8U<A, W>, I32Ne<W, K, S>: I32Ne[W K A];
         I32Load8U<A, W>, I32Load8UIndexed<W, K, A>: BrI32Eq[A K];
         I32Load8U<H, S>, I32Load8U<H, S>: I32Load8U[H S][H A];
         I32Load8U<H, S>, I32Load8U<H, A>: I32Add[S A A];
+        I32Load8U<H, S>, I32Load8U<W, S>: BrI32Ne[S A];
         I32Load8U<H, S>, I32Load8UIndexed<W, K, A>: BrI32Ne[S A];
         I32Load8U<H, A>, I32Add<S, A, S>: I32Add[H K H] I32Load8U[H A];
-        I32Load8U<H, A>, I32Add<S, A, A>: I32Add[S A A];
-        I32Load8U<H, A>, I32Mul<A, K, A>: I32Add[A W A];
-        I32Load8U<H, A>, I32And<A, K, A>: I32Store8[H A];
+        I32Load8U<H, A>, I32Add<S, A, A>: I32Add[S A A] I32Store[S A];
+        I32Load8U<H, A>, I32Add<A, W, W>: I32Add[S W S] BrI32GeU[S W];
+        I32Load8U<H, A>, I32Mul<A, K, A>: I32Add[S A S][A W A];
+        I32Load8U<H, A>, I32And<S, A, A>: SelectInt[K K A A];
+        I32Load8U<H, A>, I32And<A, K, A>: BrI32Eq[A K];
         I32Load8U<H, A>, I32Xor<A, K, A>: I32Store8[H A];
         I32Load8U<H, A>, BrI32Ne<A, K>: I64Load[H A];
-        I32Load8U<H, A>, I32Store<W, A>: I32Load8U[H A];
-        I32Load8U<H, A>, I32Store8<W, A>: I32Add[H K H];
+        I32Load8U<H, A>, I32Store<W, A>: I32Add[W K W] I32Load8U[H A];
+        I32Load8U<H, A>, I32Store8<W, A>: I32Add[H K H][W K W];
+        I32Load8U<H, A>, I32Load8UIndexed<S, A, A>: I32Add[S A S];
         I32Load8U<H, W>, I32And<H, K, A>: BrI32Eq[A K];
-        I32Load8U<W, A>, I32And<A, K, A>: BrI32Eq[A K];
+        I32Load8U<H, W>, I32Load8U<H, A>: I32Add[S A A];
+        I32Load8U<W, S>, Copy64<A, S>: Copy64[H S];
+        I32Load8U<W, A>, I32Add<S, A, S>: I32Load8U[W A];
+        I32Load8U<W, A>, I32Add<A, H, W>: I32Shl[S W A];
+        I32Load8U<W, A>, I32Mul<A, K, A>: I32Add[S A S];
+        I32Load8U<W, A>, I32And<A, K, S>: I32Load8U[W H];
+        I32Load8U<W, A>, I32And<A, K, A>: BrI32Eq[A K] BrI32Ne[A K];
         I32Load8U<W, A>, I32Xor<A, K, A>: I32Store8[W A];
-        I32Load8U<W, A>, I32Store8<H, A>: I32Add[W K W];
+        I32Load8U<W, A>, I32Store8<H, A>: I32Add[H K H][W K W];
+        I32Load8U<W, H>, I32And<H, K, A>: BrI32Ne[A K];
+        I32Load8U<W, H>, I32Load8U<W, S>: Jump[];
+        I32Load8U<W, W>, I32Add<W, K, A>: I32And[A K A];
+        I32Load16S<S, A>, I32Mul<S, A, H>: I32Mul[H K A];
+        I32Load16U<S, A>, I32ShrU<A, K, A>: I32And[A K S];
+        I32Load16U<S, H>, I32Or<H, K, A>: I32Add[A K W];
+        I32Load16U<S, W>, I32Mul<W, K, S>: I32ShrU[W K A];
+        I32Load16U<S, W>, I32Load16S<S, A>: I32Mul[S A H];
         I32Load16U<H, S>, I32Add<A, K, A>: BranchTable[A];
         I32Load16U<H, S>, BrI32Eq<S, A>: BrI32Eq[A K];
+        I32Load16U<H, S>, I32Load16U<H, S>: I32Load16U[H S];
+        I32Load16U<H, A>, I32Add<S, A, S>: I32Load16U[H A];
         I32Load16U<H, A>, I32Or<A, K, A>: I32Store16[H A];
         I32Load16U<H, A>, I32Ne<A, K, A>: I32Add[S A S];
+        I32Load16U<H, A>, I32Store16<S, A>: I32Load8U[H A];
+        I32Load16U<H, A>, I32Store16<W, A>: I32Load8U[H A];
+        I32Load16U<H, W>, I32Or<W, K, A>: I32Add[A K S];
+        I32Load16U<W, S>, Copy64<W, S>: Copy64[S W];
         I32Load16U<W, S>, I32Add<A, K, A>: BranchTable[A];
+        I32Load16U<W, S>, I32And<A, K, A>: BrI32Eq[A K];
+        I32Load16U<W, A>, I32And<A, K, S>: I32Or[S S A];
+        I32Load16U<W, A>, I32Store16<S, A>: I32Load8U[W A];
         I32Load16U<W, H>, I32Or<H, K, A>: I32Add[A K S];
-        I64Load<S, S>, I64Load<S, A>: BrI64GtS[S A] I64Store[S A];
-        I64Load<S, A>, I64Store<S, A>: I32Load[S A] I64Load[S A];
+        I64Load<S, S>, I64Load<S, A>: I64Store[S A];
+        I64Load<S, A>, I64Store<S, A>: I32Add[S K S][H W W] I32Load[S A] I64Load[S A] I64Store[S S];
+        I64Load<S, A>, I64Store<H, A>: I64Load[S A];
+        I64Load<S, A>, I64Store<W, A>: I64Load[S A];
         I64Load<A, S>, I32Add<S, K, S>: I64Load[A S];
-        I64Load<A, S>, I64ShrU<H, K, A>: I64Xor[S A H];
-        I64Load<A, S>, I64Load<S, S>: BrI64LtS[S A] I64Load[S A];
+        I64Load<A, S>, I64Load<S, S>: I64Load[S A];
         I64Load<A, A>, I64Store<S, A>: I32Add[S K S];
         I64Load<H, A>, I64Mul<K, A, A>: I64Add[S A A][A W A] I64Rotl[A K A];
         I64Load<H, A>, I64And<S, A, A>: BrI64Eq[A K];
         I64Load<H, A>, BrI64Eq<S, A>: I32Load[H W];
-        I64Load<H, A>, I64Store<W, A>: I32Add[S K S][W K W];
+        I64Load<H, A>, I64Store<H, A>: I64Load[H A];
+        I64Load<H, A>, I64Store<W, A>: I32Add[W K W];
+        I64Load<W, S>, I32WrapI64<A, W>: I32And[W K A];
+        I64Load<W, S>, I64Load<W, S>: I64Load[W S];
+        I64Load<W, S>, I64Load<W, A>: I64Xor[S A A];
         I64Load8U<H, A>, I64Mul<K, A, A>: I64Xor[A W A];
+        I64Load32U<H, A>, I64Shl<A, S, A>: I64Add[S A S];
+        F32Load<S, S>, I32Mul<S, K, S>: I32Add[S K A];
         F32Load<S, S>, F32Load<S, S>: F32Load[S S];
+        F32Load<S, A>, F32Mul<W, A, S>: BrF32Ne[W W];
+        F32Load<S, H>, F32Sub<S, H, S>: F32Load[S W];
+        F32Load<S, W>, F32Sub<S, W, S>: F32Mul[S A S];
+        F32Load<H, S>, I32Load8S<W, A>: F32ConvertI32S[A A];
+        F32Load<H, S>, I32Load16U<S, W>: I32Mul[W K S];
+        F32Load<H, S>, F32Load<S, H>: F32Sub[S H S];
+        F32Load<H, S>, F32Load<H, S>: F32Load[H S];
+        F32Load<H, A>, F32Sub<A, W, W>: F32Mul[H W A];
         F32Load<W, A>, F32Sub<S, A, H>: F32Mul[H H A];
         F32Load<W, A>, F32Sub<W, A, H>: F32Mul[H H S];
         F32Load<W, A>, F32Mul<S, A, A>: F32Add[S A S];
         F64Load<S, S>, F64Load<S, A>: F64Mul[S A A];
         F64Load<S, A>, F64Mul<S, A, A>: F64Add[A K A];
+        F64Load<A, A>, F64Mul<S, A, A>: F64Add[W A S];
+        F64Load<W, A>, F64Add<S, A, A>: F64Store[W A];
+        I32Store<S, S>, I32Add<S, K, S>: I32Add[S K S];
         I32Store<S, S>, I32Mul<H, K, A>: I32StoreIndexed[S A S];
         I32Store<S, S>, I32Load<S, H>: BrI32Eq[H K];
+        I32Store<S, S>, I32Load<W, S>: I32And[A K A];
         I32Store<S, S>, I32Load<W, H>: BrI32Eq[H K];
         I32Store<S, S>, I32Store<S, S>: I32Store[S S] Jump[];
-        I32Store<S, S>, I32Store<S, H>: I32Store[K S];
+        I32Store<S, S>, I32Store<S, H>: I32Store[S A][K S];
         I32Store<S, S>, I32Store<S, W>: I32Store[S S];
+        I32Store<S, S>, I32Store<S, K>: I32Store[S S];
         I32Store<S, S>, I32Store<H, S>: I32Store[S S];
-        I32Store<S, A>, Copy32<K, S>: Copy64[S S][S H];
+        I32Store<S, S>, I64Store<S, S>: I64Load[S A];
+        I32Store<S, A>, Copy32<K, S>: Copy64[S S][S H] Jump[];
+        I32Store<S, A>, Copy32<K, W>: Copy32[K S];
+        I32Store<S, A>, Copy64<S, S>: Copy64[S S];
         I32Store<S, A>, Copy64<W, S>: Copy64[H S];
         I32Store<S, A>, I32Add<S, S, S>: I32Or[S K A];
+        I32Store<S, A>, I32Add<S, S, W>: I32Or[S K A];
         I32Store<S, A>, I32Add<S, H, H>: I32Load[H A];
-        I32Store<S, A>, I32Add<H, K, H>: BrI32Ne[S H][H K];
+        I32Store<S, A>, I32Add<S, K, S>: Copy64[S S] I32Add[S K S];
+        I32Store<S, A>, I32Add<H, K, H>: I32Add[S K S][W K W] BrI32Ne[S H];
+        I32Store<S, A>, I32Add<W, K, S>: Copy64[S S];
+        I32Store<S, A>, I32Or<W, K, A>: I32Add[S A S];
+        I32Store<S, A>, I32Load<W, W>: I32Store[S W];
+        I32Store<S, A>, I64Load<S, A>: I64Store[S A];
+        I32Store<S, A>, I32Store<S, S>: I32Load[W S];
+        I32Store<S, A>, I32Store<H, S>: I32Add[H K H];
+        I32Store<S, A>, I32Store<W, S>: I32Add[H K H][W K W];
         I32Store<S, A>, I32StoreIndexed<S, S, S>: BrI32Eq[S K];
         I32Store<S, A>, ImportedGlobalGetInt<A>: I32Add[A K S];
         I32Store<S, H>, I32Add<S, K, H>: Jump[];
         I32Store<S, H>, I32Add<H, K, H>: I32Add[W K W];
+        I32Store<S, H>, I32Store<S, A>: I32Store[S S];
+        I32Store<S, H>, I32Store<S, H>: I32Store[S H];
+        I32Store<S, H>, I32Store<A, H>: I32Store[H S];
         I32Store<S, H>, I32Store<H, S>: BrI32GtU[S K] I32Load[S H][W H];
         I32Store<S, H>, I32Store<K, S>: I32Store[K S];
+        I32Store<S, W>, Copy32<K, H>: I32And[S K S];
+        I32Store<S, W>, I32Mul<S, K, A>: I32Sub[S A S];
+        I32Store<S, W>, I32Load8U<W, A>: BrI32Eq[A K] BrI32Ne[A K];
+        I32Store<S, W>, I32Store<S, S>: I32Store[S H];
         I32Store<S, W>, I32Store<S, H>: I32Add[S K H];
         I32Store<S, K>, I32Store<S, W>: I32Store[S H];
+        I32Store<A, H>, I32Store<H, S>: I32Store[H A];
         I32Store<A, W>, I32Store<W, H>: I32Store[W A];
         I32Store<H, S>, I32Add<S, H, H>: I32Add[S W W];
         I32Store<H, S>, I32Add<H, K, H>: I32Add[W K W];
+        I32Store<H, S>, I32Mul<W, K, A>: I32LoadIndexed[S A A];
+        I32Store<H, S>, I32Or<S, K, A>: I32LoadIndexed[S A A];
+        I32Store<H, S>, BrI32Ne<S, K>: I32Rotl[K S A];
         I32Store<H, S>, BrI32GtU<S, K>: I32Add[S S H];
         I32Store<H, S>, I32Load<S, H>: BrI32Eq[H K];
         I32Store<H, S>, I32Load<W, H>: BrI32Eq[H K];
         I32Store<H, S>, I32Store<S, S>: I32Store[S H];
         I32Store<H, S>, I32Store<W, S>: I32Store[S K];
+        I32Store<H, A>, F32ReinterpretI32<S, S>: F32ReinterpretI32[S A];
+        I32Store<H, A>, I32Add<S, K, S>: I32Add[W K W];
         I32Store<H, A>, I32Add<H, K, H>: I32Add[W K W];
-        I32Store<H, A>, I32Load<W, A>: I32Store[H A];
+        I32Store<H, A>, I32Add<W, K, W>: I32Add[H K H];
+        I32Store<H, A>, SelectInt<S, S, S, S>: I32Store[H A];
+        I32Store<H, A>, I32Load<W, A>: I32ShrU[A K A] I32Store[H A];
+        I32Store<H, A>, I32Store<H, S>: I32Store[H K];
+        I32Store<H, A>, I32Store<K, W>: I32Store[K S];
+        I32Store<H, W>, I32Add<W, K, A>: I32StoreIndexed[H K A];
         I32Store<H, W>, I32Store<A, W>: I32Store[W H];
         I32Store<H, K>, I32Add<H, K, H>: BrI32GtU[S H];
         I32Store<H, K>, I32Add<H, K, W>: I32Add[H K H];
+        I32Store<W, S>, I32Add<H, K, H>: BrI32Ne[H K];
+        I32Store<W, S>, I32Add<W, K, W>: I32Add[H K H];
         I32Store<W, S>, BrI32Ne<S, K>: I32Rotl[K H A];
         I32Store<W, S>, I32Store<S, K>: I32Store[S W];
         I32Store<W, A>, I32Add<S, K, S>: I32Add[H K H];
         I32Store<W, A>, I32Add<H, W, H>: I32Load[H A];
-        I32Store<W, A>, I32Add<H, K, H>: BrI32Ne[H K];
+        I32Store<W, A>, I32Add<H, K, H>: I32Add[W K W] BrI32Ne[S H][H K];
         I32Store<W, A>, I32Add<W, K, W>: I32Add[H K H];
         I32Store<W, A>, I32And<S, S, A>: I32Mul[S A H];
         I32Store<W, A>, I32Or<S, K, A>: I32Store[S A];
+        I32Store<W, A>, I32Load<H, A>: I32Store[W A];
+        I32Store<W, A>, I32Load<W, W>: BrI32Ne[W K];
         I32Store<W, A>, I32Load8U<H, A>: I32Store[W A];
         I32Store<W, A>, I32Store<K, S>: I32Store[K S];
+        I32Store<W, A>, I32StoreIndexed<S, W, S>: BrI32Eq[S K];
+        I32Store<W, H>, I32Add<H, K, H>: I32Add[W K W];
         I32Store<W, H>, I32Store<W, A>: I32Store[K S];
         I32Store<K, S>, I32Add<S, K, H>: I32Add[S K A];
         I32Store<K, S>, I32Add<W, K, H>: I32Add[S K A];
         I32Store<K, S>, I32Store<K, S>: I32Add[S K H][W K H];
+        I32Store<K, A>, Copy32<K, S>: Call[];
         I32Store<K, A>, Copy64<S, S>: Jump[];
         I32Store<K, A>, Copy64<H, S>: Jump[];
         I32Store<K, W>, I32Add<W, K, W>: Jump[];
+        I32Store<K, W>, I32Store<K, S>: I32Add[S K H];
+        I32Store8<S, S>, I32Store8<S, H>: Copy64[W S];
+        I32Store8<S, A>, I32Add<S, W, W>: I32Load8UIndexed[S W A];
         I32Store8<S, A>, I32Add<H, K, H>: BrI32Ne[H K];
+        I32Store8<S, H>, Copy64<W, S>: I32Add[S K S];
         I32Store8<S, K>, I32Add<H, K, H>: I32Add[W K W];
+        I32Store8<H, A>, I32Add<S, K, S>: BrI32Ne[A K];
+        I32Store8<H, A>, I32Add<H, K, H>: I32Add[W K W];
+        I32Store8<H, A>, I32Add<H, K, W>: I32Load8U[W A];
         I32Store8<H, A>, I32Add<W, K, W>: I32Add[H K H];
+        I32Store8<H, A>, I32Load<S, H>: I32Add[H K A];
         I32Store8<H, A>, I32Load8U<W, A>: I32Store8[H A];
         I32Store8<H, W>, I32ShrU<W, K, W>: I32Add[H K H];
-        I32Store8<H, K>, I32Load<H, A>: I32Store16[A K];
+        I32Store8<H, W>, I32Store8<H, W>: I32Store8[H W];
+        I32Store8<H, K>, I32Add<S, K, A>: BrI32LtU[A H];
+        I32Store8<W, A>, I32Add<H, K, H>: I32Add[W K W] I32Load8U[H A];
         I32Store8<W, A>, I32Add<H, K, W>: I32Load8U[W A];
         I32Store8<W, A>, I32Add<W, K, W>: I32Add[H K H];
+        I32Store8<W, A>, I32Load<W, H>: BrI32Eq[H K];
+        I32Store8<W, A>, I32Load8UIndexed<H, K, A>: I32Store8Indexed[W K A];
         I32Store16<S, A>, I32Add<H, W, A>: I32Store16[S A];
+        I32Store16<S, A>, I32Add<H, K, H>: I64Add[W K A];
+        I32Store16<S, A>, I32Load8U<H, A>: I32Add[S A S];
+        I32Store16<S, A>, I32Load8U<W, A>: I32Add[S A S];
+        I32Store16<S, A>, I32Load16U<S, W>: I32Load16S[S A];
         I32Store16<S, K>, I32Load<S, S>: Copy64[S S];
-        I32Store16<A, K>, I32Load<H, S>: I32Load[H A];
         I32Store16<H, S>, I32Store8Indexed<H, K, S>: I32Add[S H H];
         I32Store16<H, A>, I32Add<H, K, H>: I64Add[W K A] BrI32GtU[S H];
+        I32Store16<H, W>, I32Store16<H, W>: I32Store16[H W];
+        I32Store16<W, A>, I32Load8U<H, A>: I32Add[S A S];
         I64Store<S, S>, I64Load<S, A>: I64Store[S A];
+        I64Store<S, S>, I64Store<S, S>: I64Store[S S];
         I64Store<S, A>, Copy64<K, A>: I64Store[S A];
-        I64Store<S, A>, I32Add<S, K, S>: I32Add[S K S];
+        I64Store<S, A>, I32Add<S, K, S>: I32Add[S K S] I32Load[A S];
+        I64Store<S, A>, I32Add<H, K, H>: I32Add[W K W];
         I64Store<S, A>, I32Load<S, A>: I32Store[S A];
         I64Store<S, A>, I64Load<S, A>: I64Store[S A];
+        I64Store<S, A>, I64Load<H, A>: I64Store[S A];
+        I64Store<S, A>, I64Load<W, A>: I64Store[S A];
+        I64Store<S, A>, I64Store<S, S>: I64Store[S S];
+        I64Store<H, A>, Copy64<K, A>: I64Store[H A];
+        I64Store<H, A>, I64Load<S, A>: I64Store[H A];
+        I64Store<H, A>, I64Load<H, A>: I64Store[H A];
         I64Store<H, A>, I64Load<W, A>: I64Store[H A];
+        I64Store<H, K>, I32Add<H, K, H>: I32Add[W K W];
         I64Store<H, K>, I32Load16U<H, A>: I32Or[A K A];
+        I64Store<H, K>, I64StoreIndexed<H, K, K>: I64StoreIndexed[H K K];
         I64Store<W, A>, I32Add<W, K, W>: I32Add[H K H];
+        I64Store<W, A>, I64Load<S, A>: I64Store[W A];
         I64Store<W, A>, I64Load<H, A>: I64Store[W A];
+        I64Store32<H, A>, I32Add<H, K, H>: BrI32LeU[S H];
+        F32Store<S, A>, I32Add<H, K, H>: I32Add[W K W];
+        F32Store<H, A>, F32Load<H, S>: I32Load8S[W A] I32Load16U[S W];
         F64Store<S, A>, I32Add<S, K, A>: I32Add[A H A];
         I32LoadIndexed<S, S, H>, I32Store<S, S>: I32Mul[H K A];
         I32LoadIndexed<S, A, S>, I32Mul<A, K, S>: I32Add[S A S];
+        I32LoadIndexed<S, A, S>, I32Mul<H, K, A>: I32LoadIndexed[S A A];
+        I32LoadIndexed<S, A, S>, I32Store<H, S>: I32Store[H A];
+        I32LoadIndexed<S, A, S>, I32Load8SIndexed<S, H, A>: I32Add[S A W];
+        I32LoadIndexed<S, A, S>, I32Load16SIndexed<H, K, A>: I32Mul[S A A];
         I32LoadIndexed<S, A, S>, I32Load16SIndexed<W, K, A>: I32Mul[S A A];
+        I32LoadIndexed<S, A, A>, I32Add<S, A, S>: I32Load8SIndexed[S H A];
+        I32LoadIndexed<S, A, A>, I32Add<S, A, W>: F32Load[W S];
         I32LoadIndexed<S, A, A>, I32Mul<A, K, A>: I32Add[S A W];
+        I32LoadIndexed<S, A, A>, I32Or<A, H, H>: BrI32GeU[S W];
         I32LoadIndexed<S, A, A>, I32Or<A, W, W>: BrI32GeU[S H];
+        I32LoadIndexed<S, A, A>, I32ShrU<A, K, A>: I32And[A K A];
+        I32LoadIndexed<S, A, A>, I32Store<H, A>: I32Add[S K S][H K H] I32Load[W A];
+        I32LoadIndexed<S, A, A>, I32LoadIndexed<S, A, A>: I32LoadIndexed[S A A];
         I32LoadIndexed<S, A, W>, I32Load8UIndexed<S, W, A>: BrI32Ne[A K];
         I32LoadIndexed<S, H, S>, I32Load<W, A>: I32Add[S A A];
-        I32LoadIndexed<S, W, S>, I32Load<S, A>: I32Add[S A A];
-        I32LoadIndexed<S, W, A>, I32Add<S, A, A>: I32Store[S A][W A];
+        I32LoadIndexed<S, H, S>, I32LoadIndexed<S, H, A>: I32Xor[S A W];
+        I32LoadIndexed<S, H, A>, I32Xor<S, A, W>: BrI32Ne[W K];
+        I32LoadIndexed<S, W, S>, I32Load<S, A>: I32Add[S A A] BrI32Eq[S A];
+        I32LoadIndexed<S, W, A>, I32Add<S, A, A>: I32Store[W A];
         I32LoadIndexed<S, K, S>, BrI32LtU<S, A>: BrI32Ne[S A];
         I32LoadIndexed<S, K, S>, I32LoadIndexed<S, K, S>: BrI32LtU[S A];
         I32LoadIndexed<S, K, H>, I32LoadIndexed<S, K, W>: BrI32LtU[H W];
+        I32LoadIndexed<S, K, W>, BrI32LtU<H, W>: BrI32Ne[H W];
+        I32LoadIndexed<A, K, S>, I32Mul<S, K, A>: I32Add[S A S];
+        I32LoadIndexed<A, K, S>, I32Load8U<H, A>: I32Mul[A K A];
         I32LoadIndexed<A, K, A>, F64ConvertI32S<A, A>: F64Store[S A];
-        I32LoadIndexed<H, K, A>, I32StoreIndexed<H, K, A>: I32LoadIndexed[H K A];
+        I32LoadIndexed<A, K, A>, I32Store<H, A>: I32Add[S K S];
         I32LoadIndexed<H, K, W>, I32Xor<W, K, A>: I32ShrU[A K S];
+        I32LoadIndexed<W, K, S>, I32Load<W, A>: I32Or[S A A];
+        I32LoadIndexed<W, K, A>, I32Or<S, A, A>: I32And[A K A];
+        I32Load8SIndexed<S, A, S>, I32Load8SIndexed<H, K, A>: I32Sub[S A A];
+        I32Load8SIndexed<S, A, H>, I32Mul<H, K, A>: I32LoadIndexed[S A A];
+        I32Load8SIndexed<S, H, A>, I32Add<S, A, W>: I32GtS[S W S] BrI32LeS[S W];
+        I32Load8SIndexed<S, H, A>, BrI32LtS<A, K>: I32Add[H K H];
+        I32Load8SIndexed<H, K, A>, I32Sub<S, A, A>: I32Mul[A K W];
+        I32Load8SIndexed<H, K, A>, I32GtS<A, K, A>: I32Add[S A S][S A W];
+        I32Load8SIndexed<W, K, A>, I32GtS<A, K, A>: I32Add[S A S];
         I32Load8UIndexed<S, S, S>, I32And<S, K, A>: I32Sub[K A A];
+        I32Load8UIndexed<S, S, S>, I32Load8UIndexed<S, W, A>: BrI32Eq[S A];
         I32Load8UIndexed<S, A, A>, I32Mul<S, A, A>: I32Add[S A S];
+        I32Load8UIndexed<S, A, A>, I32And<A, K, A>: BrI32Ne[A K];
         I32Load8UIndexed<S, H, S>, I32Load8UIndexed<S, H, A>: BrI32Ne[S A];
+        I32Load8UIndexed<S, H, A>, BrI32Eq<A, K>: I32Add[H K H];
+        I32Load8UIndexed<S, H, A>, BrI32Ne<S, A>: I32Add[H K H];
         I32Load8UIndexed<S, H, A>, I32Load8U<A, A>: I32And[A K A];
         I32Load8UIndexed<S, H, A>, I32Load8UIndexed<A, K, A>: I32And[A K A];
+        I32Load8UIndexed<S, H, A>, I32Store8Indexed<S, H, A>: I32Add[H K H];
         I32Load8UIndexed<S, H, A>, I32Store8Indexed<H, K, A>: I32Add[H K H];
-        I32Load8UIndexed<S, K, W>, I32Load<K, H>: I32Add[H K A];
-        I32Load8UIndexed<A, K, A>, I32And<A, K, A>: BrI32Eq[A K];
+        I32Load8UIndexed<S, W, A>, I32Store8<S, A>: I32Add[S W W];
+        I32Load8UIndexed<S, W, H>, I32Eq<H, K, S>: I32Eq[H K A];
+        I32Load8UIndexed<S, K, A>, I32Store8Indexed<H, K, A>: I32Load8UIndexed[S K A];
+        I32Load8UIndexed<A, K, A>, I32And<A, K, A>: BrI32Ne[A K];
+        I32Load8UIndexed<H, K, A>, I32Mul<A, K, A>: I32LoadIndexed[A K A];
+        I32Load8UIndexed<H, K, A>, I32Store8<W, A>: I32Load8UIndexed[H K A];
         I32Load8UIndexed<H, K, A>, I32Store8Indexed<S, H, A>: I32Add[H K H];
+        I32Load8UIndexed<H, K, A>, I32Store8Indexed<H, K, A>: I32Add[H K H];
+        I32Load8UIndexed<H, K, A>, I32Store8Indexed<W, K, A>: I32Add[H K H] I32Load8UIndexed[H K A];
+        I32Load8UIndexed<W, K, A>, BrI32Ne<S, A>: BrI32Eq[W K];
+        I32Load8UIndexed<W, K, A>, I32Store8Indexed<S, K, A>: I32Load8UIndexed[W K A];
         I32Load8UIndexed<W, K, A>, I32Store8Indexed<H, K, A>: I32Load8UIndexed[W K A];
         I32Load16SIndexed<S, K, S>, I32Add<H, K, W>: I32GtS[S W A];
         I32Load16SIndexed<W, K, A>, I32Mul<S, A, A>: I32Add[S A S];
+        I32Load16UIndexed<S, A, A>, I32Mul<S, A, A>: I32Add[S A S];
         I32Load16UIndexed<S, A, H>, I32And<H, K, S>: I32Mul[S K A];
         I32Load16UIndexed<S, A, W>, BrI32Ne<S, W>: Copy64[S H];
         I32Load16UIndexed<S, A, W>, BrI32LeU<S, W>: I32Mul[S K S];
+        I32Load16UIndexed<A, W, A>, BrI32Eq<S, A>: I32LtU[H K W];
         I32Load16UIndexed<A, K, A>, I32Add<A, W, W>: I32Add[S K S];
         I64LoadIndexed<S, W, A>, I64And<K, A, S>: BrI64Eq[A K];
         I64LoadIndexed<S, K, S>, I64LoadIndexed<S, K, A>: I64Add[S A A];
+        F32LoadIndexed<S, A, A>, F32Mul<S, A, S>: I32Add[W K W];
         F32LoadIndexed<S, A, A>, F32Mul<W, A, S>: BrF32Ne[W W];
+        F32LoadIndexed<S, H, H>, I32Load<S, S>: I32Load[S S];
+        F32LoadIndexed<S, W, S>, F32LoadIndexed<S, W, A>: F32Mul[S A S];
         F64LoadIndexed<S, A, S>, I32Sub<W, H, A>: I32Mul[A K S];
         F64LoadIndexed<S, A, A>, F64Mul<S, A, A>: F64Add[A W W];
-        I32StoreIndexed<S, S, S>, BrI32Eq<S, K>: I32And[S K A];
+        F64LoadIndexed<A, K, A>, F64Mul<S, A, A>: F64Add[S A W];
+        F64LoadIndexed<H, K, S>, I32Add<S, H, S>: F64Load[A A];
+        F64LoadIndexed<H, K, S>, F64LoadIndexed<A, K, A>: F64Mul[S A A];
+        I32StoreIndexed<S, S, S>, BrI32Eq<S, K>: I32And[S K A] I32ShrU[S K H];
         I32StoreIndexed<S, A, S>, I32Xor<W, K, A>: I32Add[S A A];
         I32StoreIndexed<S, A, S>, BrI32Eq<S, K>: I32Store[S S];
-        I32StoreIndexed<S, A, K>, I32Or<W, K, A>: I32StoreIndexed[S A K];
-        I32StoreIndexed<A, W, K>, I32Or<H, K, A>: I32Mul[A K A];
         I32StoreIndexed<H, K, A>, I32Add<W, K, A>: I32StoreIndexed[H K A];
-        I32StoreIndexed<H, K, A>, I32LoadIndexed<H, K, A>: I32StoreIndexed[H K A];
+        I32StoreIndexed<H, K, A>, I32Add<W, K, W>: I32Add[H K H];
+        I32StoreIndexed<W, K, A>, I32Add<H, K, A>: I32StoreIndexed[W K A];
         I32Store8Indexed<S, A, S>, I32Add<H, K, H>: BrI32Eq[S H][H W];
-        I32Store8Indexed<S, H, A>, I32Add<H, K, H>: Copy64[S W] I32Add[W K W];
+        I32Store8Indexed<S, H, A>, I32Add<H, K, H>: I32Add[W K W];
+        I32Store8Indexed<S, W, A>, I32Add<W, K, W>: I32Add[H K H];
+        I32Store8Indexed<S, W, K>, I32Add<H, K, H>: BrI32Ne[S H];
+        I32Store8Indexed<S, W, K>, I32Add<H, K, W>: BrI32Ne[S H];
+        I32Store8Indexed<S, K, A>, I32Load8UIndexed<W, K, A>: I32Store8Indexed[S K A];
+        I32Store8Indexed<A, H, S>, I32Add<H, K, H>: I32Add[W K W];
+        I32Store8Indexed<A, H, S>, I32Load<S, A>: I32Add[S A A];
         I32Store8Indexed<A, H, S>, I32Load8U<S, W>: BrI32LtU[H W];
         I32Store8Indexed<H, K, S>, I32Add<S, H, H>: I32Sub[W S W];
         I32Store8Indexed<H, K, A>, I32Add<H, K, H>: I32Add[W K W];
+        I32Store8Indexed<H, K, A>, I32Load8UIndexed<S, K, A>: I32Store8Indexed[H K A];
         I32Store8Indexed<H, K, A>, I32Load8UIndexed<W, K, A>: I32Store8Indexed[H K A];
+        I32Store8Indexed<W, K, A>, I32Add<H, K, H>: BrI32Ne[S H];
+        I32Store8Indexed<W, K, A>, I32Load8UIndexed<H, K, A>: I32Store8Indexed[W K A];
+        I32Store16Indexed<S, A, S>, I32Load<S, A>: I32Add[A W A];
+        I32Store16Indexed<S, W, S>, I32Store16Indexed<S, W, S>: I32Store16Indexed[S W S];
+        I64StoreIndexed<H, K, K>, I32Add<H, K, H>: Jump[];
         I64StoreIndexed<H, K, K>, I64StoreIndexed<H, K, K>: I32Add[H K H] I64StoreIndexed[H K K];
-        I64StoreIndexed<W, K, H>, I32WrapI64<H, A>: I32And[A K A];
         GlobalGetInt<A>, I32Add<A, K, S>: GlobalSetInt[A];
-        ImportedGlobalGetInt<A>, I32Add<A, K, S>: ImportedGlobalGetInt[A];
-        ImportedGlobalGetInt<A>, I32Add<A, K, A>: I32Store[S A];
-        Fuel<>, Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][W S][W H] F64Abs[H A] F64ConvertI32S[S W]
-            I32Add[S S S][S W A][S W W][S K S][S K A][S K H][S K W][A H S][A K A][H K S][H K H][H K W][W K A] I32Sub[S S A]
-            I32Mul[S H A][S W A][S K S][S K A][H K A][W K A] I32And[S K S][S K A][W K A] BrI32Eq[S H][S K][W K] BrI32Ne[S K][W K]
-            BrI32GtU[S K][H K] BrI32LeS[S W] BrI32LeU[S W] BrF32Eq[S K] BrF32Ne[A W] SelectInt[S K S S][S K H S][S K W S]
-            SelectF64[S S S H] I32Load[S S][S A][S H][H S][K W] I32Load8U[S S][S A][K A] I64Load[S S] I32Store[S S][S W][S K]
-            I32Store8[S S][S K] I32Store16[S K] Jump[] Call[] Fuel[] ReturnInt[S][A];
-        Fuel<>, Copy32<K, A>: I32Store[S A][H A] I32Store16Indexed[S W A];
-        Fuel<>, Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32Add[S K S][S K A] I32Mul[S K A] I32Eq[S K S]
-            I32GtU[W K S] BrI32Eq[S W][S K][W K] BrI32Ne[S K] BrI32GtU[S K] BrI32GeU[S S] BrI64Ne[S K]
-            I32Load[S S][S A][S W][W A] I32Load8U[S A] I64Load[S S] I32Store[S K][W H][K K] Jump[] Fuel[];
-        Fuel<>, Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S S S][S S H][S K S][S K A][H K S][H K A][H K H]
-            I32Mul[S K A] I32Eq[H K S] BrI32Eq[S K][H K] BrI32Ne[S K] BrI32LtS[H K] BrI32GtS[S K] BrI32GtU[S S][S K]
-            BrI32LeU[S H] BrI32GeS[S S] I32Load[S S][S A][S H][H S][H A][K S] I32Load8U[S A] I32Load16U[S A] I64Load[S S]
-            I32Store[S H][S K] I32Load8UIndexed[S H A][W K A] Jump[] Call[] Fuel[];
-        Fuel<>, Copy64<S, S>: Copy32[K S] Copy64[S S][S H][S W][H S][H W][W S][W H] I32Add[S K S][S K A][A K S][H K S]
-            I32Mul[S K A][A A S][A K A] I32And[S K A] BrI32Eq[S A][S K][H K] BrI32Ne[S K] BrI32GeU[S S] BrI64Ne[S K]
-            I32Load[S S][S A][S H][S W][A A] I32Load8U[S A][A A] I32Store[S S][S W] I32Store8[S S] I64Store[W S]
-            I32Load8UIndexed[S S A] Jump[] Call[] Fuel[] ReturnInt[S];
-        Fuel<>, Copy64<S, H>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Extend8S[S S] I32Add[S K S][S K A][H K S] I32Sub[W S W]
-            I32Mul[S K A] I32ShrU[W S S] BrI32LeS[S H] BrI32LeU[S S][S H] BrI32GeU[S W] BrF32Ne[H W] I32Load[S S]
-            I32Load8U[H S][H W] I64Load[H A] Jump[] Fuel[];
-        Fuel<>, Copy64<S, W>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[H K S][W K S] BrI32Eq[S W][S K][H K]
-            BrI32Ne[S W][H K] I32Load[H S][W A] I64Load[W S][W A] I32Store[S W] Jump[] Fuel[];
+        ImportedGlobalGetInt<A>, I32Add<A, K, S>: I32ShrU[H K S][W K S] ImportedGlobalGetInt[A];
+        ImportedGlobalGetInt<A>, I32Add<A, K, A>: I32Store[S A] I32Load16UIndexed[A W A];
+        Fuel<>, Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][W H] CopyF64[H S] F64Abs[H A]
+            F64ConvertI32S[S W] I32Add[S S S][S W S][S W A][S W W][S K S][S K A][S K W][H K H][H K W][W K A] I32Sub[S S A]
+            I32Mul[S H A][S W A][S K S][S K A][H K A][H K W] I32And[S K S][S K A][W K A] BrI32Eq[S H][S K][W K] BrI32Ne[S K][W K]
+            BrI32LtU[H K] BrI32GtU[S K][H K] BrI32LeS[S W] BrI32LeU[S W] BrF32Eq[S S][S K] BrF32Ne[A W]
+            SelectInt[S K S S][S K H S][S K W S] SelectF64[S S S H] I32Load[S S][S A][S H][S W][K W] I32Load8U[S S][S A][K A]
+            I64Load[S S] I32Store[S S][S W][S K] I32Store8[S S][S K] I32Store16[S S][S K] ImportedGlobalGetInt[A] Jump[] Call[]
+            Fuel[] ReturnInt[S];
+        Fuel<>, Copy32<K, A>: I32Store[S A][H A] I64Store[S A];
+        Fuel<>, Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32Add[S H H][S K S][S K A][W K S] I32Mul[S K A]
+            I32And[S K A][H K A] I32GtU[W K S] BrI32Eq[S W][S K][W K] BrI32Ne[S K] BrI32LtU[S K] BrI32GtU[S K] BrI32GeU[S S]
+            BrI64Ne[S K] I32Load[S S][S A][S W] I32Load8U[S A] I64Load[S S][K A] I32Store[S K][K K] Jump[] Fuel[];
+        Fuel<>, Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] CopyF32[S S]
+            I32Add[S S S][S S H][S K S][S K A][H K S][H K H] I32Mul[S K A][H K S][H K A] BrI32Eq[S K][H K] BrI32Ne[S K]
+            BrI32GtU[S K] BrI32LeU[S H] BrI32GeS[S S] BrF32Ge[S K] I32Load[S S][S A][S H][K S] I32Load8U[S A] I64Load[S S]
+            I32Store[S H][S K] I32Load8UIndexed[S H A] Jump[] Call[] Fuel[];
+        Fuel<>, Copy64<S, S>: Copy32[K S] Copy64[S S][S H][S W][H S][H W][W S][W H]
+            I32Add[S S S][S A S][S K S][S K A][S K H][A K S][H K S] I32Sub[S S S] I32Mul[S K A][A K A] I32And[S K A]
+            I32ShrU[S K W] BrI32Eq[S A][S K][H K] BrI32Ne[S K] BrI32LtU[S S] BrI64Ne[S K] I32Load[S S][S A][S H][S W][A A]
+            I32Load8U[S A][A A] I32Store[S S][W S] I32Store8[S S] I32Load8UIndexed[S S A] Jump[] Call[] Fuel[] CallIndirect[S]
+            ReturnInt[S];
+        Fuel<>, Copy64<S, H>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S S S][S K S][S K A][H K S] I32Sub[W S W]
+            I32Mul[S K A] I32ShrU[W S S] BrI32Ne[S A] BrI32LeS[S H] BrI32LeU[S S] BrI32GeU[S W] BrF32Ne[H W]
+            I32Load[S S][H S][W S] I32Load8U[H W] Jump[] Fuel[];
+        Fuel<>, Copy64<S, W>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S S S][H K S][W K S] BrI32Eq[S K][H K]
+            BrI32Ne[S W][H K] I32Load[H S][W S][W A] I64Load[W S][W A] I32Store[S W] F32Store[S S] Jump[] Fuel[];
         Fuel<>, Copy64<A, S>: Copy64[S S] Jump[] Call[];
         Fuel<>, Copy64<A, H>: Jump[];
-        Fuel<>, Copy64<H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S][W H] CopyF32[H S]
-            I32Add[S A S][S K A][A K H][H K H][H K W][W K S][W K W] I32Sub[S A S] I32Mul[A K A] I32And[S K S][S K A][A K W]
-            I64Add[S K S][A K H] BrI32Eq[S K][A K] BrI32Ne[S S][S W][S K] BrI32LtS[S K] BrI32LtU[A K] BrI32LeU[S A][S W]
-            I32Load[S S][S A][A A][A H][A W][H W] I32Load8U[S H] I32Store[S S] I32Store8[S S] Jump[] Call[] Fuel[] ReturnInt[S];
-        Fuel<>, Copy64<H, W>: Copy64[S S][S H][H S][W S] I32Add[W K A][W K H] I32Sub[W S H] I32Mul[W K A][W K H] I32ShrU[W K H]
-            I64Add[W K H] I32GeU[S W S] BrI32Eq[S S][S W][W K] BrI32Ne[S W] BrI32LtU[W K] BrI32LeU[S W] BrI32GeU[S W]
-            I32Load[H H][W S][W A][W H] I32Load8U[S S][S A][W S] I32Load16U[S H] Jump[];
-        Fuel<>, Copy64<W, S>: Copy32[K S] Copy64[S S][S H][S W][H S][H W] I32Extend16S[H S] I32TruncSatF64S[W H]
-            I32Add[S K S][S K A][A K W] I32Mul[S K A][A K A] I32And[A K H] F64Lt[W K S] BrI32Eq[S S][A K][H K] BrI32LtU[A K]
-            BrI32GtU[S H] BrI32GeU[S A] I32Load[S A][A A][A H][W H] I32Load8U[S A][H S] I32Store[S S] I32Store8[S S] Jump[]
-            Call[];
-        Fuel<>, Copy64<W, H>: Copy64[S S][A W][H S][W S] F64Abs[W A] I32TruncSatF64S[W W]
-            I32Add[S S S][S H W][S K A][H K W][W K S] I32Sub[S H S] I32Mul[H W A][H K A][H K W] I32ShrS[H K W] I32ShrU[H K W]
-            I64Add[H K W] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32LeU[S H] BrI32GeU[S S][S H] I32Load[H A][H W] I32Load8U[H S]
-            I32Load8UIndexed[H K A] Jump[] Fuel[];
-        Fuel<>, Copy64<K, S>: Jump[];
-        Fuel<>, Copy64<K, A>: I64Sub[H A S][W A A] I64Store[S A][H A][W A];
-        Fuel<>, CopyF32<S, S>: CopyF32[S S] F32LoadIndexed[W K A] Jump[];
+        Fuel<>, Copy64<A, W>: Jump[];
+        Fuel<>, Copy64<H, S>: Copy32[K S] Copy64[S S][S H][S W][W S][W H] CopyF32[H S]
+            I32Add[S A S][S K A][A K H][A K W][H K H][H K W][W K S][W K A][W K W] I32Sub[S S S][S A S] I32Mul[S K A][A K A]
+            I32And[S K S][A K W] I32ShrU[S K S] I64Add[S K S][A K H] BrI32Eq[S K][A K] BrI32Ne[S S][S W][S K] BrI32LtU[S S][A K]
+            BrI32LeU[S A] I32Load[S S][S A][S H][A A][A H][A W][H W] I32Load8U[S H] I32Store[S S] Jump[] Call[] Fuel[];
+        Fuel<>, Copy64<H, W>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[W K A][W K H] I32Sub[W S H] I32Mul[W K A][W K H]
+            I32ShrU[W K H] I32GeU[S W S] BrI32Eq[S S][S W][W K] BrI32Ne[S W][S K] BrI32LtU[W K] BrI32LeU[S W] BrI32GeU[S W]
+            I32Load[S S][H H][W S][W A][W H] I32Load8U[S S][S A] I32Load16U[S H] Jump[] Fuel[];
+        Fuel<>, Copy64<W, S>: Copy32[K S] Copy64[S S][S H][S W][H S][H W] I32TruncSatF64S[W H] I32Add[S K S][S K A][A K W]
+            I32Sub[S S S] I32Mul[S K A][A K A] I32And[A K H] F64Lt[W K S] BrI32Eq[S S][S K][A K][H K] BrI32LtU[A K] BrI32GtU[S H]
+            BrI32GeU[S A] I32Load[S A][A A][A H][W H] I32Load8U[S A][H S] I32Store[S S][S H] Jump[] Call[] CallIndirect[H];
+        Fuel<>, Copy64<W, H>: Copy64[S S][H S][W S] I32Add[S S S][S H W][S K A][H K W][W K S] I32Mul[H W A][H K A][H K W]
+            I32ShrS[H K W] I32ShrU[H K W] BrI32Eq[S S][S H][H K] BrI32Ne[S H][H K] BrI32LeU[S H] BrI32GeU[S S][S H]
+            I32Load[H A][H W] I32Load8U[H S] I32Load8UIndexed[H K A] Jump[];
+        Fuel<>, Copy64<K, A>: I64Sub[H A S][W A S][W A A] I64Store[S A][H A][W A];
+        Fuel<>, CopyF32<S, S>: Copy64[S S] CopyF32[S S] BrI32Ne[S K] BrF32Ge[S K] SelectF32[S S H S] I32Load[S A] F32Store[S S]
+            F32LoadIndexed[W K A] Jump[] Fuel[];
         Fuel<>, CopyF32<S, H>: Jump[];
-        Fuel<>, CopyF32<S, W>: Jump[];
+        Fuel<>, CopyF32<S, W>: CopyF32[S S] Jump[];
         Fuel<>, CopyF32<A, H>: Jump[];
         Fuel<>, CopyF32<A, W>: Jump[];
-        Fuel<>, CopyF32<H, S>: CopyF32[K H] BrF32Le[S K];
-        Fuel<>, CopyF32<H, W>: Jump[];
-        Fuel<>, CopyF32<W, S>: CopyF32[S H];
+        Fuel<>, CopyF32<H, S>: BrF32Le[S K];
         Fuel<>, CopyF32<W, H>: Jump[];
-        Fuel<>, CopyF32<K, S>: Jump[];
-        Fuel<>, CopyF32<K, W>: CopyF32[K S] I32Mul[H K W] Jump[];
-        Fuel<>, CopyF64<S, S>: F64Mul[S K S];
-        Fuel<>, CopyF64<W, S>: F64Store[S S];
+        Fuel<>, CopyF32<K, S>: CopyF32[K S] I32Add[H K A][W K A] BrI32Eq[S K][H K][W K] F32Load[S S][W S] Jump[];
+        Fuel<>, CopyF32<K, H>: F32Load[H S] Jump[];
+        Fuel<>, CopyF32<K, W>: CopyF32[K S] I32Mul[H K W] F32Load[H H];
+        Fuel<>, CopyF64<S, S>: F64Mul[S K S] BrF64Ne[W K];
+        Fuel<>, CopyF64<S, W>: F64Abs[W A];
         Fuel<>, CopyF64<K, S>: I32Sub[S H S] F64Add[S K A] F64Sub[S S S] BrI32LeU[S H] Jump[];
+        Fuel<>, CopyF64<K, W>: Jump[];
+        Fuel<>, I32Ctz<A, A>: I32ShrU[A K S];
+        Fuel<>, I32Ctz<H, A>: I32ShrU[A K S];
+        Fuel<>, I32Ctz<W, A>: I32ShrU[A K S];
         Fuel<>, I32Extend8S<S, H>: I32Mul[H K A];
+        Fuel<>, I64Ctz<S, S>: Copy64[S S];
         Fuel<>, I64Ctz<S, A>: I32WrapI64[A W];
         Fuel<>, I64Ctz<S, W>: I64Add[S K A];
         Fuel<>, I64Ctz<H, A>: I32WrapI64[A A];
         Fuel<>, I64Ctz<W, A>: I32WrapI64[A S][A A];
         Fuel<>, I32WrapI64<S, S>: I32Load[A A] I32Load8U[S A];
-        Fuel<>, I32WrapI64<S, A>: I32Mul[A K A] I32And[A K A];
-        Fuel<>, I32WrapI64<H, S>: I32Load[A A];
-        Fuel<>, I32WrapI64<H, A>: I32Add[S A S] I32Mul[A K A] I32Load8UIndexed[S A A][S A W];
-        Fuel<>, I32WrapI64<W, S>: Copy64[S S] I32Load[A A];
-        Fuel<>, I32WrapI64<W, A>: I32Or[S A A];
+        Fuel<>, I32WrapI64<S, A>: I32And[A K A];
+        Fuel<>, I32WrapI64<H, A>: I32Add[S A S] I32Load8UIndexed[S A A][S A W];
+        Fuel<>, I32WrapI64<W, S>: I32Load[A A];
+        Fuel<>, I32WrapI64<W, A>: I32Or[S A A][A K A];
         Fuel<>, I32WrapI64<W, H>: I32Load8SIndexed[S H S];
-        Fuel<>, I64ExtendI32S<H, S>: BrI64LtS[S A];
+        Fuel<>, F32Neg<S, S>: Jump[];
+        Fuel<>, F64Abs<S, A>: F64NotLt[A K S];
+        Fuel<>, F64Abs<H, A>: BrF64NotLt[A K];
         Fuel<>, F64Abs<W, A>: BrF64NotLe[A K];
-        Fuel<>, F64Neg<S, S>: SelectF64[S S S A];
         Fuel<>, F64Floor<H, A>: BrF64Ne[A H];
         Fuel<>, I32TruncF32S<S, S>: Jump[];
         Fuel<>, I32TruncF32S<H, S>: Jump[];
@@ -3735,346 +5309,357 @@ macro_rules! for_each_sequence {
         Fuel<>, I32TruncF64S<H, S>: Jump[];
         Fuel<>, I32TruncF64S<W, S>: Jump[];
         Fuel<>, I32TruncF64U<W, S>: Jump[];
-        Fuel<>, I32TruncSatF64S<H, A>: F64ConvertI32S[A W];
         Fuel<>, I32TruncSatF64U<W, H>: I32Store[W H];
         Fuel<>, F64ConvertI32U<H, S>: BrF64Ge[S K];
         Fuel<>, F64ConvertI64U<S, S>: I32Mul[S K A];
         Fuel<>, F64PromoteF32<W, H>: BrF64NotGt[S H];
         Fuel<>, F32ReinterpretI32<S, S>: F32ReinterpretI32[A W][W W];
+        Fuel<>, F32ReinterpretI32<H, S>: BrF32Eq[A A] BrF32Ne[A A];
+        Fuel<>, F32ReinterpretI32<W, S>: BrF32Eq[A A];
         Fuel<>, F64ReinterpretI64<W, W>: F64Mul[W H A];
-        Fuel<>, I32Add<S, S, S>: Copy64[S S][H S] I32Add[S S S][A K S][A K H][A K W] I32Mul[A K A] I32Or[S K A][A K A]
-            BrI32LeU[S A] I32Load[A S] I32Load8U[A S][A A][A W][H W] I64Load[A W];
-        Fuel<>, I32Add<S, S, A>: I32Add[A K S] I32Mul[A K A][A K H][A K W] I32ShrU[A K H][A K W] I32Load8UIndexed[S A S][A K A]
+        Fuel<>, I32Add<S, S, S>: Copy64[S S][H S] I32Add[S S S][S K S][A K S][A K W] I32Mul[A K A] I32Or[S K A][A K A]
+            BrI32LeU[S A] I32Load[A S] I32Load8U[A S][A A][A W][H W] I64Load[A W] I32Load8UIndexed[S A S] Jump[];
+        Fuel<>, I32Add<S, S, A>: I32Add[A K S] I32Mul[A K S][A K A][A K H] I32ShrU[A K H][A K W] I32Load8UIndexed[S A S]
             I64LoadIndexed[A K S] F32LoadIndexed[A H A];
-        Fuel<>, I32Add<S, S, H>: I32Add[S S W][S K S][H K A][H K W] I32And[H K W] I32Or[H K A] I32ShrU[H K W] BrI32LeU[S H]
-            I32Load[S A][H W] I32Load8U[H A][H W] I64Load[H S] F32Load[H S] I32LoadIndexed[H K W];
-        Fuel<>, I32Add<S, S, W>: I32Add[S W S][S K S][W K H] I32Mul[W K A] I32Or[S K A] I32ShrU[W K H] BrI32LeU[S W]
-            I32Load8S[W A] I32Load8U[W S][W A][W H] I32Store[S W];
-        Fuel<>, I32Add<S, H, S>: Copy64[S S] I32Add[S H S][S H W][S K S][A K A][A K W][H K H] I32Or[A K A] I32ShrU[A K S]
-            I32LeU[S H A] BrI32LeU[S A] I32Load[A S] I32Load8U[A S][A A][A W][W A] I32Store[A W] I32Load8UIndexed[S W A] Fuel[];
-        Fuel<>, I32Add<S, H, A>: I32Add[A K S][A K W] I32Mul[S A A][A K S][A K A][A K W] I32DivS[A W A] I32And[S A H][S A W]
-            I32ShrS[A S H] I32ShrU[A K S][A K W] BrI32Eq[A K] BrI32LtU[S A] BrI32LeU[S A] I32Store[S A] I32Load8UIndexed[A K A]
+        Fuel<>, I32Add<S, S, H>: I32Add[S S W][H K A][H K W] I32And[H K W] I32Or[H K A] I32ShrU[H K W] BrI32LeU[S H]
+            I32Load[H A][H W] I32Load8U[H A] I64Load[H S] F32Load[H S] I32Load8UIndexed[S H S];
+        Fuel<>, I32Add<S, S, W>: I32Add[S W S][S K S][W K H] I32Mul[W K A] I32Or[S K A] I32ShrU[W K H] BrI32LeU[S W] I32Load[W A]
+            I32Load8S[W A] I32Load8U[W S][W A] I32Store[S W] I32Load8UIndexed[S W S] Jump[];
+        Fuel<>, I32Add<S, A, A>: I32Store[S A];
+        Fuel<>, I32Add<S, H, S>: Copy32[K W] Copy64[S S] I32Add[S H W][S K S][A K A][A K W][H K H] I32Mul[S H A][A K A]
+            I32Or[A K A] I32LeU[S H A] BrI32LeU[S A] I32Load[A S] I32Load8U[A S][A A][A W] I32Store[A W] I32Load8UIndexed[S W A]
+            Fuel[];
+        Fuel<>, I32Add<S, H, A>: I32Add[A K S][A K W] I32Mul[S A A][A K S][A K A] I32And[S A H][S A W] I32ShrS[A S H]
+            I32ShrU[A K S][A K W] BrI32Eq[A K] BrI32LtU[S A] BrI32LeU[S A] I32Store[S A] I32Load8UIndexed[A K A]
             F32LoadIndexed[A K A] I32StoreIndexed[A K W] I32Store8Indexed[A K S];
         Fuel<>, I32Add<S, H, H>: I32Add[S S S] I32Mul[H K A] I32Or[H K A] BrI32GtS[S H] BrI32GtU[S H] I32Load[S W];
-        Fuel<>, I32Add<S, H, W>: I32Add[S H S][H K H][W K S][W K A] I32Sub[W S S] I32Mul[W K A] I32And[W K A] I32ShrS[W K S]
-            I32ShrU[W K S] I32LeU[S W S] BrI32LeS[S W] BrI32LeU[S W] I32Load[W S][W A] I32Load8S[W S] I32Load8U[W S][W A]
-            I32Load16S[W S] I64Load[W A] I32LoadIndexed[S H S][W K S][W K A] I32Load8UIndexed[H K A][W K A] I64LoadIndexed[W K A]
-            I32StoreIndexed[W K K];
-        Fuel<>, I32Add<S, W, S>: Copy64[S W] I32Add[S K S] BrI32GtU[S A] I32Load[A S] I32Load8U[A S][A H][H A] I32Store[A H];
-        Fuel<>, I32Add<S, W, A>: I32Add[S A S] I32Mul[S A A][A K A] I32And[S A W] I32ShrU[A K H] BrI32GtU[A K] BrI32LeU[S A]
-            I32Store[S A] I32Load8UIndexed[A K A];
-        Fuel<>, I32Add<S, W, H>: I32Add[S W S] I32ShrS[H K S] I32ShrU[H K S] I32Load[H S] I32Load8U[H A] I32Load16S[H S]
-            I32LoadIndexed[H K S] I64LoadIndexed[H K A];
-        Fuel<>, I32Add<S, W, W>: Copy64[S H] I32Add[S H H][S K S] BrI32GtS[S W] BrI32GtU[S W] I32Load[S H];
-        Fuel<>, I32Add<S, K, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][H S][H W][W S] I32WrapI64[H A]
-            I32Add[S S S][S A S][S A A][S A H][S H S][S H A][S K S][S K W][A H W][A W H][H K H][W K S][W K W]
-            I32Sub[K S A][K W A] I32Mul[S K A][A K A][H K A][W K A] I32And[H K A][W K W] I32ShrU[S A A][A K S][H K H]
-            I32GtU[A K S] I32LeU[S A S] BrI32Eq[S A][S K][A K] BrI32Ne[S A][A K] BrI32LtS[A K] BrI32GtU[S A][A K] BrI32LeS[S A]
-            BrI32LeU[S A] BrI32GeS[A W] SelectInt[S S S A] I32Load[S S][S A][A S][A A][A H][A W][H W][W H] I32Load16U[S S]
-            I64Load[A S][A A][H S] I64Load32U[A S] I32Store[S A][A K] I32LoadIndexed[A W A] Jump[] Call[] Fuel[];
-        Fuel<>, I32Add<S, K, A>: I32Add[S A H][S A W][A H S][A H H][A H W][A W S][A W H][A W W] I32And[S A S][A K S][A K A]
-            I32LtU[A K S] BrI32LtU[S A][A K] BrI32GtU[A K] I32Store[S A][H A][K A]
-            I32LoadIndexed[S A H][S A W][A H S][A H A][A H W][A W A] I32Load8UIndexed[S A A][A H S][A H A] F32LoadIndexed[S A S]
-            I32StoreIndexed[A W H] GlobalSetInt[A] BranchTable[A];
-        Fuel<>, I32Add<S, K, H>: Copy64[H S] I32Add[S H S][S H A][S K S] I32Eq[H K A] I32Load[H S] I32Load8U[S S] I32Store[S H]
-            Jump[];
-        Fuel<>, I32Add<S, K, W>: Copy64[W S] I32Add[S W A][S K S] I32Mul[S K A][H K S][W K A] BrI32Eq[W K] I32Load[S H] Jump[];
+        Fuel<>, I32Add<S, H, W>: I32Add[S H S][H K S][H K H][W K S][W K A] I32Sub[S W S][W S S] I32Mul[W K A] I32And[W K A]
+            I32ShrS[W K S] I32ShrU[W K S] I32LeU[S W S] BrI32LeS[S W] BrI32LeU[S W] I32Load[W S][W A] I32Load8U[W S][W A]
+            I32Load16S[W S] I64Load[W A] I32LoadIndexed[S H S][W K S][W K A] I32Load8UIndexed[S W S][H K A][W K A]
+            I64LoadIndexed[W K A] I32StoreIndexed[W K K];
+        Fuel<>, I32Add<S, W, S>: Copy64[S W] I32Add[S K S] I32Load[A S] I32Load8U[A S][A H][H A] I32Store[A H];
+        Fuel<>, I32Add<S, W, A>: I32Add[S A S] I32Mul[S A A][A K A] I32And[S A W] I32ShrS[A K H] I32ShrU[A K S][A K H]
+            BrI32GtU[A K] BrI32LeU[S A] I32Store[S A] I32Load8UIndexed[A K A];
+        Fuel<>, I32Add<S, W, H>: I32Add[S W S] I32Or[H K A] I32ShrS[H K S] I32ShrU[H K S] I32Load[H S] I32Load8U[H A]
+            I32Load16S[H S] I32LoadIndexed[H K S] I64LoadIndexed[H K A];
+        Fuel<>, I32Add<S, W, W>: Copy64[S H] I32Add[S H H][S K S] I32Load[S H] F32Load[W H];
+        Fuel<>, I32Add<S, K, S>: Copy32[K S][K H] Copy64[S S][S H][A S][H S][H W][W S] I32WrapI64[H A]
+            I32Add[S S S][S A S][S A A][S A H][S H S][S H A][S K S][S K H][S K W][A W H][H K H][W K S][W K W] I32Sub[K S A]
+            I32Mul[S K A][A K A][H K A][W K A] I32And[H K A][W K W] I32ShrU[S A A][H K H] I32LeU[S A S] BrI32Eq[A K]
+            BrI32Ne[S A][A K] BrI32LtS[A K] BrI32LtU[H K] BrI32GtU[A K] BrI32LeS[S A] BrI32LeU[S A] SelectInt[S S S A]
+            I32Load[S S][S A][A S][A A][A H][A W][H W][W H] I32Load16U[S S] I64Load[A S][H S] I64Load32U[A S] F32Load[S S]
+            I32Store[S A][A K] I32LoadIndexed[A W A] I32Load8UIndexed[A H S] Jump[] Call[] Fuel[];
+        Fuel<>, I32Add<S, K, A>: I32Add[S A H][S A W][A H S][A H W][A W S][A W H][A W W] I32RemS[A S S]
+            I32And[S A S][A K S][A K A] BrI32LtU[S A][A K] BrI32GtU[A K] BrI32LeU[A H][A W] I32Store[S A][H A][K A]
+            I32LoadIndexed[S A H][S A W][A H S][A H W][A W A] I32Load8UIndexed[S A A][A H S][A H A] F32LoadIndexed[S A S]
+            GlobalSetInt[A] BranchTable[A];
+        Fuel<>, I32Add<S, K, H>: Copy64[H S] I32Add[S H S][S H A][S K S][S K W] I32Mul[W K A] I32Eq[H K A] I32Load[S A][H S][H A]
+            I32Load8U[S S][S A] I32Store[S H] I32Load8UIndexed[S S A] Jump[];
+        Fuel<>, I32Add<S, K, W>: Copy32[K S] Copy64[W S] I32Add[S W A][S K S][S K H] I32Mul[S K A][H K S] BrI32Eq[W K]
+            I32Load[S S][S H] I32Store[S W] Jump[];
         Fuel<>, I32Add<A, K, A>: BranchTable[A];
         Fuel<>, I32Add<H, W, S>: I32Add[H K H];
-        Fuel<>, I32Add<H, W, A>: I32Add[A K H] I32Mul[A K A] I32ShrS[A K S] I32ShrU[A K S] I32Store8Indexed[A K K];
+        Fuel<>, I32Add<H, W, A>: I32Add[A K H] I32Mul[A K A] I32ShrS[A K S] I32ShrU[A K S];
         Fuel<>, I32Add<H, W, H>: Copy32[K S] I32Add[W K W];
         Fuel<>, I32Add<H, W, W>: I32Add[H K H];
-        Fuel<>, I32Add<H, K, S>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S H S][S K S][H W S][H K S] I32Mul[A K A]
-            I32ShrU[S K S] BrI32LtU[S A] BrI32GtS[S A] BrI32LeU[S A] I32Load[A S][A A][A H][A W] I32Load8U[H W] I32Store[S A]
-            I32LoadIndexed[S A W] Jump[] Call[];
-        Fuel<>, I32Add<H, K, A>: I32And[A K A] I32ShrU[S A A][A K S][A K H][A K W] I32LtU[A K S] BrI32LtU[S A][A K] BrI32GtU[A K]
-            BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][W A][K A] BranchTable[A] ReturnInt[A];
-        Fuel<>, I32Add<H, K, H>: Copy32[K S][K W] Copy64[S S][H S][W S] I32WrapI64[W A] I32Add[S H A][S H W][S K S][S K A][W K W]
-            I32Mul[S H A][S H W][H K S][H K A][H K W][W K A][W K W] I32DivU[W K S] I32And[H K A][W K A] I32ShrU[S H A]
-            I64Add[W K A] I64Mul[W K A][W K W] I64DivU[S K S][W S S][W K S] I32LtU[H K A] I64GtU[W K S] BrI32Eq[S H][H K]
-            BrI32Ne[S H][H W][H K][W K] BrI32LtS[S H][H K][W K] BrI32GtS[S H] BrI32GtU[S H][H K] BrI32LeS[S H] BrI32LeU[S H]
-            BrI32GeS[S H] BrI64LtS[S K] I32Load[S S][S A][H S][H A][H W][W S][W W] I32Load8U[S A][H S][H A][W A]
-            I32Load16U[H A][H W] I64Load[W S] F64Load[H H] I32Store[S H][K H] I32Store8[H K] I32LoadIndexed[S H A]
-            I32Load8SIndexed[S H A] I32Load8UIndexed[S S A][S H S][S H A][S H W] Jump[];
-        Fuel<>, I32Add<H, K, W>: Copy64[W S] I32Add[S H S][H K S] I32Mul[H K S][W K S][W K A] I32And[W K S] F32Sub[H S S]
-            I32Eq[S W S] BrI32Eq[S W] BrI32Ne[S W][H K] BrI32LeU[S H][S W] I32Load[S S][W S][W A] I32Load8U[H A][W A]
-            I32Load16U[H S][H A] I64Load[W A] F64Load[W H] I32Store[S W][K W] I32LoadIndexed[H K A]
+        Fuel<>, I32Add<H, K, S>: Copy32[K S] Copy64[S S][S H][H S] I32Add[S H S][S K S][H W S][H K S] I32Mul[A K A] BrI32LtU[S A]
+            BrI32GtS[S A] BrI32GtU[A K] BrI32LeU[S A] I32Load[A S][A A][A W] I32Load8U[H W] I32Store[S A] I32LoadIndexed[S A W]
+            Jump[] Call[];
+        Fuel<>, I32Add<H, K, A>: I32And[A K A] I32ShrU[A K H][A K W] BrI32LtU[S A][A K] BrI32GtU[A K] BrI32LeU[S A] BrI32GeU[S A]
+            I32Store[S A][W A][K A] BranchTable[A];
+        Fuel<>, I32Add<H, K, H>: Copy32[K S][K W] Copy64[W S] I32Extend8S[W A] I32WrapI64[S A][W A]
+            I32Add[S H A][S H W][S K S][S K A][W K W] I32Mul[S H A][S H W][H K S][H K A][H K W][W K W] I32DivU[W K S]
+            I32And[H K A][W K A] I32ShrU[S H A] I64Add[W K A] I64Mul[W K W] I64DivU[S K S][W S S][W K S] I32LtU[H K A]
+            I64GtU[W K S][K W S] BrI32Eq[S H][H K] BrI32Ne[S H][H W][H K] BrI32LtS[H K][W K] BrI32GtS[S H] BrI32GtU[S H]
+            BrI32LeS[S H] BrI32LeU[S H][S W] BrI32GeS[S H] BrI64LtS[S K] I32Load[S S][S A][H S][H A][H W][W S][W W]
+            I32Load8U[S A][H S][H A][W A] I32Load16U[H A][H W] I64Load[W S] F64Load[H H] I32Store[S H][K H] I32Store8[H K]
+            I32LoadIndexed[S H A] I32Load8SIndexed[S H A] I32Load8UIndexed[S S A][S H S][S H A][S H W] Jump[];
+        Fuel<>, I32Add<H, K, W>: I32Add[S H S][S K A][H K S] I32Mul[H K S][H K A][W K A] I32And[W K S] F32Sub[H S S] I32Eq[S W S]
+            BrI32Eq[S W] BrI32Ne[H K] BrI32GtU[S W] BrI32LeU[S H][S W] I32Load[H A][W S][W A] I32Load8U[H A][W S]
+            I32Load16U[H S][H A] I64Load[W A] F32Load[W A] F64Load[W A] I32Store[S W][K W] I32LoadIndexed[H K A]
             I32Load8UIndexed[S H A][S W A] I32StoreIndexed[H K W] Jump[];
-        Fuel<>, I32Add<W, K, S>: Copy32[K S] Copy64[S S][S W][A S][H S] I32Add[H K S][W K S] I32Mul[A K A][W K A] I32And[A K A]
-            I64Mul[S K S] I32Eq[S H A] I32GtS[W K S][W K A] BrI32LeU[S A][A H] BrI32GeU[S A] I32Load[A H] I32Load16U[S H]
-            I32Store[S A] I32LoadIndexed[S A H][W K A] Jump[] Call[];
-        Fuel<>, I32Add<W, K, A>: I32DivU[A K A] I32And[S A W][A K A] I32ShrU[A K S] BrI32Eq[S A] BrI32LtU[A K] BrI32GtU[A K]
-            I32Store[S A][H A][K A] BranchTable[A];
-        Fuel<>, I32Add<W, K, H>: I32Add[W K S] I32Mul[H K A] I32And[S K A] I32Eq[H K A] BrI32Eq[S H] BrI32Ne[S H] BrI32LeU[S H]
-            I32Load[H A][W S] I32Load8U[H A][W S][W A] I32Load16U[W S][W A] I32Store[S H] I32LoadIndexed[W K A] Jump[];
-        Fuel<>, I32Add<W, K, W>: I32WrapI64[H A] I32Add[S S A][S K S][S K A][S K H][H K H] I32Mul[H K H][W K S][W K A]
-            I32Shl[S S S] I32ShrU[S W A] I32GtU[S H A][H K S] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32LtU[S H] BrI32LeU[S W]
-            BrI32GeU[H W] I32Load[S A][H S][H A][H H][W S][W A][W H] I32Load8U[H S][H A][W S] I32Load16U[H S] I64Load[H S]
-            F64Load[H A][W H][W W] I32Store[S W][W K] Jump[];
+        Fuel<>, I32Add<W, K, S>: Copy32[K S] Copy64[S S][S W][H S] I32Add[S K H][H K S][W K S] I32Mul[A K A] I32And[A K A]
+            I64Mul[S K S] I32GtS[W K S][W K A] BrI32LeU[S A] BrI32GeU[S A] I32Load[S A][A H][W H] I32Load16U[S H] I32Store[S A]
+            I32LoadIndexed[S A H] Jump[] Call[];
+        Fuel<>, I32Add<W, K, A>: I32DivU[A K A] I32RemS[A S W] I32And[A K A] I32ShrU[A K S] BrI32Eq[S A] BrI32LtU[A K]
+            BrI32GtU[A K] I32Store[S A][H A][K A] BranchTable[A];
+        Fuel<>, I32Add<W, K, H>: I32Add[W K S] I32Mul[H K A] I32Eq[H K A] BrI32Eq[S H] BrI32Ne[S H] I32Load[H A][W S]
+            I32Load8U[H S][H A][W A] I32Load16U[W S][W A] I32Store[S H] I32LoadIndexed[W K A] Jump[];
+        Fuel<>, I32Add<W, K, W>: Copy64[H S] I32WrapI64[H A] I32Add[S S A][S K S][S K A][H K H] I32Mul[W K A] I32Shl[S S S]
+            I32ShrU[S W A] I32GtU[S H A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32LtU[S H] BrI32LeU[S W] BrI32GeU[H W]
+            I32Load[S A][H S][H A][H H][W S][W A][W H] I32Load8U[H S][H A][W S] I64Load[H S] F64Load[H A][W H][W W]
+            I32Store[S W][W K] Jump[];
         Fuel<>, I32Sub<S, S, A>: I32Mul[A K S][A K A][A K H] BrI32LtS[A K];
         Fuel<>, I32Sub<S, S, H>: BrI32Eq[H K];
-        Fuel<>, I32Sub<S, S, W>: Copy64[S H] BrI32LtU[W K];
-        Fuel<>, I32Sub<S, H, S>: Copy64[H S] I32Sub[H S S] BrI32LeU[S A] I32Store8[A S];
-        Fuel<>, I32Sub<S, H, A>: I32Add[S A S] I32Mul[A K A] I32Store[W A];
+        Fuel<>, I32Sub<S, S, W>: Copy64[S H] BrI32LtS[W K] BrI32LtU[W K];
+        Fuel<>, I32Sub<S, H, S>: Copy64[H S] I32Sub[H S S] BrI32LeU[S A];
+        Fuel<>, I32Sub<S, H, A>: I32Store[W A];
         Fuel<>, I32Sub<S, H, H>: BrI32GeU[S H];
         Fuel<>, I32Sub<S, H, W>: BrI32LeU[S W];
         Fuel<>, I32Sub<S, W, A>: I32Add[S A S] BrI32LtS[A K];
         Fuel<>, I32Sub<H, S, A>: I32Mul[S A A][A K A];
         Fuel<>, I32Sub<H, S, H>: Copy32[K S] I32Mul[H K A] I32LeS[S H S];
-        Fuel<>, I32Sub<W, S, A>: I32Mul[S A H][A K A] I32Store[S A] ReturnInt[A];
+        Fuel<>, I32Sub<W, S, A>: I32Mul[A K A] I32Store[S A];
         Fuel<>, I32Sub<W, S, W>: I32Mul[W K A];
         Fuel<>, I32Sub<W, H, A>: I32Store[S A];
         Fuel<>, I32Sub<K, S, S>: Copy64[H S];
-        Fuel<>, I32Sub<K, S, A>: I32And[A K S][A K H] I32Shl[W A A];
+        Fuel<>, I32Sub<K, S, A>: I32And[A K S] I32Shl[W A A];
         Fuel<>, I32Sub<K, A, A>: I32Mul[A K A] I32And[A K W];
-        Fuel<>, I32Sub<K, H, A>: I32And[A K S];
-        Fuel<>, I32Sub<K, W, A>: I32ShrU[A K A][H A A];
-        Fuel<>, I32Mul<S, S, A>: I32Add[S A S][S A A][A H A] I32Mul[A K A];
+        Fuel<>, I32Sub<K, W, A>: I32ShrU[H A A];
+        Fuel<>, I32Mul<S, S, A>: I32Add[S A S][S A A] I32Mul[A K A];
         Fuel<>, I32Mul<S, A, A>: I32Add[S A S];
         Fuel<>, I32Mul<S, H, A>: I32Add[S A S][S A A][S A W][A W S][A W A][A W W] I32Mul[A K A] I32Load8SIndexed[S A S];
         Fuel<>, I32Mul<S, W, A>: I32Mul[A K A];
         Fuel<>, I32Mul<S, W, W>: BrI32LtS[S H];
-        Fuel<>, I32Mul<S, K, S>: Copy32[K W] Copy64[S S] I32Add[S A S][S A A][S A H][S A W][S K S][S K A][A K S][W K W]
-            I32Or[A K W] I32Load[S A][S H] I32LoadIndexed[S A W] Jump[];
-        Fuel<>, I32Mul<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A H W][A W S][A K S] I32And[A K S][A K A]
-            I32Or[S A W][A H H][A W A] I32LoadIndexed[S A S][S A A][S A H][S A W] I32Load8SIndexed[S A A]
-            I32Load16UIndexed[S A S][S A A][S A H][A H H] I64LoadIndexed[S A S][S A W] F32LoadIndexed[S A A][S A H]
+        Fuel<>, I32Mul<S, K, S>: Copy32[K W] Copy64[S S] I32Add[S A S][S A A][S A H][S A W][S K S][S K A] I32And[W K A]
+            I32Load[S A] I32LoadIndexed[S A W] I32Load16UIndexed[S A W] Jump[];
+        Fuel<>, I32Mul<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A H W][A W S] I32And[A K S][A K A]
+            I32Or[A H H][A W A] I32ShrU[K A A] I32LoadIndexed[S A S][S A A][S A H][S A W][A K A]
+            I32Load16UIndexed[S A S][S A A][S A H][S A W] I64LoadIndexed[S A S][S A W] F32LoadIndexed[S A S][S A H]
             F64LoadIndexed[S A S][S A A][S A H] I32StoreIndexed[S A S][S A H][S A W];
-        Fuel<>, I32Mul<S, K, H>: CopyF32[K S] I32Add[S H S][S H W][S K S] I32Or[H K S] I32Xor[H K S] I32ShrU[H K S]
-            I32Load[S S][S A][S W] I32LoadIndexed[S H S][S H A][S H W] I32Load8UIndexed[S S S] I32Load16UIndexed[S H S]
-            F32LoadIndexed[S H H] I32StoreIndexed[S H S][S H W] Jump[];
-        Fuel<>, I32Mul<S, K, W>: I32Add[S W S][S W H][S K S] I32Sub[S S S] I32Mul[H K A] I32Or[W K S][W K A][W K H] I32Xor[H K A]
-            I32ShrU[W K S] I32Load[S A] I32LoadIndexed[S W S][S W A] I64Load32SIndexed[S W S] I32StoreIndexed[H W K];
+        Fuel<>, I32Mul<S, K, H>: I32Add[S H S][S H W][S K S] I32Or[H K S][H K W] I32Xor[H K S] I32ShrU[H K S] I32Load[S A]
+            I32LoadIndexed[S H S][S H A][S H W] I32Load8UIndexed[S S S] I32Load16UIndexed[S H S] I32StoreIndexed[S H S][S H W];
+        Fuel<>, I32Mul<S, K, W>: I32Add[S W S][S W H][S K S] I32Sub[S S S] I32Mul[H K A] I32Or[W K S][W K A][W K H]
+            I32ShrU[W K S] I32Load[S A] I32LoadIndexed[S W S][S W A] I32Load16UIndexed[S W A] I64Load32SIndexed[S W S]
+            I32StoreIndexed[S W S];
         Fuel<>, I32Mul<A, K, S>: Copy64[W S] I32Add[S K A];
-        Fuel<>, I32Mul<A, K, A>: I32Add[S A S][S A H][A K A] I32Or[A H H] I64Load32UIndexed[S A S] F64LoadIndexed[S A A];
-        Fuel<>, I32Mul<H, K, S>: Copy64[W S] I32Add[S A S][S A W][S K S][S K A][A K W][H K H] I32And[H K A] I32Or[A K S]
-            I32ShrU[H K A] I32Load[S A] I32LoadIndexed[S A S][S A A][S A W] I32Load8UIndexed[S A A] I32Load16UIndexed[S A A]
-            I64LoadIndexed[S A S][S A W] I64Load32SIndexed[S A S];
-        Fuel<>, I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K S][A K W] I32Sub[S A A][A S A] I32DivU[A W A]
-            I32And[A K S] I32Or[S A H] I32Load[A S] F64Load[A S] I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A W A][A K A]
+        Fuel<>, I32Mul<A, K, A>: I32Add[S A H][A K A] I32Or[A H H] I64Load32UIndexed[S A S] F64LoadIndexed[S A A];
+        Fuel<>, I32Mul<H, K, S>: Copy64[W S] I32Add[S A S][S A W][S K S][S K A][A K W][H K H] I32Mul[S K A][S K W] I32And[H K A]
+            I32Or[A K S][A K W] I32ShrU[H K A] I32Load[S A] I32LoadIndexed[S A S][S A A] I32Load8UIndexed[S A A]
+            I32Load16UIndexed[S A A] I64LoadIndexed[S A S][S A W] I64Load32SIndexed[S A S] F32LoadIndexed[S A S];
+        Fuel<>, I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A K S][A K W] I32Sub[A S A] I32DivU[A S A][A W A]
+            I32And[A K S] I32Or[S A H] F64Load[A S] I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A W A][A K A]
             I32Load8UIndexed[S A A] I32Load16SIndexed[S A W] I32Load16UIndexed[S A S][S A A][S A W]
             I64LoadIndexed[S A S][S A A][S A W] F32LoadIndexed[S A S][S A H][A W A]
             F64LoadIndexed[S A S][S A A][S A H][S A W][A K S] I32StoreIndexed[S A S][S A H][S A W][S A K][A W K]
-            I32Store8Indexed[S A S][S A K] I32Store16Indexed[S A S] I64StoreIndexed[S A K] F32StoreIndexed[S A S][S A W];
-        Fuel<>, I32Mul<H, K, H>: I32Add[S H W][W K W] I32Load[S A];
-        Fuel<>, I32Mul<H, K, W>: I32Add[S W S][S W A][S K A][H K H][W K S] I32Mul[S K A] I32Or[W K S] BrI32LtU[S W]
+            I32Store8Indexed[S A S][S A K] I32Store16Indexed[S A S] I64StoreIndexed[S A K] F32StoreIndexed[S A W];
+        Fuel<>, I32Mul<H, K, H>: I32Add[S H W][W K W] I32GtU[H W A] BrI32LtU[H W] BrI32GtU[S H];
+        Fuel<>, I32Mul<H, K, W>: I32Add[S W S][S W A][S K A][H K H][W K S] I32Mul[H K S] I32Or[W K S] BrI32LtU[S W]
             I32Load[S A][W S] F64Load[W S] I32LoadIndexed[S W S][S W A] I32Load16UIndexed[S W S][S W A]
-            I64LoadIndexed[S W S][S W A] F32LoadIndexed[S W S][S W A] F64LoadIndexed[S W S][S W A] I32StoreIndexed[S W K];
-        Fuel<>, I32Mul<W, K, S>: I32Add[S S S][S K S][S K A] I32Mul[S H A] I32And[W K A] I32Or[A K S] I32ShrU[S K A][W K A]
-            I32LtS[H K S] I32Load8U[H S] I32LoadIndexed[S A A][S A H] I32Load16UIndexed[S A S];
-        Fuel<>, I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A K A][A K W] I32And[A K S] I32Or[S A H]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A K S] I32Load16SIndexed[S A H] I32Load16UIndexed[S A S][S A A][S A H]
-            I64LoadIndexed[S A S] F32LoadIndexed[S A A] F64LoadIndexed[S A S][S A A][S A H][S A W][A K A]
+            I64LoadIndexed[S W S][S W A] F32LoadIndexed[S W S][S W A] F64LoadIndexed[S W S][S W A] I32StoreIndexed[S W K]
+            I32Store8Indexed[S W S] I32Store16Indexed[S W S] ImportedGlobalGetInt[A];
+        Fuel<>, I32Mul<W, K, S>: I32Add[S S S][S K S][S K A] I32And[W K A] I32Or[A K S] I32ShrU[W K A] I32LtS[H K S]
+            I32Load8U[H S] I32LoadIndexed[S A S][S A A][S A H] I32Load16UIndexed[S A S];
+        Fuel<>, I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A K A][A K W] I32And[A K S] I32Or[S A H]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A K A] I32Load16SIndexed[S A H] I32Load16UIndexed[S A S][S A A][S A H]
+            I64LoadIndexed[S A S] F32LoadIndexed[S A S][S A A] F64LoadIndexed[S A S][S A A][S A H][S A W][A K A]
             I32StoreIndexed[S A S][S A H][S A W][S A K][A H K] I32Store8Indexed[S A S][S A K] I32Store16Indexed[S A S];
-        Fuel<>, I32Mul<W, K, H>: I32Add[S H S] I32LoadIndexed[S H S][S H A] I32StoreIndexed[S H K];
-        Fuel<>, I32Mul<W, K, W>: I32Add[S K S][H K H] I32Or[W K S] I64Add[H K H] I32Load[S A] Jump[];
+        Fuel<>, I32Mul<W, K, H>: I32Add[S H S] I32LoadIndexed[S H S][S H A] I32StoreIndexed[S H K] I32Store8Indexed[S H S]
+            ImportedGlobalGetInt[A];
+        Fuel<>, I32Mul<W, K, W>: I32Add[H K H] I32Or[W K S] I64Add[H K H] BrI32GtU[S W][H W] I32Load[S A] Jump[];
         Fuel<>, I32DivS<S, H, S>: I32Add[H K A][H K H];
         Fuel<>, I32DivS<W, H, S>: I32Add[H K A];
         Fuel<>, I32DivS<W, H, W>: I32Add[H K H];
         Fuel<>, I32DivU<S, S, H>: BrI32GtU[S H];
-        Fuel<>, I32DivU<W, K, S>: I32Mul[A K A];
+        Fuel<>, I32DivU<W, K, H>: I32Mul[H K A];
         Fuel<>, I32RemS<H, K, A>: I32Sub[H A A];
         Fuel<>, I32RemS<W, K, A>: I32Mul[A K A];
         Fuel<>, I32RemU<H, S, S>: Jump[];
         Fuel<>, I32RemU<W, S, S>: Jump[];
         Fuel<>, I32And<S, S, A>: BrI32Eq[A K] BrI32Ne[A K];
         Fuel<>, I32And<S, S, H>: BrI32LeU[S H];
-        Fuel<>, I32And<S, S, W>: BrI32LeU[S W];
-        Fuel<>, I32And<S, H, A>: BrI32Ne[S A];
+        Fuel<>, I32And<S, S, W>: I32GtS[S W S] BrI32LeU[S W];
+        Fuel<>, I32And<S, H, A>: I32Mul[A K A] BrI32Ne[S A];
         Fuel<>, I32And<S, H, H>: Jump[];
         Fuel<>, I32And<S, H, W>: BrI32LeU[S W];
+        Fuel<>, I32And<S, W, S>: I32Load[S W];
         Fuel<>, I32And<S, W, A>: I32Mul[A K A] BrI32Eq[A K];
         Fuel<>, I32And<S, W, W>: Jump[];
-        Fuel<>, I32And<S, K, S>: Copy32[K S] I32Add[S K S][S K A] I32ShrU[S K A] BrI32Ne[A K] BrI32GeU[S A] BrF32Eq[S K]
-            I32Load8U[S W] I32Store[S A] Jump[];
-        Fuel<>, I32And<S, K, A>: I32Add[A K S][A K H][A K W] I32Mul[A K A] I32Or[A K A] I32ShrU[A K A] I32Eq[A K S][A K A]
-            BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] I32Load8UIndexed[A K S] ReturnInt[A];
+        Fuel<>, I32And<S, K, S>: Copy32[K S] I32Add[S K S][S K A] BrI32GeU[S A] BrF32Eq[S K] I32Load8U[S W] I32Store[S A] Jump[];
+        Fuel<>, I32And<S, K, A>: I32Add[A K S][A K A][A K H][A K W] I32Mul[A K A] I32Or[A K A] I32ShrU[A K A] I32Eq[A K S][A K A]
+            I32Ne[A K S] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] I32Load8UIndexed[A K S] ReturnInt[A];
         Fuel<>, I32And<S, K, H>: I32Mul[H K A];
         Fuel<>, I32And<S, K, W>: Copy64[W S] I32Add[S W H] I32Mul[W K A] I32And[H K A];
-        Fuel<>, I32And<H, K, S>: Copy64[H S] I32Mul[S K A][H K S][W K A] I32And[S K A][W K A] BrI32Ne[A K] I32Store[S A]
-            BranchTable[A];
+        Fuel<>, I32And<H, K, S>: Copy64[H S] I32Mul[S K A][W K A] I32And[S K A][W K A] BrI32Ne[A K] I32Store[S A];
         Fuel<>, I32And<H, K, A>: Copy64[S H] I32Add[A K S][A K A] I32Mul[A K A] I32Or[A K A] I32Eq[A K S][A K A] BrI32Eq[A K]
-            BrI32Ne[A K] BrI32GtU[S A] BrI32LeU[S A] I32Load8UIndexed[A K A];
+            BrI32Ne[A K] BrI32GtU[S A] SelectInt[K K A A] I32Load8UIndexed[A K A];
         Fuel<>, I32And<H, K, H>: I32Add[S K S][H K A] I32Eq[H K S] Jump[];
-        Fuel<>, I32And<H, K, W>: Copy64[S H] I32Store[S W];
+        Fuel<>, I32And<H, K, W>: Jump[];
         Fuel<>, I32And<W, K, S>: I32Add[S K S] I32Mul[H K A] I32And[S K A] I32ShrU[W K A] BrI32Eq[A K] I32Load[S H]
             I32Load16UIndexed[H K A] Jump[] Call[];
-        Fuel<>, I32And<W, K, A>: I32Add[A K A] I32Mul[A K A] I32Or[S A S][A K A] BrI32Eq[S A][A K] BrI32Ne[A K]
-            I32Load8UIndexed[A K A] ReturnInt[A];
-        Fuel<>, I32And<W, K, H>: I32Add[S H A][S K S] Jump[];
-        Fuel<>, I32And<W, K, W>: I32Add[S W S] BrI32Eq[W K] I32Load8U[S H] I32Load16U[S S];
+        Fuel<>, I32And<W, K, A>: I32Add[A K A] I32Mul[A K A] I32Or[S A S][A K A] I32ShrU[A K H] BrI32Eq[S A][A K] BrI32Ne[A K]
+            I32Load8UIndexed[A K A];
+        Fuel<>, I32And<W, K, H>: I32Add[S K S] I32ShrU[W K S] Jump[];
+        Fuel<>, I32And<W, K, W>: Copy64[S H] I32Add[S W S] BrI32Eq[W K] I32Load16U[S S];
         Fuel<>, I32Or<S, S, S>: I32Add[S H A];
         Fuel<>, I32Or<S, S, A>: BrI32Ne[A K] I32Store[S A][K A];
         Fuel<>, I32Or<S, H, S>: I32Load8UIndexed[S A A];
         Fuel<>, I32Or<S, H, A>: I32Store[K A];
-        Fuel<>, I32Or<S, W, A>: I32Store[K A];
-        Fuel<>, I32Or<S, K, S>: I32Mul[A K A];
-        Fuel<>, I32Or<S, K, A>: I32Mul[A K A] I32Store[S A][W A] I32Store8[H A];
+        Fuel<>, I32Or<S, W, A>: BrI32Ne[A K] I32Store[K A];
+        Fuel<>, I32Or<S, K, A>: I32Store[S A][W A] I32Store8[H A];
         Fuel<>, I32Or<S, K, H>: I32Mul[S K S];
         Fuel<>, I32Or<H, W, A>: I32Store[K A];
-        Fuel<>, I32Or<H, K, A>: I32Add[S A A] I32Mul[S A A];
-        Fuel<>, I32Or<H, K, H>: Copy64[H S];
+        Fuel<>, I32Or<H, K, A>: I32Add[S A A] I32Mul[S A A] I32Store8[W A];
+        Fuel<>, I32Or<H, K, H>: Jump[] Fuel[];
         Fuel<>, I32Or<H, K, W>: I32Mul[S W A] I32Load8UIndexed[S W S];
         Fuel<>, I32Or<W, K, A>: I32Add[S A S] I32StoreIndexed[S A S];
         Fuel<>, I32Or<W, K, W>: I32Load[S S] Jump[];
-        Fuel<>, I32Xor<S, S, W>: I32Sub[K W A];
-        Fuel<>, I32Xor<S, W, W>: I32Xor[W K S];
         Fuel<>, I32Xor<S, K, S>: I32Eq[H K A];
         Fuel<>, I32Xor<A, K, A>: I32Shl[A H A];
         Fuel<>, I32Xor<H, K, A>: I32Add[S A A][A W A] I32ShrU[S A A];
-        Fuel<>, I32Shl<K, S, A>: I32And[A K A];
-        Fuel<>, I32ShrS<H, S, A>: I32Mul[A K A];
+        Fuel<>, I32Shl<S, S, A>: I32ShrU[A S A];
+        Fuel<>, I32Shl<S, W, A>: I32ShrU[A S A];
         Fuel<>, I32ShrU<S, S, S>: I32Load[H S];
-        Fuel<>, I32ShrU<S, S, A>: I32And[A K A] BrI32Eq[A K];
-        Fuel<>, I32ShrU<S, H, A>: I32And[A K S][A K A];
-        Fuel<>, I32ShrU<S, K, S>: I32Mul[A K A] I32And[A K S];
+        Fuel<>, I32ShrU<S, S, A>: I32And[A K A];
+        Fuel<>, I32ShrU<S, H, A>: I32And[A K A];
+        Fuel<>, I32ShrU<S, K, S>: Copy32[K S][K W] I32Mul[A K A];
         Fuel<>, I32ShrU<S, K, A>: I32Clz[A S][A H] I32Add[S A H] I32Sub[H A H][H A W][W A H][K A S] I32And[A K S][A K A][A K H]
             I32Or[S A H];
-        Fuel<>, I32ShrU<S, K, H>: I32Add[H K A] I32Mul[H K S][H K A] BrI32LeU[S H];
-        Fuel<>, I32ShrU<H, K, S>: I32Add[A W S] I32Mul[A K A] Jump[];
-        Fuel<>, I32ShrU<H, K, A>: I32Clz[A S] I32Add[S A S][S A H][S A W][A H A][A W H] I32Sub[W A S][K A S] I32And[A K S][A K A];
-        Fuel<>, I32ShrU<H, K, W>: I32Mul[W K A] I32Load[S A];
+        Fuel<>, I32ShrU<S, K, H>: I32Add[H K A] I32Mul[H K S][H K A];
+        Fuel<>, I32ShrU<S, K, W>: Copy32[K S] I32Mul[W K A];
+        Fuel<>, I32ShrU<A, H, A>: I32And[A K A];
+        Fuel<>, I32ShrU<H, A, A>: I32And[A K A];
+        Fuel<>, I32ShrU<H, K, S>: Copy32[K S][K W] I32Add[A W S] I32Mul[A K A];
+        Fuel<>, I32ShrU<H, K, A>: I32Clz[A S] I32Add[S A A][S A H][S A W][A H A][A W H] I32Sub[W A S][K A S]
+            I32And[A K S][A K A][A K H] I32Load8UIndexed[S A S];
+        Fuel<>, I32ShrU<H, K, W>: Copy32[K S] I32Mul[W K A] I32And[H K S] I32Load[S A];
         Fuel<>, I32ShrU<W, S, W>: Copy64[H S];
-        Fuel<>, I32ShrU<W, K, S>: I32Add[A H S] I32Mul[A K A];
-        Fuel<>, I32ShrU<W, K, A>: I32Add[A H W][A W A] I32And[A K S][A K A];
+        Fuel<>, I32ShrU<W, H, A>: I32And[A K A];
+        Fuel<>, I32ShrU<W, K, S>: Copy32[K S] I32Add[A H S] I32Mul[A K A];
+        Fuel<>, I32ShrU<W, K, A>: I32Add[A W A] I32And[A K S][A K A];
         Fuel<>, I64Add<S, S, S>: I64ShrU[A K S];
         Fuel<>, I64Add<S, H, A>: I32WrapI64[A A];
         Fuel<>, I64Add<S, K, S>: Copy64[S H];
         Fuel<>, I64Add<H, K, S>: Copy64[S H] I64Add[S K H] I32LoadIndexed[S K W];
         Fuel<>, I64Add<H, K, A>: I64And[A H H];
-        Fuel<>, I64Add<H, K, H>: I32WrapI64[H S] Jump[];
+        Fuel<>, I64Add<H, K, H>: I32WrapI64[H S];
         Fuel<>, I64Add<W, K, A>: I64And[A W W];
-        Fuel<>, I64Add<K, S, S>: I64Add[S S S];
         Fuel<>, I64Add<K, W, H>: F64ReinterpretI64[H W];
         Fuel<>, I64Mul<S, K, S>: I64Add[A K A];
         Fuel<>, I64Mul<S, K, A>: I64Add[A K A] I64And[S A A];
         Fuel<>, I64Mul<H, K, S>: I64And[S K S];
         Fuel<>, I64Mul<H, K, A>: I64Add[A K A];
         Fuel<>, I64Mul<W, W, A>: I64Add[A K S];
+        Fuel<>, I64Mul<W, K, S>: I64And[S K A];
         Fuel<>, I64DivS<H, K, W>: CopyF32[K H];
         Fuel<>, I64And<S, K, S>: I64Add[A K A];
         Fuel<>, I64And<S, K, A>: I64Add[A K A];
-        Fuel<>, I64And<H, K, A>: I64Sub[K A A][K A W];
-        Fuel<>, I64And<W, K, S>: I64Load8U[H A];
+        Fuel<>, I64And<H, K, A>: I64Sub[K A W];
         Fuel<>, I64And<W, K, W>: I32Eq[S K A];
         Fuel<>, I64And<K, S, H>: Copy32[K W];
         Fuel<>, I64And<K, S, W>: Copy32[K H];
         Fuel<>, I64And<K, H, A>: F64ReinterpretI64[A S] BrI64Ne[A K];
         Fuel<>, I64And<K, W, S>: I64Load32U[H A];
+        Fuel<>, I64And<K, W, A>: I64Or[K A W];
         Fuel<>, I64Or<S, S, S>: I32Add[S K S] Jump[];
         Fuel<>, I64Or<S, W, W>: I32Add[S K S];
-        Fuel<>, I64Xor<S, S, A>: I64Xor[S A A];
         Fuel<>, I64Xor<S, K, S>: I64Add[A H S];
         Fuel<>, I64Xor<H, K, S>: I32And[W K A] I64GtS[H K A];
         Fuel<>, I64Xor<W, K, S>: I32And[H K A];
         Fuel<>, I64ShrU<S, W, A>: I64And[A K A];
-        Fuel<>, I64ShrU<S, K, S>: I64Store8Indexed[S W A];
-        Fuel<>, I64ShrU<S, K, A>: I32WrapI64[A S] I64And[A K S][A K H] I64Store8Indexed[S W A];
+        Fuel<>, I64ShrU<S, K, A>: I32WrapI64[A S] I64And[A K S][A K H];
         Fuel<>, I64ShrU<W, K, A>: I64Xor[A W W];
         Fuel<>, I64ShrU<W, K, W>: I64Store[S W];
+        Fuel<>, F32Add<S, S, S>: I32Add[S K A] Jump[];
         Fuel<>, F32Add<A, A, H>: I32Add[S K A];
+        Fuel<>, F32Add<H, S, A>: F32Add[S A A];
         Fuel<>, F32Add<H, K, H>: I32Add[W K W];
-        Fuel<>, F32Sub<S, S, S>: F32Sub[S S A];
+        Fuel<>, F32Sub<S, S, S>: F32Mul[S A S];
         Fuel<>, F32Sub<S, S, A>: F32Mul[S A S];
         Fuel<>, F32Sub<S, H, A>: F32Mul[S A S];
-        Fuel<>, F32Sub<H, S, A>: F32Div[A W A];
-        Fuel<>, F32Mul<S, S, S>: F32Mul[S S A];
+        Fuel<>, F32Sub<H, S, A>: F32Abs[A A] F32Div[A W A];
+        Fuel<>, F32Sub<H, W, A>: F32Abs[A A];
+        Fuel<>, F32Mul<S, S, S>: F32Mul[S S A][S H A][W S A];
+        Fuel<>, F32Mul<S, S, A>: F32Mul[A K S][A K A];
+        Fuel<>, F32Mul<S, H, S>: F32Mul[S S A];
+        Fuel<>, F32Mul<S, K, A>: F32Add[S A S];
         Fuel<>, F32Mul<H, S, S>: F32Mul[S W A];
-        Fuel<>, F32Mul<H, H, S>: F32Mul[W W A];
-        Fuel<>, F32Div<S, A, A>: F32Mul[S A S];
         Fuel<>, F32Div<K, S, S>: F32Mul[A S A];
-        Fuel<>, F32Div<K, W, S>: CopyF32[S S] F32Mul[H A H];
+        Fuel<>, F32Div<K, W, S>: CopyF32[S S];
+        Fuel<>, F32Max<S, S, S>: I32ReinterpretF32[S A];
+        Fuel<>, F32Max<A, S, S>: I32ReinterpretF32[S A];
         Fuel<>, F32Copysign<K, S, S>: F32Mul[S K A];
+        Fuel<>, F64Add<S, S, W>: BrF64Lt[S W];
         Fuel<>, F64Add<S, K, S>: F64Mul[A A A];
+        Fuel<>, F64Sub<S, S, H>: CopyF64[S W];
         Fuel<>, F64Sub<H, H, H>: F64Div[H H S];
         Fuel<>, F64Mul<S, S, A>: F64Sub[K A S];
+        Fuel<>, F64Mul<S, K, S>: F64Sub[S A W];
         Fuel<>, F64Mul<H, H, S>: BrF64Eq[W K];
         Fuel<>, F64Mul<H, H, H>: F64Neg[H S];
         Fuel<>, F64Mul<H, K, A>: I64ReinterpretF64[A A];
         Fuel<>, F64Mul<H, K, W>: F64Ge[W K W] I32Load[W A];
+        Fuel<>, F64Mul<W, W, H>: F64Mul[W H S];
         Fuel<>, F64Mul<W, K, W>: I32Add[H K H];
-        Fuel<>, I32Eq<S, S, S>: BrI32Ne[A K];
+        Fuel<>, I32Eq<S, S, S>: I32Mul[H K A];
         Fuel<>, I32Eq<S, H, S>: I32Add[H K H] BrI32Ne[A K] I32Load8UIndexed[S S A];
-        Fuel<>, I32Eq<S, H, W>: BrI32Ne[W K];
-        Fuel<>, I32Eq<S, W, A>: SelectInt[H S A S];
-        Fuel<>, I32Eq<S, K, S>: I32Add[S K A] I32And[S K A] I32Eq[S S A][S K A] I32LtU[S K A] GlobalGetInt[A];
-        Fuel<>, I32Eq<S, K, A>: SelectInt[K K A A];
+        Fuel<>, I32Eq<S, K, S>: I32Eq[S S A][S K A] GlobalGetInt[A];
+        Fuel<>, I32Eq<S, K, A>: I32Or[S A A] SelectInt[K K A A];
         Fuel<>, I32Eq<S, K, W>: BrI32Ne[W K];
         Fuel<>, I32Eq<H, K, S>: I32Eq[H K A] I32LtU[H K A];
-        Fuel<>, I32Eq<W, K, S>: I32Eq[H K A][W K A] I32LtU[W K A];
+        Fuel<>, I32Eq<W, K, S>: I32Eq[W K A] I32LtU[W K A];
         Fuel<>, I32Ne<S, S, S>: I32Eq[A K S];
-        Fuel<>, I32Ne<S, W, H>: BrI32Eq[S W];
         Fuel<>, I32Ne<H, K, W>: I32Add[H K H];
-        Fuel<>, I32LtS<H, W, A>: SelectInt[H W A S];
         Fuel<>, I32LtS<H, K, A>: Copy64[W H];
         Fuel<>, I32LtS<H, K, W>: I32Add[H K H];
         Fuel<>, I32LtU<S, S, A>: SelectInt[S S A S];
         Fuel<>, I32LtU<S, A, S>: Jump[];
-        Fuel<>, I32LtU<S, H, S>: Jump[];
         Fuel<>, I32LtU<S, W, S>: Jump[];
         Fuel<>, I32LtU<S, K, S>: Fuel[];
         Fuel<>, I32LtU<H, W, S>: Jump[];
         Fuel<>, I32LtU<W, K, A>: SelectInt[K K A A];
-        Fuel<>, I32GtS<S, S, S>: BrI32Ne[A K];
+        Fuel<>, I32LtU<W, K, H>: I32Mul[W K S];
         Fuel<>, I32GtU<S, S, A>: SelectInt[S S A S];
         Fuel<>, I32GtU<S, A, S>: Jump[];
         Fuel<>, I32GtU<S, H, S>: I32GtU[S W A] I64LtU[W K A] Jump[];
-        Fuel<>, I32GtU<S, K, A>: SelectInt[K S A S];
         Fuel<>, I32GtU<A, H, S>: Jump[];
-        Fuel<>, I32GtU<A, H, A>: SelectInt[K K A W];
         Fuel<>, I32GtU<H, W, S>: Jump[];
         Fuel<>, I32GtU<H, K, A>: I32Or[A W A] SelectInt[K H A S];
         Fuel<>, I32GtU<W, K, A>: SelectInt[K W A S];
         Fuel<>, I32LeS<S, H, A>: SelectInt[S K A A];
         Fuel<>, I32LeU<S, S, A>: I32Add[S A W];
-        Fuel<>, I32GeS<S, S, S>: I32GeS[S S S];
+        Fuel<>, I32LeU<S, W, S>: CopyF32[W S] CopyF64[W S];
         Fuel<>, I32GeU<S, H, S>: I32GeU[S S A];
         Fuel<>, I64Eq<K, H, A>: BrI32Eq[A K];
+        Fuel<>, F32Eq<S, S, S>: F32Eq[H H A];
+        Fuel<>, F32Eq<S, S, A>: I32Or[S A A];
+        Fuel<>, F32Eq<W, W, S>: F32Eq[H H A];
+        Fuel<>, F32Lt<S, S, A>: SelectF32[S S A S];
         Fuel<>, F32Lt<S, W, A>: SelectF32[S W A W];
         Fuel<>, F32Lt<H, W, A>: SelectF32[W H A H];
         Fuel<>, F32Lt<H, K, A>: SelectF32[H K A S];
-        Fuel<>, F32Lt<W, K, A>: SelectInt[H W A W] SelectF32[W K A S];
+        Fuel<>, F32Lt<W, K, A>: SelectF32[W K A S];
+        Fuel<>, F32Gt<S, S, A>: SelectF32[S S A S];
         Fuel<>, F32Gt<S, H, A>: SelectF32[S H A H];
         Fuel<>, F32Gt<S, W, A>: SelectF32[S W A W];
-        Fuel<>, F64Lt<W, K, S>: F64Ge[W K A];
-        Fuel<>, BrI32Eq<S, S>: I32Add[H K H] I32Mul[S K A] I32Load8U[S H] I32Load8UIndexed[S S W] Fuel[];
+        Fuel<>, F32Gt<S, K, A>: SelectF32[S K A A];
+        Fuel<>, F32Gt<H, K, S>: SelectInt[K K A H];
+        Fuel<>, BrI32Eq<S, S>: I32Add[H K H] I32Mul[S K A] I32Load[S S] I32Load8UIndexed[S S W] Fuel[];
         Fuel<>, BrI32Eq<S, H>: I32Add[S H S][S H A][S H W][H K S][H K H][W K W] I32Mul[S K A][H K S][H K A][H K W][W K A]
-            I32ShrU[H K A] BrI32Eq[S H] BrI32LeU[S H] I32Load[S S][S W] I32Load8S[S A][H A] I32Load8U[W A] I32Load16U[S W]
-            I32Load8UIndexed[S H S][S H A][S H W] Jump[] Fuel[];
-        Fuel<>, BrI32Eq<S, W>: I32Add[H K H][W K W] I32Mul[W K A] BrI32Eq[S W] Fuel[];
-        Fuel<>, BrI32Eq<S, K>: Copy32[K S][K H] Copy64[S S][S H] I32Add[S K S][H K H] I32And[S K A] BrI32Eq[S S][S K]
-            BrI32Ne[S K] I32Load[S S][S A][S H][S W][W S] I32Load8U[S A][S W] I32LoadIndexed[S K S][S K W]
-            ImportedGlobalGetInt[A] Jump[] Fuel[];
+            I32ShrU[H K A] BrI32Eq[S H] BrI32LeU[S H] I32Load[S S][S W] I32Load8U[H A][W A] I32Load8UIndexed[S H S][S H A] Jump[]
+            Fuel[];
+        Fuel<>, BrI32Eq<S, W>: I32Add[H K H][W K H][W K W] I32Mul[W K A] BrI32Eq[S W] Fuel[];
+        Fuel<>, BrI32Eq<S, K>: Copy32[K S] Copy64[S S][S H] I32Add[S H W][S K S][H K H] I32Mul[S K A] I32And[S K A]
+            I32ShrU[H K S][W K H] BrI32Eq[S S][S K] BrI32Ne[S K] I32Load[S S][S A][S H][S W][W S] I32Load8U[S A]
+            I32LoadIndexed[S K S][S K W] ImportedGlobalGetInt[A] Jump[] Fuel[];
         Fuel<>, BrI32Eq<A, K>: BrI32Ne[A K];
-        Fuel<>, BrI32Eq<H, W>: I32Mul[H K S][H K A] I32Load[S S] I32Load8U[H S] Fuel[];
-        Fuel<>, BrI32Eq<H, K>: Copy64[H S] I32Add[S H W][S K S][H K S][H K A][H K H][H K W] I32Mul[H K A][H K W]
-            BrI32Eq[S H][H K] BrI32Ne[H K] BrI32GtU[S H] I32Load[H S][H W] I32Load8U[S A][H A] I64Load[H A] I32Store8[W S]
-            I32Load8UIndexed[S H W] Jump[] Fuel[] ReturnInt[K];
-        Fuel<>, BrI32Eq<W, K>: Copy32[K S] I32Add[W K S][W K W] I32Mul[W K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LeU[S H]
-            I32Load8U[H A] Jump[] Fuel[];
-        Fuel<>, BrI32Ne<S, S>: I32Load[S S] Fuel[];
+        Fuel<>, BrI32Eq<H, W>: I32Mul[H K S][H K A] I32Load[S S][H H] I32Load8U[H S] Fuel[];
+        Fuel<>, BrI32Eq<H, K>: Copy64[H S] I32Add[S H W][S K S][H K S][H K A][H K H][H K W] I32Mul[H K A][H K W] BrI32Eq[H K]
+            BrI32Ne[H K] BrI32GtU[S H] I32Load[H S][H A] I32Load8U[S A][H A] I64Load[H A] I32Store[W K] I32Store8[W K]
+            I32Store8Indexed[S H K] I32Store16Indexed[H W K] Jump[] Fuel[] ReturnInt[K];
+        Fuel<>, BrI32Eq<W, K>: Copy32[K S] I32Add[W K W] I32Mul[W K A] BrI32Eq[W K] BrI32Ne[W K] I32Load[S S] I32Load8U[H A]
+            I32Store16Indexed[H W K] Jump[] Fuel[];
+        Fuel<>, BrI32Ne<S, S>: Fuel[];
         Fuel<>, BrI32Ne<S, A>: I32Load[S S];
-        Fuel<>, BrI32Ne<S, H>: Copy64[S S] I32Load[S S] Fuel[];
+        Fuel<>, BrI32Ne<S, H>: Copy32[K S] Copy64[S S] Fuel[];
         Fuel<>, BrI32Ne<S, W>: Fuel[];
-        Fuel<>, BrI32Ne<S, K>: Copy32[K S][K H][K W] Copy64[S S] I32Popcnt[S A] BrI32Eq[W K] BrI32Ne[S H][S K] I32Load[S A]
+        Fuel<>, BrI32Ne<S, K>: Copy32[K S][K H][K W] I32Popcnt[S A] BrI32Eq[H K][W K] BrI32Ne[S H][S K] I32Load[S S][S A]
             I32Load16U[H A][W A] I32LoadIndexed[S K S] Jump[] Fuel[] ReturnInt[K];
-        Fuel<>, BrI32Ne<A, W>: I32Mul[S K W] I32Load[S S];
-        Fuel<>, BrI32Ne<A, K>: I32Store8[W S] Fuel[];
+        Fuel<>, BrI32Ne<A, W>: I32Mul[S K W];
+        Fuel<>, BrI32Ne<A, K>: I32Store8[W S];
         Fuel<>, BrI32Ne<H, W>: Fuel[];
-        Fuel<>, BrI32Ne<H, K>: Copy32[K S] Copy64[S S] I32Store8[W S] Jump[] Call[] Fuel[];
-        Fuel<>, BrI32Ne<W, K>: Copy32[K S] Copy64[H S] I32Add[H K H] BrI32GtU[H K] I32Load[S A] I32Store8[S S] Jump[] Fuel[];
+        Fuel<>, BrI32Ne<H, K>: Copy32[K S] Copy64[W S] I32Store8[W S] Jump[] Call[] Fuel[];
+        Fuel<>, BrI32Ne<W, K>: BrI32Ne[H K] BrI32GtU[H K] I32Load[S A] I32Store8[S S] Fuel[];
         Fuel<>, BrI32LtS<S, S>: Fuel[];
-        Fuel<>, BrI32LtS<S, H>: I32Add[S K S];
-        Fuel<>, BrI32LtS<S, W>: Fuel[];
-        Fuel<>, BrI32LtS<S, K>: Copy32[K S][K H] Fuel[];
-        Fuel<>, BrI32LtS<H, K>: I32Add[H K H] I32Mul[H K W] I32Load[S S] Fuel[];
+        Fuel<>, BrI32LtS<S, K>: Fuel[];
+        Fuel<>, BrI32LtS<H, K>: I32Add[H K H] I32Load[S S] Fuel[];
         Fuel<>, BrI32LtS<W, K>: Fuel[];
         Fuel<>, BrI32LtU<S, S>: BrI32Eq[S S] Fuel[];
         Fuel<>, BrI32LtU<S, H>: Fuel[];
         Fuel<>, BrI32LtU<S, W>: I32Load[S A] Fuel[];
         Fuel<>, BrI32LtU<S, K>: Fuel[];
         Fuel<>, BrI32LtU<H, W>: Fuel[];
-        Fuel<>, BrI32LtU<H, K>: Fuel[];
+        Fuel<>, BrI32LtU<H, K>: Copy64[H S] BrI32LtU[S S] Fuel[];
         Fuel<>, BrI32LtU<W, K>: Copy64[H S] BrI32Ne[W K] Fuel[];
         Fuel<>, BrI32GtS<S, S>: Fuel[];
         Fuel<>, BrI32GtS<S, H>: Fuel[];
@@ -4083,140 +5668,144 @@ macro_rules! for_each_sequence {
         Fuel<>, BrI32GtS<H, K>: Copy32[K S] Fuel[];
         Fuel<>, BrI32GtS<W, K>: I32Mul[H K A] Fuel[];
         Fuel<>, BrI32GtU<S, S>: Fuel[];
-        Fuel<>, BrI32GtU<S, H>: Copy64[S W] Fuel[];
+        Fuel<>, BrI32GtU<S, H>: I32Sub[H S A] I32Store[S K] Fuel[];
         Fuel<>, BrI32GtU<S, W>: Fuel[];
-        Fuel<>, BrI32GtU<S, K>: I32Mul[S K S] Fuel[];
+        Fuel<>, BrI32GtU<S, K>: I32Mul[S K S][H K A] Fuel[];
         Fuel<>, BrI32GtU<H, K>: I32Store8Indexed[S H K] Fuel[];
         Fuel<>, BrI32GtU<W, K>: I32Add[S H S] Fuel[];
-        Fuel<>, BrI32LeS<S, S>: I32Add[S S S] Fuel[];
         Fuel<>, BrI32LeS<S, H>: I32Add[S H A] I32Mul[H K A] I32Load[S A] Fuel[];
-        Fuel<>, BrI32LeS<S, W>: I32Add[S W A] Fuel[];
-        Fuel<>, BrI32LeU<S, S>: I32Add[S S W] BrI32LeU[S S] Fuel[];
-        Fuel<>, BrI32LeU<S, H>: I32Add[S H S][S H W] I32Mul[S K A][H K A] I32Load8U[H S][H W] I32Load16U[H S][H W]
-            I64Load[H S][H A] I32Load8UIndexed[S H A] Fuel[];
-        Fuel<>, BrI32LeU<S, W>: I32Mul[W K A] I32Load[S A] I32Store16[H S] Fuel[];
+        Fuel<>, BrI32LeS<S, W>: I32Add[S W A];
+        Fuel<>, BrI32LeS<H, W>: Fuel[];
+        Fuel<>, BrI32LeU<S, S>: I32Add[S S W] I32Sub[S S S] Fuel[];
+        Fuel<>, BrI32LeU<S, H>: I32Add[S H S][S H W] I32Mul[S K A][H K A] I32ShrU[H K A] I32Load16U[S S][H S][H W][W S]
+            I64Load[H A] I32Load8UIndexed[S H A] Fuel[];
+        Fuel<>, BrI32LeU<S, W>: I32Mul[W K A] I32Load16U[H S] Fuel[];
         Fuel<>, BrI32LeU<A, W>: Copy64[W S];
         Fuel<>, BrI32LeU<H, W>: I32Load16U[W A];
-        Fuel<>, BrI32GeS<S, H>: I32Mul[H K A] Fuel[];
-        Fuel<>, BrI32GeU<S, S>: I32Add[S S W] I32Mul[S K A] BrI32GeU[S S] Fuel[];
-        Fuel<>, BrI32GeU<S, H>: I32Add[S K S][H K H] Fuel[];
-        Fuel<>, BrI32GeU<S, W>: I32Add[S K S][S K H][W K W] Fuel[];
+        Fuel<>, BrI32GeS<S, H>: Fuel[];
+        Fuel<>, BrI32GeU<S, S>: Copy64[W S] I32Add[S S W] I32Mul[S K A] BrI32GeU[S S] I32Store8Indexed[S S K] Fuel[];
+        Fuel<>, BrI32GeU<S, H>: I32Add[H K H] Fuel[];
+        Fuel<>, BrI32GeU<S, W>: I32Add[S K S][W K W] Fuel[];
         Fuel<>, BrI64Eq<S, S>: I32WrapI64[S A];
         Fuel<>, BrI64Eq<S, H>: I32WrapI64[H W];
-        Fuel<>, BrI64Ne<S, W>: Fuel[];
-        Fuel<>, BrI64Ne<S, K>: CopyF64[K S] Fuel[];
+        Fuel<>, BrI64Ne<S, K>: CopyF64[K S];
         Fuel<>, BrI64Ne<H, K>: Fuel[];
         Fuel<>, BrI64Ne<W, K>: Fuel[];
         Fuel<>, BrI64LtU<W, K>: I64ShrU[W K W];
         Fuel<>, BrI64GtS<S, K>: Fuel[];
         Fuel<>, BrI64GtS<H, K>: Fuel[];
+        Fuel<>, BrF32Eq<S, S>: F32Ne[A A S] Fuel[];
         Fuel<>, BrF32Eq<S, K>: BrF32Eq[A K];
         Fuel<>, BrF32Ne<S, W>: F32Load[S S];
         Fuel<>, BrF32Ne<H, W>: F32Load[S S];
         Fuel<>, BrF32NotGt<S, A>: F32Mul[S S S];
-        Fuel<>, SelectInt<S, S, S, S>: Jump[];
+        Fuel<>, BrF64Ne<W, K>: Fuel[];
         Fuel<>, SelectInt<S, K, S, S>: I32Add[S K S];
-        Fuel<>, SelectInt<K, K, S, S>: Fuel[];
         Fuel<>, SelectInt<K, K, H, W>: Fuel[];
+        Fuel<>, SelectF32<S, S, H, S>: CopyF32[S S];
+        Fuel<>, SelectF32<S, S, W, S>: Jump[];
         Fuel<>, SelectF64<K, K, S, S>: BrI32GtU[A K];
-        Fuel<>, I32Load<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][A S][H S][W S] I32WrapI64[W A]
-            I32Add[S S A][S W A][S K S][S K A][A K S][A K A][A K W][H K S][H K H][H K W]
-            I32Mul[S W A][S K S][S K A][A K A][H K S][H K A][W K S][W K A] I32RemS[W K A] I32And[A K A][H K A][W K A]
-            I64Mul[S H A] I64Xor[W K A] I64GeU[K S A] BrI32Eq[S S][S A][A H][A W][A K] BrI32Ne[A K] BrI32LtS[A K] BrI32LtU[A K]
-            BrI32GtU[S A][A K] BrI32LeU[S A] SelectInt[K H A S] I32Load[S S][S A][S H][S W][A S][A A][A H][H S][H A][W S][W A]
-            I32Load8U[S A][H A][W A] I32Load16U[H S] I64Load[S A] I64Load32U[S A] I32Store[A S] I64Store[W S]
-            I32LoadIndexed[S S A][S K A][W K A] I32Load8UIndexed[S H S] Jump[] Call[] Fuel[];
-        Fuel<>, I32Load<S, A>: I32Add[S A S][S A A][S A H][A H S][A H A][A H W][A W S][A W A][A K S][A K A][A K H][A K W]
-            I32Mul[S A A][A H S][A W S][A K A] I32And[A K A][A K H][A K W] I32Or[A K A] I32ShrU[A S A] I32Eq[S A A][A W A]
-            BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[A K] BrI32LtU[S A] BrI32GtS[A K] BrI32GtU[A H]
-            BrI32LeS[A H][A W] BrI32LeU[A H][A W] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H][A W] I32Load8U[A S][A A]
-            I32Store[S A][H A][W A] I32Load8UIndexed[A H A][A W S][A W A] F64LoadIndexed[S A A];
-        Fuel<>, I32Load<S, H>: Copy32[K W] I32Add[S S A][S K S][S K A][H K S][H K A] I32Sub[S H A] I32Mul[H K S] I32And[H K A]
-            I32GtU[H W A] I32LeU[S H S] BrI32Eq[S H][H W][H K] BrI32Ne[H K] BrI32LtU[S H][H K] BrI32GtS[H K] BrI32GtU[H K]
-            BrI32LeU[S H] I32Load[S S][S A][S W][H S][H A][H W][W A] I32Store[H S][H W] Jump[];
-        Fuel<>, I32Load<S, W>: Copy64[S S][S H][H S] I32Add[S S A][S K S][H K S][W K A] I32Sub[K W A] I32Mul[S K A][H K A][W K S]
-            I32Eq[S W H][H W S] BrI32Eq[S W][H W][W K] BrI32Ne[W K] BrI32GtS[W K] BrI32LeU[S W] BrI32GeU[S W][H W]
-            I32Load[S S][S A][S H][H A][W S][W A][W H] I32Store[S K] Jump[];
-        Fuel<>, I32Load<A, A>: I32Add[A K A] I32And[A K A] BrI32Ne[S A];
-        Fuel<>, I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[A K S][A K A][H K H]
-            I32Mul[S K A][A K A][W K A] I32Xor[A K S] I32GtU[A W A] BrI32Eq[S A][A K] BrI32LeU[S A][A W]
-            I32Load[S A][H S][H A][H W][W A] I32Store[S S][H K] I32LoadIndexed[H K S] Jump[] Call[];
-        Fuel<>, I32Load<H, A>: I32Add[S A A][A W S][A W A][A W W][A K S][A K A][A K W] I32Mul[A K S][A K A][A K W]
-            I32And[A K S][A K A][A K H] I32Xor[S A S][S A W] I32Ne[A K A] I32GtS[S A S][S A A] BrI32Eq[S A][A W][A K]
+        Fuel<>, I32Load<S, S>: Copy32[K S][K H] Copy64[S S][S H][A S][H S][W S]
+            I32Add[S S A][S K S][S K A][A K S][A K A][A K W][H K S][H K H][H K W]
+            I32Mul[S W A][S K S][S K A][A K A][H K A][W K S][W K A] I32RemS[W K A] I32And[A K A] I64Xor[W K A] I32Eq[A K S]
+            I32LtU[S S S] I64GeU[K S A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[A K] BrI32LtS[A K] BrI32LtU[A K] BrI32GtU[A K][H K]
+            BrI32LeU[S A] SelectInt[K H A S] I32Load[S S][S A][S H][S W][A S][A A][A H][H S][H A][W S][W A]
+            I32Load8U[S A][A A][H A][W A] I32Load16U[A A][H S] I64Load[S A] F32Load[A S] I32Store[S K][A S] I64Store[W S]
+            I32LoadIndexed[S S A][S K A][W K A] Jump[] Call[] Fuel[];
+        Fuel<>, I32Load<S, A>: F64ConvertI32S[A S][A W]
+            I32Add[S A S][S A A][S A H][A H S][A H A][A H W][A W A][A K S][A K A][A K H][A K W] I32Sub[A S A]
+            I32Mul[S A A][A H S][A K A][A K W] I32And[A K A][A K H][A K W] I32Or[A K A] I32ShrU[A S A][A K A] I32Eq[S A A][A W A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A H][A K] BrI32LtS[A K] BrI32GtS[A K] BrI32GtU[A H] BrI32LeS[A H][A W]
+            BrI32LeU[A H][A W] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H] I32Load8U[A S][A A]
+            I32Store[S A][A S][H A][W A] I32LoadIndexed[S A S] I32Load8UIndexed[A W A] F64LoadIndexed[S A A];
+        Fuel<>, I32Load<S, H>: Copy32[K W] Copy64[S S] I32Add[S K S][S K A][H K S][H K A] I32Sub[S H A] I32Mul[H K S]
+            I32And[H K A] BrI32Eq[S H][H W][H K] BrI32Ne[H K] BrI32LtU[H K] BrI32GtS[H K] BrI32GtU[H K] BrI32LeU[S H]
+            I32Load[S S][S A][S W][H S][H A][H W][W A] F32Load[H S] I32Store[S H][H S][H W] Jump[] Fuel[];
+        Fuel<>, I32Load<S, W>: Copy32[K S] Copy64[S H][H S] I32Add[S K S][H K S][W K S][W K A][W K H] I32Mul[S K A][H K A][W K S]
+            I32Eq[S W H][H W S] BrI32Eq[H W][W K] BrI32Ne[S K][W K] BrI32LtU[S W] BrI32GtS[W K] BrI32GtU[H K] BrI32LeU[S W]
+            BrI32GeU[S W][H W] SelectInt[W S W W] I32Load[S S][S A][S H][H A][W S][W A][W H] F32Load[W S] I32Store[S K] Jump[];
+        Fuel<>, I32Load<A, A>: I32Add[A K A] I32And[A K A];
+        Fuel<>, I32Load<H, S>: Copy64[S S][S H][S W][H S][W S] I32Add[A K S][A K A][H K H] I32Mul[S K A][A K A][W K A]
+            I32GtS[A K A] I32GtU[A W A] BrI32Eq[S A][A K] BrI32LeU[S A][A W] I32Load[S A][A S][A W][H S][H A][H H][H W][W A]
+            I32Store[S S][H K] I32LoadIndexed[H K S] Jump[] Call[];
+        Fuel<>, I32Load<H, A>: I32Add[S A A][A W S][A W A][A W W][A K S][A K A][A K W] I32Mul[A K A][A K W]
+            I32And[A K S][A K A][A K H] I32Xor[S A S][S A W] I32Ne[A K A] I32GtS[S A S] I32GtU[S A S] BrI32Eq[S A][A W][A K]
             BrI32Ne[S A][A K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtU[A W] SelectInt[K K A A] I32Load[A S][A A][A H][A W]
-            I32Load8U[A A] F64Load[A S] I32Store[S A][H A][W A] BranchTable[A];
-        Fuel<>, I32Load<H, H>: I32Eq[H K S] I32GtU[S H S] BrI32Eq[S H][H K] BrI32Ne[H K] BrI32LtS[H K] Jump[];
+            I32Load8U[A A] F64Load[A S] I32Store[S A][W A] BranchTable[A];
+        Fuel<>, I32Load<H, H>: I32Eq[H K S] I32LtU[H W A] I32GtU[S H S] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32LtS[H K]
+            I32Load[H S][H A] Jump[];
         Fuel<>, I32Load<H, W>: Copy64[H S] I32Add[H K S][H K H][W K A][W K H] I32Mul[W K A] I32Xor[W K A] I32LtU[S S H]
-            BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtS[W K] BrI32LtU[S W] BrI32GtS[W K] BrI32LeU[S W] I32Load[S A][H S][H A][W A]
-            I32Load8U[W A] I64Load[S A] I32Store[W S];
-        Fuel<>, I32Load<W, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S S A][S K S][A K W] I32Mul[S K A][A K S][H K A]
-            I32RemS[S K A][H K A] I32Xor[A K S] I32ShrU[A S A] I32LtU[A H A] I32GtU[A H A] BrI32Eq[A K]
-            I32Load[S A][A A][H S][H A][W S][W A] I32Load8U[A A] I32Store[A S][W S][W H] Jump[] Call[];
-        Fuel<>, I32Load<W, A>: I32Add[S A A][A H A][A H H][A K A] I32Sub[K A S] I32Mul[A K A] I32And[A K A][A K H] I32Shl[A S A]
-            I32ShrU[A K A] I32Eq[A K S] I32LtS[A K S] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A K] BrI32LtS[A K] BrI32GtS[A K]
-            BrI32LeS[A H] SelectInt[K K A A] I32Load[A S][A A] I32Store[S A][H A] I32Store8[A K];
-        Fuel<>, I32Load<W, H>: I32Add[H K S][H K A][W K A] I32Mul[H K A] I32And[S H W] BrI32Eq[S H][H K] BrI32Ne[H K]
-            BrI32LtS[H K] BrI32LtU[S H] BrI32LeU[S H] BrI32GeS[S H] I32Load[S S][H A][W S][W A] I32Load8U[H A] I32Store[H S][H W]
-            Jump[];
-        Fuel<>, I32Load<W, W>: I32Add[H K H] I32Mul[S K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LtS[S W];
+            BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtS[W K] BrI32LtU[S W] BrI32LeU[S W] I32Load[H S][H A][W A] I64Load[S A]
+            I32Store[W S] Jump[];
+        Fuel<>, I32Load<W, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S S A][S K S][A K W][H K S] I32Mul[S K A][A K S][H K A]
+            I32RemS[S K A][H K A] I32ShrU[A S A] BrI32Eq[A K] BrI32Ne[A K] I32Load[S A][A A][H S][H A][W S][W A][W H][W W]
+            I32Load8U[A A] I32Store[A S][W S] ImportedGlobalGetInt[A] Jump[] Call[];
+        Fuel<>, I32Load<W, A>: I32Add[A H A][A H H][A K S][A K A] I32Sub[K A S] I32Mul[A K A] I32And[A K A][A K H] I32Shl[A S A]
+            I32ShrU[A K A] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A K] BrI32LtS[A K] BrI32GtU[A K] BrI32LeS[S A][A H]
+            SelectInt[K K A A] I32Load[A S][A A] I32Store[S A][H A] BranchTable[A];
+        Fuel<>, I32Load<W, H>: Copy64[W S] I32Add[H K A] I32Mul[H K A] I32And[S H W][H K A] I32ShrU[H K A] BrI32Eq[S H][H K]
+            BrI32Ne[H K] BrI32LtS[S K] BrI32LtU[S H] BrI32LeU[S H] I32Load[S S][H A][W S][W A] I32Load8U[H A] F64Load[H A]
+            I32Store[H S][H W] Jump[];
+        Fuel<>, I32Load<W, W>: I32Add[H K H] I32Mul[S K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LtS[S W] Jump[];
         Fuel<>, I32Load<K, S>: Copy32[K W] Copy64[S S] I32Add[A K S][A K H] I32ShrU[S K A] I32Load[K S] Call[] ReturnInt[S];
-        Fuel<>, I32Load<K, A>: I32Add[A H A][A K A][A K H] BrI32Eq[A K] BrI32Ne[S A] I32Load[A S][A A] I32Store[K A];
+        Fuel<>, I32Load<K, A>: I32Add[A K A] BrI32Eq[A K] BrI32Ne[S A] I32Load[A S][A A] I32Store[K A];
         Fuel<>, I32Load<K, H>: Copy64[W S] I32Add[H K A] BrI32GeU[S H] I32Load16U[H A] Jump[];
-        Fuel<>, I32Load<K, W>: Copy64[H S] I32Add[W K A] I32Load[K S] I32Load16U[W H] Jump[] Call[];
+        Fuel<>, I32Load<K, W>: Copy64[H S] I32Load[K S] I32Load16U[W H] Jump[] Call[];
         Fuel<>, I32Load8S<S, S>: I32Add[A K A];
         Fuel<>, I32Load8S<S, H>: I32Add[H K A] BrI32LtS[H K];
-        Fuel<>, I32Load8S<S, W>: I32Add[W K A] BrI32LtS[W K];
-        Fuel<>, I32Load8S<H, S>: BrI32Eq[A K];
-        Fuel<>, I32Load8S<H, A>: I32GtS[A K A];
-        Fuel<>, I32Load8S<H, W>: I32Add[H K S] I32ShrS[W K S] I32GtS[W K S] BrI32LtS[W K];
-        Fuel<>, I32Load8S<W, A>: I32GtS[A K A] BrI32GtS[A K];
+        Fuel<>, I32Load8S<S, W>: I32Add[W K A];
+        Fuel<>, I32Load8S<H, A>: I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
+        Fuel<>, I32Load8S<H, W>: I32Add[H K S] I32ShrS[W K S] BrI32LtS[W K];
+        Fuel<>, I32Load8S<W, A>: I32GtS[A K A];
         Fuel<>, I32Load8S<K, A>: BrI32GtS[A K];
-        Fuel<>, I32Load8U<S, S>: Copy64[S S][S H] I32Add[S W S][S K S] I32Mul[S K S][H K S] BrI32Eq[A K] BrI32Ne[A W]
-            I32Load8S[S S] I32Load8U[S A] I32Store8[H A] I32Load8UIndexed[S K A] Jump[];
-        Fuel<>, I32Load8U<S, A>: F32ConvertI32U[A A] F64ConvertI32U[A A] I32Add[A K S][A K A] I32Mul[A K A][A K W]
-            I32And[A K S][A K A][A K H][A K W] I32Shl[K A A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A][W A];
-        Fuel<>, I32Load8U<S, H>: I32Add[H K A] I32And[H K S] I32Load8U[S W];
-        Fuel<>, I32Load8U<S, W>: I32Add[S K S][W K A] I32Mul[W K A] I32And[W K H] I32GtS[H K A] BrI32Eq[W K] I32Load8U[S A]
-            I32Store8[H W];
+        Fuel<>, I32Load8U<S, S>: Copy64[S H] I32Add[S W S][S K S] I32Mul[S K S][H K S] BrI32Eq[A K]
+            I32Load8U[S S][S A][H S][H A][W S][W A] I32Load8UIndexed[S K A] Jump[];
+        Fuel<>, I32Load8U<S, A>: F64ConvertI32U[A A] I32Add[S A S][A W W][A K S][A K A] I32Mul[A K A][A K W]
+            I32And[A K S][A K A][A K H][A K W] I32Shl[K A A] I32ShrU[A K S][A K A][A K H] BrI32Eq[A K] BrI32Ne[S A][A K]
+            I32Store8[H A][W A];
+        Fuel<>, I32Load8U<S, H>: I32And[H K S][H K A] I32Load8U[S W];
+        Fuel<>, I32Load8U<S, W>: I32Add[S K S][W K A] I32And[W K H] I32GtS[H K A] BrI32Eq[W K] I32Load8U[S A] I32Store8[H W];
         Fuel<>, I32Load8U<A, S>: I32Add[S K S];
-        Fuel<>, I32Load8U<H, S>: Copy64[S S] I32Add[S K S][A K A][W K S] I32Mul[S A S][S K S][W K A] I32And[S K A][S K W][A K A]
-            I32Eq[S A S] BrI32Eq[S S][A K] BrI32Ne[S A] BrI32LeS[S A] I32Load[H S] I32Load8U[S A][H S][H A][W S][W A]
-            I32Load8UIndexed[W K A];
-        Fuel<>, I32Load8U<H, A>: I32Add[S A S][A W W][A K S][A K A][A K W] I32Mul[A K A][A K W] I32And[A K S][A K A] I32Or[A K A]
-            I32Xor[A W A] I32Shl[A S A][A W A] I32ShrU[A K A] I32Eq[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] SelectInt[K K A A]
-            I32Store8[W A] I32Load8UIndexed[S A S][S A A][A K S][A K A][A K W] I32Store8Indexed[S W A];
+        Fuel<>, I32Load8U<H, S>: I32Add[S K S][A K A][W K S][W K W] I32Mul[S K S][W K A] I32And[S K A][A K A] I32Eq[S A S]
+            BrI32Eq[S S][A K] BrI32Ne[S A] BrI32LeS[S A] I32Load[H S] I32Load8U[S A][H S][H A][W S][W A] I32Load8UIndexed[W K A];
+        Fuel<>, I32Load8U<H, A>: I32Add[S A S][A W W][A K S][A K A][A K W] I32Mul[A K A] I32And[A K S][A K A][A K W] I32Or[A K A]
+            I32Shl[A S A][A W A] I32Eq[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store8[W A]
+            I32Load8UIndexed[S A A][A K S][A K A][A K W] I32Store8Indexed[S W A];
         Fuel<>, I32Load8U<H, W>: I32Add[H K S][H K H][W K A] I32And[S K A][W K A] I32Or[W K S] I32Eq[S W S][W K S] I32Ne[W K S]
             BrI32Eq[W K] BrI32GtU[W K];
-        Fuel<>, I32Load8U<W, S>: Copy64[A S] I32Add[A K A][H K S][W K H][W K W] BrI32Eq[A K] BrI32Ne[S A] I32Load[S S]
-            I32Load8U[S A][H S][H A][W S] I32Store8[H A];
-        Fuel<>, I32Load8U<W, A>: I32Add[A K A] I32And[A K S][A K A] I32Shl[A H A] I32ShrU[A K A] I32GeU[S A A] BrI32Eq[A K]
-            BrI32Ne[S A][A K] I32Store8[H A] I32Store8Indexed[S H A];
-        Fuel<>, I32Load8U<W, H>: BrI32Eq[H K] BrI32GtU[H K];
-        Fuel<>, I32Load8U<K, S>: Copy32[K S] Copy64[S S];
-        Fuel<>, I32Load16S<S, A>: BrI32LeS[A H][A W];
-        Fuel<>, I32Load16U<S, S>: I32Add[A K H] I32Mul[A K S] I32And[S K S] I32Load16U[H S][H A] I32Store16[H A];
-        Fuel<>, I32Load16U<S, A>: F32ConvertI32U[A A] I32Mul[A K A] I32Or[A K A] I32ShrU[A K A] BrI32Ne[A K] BrI32LeU[A H];
-        Fuel<>, I32Load16U<S, H>: Copy64[H S] I32Add[S S A] I32Mul[H K S] I32Or[H K A] I32Ne[H K A] BrI32Eq[H K];
-        Fuel<>, I32Load16U<S, W>: I32Mul[W K S] BrI32GtU[W K] I32Store16[H W];
-        Fuel<>, I32Load16U<H, S>: I32Mul[A K S] I32Load16U[W A];
-        Fuel<>, I32Load16U<H, A>: I32Add[A W W] I32And[A K A] I32Ne[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store16[W A];
+        Fuel<>, I32Load8U<W, S>: Copy64[A S] I32Add[A K A][H K S][W K H][W K W] I32Mul[H K A] BrI32Eq[A K] BrI32Ne[S A]
+            I32Load[S S] I32Load8U[S S][S A][H S][H A][W S][W A] I32Store8[H A];
+        Fuel<>, I32Load8U<W, A>: I32Add[A K A] I32And[A K S][A K A] I32Xor[A K A] I32Shl[A H A] I32ShrU[A K A] I32GeU[S A A]
+            BrI32Eq[A K] BrI32Ne[S A][A K] I32Store8[H A] I32Store8Indexed[S H A];
+        Fuel<>, I32Load8U<W, H>: I32And[H K A] BrI32Eq[H K] BrI32GtU[H K];
+        Fuel<>, I32Load8U<K, S>: Copy32[K S];
+        Fuel<>, I32Load16S<S, A>: BrI32LeS[A H];
+        Fuel<>, I32Load16S<H, S>: I32Load16S[H S];
+        Fuel<>, I32Load16S<H, A>: I32Add[S A S];
+        Fuel<>, I32Load16U<S, S>: Copy64[W S] I32Add[A K H] I32Mul[A K S] I32Load16U[H S][H A];
+        Fuel<>, I32Load16U<S, A>: I32Mul[A K A] I32Or[A K A] I32ShrU[A K A] BrI32Ne[A K] BrI32LeU[A H];
+        Fuel<>, I32Load16U<S, H>: Copy64[H S] I32Mul[H K S] I32Or[H K A] BrI32Eq[H K];
+        Fuel<>, I32Load16U<S, W>: I32Mul[W K S] BrI32GeU[H W];
+        Fuel<>, I32Load16U<H, S>: Copy64[S S] I32And[S K S] I32Load16U[H S][W A] Jump[];
+        Fuel<>, I32Load16U<H, A>: I32Add[S A S][A W W] I32And[A K A] I32Ne[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
+            I32Store16[W A];
         Fuel<>, I32Load16U<H, H>: BrI32Eq[H K];
-        Fuel<>, I32Load16U<H, W>: I32Mul[W K S] I32And[W K A] I32Or[W K A] BrI32Ne[W K] BrI32LeU[S W];
-        Fuel<>, I32Load16U<W, S>: I32ShrU[A S A] I32Load16U[S A];
-        Fuel<>, I32Load16U<W, A>: I32And[A K S][A K A] I32Or[A K A] I32ShrU[A K A] BrI32Eq[S A][A K] BrI32Ne[A K] I32Store16[H A];
-        Fuel<>, I32Load16U<W, H>: I32And[H K A] I32Or[H K A] I32Ne[H K A] BrI32GtU[H K];
+        Fuel<>, I32Load16U<H, W>: I32Mul[W K S] I32And[W K A] I32Or[W K A] BrI32Ne[W K] BrI32LtU[S W] BrI32LeU[S W];
+        Fuel<>, I32Load16U<W, S>: I32And[S K S] I32Load16U[S A];
+        Fuel<>, I32Load16U<W, A>: I32And[A K S][A K A] I32Or[A K A] I32ShrU[A K A] I32Ne[A K A] BrI32Eq[S A][A K] BrI32Ne[A K]
+            I32Store16[H A];
+        Fuel<>, I32Load16U<W, H>: I32Or[H K A] BrI32Eq[H K] BrI32GtU[H K];
         Fuel<>, I32Load16U<W, W>: I32Add[S S S] I32Mul[W K S];
         Fuel<>, I32Load16U<K, A>: BrI32Ne[A K];
         Fuel<>, I32Load16U<K, H>: BrI32Eq[H K];
-        Fuel<>, I64Load<S, S>: Copy32[K S] Copy64[S S] I32Load[S S] I64Load[S A] Jump[];
-        Fuel<>, I64Load<S, A>: I64Add[A H A] I64Mul[K A H] I64And[K A A] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A];
-        Fuel<>, I64Load<H, S>: I32WrapI64[A S] I64Xor[A K A] I64Load[H A][W A] I64LoadIndexed[H K S];
-        Fuel<>, I64Load<H, A>: I64Mul[K A A] I64And[S A A] I64Or[A W W] I64Xor[A W W] BrI64Eq[S A] BrI64LeS[S A] BrI64GeS[S A]
-            I64Store[S A][W A];
+        Fuel<>, I64Load<S, S>: Copy32[K S] Copy64[S S] I64Shl[A K S] I64Load[S A] I64LoadIndexed[S K A];
+        Fuel<>, I64Load<S, A>: I64Mul[K A A][K A H] I64And[K A A] I64Store[S A][H A][W A];
+        Fuel<>, I64Load<H, S>: I64Xor[A K A] I64Load[H A] I64LoadIndexed[H K S];
+        Fuel<>, I64Load<H, A>: I64Mul[K A A] I64Or[A W W] BrI64Eq[S A] BrI64LeS[S A] BrI64GeS[S A] I64Store[S A][W A];
         Fuel<>, I64Load<H, W>: I64Xor[W K A] I64Load[H A];
-        Fuel<>, I64Load<W, S>: I32Add[S K S] I64Load[S A][H A][W A];
+        Fuel<>, I64Load<W, S>: I64Load[S A][H A][W A];
         Fuel<>, I64Load<W, A>: I64Mul[K A A] BrI64Eq[A K] I64Store[S A][H A];
-        Fuel<>, I64Load<K, S>: I64Add[A K A] I64Load[K S];
+        Fuel<>, I64Load<K, S>: I64Rotl[K S A];
         Fuel<>, I64Load8U<S, S>: I64Load8U[S S];
         Fuel<>, I64Load8U<H, A>: I64Mul[K A A] I64Shl[K A A];
         Fuel<>, I64Load16U<S, W>: I64ShrU[W K A];
@@ -4226,164 +5815,157 @@ macro_rules! for_each_sequence {
         Fuel<>, I64Load32U<S, A>: I64Add[S A S] I64Sub[H A H][W A W] I64Mul[A K A];
         Fuel<>, I64Load32U<S, H>: Copy64[K A];
         Fuel<>, I64Load32U<H, S>: I64Load32U[S A];
-        Fuel<>, I64Load32U<H, A>: I64Add[A W S] I64Mul[S A A][A K A] I64Shl[A S S][A S A];
-        Fuel<>, F32Load<S, S>: F32Load[S S][S A][W W];
-        Fuel<>, F32Load<S, A>: F32Neg[A A];
+        Fuel<>, I64Load32U<H, A>: I64Add[A W S] I64Mul[S A A][A K A] I64Shl[A S A];
+        Fuel<>, F32Load<S, S>: Copy64[S S] I32WrapI64[S A] I32LeU[S W S] BrF32NotGt[A K] F32Load[S S][W W];
+        Fuel<>, F32Load<S, A>: F64PromoteF32[A W];
         Fuel<>, F32Load<S, H>: F32Add[H H S] BrF32Ne[H K];
         Fuel<>, F32Load<S, W>: F32Lt[H W A] F32Gt[H W A];
-        Fuel<>, F32Load<H, S>: F32Load[H S][W A];
-        Fuel<>, F32Load<H, A>: F32Sub[A S A];
-        Fuel<>, F32Load<H, H>: F32Lt[S H A];
-        Fuel<>, F32Load<H, W>: F32Lt[S W A];
-        Fuel<>, F32Load<W, S>: F32Load[H A][W A] Jump[];
-        Fuel<>, F32Load<W, A>: F32Add[S A A] F32Mul[S A S];
+        Fuel<>, F32Load<H, S>: I32WrapI64[S A] I32Load[S W] I32Load8S[W A] I32Load16U[S W] F32Load[H S][W A];
+        Fuel<>, F32Load<H, A>: F32Store[W A];
+        Fuel<>, F32Load<H, H>: CopyF32[H W] F32Lt[S H A];
+        Fuel<>, F32Load<H, W>: F32Lt[S W A] BrF32NotGt[W K] F32Load[H H];
+        Fuel<>, F32Load<W, S>: BrF32Eq[A A] F32Load[H A];
+        Fuel<>, F32Load<W, A>: F32Store[W A];
+        Fuel<>, F32Load<W, H>: F32Load[H W];
         Fuel<>, F32Load<W, W>: I32ReinterpretF32[W H] F32Add[W K A];
-        Fuel<>, F64Load<S, S>: I32Add[W K H] F64Load[S S][S A];
-        Fuel<>, F64Load<S, A>: F64Sub[S A W];
+        Fuel<>, F64Load<S, S>: I32Add[W K H] I32Mul[H K S] F64Load[S S][S A];
         Fuel<>, F64Load<S, W>: I32TruncSatF64U[W S];
-        Fuel<>, F64Load<H, S>: I32Load[H A];
+        Fuel<>, F64Load<A, H>: F64Sub[H S S];
+        Fuel<>, F64Load<H, S>: I32Load[H A] F64Load[H A][W A];
         Fuel<>, F64Load<H, A>: F64Abs[A S] F64Add[W A W] F64Mul[H A A] BrF64NotGt[S A];
         Fuel<>, F64Load<H, H>: BrI32Eq[W K] I64Load[W A];
+        Fuel<>, F64Load<H, W>: BrI32Eq[H W];
         Fuel<>, F64Load<W, S>: I32Load[W A];
         Fuel<>, F64Load<W, H>: I64ReinterpretF64[H S] BrF64Ge[H K] I64Load[H A];
         Fuel<>, F64Load<W, W>: I64ReinterpretF64[W S];
-        Fuel<>, I32Store<S, S>: Copy32[K S][K W] Copy64[S S][W H] I32Add[S K S][S K W] I32Mul[S K A] I32Or[S W A] BrI32Eq[S K]
-            BrI32Ne[S K] I32Load[S S][S A][S H][S W][W H] I32Store[S S][S H][S W][S K] I32Store8[S S][S K] Jump[] ReturnInt[S];
-        Fuel<>, I32Store<S, A>: Copy64[A S];
-        Fuel<>, I32Store<S, H>: Copy64[H S][W S] I32Add[S K S][H K H] BrI32Eq[H K] BrI32Ne[H K] I32Load[S S] I32Store[S S][H S]
-            I32Store8[S S] Jump[];
-        Fuel<>, I32Store<S, W>: Copy32[K S] I32Add[S K S][H K H] I32Or[S S A] I32Store[S H][W S] I32Store8[S S] Jump[];
-        Fuel<>, I32Store<S, K>: Copy32[K S] Copy64[S S][H S][W S][K A] I32Add[S K S][S K A] I32Load[S S][S A][S W]
+        Fuel<>, I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][W H] I32Add[S K S][S K A][S K W][H K H] I32Mul[S K A]
+            I32Or[S W A] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H][S W][W H] I32Store[S S][S H][S W][S K]
+            I32Store8[S S][S K] I32Store16[S S] Jump[] ReturnInt[S];
+        Fuel<>, I32Store<S, H>: Copy64[H S][W S] I32Add[S K S][H K H] BrI32Eq[H K] I32Load[S S] I32Store[S S][H S] I32Store8[S S]
+            I32Store16[S S] Jump[];
+        Fuel<>, I32Store<S, W>: Copy32[K S] I32Add[S K S][H K H] I32Or[S S A] I32Load[S H] I32Store[S H][H S][W S] I32Store8[S S]
+            I32Store16[S S] Jump[];
+        Fuel<>, I32Store<S, K>: Copy32[K S] Copy64[S S][H S][W S][K A] I32Add[S K S] I32Load[S S][S A]
             I32Store[S S][S H][S W][S K] I32Store8[S K] I64Store[S K] Jump[] Return[];
-        Fuel<>, I32Store<H, S>: Copy64[S H] I32Add[S H H][S K S][H K H] BrI32Ne[S K] I32Load[S W][H A] I32Load8U[S A];
-        Fuel<>, I32Store<H, W>: I32Add[H K H][W K A][W K W] I32Load[S A] I32Store[S A][H W][W H] Jump[];
-        Fuel<>, I32Store<H, K>: Copy32[K A] I32Add[H K S][H K H][H K W] I32Load[H H][H W] I32Load16U[H A] Jump[];
-        Fuel<>, I32Store<W, S>: I32Add[S K S][H K H][W K W] BrI32Ne[S K] I32Load[S S][S H] I32Store[S H][S W];
-        Fuel<>, I32Store<W, H>: I32Add[H K A][H K H][W K W] I32Store[S H][H W] I32StoreIndexed[W K H] Jump[];
-        Fuel<>, I32Store<W, K>: I32Add[W K W] I32Store[S W] Jump[];
+        Fuel<>, I32Store<H, S>: Copy64[S H][W S] I32Add[S H H][S K S][H K H] BrI32Ne[S K] I32Load[S W][H A][H H] I32Store[S H];
+        Fuel<>, I32Store<H, W>: I32Add[H K H][W K A][W K W] I32Store[S A][H W][W H] Jump[];
+        Fuel<>, I32Store<H, K>: Copy32[K A] I32Add[S H H][H W H][H K S][H K H][H K W][W K W] BrI32Ne[S H] I32Load[H H];
+        Fuel<>, I32Store<W, S>: I32Add[S K S][S K A][H K H][W K S][W K W] BrI32Ne[S K] I32Load[S S][S H] I32Store[S H][S W];
+        Fuel<>, I32Store<W, H>: I32Add[H K A][H K H][W K S][W K W] I32Store[S H][H W] I32StoreIndexed[W K H] Jump[];
+        Fuel<>, I32Store<W, K>: I32Add[H K H][H K W][W K W] I32Store[S W] Jump[];
         Fuel<>, I32Store<K, S>: BrI32Eq[S K] I32Load[K A];
         Fuel<>, I32Store<K, H>: Copy64[H S] I32And[W K A] I32Load16U[H S];
         Fuel<>, I32Store<K, W>: Copy32[K S] I32Load16U[K A] Jump[];
-        Fuel<>, I32Store<K, K>: Copy32[K S][K H][K W] I32Add[S K S] I32Load[K W] Jump[];
-        Fuel<>, I32Store8<S, S>: Copy64[S W] I32Sub[S H H][H S H] I32ShrU[H K H] I32Store[S S] I32Store8[S S];
+        Fuel<>, I32Store<K, K>: Copy32[K S][K H][K W] I32Add[S K S] Jump[];
+        Fuel<>, I32Store8<S, S>: Copy64[S W] I32Sub[S H H][H S H] I32ShrU[H K H] I32Store[S S];
         Fuel<>, I32Store8<S, W>: Copy32[K H];
-        Fuel<>, I32Store8<S, K>: Copy32[K S][K A][K H] Copy64[W S] I32Add[S W W][S K S][S K W][H K H] I32Store[S S]
-            I32Store8[S K] I64Store[K K] Jump[];
+        Fuel<>, I32Store8<S, K>: Copy32[K S][K A][K H] Copy64[W S] I32Add[S K S][S K W][H K H] I32Store8[S K] I64Store[K K]
+            I64StoreIndexed[S K S] Jump[];
         Fuel<>, I32Store8<H, S>: I32Add[H K H];
-        Fuel<>, I32Store8<H, A>: I32Add[H K H];
-        Fuel<>, I32Store8<H, W>: I32Add[H K H] I32ShrU[W K W];
-        Fuel<>, I32Store8<H, K>: I32Add[H K S][H K H][W K W] I32Load[H A] I32Load8U[H A];
+        Fuel<>, I32Store8<H, W>: I32ShrU[W K W] I32Store8[H W];
+        Fuel<>, I32Store8<H, K>: I32Add[H K S][H K H][H K W][W K W] I32Load[S S] I32Load8U[H A];
         Fuel<>, I32Store8<W, S>: I32Add[S W W] I32Load8U[H A];
-        Fuel<>, I32Store8<W, K>: Copy32[K A] Copy64[W S] I32Add[S K S][H K H][W K S][W K H][W K W] Jump[];
-        Fuel<>, I32Store16<S, S>: Copy32[K S] I32Load[S S];
-        Fuel<>, I32Store16<S, W>: I32Load[S S] I32Store16[S S];
-        Fuel<>, I32Store16<S, K>: I32Add[S K S][S K A] I32Load[S S] Jump[];
-        Fuel<>, I32Store16<H, S>: I32Add[S H H][H K H];
+        Fuel<>, I32Store8<W, K>: Copy32[K A] Copy64[W S] I32Add[H K H][W K S][W K W] Jump[];
+        Fuel<>, I32Store16<S, H>: I32Load[S S];
+        Fuel<>, I32Store16<S, W>: I32Store16[S S];
+        Fuel<>, I32Store16<S, K>: I32Add[S K A] I32Load[S S] Jump[];
+        Fuel<>, I32Store16<H, S>: I32Add[S H H][H K H][W K W] I32Store16[H S];
         Fuel<>, I32Store16<H, W>: I32Add[S K S] I32Store16[H W];
-        Fuel<>, I32Store16<H, K>: I32Add[H K H] Jump[];
-        Fuel<>, I32Store16<W, S>: Copy64[S H] I32Add[S W W];
+        Fuel<>, I32Store16<H, K>: I32Add[H K H];
+        Fuel<>, I32Store16<W, S>: I32Add[S W W];
         Fuel<>, I32Store16<W, H>: Jump[];
-        Fuel<>, I64Store<S, K>: I32Add[S K S] I32Store[S W] I64Store[S K] Jump[];
-        Fuel<>, I64Store<H, K>: I64StoreIndexed[H K K];
+        Fuel<>, I32Store16<W, K>: Copy64[S H][S W];
+        Fuel<>, I64Store<S, K>: I32Add[S K S] I64Store[S K] Jump[];
+        Fuel<>, I64Store<H, K>: I32Add[H K H] I64StoreIndexed[H K K];
         Fuel<>, I64Store<K, K>: Copy32[K S] I32Store[K K] I64Store[K K];
         Fuel<>, F32Store<S, W>: I32Load[S H][S W];
         Fuel<>, F32Store<A, W>: I32Add[S K A];
-        Fuel<>, I32LoadIndexed<S, S, S>: I32LoadIndexed[S S A];
         Fuel<>, I32LoadIndexed<S, S, H>: I32Store[S S];
         Fuel<>, I32LoadIndexed<S, H, S>: Copy32[K S] I32Add[H K H] BrI32Eq[A K] I32LoadIndexed[S H A];
-        Fuel<>, I32LoadIndexed<S, H, A>: I32Add[A W W] I32And[A K A] I32LtU[S A A];
+        Fuel<>, I32LoadIndexed<S, H, A>: I32Add[A W W] I32LtU[S A A];
         Fuel<>, I32LoadIndexed<S, H, W>: I32Add[H K H];
         Fuel<>, I32LoadIndexed<S, W, S>: I32Load[S A];
         Fuel<>, I32LoadIndexed<S, W, A>: I32And[A K A] BrI32Ne[A K] I32LoadIndexed[S A A];
         Fuel<>, I32LoadIndexed<S, W, W>: I32Add[H K H];
-        Fuel<>, I32LoadIndexed<S, K, S>: I64Ctz[H A][W A] I32Load[S S][S A] I32LoadIndexed[S K S][S K A][S K H][W K A];
+        Fuel<>, I32LoadIndexed<S, K, S>: I64Ctz[H A][W A] BrI32Eq[A K] I32Load[S S][S A] I32LoadIndexed[S K S][S K H][W K A];
         Fuel<>, I32LoadIndexed<S, K, A>: I32Eq[S A A] I32GtU[S A S] I32StoreIndexed[S K A];
-        Fuel<>, I32LoadIndexed<S, K, H>: I32Load[S W];
         Fuel<>, I32LoadIndexed<S, K, W>: BrI32Eq[W K] I32LoadIndexed[S K H];
-        Fuel<>, I32LoadIndexed<H, K, S>: I32Mul[W K S] BrI32Eq[A K] BrI32Ne[A W] I32Load[H A] I32LoadIndexed[H K S][H K W] Jump[]
-            Call[];
-        Fuel<>, I32LoadIndexed<H, K, A>: I32And[A K A] BrI32Eq[S A][A K] BrI32Ne[S A] BrI32GeS[A W] I32Load[A A] I32Load8U[A A]
-            I32StoreIndexed[H K A];
-        Fuel<>, I32LoadIndexed<H, K, W>: I32And[W K A] I32Xor[W K A] I32LtU[S S H] BrI32Eq[W K] BrI32Ne[W K] I32Load8U[W S]
-            Jump[];
+        Fuel<>, I32LoadIndexed<H, K, S>: BrI32Eq[A K] I32Load[H A] I32LoadIndexed[H K S][H K W] Call[];
+        Fuel<>, I32LoadIndexed<H, K, A>: BrI32Eq[S A][A K] BrI32Ne[S A] BrI32GeS[A W] I32Load[A A] I32Load8U[A A];
+        Fuel<>, I32LoadIndexed<H, K, W>: I32Xor[W K A] BrI32Ne[W K] I32Load8U[W S] Jump[];
         Fuel<>, I32LoadIndexed<W, K, S>: Call[];
-        Fuel<>, I32LoadIndexed<W, K, A>: BrI32Eq[S A] BrI32Ne[S A];
-        Fuel<>, I32LoadIndexed<W, K, H>: BrI32Eq[H K];
+        Fuel<>, I32LoadIndexed<W, K, A>: BrI32Eq[S A];
         Fuel<>, I32Load8SIndexed<S, H, S>: I32Mul[W K A] BrI32GtS[A K] I32Load8SIndexed[S H S];
-        Fuel<>, I32Load8SIndexed<S, H, A>: I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
-        Fuel<>, I32Load8SIndexed<S, H, W>: I32ShrS[W K S];
-        Fuel<>, I32Load8SIndexed<S, W, A>: I32GtS[A K A];
-        Fuel<>, I32Load8SIndexed<W, K, S>: Jump[];
-        Fuel<>, I32Load8UIndexed<S, S, S>: I32And[S K A] I32Load8U[S A] I32Load8UIndexed[S W A];
-        Fuel<>, I32Load8UIndexed<S, S, A>: BrI32Eq[A K] I32Store8[H A];
+        Fuel<>, I32Load8SIndexed<S, H, A>: I32GtS[A K A] BrI32LtS[A K];
+        Fuel<>, I32Load8SIndexed<S, H, W>: Copy64[W S] I32ShrS[W K S];
+        Fuel<>, I32Load8UIndexed<S, S, S>: I32And[S K A] I32Load8U[S A] I32Load8UIndexed[S S A][S W A];
+        Fuel<>, I32Load8UIndexed<S, S, A>: I32Add[A W W] BrI32Eq[A K] I32Store8[H A];
         Fuel<>, I32Load8UIndexed<S, S, W>: I32Store8[H W][H K] I32Load8UIndexed[S S S][S S A][S S H];
-        Fuel<>, I32Load8UIndexed<S, A, A>: BrI32Ne[A K];
         Fuel<>, I32Load8UIndexed<S, H, S>: I32Add[A K A][A K W] I32Mul[S K A][A K A][H K A][W K A] I32And[W K A]
-            I32Load8UIndexed[S H S][S H A][A K A][H W A] I32Store8Indexed[S W A];
-        Fuel<>, I32Load8UIndexed<S, H, A>: I32Add[A W W][A K S][A K A][A K W] I32Mul[A K A] I32And[A K A] I32Ne[A K A]
-            BrI32Eq[S A][A K] BrI32Ne[A K] I32Store8[W A] I32Store8Indexed[S H A][S W A][H K A];
-        Fuel<>, I32Load8UIndexed<S, H, W>: I32Add[W K S][W K A] I32Or[W K S] BrI32Eq[W K];
+            I32Load8UIndexed[S H S][S H A][H W A];
+        Fuel<>, I32Load8UIndexed<S, H, A>: I32Add[A W W][A K A][A K W] I32Mul[A K S][A K A] I32And[A K A] BrI32Eq[S A][A K]
+            BrI32Ne[A K] I32Store8[W A] I32Store8Indexed[S H A][S W A][H W A][H K A];
+        Fuel<>, I32Load8UIndexed<S, H, W>: I32Add[H K S][W K S][W K A] I32Or[W K S] BrI32Eq[W K];
         Fuel<>, I32Load8UIndexed<S, W, S>: I32Add[S A S] I32Mul[S K A][W K A] I32Load8UIndexed[S W A];
-        Fuel<>, I32Load8UIndexed<S, W, A>: I32Add[A K A] I32Mul[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A][W A]
+        Fuel<>, I32Load8UIndexed<S, W, A>: I32Mul[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A][W A]
             I32Store8Indexed[S H A][S W A];
+        Fuel<>, I32Load8UIndexed<S, W, H>: I32Eq[H K S];
         Fuel<>, I32Load8UIndexed<S, K, S>: Jump[];
         Fuel<>, I32Load8UIndexed<S, K, A>: I32GtU[S A S];
-        Fuel<>, I32Load8UIndexed<A, K, S>: Copy32[K S] I32Add[S S S][S H S] I32Sub[S S S] I32Load8S[S S];
-        Fuel<>, I32Load8UIndexed<A, K, H>: I32Add[S H S];
+        Fuel<>, I32Load8UIndexed<A, K, S>: I32Add[S S S][S H S] I32Sub[S S S] I32Load8S[S S];
         Fuel<>, I32Load8UIndexed<H, W, S>: I32Load8UIndexed[S H A][S W A];
-        Fuel<>, I32Load8UIndexed<H, W, A>: BrI32Eq[S A][A K];
-        Fuel<>, I32Load8UIndexed<H, K, S>: I32Add[S S S] I32Load8U[W S] Jump[];
-        Fuel<>, I32Load8UIndexed<H, K, A>: I32Mul[A K S] BrI32Ne[A K] I32Store8Indexed[S H A];
+        Fuel<>, I32Load8UIndexed<H, K, S>: I32Load8U[W S] Jump[];
+        Fuel<>, I32Load8UIndexed<H, K, A>: BrI32Ne[A K] I32Store8Indexed[S H A][H K A];
         Fuel<>, I32Load8UIndexed<H, K, W>: I32Store8[S K];
         Fuel<>, I32Load8UIndexed<W, K, S>: I32Load8U[H A];
-        Fuel<>, I32Load8UIndexed<W, K, A>: I32And[A K A] BrI32Ne[A K];
         Fuel<>, I32Load16UIndexed<S, W, H>: BrI32GtU[H K];
         Fuel<>, I32Load16UIndexed<H, K, A>: I32Add[A K A] BrI32Eq[A K] BrI32Ne[A K];
         Fuel<>, I32Load16UIndexed<W, K, S>: I32Load16U[H A];
-        Fuel<>, I64LoadIndexed<S, S, S>: I64Xor[S A S][S A H][S A W];
+        Fuel<>, I64LoadIndexed<S, S, S>: I64Xor[S A S][S A W];
         Fuel<>, I64LoadIndexed<S, H, S>: I64Xor[S A S];
         Fuel<>, I64LoadIndexed<S, K, A>: I64StoreIndexed[S K A];
         Fuel<>, I64LoadIndexed<H, K, S>: I64LoadIndexed[H K S];
         Fuel<>, I64LoadIndexed<H, K, A>: I64StoreIndexed[H K A];
         Fuel<>, I64LoadIndexed<W, K, S>: BrI64Eq[S A];
-        Fuel<>, I64LoadIndexed<W, K, H>: I32WrapI64[H A];
-        Fuel<>, F32LoadIndexed<S, S, A>: F32Abs[A H];
         Fuel<>, F32LoadIndexed<S, H, H>: I32Load[S S];
         Fuel<>, F32LoadIndexed<S, K, A>: F32Sub[S A H];
         Fuel<>, F64LoadIndexed<H, K, S>: I32Add[S H S];
         Fuel<>, F64LoadIndexed<H, K, A>: F64Add[H A S][W A S] BrF64Gt[S A];
+        Fuel<>, I32StoreIndexed<S, S, K>: Copy64[S S];
         Fuel<>, I32StoreIndexed<S, H, W>: Jump[];
         Fuel<>, I32StoreIndexed<S, H, K>: I32Add[H K H];
         Fuel<>, I32StoreIndexed<S, W, H>: Jump[];
-        Fuel<>, I32StoreIndexed<S, K, H>: BrI32Ne[H K] I32Store[S S];
+        Fuel<>, I32StoreIndexed<S, K, H>: BrI32Ne[H K];
         Fuel<>, I32Store8Indexed<S, S, S>: I32Add[S K S];
-        Fuel<>, I32Store8Indexed<S, S, K>: I32Add[W K S];
+        Fuel<>, I32Store8Indexed<S, S, W>: I32Add[S K S];
+        Fuel<>, I32Store8Indexed<S, S, K>: I32Add[S K W];
         Fuel<>, I32Store8Indexed<S, H, S>: I32Add[H K H][W K W];
         Fuel<>, I32Store8Indexed<S, H, W>: I32Add[S H H];
         Fuel<>, I32Store8Indexed<S, H, K>: I32Add[H K H] Jump[];
         Fuel<>, I32Store8Indexed<S, W, S>: I32Add[W K W] I32Or[W K H];
-        Fuel<>, I32Store8Indexed<S, W, H>: I32Add[W K W];
+        Fuel<>, I32Store8Indexed<S, W, H>: I32Add[S K S][W K W];
         Fuel<>, I32Store8Indexed<S, W, K>: I32Add[W K W];
         Fuel<>, I32Store8Indexed<S, K, A>: I32Add[S S A];
         Fuel<>, I32Store8Indexed<S, K, H>: I32Add[S K S];
         Fuel<>, I32Store8Indexed<H, W, K>: BrI32LtS[H K];
-        Fuel<>, I64StoreIndexed<H, K, K>: I64StoreIndexed[H K K];
-        Fuel<>, I64Store8Indexed<S, W, S>: I32Add[W K W];
-        Fuel<>, GlobalGetInt<S>: Copy32[K S] GlobalGetInt[A];
+        Fuel<>, I64StoreIndexed<S, K, S>: I64StoreIndexed[S K S];
         Fuel<>, GlobalGetInt<A>: I32Add[A K S][A K H][A K W] BrI32Ne[A K] I32Load[A S];
-        Fuel<>, ImportedGlobalGetInt<A>: I32Add[A K S][A K A][A K H];
-        Fuel<>, Fuel<>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] I64Ctz[H A][W A] I32WrapI64[H A]
-            I32Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S K S][S K A][S K W][H K S][H K A][H K H][H K W][W K S][W K H][W K W]
-            I32Sub[H S A][W S A]
-            I32Mul[S H A][S W A][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H]
-            I32DivS[S H S][W H W] I32And[S S A][S K W][H K S] I32Or[S K A][H K W] I32ShrU[S K S][S K A][H K A][W K S]
-            I64Add[H K H] I64Sub[W S S] I64Xor[H K S][W K S] I32Ne[S S S][S W H] BrI32Eq[S S][S H][S W][S K][H W][H K][W K]
-            BrI32Ne[S K][H K] BrI32LtS[H K] BrI32LeU[S H] BrI32GeU[S S] BrI64Eq[S S] BrI64LtU[W K]
-            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][K W] I32Load8U[S S][S A][S H][S W][H S][H A][H W][W A]
-            I32Load16U[S S][S A][S H][H A][H W] I64Load[S S][S A][H A] I64Load32U[H A] F32Load[S W][H S][W S]
-            F64Load[H S][H A][H H][W S][W H] I32Store[S S][S H][S K][H S][H K][W H][W K][K W] I32Store8[H S][H K]
-            I32LoadIndexed[S H S][S H A][S K S] I32Load8UIndexed[S S S][S S A][S S W][S H S][S H A][S H W][S W S][S W A]
-            I32Store8Indexed[H W K] GlobalGetInt[A] Jump[] Fuel[] ReturnInt[K];
+        Fuel<>, ImportedGlobalGetInt<A>: I32Add[S A A][A W A][A K S];
+        Fuel<>, Fuel<>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A] I64Ctz[S S][H A][W A]
+            I32WrapI64[H A]
+            I32Add[S S S][S S A][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K H][W K W]
+            I32Sub[W S A]
+            I32Mul[S H A][S W A][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32DivS[S H S][W H W] I32And[S S A][S K W][H K S][H K A] I32Or[S K A][H K W]
+            I32ShrU[S K S][S K A][H K S][H K A][W K S] I64Add[H K H] I64Xor[H K S][W K S] I32Ne[S S S]
+            BrI32Eq[S S][S H][S W][S K][H W][H K][W K] BrI32Ne[S H][S K][H K] BrI32LtS[S K][H K] BrI32LtU[H K] BrI32LeU[S S][S H]
+            BrI32GeU[S S] BrI64Eq[S S] BrI64LtU[W K] I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H]
+            I32Load8U[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H] I32Load16S[H S][H A] I32Load16U[S S][S H][H S][H A][H W]
+            I64Load[S S][S A][H A] F32Load[H S][W S] F64Load[H S][H A][H H][W S][W H]
+            I32Store[S S][S H][H S][H K][W S][W H][W K][K W] I32Store8[S K][H S][H W][H K] I32Store16[H S]
+            I32LoadIndexed[S H S][S K S] I32Load8SIndexed[S H W]
+            I32Load8UIndexed[S S S][S S A][S S W][S H S][S H A][S H W][S W S][S W A] I32Store8Indexed[H W K] GlobalGetInt[A]
+            ImportedGlobalGetInt[A] Jump[] Fuel[];
         }
     } };
 }

@@ -115,8 +115,14 @@ static HANDLERS: [Handler; ROWS.len()] = {
     handlers
 };
 
-/// An open hash table: what a row begins with and its last opcode, and the row plus one; zeros where nothing is.
-static INDEX: [(u32, u16); PLACES] = index();
+/// What a row begins with, and its last opcode, by row.
+static KEYS: [u32; ROWS.len()] = FOUND.0;
+
+/// An open hash table of rows plus one; zeros where nothing is. Apart from the keys, so that most searches that find nothing touch
+/// little memory.
+static INDEX: [u16; PLACES] = FOUND.1;
+
+const FOUND: ([u32; ROWS.len()], [u16; PLACES]) = index();
 
 const fn key(prefix: Prefix, last: Prefix) -> u32 {
     (prefix.0 as u32) << 16 | last.0 as u32
@@ -129,41 +135,44 @@ const fn place(key: u32) -> usize {
 
 /// The row of a key.
 #[inline]
-const fn find(index: &[(u32, u16); PLACES], key: u32) -> Option<u16> {
+const fn find(keys: &[u32; ROWS.len()], index: &[u16; PLACES], key: u32) -> Option<u16> {
     let mut at = place(key);
     loop {
         match index[at] {
-            (_, 0) => return None,
-            (found, row) if found == key => return Some(row - 1),
+            0 => return None,
+            row if keys[row as usize - 1] == key => return Some(row - 1),
             _ => at = (at + 1) % PLACES,
         }
     }
 }
 
-const fn index() -> [(u32, u16); PLACES] {
-    let mut index = [(0, 0); PLACES];
+const fn index() -> ([u32; ROWS.len()], [u16; PLACES]) {
+    let (mut keys, mut index) = ([0; ROWS.len()], [0; PLACES]);
     let mut row = 0;
     while row < ROWS.len() {
         let Row { before, last, handler: _ } = ROWS[row];
         let prefix = match before {
             [first] => Prefix::of(*first),
-            [first, second] => match find(&index, key(Prefix::of(*first), Prefix::of(*second))) {
-                Some(pair) => Prefix::of_row(pair),
-                None => panic!("the first two cells of a triple must be a pair"),
-            },
+            [first, second] => {
+                match find(&keys, &index, key(Prefix::of(*first), Prefix::of(*second))) {
+                    Some(pair) => Prefix::of_row(pair),
+                    None => panic!("the first two cells of a triple must be a pair"),
+                }
+            }
             _ => panic!("a sequence has two or three cells"),
         };
         assert!(prefix.0 != Prefix::NONE.0, "there are as many prefixes as numbers for them");
         let key = key(prefix, Prefix::of(last));
         let mut at = place(key);
-        while index[at].1 != 0 {
-            assert!(index[at].0 != key, "a sequence must not be there twice");
+        while index[at] != 0 {
+            assert!(keys[index[at] as usize - 1] != key, "a sequence must not be there twice");
             at = (at + 1) % PLACES;
         }
+        keys[row] = key;
         row += 1;
-        index[at] = (key, row as u16);
+        index[at] = row as u16;
     }
-    index
+    (keys, index)
 }
 
 /// Looks for sequences in cells as they come.
@@ -191,12 +200,12 @@ impl Sequences {
         let Self { cell, pair, cell_at, pair_at } = *self;
         *self = Self { cell: last, pair: Prefix::NONE, cell_at: at, pair_at: cell_at };
         let word = |row: u16| dispatch::word(HANDLERS[usize::from(row)]);
-        if let Some(row) = find(&INDEX, key(cell, last)) {
+        if let Some(row) = find(&KEYS, &INDEX, key(cell, last)) {
             self.pair = Prefix::of_row(row);
             found(cell_at, word(row));
         }
         if pair != Prefix::NONE
-            && let Some(row) = find(&INDEX, key(pair, last))
+            && let Some(row) = find(&KEYS, &INDEX, key(pair, last))
         {
             found(pair_at, word(row));
         }

@@ -86,16 +86,10 @@ fn report_held_out(corpus: &Corpus, mix: &Mix) {
     };
     let parts: Vec<_> = (0..FOLDS).map(parts).collect();
     let chosen: Vec<_> =
-        parts.iter().map(|(rest, _)| model::choose(rest, mix, 16_000, 8_000)).collect();
-    for (pairs, triples) in [
-        (2000, 500),
-        (4000, 1000),
-        (6000, 2000),
-        (8000, 3000),
-        (10_000, 4000),
-        (12_000, 6000),
-        (16_000, 8000),
-    ] {
+        parts.iter().map(|(rest, _)| model::choose(rest, mix, 20_000, 8_000)).collect();
+    for (pairs, triples) in
+        [(2000, 500), (4000, 1000), (8000, 2000), (12_000, 4000), (16_000, 6000), (20_000, 8000)]
+    {
         let mut sums = [0.0; 2];
         for (table, (_, part)) in chosen.iter().zip(&parts) {
             let (two, three) = table.first(pairs, triples).covered(part);

@@ -111,10 +111,10 @@ macro_rules! for_each_sequence {
         CopyF32<S, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] CopyF32[S S][S H][S W][A S][H S][W S][K S] F32Abs[H A]
             I32Add[S K S] I32Mul[S K A] F32Add[S S S] F32Mul[S A S][S A A][S K S][A A S][A K A] F32Ne[A A A] BrI32Eq[S K]
             BrI32Ne[S K] BrF32Eq[S S][H H] BrF32Ne[S S][W W] BrF32Le[S K] SelectF32[S S H S] I32Load[S S][S A] F32Load[S S]
-            Jump[] Call[];
+            F32Store[S S] Jump[] Call[];
         CopyF32<S, H>: CopyF32[S S][S W] F32Neg[H A] I32Add[H K W] F32Add[S H A] F32Mul[A H S] BrI32Ne[H W] F32Store[H S] Jump[];
-        CopyF32<S, W>: Copy64[W S] CopyF32[W S][K S] F32Abs[W A] F32Mul[W W A] F32Gt[S W A][H W A] BrI32LtU[S K] BrI32LeU[S H]
-            F32LoadIndexed[S W S] Jump[];
+        CopyF32<S, W>: Copy64[W S] CopyF32[S S][W S][K S] F32Abs[W A] F32Mul[W W A] F32Gt[S W A][H W A] BrI32LtU[S K]
+            BrI32LeU[S H] F32LoadIndexed[S W S] Jump[];
         CopyF32<A, S>: Copy64[S S] CopyF32[S S] F32Mul[S A S] F32Eq[A A S] F32Ne[S S S][A A A][A A H] F32Gt[A K S] F32Ge[A K S]
             BrF32Eq[A A] BrF32Ne[A A] BrF32NotLt[A K] I32Load[S A][S W] I32Store[S K] Jump[] Call[];
         CopyF32<H, S>: Copy64[W S] CopyF32[S S][S H][S W][W S] F32Abs[H A] I32Add[S K S] BrI64Eq[S K] BrF32Le[S K] Jump[] Call[];
@@ -5266,10 +5266,10 @@ macro_rules! for_each_sequence {
             I32ShrS[H K W] I32ShrU[H K W] BrI32Eq[S S][S H][H K] BrI32Ne[S H][H K] BrI32LeU[S H] BrI32GeU[S S][S H]
             I32Load[H A][H W] I32Load8U[H S] I32Load8UIndexed[H K A] Jump[];
         Fuel<>, Copy64<K, A>: I64Sub[H A S][W A S][W A A] I64Store[S A][H A][W A];
-        Fuel<>, CopyF32<S, S>: Copy64[S S] CopyF32[S S] BrI32Ne[S K] BrF32Ge[S K] SelectF32[S S H S] I32Load[S A] F32Store[S S]
+        Fuel<>, CopyF32<S, S>: Copy64[S S] CopyF32[S S] BrI32Ne[S K] BrF32Ge[S K] SelectF32[S S H S] I32Load[S A]
             F32LoadIndexed[W K A] Jump[] Fuel[];
         Fuel<>, CopyF32<S, H>: Jump[];
-        Fuel<>, CopyF32<S, W>: CopyF32[S S] Jump[];
+        Fuel<>, CopyF32<S, W>: Jump[];
         Fuel<>, CopyF32<A, H>: Jump[];
         Fuel<>, CopyF32<A, W>: Jump[];
         Fuel<>, CopyF32<H, S>: BrF32Le[S K];

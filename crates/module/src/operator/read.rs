@@ -13,12 +13,13 @@ use wasmite_core::Proposal;
 const PREFIX: u8 = 0xfc;
 
 /// Whether so many operators are of this opcode that no call is spent on them: blocks, branches, what reads and writes locals and
-/// memory, and constants, comparisons and arithmetic of `i32`. All in one loop take the compiler very long.
+/// memory, and constants, comparisons and arithmetic of `i32`. All in one loop take the compiler very long. Without optimisation a
+/// loop has room on the native stack for what each of them needs, so there all are apart.
 const fn is_frequent(opcode: u32) -> bool {
     let is_control = matches!(opcode, 0x02..=0x05 | 0x0b..=0x0d | 0x10);
     let is_access = matches!(opcode, 0x20..=0x22 | 0x28..=0x3e);
     let is_i32 = matches!(opcode, 0x41 | 0x45..=0x4f | 0x6a..=0x78);
-    !crate::SMALL && (is_control || is_access || is_i32)
+    !crate::SMALL && !cfg!(debug_assertions) && (is_control || is_access || is_i32)
 }
 
 /// What is done with operators.

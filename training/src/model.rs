@@ -156,8 +156,14 @@ fn twin(word: u64) -> Option<u64> {
     (same && op.allows(&digits)).then(|| Opcode { op, ..opcode }.word())
 }
 
-/// What programs compute with.
-const DOMAINS: [&str; 5] = ["F64", "F32", "I64", "bits", ""];
+/// What programs compute with: a pair belongs to the first that it is about.
+const DOMAINS: [fn([Op; 2]) -> bool; 5] = [
+    |ops| names(ops, "F64"),
+    |ops| names(ops, "F32"),
+    |ops| names(ops, "I64"),
+    |ops| ops.iter().all(|op| BITS.contains(op)),
+    |_| true,
+];
 /// What ciphers, checksums, hashes and generators of random numbers do to `i32`.
 const BITS: [Op; 9] = [
     Op::I32Mul,
@@ -171,14 +177,14 @@ const BITS: [Op; 9] = [
     Op::I32Rotr,
 ];
 
+fn names(ops: [Op; 2], ty: &str) -> bool {
+    ops.iter().any(|op| op.name().contains(ty))
+}
+
 /// The number of the domain that a pair belongs to.
 fn domain(pair: &[u64; 2]) -> usize {
     let ops = pair.map(|word| opcode(word).op);
-    let is_about = |domain: &str| match domain {
-        "bits" => ops.iter().all(|op| BITS.contains(op)),
-        _ => ops.iter().any(|op| op.name().contains(domain)),
-    };
-    DOMAINS.iter().position(|domain| is_about(domain)).expect("the last has all others")
+    DOMAINS.iter().position(|is_about| is_about(ops)).expect("the last has all others")
 }
 
 /// Gives pairs of each domain a part of the weight that does not depend on how many programs of the corpus are about it.

@@ -24,7 +24,7 @@ pub struct Module {
     /// Positions in `exports`, sorted by name.
     exports_by_name: Box<[u32]>,
     referable_funcs: Box<[FuncIdx]>,
-    widest: [usize; 2],
+    most_results: usize,
     /// Whether all bodies are known, or promised, to be valid.
     pub(crate) bodies_are_valid: bool,
 }
@@ -146,16 +146,14 @@ impl Module {
     ) -> Result<Self, OutOfMemory> {
         let exports_by_name = contents.exports_by_name()?;
         let referable_funcs = contents.referable_funcs()?;
-        let most =
-            |count: fn(&FuncType) -> usize| contents.types.iter().map(count).max().unwrap_or(0);
-        let widest = [most(|ty| ty.params().len()), most(|ty| ty.results().len())];
+        let most_results = contents.types.iter().map(|ty| ty.results().len()).max().unwrap_or(0);
         Ok(Self {
             bytes,
             features,
             contents,
             exports_by_name,
             referable_funcs,
-            widest,
+            most_results,
             bodies_are_valid,
         })
     }
@@ -175,14 +173,9 @@ impl Module {
         &self.contents.types
     }
 
-    /// The parameters of the type that has most of them.
-    pub fn most_params(&self) -> usize {
-        self.widest[0]
-    }
-
     /// The results of the type that has most of them.
     pub fn most_results(&self) -> usize {
-        self.widest[1]
+        self.most_results
     }
 
     /// Imports, in module order.

@@ -65,6 +65,8 @@ impl Entry {
 
     #[inline(always)]
     pub(crate) fn ty(self) -> Ty {
+        // Not looked up in a table: most who ask want to know what kind of type it is.
+        const { assert!(Ty::I32 as u8 == 0 && Ty::I64 as u8 == 1 && Ty::F32 as u8 == 2) };
         match self.tag & Self::TY {
             0 => Ty::I32,
             1 => Ty::I64,

@@ -14,7 +14,7 @@ mod portable;
 pub(crate) use portable::{Handler, handler, rest, start};
 
 mod native;
-pub(crate) use native::{can_round, round, vacate};
+pub(crate) use native::{Rounding, vacate};
 
 use crate::raw::{Ip, Regs};
 use core::mem::transmute;

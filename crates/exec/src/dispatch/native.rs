@@ -39,54 +39,53 @@ pub(crate) fn vacate<T: Scalar, D: Destination>() {
     }
 }
 
-/// Whether this machine has the instructions of [`round`], which are younger than x86-64.
-pub(crate) fn can_round() -> bool {
-    #[cfg(all(target_arch = "x86_64", feature = "std", not(miri)))]
-    return std::is_x86_feature_detected!("sse4.1");
-    #[cfg(not(all(target_arch = "x86_64", feature = "std", not(miri))))]
-    return false;
-}
+/// Whether this machine has instructions that round, which are younger than x86-64. Only the machine can say yes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rounding(bool);
 
-/// What `O` makes of `x`, if `O` rounds to an integer and the machine has instructions for that, as `can_round` says.
-#[inline(always)]
-pub(crate) fn round<O: ops::Unary>(x: O::In, can_round: bool) -> Option<O::Out> {
-    #[cfg(all(target_arch = "x86_64", feature = "std", not(miri)))]
-    {
-        use wasmite_isa::Op;
-        macro_rules! round {
-            ($instruction:tt, $float:ty, $mode:literal) => {{
-                let mut x = <$float>::from_slot(x.to_slot());
-                // SAFETY: I3 and all else that is about memory: the instruction changes a register, which is declared. It is
-                // there, as the caller has found out.
-                unsafe {
-                    core::arch::asm!(
-                        concat!($instruction, " {x}, {x}, ", $mode),
-                        x = inlateout(xmm_reg) x,
-                        options(pure, nomem, nostack, preserves_flags),
-                    );
-                }
-                Some(O::Out::from_slot(x.to_slot()))
-            }};
-        }
-        if !can_round {
-            return None;
-        }
-        // Modes without the exception that tells of an inexact result: nobody asks.
-        match O::OP {
-            Op::F32Nearest => round!("roundss", f32, 8),
-            Op::F32Floor => round!("roundss", f32, 9),
-            Op::F32Ceil => round!("roundss", f32, 10),
-            Op::F32Trunc => round!("roundss", f32, 11),
-            Op::F64Nearest => round!("roundsd", f64, 8),
-            Op::F64Floor => round!("roundsd", f64, 9),
-            Op::F64Ceil => round!("roundsd", f64, 10),
-            Op::F64Trunc => round!("roundsd", f64, 11),
-            _ => None,
-        }
+impl Rounding {
+    pub(crate) fn of_machine() -> Self {
+        #[cfg(all(target_arch = "x86_64", feature = "std"))]
+        return Self(!cfg!(miri) && std::is_x86_feature_detected!("sse4.1"));
+        #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+        return Self(false);
     }
-    #[cfg(not(all(target_arch = "x86_64", feature = "std", not(miri))))]
-    {
-        let _ = (x, can_round);
+
+    /// What `O` makes of `x`, if `O` rounds to an integer and the machine has an instruction for that.
+    #[inline(always)]
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables))]
+    pub(crate) fn round<O: ops::Unary>(self, x: O::In) -> Option<O::Out> {
+        #[cfg(target_arch = "x86_64")]
+        if self.0 {
+            use wasmite_isa::Op;
+            macro_rules! round {
+                ($instruction:tt, $float:ty, $mode:literal) => {{
+                    let mut x = <$float>::from_slot(x.to_slot());
+                    // SAFETY: I3 and all else that is about memory: the instruction changes a register, which is declared. The
+                    // machine has it.
+                    unsafe {
+                        core::arch::asm!(
+                            concat!($instruction, " {x}, {x}, ", $mode),
+                            x = inlateout(xmm_reg) x,
+                            options(pure, nomem, nostack, preserves_flags),
+                        );
+                    }
+                    Some(O::Out::from_slot(x.to_slot()))
+                }};
+            }
+            // Modes without the exception that tells of an inexact result: nobody asks.
+            return match O::OP {
+                Op::F32Nearest => round!("roundss", f32, 8),
+                Op::F32Floor => round!("roundss", f32, 9),
+                Op::F32Ceil => round!("roundss", f32, 10),
+                Op::F32Trunc => round!("roundss", f32, 11),
+                Op::F64Nearest => round!("roundsd", f64, 8),
+                Op::F64Floor => round!("roundsd", f64, 9),
+                Op::F64Ceil => round!("roundsd", f64, 10),
+                Op::F64Trunc => round!("roundsd", f64, 11),
+                _ => None,
+            };
+        }
         None
     }
 }
@@ -99,7 +98,7 @@ mod tests {
     fn agrees<O: ops::Unary>(values: &[u64]) {
         for bits in values {
             let x = || O::In::from_slot(*bits);
-            let Some(d) = round::<O>(x(), can_round()) else { return };
+            let Some(d) = Rounding::of_machine().round::<O>(x()) else { return };
             let expected = O::eval(x()).unwrap_or_else(|trap| panic!("{trap}"));
             assert_eq!(d.to_slot(), expected.to_slot(), "{:?} of {bits:#x}", O::OP);
         }

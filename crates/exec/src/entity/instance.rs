@@ -37,8 +37,8 @@ impl InstanceEntity {
         }
         let referable = self.program.module().referable_funcs();
         // Often all are, or all from one on.
-        let guess =
-            func.index() - referable.first().map_or(0, |first| first.index().min(func.index()));
+        let first = referable.first().map_or(0, |first| first.index());
+        let guess = func.index().saturating_sub(first);
         let at = match referable.get(guess) {
             Some(found) if *found == func => guess,
             _ => referable.binary_search(&func).unwrap_or(referable.len()),

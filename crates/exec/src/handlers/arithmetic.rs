@@ -2,7 +2,7 @@
 //! compute two.
 
 use super::{Execute, Forms};
-use crate::dispatch::{round, vacate};
+use crate::dispatch::vacate;
 use crate::raw::{Destination, Flow, Operands, Regs, SlotForm, Source};
 use core::marker::PhantomData;
 use wasmite_isa::{Class, Op, Scalar, ops, shape};
@@ -31,7 +31,7 @@ impl<O: ops::Unary, X: Source, D: Destination> Execute for Unary<O, X, D> {
             vacate::<O::Out, D>();
         }
         // SAFETY: I8, the context is there.
-        if let Some(d) = round::<O>(a, unsafe { (*regs.ctx).can_round }) {
+        if let Some(d) = unsafe { (*regs.ctx).rounding }.round::<O>(a) {
             return cell.put::<D>(regs, d);
         }
         match O::eval(a) {

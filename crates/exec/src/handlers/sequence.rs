@@ -115,15 +115,17 @@ static HANDLERS: [Handler; ROWS.len()] = {
     handlers
 };
 
-/// What a row begins with, and its last opcode, by row.
-static KEYS: [u32; ROWS.len()] = FOUND.0;
+/// Finds rows by key: an open hash table.
+struct Index {
+    /// Rows plus one; zeros where nothing is. Apart from the keys, so that most searches that find nothing touch little memory.
+    places: [u16; PLACES],
+    /// By row.
+    keys: [u32; ROWS.len()],
+}
 
-/// An open hash table of rows plus one; zeros where nothing is. Apart from the keys, so that most searches that find nothing touch
-/// little memory.
-static INDEX: [u16; PLACES] = FOUND.1;
+static INDEX: Index = Index::new();
 
-const FOUND: ([u32; ROWS.len()], [u16; PLACES]) = index();
-
+/// What a row begins with, and its last opcode.
 const fn key(prefix: Prefix, last: Prefix) -> u32 {
     (prefix.0 as u32) << 16 | last.0 as u32
 }
@@ -133,46 +135,46 @@ const fn place(key: u32) -> usize {
     (key.wrapping_mul(0x9e37_79b1) >> (32 - PLACES.trailing_zeros())) as usize
 }
 
-/// The row of a key.
-#[inline]
-const fn find(keys: &[u32; ROWS.len()], index: &[u16; PLACES], key: u32) -> Option<u16> {
-    let mut at = place(key);
-    loop {
-        match index[at] {
-            0 => return None,
-            row if keys[row as usize - 1] == key => return Some(row - 1),
-            _ => at = (at + 1) % PLACES,
+impl Index {
+    /// The row of a key.
+    #[inline]
+    const fn find(&self, key: u32) -> Option<u16> {
+        let mut at = place(key);
+        loop {
+            match self.places[at] {
+                0 => return None,
+                row if self.keys[row as usize - 1] == key => return Some(row - 1),
+                _ => at = (at + 1) % PLACES,
+            }
         }
     }
-}
 
-const fn index() -> ([u32; ROWS.len()], [u16; PLACES]) {
-    let (mut keys, mut index) = ([0; ROWS.len()], [0; PLACES]);
-    let mut row = 0;
-    while row < ROWS.len() {
-        let Row { before, last, handler: _ } = ROWS[row];
-        let prefix = match before {
-            [first] => Prefix::of(*first),
-            [first, second] => {
-                match find(&keys, &index, key(Prefix::of(*first), Prefix::of(*second))) {
+    const fn new() -> Self {
+        let mut index = Self { places: [0; PLACES], keys: [0; ROWS.len()] };
+        let mut row = 0;
+        while row < ROWS.len() {
+            let Row { before, last, handler: _ } = ROWS[row];
+            let prefix = match before {
+                [first] => Prefix::of(*first),
+                [first, second] => match index.find(key(Prefix::of(*first), Prefix::of(*second))) {
                     Some(pair) => Prefix::of_row(pair),
                     None => panic!("the first two cells of a triple must be a pair"),
-                }
+                },
+                _ => panic!("a sequence has two or three cells"),
+            };
+            assert!(prefix.0 != Prefix::NONE.0, "there are as many prefixes as numbers for them");
+            let key = key(prefix, Prefix::of(last));
+            assert!(index.find(key).is_none(), "a sequence must not be there twice");
+            let mut at = place(key);
+            while index.places[at] != 0 {
+                at = (at + 1) % PLACES;
             }
-            _ => panic!("a sequence has two or three cells"),
-        };
-        assert!(prefix.0 != Prefix::NONE.0, "there are as many prefixes as numbers for them");
-        let key = key(prefix, Prefix::of(last));
-        let mut at = place(key);
-        while index[at] != 0 {
-            assert!(keys[index[at] as usize - 1] != key, "a sequence must not be there twice");
-            at = (at + 1) % PLACES;
+            index.keys[row] = key;
+            row += 1;
+            index.places[at] = row as u16;
         }
-        keys[row] = key;
-        row += 1;
-        index[at] = row as u16;
+        index
     }
-    (keys, index)
 }
 
 /// Looks for sequences in cells as they come.
@@ -200,12 +202,12 @@ impl Sequences {
         let Self { cell, pair, cell_at, pair_at } = *self;
         *self = Self { cell: last, pair: Prefix::NONE, cell_at: at, pair_at: cell_at };
         let word = |row: u16| dispatch::word(HANDLERS[usize::from(row)]);
-        if let Some(row) = find(&KEYS, &INDEX, key(cell, last)) {
+        if let Some(row) = INDEX.find(key(cell, last)) {
             self.pair = Prefix::of_row(row);
             found(cell_at, word(row));
         }
         if pair != Prefix::NONE
-            && let Some(row) = find(&KEYS, &INDEX, key(pair, last))
+            && let Some(row) = INDEX.find(key(pair, last))
         {
             found(pair_at, word(row));
         }

@@ -5,7 +5,7 @@
 
 use super::{Caller, Exit, ExitCode, Ip, Values};
 use crate::atomic::AtomicUsize;
-use crate::dispatch;
+use crate::dispatch::Rounding;
 use crate::entity::{FuncEntity, InstanceEntity, MemoryEntity, TableEntity};
 use crate::fuel::Fuel;
 use crate::program::Entry;
@@ -70,8 +70,8 @@ pub(crate) struct Context {
     pub(crate) deadline: usize,
     /// Why handlers returned: an [`Exit`].
     exit: ExitCode,
-    /// Whether the machine has instructions that round.
-    pub(crate) can_round: bool,
+    /// What floats are rounded with.
+    pub(crate) rounding: Rounding,
     /// The current instance's address in the upper half: with a type in the lower one, [`FuncEntity::kind`].
     own: u64,
     /// The function that a call across a border is about: another instance's or the host's.
@@ -126,7 +126,7 @@ impl Context {
             instances: core::ptr::null(),
             entity: core::ptr::null(),
             exit: Exit::Finished.code(),
-            can_round: dispatch::can_round(),
+            rounding: Rounding::of_machine(),
             own: u64::from(u32::MAX) << 32,
             callee: 0,
             entry: core::ptr::null(),

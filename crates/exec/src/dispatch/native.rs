@@ -41,6 +41,7 @@ pub(crate) fn vacate<T: Scalar, D: Destination>() {
 
 /// Whether this machine has instructions that round, which are younger than x86-64. Only the machine can say yes.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
 pub(crate) struct Rounding(bool);
 
 impl Rounding {

@@ -14,6 +14,9 @@ use wasmite_isa::{Label, Op, Position, Src};
 /// Words that are repeated at most, besides the branch.
 pub(crate) const MOST_WORDS: u32 = 8;
 
+/// Blocks that are looked at for a loop that begins with a branch, the loop included.
+const MOST_BLOCKS: usize = 4;
+
 /// The test that a loop begins with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Test {
@@ -56,12 +59,12 @@ impl FuncTranslator<'_> {
         Ok(())
     }
 
-    /// The innermost loop, if its label is at `position`, by its place among the open blocks. One block may be open in it.
+    /// The innermost loop, if its label is at `position`, by its place among the open blocks. A few blocks may be open in it.
     fn loop_beginning_at(&self, position: Position) -> Option<usize> {
         let begins = |block: &Block| {
             block.is_loop() && self.asm.bound(block.label) == position && block.test.is_none()
         };
-        let first = self.blocks.len().saturating_sub(2);
+        let first = self.blocks.len().saturating_sub(MOST_BLOCKS);
         (first..self.blocks.len()).rev().find(|index| begins(&self.blocks[*index]))
     }
 

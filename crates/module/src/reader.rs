@@ -47,6 +47,12 @@ impl<'a> Reader<'a> {
         self.bytes.get(self.at).copied()
     }
 
+    /// Passes the next byte, which has been looked at.
+    #[inline(always)]
+    pub(crate) fn skip(&mut self) {
+        self.at += 1;
+    }
+
     #[inline(always)]
     pub(crate) fn byte(&mut self) -> Result<u8, Fault> {
         let byte = self.peek()?;

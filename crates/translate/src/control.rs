@@ -162,6 +162,7 @@ impl FuncTranslator<'_> {
     /// What follows is unreachable.
     pub(crate) fn leave(&mut self) {
         self.reachable = false;
+        self.calm_until = 0;
         self.skipped = 0;
         self.last = None;
     }

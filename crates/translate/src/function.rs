@@ -11,6 +11,7 @@ use crate::room::is_control;
 use crate::rotate::Test;
 use crate::stack::Entry;
 use crate::tier::Landing;
+use crate::visit::op_on_i32;
 use crate::weigh::{LoopWeight, Touch};
 use crate::{Error, Options};
 use alloc::vec::Vec;
@@ -101,6 +102,8 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) region: Region,
     /// Where in the module room has to be made again.
     pub(crate) roomy_until: usize,
+    /// Where in the module the next operator is that needs attention besides being translated: see [`FuncTranslator::attend`].
+    pub(crate) calm_until: usize,
     /// Byte offset in the module of the latest operator that concerns blocks or branches.
     pub(crate) offset: usize,
     /// Whether something is noted of each operator: where it is, or what it costs.
@@ -227,6 +230,7 @@ impl<'a> FuncTranslator<'a> {
             skipped: 0,
             region: Region::default(),
             roomy_until: 0,
+            calm_until: 0,
             offset: 0,
             is_noted: options.source_map || options.fuel,
         }
@@ -321,8 +325,41 @@ impl<'a> FuncTranslator<'a> {
         Ok(groups.operators())
     }
 
-    /// Notes the offset and the cost of the next operator, as far as the options ask for that.
+    /// Does what few operators need before they are translated: makes room, notes things, and looks what becomes of those that
+    /// are not reached. Whether the operator is to be translated.
     #[inline(never)]
+    fn attend(&mut self, operator: &Operator<'_>, offset: usize) -> Result<bool, Fault> {
+        self.make_room(operator, offset)?;
+        if self.is_noted {
+            self.note(offset, cost(operator))?;
+        }
+        if !self.reachable {
+            return Ok(self.unreachable_operator(operator)?);
+        }
+        if !self.is_noted {
+            self.calm_until = self.roomy_until;
+        }
+        Ok(true)
+    }
+
+    /// Translates an `i32.const` and the operator after it as two.
+    #[inline(never)]
+    fn two_operators(
+        &mut self,
+        value: i32,
+        operator: &Operator<'_>,
+        [first, second]: [usize; 2],
+    ) -> Result<(), Fault> {
+        if self.attend(&Operator::I32Const { value }, first)? {
+            self.constant(Ty::I32, u64::from(value as u32));
+        }
+        if self.attend(operator, second)? {
+            self.binary(op_on_i32(operator));
+        }
+        Ok(())
+    }
+
+    /// Notes the offset and the cost of the next operator, as far as the options ask for that.
     fn note(&mut self, offset: usize, cost: u64) -> Result<(), OutOfMemory> {
         if self.options.source_map {
             self.asm.mark_source(offset as u32)?;
@@ -354,14 +391,28 @@ impl Visitor for FuncTranslator<'_> {
 
     #[inline(always)]
     fn operator(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Fault> {
-        self.make_room(operator, offset)?;
         if is_control(operator) {
             self.offset = offset;
         }
-        if self.is_noted {
-            self.note(offset, cost(operator))?;
+        let attention = offset >= self.calm_until || self.wants_room(operator);
+        if attention && !self.attend(operator, offset)? {
+            return Ok(());
         }
         Ok(self.translate(operator)?)
+    }
+
+    #[inline(always)]
+    fn operator_on_constant(
+        &mut self,
+        value: i32,
+        operator: &Operator<'_>,
+        offsets: [usize; 2],
+    ) -> Result<(), Fault> {
+        if offsets[1] < self.calm_until && self.options.fold_constants {
+            self.binary_on_constant(op_on_i32(operator), value as u32);
+            return Ok(());
+        }
+        self.two_operators(value, operator, offsets)
     }
 }
 

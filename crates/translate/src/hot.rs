@@ -213,7 +213,9 @@ impl FuncTranslator<'_> {
     /// Copies what is in other places with the registers `to` than with `from`.
     fn exchange(&mut self, from: HotLocals, to: HotLocals) {
         // Where bytes are dear, what room was made for is counted without these copies.
-        self.roomy_until *= usize::from(!LEAN);
+        if LEAN {
+            self.forget_room();
+        }
         let differ = |register: &usize| from.locals[*register] != to.locals[*register];
         for register in (0..REGISTERS).filter(differ) {
             if let (Some(local), true) = (from.local(register), from.written[register]) {

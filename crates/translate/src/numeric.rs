@@ -51,6 +51,20 @@ impl FuncTranslator<'_> {
     /// Translates a binary op or a comparison.
     pub(crate) fn binary(&mut self, op: Op) {
         let (a, b) = self.pop_two();
+        self.compute(op, a, b);
+    }
+
+    /// As [`FuncTranslator::binary`], with a constant `i32` as the second operand, which is not on the stack.
+    pub(crate) fn binary_on_constant(&mut self, op: Op, value: u32) {
+        // As high as it is with the constant.
+        self.max_height = self.max_height.max(self.stack.len() + 1);
+        let a = self.pop_entry();
+        self.compute(op, a, Entry::new(Ty::I32, Value::Const(value.into())));
+    }
+
+    /// Computes with two operands that have been popped.
+    #[inline(always)]
+    fn compute(&mut self, op: Op, a: Entry, b: Entry) {
         if !SMALL && self.sums > 0 && is_comparison(op) {
             // The verdict is likely to be a select's: it would lose the accumulator to sums of which one is selected.
             self.compute_sums(2);

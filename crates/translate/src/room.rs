@@ -50,15 +50,17 @@ pub(crate) fn is_control(operator: &Operator<'_>) -> bool {
 }
 
 impl FuncTranslator<'_> {
-    /// Makes room for the next operator, which is at `offset`.
+    /// Whether room has to be made for the next operator even where others have it.
     #[inline(always)]
-    pub(crate) fn make_room(
-        &mut self,
-        operator: &Operator<'_>,
-        offset: usize,
-    ) -> Result<(), OutOfMemory> {
-        // As many as a type says. Others take at most what they leave.
-        let pushes = match operator {
+    pub(crate) fn wants_room(&self, operator: &Operator<'_>) -> bool {
+        let wants_labels = LEAN && is_control(operator) && !self.has_control_room();
+        self.pushes(operator) > PUSHES || wants_labels
+    }
+
+    /// How many values the next operator pushes at most, as far as a type says so. Others take at most what they leave.
+    #[inline(always)]
+    fn pushes(&self, operator: &Operator<'_>) -> usize {
+        match operator {
             Operator::Else => self.blocks.last().map_or(0, |block| block.param_count(self.module)),
             Operator::End | Operator::Call { .. } | Operator::CallIndirect { .. } => {
                 self.module.most_results()
@@ -68,12 +70,24 @@ impl FuncTranslator<'_> {
             | Operator::I64MulWideS
             | Operator::I64MulWideU => 2,
             _ => 0,
-        };
-        let wants_labels = LEAN && is_control(operator) && !self.has_control_room();
-        if pushes > PUSHES || wants_labels || offset >= self.roomy_until {
-            return self.reserve(offset, pushes);
+        }
+    }
+
+    /// Makes room for the next operator, which is at `offset`.
+    pub(crate) fn make_room(
+        &mut self,
+        operator: &Operator<'_>,
+        offset: usize,
+    ) -> Result<(), OutOfMemory> {
+        if offset >= self.roomy_until || self.wants_room(operator) {
+            return self.reserve(offset, self.pushes(operator));
         }
         Ok(())
+    }
+
+    /// Makes sure that room is made before the next operator.
+    pub(crate) fn forget_room(&mut self) {
+        (self.roomy_until, self.calm_until) = (0, 0);
     }
 
     /// Makes room for the operator at `offset`, which pushes `wide` values more than most, and finds out for how many there is
@@ -151,7 +165,7 @@ impl FuncTranslator<'_> {
         let missing = self.blocks.len().saturating_sub(self.stub_labels.len());
         self.stub_labels.try_resize(self.stub_labels.len() + missing, None)?;
         // What was made for more operators is counted without this.
-        self.roomy_until = 0;
+        self.forget_room();
         Ok(())
     }
 }

@@ -38,13 +38,28 @@ macro_rules! operators {
     };
 }
 
+/// The op of an operator that takes two `i32` and leaves one.
+#[inline(always)]
+pub(crate) fn op_on_i32(operator: &Operator<'_>) -> Op {
+    macro_rules! ops {
+        ($($name:ident)*) => {
+            match operator {
+                $(Operator::$name => Op::$name,)*
+                _ => unreachable!("no operator on two `i32`"),
+            }
+        };
+    }
+    ops! {
+        I32Add I32Sub I32Mul I32DivS I32DivU I32RemS I32RemU I32And I32Or I32Xor
+        I32Shl I32ShrS I32ShrU I32Rotl I32Rotr
+        I32Eq I32Ne I32LtS I32LtU I32GtS I32GtU I32LeS I32LeU I32GeS I32GeU
+    }
+}
+
 impl FuncTranslator<'_> {
-    /// Translates one operator of validated code. Inlined where the operator is known, so that nothing is left of the match.
+    /// Translates one operator of validated code that is reached, or ends what is not. Inlined where the operator is known, so that nothing is left of the match.
     #[inline(always)]
     pub(crate) fn translate(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
-        if !self.reachable && !self.unreachable_operator(operator)? {
-            return Ok(());
-        }
         operators! {
             match self, operator;
             unary(): [
@@ -180,8 +195,7 @@ impl FuncTranslator<'_> {
     }
 
     /// Keeps count of blocks in unreachable code; whether the operator is to be translated all the same.
-    #[inline(always)]
-    fn unreachable_operator(&mut self, operator: &Operator<'_>) -> Result<bool, Error> {
+    pub(crate) fn unreachable_operator(&mut self, operator: &Operator<'_>) -> Result<bool, Error> {
         match operator {
             Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
                 self.loops_seen += usize::from(matches!(operator, Operator::Loop { .. }));

@@ -30,6 +30,19 @@ pub trait Visitor {
     /// Visits the operator at byte `offset` of the module. Inlined where the operator is known, so that nothing is left of a
     /// match on it.
     fn operator(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Self::Error>;
+
+    /// Visits an `i32.const` and the operator after it, which takes two `i32`, the constant as the second, and leaves one: that is
+    /// frequent, and takes less together. `offsets` are those of both in the module.
+    #[inline(always)]
+    fn operator_on_constant(
+        &mut self,
+        value: i32,
+        operator: &Operator<'_>,
+        offsets: [usize; 2],
+    ) -> Result<(), Self::Error> {
+        self.operator(&Operator::I32Const { value }, offsets[0])?;
+        self.operator(operator, offsets[1])
+    }
 }
 
 /// The operators of a body, or of what is left of it.
@@ -39,6 +52,29 @@ pub struct Operators<'a> {
     /// Open blocks, the body included.
     depth: u32,
 }
+
+/// The operator of a row that takes two `i32` and leaves one.
+macro_rules! operator_on_i32 {
+    (@ $name:ident binary(I32, I32)) => {
+        Some(Operator::$name)
+    };
+    (@ $name:ident $($other:tt)*) => {
+        None
+    };
+    ($($code:literal $name:ident $({ $($arg:ident: $ty:ty = $read:ident),* })?
+        $class:ident $(($($of:tt)*))? $(@ $proposal:ident)?;)*) => {
+        /// The operator of an opcode, if it takes two `i32` and leaves one.
+        #[inline(always)]
+        fn operator_on_i32(opcode: u8) -> Option<Operator<'static>> {
+            match u32::from(opcode) {
+                $($code => operator_on_i32!(@ $name $class $(($($of)*))?),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+for_each_operator!(operator_on_i32);
 
 macro_rules! visit {
     ($($code:literal $name:ident $({ $($arg:ident: $ty:ty = $read:ident),* })?
@@ -58,7 +94,15 @@ macro_rules! visit {
                         $(this.reader.require(Proposal::$proposal, offset)?;)?
                         let operator = Operator::$name $({ $($arg: this.reader.$read()?),* })?;
                         this.count(&operator);
-                        visitor.take(operator, offset)
+                        if let Operator::I32Const { value } = operator
+                            && V::TAKES_TWO
+                            && let Some((operator, at)) = this.operator_on_i32()
+                        {
+                            return visitor.take_two(value, operator, [offset, at]);
+                        }
+                        let ends = matches!(operator, Operator::End);
+                        visitor.take(operator, offset)?;
+                        if ends { Ok(this.check_end()?) } else { Ok(()) }
                     }
                     #[cfg_attr(not(small), inline(never))]
                     fn apart<'a, V: TakesOperators<'a>>(
@@ -87,7 +131,8 @@ impl<'a> Operators<'a> {
 
     /// The next operator and its offset in the module, none at the end.
     pub fn read(&mut self) -> Result<Option<(Operator<'a>, usize)>, Error> {
-        if self.is_at_end()? {
+        if self.reader.is_empty() {
+            self.finish()?;
             return Ok(None);
         }
         let mut taken = Taken(None);
@@ -109,7 +154,7 @@ impl<'a> Operators<'a> {
         visitor: &mut V,
     ) -> Result<(), V::Error> {
         let mut valid = Valid { validator, visitor };
-        while !self.is_at_end()? {
+        while !self.reader.is_empty() {
             if crate::SMALL {
                 let mut taken = Taken(None);
                 self.read_next(&mut taken)?;
@@ -122,37 +167,43 @@ impl<'a> Operators<'a> {
                 self.visit_next(&mut valid)?;
             }
         }
+        Ok(self.finish()?)
+    }
+
+    /// Where nothing is left: whether the body has ended.
+    fn finish(&self) -> Result<(), Fault> {
+        if self.depth > 0 {
+            let message = "END opcode expected: control frames remain at end of function body";
+            return Err(Fault::invalid(message, self.reader.offset() as u64));
+        }
         Ok(())
     }
 
-    /// Whether the body has ended.
+    /// After an `end`: nothing may follow that of the body.
     #[inline(always)]
-    fn is_at_end(&self) -> Result<bool, Fault> {
-        if self.depth > 0 {
-            return Ok(false);
+    fn check_end(&self) -> Result<(), Fault> {
+        if self.depth == 0 && !self.reader.is_empty() {
+            let message = "operators remaining after end of function body";
+            return Err(Fault::invalid(message, self.reader.offset() as u64));
         }
-        match self.reader.is_empty() {
-            true => Ok(true),
-            false => Err(self.remaining()),
-        }
-    }
-
-    #[cold]
-    fn remaining(&self) -> Fault {
-        let message = "operators remaining after end of function body";
-        Fault::invalid(message, self.reader.offset() as u64)
+        Ok(())
     }
 
     #[inline(always)]
     fn opcode(&mut self) -> Result<u32, Fault> {
-        if self.reader.is_empty() {
-            let message = "END opcode expected: control frames remain at end of function body";
-            return Err(Fault::invalid(message, self.reader.offset() as u64));
-        }
         match self.reader.byte()? {
             PREFIX => self.prefixed(),
             byte => Ok(byte.into()),
         }
+    }
+
+    /// The next operator and its offset, if it takes two `i32` and leaves one: else it is not read.
+    #[inline(always)]
+    fn operator_on_i32(&mut self) -> Option<(Operator<'static>, usize)> {
+        let operator = operator_on_i32(self.reader.next()?)?;
+        let offset = self.reader.offset();
+        self.reader.skip();
+        Some((operator, offset))
     }
 
     #[inline(never)]
@@ -176,7 +227,18 @@ impl<'a> Operators<'a> {
 trait TakesOperators<'a> {
     type Error: From<Fault>;
 
+    /// Whether it takes two at once where there are many of their kind.
+    const TAKES_TWO: bool;
+
     fn take(&mut self, operator: Operator<'a>, offset: usize) -> Result<(), Self::Error>;
+
+    /// Takes what [`Visitor::operator_on_constant`] visits.
+    fn take_two(
+        &mut self,
+        value: i32,
+        operator: Operator<'a>,
+        offsets: [usize; 2],
+    ) -> Result<(), Self::Error>;
 }
 
 /// The operator that was read last.
@@ -185,10 +247,17 @@ struct Taken<'a>(Option<(Operator<'a>, usize)>);
 impl<'a> TakesOperators<'a> for Taken<'a> {
     type Error = Fault;
 
+    const TAKES_TWO: bool = false;
+
     #[inline(always)]
     fn take(&mut self, operator: Operator<'a>, offset: usize) -> Result<(), Fault> {
         self.0 = Some((operator, offset));
         Ok(())
+    }
+
+    #[inline(always)]
+    fn take_two(&mut self, _: i32, operator: Operator<'a>, at: [usize; 2]) -> Result<(), Fault> {
+        self.take(operator, at[1])
     }
 }
 
@@ -200,6 +269,21 @@ struct Valid<'v, 'm, V> {
 
 impl<'a, V: Visitor> TakesOperators<'a> for Valid<'_, '_, V> {
     type Error = V::Error;
+
+    const TAKES_TWO: bool = !crate::SMALL;
+
+    #[inline(always)]
+    fn take_two(
+        &mut self,
+        value: i32,
+        operator: Operator<'a>,
+        offsets: [usize; 2],
+    ) -> Result<(), V::Error> {
+        if let Some(validator) = &mut self.validator {
+            validator.operator_on_constant(offsets[1])?;
+        }
+        self.visitor.operator_on_constant(value, &operator, offsets)
+    }
 
     #[inline(always)]
     fn take(&mut self, operator: Operator<'a>, offset: usize) -> Result<(), V::Error> {

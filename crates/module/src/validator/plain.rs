@@ -75,6 +75,16 @@ impl BodyValidator<'_> {
         }
     }
 
+    /// Validates an `i32.const` and the operator at `offset` after it, which takes two `i32` and leaves one.
+    #[inline(always)]
+    pub(crate) fn operator_on_constant(&mut self, offset: usize) -> Result<(), Fault> {
+        if self.operands.last() == Some(&Type::I32) {
+            return Ok(());
+        }
+        self.push(Type::I32)?;
+        self.binary(Type::I32, Type::I32, offset)
+    }
+
     /// The same, once for all visitors.
     #[inline(never)]
     pub(crate) fn step(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Fault> {

@@ -3,18 +3,16 @@
 
 use crate::{parse, translate};
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wasmite_translate::Options;
 
 const MARK: &str = ";; == translated";
 
 #[test]
 fn listings_are_as_recorded() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
     let bless = std::env::var_os("BLESS").is_some();
     let mut seen = 0;
-    for entry in std::fs::read_dir(folder).expect("snapshot folder") {
-        let path = entry.expect("snapshot file").path();
+    for path in snapshots() {
         let text = std::fs::read_to_string(&path).expect("snapshot text");
         let wat = text.split(MARK).next().unwrap_or_default().trim_end();
         let expected = format!("{wat}\n\n{}", render(wat));
@@ -26,6 +24,36 @@ fn listings_are_as_recorded() {
         seen += 1;
     }
     assert!(seen > 5, "only {seen} snapshots found");
+}
+
+/// Backtraces and listings find their words in code that is translated again, with notes of where operators are: those are
+/// looked at one by one then, even where two are otherwise translated together.
+#[test]
+fn code_is_the_same_where_operators_are_noted() {
+    let mut cells = 0;
+    for path in snapshots() {
+        let module = parse(&std::fs::read_to_string(&path).expect("snapshot text"));
+        for func in module.defined_funcs() {
+            let whole = [("all", Options::ALL), ("first tier", Options::ALL.first_tier())];
+            for (name, options) in whole.into_iter().chain(Options::one_off()) {
+                let code = |source_map| {
+                    let options = Options { source_map, ..options };
+                    translate(&module, func.0, &options).expect("snapshots translate")
+                };
+                let (plain, noted) = (code(false), code(true));
+                assert_eq!(plain.words(), noted.words(), "{}, {func:?}, {name}", path.display());
+                assert_eq!(plain.frame(), noted.frame(), "{}, {func:?}, {name}", path.display());
+                cells += plain.words().len();
+            }
+        }
+    }
+    assert!(cells > 1000, "only {cells} words compared");
+}
+
+fn snapshots() -> impl Iterator<Item = PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    let entries = std::fs::read_dir(folder).expect("snapshot folder");
+    entries.map(|entry| entry.expect("snapshot file").path())
 }
 
 fn render(wat: &str) -> String {

@@ -57,7 +57,8 @@ pub(crate) fn op_on_i32(operator: &Operator<'_>) -> Op {
 }
 
 impl FuncTranslator<'_> {
-    /// Translates one operator of validated code that is reached, or ends what is not. Inlined where the operator is known, so that nothing is left of the match.
+    /// Translates one operator of validated code that is reached, or ends what is not. Inlined where the operator is known, so
+    /// that nothing is left of the match.
     #[inline(always)]
     pub(crate) fn translate(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
         operators! {

@@ -339,8 +339,6 @@ macro_rules! for_each_op {
 /// What is known of an op besides its name.
 #[derive(Debug)]
 pub struct OpInfo {
-    /// The op.
-    pub(crate) op: Op,
     /// The shape of its cell.
     pub shape: &'static Shape,
     /// The type of its source operands (for a store, of the value; for a load, of the address).
@@ -354,8 +352,7 @@ pub struct OpInfo {
 }
 
 const fn info(shape: &'static Shape, input: Ty, output: Ty) -> OpInfo {
-    // The table puts in which.
-    OpInfo { op: Op::ALL[0], shape, input, output, commutes: false, swaps: false }
+    OpInfo { shape, input, output, commutes: false, swaps: false }
 }
 
 const fn swaps(info: OpInfo) -> OpInfo {
@@ -470,8 +467,7 @@ macro_rules! define_ops {
             /// Every op, in table order: `ALL[op as usize] == op`.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
             /// What is known of each op, in table order.
-            const INFO: &'static [OpInfo] =
-                &[$(OpInfo { op: Self::$name, ..op_info!($family $name $($spec)*) }),*];
+            const INFO: &'static [OpInfo] = &[$(op_info!($family $name $($spec)*)),*];
 
             /// The name, as in the table. Not in [`OpInfo`]: what only runs code has no use for names.
             pub fn name(self) -> &'static str {
@@ -483,12 +479,6 @@ macro_rules! define_ops {
             #[inline]
             pub const fn info(self) -> &'static OpInfo {
                 &Self::INFO[self as usize]
-            }
-
-            /// What is known of the op with a number, if there is one.
-            #[inline]
-            pub(crate) fn numbered(number: u16) -> Option<&'static OpInfo> {
-                Self::INFO.get(usize::from(number))
             }
         }
     };

@@ -5,7 +5,7 @@
 
 use crate::form::{Form, Special};
 use crate::shape::{Field, TABLE_ENTRIES, cell_words};
-use crate::{Frame, Op, OpInfo, Opcode};
+use crate::{Frame, Op, Opcode};
 use alloc::vec::Vec;
 use wasmite_core::{OutOfMemory, heap::Grow};
 
@@ -99,17 +99,16 @@ impl Verifier {
         while at < words.len() {
             let rest = &words[at..];
             let error = |rule| Err(Fault::Rule(rule).at(at));
-            let (info, form, number) = match checked(rest, slots) {
+            let (opcode, form) = match checked(rest, slots) {
                 Ok(cell) => cell,
                 Err(rule) => return error(rule),
             };
-            let opcode = Opcode { op: info.op, form: number };
             let mut len = usize::from(form.words);
             if !form.is_plain() {
                 if !form.suits(opcode.op) {
                     return error("operand forms");
                 }
-                match info.shape.special {
+                match opcode.op.shape().special {
                     Special::None => {}
                     Special::Target(word) => {
                         let (cell, to) = (at as u32, rest[word]);
@@ -187,14 +186,14 @@ impl Verifier {
 const OUTSIDE: &str = "slot outside the frame";
 const TRUNCATED: &str = "truncated cell";
 
-/// Checks the cell at the start of `words` but for fields that are not operands, and for what its form needs; returns what is known
-/// of its op, its form and the form's number.
+/// Checks the cell at the start of `words` but for fields that are not operands, and for what its form needs; returns its opcode
+/// and its form.
 #[inline(always)]
-fn checked(words: &[u64], slots: Slots) -> Result<(&'static OpInfo, Form, u16), &'static str> {
+fn checked(words: &[u64], slots: Slots) -> Result<(Opcode, Form), &'static str> {
     let Some([word, operands]) = words.first_chunk() else { return Err(TRUNCATED) };
-    let Some(info) = Op::numbered(*word as u16) else { return Err("opcode") };
+    let Some(op) = Op::ALL.get((*word & 0xffff) as usize).copied() else { return Err("opcode") };
     let number = *word >> 16;
-    let forms = info.shape.forms;
+    let forms = op.shape().forms;
     if number >= forms.len() as u64 {
         return Err("opcode");
     }
@@ -205,7 +204,7 @@ fn checked(words: &[u64], slots: Slots) -> Result<(&'static OpInfo, Form, u16), 
     if usize::from(form.words) > words.len() {
         return Err(TRUNCATED);
     }
-    Ok((info, form, number as u16))
+    Ok((Opcode { op, form: number as u16 }, form))
 }
 
 /// Which slots operands may be: those below an end.

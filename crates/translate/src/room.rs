@@ -79,7 +79,8 @@ impl FuncTranslator<'_> {
         operator: &Operator<'_>,
         offset: usize,
     ) -> Result<(), OutOfMemory> {
-        if offset >= self.roomy_until || self.wants_room(operator) {
+        // Where code is to be small, that is asked in one place.
+        if SMALL || offset >= self.roomy_until || self.wants_room(operator) {
             return self.reserve(offset, self.pushes(operator));
         }
         Ok(())

@@ -102,7 +102,8 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) region: Region,
     /// Where in the module room has to be made again.
     pub(crate) roomy_until: usize,
-    /// Where in the module the next operator is that needs attention besides being translated: see [`FuncTranslator::attend`].
+    /// Where in the module the next operator is that needs attention besides being translated: see [`FuncTranslator::attend`]. Never
+    /// beyond `roomy_until`, and 0 where operators are noted or not reached.
     pub(crate) calm_until: usize,
     /// Byte offset in the module of the latest operator that concerns blocks or branches.
     pub(crate) offset: usize,

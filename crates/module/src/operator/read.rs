@@ -232,7 +232,7 @@ trait TakesOperators<'a> {
 
     fn take(&mut self, operator: Operator<'a>, offset: usize) -> Result<(), Self::Error>;
 
-    /// Takes what [`Visitor::operator_on_constant`] visits.
+    /// Takes what [`Visitor::operator_on_constant`] visits. Only called where [`TakesOperators::TAKES_TWO`] says so.
     fn take_two(
         &mut self,
         value: i32,

@@ -75,6 +75,12 @@ impl BodyValidator<'_> {
         }
     }
 
+    /// The same, once for all visitors.
+    #[inline(never)]
+    pub(crate) fn step(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Fault> {
+        self.operator(operator, offset)
+    }
+
     /// Validates an `i32.const` and the operator at `offset` after it, which takes two `i32` and leaves one.
     #[inline(always)]
     pub(crate) fn operator_on_constant(&mut self, offset: usize) -> Result<(), Fault> {
@@ -83,12 +89,6 @@ impl BodyValidator<'_> {
         }
         self.push(Type::I32)?;
         self.binary(Type::I32, Type::I32, offset)
-    }
-
-    /// The same, once for all visitors.
-    #[inline(never)]
-    pub(crate) fn step(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Fault> {
-        self.operator(operator, offset)
     }
 
     #[inline(always)]

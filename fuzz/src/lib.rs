@@ -5,6 +5,8 @@
 #![forbid(unsafe_code)]
 
 mod bytes;
+#[path = "../../crates/module/tests/it/flags.rs"]
+mod flags;
 mod generate;
 mod guest;
 mod host;
@@ -19,6 +21,7 @@ mod wasmite_guest;
 
 pub use rng::{Rng, input};
 pub use trace::trace;
+use wasmite::{Features, Proposal};
 
 /// What came of one input.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,7 +64,7 @@ pub const ORACLES: &[Oracle] = &[
     },
     Oracle {
         name: "validator",
-        promise: "function bodies, damaged or not, are valid if and only if they are to wasmparser",
+        promise: "modules and function bodies, damaged or not, are valid if and only if they are to wasmparser",
         check: validator::check,
         check_module: validator::check_module,
     },

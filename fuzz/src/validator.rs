@@ -1,12 +1,13 @@
-//! Oracle `validator`: function bodies, most of them damaged, are valid to Wasmite if and only if they are to wasmparser, whatever
-//! proposals are on.
+//! Oracle `validator`: modules and function bodies, most of them damaged, are valid to Wasmite if and only if they are to wasmparser,
+//! whatever proposals are on.
 //!
 //! The engine trusts code that was translated from valid bodies, so a body that is let through by mistake is a hole. Bodies are
-//! judged one by one in modules that stay as they are.
+//! judged one by one in modules that stay as they are, all else in modules of which bodies do not matter.
 
+use crate::flags::wasm_features;
 use crate::{Finding, Rng, Verdict, generate, rng::hash};
 use wasmite::Features;
-use wasmite_module::{Body, BodyValidation, Module, ParseOptions, wasm_features};
+use wasmite_module::{Body, BodyValidation, Error, Module, ParseOptions};
 use wasmparser::{BinaryReader, FuncToValidate, FunctionBody, Parser, ValidPayload, Validator};
 use wasmparser::{FuncValidatorAllocations, ValidatorResources};
 
@@ -23,6 +24,7 @@ pub(crate) fn check_module(bytes: &[u8]) -> Result<Verdict, Finding> {
     let mut rng = Rng::new(hash(bytes));
     let mut verdict = Verdict::Nothing;
     for features in [Features::all_supported(), some_features(&mut rng)] {
+        check_sections(bytes, features, &mut rng)?;
         if check_bodies(bytes, features, &mut rng)? {
             verdict = Verdict::Held;
         }
@@ -41,11 +43,35 @@ fn some_features(rng: &mut Rng) -> Features {
     features
 }
 
+/// Looks at the module, whole and damaged, but for its bodies.
+fn check_sections(bytes: &[u8], features: Features, rng: &mut Rng) -> Result<(), Finding> {
+    let bodies = BodyValidation::Deferred;
+    let options = ParseOptions { features, bodies, ..ParseOptions::default() };
+    for damages in 0..DAMAGES {
+        let (header, contents) = bytes.split_at(8);
+        let mut contents = contents.to_vec();
+        (0..damages % 4).for_each(|_| damage(&mut contents, rng));
+        let damaged = [header, &contents].concat();
+        let ours = Module::parse(&damaged, &options);
+        // Wasmite has limits of its own.
+        if matches!(ours, Err(Error::Limit { .. })) {
+            continue;
+        }
+        let theirs = functions(&damaged, features);
+        if ours.is_ok() != theirs.is_ok() {
+            let (ours, theirs) = (ours.map(drop), theirs.map(drop));
+            let what = format!("sections with {features:?}: {ours:?}, {theirs:?}");
+            return Err(Finding::new(&damaged, what));
+        }
+    }
+    Ok(())
+}
+
 /// Whether there was something to check.
 fn check_bodies(bytes: &[u8], features: Features, rng: &mut Rng) -> Result<bool, Finding> {
     let bodies = BodyValidation::Deferred;
     let options = ParseOptions { features, bodies, ..ParseOptions::default() };
-    let (Ok(module), Some(theirs)) = (Module::parse(bytes, &options), functions(bytes, features))
+    let (Ok(module), Ok(theirs)) = (Module::parse(bytes, &options), functions(bytes, features))
     else {
         return Ok(false);
     };
@@ -69,18 +95,18 @@ fn check_bodies(bytes: &[u8], features: Features, rng: &mut Rng) -> Result<bool,
 }
 
 /// The module's functions, if wasmparser finds nothing wrong outside their bodies.
-fn functions(bytes: &[u8], features: Features) -> Option<Vec<Function<'_>>> {
+fn functions(bytes: &[u8], features: Features) -> wasmparser::Result<Vec<Function<'_>>> {
     let flags = wasm_features(features);
     let mut validator = Validator::new_with_features(flags);
     let mut parser = Parser::new(0);
     parser.set_features(flags);
     let mut functions = Vec::new();
     for payload in parser.parse_all(bytes) {
-        if let ValidPayload::Func(function, body) = validator.payload(&payload.ok()?).ok()? {
+        if let ValidPayload::Func(function, body) = validator.payload(&payload?)? {
             functions.push((function, body));
         }
     }
-    Some(functions)
+    Ok(functions)
 }
 
 fn judge(

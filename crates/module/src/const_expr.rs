@@ -3,11 +3,13 @@
 //! Not their evaluation: that needs an instance. Invariant: the ops of a `ConstExpr` are a valid postfix expression
 //! that leaves exactly one value.
 
-use crate::{Error, convert};
+use crate::error::Fault;
+use crate::operator::unknown;
+use crate::reader::Reader;
+use crate::validator::Typing;
 use alloc::{boxed::Box, vec::Vec};
 use core::slice;
 use wasmite_core::{FuncIdx, GlobalIdx, HeapType, heap::Grow};
-use wasmparser::BinaryReader;
 
 /// An operator of a constant expression. Floats are their bits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,45 +61,58 @@ impl ConstExpr {
         })
     }
 
-    /// Reads an expression, which the validator has accepted if there is one, and its end.
-    pub(crate) fn read(reader: &mut BinaryReader<'_>) -> Result<Self, Error> {
-        let offset = reader.original_position();
-        let first = read_op(reader)?.ok_or_else(|| Error::invalid("empty expression", offset))?;
-        let mut ops = Vec::new();
-        while let Some(op) = read_op(reader)? {
-            if ops.is_empty() {
-                ops.try_push(first)?;
+    /// Reads an expression and its end, each operator typed right away if somebody types them.
+    pub(crate) fn read(
+        reader: &mut Reader<'_>,
+        mut typing: Option<Typing<'_>>,
+    ) -> Result<Self, Fault> {
+        let (mut first, mut ops) = (None, Vec::new());
+        loop {
+            let offset = reader.offset();
+            let op = read_op(reader)?;
+            if let Some(typing) = &mut typing {
+                typing.step(op, offset)?;
             }
-            ops.try_push(op)?;
+            match (op, first) {
+                (Some(op), None) => first = Some(op),
+                (Some(op), Some(first)) => {
+                    if ops.is_empty() {
+                        ops.try_push(first)?;
+                    }
+                    ops.try_push(op)?;
+                }
+                (None, Some(first)) => {
+                    let many = !ops.is_empty();
+                    let ops = if many { Ops::Many(ops.try_into_box()?) } else { Ops::One(first) };
+                    return Ok(Self { ops });
+                }
+                (None, None) => return Err(Fault::invalid("empty expression", offset)),
+            }
         }
-        let ops = if ops.is_empty() { Ops::One(first) } else { Ops::Many(ops.try_into_box()?) };
-        Ok(Self { ops })
     }
 }
 
 /// Reads an operator, none at the expression's end. The opcodes are those of the spec's "Instructions" in its binary format.
-fn read_op(reader: &mut BinaryReader<'_>) -> Result<Option<ConstOp>, Error> {
-    let offset = reader.original_position();
-    Ok(Some(match reader.read_u8()? {
+fn read_op(reader: &mut Reader<'_>) -> Result<Option<ConstOp>, Fault> {
+    const NOT_CONSTANT: &str = "constant expression required: non-constant operator";
+    let offset = reader.offset();
+    Ok(Some(match reader.byte()? {
         0x0b => return Ok(None),
-        0x23 => ConstOp::GlobalGet(GlobalIdx(reader.read_var_u32()?)),
-        0x41 => ConstOp::I32Const(reader.read_var_i32()?.cast_unsigned()),
-        0x42 => ConstOp::I64Const(reader.read_var_i64()?.cast_unsigned()),
-        0x43 => ConstOp::F32Const(reader.read_f32()?.bits()),
-        0x44 => ConstOp::F64Const(reader.read_f64()?.bits()),
+        0x23 => ConstOp::GlobalGet(GlobalIdx(reader.u32()?)),
+        0x41 => ConstOp::I32Const(reader.i32()?.cast_unsigned()),
+        0x42 => ConstOp::I64Const(reader.i64()?.cast_unsigned()),
+        0x43 => ConstOp::F32Const(reader.f32()?),
+        0x44 => ConstOp::F64Const(reader.f64()?),
         0x6a => ConstOp::I32Add,
         0x6b => ConstOp::I32Sub,
         0x6c => ConstOp::I32Mul,
         0x7c => ConstOp::I64Add,
         0x7d => ConstOp::I64Sub,
         0x7e => ConstOp::I64Mul,
-        0xd0 => {
-            ConstOp::RefNull(convert::heap_type(reader.read()?).map_err(|error| error.at(offset))?)
-        }
-        0xd2 => ConstOp::RefFunc(FuncIdx(reader.read_var_u32()?)),
-        _ => {
-            let what = "this operator is not supported in constant expressions yet";
-            return Err(Error::unsupported(what, offset));
-        }
+        0xd0 => ConstOp::RefNull(reader.null_type()?.heap),
+        0xd2 => ConstOp::RefFunc(FuncIdx(reader.u32()?)),
+        // Proposals that have constants of their own.
+        opcode @ (0xfb | 0xfd) => return Err(unknown(opcode.into(), offset)),
+        _ => return Err(Fault::invalid(NOT_CONSTANT, offset)),
     }))
 }

@@ -1,12 +1,11 @@
 //! Why bytes are not a module.
 //!
-//! Not traps, link errors or limits of a running guest. Invariant: the validator's own text stays verbatim at the
-//! start of [`Error::message`] (names that it quotes aside), because the official test suite compares it.
+//! Not traps, link errors or limits of a running guest. Invariant: texts are wasmparser's where it has one, because they are
+//! known and the official test suite's are compared with them; names that they quote can be printed.
 
-use crate::features::proposal_of;
 use alloc::string::{String, ToString};
 use core::fmt;
-use wasmite_core::{LimitError, OutOfMemory, Printable, Proposal, heap};
+use wasmite_core::{LimitError, Limits, OutOfMemory, Proposal, heap};
 
 /// Why bytes are not a valid module. Offsets are in bytes from the start of the module.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -89,57 +88,32 @@ impl Error {
         }
     }
 
-    /// Attaches an offset to a limit that was exceeded.
-    pub(crate) fn limit(result: Result<(), LimitError>, offset: u64) -> Result<(), Self> {
-        result.map_err(|error| Self::Limit { offset: in_memory(offset), error })
-    }
-
-    /// `what` is a sentence that names something not supported yet.
-    pub(crate) fn unsupported(what: impl fmt::Display, offset: u64) -> Self {
-        let offset = in_memory(offset);
-        heap::text(what).map_or_else(Self::from, |what| Self::Unsupported { offset, what })
+    /// The error for `what` at `offset` if `count` exceeds `max`.
+    pub(crate) fn limit(
+        what: &'static str,
+        count: u64,
+        max: u64,
+        offset: usize,
+    ) -> Result<(), Self> {
+        Limits::check(what, count, max).map_err(|error| Self::Limit { offset, error })
     }
 
     /// Malformed or invalid, by `message`.
     #[cold]
-    pub(crate) fn invalid(message: impl fmt::Display, offset: u64) -> Self {
-        let offset = in_memory(offset);
+    pub(crate) fn invalid(message: impl fmt::Display, offset: usize) -> Self {
         heap::text(message).map_or_else(Self::from, |message| Self::Invalid { offset, message })
     }
 
-    /// An instruction or type of a proposal that is off.
-    #[cold]
-    pub(crate) fn lacks(proposal: Proposal, offset: usize) -> Self {
-        Self::of_proposal("unexpected instruction or type", proposal, offset as u64)
-    }
-
     /// `message` says what is wrong as long as a proposal is off.
-    fn of_proposal(message: impl fmt::Display, proposal: Proposal, at: u64) -> Self {
+    fn of_proposal(message: &str, proposal: Proposal, offset: usize) -> Self {
         if !proposal.is_supported() {
             let name = proposal.name();
-            let what = format_args!("{message}: the {name} proposal is not supported yet");
-            return Self::unsupported(what, at);
+            let what =
+                heap::text(format_args!("{message}: the {name} proposal is not supported yet"));
+            return what.map_or_else(Self::from, |what| Self::Unsupported { offset, what });
         }
-        let offset = in_memory(at);
-        heap::text(message).map_or_else(Self::from, |message| Self::Disabled {
-            offset,
-            message,
-            proposal,
-        })
-    }
-}
-
-impl From<wasmparser::Error> for Error {
-    fn from(error: wasmparser::Error) -> Self {
-        // It may quote names.
-        let (message, at) = (Printable(error.message()), error.offset());
-        // The parser is built without vectors, so that it does not know their opcodes.
-        let vector =
-            error.message().starts_with("unexpected SIMD opcode").then_some(Proposal::Simd);
-        match error.missing_wasm_feature().and_then(proposal_of).or(vector) {
-            None => Self::invalid(message, at),
-            Some(proposal) => Self::of_proposal(message, proposal, at),
-        }
+        let message = heap::text(message);
+        message.map_or_else(Self::from, |message| Self::Disabled { offset, message, proposal })
     }
 }
 
@@ -153,14 +127,27 @@ pub struct Fault(
 impl Fault {
     /// As [`Error::invalid`].
     #[cold]
-    pub(crate) fn invalid(message: impl fmt::Display, offset: u64) -> Self {
-        Self(heap::Boxed::new(Error::invalid(message, offset)).ok())
+    pub(crate) fn invalid(message: impl fmt::Display, offset: usize) -> Self {
+        Self::from(Error::invalid(message, offset))
     }
 
-    /// As [`Error::lacks`].
+    /// An instruction of a proposal that is off.
     #[cold]
     pub(crate) fn lacks(proposal: Proposal, offset: usize) -> Self {
-        Self(heap::Boxed::new(Error::lacks(proposal, offset)).ok())
+        Self::of_proposal("unexpected instruction or type", proposal, offset)
+    }
+
+    /// `message` says what is wrong as long as a proposal is off.
+    #[cold]
+    pub(crate) fn of_proposal(message: &str, proposal: Proposal, offset: usize) -> Self {
+        Self::from(Error::of_proposal(message, proposal, offset))
+    }
+}
+
+impl From<Error> for Fault {
+    #[cold]
+    fn from(error: Error) -> Self {
+        Self(heap::Boxed::new(error).ok())
     }
 }
 
@@ -174,9 +161,4 @@ impl From<Fault> for Error {
     fn from(Fault(error): Fault) -> Self {
         error.map_or(Self::OutOfMemory(OutOfMemory), heap::Boxed::into_inner)
     }
-}
-
-/// An offset into bytes that are in memory, which is why it always fits.
-pub(crate) fn in_memory(offset: u64) -> usize {
-    usize::try_from(offset).unwrap_or(usize::MAX)
 }

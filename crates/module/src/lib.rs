@@ -14,26 +14,22 @@ extern crate std;
 
 mod body;
 mod const_expr;
-mod convert;
 mod error;
-mod features;
 mod item;
 mod linkage;
 mod module;
 mod names;
 mod operator;
-mod page_size;
 mod parse;
 mod reader;
 mod section;
 mod segment;
-mod unlisted;
+mod types;
 mod validator;
 
 pub use body::{Body, Locals};
 pub use const_expr::{ConstExpr, ConstOp};
 pub use error::{Error, Fault};
-pub use features::wasm_features;
 pub use linkage::{Export, ExternIdx, Global, Import, ImportType, Table};
 pub use module::Module;
 pub use operator::{BlockType, BrTable, MemArg, Operator, Operators, Visitor};

@@ -5,7 +5,7 @@
 
 use crate::{
     ConstExpr, DataSegment, ElementItems, ElementSegment, Error, Export, ExternIdx, Global, Import,
-    ImportType, ParseOptions, Section, Table, names::Names, parse,
+    ImportType, ParseOptions, Section, Table, names::Names, parse, reader::Reader,
 };
 use alloc::{boxed::Box, collections::BinaryHeap, vec::Vec};
 use core::{fmt, ops::Range};
@@ -14,15 +14,12 @@ use wasmite_core::{
     OutOfMemory, TableIdx, TypeIdx,
     heap::{Grow, boxed_slice},
 };
-use wasmparser::{BinaryReader, CustomSectionReader};
 
 /// A WebAssembly module: valid, immutable, without pointers into anything else.
 pub struct Module {
     bytes: Vec<u8>,
     features: Features,
     contents: Contents,
-    /// Positions in `exports`, sorted by name.
-    exports_by_name: Box<[u32]>,
     referable_funcs: Box<[FuncIdx]>,
     most_results: usize,
     /// Whether all bodies are known, or promised, to be valid.
@@ -35,6 +32,8 @@ pub(crate) struct Contents {
     pub(crate) types: Vec<FuncType>,
     pub(crate) imports: Vec<Import>,
     pub(crate) exports: Vec<Export>,
+    /// Positions in `exports`, sorted by name; of the same name, in order.
+    pub(crate) exports_by_name: Box<[u32]>,
     pub(crate) func_types: Vec<TypeIdx>,
     pub(crate) tables: Vec<Table>,
     pub(crate) memories: Vec<MemoryType>,
@@ -62,7 +61,12 @@ impl Contents {
 
     /// Functions that must have a body.
     pub(crate) fn defined_funcs(&self) -> u32 {
-        self.count(ExternKind::Func) - self.imported[ExternKind::Func as usize]
+        self.count(ExternKind::Func) - self.imported(ExternKind::Func)
+    }
+
+    /// How many of a kind are imported.
+    pub(crate) fn imported(&self, kind: ExternKind) -> u32 {
+        self.imported[kind as usize]
     }
 
     fn count(&self, kind: ExternKind) -> u32 {
@@ -76,12 +80,13 @@ impl Contents {
         count as u32
     }
 
-    /// Sorted by a heap: the standard library's other ways take ten times the flash.
-    fn exports_by_name(&self) -> Result<Box<[u32]>, OutOfMemory> {
+    /// Sorts exports by name, by a heap: the standard library's other ways take ten times the flash.
+    pub(crate) fn sort_exports(&mut self) -> Result<(), OutOfMemory> {
         let named = |at: u32| (&*self.exports[at as usize].name, at);
         let names = boxed_slice((0..self.exports.len() as u32).map(named))?;
         let sorted = BinaryHeap::from(names.into_vec()).into_sorted_vec();
-        boxed_slice(sorted.into_iter().map(|(_, at)| at))
+        self.exports_by_name = boxed_slice(sorted.into_iter().map(|(_, at)| at))?;
+        Ok(())
     }
 
     /// Functions that exports, segments and constant expressions can make references to (spec 3.0, "Modules": C.refs).
@@ -144,18 +149,9 @@ impl Module {
         contents: Contents,
         bodies_are_valid: bool,
     ) -> Result<Self, OutOfMemory> {
-        let exports_by_name = contents.exports_by_name()?;
         let referable_funcs = contents.referable_funcs()?;
         let most_results = contents.types.iter().map(|ty| ty.results().len()).max().unwrap_or(0);
-        Ok(Self {
-            bytes,
-            features,
-            contents,
-            exports_by_name,
-            referable_funcs,
-            most_results,
-            bodies_are_valid,
-        })
+        Ok(Self { bytes, features, contents, referable_funcs, most_results, bodies_are_valid })
     }
 
     /// The module's bytes, as given.
@@ -190,12 +186,10 @@ impl Module {
 
     /// What is exported as `name`.
     pub fn export(&self, name: &str) -> Option<ExternIdx> {
-        let exports = self.exports();
-        let found = self
-            .exports_by_name
-            .binary_search_by_key(&name, |at| &exports[*at as usize].name)
-            .ok()?;
-        Some(exports[self.exports_by_name[found] as usize].item)
+        let Contents { exports, exports_by_name, .. } = &self.contents;
+        let name_of = |at: &u32| &*exports[*at as usize].name;
+        let found = exports_by_name.binary_search_by_key(&name, name_of).ok()?;
+        Some(exports[exports_by_name[found] as usize].item)
     }
 
     /// The type that an import of this module expects.
@@ -225,7 +219,7 @@ impl Module {
 
     /// Imported functions, which come first.
     pub fn imported_func_count(&self) -> u32 {
-        self.contents.imported[ExternKind::Func as usize]
+        self.contents.imported(ExternKind::Func)
     }
 
     /// Tables, imports included.
@@ -235,7 +229,7 @@ impl Module {
 
     /// Imported tables, which come first.
     pub fn imported_table_count(&self) -> u32 {
-        self.contents.imported[ExternKind::Table as usize]
+        self.contents.imported(ExternKind::Table)
     }
 
     /// Memories, imports included.
@@ -245,7 +239,7 @@ impl Module {
 
     /// Imported memories, which come first.
     pub fn imported_memory_count(&self) -> u32 {
-        self.contents.imported[ExternKind::Memory as usize]
+        self.contents.imported(ExternKind::Memory)
     }
 
     /// Globals, imports included.
@@ -255,7 +249,7 @@ impl Module {
 
     /// Imported globals, which come first.
     pub fn imported_global_count(&self) -> u32 {
-        self.contents.imported[ExternKind::Global as usize]
+        self.contents.imported(ExternKind::Global)
     }
 
     /// The functions that have a body, in order.
@@ -367,10 +361,9 @@ impl Module {
         if section.id != Section::CUSTOM {
             return None;
         }
-        let bytes = self.slice(&section.range);
-        let reader = BinaryReader::new(bytes, section.range.start.into());
-        let custom = CustomSectionReader::new(reader).ok()?;
-        Some((custom.name(), custom.data()))
+        let mut reader = Reader::new(self.slice(&section.range), 0, self.features);
+        let name = reader.name().ok()?;
+        Some((name, reader.rest()))
     }
 
     fn slice(&self, range: &Range<u32>) -> &[u8] {

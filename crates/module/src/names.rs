@@ -3,12 +3,10 @@
 //! Not part of validity: a malformed name section counts only up to its first defect. Invariant: parsing costs one step
 //! per subsection, whatever the number of names.
 
-use crate::section::byte_range;
+use crate::error::Fault;
+use crate::reader::Reader;
 use core::ops::Range;
-use wasmite_core::FuncIdx;
-use wasmparser::{
-    BinaryReader, CustomSectionReader, Name, NameMap, NameSectionReader, SectionLimited,
-};
+use wasmite_core::{Features, FuncIdx};
 
 /// Byte ranges of the names that matter.
 #[derive(Clone, Default, Debug)]
@@ -18,27 +16,38 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Finds the names in a custom section; `None` if it is not a name section.
-    pub(crate) fn find(section: &CustomSectionReader<'_>) -> Option<Self> {
-        if section.name() != "name" {
-            return None;
-        }
-        let reader = BinaryReader::new(section.data(), section.data_offset());
-        let subsections = NameSectionReader::new(reader);
+    /// Finds the names in the contents of a name section.
+    pub(crate) fn find(mut section: Reader<'_>) -> Self {
         let mut names = Self::default();
-        for subsection in subsections.map_while(Result::ok) {
-            match subsection {
-                Name::Module { name, name_range } => {
-                    let start = name_range.end - name.len() as u64;
-                    names.module = Some(byte_range(start..name_range.end));
-                }
-                Name::Function(map) => {
-                    names.functions = Some(byte_range(SectionLimited::from(map.names).range()));
-                }
-                _ => {}
-            }
+        // What comes first has the smallest id.
+        let mut least = 0;
+        while !section.is_empty() && names.subsection(&mut section, &mut least).is_ok() {}
+        names
+    }
+
+    /// Looks at a subsection, whose id must be the `least` there may be or a larger one.
+    fn subsection(&mut self, section: &mut Reader<'_>, least: &mut u8) -> Result<(), Fault> {
+        const MODULE: u8 = 0;
+        const FUNCTION: u8 = 1;
+        let offset = section.offset();
+        let id = section.byte()?;
+        let mut contents = section.sized()?;
+        if id < *least {
+            return Err(Fault::invalid("name subsection out of order", offset));
         }
-        Some(names)
+        *least = id.saturating_add(1);
+        match id {
+            MODULE => {
+                let name = contents.sized()?;
+                if !contents.is_empty() {
+                    return Err(Fault::invalid("trailing data at the end of a name", offset));
+                }
+                self.module = Some(name.range());
+            }
+            FUNCTION => self.functions = Some(contents.range()),
+            _ => {}
+        }
+        Ok(())
     }
 
     pub(crate) fn module<'a>(&self, bytes: &'a [u8]) -> Option<&'a str> {
@@ -50,12 +59,17 @@ impl Names {
         &self,
         bytes: &'a [u8],
     ) -> impl Iterator<Item = (FuncIdx, &'a str)> + use<'a> {
-        let map = self.functions.as_ref().and_then(|range| {
-            let reader = BinaryReader::new(slice(bytes, range)?, u64::from(range.start));
-            NameMap::new(reader).ok()
-        });
-        let namings = map.into_iter().flatten().map_while(Result::ok);
-        namings.map(|naming| (FuncIdx(naming.index), naming.name))
+        let range = self.functions.as_ref();
+        let bytes = range.and_then(|range| slice(bytes, range)).unwrap_or_default();
+        let mut reader = Reader::new(bytes, 0, Features::MVP);
+        let count = reader.u32().unwrap_or(0);
+        let mut least = 0;
+        (0..count).map_while(move |_| {
+            let (index, name) = (reader.u32().ok()?, reader.name().ok()?);
+            let in_order = u64::from(index) >= least;
+            least = u64::from(index) + 1;
+            in_order.then_some((FuncIdx(index), name))
+        })
     }
 }
 

@@ -1,31 +1,17 @@
-//! Parsing: section by section, each validated first and decoded second.
+//! Parsing: section by section, and what holds between sections.
 //!
-//! Not validation itself, which is the validator's. Invariant: nothing is allocated for a count that a section declares
+//! Not items of sections, and not what is valid about them. Invariant: nothing is allocated for a count that a section declares
 //! before the section's bytes have been seen to hold it, and function bodies are not read, only located.
 
-use crate::{
-    Error, Export, ExternIdx, Global, Import, ImportType, Module, SMALL, Section, Table, convert,
-    error::in_memory,
-    item,
-    module::Contents,
-    names::Names,
-    page_size::Familiar,
-    section::byte_range,
-    unlisted::Unlisted,
-    validator::{Before, SectionValidator},
-    wasm_features,
-};
+use crate::error::Fault;
+use crate::module::Contents;
+use crate::names::Names;
+use crate::reader::Reader;
+use crate::validator::SectionValidator;
+use crate::{Error, Module, Section};
 use alloc::vec::Vec;
-use wasmite_core::heap::{Grow, boxed_str};
-use wasmite_core::{
-    Features, FuncIdx, GlobalIdx, Limits, MemoryIdx, OutOfMemory, TableIdx, TypeIdx,
-};
-use wasmparser::{
-    BinaryReader, DataSectionReader, ElementSectionReader, ExportSectionReader, ExternalKind,
-    FunctionBody, FunctionSectionReader, GlobalSectionReader, ImportSectionReader,
-    MemorySectionReader, Parser, Payload, SectionLimited, TableSectionReader, TypeRef,
-    TypeSectionReader,
-};
+use wasmite_core::heap::Grow;
+use wasmite_core::{Features, FuncIdx, Limits, OutOfMemory, Proposal};
 
 /// How to parse a module.
 #[derive(Clone, Debug)]
@@ -76,13 +62,13 @@ pub(crate) fn check_header(bytes: &[u8], limits: &Limits) -> Result<(), Error> {
     }
     // Ranges of bytes are kept as `u32`.
     let max = limits.module_bytes.min(u32::MAX.into());
-    Error::limit(Limits::check("module bytes", bytes.len() as u64, max), 0)
+    Error::limit("module bytes", bytes.len() as u64, max, 0)
 }
 
 /// Parses and validates bytes that passed [`check_header`].
 #[cfg(feature = "validate")]
 pub(crate) fn parse(bytes: Vec<u8>, options: &ParseOptions) -> Result<Module, Error> {
-    let validator = SectionValidator::new(wasm_features(options.features));
+    let validator = SectionValidator::new(options.features);
     let mut module = read(bytes, options, Some(validator))?;
     if options.bodies == BodyValidation::Eager {
         module.validate_bodies()?;
@@ -101,287 +87,191 @@ fn read(
     options: &ParseOptions,
     validator: Option<SectionValidator>,
 ) -> Result<Module, Error> {
-    let mut parser = Parser::new(0);
-    parser.set_features(wasm_features(options.features));
-    let contents = Contents::default();
     let promised = validator.is_none();
-    let mut reading = Reading { options, bytes: &bytes, validator, contents };
-    for payload in parser.parse_all(&bytes) {
-        reading.payload(payload?)?;
-    }
+    let mut reading = Reading { options, validator, contents: Contents::default() };
+    reading.module(Reader::new(&bytes, 0, options.features))?;
     let Reading { contents, .. } = reading;
-    // The parser compares counts if there are both sections.
-    if contents.bodies.len() != contents.defined_funcs() as usize {
-        let message = "function and code section have inconsistent lengths";
-        return Err(Error::invalid(message, bytes.len() as u64));
-    }
     Ok(Module::new(bytes, options.features, contents, promised)?)
 }
 
-struct Reading<'o> {
-    bytes: &'o [u8],
-    options: &'o ParseOptions,
-    validator: Option<SectionValidator>,
-    contents: Contents,
+/// Bytes that a function body may have. So many at most, whatever the limits: engines agree on that.
+pub(crate) fn body_limit(limits: &Limits) -> u64 {
+    const MOST: u32 = 7_654_321;
+    limits.body_bytes.min(MOST).into()
 }
 
-impl<'o> Reading<'o> {
-    /// What reads a section's items.
-    fn items<T>(&self, section: &SectionLimited<'_, T>) -> BinaryReader<'o> {
-        let (start, end) = (section.original_position(), section.range().end);
-        BinaryReader::new(&self.bytes[in_memory(start)..in_memory(end)], start)
+/// A module that is being read.
+pub(crate) struct Reading<'o> {
+    pub(crate) options: &'o ParseOptions,
+    pub(crate) validator: Option<SectionValidator>,
+    pub(crate) contents: Contents,
+}
+
+/// Where a section's place is among the others, by id: custom sections are everywhere (spec 3.0, "Modules" of the binary format).
+const ORDER: [u8; 14] = [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6];
+
+const UNEQUAL_CODE: &str = "function and code section have inconsistent lengths";
+const UNEQUAL_DATA: &str = "data count and data section have inconsistent lengths";
+
+impl Reading<'_> {
+    fn module(&mut self, mut reader: Reader<'_>) -> Result<(), Fault> {
+        const VERSION: u32 = 1;
+        reader.bytes::<{ MAGIC.len() }>()?;
+        let offset = reader.offset();
+        let version = u32::from_le_bytes(reader.bytes()?);
+        if version != VERSION {
+            let what = format_args!("unknown binary version: {version:#10x}");
+            return Err(Fault::invalid(what, offset));
+        }
+        let mut last = 0;
+        while !reader.is_empty() {
+            let offset = reader.offset();
+            let id = reader.byte()?;
+            let Some(place) = ORDER.get(usize::from(id)) else {
+                return Err(Fault::invalid("malformed section id", offset));
+            };
+            let len = reader.u32()?;
+            if id != Section::CUSTOM {
+                if *place <= last {
+                    return Err(Fault::invalid("section out of order", reader.offset()));
+                }
+                last = *place;
+            }
+            self.section(id, reader.part(len)?)?;
+        }
+        let Contents { bodies, data, data_count, .. } = &self.contents;
+        if bodies.len() != self.contents.defined_funcs() as usize {
+            return Err(Fault::invalid(UNEQUAL_CODE, reader.offset()));
+        }
+        if data_count.is_some_and(|count| count as usize != data.len()) {
+            return Err(Fault::invalid(UNEQUAL_DATA, reader.offset()));
+        }
+        Ok(())
     }
 
-    fn payload(&mut self, payload: Payload<'_>) -> Result<(), Error> {
-        if let Payload::CodeSectionEntry(body) = payload {
-            return self.body(&body);
+    fn section(&mut self, id: u8, mut reader: Reader<'_>) -> Result<(), Fault> {
+        let whole = reader;
+        match id {
+            Section::CUSTOM => {
+                self.custom(&mut reader)?;
+                if !self.options.keep_custom_sections {
+                    return Ok(());
+                }
+            }
+            Section::START => self.start(&mut reader)?,
+            Section::DATA_COUNT => self.data_count(&mut reader)?,
+            Section::TAG => {
+                const OFF: &str = "exceptions proposal not enabled";
+                // Their count, which has to be there.
+                reader.u32()?;
+                let (proposal, offset) = (Proposal::ExceptionHandling, whole.offset());
+                return Err(Fault::of_proposal(OFF, proposal, offset));
+            }
+            _ => self.items(id, &mut reader)?,
         }
-        self.check_counts(&payload)?;
-        self.validate(&payload)?;
-        self.section(&payload)?;
-        match payload {
-            Payload::TypeSection(section) => self.types(&section),
-            Payload::ImportSection(section) => self.imports(section),
-            Payload::FunctionSection(section) => self.functions(section),
-            Payload::TableSection(section) => self.tables(&section),
-            Payload::MemorySection(section) => self.memories(section),
-            Payload::GlobalSection(section) => self.globals(&section),
-            Payload::ExportSection(section) => self.exports(section),
-            Payload::ElementSection(section) => self.elements(&section),
-            Payload::DataSection(section) => self.data(&section),
-            Payload::CodeSectionStart { count, .. } => {
-                // The parser has compared it with the function section's count.
-                self.contents
-                    .bodies
-                    .try_reserve_exact(count as usize)
-                    .map_err(OutOfMemory::from)?;
-                Ok(())
-            }
-            Payload::DataCountSection { count, .. } => {
-                self.contents.data_count = Some(count);
-                Ok(())
-            }
-            Payload::StartSection { func, .. } => {
-                self.contents.start = Some(FuncIdx(func));
-                Ok(())
-            }
-            _ => Ok(()),
+        if !reader.is_empty() {
+            let what = match id {
+                Section::CODE => "trailing bytes at end of section",
+                _ => "section size mismatch: unexpected data at the end of the section",
+            };
+            return Err(Fault::invalid(what, reader.offset()));
         }
+        Ok(self.contents.sections.try_push(Section { id, range: whole.range() })?)
     }
 
-    /// Has the validator check a section, if there is one.
-    fn validate(&mut self, payload: &Payload<'_>) -> Result<(), Error> {
-        let (flags, all) = (wasm_features(self.options.features), self.all_page_sizes());
-        let Contents { types, imports, func_types, .. } = &self.contents;
-        let funcs = func_types.len() as u32;
-        let before = Before { types: types.len(), imports: imports.len() };
-        let Some(validator) = &mut self.validator else { return Ok(()) };
-        match payload {
-            Payload::MemorySection(section) if all => {
-                if let Some(familiar) = Familiar::of(section, self.bytes, flags)? {
-                    return validator.section(&Payload::MemorySection(familiar.section()?), before);
-                }
-            }
-            Payload::ImportSection(section) if all => {
-                if let Some(familiar) = Familiar::of(section, self.bytes, flags)? {
-                    return validator.section(&Payload::ImportSection(familiar.section()?), before);
-                }
-            }
-            // Where code is to be small, the validator's way does.
-            Payload::ElementSection(section) if !SMALL => {
-                if let Some(unlisted) = Unlisted::of(section, self.bytes, funcs, flags)? {
-                    return validator
-                        .section(&Payload::ElementSection(unlisted.section()?), before);
+    fn items(&mut self, id: u8, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let whole = *reader;
+        let offset = reader.offset();
+        let count = reader.u32()?;
+        self.check_count(id, count, offset)?;
+        self.make_room(id, count as usize, reader.rest().len())?;
+        for _ in 0..count {
+            self.item(id, reader)?;
+        }
+        match id {
+            Section::IMPORT => self.contents.count_imports(),
+            Section::EXPORT => {
+                self.contents.sort_exports()?;
+                if let Some(validator) = &self.validator {
+                    validator.exports(&self.contents, whole)?;
                 }
             }
             _ => {}
         }
-        validator.section(payload, before)
+        Ok(())
     }
 
-    /// Whether page sizes that the validator refuses are allowed.
-    fn all_page_sizes(&self) -> bool {
-        self.options.features.allows_all_page_sizes()
-    }
-
-    /// Refuses counts that cannot be true before the validator reserves memory for them.
-    fn check_counts(&self, payload: &Payload<'_>) -> Result<(), Error> {
-        match payload {
-            Payload::TypeSection(section) => check_count(section),
-            Payload::ImportSection(section) => check_count(section),
-            Payload::TableSection(section) => check_count(section),
-            Payload::MemorySection(section) => check_count(section),
-            Payload::GlobalSection(section) => check_count(section),
-            Payload::ExportSection(section) => check_count(section),
-            Payload::ElementSection(section) => check_count(section),
-            Payload::FunctionSection(section) => {
-                check_count(section)?;
-                let count = self.contents.func_types.len() as u64 + u64::from(section.count());
-                self.check_functions(count, section.range().start)
+    /// Looks at what a section's count has to be, or may be.
+    fn check_count(&self, id: u8, count: u32, offset: usize) -> Result<(), Fault> {
+        let contents = &self.contents;
+        if let Some(validator) = &self.validator {
+            validator.count(contents, id, count, offset)?;
+        }
+        match id {
+            Section::FUNCTION => {
+                let total = contents.func_types.len().saturating_add(count as usize);
+                self.check_functions(total, offset)
+            }
+            Section::CODE if count != contents.defined_funcs() => {
+                Err(Fault::invalid(UNEQUAL_CODE, offset))
+            }
+            Section::DATA if contents.data_count.is_some_and(|told| told != count) => {
+                Err(Fault::invalid(UNEQUAL_DATA, offset))
             }
             _ => Ok(()),
         }
     }
 
-    fn check_functions(&self, count: u64, offset: u64) -> Result<(), Error> {
-        Error::limit(
-            Limits::check("functions", count, self.options.limits.functions.into()),
-            offset,
-        )
+    /// Looks at how many functions there are, imports included.
+    pub(crate) fn check_functions(&self, count: usize, offset: usize) -> Result<(), Fault> {
+        let most = self.options.limits.functions.into();
+        Ok(Error::limit("functions", count as u64, most, offset)?)
     }
 
-    fn section(&mut self, payload: &Payload<'_>) -> Result<(), Error> {
-        if let Payload::CustomSection(custom) = payload {
-            if !self.options.keep_custom_sections {
-                return Ok(());
-            }
-            if self.contents.names.is_none() {
-                self.contents.names = Names::find(custom);
-            }
+    /// Makes room for a section's items, as far as there are bytes enough for them.
+    fn make_room(&mut self, id: u8, count: usize, bytes: usize) -> Result<(), OutOfMemory> {
+        // So many bytes an item takes at least.
+        let items = |least| count.min(bytes / least);
+        let contents = &mut self.contents;
+        match id {
+            Section::TYPE => contents.types.try_reserve_exact(items(3)),
+            Section::IMPORT => contents.imports.try_reserve_exact(items(4)),
+            Section::FUNCTION => contents.func_types.try_reserve_exact(items(1)),
+            Section::GLOBAL => contents.globals.try_reserve_exact(items(4)),
+            Section::EXPORT => contents.exports.try_reserve_exact(items(3)),
+            Section::ELEMENT => contents.elements.try_reserve_exact(items(3)),
+            Section::CODE => contents.bodies.try_reserve_exact(items(1)),
+            Section::DATA => contents.data.try_reserve_exact(items(2)),
+            _ => Ok(()),
         }
-        if let Some((id, range)) = payload.as_section() {
-            self.contents.sections.try_push(Section { id, range: byte_range(range) })?;
-        }
-        Ok(())
+        .map_err(OutOfMemory::from)
     }
 
-    fn types(&mut self, section: &TypeSectionReader<'_>) -> Result<(), Error> {
-        let limits = &self.options.limits;
-        room(&mut self.contents.types, section)?;
-        let mut reader = self.items(section);
-        for _ in 0..section.count() {
-            let offset = reader.original_position();
-            let ty = convert::func_type(&mut reader)?;
-            let (params, results) = (ty.params().len() as u64, ty.results().len() as u64);
-            Error::limit(Limits::check("parameters", params, limits.params.into()), offset)?;
-            Error::limit(Limits::check("results", results, limits.results.into()), offset)?;
-            self.contents.types.put(ty);
+    fn custom(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let name = reader.name()?;
+        let contents = reader.part(reader.rest().len() as u32)?;
+        if self.options.keep_custom_sections && self.contents.names.is_none() && name == "name" {
+            self.contents.names = Some(Names::find(contents));
         }
         Ok(())
     }
 
-    fn imports(&mut self, section: ImportSectionReader<'_>) -> Result<(), Error> {
-        room(&mut self.contents.imports, &section)?;
-        for import in section.into_imports_with_offsets() {
-            let (offset, import) = import?;
-            let ty = import_type(import.ty, offset)?;
-            let contents = &mut self.contents;
-            match ty {
-                ImportType::Func(ty) => contents.func_types.try_push(ty)?,
-                ImportType::Table(ty) => contents.tables.try_push(Table { ty, init: None })?,
-                ImportType::Memory(ty) => contents.memories.try_push(ty)?,
-                ImportType::Global(ty) => contents.globals.try_push(Global { ty, init: None })?,
-            }
-            let (module, name) = (boxed_str(import.module)?, boxed_str(import.name)?);
-            contents.imports.try_push(Import { module, name, ty })?;
-            self.check_functions(self.contents.func_types.len() as u64, offset)?;
+    fn start(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let offset = reader.offset();
+        let func = FuncIdx(reader.u32()?);
+        if let Some(validator) = &self.validator {
+            validator.start(&self.contents, func, offset)?;
         }
-        self.contents.count_imports();
+        self.contents.start = Some(func);
         Ok(())
     }
 
-    fn functions(&mut self, section: FunctionSectionReader<'_>) -> Result<(), Error> {
-        room(&mut self.contents.func_types, &section)?;
-        for ty in section {
-            self.contents.func_types.put(TypeIdx(ty?));
+    fn data_count(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let offset = reader.offset();
+        if let Some(validator) = &self.validator {
+            validator.data_count(offset)?;
         }
+        self.contents.data_count = Some(reader.u32()?);
         Ok(())
     }
-
-    fn tables(&mut self, section: &TableSectionReader<'_>) -> Result<(), Error> {
-        let mut reader = self.items(section);
-        for _ in 0..section.count() {
-            self.contents.tables.try_push(item::table(&mut reader)?)?;
-        }
-        Ok(())
-    }
-
-    fn memories(&mut self, section: MemorySectionReader<'_>) -> Result<(), Error> {
-        for memory in section.into_iter_with_offsets() {
-            let (offset, memory) = memory?;
-            self.contents.memories.try_push(convert::memory_type(memory, offset)?)?;
-        }
-        Ok(())
-    }
-
-    fn globals(&mut self, section: &GlobalSectionReader<'_>) -> Result<(), Error> {
-        room(&mut self.contents.globals, section)?;
-        let mut reader = self.items(section);
-        for _ in 0..section.count() {
-            self.contents.globals.put(item::global(&mut reader)?);
-        }
-        Ok(())
-    }
-
-    fn exports(&mut self, section: ExportSectionReader<'_>) -> Result<(), Error> {
-        room(&mut self.contents.exports, &section)?;
-        for export in section.into_iter_with_offsets() {
-            let (offset, export) = export?;
-            let item = match export.kind {
-                ExternalKind::Func => ExternIdx::Func(FuncIdx(export.index)),
-                ExternalKind::Table => ExternIdx::Table(TableIdx(export.index)),
-                ExternalKind::Memory => ExternIdx::Memory(MemoryIdx(export.index)),
-                ExternalKind::Global => ExternIdx::Global(GlobalIdx(export.index)),
-                ExternalKind::Tag | ExternalKind::FuncExact => {
-                    return Err(Error::unsupported("this export is not supported yet", offset));
-                }
-            };
-            self.contents.exports.put(Export { name: boxed_str(export.name)?, item });
-        }
-        Ok(())
-    }
-
-    fn elements(&mut self, section: &ElementSectionReader<'_>) -> Result<(), Error> {
-        room(&mut self.contents.elements, section)?;
-        let mut reader = self.items(section);
-        for _ in 0..section.count() {
-            self.contents.elements.put(item::element(&mut reader)?);
-        }
-        Ok(())
-    }
-
-    fn data(&mut self, section: &DataSectionReader<'_>) -> Result<(), Error> {
-        room(&mut self.contents.data, section)?;
-        let mut reader = self.items(section);
-        for _ in 0..section.count() {
-            self.contents.data.put(item::data(&mut reader)?);
-        }
-        Ok(())
-    }
-
-    fn body(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
-        let range = body.range();
-        let max = self.options.limits.body_bytes.into();
-        let size = Limits::check("bytes of a function body", range.end - range.start, max);
-        Error::limit(size, range.start)?;
-        self.contents.bodies.try_push(byte_range(range))?;
-        Ok(())
-    }
-}
-
-/// An item takes at least a byte. Small counts are left to the validator, whose errors say more.
-fn check_count<T>(section: &SectionLimited<'_, T>) -> Result<(), Error> {
-    const FEW: u64 = 1024;
-    let end = section.range().end;
-    if u64::from(section.count()) > FEW + (end - section.original_position()) {
-        return Err(Error::invalid("unexpected end-of-file", end));
-    }
-    Ok(())
-}
-
-/// Makes room for all items of a section, whose count has been checked.
-fn room<T, S>(items: &mut Vec<T>, section: &SectionLimited<'_, S>) -> Result<(), OutOfMemory> {
-    Ok(items.try_reserve_exact(section.count() as usize)?)
-}
-
-fn import_type(ty: TypeRef, offset: u64) -> Result<ImportType, Error> {
-    match ty {
-        TypeRef::Func(index) => Ok(ImportType::Func(TypeIdx(index))),
-        TypeRef::Table(ty) => convert::table_type(ty).map(ImportType::Table),
-        TypeRef::Memory(ty) => return convert::memory_type(ty, offset).map(ImportType::Memory),
-        TypeRef::Global(ty) => convert::global_type(ty).map(ImportType::Global),
-        TypeRef::Tag(_) => Err(convert::UnsupportedType("tags")),
-        TypeRef::FuncExact(_) => Err(convert::UnsupportedType("exact function types")),
-    }
-    .map_err(|error| error.at(offset))
 }

@@ -1,9 +1,11 @@
-//! Reads numbers of a function body (spec 3.0, "Values" of the binary format), fast if they are short.
+//! Reads numbers and names (spec 3.0, "Values" of the binary format), numbers fast if they are short.
 //!
 //! Not operators, types or sections. Invariant: an error's offset is that of the byte that is wrong, or of the end.
 
 use crate::error::Fault;
-use wasmite_core::Features;
+use core::ops::Range;
+use core::str;
+use wasmite_core::{Features, Proposal};
 
 /// Bytes, of which some are left to be read. Reading changes one number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,6 +68,45 @@ impl<'a> Reader<'a> {
         match self.next() {
             Some(byte) => Ok(byte),
             None => Err(self.ended()),
+        }
+    }
+
+    /// Where what is left is in the module: parsing refuses modules above `u32::MAX` bytes.
+    pub(crate) fn range(&self) -> Range<u32> {
+        self.offset() as u32..(self.start + self.bytes.len()) as u32
+    }
+
+    /// The next `len` bytes.
+    pub(crate) fn take(&mut self, len: u32) -> Result<&'a [u8], Fault> {
+        let Some(bytes) = self.rest().get(..len as usize) else { return Err(self.ended()) };
+        self.at += bytes.len();
+        Ok(bytes)
+    }
+
+    /// The next `len` bytes, to be read by themselves.
+    pub(crate) fn part(&mut self, len: u32) -> Result<Self, Fault> {
+        let start = self.offset();
+        Ok(Self::new(self.take(len)?, start, self.features))
+    }
+
+    /// Bytes that follow their number, to be read by themselves.
+    pub(crate) fn sized(&mut self) -> Result<Self, Fault> {
+        let len = self.u32()?;
+        self.part(len)
+    }
+
+    pub(crate) fn name(&mut self) -> Result<&'a str, Fault> {
+        let len = self.u32()?;
+        let bytes = self.take(len)?;
+        let last = self.offset() - 1;
+        str::from_utf8(bytes).map_err(|_| Fault::invalid("malformed UTF-8 encoding", last))
+    }
+
+    /// A number of pages or elements, or an offset in a memory: longer since there are 64-bit memories.
+    pub(crate) fn size(&mut self) -> Result<u64, Fault> {
+        match self.features.contains(Proposal::Memory64) {
+            true => self.u64(),
+            false => self.u32().map(u64::from),
         }
     }
 
@@ -160,12 +201,12 @@ impl<'a> Reader<'a> {
             Some(MORE..) => "integer representation too long",
             _ => "integer too large",
         };
-        Fault::invalid(message, (self.offset() + index) as u64)
+        Fault::invalid(message, self.offset() + index)
     }
 
     #[cold]
     fn ended(&self) -> Fault {
-        Fault::invalid("unexpected end-of-file", (self.start + self.bytes.len()) as u64)
+        Fault::invalid("unexpected end-of-file", self.start + self.bytes.len())
     }
 }
 

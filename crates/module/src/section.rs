@@ -17,32 +17,38 @@ pub struct Section {
 impl Section {
     /// The id of custom sections.
     pub const CUSTOM: u8 = 0;
+    pub(crate) const TYPE: u8 = 1;
+    pub(crate) const IMPORT: u8 = 2;
+    pub(crate) const FUNCTION: u8 = 3;
+    pub(crate) const TABLE: u8 = 4;
+    pub(crate) const MEMORY: u8 = 5;
+    pub(crate) const GLOBAL: u8 = 6;
+    pub(crate) const EXPORT: u8 = 7;
+    pub(crate) const START: u8 = 8;
+    pub(crate) const ELEMENT: u8 = 9;
+    pub(crate) const CODE: u8 = 10;
+    pub(crate) const DATA: u8 = 11;
+    pub(crate) const DATA_COUNT: u8 = 12;
+    pub(crate) const TAG: u8 = 13;
 
     /// What the standard calls the section. A custom section's own name: [`crate::Module::section_name`].
     pub const fn kind(&self) -> &'static str {
         match self.id {
             Self::CUSTOM => "custom",
-            1 => "type",
-            2 => "import",
-            3 => "function",
-            4 => "table",
-            5 => "memory",
-            6 => "global",
-            7 => "export",
-            8 => "start",
-            9 => "element",
-            10 => "code",
-            11 => "data",
-            12 => "data count",
-            13 => "tag",
+            Self::TYPE => "type",
+            Self::IMPORT => "import",
+            Self::FUNCTION => "function",
+            Self::TABLE => "table",
+            Self::MEMORY => "memory",
+            Self::GLOBAL => "global",
+            Self::EXPORT => "export",
+            Self::START => "start",
+            Self::ELEMENT => "element",
+            Self::CODE => "code",
+            Self::DATA => "data",
+            Self::DATA_COUNT => "data count",
+            Self::TAG => "tag",
             _ => "unknown",
         }
     }
-}
-
-/// A range that the parser reported, narrowed. Parsing refuses modules above `u32::MAX` bytes, so nothing is lost; the
-/// declared end of a truncated code section may lie beyond, but then there will be no module.
-pub(crate) fn byte_range(range: Range<u64>) -> Range<u32> {
-    let narrow = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-    narrow(range.start)..narrow(range.end)
 }

@@ -14,8 +14,8 @@ pub(super) struct Part {
 }
 
 pub(super) const PARTS: &[Part] = &[
-    Part { name: "validator", crates: &["wasmparser::validator", "wasmite_module::validator"] },
-    Part { name: "parser", crates: &["wasmparser", "wasmite_module", "wasmite_core"] },
+    Part { name: "validator", crates: &["wasmite_module::validator"] },
+    Part { name: "parser", crates: &["wasmite_module", "wasmite_core"] },
     Part { name: "translator", crates: &["wasmite_translate", "wasmite_isa"] },
     Part { name: "handlers", crates: &["wasmite_exec::handlers", "wasmite_exec::dispatch"] },
     Part { name: "store", crates: &["wasmite_exec", "wasmite", "hashbrown", "foldhash"] },
@@ -115,8 +115,9 @@ mod tests {
     #[test]
     fn symbols_belong_to_parts() {
         let part = |name: &str| part_of(name).map(|at| PARTS[at].name);
-        assert_eq!(part("<wasmparser::validator::Validator>::payload"), Some("validator"));
-        assert_eq!(part("<wasmparser::parser::Parser>::parse"), Some("parser"));
+        let validator = "<wasmite_module::validator::body::BodyValidator>::step";
+        assert_eq!(part(validator), Some("validator"));
+        assert_eq!(part("<wasmite_module::parse::Reading>::module"), Some("parser"));
         assert_eq!(part("wasmite_exec::handlers::TABLE"), Some("handlers"));
         assert_eq!(part("<wasmite_exec::store::Store>::run"), Some("store"));
         let generic = "<alloc::vec::Vec<wasmite_isa::Ty>>::push::<wasmite::Store>";

@@ -1,12 +1,12 @@
-//! Reads what follows opcodes.
+//! Reads what follows opcodes, and types of values.
 //!
 //! Not whether it is valid, but for what the format itself forbids and for proposals that are off. Invariant: what is read has
-//! a meaning with the features that are on.
+//! a meaning with the features that are on, and no type is of a proposal that is not supported.
 
 use super::{BlockType, BrTable, MemArg};
 use crate::error::Fault;
 use crate::reader::Reader;
-use wasmite_core::{HeapType, Proposal, RefType, ValType};
+use wasmite_core::{Proposal, RefType, ValType};
 
 /// Bit of an access's flags: a memory index follows (multi-memory proposal).
 const HAS_MEMORY: u32 = 1 << 6;
@@ -28,13 +28,13 @@ impl<'a> Reader<'a> {
 
     /// Bits of a float.
     #[inline(always)]
-    pub(super) fn f32(&mut self) -> Result<u32, Fault> {
+    pub(crate) fn f32(&mut self) -> Result<u32, Fault> {
         self.bytes().map(u32::from_le_bytes)
     }
 
     /// Bits of a float.
     #[inline(always)]
-    pub(super) fn f64(&mut self) -> Result<u64, Fault> {
+    pub(crate) fn f64(&mut self) -> Result<u64, Fault> {
         self.bytes().map(u64::from_le_bytes)
     }
 
@@ -57,52 +57,71 @@ impl<'a> Reader<'a> {
         let offset = self.offset();
         let index = self.signed::<33>()?;
         let index = u32::try_from(index);
-        let index = index.map_err(|_| Fault::invalid("invalid block type", offset as u64))?;
+        let index = index.map_err(|_| Fault::invalid("invalid block type", offset))?;
         self.require(Proposal::MultiValue, offset)?;
         Ok(BlockType::FuncType(index))
     }
 
     /// A value type of a proposal that is on.
     pub(crate) fn val_type(&mut self) -> Result<ValType, Fault> {
+        const SIMD: &str = "SIMD support is not enabled";
         let offset = self.offset();
-        Ok(match self.byte()? {
-            0x7f => ValType::I32,
-            0x7e => ValType::I64,
-            0x7d => ValType::F32,
-            0x7c => ValType::F64,
-            0x7b => return Err(Fault::lacks(Proposal::Simd, offset)),
-            REF_NULL => ValType::Ref(self.null_type()?),
-            REF => return Err(Fault::lacks(Proposal::FunctionReferences, offset)),
-            byte => ValType::Ref(self.abstract_type(byte, offset)?),
+        Ok(match self.peek()? {
+            0x7f => self.passed(ValType::I32),
+            0x7e => self.passed(ValType::I64),
+            0x7d => self.passed(ValType::F32),
+            0x7c => self.passed(ValType::F64),
+            0x7b => return Err(Fault::of_proposal(SIMD, Proposal::Simd, offset)),
+            _ => {
+                let ty = self.reference("invalid value type")?;
+                self.require_references(offset)?;
+                ValType::Ref(ty)
+            }
         })
     }
 
-    /// The type of null for a heap type.
-    pub(super) fn null_type(&mut self) -> Result<RefType, Fault> {
-        let offset = self.offset();
-        match self.peek()? {
-            byte @ 0x40..=0x7f => {
-                self.byte()?;
-                self.abstract_type(byte, offset)
-            }
-            _ if self.signed::<33>()? < 0 => {
-                Err(Fault::invalid("malformed heap type", offset as u64))
-            }
-            _ => Err(Fault::lacks(Proposal::FunctionReferences, offset)),
+    /// `value`, of whose byte has been looked at.
+    fn passed<T>(&mut self, value: T) -> T {
+        self.skip();
+        value
+    }
+
+    /// The error if there are no references but those in tables.
+    pub(crate) fn require_references(&self, offset: usize) -> Result<(), Fault> {
+        const OFF: &str = "reference types support is not enabled";
+        match self.features.contains(Proposal::ReferenceTypes) {
+            true => Ok(()),
+            false => Err(Fault::of_proposal(OFF, Proposal::ReferenceTypes, offset)),
         }
     }
 
-    /// References to an abstract heap type of a proposal that is on.
-    fn abstract_type(&self, byte: u8, offset: usize) -> Result<RefType, Fault> {
-        let heap = match byte {
-            FUNC => HeapType::Func,
-            EXTERN => HeapType::Extern,
-            0x6a..=0x6e | 0x71..=0x73 => return Err(Fault::lacks(Proposal::Gc, offset)),
-            0x69 | 0x74 => return Err(Fault::lacks(Proposal::ExceptionHandling, offset)),
-            _ => return Err(Fault::invalid("malformed value type", offset as u64)),
-        };
-        self.require(Proposal::ReferenceTypes, offset)?;
-        Ok(RefType { nullable: true, heap })
+    /// A reference type, in tables of all versions; or else the error `malformed`.
+    pub(crate) fn reference(&mut self, malformed: &str) -> Result<RefType, Fault> {
+        const NOT_NULL: &str = "function references required for non-nullable types";
+        let offset = self.offset();
+        match self.byte()? {
+            REF_NULL => self.null_type(),
+            REF => {
+                self.null_type()?;
+                Err(Fault::of_proposal(NOT_NULL, Proposal::FunctionReferences, offset))
+            }
+            byte => abstract_type(byte, malformed, offset),
+        }
+    }
+
+    /// The type of null for a heap type.
+    pub(crate) fn null_type(&mut self) -> Result<RefType, Fault> {
+        const INDEXED: &str = "function references required for index reference types";
+        const MALFORMED: &str = "invalid heap type";
+        let offset = self.offset();
+        match self.peek()? {
+            byte @ 0x40..=0x7f => {
+                self.skip();
+                abstract_type(byte, MALFORMED, offset)
+            }
+            _ if self.signed::<33>()? < 0 => Err(Fault::invalid(MALFORMED, offset)),
+            _ => Err(Fault::of_proposal(INDEXED, Proposal::FunctionReferences, offset)),
+        }
     }
 
     /// The type of a select that has one: the format leaves place for several.
@@ -110,7 +129,7 @@ impl<'a> Reader<'a> {
         let offset = self.offset();
         match self.u32()? {
             1 => self.val_type(),
-            _ => Err(Fault::invalid("invalid result arity", offset as u64)),
+            _ => Err(Fault::invalid("invalid result arity", offset)),
         }
     }
 
@@ -133,14 +152,10 @@ impl<'a> Reader<'a> {
         let has_memory = flags & HAS_MEMORY != 0 && self.features.contains(Proposal::MultiMemory);
         let align = if has_memory { flags & !HAS_MEMORY } else { flags };
         if align >= HAS_MEMORY {
-            return Err(Fault::invalid("malformed memop flags", at as u64));
+            return Err(Fault::invalid("malformed memop flags", at));
         }
         let memory = if has_memory { self.u32()? } else { 0 };
-        let offset = match self.features.contains(Proposal::Memory64) {
-            true => self.u64()?,
-            false => self.u32()?.into(),
-        };
-        Ok(MemArg { align: align as u8, memory, offset })
+        Ok(MemArg { align: align as u8, memory, offset: self.size()? })
     }
 
     /// A memory's index: a byte that is zero before there were several memories.
@@ -162,7 +177,7 @@ impl<'a> Reader<'a> {
         let offset = self.offset();
         match self.byte()? {
             0 => Ok(0),
-            _ => Err(Fault::invalid("zero byte expected", offset as u64)),
+            _ => Err(Fault::invalid("zero byte expected", offset)),
         }
     }
 
@@ -174,5 +189,18 @@ impl<'a> Reader<'a> {
             self.u32()?;
         }
         Ok(BrTable { targets, count, default: self.u32()? })
+    }
+}
+
+/// References to an abstract heap type of a proposal that is supported; for no heap type at all, the error `malformed`.
+fn abstract_type(byte: u8, malformed: &str, offset: usize) -> Result<RefType, Fault> {
+    const GC: &str = "heap types not supported without the gc feature";
+    const EXN: &str = "exception refs not supported without the exception handling feature";
+    match byte {
+        FUNC => Ok(RefType::FUNCREF),
+        EXTERN => Ok(RefType::EXTERNREF),
+        0x6a..=0x6e | 0x71..=0x73 => Err(Fault::of_proposal(GC, Proposal::Gc, offset)),
+        0x69 | 0x74 => Err(Fault::of_proposal(EXN, Proposal::ExceptionHandling, offset)),
+        _ => Err(Fault::invalid(malformed, offset)),
     }
 }

@@ -7,6 +7,7 @@ mod immediates;
 mod read;
 mod table;
 
+pub(crate) use read::unknown;
 pub use read::{Operators, Visitor};
 pub(crate) use table::for_each_operator;
 

@@ -174,7 +174,7 @@ impl<'a> Operators<'a> {
     fn finish(&self) -> Result<(), Fault> {
         if self.depth > 0 {
             let message = "END opcode expected: control frames remain at end of function body";
-            return Err(Fault::invalid(message, self.reader.offset() as u64));
+            return Err(Fault::invalid(message, self.reader.offset()));
         }
         Ok(())
     }
@@ -184,7 +184,7 @@ impl<'a> Operators<'a> {
     fn check_end(&self) -> Result<(), Fault> {
         if self.depth == 0 && !self.reader.is_empty() {
             let message = "operators remaining after end of function body";
-            return Err(Fault::invalid(message, self.reader.offset() as u64));
+            return Err(Fault::invalid(message, self.reader.offset()));
         }
         Ok(())
     }
@@ -296,14 +296,14 @@ impl<'a, V: Visitor> TakesOperators<'a> for Valid<'_, '_, V> {
 
 /// The error for an opcode that is in no row.
 #[cold]
-fn unknown(opcode: u32, offset: usize) -> Fault {
+pub(crate) fn unknown(opcode: u32, offset: usize) -> Fault {
     let proposal = match opcode {
         0x08 | 0x0a | 0x1f => Proposal::ExceptionHandling,
         0x14 | 0x15 | 0xd4..=0xd6 => Proposal::FunctionReferences,
         0xd3 | 0xfb => Proposal::Gc,
         0xfd => Proposal::Simd,
         0xfe => Proposal::Threads,
-        _ => return Fault::invalid(format_args!("illegal opcode: {opcode:#04x}"), offset as u64),
+        _ => return Fault::invalid(format_args!("illegal opcode: {opcode:#04x}"), offset),
     };
     Fault::lacks(proposal, offset)
 }

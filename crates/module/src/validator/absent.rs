@@ -1,11 +1,14 @@
 //! No validation: the types have no values.
 
-use super::Before;
-use crate::{Body, Error, Fault, Module, Operator};
+use crate::module::Contents;
+use crate::reader::Reader;
+use crate::{Body, ConstOp, Error, ExternIdx, Fault, ImportType, Module, Operator, SegmentMode};
 use core::convert::Infallible;
 use core::marker::PhantomData;
-use wasmite_core::{FuncIdx, OutOfMemory, ValType};
-use wasmparser::Payload;
+use wasmite_core::{
+    FuncIdx, FuncType, MemoryIdx, MemoryType, OutOfMemory, RefType, TableIdx, TableType, TypeIdx,
+    ValType,
+};
 
 /// Would validate sections.
 pub(crate) enum SectionValidator {}
@@ -20,9 +23,98 @@ pub struct BodyValidator<'m> {
 #[derive(Default)]
 pub struct Allocations(());
 
+/// Would type a constant expression.
+pub(crate) struct Typing<'c> {
+    never: Infallible,
+    contents: PhantomData<&'c Contents>,
+}
+
 impl SectionValidator {
-    pub(crate) fn section(&mut self, _: &Payload<'_>, _: Before) -> Result<(), Error> {
+    pub(crate) fn count(&self, _: &Contents, _: u8, _: u32, _: usize) -> Result<(), Fault> {
         match *self {}
+    }
+
+    pub(crate) fn func_type(&self, _: &FuncType, _: usize) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn import(&self, _: &Contents, _: &ImportType, _: usize) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn function(&self, _: &Contents, _: TypeIdx, _: usize) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn table(&self, _: &TableType, _: bool, _: usize) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn memory(&self, _: &MemoryType, _: usize) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn export(&self, _: &Contents, _: ExternIdx, _: usize) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn exports(&self, _: &Contents, _: Reader<'_>) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn start(&self, _: &Contents, _: FuncIdx, _: usize) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn listed(&self, _: &Contents, _: FuncIdx, _: usize) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn element(
+        &self,
+        _: &Contents,
+        _: RefType,
+        _: &SegmentMode<TableIdx>,
+        _: bool,
+        _: usize,
+    ) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn passive_data(&self, _: usize) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn data_count(&self, _: usize) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn value<'c>(&self, _: &'c Contents, _: ValType) -> Typing<'c> {
+        match *self {}
+    }
+
+    pub(crate) fn in_table<'c>(
+        &self,
+        _: &'c Contents,
+        _: TableIdx,
+        _: usize,
+    ) -> Result<Typing<'c>, Fault> {
+        match *self {}
+    }
+
+    pub(crate) fn in_memory<'c>(
+        &self,
+        _: &'c Contents,
+        _: MemoryIdx,
+        _: usize,
+    ) -> Result<Typing<'c>, Fault> {
+        match *self {}
+    }
+}
+
+impl Typing<'_> {
+    pub(crate) fn step(&mut self, _: Option<ConstOp>, _: usize) -> Result<(), Fault> {
+        match self.never {}
     }
 }
 

@@ -67,7 +67,7 @@ impl BodyValidator<'_> {
     pub fn declare_locals(&mut self, count: u32, ty: ValType, offset: usize) -> Result<(), Error> {
         let total = self.locals.len().saturating_add(count as usize);
         if total > MOST_LOCALS {
-            return Err(Error::invalid("too many locals", offset as u64));
+            return Err(Error::invalid("too many locals", offset));
         }
         Ok(self.locals.try_resize(total, ty.into())?)
     }
@@ -130,18 +130,18 @@ impl BodyValidator<'_> {
     /// The error for what is not in the module.
     #[cold]
     pub(super) fn unknown(what: &str, index: u32, offset: usize) -> Fault {
-        Fault::invalid(format_args!("unknown {what} {index}"), offset as u64)
+        Fault::invalid(format_args!("unknown {what} {index}"), offset)
     }
 }
 
 #[cold]
-fn missing(expected: Type, offset: usize) -> Fault {
+pub(super) fn missing(expected: Type, offset: usize) -> Fault {
     mismatch(format_args!("expected {expected} but nothing on stack"), offset)
 }
 
 #[cold]
 pub(super) fn mismatch(what: fmt::Arguments<'_>, offset: usize) -> Fault {
-    Fault::invalid(format_args!("type mismatch: {what}"), offset as u64)
+    Fault::invalid(format_args!("type mismatch: {what}"), offset)
 }
 
 /// Visits nothing: for those who only validate.

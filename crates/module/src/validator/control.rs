@@ -147,7 +147,7 @@ impl<'m> BodyValidator<'m> {
     pub(super) fn else_(&mut self, offset: usize) -> Result<(), Fault> {
         let block = self.close(offset)?;
         if block.kind != Kind::If {
-            return Err(Fault::invalid("else without if", offset as u64));
+            return Err(Fault::invalid("else without if", offset));
         }
         self.open_block(Kind::Else, block.ty)?;
         self.push_all(self.params(block.ty))

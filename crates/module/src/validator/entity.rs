@@ -31,7 +31,7 @@ impl<'m> BodyValidator<'m> {
     pub(super) fn global_set(&mut self, index: u32, offset: usize) -> Result<(), Fault> {
         match self.global(index, offset)? {
             (ty, true) => self.pop(ty, offset),
-            _ => Err(Fault::invalid("global is immutable", offset as u64)),
+            _ => Err(Fault::invalid("global is immutable", offset)),
         }
     }
 
@@ -57,10 +57,10 @@ impl<'m> BodyValidator<'m> {
         let MemArg { align, memory, offset } = memarg;
         let address = self.address(memory, at)?;
         if align > log2 {
-            return Err(Fault::invalid("alignment must not be larger than natural", at as u64));
+            return Err(Fault::invalid("alignment must not be larger than natural", at));
         }
         if offset > u32::MAX.into() && address == Type::I32 {
-            return Err(Fault::invalid("offset out of range", at as u64));
+            return Err(Fault::invalid("offset out of range", at));
         }
         Ok(address)
     }
@@ -80,7 +80,7 @@ impl<'m> BodyValidator<'m> {
         match self.module.data_count() {
             Some(count) if index < count => Ok(()),
             Some(_) => Err(Self::unknown("data segment", index, offset)),
-            None => Err(Fault::invalid("data count section required", offset as u64)),
+            None => Err(Fault::invalid("data count section required", offset)),
         }
     }
 
@@ -175,7 +175,7 @@ impl<'m> BodyValidator<'m> {
             Operator::TableInit { elem_index, table } => self.table_init(elem_index, table, at),
             Operator::ElemDrop { elem_index } => self.segment(elem_index, at).map(drop),
             // All others have been seen to.
-            _ => Err(Fault::invalid("illegal opcode", at as u64)),
+            _ => Err(Fault::invalid("illegal opcode", at)),
         }
     }
 
@@ -184,7 +184,7 @@ impl<'m> BodyValidator<'m> {
             return Err(Self::unknown("function", func, offset));
         }
         if self.module.referable_funcs().binary_search(&FuncIdx(func)).is_err() {
-            return Err(Fault::invalid("undeclared function reference", offset as u64));
+            return Err(Fault::invalid("undeclared function reference", offset));
         }
         self.push(Type::Func)
     }

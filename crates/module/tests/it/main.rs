@@ -1,6 +1,7 @@
 //! Tests of the crate from outside, by concept. Inputs are WAT where WAT can say them and bytes where it cannot.
 
 mod accessors;
+mod flags;
 mod hostile;
 mod inputs;
 mod limits;
@@ -9,3 +10,5 @@ mod oracle;
 mod page_sizes;
 mod proposals;
 mod verdicts;
+
+use wasmite_core::{Features, Proposal};

@@ -2,9 +2,10 @@
 //!
 //! Damaged bodies of generated modules are the fuzz oracle's. Invariant: the modules themselves are valid to both.
 
+use crate::flags::wasm_features;
 use crate::inputs::{deferred, wat};
 use wasmite_core::{Features, FuncIdx, Proposal};
-use wasmite_module::{Body, Module, ParseOptions, wasm_features};
+use wasmite_module::{Body, Module, ParseOptions};
 use wasmparser::{BinaryReader, FuncToValidate, FunctionBody, Parser, ValidPayload, Validator};
 use wasmparser::{ValidatorResources, WasmModuleResources};
 

@@ -9,6 +9,8 @@ mod names;
 mod oracle;
 mod page_sizes;
 mod proposals;
+mod sections_messages;
+mod sections_oracle;
 mod verdicts;
 
 use wasmite_core::{Features, Proposal};

@@ -28,7 +28,7 @@ const MODES: [Mode; 5] = [
 /// How a module is loaded.
 type Load = fn(&Engine, &[u8]) -> Result<Module, Error>;
 
-/// Without validation, which allocates as it likes.
+/// Without validation.
 fn unchecked(engine: &Engine, bytes: &[u8]) -> Result<Module, Error> {
     // SAFETY: promised by the caller: only valid modules are loaded so.
     unsafe { Module::new_unchecked(engine, bytes) }
@@ -139,10 +139,17 @@ fn attempt(mode: Mode, load: Load, sample: &Sample, when: Failing) -> Outcome<()
 
 /// Lets each allocation of each module's life fail.
 fn each_allocation(failing: fn(u64) -> Failing) {
-    for sample in modules::accepted() {
-        for mode in MODES {
-            (0..).find(|number| !attempt(mode, unchecked, &sample, failing(*number)).failed);
+    let each = |sample: &Sample, load: Load, modes: &[Mode]| {
+        for mode in modes {
+            (0..).find(|number| !attempt(*mode, load, sample, failing(*number)).failed);
         }
+    };
+    for sample in modules::accepted() {
+        each(&sample, Module::from_binary, &MODES);
+        each(&sample, unchecked, &MODES[..1]);
+    }
+    for sample in modules::refused() {
+        each(&sample, Module::from_binary, &MODES[..1]);
     }
 }
 
@@ -172,7 +179,6 @@ fn each_heap(samples: &[Sample], modes: &[Mode], part: i64) {
     }
 }
 
-/// The validator allocates without asking: the heap is asked before it does.
 #[test]
 fn any_heap_will_do_for_validation() {
     each_heap(&modules::accepted(), &MODES, i64::MAX);

@@ -82,6 +82,8 @@ pub(crate) fn parse_unchecked(bytes: Vec<u8>, options: &ParseOptions) -> Result<
     read(bytes, options, None)
 }
 
+/// Not in line, so that what comes after parsing does not stand on its native frame.
+#[inline(never)]
 fn read(
     bytes: Vec<u8>,
     options: &ParseOptions,

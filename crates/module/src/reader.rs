@@ -55,7 +55,8 @@ impl<'a> Reader<'a> {
         self.at += 1;
     }
 
-    #[inline(always)]
+    #[cfg_attr(small, inline(never))]
+    #[cfg_attr(not(small), inline(always))]
     pub(crate) fn byte(&mut self) -> Result<u8, Fault> {
         let byte = self.peek()?;
         self.at += 1;
@@ -120,12 +121,14 @@ impl<'a> Reader<'a> {
         Ok(*first)
     }
 
-    #[inline(always)]
+    #[cfg_attr(small, inline(never))]
+    #[cfg_attr(not(small), inline(always))]
     pub(crate) fn u32(&mut self) -> Result<u32, Fault> {
         self.unsigned::<32>().map(|value| value as u32)
     }
 
-    #[inline(always)]
+    #[cfg_attr(small, inline(never))]
+    #[cfg_attr(not(small), inline(always))]
     pub(crate) fn u64(&mut self) -> Result<u64, Fault> {
         self.unsigned::<64>()
     }
@@ -142,18 +145,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(small, inline(never))]
+    #[cfg_attr(not(small), inline(always))]
     pub(crate) fn i32(&mut self) -> Result<i32, Fault> {
         self.signed::<32>().map(|value| value as i32)
     }
 
-    #[inline(always)]
+    #[cfg_attr(small, inline(never))]
+    #[cfg_attr(not(small), inline(always))]
     pub(crate) fn i64(&mut self) -> Result<i64, Fault> {
         self.signed::<64>()
     }
 
     /// A number with a sign, in so many bits.
-    #[inline(always)]
+    #[cfg_attr(small, inline(never))]
+    #[cfg_attr(not(small), inline(always))]
     pub(crate) fn signed<const BITS: u32>(&mut self) -> Result<i64, Fault> {
         match self.next() {
             Some(byte @ 0..MORE) => {
@@ -172,20 +178,27 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of so many bits. With a sign, the bits above are those of the sign.
-    #[inline(never)]
+    #[cfg_attr(not(small), inline(never))]
     fn long<const BITS: u32, const SIGNED: bool>(&mut self) -> Result<u64, Fault> {
+        self.long_of(BITS, SIGNED)
+    }
+
+    /// Once for each width where code is to be fast, once for all where it is to be small.
+    #[cfg_attr(small, inline(never))]
+    #[cfg_attr(not(small), inline(always))]
+    fn long_of(&mut self, bits: u32, signed: bool) -> Result<u64, Fault> {
         let (mut value, mut shift) = (0, 0);
         for (index, byte) in self.rest().iter().enumerate() {
             value |= u64::from(byte & !MORE) << shift;
             // Of the last byte that there may be, some bits have no place in the number.
-            if shift + 7 >= BITS && !is_last::<SIGNED>(*byte, BITS - shift) {
+            if shift + 7 >= bits && !is_last(*byte, bits - shift, signed) {
                 return Err(self.bad_number(index));
             }
             shift += 7;
             if byte & MORE == 0 {
                 self.at += index + 1;
                 let unused = 64_u32.saturating_sub(shift);
-                return Ok(match SIGNED {
+                return Ok(match signed {
                     true => ((value << unused).cast_signed() >> unused).cast_unsigned(),
                     false => value,
                 });
@@ -224,9 +237,10 @@ fn short(bytes: &[u8; 4]) -> Option<(u64, u32)> {
 }
 
 /// Whether a number can end with `byte`, of which `kept` bits have a place in it.
-fn is_last<const SIGNED: bool>(byte: u8, kept: u32) -> bool {
+#[inline(always)]
+fn is_last(byte: u8, kept: u32, signed: bool) -> bool {
     let sign_extended = (byte << 1).cast_signed() >> 1 >> (kept - 1);
-    match SIGNED {
+    match signed {
         true => byte & MORE == 0 && (sign_extended == 0 || sign_extended == -1),
         false => byte >> kept == 0,
     }

@@ -1,6 +1,7 @@
 //! Types of constant expressions (spec 3.0, "Constant Expressions"), operator by operator while they are read.
 //!
-//! Not evaluation. Invariant: a global that an expression reads is imported and does not change.
+//! Not evaluation, nor whether there are references: an expression that leaves one stands where there may be one. Invariant: a
+//! global that an expression reads is imported and does not change.
 
 use super::body::{mismatch, missing};
 use super::operand::Type;
@@ -37,15 +38,13 @@ impl<'c> Typing<'c> {
             ConstOp::F32Const(_) => Type::F32,
             ConstOp::F64Const(_) => Type::F64,
             ConstOp::GlobalGet(index) => self.global(index, offset)?,
-            ConstOp::RefNull(heap) => {
-                self.reference(RefType { nullable: true, heap }.into(), offset)?
-            }
+            ConstOp::RefNull(heap) => RefType { nullable: true, heap }.into(),
             ConstOp::RefFunc(func) if func.index() >= self.contents.func_types.len() => {
                 let index = func.0;
                 let what = format_args!("unknown function {index}: function index out of bounds");
                 return Err(Fault::invalid(what, offset));
             }
-            ConstOp::RefFunc(_) => self.reference(Type::Func, offset)?,
+            ConstOp::RefFunc(_) => Type::Func,
             ConstOp::I32Add | ConstOp::I32Sub | ConstOp::I32Mul => {
                 self.compute(Type::I32, offset)?
             }
@@ -85,11 +84,6 @@ impl<'c> Typing<'c> {
         }
         self.take(ty, offset)?;
         self.take(ty, offset)?;
-        Ok(ty)
-    }
-
-    fn reference(&self, ty: Type, offset: usize) -> Result<Type, Fault> {
-        super::section::require_references(self.features, offset)?;
         Ok(ty)
     }
 

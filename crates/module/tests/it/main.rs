@@ -9,6 +9,7 @@ mod names;
 mod oracle;
 mod page_sizes;
 mod proposals;
+mod sections_generated;
 mod sections_messages;
 mod sections_oracle;
 mod verdicts;

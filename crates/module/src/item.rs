@@ -56,7 +56,8 @@ impl Reading<'_> {
             kind => {
                 if kind == TAG {
                     // What is left of it has to be there.
-                    (reader.byte()?, reader.u32()?);
+                    reader.byte()?;
+                    reader.u32()?;
                 }
                 return Err(unknown_kind(kind, at));
             }

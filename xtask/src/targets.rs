@@ -33,7 +33,7 @@ const MACHINES: &[Machine] = &[
 /// A machine without an operating system that the library is checked for.
 struct Bare {
     target: &'static str,
-    /// Features of the library: the validator needs compare-and-swap.
+    /// Features of the library.
     features: &'static [&'static str],
     /// What the compiler is told.
     flags: &'static str,
@@ -43,7 +43,7 @@ const CHECKED: &[Bare] = &[
     Bare { target: "riscv32imac-unknown-none-elf", features: &["", "validate"], flags: "" },
     Bare {
         target: "thumbv6m-none-eabi",
-        features: &[""],
+        features: &["", "validate"],
         flags: "--cfg portable_atomic_unsafe_assume_single_core",
     },
 ];

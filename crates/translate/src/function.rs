@@ -4,7 +4,7 @@ use crate::control::Block;
 use crate::error::Fault;
 use crate::fuel::{Region, cost};
 use crate::fuse::Last;
-use crate::hot::{Exit, HotLocals};
+use crate::hot::{Exit, HotLocals, REGISTERS, TOO_MANY};
 use crate::local::Local;
 use crate::operand::Mirrored;
 use crate::room::is_control;
@@ -89,6 +89,10 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) frame_overflow: bool,
     /// The locals that are kept in registers here.
     pub(crate) hot: HotLocals,
+    /// Where the next cell was to start when each register was last read as a temporary, or lost.
+    pub(crate) borrowed: [Position; REGISTERS],
+    /// The latest cell that consumes a temporary which has lost the accumulator.
+    pub(crate) latest_link: Position,
     pub(crate) mirrored: Mirrored,
     pub(crate) last: Option<Last>,
     /// What the accumulators mirrored before `last`, if there is one.
@@ -227,6 +231,8 @@ impl<'a> FuncTranslator<'a> {
             last: None,
             mirrored_before: Mirrored::NOTHING,
             barrier: Position(0),
+            borrowed: [Position(0); REGISTERS],
+            latest_link: Position(u32::MAX),
             reachable: true,
             skipped: 0,
             region: Region::default(),
@@ -318,7 +324,7 @@ impl<'a> FuncTranslator<'a> {
             check("locals of a function", total, u64::from(most).min(u16::MAX.into()), start)?;
             self.declare_locals(count as usize, ty)?;
         }
-        check("parameters and locals", self.locals.len() as u64, u16::MAX.into(), start)?;
+        check("parameters and locals", self.locals.len() as u64, TOO_MANY.into(), start)?;
         // Each can be assigned once.
         self.assigned.try_reserve(self.locals.len()).map_err(OutOfMemory::from)?;
         self.frame.locals = self.locals.len() as u16 - self.frame.params;

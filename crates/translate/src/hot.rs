@@ -15,7 +15,7 @@ pub(crate) const REGISTERS: usize = 2 * Class::COUNT;
 const CLASSES: [Class; Class::COUNT] = [Class::Int, Class::F32, Class::F64];
 
 /// The first and the second register of a class.
-const fn registers(class: Class) -> [usize; 2] {
+pub(crate) const fn registers(class: Class) -> [usize; 2] {
     [class as usize, Class::COUNT + class as usize]
 }
 
@@ -35,6 +35,15 @@ pub(crate) struct HotLocals {
 
 /// Stands for no local: there are not so many.
 pub(crate) const NONE: u16 = u16::MAX;
+/// Stands for the temporaries of a class, which are worth a register like a local.
+const TEMPORARIES: [u16; Class::COUNT] = [NONE - 1, NONE - 2, NONE - 3];
+/// Functions have fewer locals than this.
+pub(crate) const TOO_MANY: u16 = NONE - 3;
+
+/// What stands for the temporaries of `class` among locals.
+pub(crate) const fn temporaries(class: Class) -> u32 {
+    TEMPORARIES[class as usize] as u32
+}
 
 impl Default for HotLocals {
     fn default() -> Self {
@@ -134,12 +143,12 @@ impl HotLocals {
 
     /// By register, or [`NONE`].
     pub(crate) fn locals(&self) -> [u16; REGISTERS] {
-        self.locals
+        self.locals.map(|local| if local < TOO_MANY { local } else { NONE })
     }
 
     /// The local that a register has.
-    fn local(&self, register: usize) -> Option<u32> {
-        Some(self.locals[register]).filter(|local| *local != NONE).map(u32::from)
+    pub(crate) fn local(&self, register: usize) -> Option<u32> {
+        Some(self.locals[register]).filter(|local| *local < TOO_MANY).map(u32::from)
     }
 
     /// The integers.
@@ -149,7 +158,7 @@ impl HotLocals {
 }
 
 /// How a register is read and written.
-fn operands(register: usize) -> (Src, Dst) {
+pub(crate) fn operands(register: usize) -> (Src, Dst) {
     if register < Class::COUNT { (Src::Hot, Dst::Hot) } else { (Src::Warm, Dst::Warm) }
 }
 
@@ -201,7 +210,7 @@ impl FuncTranslator<'_> {
 
     /// From here on, `to` are the locals in registers.
     pub(crate) fn change_registers(&mut self, to: HotLocals) {
-        if self.hot.locals != to.locals {
+        if self.hot.locals() != to.locals() {
             self.exchange(self.hot, to);
             // Nothing before may be made to write what is a register now, or was one (rule 3).
             self.last = None;
@@ -216,7 +225,7 @@ impl FuncTranslator<'_> {
         if LEAN {
             self.forget_room();
         }
-        let differ = |register: &usize| from.locals[*register] != to.locals[*register];
+        let differ = |register: &usize| from.local(*register) != to.local(*register);
         for register in (0..REGISTERS).filter(differ) {
             if let (Some(local), true) = (from.local(register), from.written[register]) {
                 let (ty, slot) = (self.locals[local as usize].ty, self.local_slot(local));
@@ -234,7 +243,7 @@ impl FuncTranslator<'_> {
 
     /// Whether a branch from here to `target` has to change registers.
     pub(crate) fn needs_exchange(&self, target: &Block) -> bool {
-        !target.is_function() && self.hot.locals != target.hot.locals
+        !target.is_function() && self.hot.locals() != target.hot.locals()
     }
 
     /// Emits the copies for a branch from here to `target`.

@@ -26,6 +26,9 @@
 //! 12. Where a frame can be moved to other code of its function, in front of a loop, both rely on the same slots: entries of the
 //!     operand stack are the same, in their homes or constant; locals are in their slots in the one, in slots and registers
 //!     known in the other; both need the same locals zeroed, but that those in registers need no slot (`tier.rs`).
+//! 13. A temporary is in a register that no local has only between its producer and its consumer, with no label, branch or call
+//!     between them and no other use of the register; nothing is emitted between reading it and the cell that does
+//!     (`spare.rs`).
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
@@ -52,6 +55,7 @@ mod operand;
 mod options;
 mod room;
 mod rotate;
+mod spare;
 mod stack;
 mod tier;
 mod visit;

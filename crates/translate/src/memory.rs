@@ -97,7 +97,7 @@ impl FuncTranslator<'_> {
             Value::Const(_) => self.in_home(address),
             _ => address,
         };
-        (self.consume(address), offset)
+        (self.consume_here(address), offset)
     }
 
     fn load_general(&mut self, op: Op, access: MemArg, address: Popped) {

@@ -90,6 +90,18 @@ impl FuncTranslator<'_> {
             return self.consume(popped);
         }
         let src = self.read_here(popped);
+        self.consume_from(popped, src)
+    }
+
+    /// Takes a temporary that is consumed out of its slot.
+    #[inline(always)]
+    fn consume_from(&mut self, popped: Popped, src: Src) -> Src {
+        if let (Src::Slot(_), Some(producer), true) =
+            (src, popped.producer(), self.options.hot_locals)
+            && let Some(borrowed) = self.borrow_register(popped, producer)
+        {
+            return borrowed;
+        }
         self.drop_store(popped, src);
         src
     }
@@ -183,6 +195,7 @@ impl FuncTranslator<'_> {
     /// Nothing is known of the accumulators (rule 1).
     pub(crate) fn forget_accumulators(&mut self) {
         self.mirrored = Mirrored::NOTHING;
+        self.return_registers();
     }
 
     /// Emits an op whose result becomes the top of the stack, in its home slot unless changed later.

@@ -1,13 +1,15 @@
-//! Which locals are worth a register: a first walk over the body weighs their uses, in all of it and in each loop.
+//! Which locals are worth a register, and whether temporaries are: a first walk over the body weighs their uses, in all of it and
+//! in each loop.
 //!
 //! Nothing is emitted here. Invariant: weights decide about speed alone.
 
 use crate::function::FuncTranslator;
-use crate::hot::HotLocals;
+use crate::hot::{HotLocals, temporaries};
 use crate::local::Local;
+use crate::spare::Displaced;
 use crate::{Error, Options};
 use alloc::vec::Vec;
-use wasmite_core::{OutOfMemory, heap::Grow};
+use wasmite_core::{OutOfMemory, ValType, heap::Grow};
 use wasmite_isa::{Class, Ty};
 use wasmite_module::{Body, BodyValidator, Operator, Visitor};
 
@@ -138,6 +140,8 @@ struct Weigher<'w> {
     /// Calls so far.
     calls: u32,
     recent: Recent,
+    /// Values on the operand stack. Temporaries of each class are weighed like locals, behind these.
+    displaced: Displaced,
 }
 
 impl Weigher<'_> {
@@ -170,13 +174,14 @@ impl Weigher<'_> {
         let LoopWeight { touches: first, calls, around, .. } = self.loops[number];
         let mut favourites = Favourites::default();
         let mut kept = first;
+        let locals = self.locals.len() - Class::COUNT;
         for index in first..self.touches.len() {
             let Touch { local, before } = self.touches[index];
             let Local { ty, uses, .. } = &mut self.locals[local as usize];
             favourites.add(
                 *ty,
                 Favourite {
-                    local,
+                    local: name(local, locals),
                     weight: (uses.weight - before.weight) >> (3 * self.depth),
                     steps: uses.steps - before.steps,
                     written: uses.writes != before.writes,
@@ -207,6 +212,37 @@ impl Weigher<'_> {
         Ok(uses)
     }
 
+    /// Weighs what an operator does with temporaries, and keeps account of them.
+    fn use_operands(&mut self, operator: &Operator<'_>) -> Result<(), OutOfMemory> {
+        let Some((taken, left)) = operator.effect() else {
+            match operator {
+                Operator::LocalGet { .. } => self.displaced.push(),
+                Operator::LocalSet { .. } | Operator::Drop => _ = self.displaced.pop(1),
+                Operator::LocalTee { .. } => {
+                    self.displaced.pop(1);
+                    self.displaced.push();
+                }
+                _ => self.displaced = Displaced::default(),
+            }
+            return Ok(());
+        };
+        let first = (self.locals.len() - Class::COUNT) as u32;
+        let (worth, is_link) = self.displaced.pop(taken);
+        for (class, count) in (first..).zip(worth) {
+            if count > 0 {
+                self.use_local(class, count * (READ + WRITE))?;
+            }
+        }
+        match left {
+            None => {}
+            Some(_) if taken == 0 => self.displaced.push(),
+            Some(ValType::F32) => self.displaced.push_computed(Class::F32, is_link),
+            Some(ValType::F64) => self.displaced.push_computed(Class::F64, is_link),
+            Some(_) => self.displaced.push_computed(Class::Int, is_link),
+        }
+        Ok(())
+    }
+
     fn write(&mut self, local: u32) -> Result<(), OutOfMemory> {
         let is_step = self.recent == Recent::Sum(local);
         let uses = self.use_local(local, WRITE)?;
@@ -221,6 +257,7 @@ impl Visitor for Weigher<'_> {
 
     #[inline(always)]
     fn operator(&mut self, operator: &Operator<'_>, _: usize) -> Result<(), Error> {
+        self.use_operands(operator)?;
         let mut recent = Recent::Other;
         match *operator {
             Operator::LocalGet { local_index } => {
@@ -251,6 +288,16 @@ impl Visitor for Weigher<'_> {
     }
 }
 
+/// How [`HotLocals`] calls what is weighed behind `locals` locals: temporaries, by class.
+fn name(index: u32, locals: usize) -> u32 {
+    match index.checked_sub(locals as u32) {
+        None => index,
+        Some(0) => temporaries(Class::Int),
+        Some(1) => temporaries(Class::F32),
+        Some(_) => temporaries(Class::F64),
+    }
+}
+
 impl FuncTranslator<'_> {
     /// Chooses the locals to keep in registers, where that may be worth it; returns whether the body has been validated.
     pub(crate) fn choose_hot_locals(
@@ -261,6 +308,11 @@ impl FuncTranslator<'_> {
         if !self.options.weighs(body.bytes()) {
             self.options.hot_locals = false;
             return Ok(false);
+        }
+        // Behind the locals, temporaries of each class.
+        let locals = self.locals.len();
+        for ty in [Ty::I64, Ty::F32, Ty::F64] {
+            self.locals.try_push(Local::new(ty, false))?;
         }
         self.weighed_blocks.clear();
         self.touches.clear();
@@ -273,15 +325,17 @@ impl FuncTranslator<'_> {
             innermost: 0,
             calls: 0,
             recent: Recent::Other,
+            displaced: Displaced::default(),
         };
         body.operators()?.visit(validator, &mut weigher)?;
         let calls = weigher.calls > 0;
         let mut favourites = Favourites::default();
         for (index, Local { ty, uses, .. }) in self.locals.iter().enumerate() {
             let Uses { weight, steps, writes, .. } = *uses;
-            let local = index as u32;
+            let local = name(index as u32, locals);
             favourites.add(*ty, Favourite { local, weight, steps, written: writes > 0 });
         }
+        self.locals.truncate(locals);
         self.hot =
             HotLocals::of_function(&if calls { favourites.without_floats() } else { favourites });
         Ok(true)

@@ -26,6 +26,42 @@ macro_rules! define {
 
 for_each_operator!(define);
 
+/// How many operands an operator takes, and the type of what it leaves, if its row in the table says so.
+macro_rules! effect {
+    (constant($to:ident)) => {
+        Some((0, Some(ValType::$to)))
+    };
+    (unary($from:ident, $to:ident)) => {
+        Some((1, Some(ValType::$to)))
+    };
+    (binary($from:ident, $to:ident)) => {
+        Some((2, Some(ValType::$to)))
+    };
+    (load($log2:literal, $to:ident)) => {
+        Some((1, Some(ValType::$to)))
+    };
+    (store($log2:literal, $from:ident)) => {
+        Some((2, None))
+    };
+    (other) => {
+        None
+    };
+}
+
+macro_rules! define_effect {
+    ($($code:literal $name:ident $({ $($arg:ident: $ty:ty = $read:ident),* })?
+        $class:ident $(($($of:tt)*))? $(@ $proposal:ident)?;)*) => {
+        impl Operator<'_> {
+            /// How many operands it takes and the type of the one it leaves, if types alone say what it does with them.
+            pub fn effect(&self) -> Option<(u32, Option<ValType>)> {
+                match self { $(Self::$name { .. } => effect!($class $(($($of)*))?),)* }
+            }
+        }
+    };
+}
+
+for_each_operator!(define_effect);
+
 /// The type of a block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BlockType {

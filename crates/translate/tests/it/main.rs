@@ -4,6 +4,7 @@ mod element_loops;
 mod limits;
 mod rules;
 mod snapshots;
+mod spare;
 
 use wasmite_core::{Features, FuncIdx};
 use wasmite_isa::Code;

@@ -146,6 +146,13 @@ impl HotLocals {
         self.locals.map(|local| if local < TOO_MANY { local } else { NONE })
     }
 
+    /// Whether other locals are in registers.
+    #[inline]
+    fn differs(&self, other: &Self) -> bool {
+        // They are the same, nearly always.
+        self.locals != other.locals && self.locals() != other.locals()
+    }
+
     /// The local that a register has.
     pub(crate) fn local(&self, register: usize) -> Option<u32> {
         Some(self.locals[register]).filter(|local| *local < TOO_MANY).map(u32::from)
@@ -210,7 +217,7 @@ impl FuncTranslator<'_> {
 
     /// From here on, `to` are the locals in registers.
     pub(crate) fn change_registers(&mut self, to: HotLocals) {
-        if self.hot.locals() != to.locals() {
+        if self.hot.differs(&to) {
             self.exchange(self.hot, to);
             // Nothing before may be made to write what is a register now, or was one (rule 3).
             self.last = None;
@@ -243,7 +250,7 @@ impl FuncTranslator<'_> {
 
     /// Whether a branch from here to `target` has to change registers.
     pub(crate) fn needs_exchange(&self, target: &Block) -> bool {
-        !target.is_function() && self.hot.locals() != target.hot.locals()
+        !target.is_function() && self.hot.differs(&target.hot)
     }
 
     /// Emits the copies for a branch from here to `target`.

@@ -195,7 +195,9 @@ impl FuncTranslator<'_> {
     /// Nothing is known of the accumulators (rule 1).
     pub(crate) fn forget_accumulators(&mut self) {
         self.mirrored = Mirrored::NOTHING;
-        self.return_registers();
+        if !SMALL {
+            self.return_registers();
+        }
     }
 
     /// Emits an op whose result becomes the top of the stack, in its home slot unless changed later.

@@ -11,7 +11,7 @@ use crate::{Error, Options};
 use alloc::vec::Vec;
 use wasmite_core::{OutOfMemory, ValType, heap::Grow};
 use wasmite_isa::{Class, Ty};
-use wasmite_module::{Body, BodyValidator, Operator, Visitor};
+use wasmite_module::{Body, BodyValidator, Operator, SMALL, Visitor};
 
 /// A use inside `n` loops weighs `8^n`, up to this many loops. Loops inside so many are not weighed for themselves.
 const WEIGHED_LOOPS: u32 = 6;
@@ -19,6 +19,8 @@ const WEIGHED_LOOPS: u32 = 6;
 const READ: u32 = 1;
 /// What a write weighs: whoever reads a slot next waits until it is written, while a slot that is only read is there.
 const WRITE: u32 = 6;
+/// What temporaries are weighed as, behind the locals. Where code is to be small they are not.
+const TEMPORARIES: &[Ty] = if SMALL { &[] } else { &[Ty::I64, Ty::F32, Ty::F64] };
 /// Bytes of a body that is weighed though it has no loop.
 const LONG: usize = 256;
 
@@ -174,7 +176,7 @@ impl Weigher<'_> {
         let LoopWeight { touches: first, calls, around, .. } = self.loops[number];
         let mut favourites = Favourites::default();
         let mut kept = first;
-        let locals = self.locals.len() - Class::COUNT;
+        let locals = self.locals.len() - TEMPORARIES.len();
         for index in first..self.touches.len() {
             let Touch { local, before } = self.touches[index];
             let Local { ty, uses, .. } = &mut self.locals[local as usize];
@@ -226,7 +228,7 @@ impl Weigher<'_> {
             }
             return Ok(());
         };
-        let first = (self.locals.len() - Class::COUNT) as u32;
+        let first = (self.locals.len() - TEMPORARIES.len()) as u32;
         let (worth, is_link) = self.displaced.pop(taken);
         for (class, count) in (first..).zip(worth) {
             if count > 0 {
@@ -257,7 +259,9 @@ impl Visitor for Weigher<'_> {
 
     #[inline(always)]
     fn operator(&mut self, operator: &Operator<'_>, _: usize) -> Result<(), Error> {
-        self.use_operands(operator)?;
+        if !SMALL {
+            self.use_operands(operator)?;
+        }
         let mut recent = Recent::Other;
         match *operator {
             Operator::LocalGet { local_index } => {
@@ -309,10 +313,9 @@ impl FuncTranslator<'_> {
             self.options.hot_locals = false;
             return Ok(false);
         }
-        // Behind the locals, temporaries of each class.
         let locals = self.locals.len();
-        for ty in [Ty::I64, Ty::F32, Ty::F64] {
-            self.locals.try_push(Local::new(ty, false))?;
+        for ty in TEMPORARIES {
+            self.locals.try_push(Local::new(*ty, false))?;
         }
         self.weighed_blocks.clear();
         self.touches.clear();

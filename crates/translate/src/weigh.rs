@@ -128,6 +128,42 @@ enum Recent {
     Other,
 }
 
+/// What an operator does to the operand stack.
+enum Effect {
+    Known {
+        taken: u8,
+        left: Left,
+    },
+    /// It depends on more than the operator, or is rare.
+    Unknown,
+}
+
+enum Left {
+    Nothing,
+    /// A value that is read where it is.
+    Read,
+    Computed(Class),
+}
+
+/// In line, as the operator is known where this is called: then it is a constant.
+#[inline(always)]
+fn effect(operator: &Operator<'_>) -> Effect {
+    let (taken, left) = match operator {
+        Operator::LocalGet { .. } => (0, Left::Read),
+        Operator::LocalTee { .. } => (1, Left::Read),
+        Operator::LocalSet { .. } | Operator::Drop => (1, Left::Nothing),
+        _ => match operator.effect() {
+            None => return Effect::Unknown,
+            Some((taken, None)) => (taken, Left::Nothing),
+            Some((0, Some(_))) => (0, Left::Read),
+            Some((taken, Some(ValType::F32))) => (taken, Left::Computed(Class::F32)),
+            Some((taken, Some(ValType::F64))) => (taken, Left::Computed(Class::F64)),
+            Some((taken, Some(_))) => (taken, Left::Computed(Class::Int)),
+        },
+    };
+    Effect::Known { taken, left }
+}
+
 /// Adds up how locals are used.
 struct Weigher<'w> {
     locals: &'w mut [Local],
@@ -215,32 +251,23 @@ impl Weigher<'_> {
     }
 
     /// Weighs what an operator does with temporaries, and keeps account of them.
-    fn use_operands(&mut self, operator: &Operator<'_>) -> Result<(), OutOfMemory> {
-        let Some((taken, left)) = operator.effect() else {
-            match operator {
-                Operator::LocalGet { .. } => self.displaced.push(),
-                Operator::LocalSet { .. } | Operator::Drop => _ = self.displaced.pop(1),
-                Operator::LocalTee { .. } => {
-                    self.displaced.pop(1);
-                    self.displaced.push();
-                }
-                _ => self.displaced = Displaced::default(),
-            }
+    #[inline(never)]
+    fn use_operands(&mut self, effect: Effect) -> Result<(), OutOfMemory> {
+        let Effect::Known { taken, left } = effect else {
+            self.displaced = Displaced::default();
             return Ok(());
         };
         let first = (self.locals.len() - TEMPORARIES.len()) as u32;
-        let (worth, is_link) = self.displaced.pop(taken);
+        let (worth, is_link) = self.displaced.pop(taken.into());
         for (class, count) in (first..).zip(worth) {
             if count > 0 {
                 self.use_local(class, count * (READ + WRITE))?;
             }
         }
         match left {
-            None => {}
-            Some(_) if taken == 0 => self.displaced.push(),
-            Some(ValType::F32) => self.displaced.push_computed(Class::F32, is_link),
-            Some(ValType::F64) => self.displaced.push_computed(Class::F64, is_link),
-            Some(_) => self.displaced.push_computed(Class::Int, is_link),
+            Left::Nothing => {}
+            Left::Read => self.displaced.push(),
+            Left::Computed(class) => self.displaced.push_computed(class, is_link),
         }
         Ok(())
     }
@@ -260,7 +287,7 @@ impl Visitor for Weigher<'_> {
     #[inline(always)]
     fn operator(&mut self, operator: &Operator<'_>, _: usize) -> Result<(), Error> {
         if !SMALL {
-            self.use_operands(operator)?;
+            self.use_operands(effect(operator))?;
         }
         let mut recent = Recent::Other;
         match *operator {

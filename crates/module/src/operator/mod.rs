@@ -53,7 +53,8 @@ macro_rules! define_effect {
         $class:ident $(($($of:tt)*))? $(@ $proposal:ident)?;)*) => {
         impl Operator<'_> {
             /// How many operands it takes and the type of the one it leaves, if types alone say what it does with them.
-            pub fn effect(&self) -> Option<(u32, Option<ValType>)> {
+            #[inline(always)]
+            pub fn effect(&self) -> Option<(u8, Option<ValType>)> {
                 match self { $(Self::$name { .. } => effect!($class $(($($of)*))?),)* }
             }
         }

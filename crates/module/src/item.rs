@@ -160,8 +160,11 @@ impl Reading<'_> {
             validator.element(&self.contents, ty, &mode, exprs, offset)?;
         }
         let items = match exprs {
-            true => ElementItems::Exprs(list(reader, |it| self.constant(it, ValType::Ref(ty)))?),
-            false => ElementItems::Funcs(list(reader, |it| self.listed(it))?),
+            true => {
+                let constant = |it: &mut _| self.constant(it, ValType::Ref(ty));
+                ElementItems::Exprs(elements(reader, offset, constant)?)
+            }
+            false => ElementItems::Funcs(elements(reader, offset, |it| self.listed(it))?),
         };
         Ok(self.contents.elements.try_push(ElementSegment { ty, mode, items })?)
     }
@@ -227,12 +230,18 @@ fn element_type(reader: &mut Reader<'_>, given: bool, exprs: bool) -> Result<Ref
     }
 }
 
-/// Items after their count.
-fn list<'a, T>(
+/// The elements of a segment at `offset`, after their count.
+fn elements<'a, T>(
     reader: &mut Reader<'a>,
+    offset: usize,
     item: impl Fn(&mut Reader<'a>) -> Result<T, Fault>,
 ) -> Result<Box<[T]>, Fault> {
+    /// So many at most, whatever the limits: engines agree on that.
+    const MOST: usize = 10_000_000;
     let count = reader.u32()? as usize;
+    if count > MOST {
+        return Err(Fault::invalid("number of elements is out of bounds", offset));
+    }
     // An item takes at least a byte.
     let mut items = Vec::with_room(count.min(reader.rest().len()))?;
     for _ in 0..count {

@@ -97,7 +97,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn name(&mut self) -> Result<&'a str, Fault> {
+        /// Bytes at most: engines agree on that.
+        const MOST: u32 = 100_000;
         let len = self.u32()?;
+        if len > MOST {
+            return Err(Fault::invalid("string size out of bounds", self.offset() - 1));
+        }
         let bytes = self.take(len)?;
         let last = self.offset() - 1;
         str::from_utf8(bytes).map_err(|_| Fault::invalid("malformed UTF-8 encoding", last))

@@ -9,10 +9,11 @@ use crate::room::LEAN;
 use crate::weigh::{Favourite, Favourites};
 use wasmite_core::heap::Grow;
 use wasmite_isa::{Class, Dst, Label, Slot, Src};
+use wasmite_module::SMALL;
 
 /// Registers for locals: two of each class.
 pub(crate) const REGISTERS: usize = 2 * Class::COUNT;
-const CLASSES: [Class; Class::COUNT] = [Class::Int, Class::F32, Class::F64];
+pub(crate) const CLASSES: [Class; Class::COUNT] = [Class::Int, Class::F32, Class::F64];
 
 /// The first and the second register of a class.
 pub(crate) const fn registers(class: Class) -> [usize; 2] {
@@ -43,6 +44,13 @@ pub(crate) const TOO_MANY: u16 = NONE - 3;
 /// What stands for the temporaries of `class` among locals.
 pub(crate) const fn temporaries(class: Class) -> u32 {
     TEMPORARIES[class as usize] as u32
+}
+
+/// The class whose temporaries `local` stands for. Where code is to be small, nothing stands for any.
+#[inline]
+pub(crate) fn temporaries_class(local: u32) -> Option<Class> {
+    let stands = |class: &Class| temporaries(*class) == local;
+    if SMALL || local < TOO_MANY.into() { None } else { CLASSES.into_iter().find(stands) }
 }
 
 impl Default for HotLocals {

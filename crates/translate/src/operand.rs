@@ -90,12 +90,6 @@ impl FuncTranslator<'_> {
             return self.consume(popped);
         }
         let src = self.read_here(popped);
-        self.consume_from(popped, src)
-    }
-
-    /// Takes a temporary that is consumed out of its slot.
-    #[inline(always)]
-    fn consume_from(&mut self, popped: Popped, src: Src) -> Src {
         if let (Src::Slot(_), Some(producer), true) =
             (src, popped.producer(), self.options.hot_locals)
             && let Some(borrowed) = self.borrow_register(popped, producer)

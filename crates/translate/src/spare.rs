@@ -13,6 +13,7 @@ impl FuncTranslator<'_> {
     /// is worth it. The cell that comes next is the one that reads it.
     #[inline(never)]
     pub(crate) fn borrow_register(&mut self, popped: Popped, producer: Position) -> Option<Src> {
+        // Where the producer did not wait, nobody waits for the slot, and cells that use slots are in more sequences.
         let is_link = self.latest_link == producer;
         self.latest_link = self.asm.position();
         if producer < self.barrier || !is_link {

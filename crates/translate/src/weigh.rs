@@ -4,13 +4,13 @@
 //! Nothing is emitted here. Invariant: weights decide about speed alone.
 
 use crate::function::FuncTranslator;
-use crate::hot::{HotLocals, temporaries};
+use crate::hot::{CLASSES, HotLocals, temporaries, temporaries_class};
 use crate::local::Local;
 use crate::spare::Displaced;
 use crate::{Error, Options};
 use alloc::vec::Vec;
 use wasmite_core::{OutOfMemory, ValType, heap::Grow};
-use wasmite_isa::{Class, Ty};
+use wasmite_isa::Class;
 use wasmite_module::{Body, BodyValidator, Operator, SMALL, Visitor};
 
 /// A use inside `n` loops weighs `8^n`, up to this many loops. Loops inside so many are not weighed for themselves.
@@ -19,8 +19,6 @@ const WEIGHED_LOOPS: u32 = 6;
 const READ: u32 = 1;
 /// What a write weighs: whoever reads a slot next waits until it is written, while a slot that is only read is there.
 const WRITE: u32 = 6;
-/// What temporaries are weighed as, behind the locals. Where code is to be small they are not.
-const TEMPORARIES: &[Ty] = if SMALL { &[] } else { &[Ty::I64, Ty::F32, Ty::F64] };
 /// Bytes of a body that is weighed though it has no loop.
 const LONG: usize = 256;
 
@@ -74,8 +72,8 @@ pub(crate) struct Favourites {
 }
 
 impl Favourites {
-    fn add(&mut self, ty: Ty, new: Favourite) {
-        let of_class: &mut [Favourite] = match ty.class() {
+    fn add(&mut self, class: Class, new: Favourite) {
+        let of_class: &mut [Favourite] = match class {
             Class::Int => &mut self.ints,
             Class::F32 => &mut self.f32s,
             Class::F64 => &mut self.f64s,
@@ -128,16 +126,7 @@ enum Recent {
     Other,
 }
 
-/// What an operator does to the operand stack.
-enum Effect {
-    Known {
-        taken: u8,
-        left: Left,
-    },
-    /// It depends on more than the operator, or is rare.
-    Unknown,
-}
-
+/// What an operator leaves on the operand stack.
 enum Left {
     Nothing,
     /// A value that is read where it is.
@@ -145,23 +134,22 @@ enum Left {
     Computed(Class),
 }
 
-/// In line, as the operator is known where this is called: then it is a constant.
+/// How many operands an operator takes and what it leaves, unless that depends on more than the operator, or is rare. In line, as
+/// the operator is known where this is called: then it is a constant.
 #[inline(always)]
-fn effect(operator: &Operator<'_>) -> Effect {
-    let (taken, left) = match operator {
+fn effect(operator: &Operator<'_>) -> Option<(u8, Left)> {
+    Some(match operator {
         Operator::LocalGet { .. } => (0, Left::Read),
         Operator::LocalTee { .. } => (1, Left::Read),
         Operator::LocalSet { .. } | Operator::Drop => (1, Left::Nothing),
-        _ => match operator.effect() {
-            None => return Effect::Unknown,
-            Some((taken, None)) => (taken, Left::Nothing),
-            Some((0, Some(_))) => (0, Left::Read),
-            Some((taken, Some(ValType::F32))) => (taken, Left::Computed(Class::F32)),
-            Some((taken, Some(ValType::F64))) => (taken, Left::Computed(Class::F64)),
-            Some((taken, Some(_))) => (taken, Left::Computed(Class::Int)),
+        _ => match operator.effect()? {
+            (taken, None) => (taken, Left::Nothing),
+            (0, Some(_)) => (0, Left::Read),
+            (taken, Some(ValType::F32)) => (taken, Left::Computed(Class::F32)),
+            (taken, Some(ValType::F64)) => (taken, Left::Computed(Class::F64)),
+            (taken, Some(_)) => (taken, Left::Computed(Class::Int)),
         },
-    };
-    Effect::Known { taken, left }
+    })
 }
 
 /// Adds up how locals are used.
@@ -178,8 +166,10 @@ struct Weigher<'w> {
     /// Calls so far.
     calls: u32,
     recent: Recent,
-    /// Values on the operand stack. Temporaries of each class are weighed like locals, behind these.
+    /// Values on the operand stack.
     displaced: Displaced,
+    /// How temporaries are used, by class: weighed like locals, and named by [`temporaries`] among them.
+    temporaries: [Uses; Class::COUNT],
 }
 
 impl Weigher<'_> {
@@ -212,14 +202,19 @@ impl Weigher<'_> {
         let LoopWeight { touches: first, calls, around, .. } = self.loops[number];
         let mut favourites = Favourites::default();
         let mut kept = first;
-        let locals = self.locals.len() - TEMPORARIES.len();
         for index in first..self.touches.len() {
             let Touch { local, before } = self.touches[index];
-            let Local { ty, uses, .. } = &mut self.locals[local as usize];
+            let (class, uses) = match temporaries_class(local) {
+                Some(class) => (class, &mut self.temporaries[class as usize]),
+                None => {
+                    let Local { ty, uses, .. } = &mut self.locals[local as usize];
+                    (ty.class(), uses)
+                }
+            };
             favourites.add(
-                *ty,
+                class,
                 Favourite {
-                    local: name(local, locals),
+                    local,
                     weight: (uses.weight - before.weight) >> (3 * self.depth),
                     steps: uses.steps - before.steps,
                     written: uses.writes != before.writes,
@@ -240,7 +235,10 @@ impl Weigher<'_> {
 
     #[inline(always)]
     fn use_local(&mut self, local: u32, weight: u32) -> Result<&mut Uses, OutOfMemory> {
-        let uses = &mut self.locals[local as usize].uses;
+        let uses = match temporaries_class(local) {
+            Some(class) => &mut self.temporaries[class as usize],
+            None => &mut self.locals[local as usize].uses,
+        };
         if uses.seen_in != self.innermost {
             self.touches.try_push(Touch { local, before: *uses })?;
             uses.seen_in = self.innermost;
@@ -252,16 +250,15 @@ impl Weigher<'_> {
 
     /// Weighs what an operator does with temporaries, and keeps account of them.
     #[inline(never)]
-    fn use_operands(&mut self, effect: Effect) -> Result<(), OutOfMemory> {
-        let Effect::Known { taken, left } = effect else {
+    fn use_operands(&mut self, effect: Option<(u8, Left)>) -> Result<(), OutOfMemory> {
+        let Some((taken, left)) = effect else {
             self.displaced = Displaced::default();
             return Ok(());
         };
-        let first = (self.locals.len() - TEMPORARIES.len()) as u32;
         let (worth, is_link) = self.displaced.pop(taken.into());
-        for (class, count) in (first..).zip(worth) {
+        for (class, count) in CLASSES.into_iter().zip(worth) {
             if count > 0 {
-                self.use_local(class, count * (READ + WRITE))?;
+                self.use_local(temporaries(class), count * (READ + WRITE))?;
             }
         }
         match left {
@@ -319,16 +316,6 @@ impl Visitor for Weigher<'_> {
     }
 }
 
-/// How [`HotLocals`] calls what is weighed behind `locals` locals: temporaries, by class.
-fn name(index: u32, locals: usize) -> u32 {
-    match index.checked_sub(locals as u32) {
-        None => index,
-        Some(0) => temporaries(Class::Int),
-        Some(1) => temporaries(Class::F32),
-        Some(_) => temporaries(Class::F64),
-    }
-}
-
 impl FuncTranslator<'_> {
     /// Chooses the locals to keep in registers, where that may be worth it; returns whether the body has been validated.
     pub(crate) fn choose_hot_locals(
@@ -339,10 +326,6 @@ impl FuncTranslator<'_> {
         if !self.options.weighs(body.bytes()) {
             self.options.hot_locals = false;
             return Ok(false);
-        }
-        let locals = self.locals.len();
-        for ty in TEMPORARIES {
-            self.locals.try_push(Local::new(*ty, false))?;
         }
         self.weighed_blocks.clear();
         self.touches.clear();
@@ -356,16 +339,22 @@ impl FuncTranslator<'_> {
             calls: 0,
             recent: Recent::Other,
             displaced: Displaced::default(),
+            temporaries: Default::default(),
         };
         body.operators()?.visit(validator, &mut weigher)?;
         let calls = weigher.calls > 0;
+        let of_temporaries = weigher.temporaries;
         let mut favourites = Favourites::default();
-        for (index, Local { ty, uses, .. }) in self.locals.iter().enumerate() {
-            let Uses { weight, steps, writes, .. } = *uses;
-            let local = name(index as u32, locals);
-            favourites.add(*ty, Favourite { local, weight, steps, written: writes > 0 });
+        let of_locals =
+            (0..).zip(&self.locals).map(|(at, local)| (at, local.ty.class(), local.uses));
+        let of_temporaries = CLASSES
+            .into_iter()
+            .zip(of_temporaries)
+            .map(|(class, uses)| (temporaries(class), class, uses));
+        for (local, class, uses) in of_locals.chain(of_temporaries) {
+            let Uses { weight, steps, writes, .. } = uses;
+            favourites.add(class, Favourite { local, weight, steps, written: writes > 0 });
         }
-        self.locals.truncate(locals);
         self.hot =
             HotLocals::of_function(&if calls { favourites.without_floats() } else { favourites });
         Ok(true)

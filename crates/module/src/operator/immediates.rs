@@ -8,6 +8,8 @@ use crate::error::Fault;
 use crate::reader::Reader;
 use wasmite_core::{Proposal, RefType, ValType};
 
+/// What is said where there are no references but those in tables.
+pub(crate) const NO_REFERENCES: &str = "reference types support is not enabled";
 /// Bit of an access's flags: a memory index follows (multi-memory proposal).
 const HAS_MEMORY: u32 = 1 << 6;
 const FUNC: u8 = 0x70;
@@ -87,11 +89,10 @@ impl<'a> Reader<'a> {
     }
 
     /// The error if there are no references but those in tables.
-    pub(crate) fn require_references(&self, offset: usize) -> Result<(), Fault> {
-        const OFF: &str = "reference types support is not enabled";
+    fn require_references(&self, offset: usize) -> Result<(), Fault> {
         match self.features.contains(Proposal::ReferenceTypes) {
             true => Ok(()),
-            false => Err(Fault::of_proposal(OFF, Proposal::ReferenceTypes, offset)),
+            false => Err(Fault::of_proposal(NO_REFERENCES, Proposal::ReferenceTypes, offset)),
         }
     }
 

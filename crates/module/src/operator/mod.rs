@@ -7,6 +7,8 @@ mod immediates;
 mod read;
 mod table;
 
+#[cfg(feature = "validate")]
+pub(crate) use immediates::NO_REFERENCES;
 pub(crate) use read::unknown;
 pub use read::{Operators, Visitor};
 pub(crate) use table::for_each_operator;

@@ -8,6 +8,7 @@ use super::index_type;
 use super::operand::Type;
 use crate::error::Fault;
 use crate::module::Contents;
+use crate::operator::NO_REFERENCES;
 use crate::reader::Reader;
 use crate::{ExternIdx, ImportType, Section, SegmentMode};
 use wasmite_core::{
@@ -33,7 +34,12 @@ impl SectionValidator {
         }
     }
 
-    /// Looks at how many items there will be of a section.
+    fn references(&self, offset: usize) -> Result<(), Fault> {
+        self.require(Proposal::ReferenceTypes, NO_REFERENCES, offset)
+    }
+
+    /// Looks at how many items there will be of a section. So many at most, whatever the limits: engines agree on that, and items take
+    /// more memory than bytes of a module.
     pub(crate) fn count(
         &self,
         contents: &Contents,
@@ -41,11 +47,19 @@ impl SectionValidator {
         count: u32,
         offset: usize,
     ) -> Result<(), Fault> {
-        match id {
-            Section::TABLE => self.tables(contents, count, offset),
-            Section::MEMORY => self.memories(contents, count, offset),
-            _ => Ok(()),
-        }
+        let (before, most, what) = match id {
+            Section::TABLE => return self.tables(contents, count, offset),
+            Section::MEMORY => return self.memories(contents, count, offset),
+            Section::TYPE => (0, 1_000_000, "types"),
+            Section::IMPORT => (0, 1_000_000, "imports"),
+            Section::FUNCTION => (contents.func_types.len(), 1_000_000, "functions"),
+            Section::GLOBAL => (contents.globals.len(), 1_000_000, "globals"),
+            Section::EXPORT => (0, 1_000_000, "exports"),
+            Section::ELEMENT => (0, 100_000, "element segments"),
+            Section::DATA => (0, 100_000, "data segments"),
+            _ => return Ok(()),
+        };
+        at_most(before, count, most, what, offset)
     }
 
     /// Looks at how many tables there are with `more` of them.
@@ -118,7 +132,7 @@ impl SectionValidator {
             "tables with expression initializers require the function-references proposal";
         // Tables of functions are older than references.
         if ty.element() != RefType::FUNCREF {
-            require_references(self.features, offset)?;
+            self.references(offset)?;
         }
         if ty.maximum().is_some_and(|max| max < ty.minimum()) {
             let what = "size minimum must not be greater than maximum";
@@ -215,7 +229,7 @@ impl SectionValidator {
         offset: usize,
     ) -> Result<(), Fault> {
         if exprs {
-            require_references(self.features, offset)?;
+            self.references(offset)?;
         }
         let SegmentMode::Active { index, .. } = mode else {
             return self.require(Proposal::BulkMemory, "bulk memory must be enabled", offset);
@@ -271,11 +285,6 @@ impl SectionValidator {
         };
         Ok(Typing::new(contents, self.features, index_type(found.is_64())))
     }
-}
-
-/// The error if there are no references but those in tables.
-pub(super) fn require_references(features: Features, offset: usize) -> Result<(), Fault> {
-    Reader::new(&[], 0, features).require_references(offset)
 }
 
 fn at_most(count: usize, more: u32, most: usize, what: &str, offset: usize) -> Result<(), Fault> {

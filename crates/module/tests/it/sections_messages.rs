@@ -146,6 +146,15 @@ const DEFECTIVE_BYTES: &[(u8, &[u8])] = &[
     (11, &[1, 3]),
     (13, &[0]),
     (0x80, &[0]),
+    // A million and one items, a hundred thousand and one segments, and as long a name.
+    (1, &[0xc1, 0x84, 0x3d]),
+    (2, &[0xc1, 0x84, 0x3d]),
+    (3, &[0xc1, 0x84, 0x3d]),
+    (6, &[0xc1, 0x84, 0x3d]),
+    (7, &[0xc1, 0x84, 0x3d]),
+    (9, &[0xa1, 0x8d, 0x06]),
+    (11, &[0xa1, 0x8d, 0x06]),
+    (7, &[1, 0xa1, 0x8d, 0x06]),
 ];
 
 /// Where Wasmite says less, or looks in another order: what it says, and where. Some texts are the test suite's.
@@ -158,6 +167,8 @@ const OTHERWISE: &[(u8, &[u8], &str, u64)] = &[
     (5, &[1, 0, 0x81, 0x80, 4], "memory size must be at most 65536 pages, 65537 asked for", 11),
     (6, &[1, 0x7f, 0, 0x1a, 0x0b], "constant expression required: non-constant operator", 13),
     (6, &[1, 0x7f, 0, 0xfd, 0x0c], "unexpected instruction or type", 13),
+    // Ten million and one elements, which wasmparser wants to see first.
+    (9, &[1, 1, 0, 0x81, 0xad, 0xe2, 0x04], "number of elements is out of bounds", 11),
     (8, &[0, 0], "unknown function 0: func index out of bounds", 10),
     (11, &[1, 1, 5, 0], "unexpected end-of-file", 14),
     (12, &[1, 1], "section size mismatch: unexpected data at the end of the section", 11),

@@ -2,7 +2,7 @@
 //! and off.
 //!
 //! Not bodies, which have an oracle of their own, and not messages but for modules with one defect (`sections_messages`). Where
-//! Wasmite differs on purpose: implementation limits, which are its own, so no module here comes near them.
+//! Wasmite may differ: limits on sizes, which users set, so no module here comes near them.
 
 use crate::flags::wasm_features;
 use crate::inputs::{deferred, leb, module, section, sized};

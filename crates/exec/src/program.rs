@@ -174,9 +174,9 @@ impl Program {
         &self.inner.entries[(func.0 - self.module().imported_func_count()) as usize]
     }
 
-    /// The function that `entry` is the entry of, if it is one of this program's.
-    pub(crate) fn func_of(&self, entry: *const Entry) -> Option<FuncIdx> {
-        let distance = entry.addr().checked_sub(self.entries().as_ptr().addr())?;
+    /// The function whose entry is at the address `entry`, if it is one of this program's.
+    pub(crate) fn func_of(&self, entry: usize) -> Option<FuncIdx> {
+        let distance = entry.checked_sub(self.entries().as_ptr().addr())?;
         let at = distance / size_of::<Entry>();
         (at < self.entries().len())
             .then(|| FuncIdx(at as u32 + self.module().imported_func_count()))
@@ -278,11 +278,11 @@ mod tests {
         });
         for func in program.module().defined_funcs() {
             let entry = program.entry(func);
-            assert_eq!(program.func_of(entry), Some(func));
+            assert_eq!(program.func_of(core::ptr::from_ref(entry).addr()), Some(func));
             let code = entry.code.load(Ordering::Acquire);
             assert_eq!(program.locate(code.addr()), Some((func, program.tier(func), 0)));
         }
-        assert_eq!(program.func_of(null_mut::<Entry>()), None);
+        assert_eq!(program.func_of(0), None);
         assert_eq!(program.locate(0), None);
     }
 

@@ -126,7 +126,7 @@ impl Store {
     fn translate_callee(&mut self) -> Result<(), Error> {
         let program = |instance: u32| &self.instances[instance as usize].program;
         let own = program(self.machine.now.instance);
-        if let Some(func) = own.func_of(self.machine.entry()) {
+        if let Some(func) = own.func_of(self.machine.wanted_entry()) {
             return own.translate(func);
         }
         let callee = &self.funcs[self.machine.callee() as usize];

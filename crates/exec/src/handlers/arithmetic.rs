@@ -5,7 +5,7 @@ use super::{Execute, Forms};
 use crate::dispatch::vacate;
 use crate::raw::{Destination, Flow, Operands, Regs, SlotForm, Source};
 use core::marker::PhantomData;
-use wasmite_isa::{Class, Op, Scalar, ops, shape};
+use wasmite_isa::{Op, Scalar, ops, shape};
 
 pub(super) struct Copy<O, X, D>(PhantomData<(O, X, D)>);
 
@@ -92,13 +92,14 @@ impl<O: ops::Select, X: Source, Y: Source, C: Source, D: Destination> Execute
         let cell = unsafe { Operands::<O, (X, Y, C)>::of_current() };
         let condition: u32 = cell.c(regs);
         const SLOT: u8 = <SlotForm as Source>::DIGIT;
-        if X::DIGIT == SLOT && Y::DIGIT == SLOT && matches!(O::T::TY.class(), Class::Int) {
-            // The slot is selected, by its number: selecting addresses would take two shifts more. (Of floats, a sequence of
-            // two would need a native frame.)
-            let (a, b) = (cell.u16(regs, shape::A), cell.u16(regs, shape::B));
-            let slot = usize::from(core::hint::select_unpredictable(condition != 0, a, b));
+        if X::DIGIT == SLOT && Y::DIGIT == SLOT {
+            // Both are read before the condition is known: of the slot that is selected, the value would be waited for.
             // SAFETY: I3, both slots are inside the frame.
-            let value = unsafe { regs.fp.add(slot).read() };
+            let (a, b) = unsafe {
+                let (a, b) = (cell.slot(regs, shape::A), cell.slot(regs, shape::B));
+                (a.read_volatile(), b.read_volatile())
+            };
+            let value = core::hint::select_unpredictable(condition != 0, a, b);
             return cell.put::<D>(regs, O::T::from_slot(value));
         }
         let (a, b): (O::T, O::T) = (cell.a(regs), cell.b(regs));

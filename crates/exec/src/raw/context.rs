@@ -8,7 +8,6 @@ use crate::atomic::AtomicUsize;
 use crate::dispatch::Rounding;
 use crate::entity::{FuncEntity, InstanceEntity, MemoryEntity, TableEntity};
 use crate::fuel::Fuel;
-use crate::program::Entry;
 
 /// A memory or table as handlers see it.
 #[derive(Clone, Copy, Debug)]
@@ -78,10 +77,11 @@ pub(crate) struct Context {
     pub(crate) callee: u32,
     /// How many [`Heat`](wasmite_isa::Op::Heat) cells are passed before the next one exits.
     pub(crate) heat: u32,
-    /// What [`Exit::Compile`] is about.
-    pub(crate) entry: *const Entry,
-    /// What [`Exit::StackFull`] is about.
-    pub(crate) wanted_end: *mut u64,
+    /// An address, for comparing only: that of the entry that [`Exit::Compile`] is about, or where the frame would end that
+    /// [`Exit::StackFull`] is about.
+    pub(crate) wanted: usize,
+    /// The address of the linked code that was called last.
+    pub(super) last_callee: usize,
     /// Registers at the time of the exit.
     pub(crate) ip: Ip,
     pub(crate) fp: *mut u64,
@@ -129,8 +129,8 @@ impl Context {
             rounding: Rounding::of_machine(),
             own: u64::from(u32::MAX) << 32,
             callee: 0,
-            entry: core::ptr::null(),
-            wanted_end: core::ptr::null_mut(),
+            wanted: 0,
+            last_callee: 0,
             ip: Ip::finish(),
             fp: core::ptr::null_mut(),
             values: Values::default(),

@@ -186,14 +186,14 @@ impl Machine {
         self.context.callee
     }
 
-    /// What a call found without code.
-    pub(crate) fn entry(&self) -> *const Entry {
-        self.context.entry
+    /// The address of the entry that a call found without code.
+    pub(crate) fn wanted_entry(&self) -> usize {
+        self.context.wanted
     }
 
     /// Makes room for the frame that did not fit.
     pub(crate) fn make_wanted_room(&mut self) -> Result<(), Error> {
-        let end = distance(self.stack.start(), self.context.wanted_end);
+        let end = self.context.wanted.wrapping_sub(self.stack.start().addr()) / size_of::<u64>();
         self.make_room(end)
     }
 

@@ -173,7 +173,7 @@ pub(crate) enum Exit {
     Cold(Op),
     /// The function of [`Context::entry`] has no code yet. The cell is executed again.
     Compile,
-    /// A frame would end beyond the value stack, at [`Context::wanted_end`]. The cell is executed again.
+    /// A frame would end beyond the value stack, at [`Context::wanted`]. The cell is executed again.
     StackFull,
     /// There is no room for another caller, or for two. The cell is executed again.
     CallersFull,

@@ -278,3 +278,35 @@ fn many_parameters_and_results_cross_every_border() {
         assert_eq!(call(&mut store, instance, "f", &args).unwrap(), reversed, "{count}");
     }
 }
+
+#[test]
+fn what_was_called_last_is_not_called_again_unless_it_is_meant() {
+    let mut store = Store::new(&engine());
+    let text = r#"(module (type $t (func (param i32) (result i32)))
+        (table funcref (elem $double $next $down))
+        (func $double (type $t) (i32.mul (local.get 0) (i32.const 2)))
+        (func $next (type $t) (i32.add (local.get 0) (i32.const 1)))
+        (func $down (type $t) (i32.sub (local.get 0) (i32.const 3)))
+        (func $tail (param i32 i32) (result i32)
+            (return_call_indirect (type $t) (local.get 0) (local.get 1)))
+        (func (export "run") (param $n i32) (result i32) (local $sum i32)
+            (loop $again
+                (local.set $sum (call_indirect (type $t)
+                    (local.get $sum) (i32.rem_u (local.get $n) (i32.const 3))))
+                (local.set $sum (call $next (call $next (local.get $sum))))
+                (local.set $sum (call $tail
+                    (local.get $sum) (i32.rem_u (local.get $n) (i32.const 2))))
+                (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+                (br_if $again (local.get $n)))
+            (local.get $sum)))"#;
+    let instance = instantiate(&mut store, text, &[]).unwrap();
+    let expected = (1..=20_i32).rev().fold(0_i32, |sum, n| {
+        let apply = |which, sum: i32| match which {
+            0 => sum.wrapping_mul(2),
+            1 => sum.wrapping_add(1),
+            _ => sum.wrapping_sub(3),
+        };
+        apply(n % 2, apply(n % 3, sum).wrapping_add(2))
+    });
+    assert_eq!(call(&mut store, instance, "run", &[20]).unwrap(), [u64::from(expected as u32)]);
+}

@@ -54,7 +54,7 @@ impl Store {
         let now = &self.machine.now;
         let mut walk = Walk {
             store: self,
-            ip: now.ip,
+            ip: self.machine.ip(),
             border: self.machine.values().hot as u32,
             instance: now.instance,
             callers: self.machine.callers(),

@@ -91,9 +91,9 @@ impl Store {
     #[inline]
     pub(crate) fn call_host(&mut self) -> Result<(), Error> {
         let (addr, now) = (self.machine.callee(), &self.machine.now);
-        let (fp, instance) = (now.fp + usize::from(now.u16(shape::A)), now.instance);
+        let (fp, instance) = (now.fp + usize::from(self.machine.u16(shape::A)), now.instance);
         self.open_window(addr, fp)?;
-        self.machine.now.ip = self.machine.now.ip.after(shape::CALL.words);
+        self.machine.skip(shape::CALL.words);
         self.hand_over(addr, instance);
         Ok(())
     }
@@ -103,7 +103,7 @@ impl Store {
     pub(crate) fn tail_call_host(&mut self) -> Result<(), Error> {
         let (addr, now) = (self.machine.callee(), &self.machine.now);
         let (fp, instance) = (now.fp, now.instance);
-        let from = fp + usize::from(now.u16(shape::A));
+        let from = fp + usize::from(self.machine.u16(shape::A));
         let count = self.func_type_at(addr).params().len();
         self.open_window(addr, fp)?;
         self.machine.stack.slots_mut().copy_within(from..from + count, fp);

@@ -55,6 +55,31 @@ impl Store {
         self.proceed(limiter).map_err(|error| self.fail(error))
     }
 
+    /// As [`Store::run`] without a limiter, after a host function has run: what happens most often, for the loop that calls hosts. Always inline: to return and to be called again would cost a third of it.
+    #[inline(always)]
+    pub fn resume(&mut self, activation: &mut Activation) -> Result<Outcome, Error> {
+        self.in_host(activation);
+        self.machine.resume();
+        match self.step() {
+            Exit::CallHost => match self.call_host() {
+                Ok(()) => Ok(Outcome::Host),
+                Err(error) => Err(self.fail(error)),
+            },
+            exit => self.go_on(exit),
+        }
+    }
+
+    /// As [`Store::resume`] goes on after handlers have returned.
+    #[inline(never)]
+    fn go_on(&mut self, exit: Exit) -> Result<Outcome, Error> {
+        let settled = match self.settle(exit, &mut None) {
+            Ok(None) => self.proceed(&mut None),
+            Ok(Some(outcome)) => Ok(outcome),
+            Err(error) => Err(error),
+        };
+        settled.map_err(|error| self.fail(error))
+    }
+
     /// The call of a host function that an activation wants run.
     ///
     /// # Panics
@@ -77,29 +102,49 @@ impl Store {
         now
     }
 
+    /// Executes until handlers return.
+    #[inline(always)]
+    fn step(&mut self) -> Exit {
+        self.refresh(self.machine.now.instance);
+        self.machine.execute()
+    }
+
     /// Executes until the innermost activation, which is ready, is not ready any more.
     #[inline]
     fn proceed(&mut self, limiter: &mut Option<&mut dyn Limiter>) -> Result<Outcome, Error> {
         loop {
-            self.refresh(self.machine.now.instance);
-            match self.machine.execute() {
-                Exit::Finished => {
-                    self.machine.now.state = State::Finished;
-                    return Ok(Outcome::Finished);
-                }
-                Exit::CallHost => {
-                    self.call_host()?;
-                    return Ok(Outcome::Host);
-                }
-                Exit::TailCallHost => {
-                    self.tail_call_host()?;
-                    return Ok(Outcome::Host);
-                }
-                Exit::Cold(Op::MemoryGrow) => self.cold_memory_grow(limiter)?,
-                Exit::Cold(op) => self.cold(op, limiter)?,
-                exit => self.serve(exit)?,
+            let exit = self.step();
+            if let Some(outcome) = self.settle(exit, limiter)? {
+                return Ok(outcome);
             }
         }
+    }
+
+    /// Does what handlers returned for. None if they are to go on.
+    #[inline(always)]
+    fn settle(
+        &mut self,
+        exit: Exit,
+        limiter: &mut Option<&mut dyn Limiter>,
+    ) -> Result<Option<Outcome>, Error> {
+        match exit {
+            Exit::Finished => {
+                self.machine.now.state = State::Finished;
+                return Ok(Some(Outcome::Finished));
+            }
+            Exit::CallHost => {
+                self.call_host()?;
+                return Ok(Some(Outcome::Host));
+            }
+            Exit::TailCallHost => {
+                self.tail_call_host()?;
+                return Ok(Some(Outcome::Host));
+            }
+            Exit::Cold(Op::MemoryGrow) => self.cold_memory_grow(limiter)?,
+            Exit::Cold(op) => self.cold(op, limiter)?,
+            exit => self.serve(exit)?,
+        }
+        Ok(None)
     }
 
     /// Does what handlers leave to do more rarely. Apart, so that the loop stays small.
@@ -111,7 +156,7 @@ impl Store {
             Exit::CallersFull => self.machine.make_room_for_callers(),
             Exit::Trap(trap) => Err(trap.into()),
             Exit::OutOfFuel => {
-                let charged = self.machine.now.u32(shape::B);
+                let charged = self.machine.u32(shape::B);
                 self.machine.fuel_mut().refund(charged);
                 Err(Trap::OutOfFuel.into())
             }

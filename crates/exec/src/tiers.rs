@@ -136,7 +136,7 @@ impl Store {
         match self.change_code() {
             Ok(true) => Ok(()),
             Ok(false) | Err(Error::OutOfMemory | Error::Trap { .. }) => {
-                self.machine.now.ip = self.machine.now.ip.after(shape::HEAT.words);
+                self.machine.skip(shape::HEAT.words);
                 Ok(())
             }
             Err(error) => Err(error),
@@ -146,8 +146,9 @@ impl Store {
     /// Moves the current frame to full code of its function, if there is a place for it.
     fn change_code(&mut self) -> Result<bool, Error> {
         let heat = self.engine().config().heat.unwrap_or(u32::MAX);
-        let now = &self.machine.now;
-        let (number, func, fp) = (now.u32(shape::A), FuncIdx(now.u32(shape::B)), now.fp);
+        let machine = &self.machine;
+        let now = &machine.now;
+        let (number, func, fp) = (machine.u32(shape::A), FuncIdx(machine.u32(shape::B)), now.fp);
         let program = &self.instances[now.instance as usize].program;
         // Translating takes time: guests get as much for themselves before it happens again.
         let is_known = program.tier(func) == Tier::Full;

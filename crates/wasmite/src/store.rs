@@ -27,7 +27,7 @@ pub(crate) struct StoreInner<T> {
     /// Shared, so that running calls can use one while the store is lent to it.
     pub(crate) hosts: Vec<Hosted<T>>,
     pub(crate) values: Vec<HostValue>,
-    limiter: Option<Box<GetLimiter<T>>>,
+    pub(crate) limiter: Option<Box<GetLimiter<T>>>,
 }
 
 /// A host function that is in a store.

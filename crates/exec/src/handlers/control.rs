@@ -4,7 +4,7 @@
 
 use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
-use crate::raw::{Exit, Flow, Ip, Operands, Regs, Source, copy_up};
+use crate::raw::{Exit, Flow, Operands, Regs, Source, copy_up, jump};
 use core::marker::PhantomData;
 use core::sync::atomic::Ordering;
 use wasmite_core::Trap;
@@ -18,7 +18,9 @@ impl<O: ops::Branch, X: Source, Y: Source> Execute for Branch<O, X, Y> {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X, Y)>::of_current() };
         if O::Test::eval(cell.a(regs), cell.b(regs)) {
-            regs.ip = Ip::from_word(cell.u64(regs, shape::BRANCH_TARGET));
+            let target = cell.u64(regs, shape::BRANCH_TARGET);
+            // SAFETY: I8, the context is there.
+            unsafe { jump(regs, target) };
             Flow::Jump
         } else {
             cell.next(regs)
@@ -31,7 +33,9 @@ impl Execute for ops::Jump {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<Self, ()>::of_current() };
-        regs.ip = Ip::from_word(cell.u64(regs, shape::JUMP_TARGET));
+        let target = cell.u64(regs, shape::JUMP_TARGET);
+        // SAFETY: I8, the context is there.
+        unsafe { jump(regs, target) };
         Flow::Jump
     }
 }

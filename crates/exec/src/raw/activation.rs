@@ -2,7 +2,6 @@
 //!
 //! Not the registers that handlers see. Invariant: what a store knows of an activation is true for as long as it is open; only the innermost activation of a store executes.
 
-use super::Ip;
 use crate::StoreId;
 
 /// A call from the host into a store, until it is left. Activations of one store nest: only the innermost can be used.
@@ -32,8 +31,6 @@ pub(crate) struct Running {
     pub(crate) instance: u32,
     /// How far it has come.
     pub(crate) state: State,
-    /// Where it goes on.
-    pub(crate) ip: Ip,
     /// Slot 0 of the current frame.
     pub(crate) fp: usize,
     /// The first slot of those.
@@ -51,7 +48,7 @@ pub(crate) enum State {
     Ready,
     /// About to call the host function at this address.
     CallHost(u32),
-    /// In a host function: `ip` and `fp` say where its caller goes on.
+    /// In a host function: instruction and frame pointer say where its caller goes on.
     InHost,
     /// Done, results are at `base`.
     Finished,
@@ -69,26 +66,11 @@ impl Running {
             outer_callers: 0,
             instance: u32::MAX,
             state: State::Failed,
-            ip: Ip::finish(),
             fp: 0,
             window: 0,
             window_len: 0,
             callee: 0,
             caller: u32::MAX,
         }
-    }
-
-    /// The 16-bit field at `byte` of the cell that handlers stopped at, which must be of a shape with such a field.
-    #[inline]
-    pub(crate) fn u16(&self, byte: usize) -> u16 {
-        // SAFETY: I2, handlers stop at cells.
-        unsafe { self.ip.u16(byte) }
-    }
-
-    /// The 32-bit field at `byte` of the cell that handlers stopped at, which must be of a shape with such a field.
-    #[inline]
-    pub(crate) fn u32(&self, byte: usize) -> u32 {
-        // SAFETY: I2, handlers stop at cells.
-        unsafe { self.ip.u32(byte) }
     }
 }

@@ -82,7 +82,9 @@ pub(crate) struct Context {
     pub(crate) wanted: usize,
     /// The address of the linked code that was called last.
     pub(super) last_callee: usize,
-    /// Registers at the time of the exit.
+    /// The address of the cell that a branch went back to last.
+    pub(super) last_loop: usize,
+    /// Registers at the time of the exit, and where the innermost activation goes on.
     pub(crate) ip: Ip,
     pub(crate) fp: *mut u64,
     pub(crate) values: Values,
@@ -131,6 +133,7 @@ impl Context {
             callee: 0,
             wanted: 0,
             last_callee: 0,
+            last_loop: 0,
             ip: Ip::finish(),
             fp: core::ptr::null_mut(),
             values: Values::default(),

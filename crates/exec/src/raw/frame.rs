@@ -3,11 +3,11 @@
 //! Not calls to the host: the run loop does those. Loops here write volatilely, so that they do not
 //! become calls of `memset` or `memmove`, for which a handler would need a native frame.
 
-use super::{Caller, Context, Exit, ExitCode, Flow, Ip, Regs};
+use super::{Caller, Exit, ExitCode, Flow, Ip, Regs, expected};
 use crate::entity::FuncEntity;
 use crate::link::Extent;
 use crate::program::Entry;
-use core::{ptr::with_exposed_provenance, sync::atomic::Ordering};
+use core::sync::atomic::Ordering;
 use wasmite_isa::shape;
 
 /// Linked code: the word before its first cell tells its frame.
@@ -85,31 +85,13 @@ unsafe fn callee(
     };
     // SAFETY: I8 for the context.
     let ctx = unsafe { &mut *regs.ctx };
-    let code = expected(ctx, code);
+    let code = LinkedCode(expected::callee(ctx, code.0));
     let end = fp.wrapping_add(code.extent().slots.into());
     if end > ctx.stack_end {
         ctx.wanted = end.addr();
         return Err(Exit::StackFull.code());
     }
     Ok(code)
-}
-
-/// What equals `code`, and is known before it if the same function was called last. Up to five loads that wait for each other
-/// find `code`, and all that follows a call would wait for them too: here it goes on with what is expected, and it is the
-/// outcome of the comparison, which processors predict, that is waited for.
-#[inline(always)]
-fn expected(ctx: &mut Context, code: LinkedCode) -> LinkedCode {
-    let last = &raw mut ctx.last_callee;
-    let start = code.0.expose_provenance();
-    // SAFETY: std's contract, it is a reference's. Volatile, so that equals are not taken for one another.
-    unsafe {
-        if last.read_volatile() == start {
-            LinkedCode(with_exposed_provenance(last.read_volatile()))
-        } else {
-            last.write_volatile(start);
-            code
-        }
-    }
 }
 
 /// Goes on with the first cell of `code` in a fresh frame at `fp`, where the arguments are.

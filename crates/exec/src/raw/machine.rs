@@ -26,7 +26,7 @@ pub(crate) struct Machine {
     /// The innermost activation. It is kept here, not handed around: moving it would cost more than running a small function.
     pub(crate) now: Running,
     /// The activations around it, the outermost first.
-    outer: Vec<(Running, Values)>,
+    outer: Vec<(Running, Ip, Values)>,
     /// The last number given to an activation.
     last: u64,
     /// Calls from the host that may still be nested.
@@ -97,8 +97,8 @@ impl Machine {
         now.base = self.top;
         now.state = State::Ready;
         now.instance = u32::MAX;
-        now.ip = Ip::finish();
         now.fp = self.top;
+        self.context.ip = Ip::finish();
         Ok(Activation { store, serial: self.last })
     }
 
@@ -119,15 +119,16 @@ impl Machine {
     #[cold]
     fn suspend(&mut self) -> Result<(), Error> {
         self.outer.try_reserve(1)?;
-        self.outer.put((self.now, self.context.values));
+        self.outer.put((self.now, self.context.ip, self.context.values));
         Ok(())
     }
 
     /// Makes the activation that was put aside last the innermost one again.
     #[cold]
     fn go_back(&mut self) {
-        if let Some((outer, values)) = self.outer.pop() {
+        if let Some((outer, ip, values)) = self.outer.pop() {
             self.now = outer;
+            self.context.ip = ip;
             self.context.values = values;
         }
     }
@@ -147,7 +148,7 @@ impl Machine {
         #[cfg(feature = "profile")]
         self.context.recorder.set_callers(self.callers.start().addr());
         let regs = Regs {
-            ip: self.now.ip,
+            ip: self.context.ip,
             fp: start.wrapping_add(self.now.fp),
             ctx: &raw mut self.context,
             values: self.context.values,
@@ -156,10 +157,35 @@ impl Machine {
         // nothing else touches the stack before this returns, I8 because of `&mut self`.
         unsafe { crate::dispatch::start(regs) };
         let context = &self.context;
-        self.now.ip = context.ip;
         self.now.fp = distance(start, context.fp);
         self.now.instance = context.instance();
         context.exit()
+    }
+
+    /// Where the innermost activation goes on, or stopped.
+    #[inline]
+    pub(crate) fn ip(&self) -> Ip {
+        self.context.ip
+    }
+
+    /// Goes on after the cell of so many `words` that handlers stopped at.
+    #[inline]
+    pub(crate) fn skip(&mut self, words: usize) {
+        self.context.ip = self.context.ip.after(words);
+    }
+
+    /// The 16-bit field at `byte` of the cell that handlers stopped at, which must be of a shape with such a field.
+    #[inline]
+    pub(crate) fn u16(&self, byte: usize) -> u16 {
+        // SAFETY: I2, handlers stop at cells.
+        unsafe { self.context.ip.u16(byte) }
+    }
+
+    /// The 32-bit field at `byte` of the cell that handlers stopped at, which must be of a shape with such a field.
+    #[inline]
+    pub(crate) fn u32(&self, byte: usize) -> u32 {
+        // SAFETY: I2, handlers stop at cells.
+        unsafe { self.context.ip.u32(byte) }
     }
 
     /// The values that the guest computes with.
@@ -222,7 +248,7 @@ impl Machine {
         if zeroed_count > 0 {
             self.stack.slots_mut()[fp + usize::from(zeroed)..][..zeroed_count.into()].fill(0);
         }
-        self.now.ip = code.start();
+        self.context.ip = code.start();
         self.now.fp = fp;
         Ok(())
     }
@@ -237,7 +263,7 @@ impl Machine {
             let value = self.stack.slots()[fp + usize::from(slot.0)];
             self.context.values.set_local(dst, class, value);
         }
-        self.now.ip = code.start().after(landing.word as usize);
+        self.context.ip = code.start().after(landing.word as usize);
         Ok(())
     }
 
@@ -292,7 +318,7 @@ impl Machine {
         let depth = self.depth() - 1;
         self.context.caller = self.callers.start().wrapping_add(depth);
         let caller = self.callers.items()[depth];
-        self.now.ip = caller.ip;
+        self.context.ip = caller.ip;
         // SAFETY: I2, it was a caller.
         self.now.fp -= unsafe { caller.distance() };
         caller.restore(&mut self.context.values);

@@ -23,11 +23,14 @@
 //!   validated or whoever called `Program::new_unchecked` promised it.
 //! * **I10** A [`Region`] has `capacity` bytes at `start`, of which `len` are in use. It is the only way to them, besides what
 //!   [`Context`] caches of it.
+//! * **I11** `Context::last_callee` and `Context::last_loop` are addresses to compare with: nothing is read there unless what was just
+//!   found (I2) is the same.
 
 mod activation;
 mod caller;
 mod cell;
 mod context;
+mod expected;
 mod frame;
 mod ip;
 mod machine;
@@ -44,6 +47,7 @@ pub(crate) use activation::{Running, State};
 pub(crate) use caller::Caller;
 pub(crate) use cell::{OperandForms, Operands};
 pub(crate) use context::{Context, View};
+pub(crate) use expected::jump;
 pub(crate) use frame::{call, call_across, copy_up, leave_frame, return_across};
 pub(crate) use frame::{tail_call, tail_call_func};
 pub(crate) use ip::Ip;

@@ -162,3 +162,39 @@ fn backtraces_name_functions_and_offsets() {
         assert!(frame.offset.is_some_and(|offset| body.contains(&(offset as usize))), "{frame:?}");
     }
 }
+
+#[test]
+fn loops_repeat_themselves_and_no_other() {
+    let mut store = Store::new(&engine());
+    // Two loops inside one, which call a function with a loop; each turn goes another way forward, too.
+    let text = r#"(module
+        (func $count (param $n i32) (result i32) (local $sum i32)
+            (loop $again
+                (local.set $sum (i32.add (local.get $sum) (local.get $n)))
+                (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+            (local.get $sum))
+        (func (export "run") (param $n i32) (result i32) (local $i i32) (local $sum i32)
+            (loop $outer
+                (local.set $i (local.get $n))
+                (loop $first
+                    (block $odd
+                        (br_if $odd (i32.and (local.get $i) (i32.const 1)))
+                        (local.set $sum (i32.add (local.get $sum) (call $count (local.get $i)))))
+                    (br_if $first (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+                (loop $second
+                    (local.set $sum (i32.mul (local.get $sum) (i32.const 3)))
+                    (br_if $second (i32.lt_u
+                        (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                        (local.get $n))))
+                (br_if $outer (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+            (local.get $sum)))"#;
+    let instance = instantiate(&mut store, text, &[]).unwrap();
+    let mut expected = 0_u32;
+    for n in (1..=12_u32).rev() {
+        for even in (1..=n).filter(|i| i % 2 == 0) {
+            expected = expected.wrapping_add((1..=even).sum());
+        }
+        expected = expected.wrapping_mul(3_u32.pow(n));
+    }
+    assert_eq!(call(&mut store, instance, "run", &[12]).unwrap(), [u64::from(expected)]);
+}

@@ -54,13 +54,21 @@ impl<T> Drop for Call<'_, T> {
 /// Executes until the call is finished or wants a host function run.
 #[inline(always)]
 fn advance<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<Outcome, Error> {
-    store.limited(|exec, limiter| exec.run(activation, limiter)).map_err(|error| {
-        match error.backtrace() {
-            // Traps know where they happened; errors of the resource limiter do not.
-            Some(_) => error,
-            None => with_frames(error, store, activation),
-        }
-    })
+    store
+        .limited(|exec, limiter| exec.run(activation, limiter))
+        .map_err(|error| located(error, store, activation))
+}
+
+/// Goes on after a host function, as [`advance`] does.
+#[inline(always)]
+fn resume<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<Outcome, Error> {
+    if store.limiter.is_some() {
+        return advance(store, activation);
+    }
+    match store.exec.resume(activation) {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => Err(located(error.into(), store, activation)),
+    }
 }
 
 /// Runs the host functions that are wanted until the call is finished.
@@ -75,11 +83,20 @@ fn run_hosts<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Resul
             if let Err(error) = (host.body)(host_call) {
                 return Err(with_frames(error, store, activation));
             }
-            if let Outcome::Finished = advance(store, activation)? {
+            if let Outcome::Finished = resume(store, activation)? {
                 return Ok(());
             }
             call = store.exec.host_call(activation);
         }
+    }
+}
+
+/// An error that ended the activation, with its frames. Traps know where they happened; errors of the resource limiter do not.
+#[cold]
+fn located<T>(error: Error, store: &StoreInner<T>, activation: &Activation) -> Error {
+    match error.backtrace() {
+        Some(_) => error,
+        None => with_frames(error, store, activation),
     }
 }
 

@@ -45,6 +45,9 @@ enum Site {
     Entry(u32),
 }
 
+/// Room that is kept from one module to the next.
+const KEPT_WORDS: usize = 1 << 10;
+
 /// Assembles the code of one function at a time; buffers are reused.
 #[derive(Debug, Default)]
 pub struct Assembler {
@@ -66,6 +69,14 @@ impl Assembler {
         self.last_bound = u32::MAX;
         self.fixups.clear();
         self.source.clear();
+    }
+
+    /// Forgets everything, also the room for words if that is more than most functions need.
+    pub fn trim(&mut self) {
+        self.clear();
+        if self.words.capacity() > KEPT_WORDS {
+            self.words = Vec::new();
+        }
     }
 
     /// Makes room for words of cells, for labels, and for branches: fields of branch tables count too.

@@ -152,6 +152,11 @@ impl Translator {
         }
     }
 
+    /// Gives back what only a large function needed.
+    pub fn trim(&mut self) {
+        self.asm.trim();
+    }
+
     /// Leaves the cells of a function in the assembler, and gives the frame they need.
     fn emit(
         &mut self,

@@ -1,4 +1,4 @@
-//! Calls between host and guest allocate nothing, once the value stack is there.
+//! Calls between host and guest allocate nothing, once the value stack is there; engines keep little.
 
 use crate::call;
 use wasmite::{Caller, Engine, Linker, Module, Store};
@@ -43,4 +43,23 @@ fn calls_allocate_nothing() {
     let nested = instance.get_typed_func::<i32, i32>(&store, "nested").unwrap();
     assert_eq!(allocations(|| assert_eq!(nested.call(&mut store, 3).unwrap(), 600)), 0);
     assert!(allocations(|| drop(Store::new(&engine, ()))) > 0, "allocations are counted");
+}
+
+/// An engine keeps what it translates with for the next module, but not for the largest function it ever saw.
+#[test]
+fn a_large_function_leaves_an_engine_no_larger() {
+    let module = |calls: usize| {
+        let text = format!("(module (func $f) (func {}))", "(call $f)".repeat(calls));
+        wat::parse_str(text).unwrap()
+    };
+    let kept = |wasm: &[u8]| {
+        let engine = Engine::default();
+        let compile = || drop(Module::new(&engine, wasm).unwrap());
+        allocation_counter::measure(compile).bytes_current
+    };
+    let (small, large) = (kept(&module(10)), kept(&module(10_000)));
+    assert!(
+        large < small + 16 * 1024,
+        "{large} bytes after a large function, {small} after a small one"
+    );
 }

@@ -27,7 +27,8 @@ impl<T> View<T> {
     pub(crate) const EMPTY: Self = Self { base: core::ptr::dangling_mut(), len: 0 };
 }
 
-/// What handlers need besides the registers.
+/// What handlers need besides the registers. What they need most comes first: the first 128 bytes are named in the fewest bytes of
+/// machine code.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Context {
@@ -41,10 +42,10 @@ pub(crate) struct Context {
     pub(crate) callers_end: *mut Caller,
     /// The globals that the instance defines.
     pub(crate) globals: *mut u64,
-    /// All globals of the store.
-    pub(crate) cells: *mut u64,
-    /// Addresses of the globals that the instance imports.
-    pub(crate) imported_globals: *const u32,
+    /// What the guest may still do.
+    pub(crate) fuel: Fuel,
+    /// The address of the cell that a branch went back to last.
+    pub(super) last_loop: usize,
     /// All functions of the store.
     pub(crate) funcs: *const FuncEntity,
     /// How many there are.
@@ -53,6 +54,10 @@ pub(crate) struct Context {
     table: View<u64>,
     /// Memory 0.
     pub(crate) memory: View<u8>,
+    /// All globals of the store.
+    pub(crate) cells: *mut u64,
+    /// Addresses of the globals that the instance imports.
+    pub(crate) imported_globals: *const u32,
     /// All tables of the store.
     pub(super) tables: *const TableEntity,
     /// All memories of the store.
@@ -61,8 +66,6 @@ pub(crate) struct Context {
     pub(super) instances: *const InstanceEntity,
     /// The current one of them.
     entity: *const InstanceEntity,
-    /// What the guest may still do.
-    pub(crate) fuel: Fuel,
     /// The engine's count of interruptions.
     pub(crate) interruptions: *const AtomicUsize,
     /// The guest must stop when there have been so many.
@@ -82,8 +85,6 @@ pub(crate) struct Context {
     pub(crate) wanted: usize,
     /// The address of the linked code that was called last.
     pub(super) last_callee: usize,
-    /// The address of the cell that a branch went back to last.
-    pub(super) last_loop: usize,
     /// Registers at the time of the exit, and where the innermost activation goes on.
     pub(crate) ip: Ip,
     pub(crate) fp: *mut u64,

@@ -235,12 +235,16 @@ impl Context {
     /// As [`Context::switch`], of a memory.
     #[inline(always)]
     pub(super) unsafe fn set_memory(&mut self, memory: Option<u32>) {
-        self.memory = match memory {
+        let View { base, len } = match memory {
             // SAFETY: I4, promised by the caller.
             Some(memory) => unsafe { *(*self.memories.add(memory as usize)).view() },
             None => View::EMPTY,
         };
-        let len = self.memory.len;
+        self.memory.base = base;
+        if len == self.memory.len {
+            return;
+        }
+        self.memory.len = len;
         for (limit, size) in self.limits.iter_mut().zip([1, 2, 4, 8]) {
             // Volatile for the order: one after the other, they take fewer native registers.
             // SAFETY: std's contract, a reference can be written to.

@@ -55,7 +55,11 @@ impl Store {
         self.proceed(limiter).map_err(|error| self.fail(error))
     }
 
-    /// As [`Store::run`] without a limiter, after a host function has run: what happens most often, for the loop that calls hosts. Always inline: to return and to be called again would cost a third of it.
+    /// As [`Store::run`] without a limiter, after a host function has run: what happens most often, for the loop that calls hosts.
+    /// Always inline: to return and to be called again would cost a third of it.
+    ///
+    /// # Panics
+    /// If the activation is not the innermost one, or is not in a host function.
     #[inline(always)]
     pub fn resume(&mut self, activation: &mut Activation) -> Result<Outcome, Error> {
         self.in_host(activation);
@@ -69,7 +73,7 @@ impl Store {
         }
     }
 
-    /// As [`Store::resume`] goes on after handlers have returned.
+    /// What [`Store::resume`] does after handlers have returned for anything but a host function.
     #[inline(never)]
     fn go_on(&mut self, exit: Exit) -> Result<Outcome, Error> {
         let settled = match self.settle(exit, &mut None) {

@@ -227,18 +227,22 @@ impl<'a> Operators<'a> {
 trait TakesOperators<'a> {
     type Error: From<Fault>;
 
-    /// Whether it takes two at once where there are many of their kind.
-    const TAKES_TWO: bool;
+    /// Whether it gains from taking two at once where there are many of their kind.
+    const TAKES_TWO: bool = false;
 
     fn take(&mut self, operator: Operator<'a>, offset: usize) -> Result<(), Self::Error>;
 
-    /// Takes what [`Visitor::operator_on_constant`] visits. Only called where [`TakesOperators::TAKES_TWO`] says so.
+    /// Takes what [`Visitor::operator_on_constant`] visits.
+    #[inline(always)]
     fn take_two(
         &mut self,
         value: i32,
         operator: Operator<'a>,
         offsets: [usize; 2],
-    ) -> Result<(), Self::Error>;
+    ) -> Result<(), Self::Error> {
+        self.take(Operator::I32Const { value }, offsets[0])?;
+        self.take(operator, offsets[1])
+    }
 }
 
 /// The operator that was read last.
@@ -247,17 +251,10 @@ struct Taken<'a>(Option<(Operator<'a>, usize)>);
 impl<'a> TakesOperators<'a> for Taken<'a> {
     type Error = Fault;
 
-    const TAKES_TWO: bool = false;
-
     #[inline(always)]
     fn take(&mut self, operator: Operator<'a>, offset: usize) -> Result<(), Fault> {
         self.0 = Some((operator, offset));
         Ok(())
-    }
-
-    #[inline(always)]
-    fn take_two(&mut self, _: i32, operator: Operator<'a>, at: [usize; 2]) -> Result<(), Fault> {
-        self.take(operator, at[1])
     }
 }
 

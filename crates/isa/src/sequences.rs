@@ -2398,8 +2398,8 @@ macro_rules! for_each_sequence {
             BrI32Ne[S A] BrI32LtS[A K] SelectInt[S S S S][S S S A][S S W S][H S W S][H S W H][K K W A] I32Load[S S][S A]
             I32Store[S A][H A] Jump[];
         SelectInt<S, S, A, A>: I32Add[S A S][S A A][S A W][A K S][A K A] I32Sub[K A A] I32Mul[A K A] I32And[A K S][A K A]
-            I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Load[A S][A A][A W] I32Store[S A][H A] I32Store8[S A][H A][W A]
-            I64Store[S A] I32LoadIndexed[S A A] I32StoreIndexed[S A S][S A W];
+            I32Or[S A A] BrI32Eq[A K] BrI32Ne[A K] I32Load[A S][A A][A W] I32Store[H A] I32Store8[H A][W A]
+            I32LoadIndexed[S A A] I32StoreIndexed[S A S][S A W];
         SelectInt<S, S, A, H>: BrI32Ne[S H] SelectInt[S S H A];
         SelectInt<S, S, A, W>: BrI32GtU[W K];
         SelectInt<S, S, H, S>: Copy64[S H] I32Add[S K S] I32Sub[S A W] BrI32Ne[A K] SelectInt[S S S S][S S H S][K K H A]
@@ -2482,7 +2482,7 @@ macro_rules! for_each_sequence {
         SelectF32<S, S, A, S>: Copy64[S S] CopyF32[S S] F32Abs[A A] I32ReinterpretF32[S A] I32Add[S K S] F32Mul[A K S]
             F32Eq[S S S] F32Ne[S S A][W W A] F32Lt[S S A][S A S][S A A][S K A] F32Gt[S S A][S A A][S H A][S W A][A W A]
             BrI64GtU[S K] BrF32Eq[S S][H H] F32Store[S A] Jump[];
-        SelectF32<S, S, A, A>: I32ReinterpretF32[A A] F32Add[S A S][S A A] F32Mul[A K S] F32Store[S A][H A][W A]
+        SelectF32<S, S, A, A>: I32ReinterpretF32[A A] F32Add[S A S][S A A] F32Mul[A K S] F32Store[H A][W A]
             F32StoreIndexed[H K A];
         SelectF32<S, S, H, S>: CopyF32[S S] I32Ne[S K S] F32Ne[S S A][A A A] SelectF32[S S H S] I32Load8U[S A];
         SelectF32<S, S, W, S>: Jump[];
@@ -2513,7 +2513,7 @@ macro_rules! for_each_sequence {
         SelectF64<S, S, S, H>: F64Div[K H S];
         SelectF64<S, S, A, S>: CopyF64[S H] I64ReinterpretF64[S A] F64Ne[S S A] F64Lt[S S A][S A A] F64Gt[S A A] BrI32GtU[S K]
             BrF64Eq[H H][W K] SelectF64[S S A A] Jump[];
-        SelectF64<S, S, A, A>: F64Store[S A][W A];
+        SelectF64<S, S, A, A>: F64Store[W A];
         SelectF64<S, H, A, S>: CopyF64[S W] BrF64Eq[W K] Jump[];
         SelectF64<S, H, A, H>: F64Add[W S S] F64Gt[S H A];
         SelectF64<S, K, A, S>: BrF64Eq[W K] Jump[];
@@ -4773,7 +4773,6 @@ macro_rules! for_each_sequence {
         SelectInt<K, K, A, A>, I32StoreIndexed<S, A, S>: BrI32Eq[S K];
         SelectInt<K, K, W, A>, I32LoadIndexed<A, H, W>: BrI32Ne[W K];
         SelectF32<S, S, A, S>, F32Ne<S, S, A>: SelectF32[S S A S];
-        SelectF32<S, S, A, A>, F32Store<S, A>: I32Add[H K H];
         SelectF32<S, H, A, S>, CopyF32<S, W>: F32Gt[S W A];
         SelectF32<S, H, A, H>, F32Add<W, S, S>: F32LoadIndexed[W K W];
         SelectF32<W, S, A, S>, F32Ne<S, S, A>: SelectF32[W S A S];

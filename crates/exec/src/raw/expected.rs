@@ -11,12 +11,11 @@ use core::ptr::with_exposed_provenance;
 /// Whether anything is expected: small sets of handlers are for processors that execute in order.
 const ENABLED: bool = cfg!(feature = "hot-locals");
 
-/// The same as `found`, if that is in `last`. Read twice, volatilely: a compiler would take equals for one another.
+/// The same as `found`, if that is in `last`. Read twice, once volatilely: a compiler would take equals for one another.
 #[inline(always)]
 fn again(last: &mut usize, found: usize) -> Option<usize> {
-    let last = &raw mut *last;
     // SAFETY: std's contract, it is a reference's.
-    unsafe { (last.read_volatile() == found).then(|| last.read_volatile()) }
+    (*last == found).then(|| unsafe { (&raw const *last).read_volatile() })
 }
 
 /// The same as `code`, the first word of linked code, which is being called.

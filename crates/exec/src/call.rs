@@ -91,7 +91,7 @@ impl Store {
     #[inline]
     pub(crate) fn call_host(&mut self) -> Result<(), Error> {
         let (addr, now) = (self.machine.callee(), &self.machine.now);
-        let (fp, instance) = (now.fp + usize::from(self.machine.u16(shape::A)), now.instance);
+        let (fp, instance) = (now.fp + usize::from(self.machine.cell_u16(shape::A)), now.instance);
         self.open_window(addr, fp)?;
         self.machine.skip(shape::CALL.words);
         self.hand_over(addr, instance);
@@ -103,7 +103,7 @@ impl Store {
     pub(crate) fn tail_call_host(&mut self) -> Result<(), Error> {
         let (addr, now) = (self.machine.callee(), &self.machine.now);
         let (fp, instance) = (now.fp, now.instance);
-        let from = fp + usize::from(self.machine.u16(shape::A));
+        let from = fp + usize::from(self.machine.cell_u16(shape::A));
         let count = self.func_type_at(addr).params().len();
         self.open_window(addr, fp)?;
         self.machine.stack.slots_mut().copy_within(from..from + count, fp);

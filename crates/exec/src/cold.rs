@@ -25,10 +25,10 @@ impl Store {
         op: Op,
         limiter: &mut Option<&mut dyn Limiter>,
     ) -> Result<(), Error> {
-        let first = self.machine.now.fp + usize::from(self.machine.u16(shape::A));
+        let first = self.machine.now.fp + usize::from(self.machine.cell_u16(shape::A));
         let slots = [0, 1, 2].map(|at| self.machine.stack.slots().get(first + at).copied());
         let slots = slots.map(Option::unwrap_or_default);
-        let (x, y) = (self.machine.u32(shape::B), self.machine.u32(shape::EXTRA));
+        let (x, y) = (self.machine.cell_u32(shape::B), self.machine.cell_u32(shape::EXTRA));
         let cell = Cell { instance: self.machine.now.instance, slots, x, y };
         let result = self.perform(op, &cell, limiter)?;
         self.move_on(result);
@@ -39,7 +39,7 @@ impl Store {
     #[inline]
     fn move_on(&mut self, result: Option<u64>) {
         if let Some(result) = result {
-            let to = self.machine.now.fp + usize::from(self.machine.u16(shape::D));
+            let to = self.machine.now.fp + usize::from(self.machine.cell_u16(shape::D));
             self.machine.stack.slots_mut()[to] = result;
             self.machine.values_mut().acc = result;
         }
@@ -87,8 +87,9 @@ impl Store {
     ) -> Result<(), Error> {
         let machine = &self.machine;
         let now = &machine.now;
-        let addr = self.instances[now.instance as usize].memories[machine.u32(shape::B) as usize];
-        let delta = machine.stack.slots()[now.fp + usize::from(machine.u16(shape::A))];
+        let addr =
+            self.instances[now.instance as usize].memories[machine.cell_u32(shape::B) as usize];
+        let delta = machine.stack.slots()[now.fp + usize::from(machine.cell_u16(shape::A))];
         if self.metered() {
             let bytes = self.memories[addr as usize].growth(delta).unwrap_or(0);
             self.machine.fuel_mut().charge_bytes(bytes)?;

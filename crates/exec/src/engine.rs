@@ -82,7 +82,11 @@ impl Engine {
     /// Calls `f` with a translator whose buffers may have been used before. Small machines need theirs for other things.
     pub(crate) fn with_translator<R>(&self, f: impl FnOnce(&mut Translator) -> R) -> R {
         match self.inner.translator.try_lock() {
-            Some(mut translator) if cfg!(feature = "std") => f(&mut translator),
+            Some(mut translator) if cfg!(feature = "std") => {
+                let result = f(&mut translator);
+                translator.trim();
+                result
+            }
             _ => f(&mut Translator::default()),
         }
     }

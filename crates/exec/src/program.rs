@@ -127,14 +127,12 @@ impl Program {
         // What is not translated in haste where others are has nothing to be weighed.
         full.hot_locals &= self.engine().config().heat.is_none();
         self.engine().with_translator(|translator| {
-            let translated = self.module().defined_funcs().try_for_each(|func| {
+            self.module().defined_funcs().try_for_each(|func| {
                 let options = if self.first_tier(func) == Tier::First { &first } else { &full };
                 let linker = linker(self, options.sequences);
                 let code = translator.assemble(self.module(), func, options, None, linker)?;
                 self.publish(func, code)
-            });
-            translator.trim();
-            translated
+            })
         })
     }
 

@@ -160,7 +160,7 @@ impl Store {
             Exit::CallersFull => self.machine.make_room_for_callers(),
             Exit::Trap(trap) => Err(trap.into()),
             Exit::OutOfFuel => {
-                let charged = self.machine.u32(shape::B);
+                let charged = self.machine.cell_u32(shape::B);
                 self.machine.fuel_mut().refund(charged);
                 Err(Trap::OutOfFuel.into())
             }

@@ -148,7 +148,8 @@ impl Store {
         let heat = self.engine().config().heat.unwrap_or(u32::MAX);
         let machine = &self.machine;
         let now = &machine.now;
-        let (number, func, fp) = (machine.u32(shape::A), FuncIdx(machine.u32(shape::B)), now.fp);
+        let (number, func, fp) =
+            (machine.cell_u32(shape::A), FuncIdx(machine.cell_u32(shape::B)), now.fp);
         let program = &self.instances[now.instance as usize].program;
         // Translating takes time: guests get as much for themselves before it happens again.
         let is_known = program.tier(func) == Tier::Full;

@@ -45,7 +45,7 @@ enum Site {
     Entry(u32),
 }
 
-/// Room that is kept from one module to the next.
+/// Words that there is room for, at most, while nothing is translated.
 const KEPT_WORDS: usize = 1 << 10;
 
 /// Assembles the code of one function at a time; buffers are reused.
@@ -71,10 +71,10 @@ impl Assembler {
         self.source.clear();
     }
 
-    /// Forgets everything, also the room for words if that is more than most functions need.
+    /// Forgets everything if there is more room for words than most functions need, and gives that back.
     pub fn trim(&mut self) {
-        self.clear();
         if self.words.capacity() > KEPT_WORDS {
+            self.clear();
             self.words = Vec::new();
         }
     }

@@ -1,6 +1,6 @@
-//! Activations: calls from the host, and their registers while nothing executes.
+//! Activations: calls from the host, and what a store knows of them while nothing executes.
 //!
-//! Not the registers that handlers see. Invariant: what a store knows of an activation is true for as long as it is open; only the innermost activation of a store executes.
+//! Not the registers that handlers see, nor where the innermost goes on: the context has that. Invariant: what a store knows of an activation is true for as long as it is open; only the innermost activation of a store executes.
 
 use crate::StoreId;
 

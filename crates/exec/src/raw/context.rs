@@ -241,6 +241,7 @@ impl Context {
             None => View::EMPTY,
         };
         self.memory.base = base;
+        // Limits depend on the length alone.
         if len == self.memory.len {
             return;
         }

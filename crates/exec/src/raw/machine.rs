@@ -176,14 +176,14 @@ impl Machine {
 
     /// The 16-bit field at `byte` of the cell that handlers stopped at, which must be of a shape with such a field.
     #[inline]
-    pub(crate) fn u16(&self, byte: usize) -> u16 {
+    pub(crate) fn cell_u16(&self, byte: usize) -> u16 {
         // SAFETY: I2, handlers stop at cells.
         unsafe { self.context.ip.u16(byte) }
     }
 
     /// The 32-bit field at `byte` of the cell that handlers stopped at, which must be of a shape with such a field.
     #[inline]
-    pub(crate) fn u32(&self, byte: usize) -> u32 {
+    pub(crate) fn cell_u32(&self, byte: usize) -> u32 {
         // SAFETY: I2, handlers stop at cells.
         unsafe { self.context.ip.u32(byte) }
     }

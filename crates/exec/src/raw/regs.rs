@@ -171,7 +171,7 @@ pub(crate) enum Exit {
     Trap(Trap),
     /// An op that the run loop does.
     Cold(Op),
-    /// The function of [`Context::entry`] has no code yet. The cell is executed again.
+    /// The function whose entry is at [`Context::wanted`] has no code yet. The cell is executed again.
     Compile,
     /// A frame would end beyond the value stack, at [`Context::wanted`]. The cell is executed again.
     StackFull,

@@ -1,7 +1,7 @@
 //! Calls between host and guest allocate nothing, once the value stack is there; engines keep little.
 
 use crate::call;
-use wasmite::{Caller, Engine, Linker, Module, Store};
+use wasmite::{Caller, CompilationMode, Config, Engine, Linker, Module, Store};
 
 const TEXT: &str = r#"(module
     (import "host" "add" (func $add (param i32 i64) (result i64)))
@@ -49,17 +49,23 @@ fn calls_allocate_nothing() {
 #[test]
 fn a_large_function_leaves_an_engine_no_larger() {
     let module = |calls: usize| {
-        let text = format!("(module (func $f) (func {}))", "(call $f)".repeat(calls));
-        wat::parse_str(text).unwrap()
+        let calls = "(call $f)".repeat(calls);
+        wat::parse_str(format!(r#"(module (func $f) (func (export "run") {calls}))"#)).unwrap()
     };
-    let kept = |wasm: &[u8]| {
-        let engine = Engine::default();
-        let compile = || drop(Module::new(&engine, wasm).unwrap());
-        allocation_counter::measure(compile).bytes_current
+    let kept = |wasm: &[u8], mode| {
+        let mut config = Config::new();
+        config.compilation_mode(mode);
+        let engine = Engine::new(&config).unwrap();
+        let run = || {
+            let module = Module::new(&engine, wasm).unwrap();
+            let mut store = Store::new(&engine, ());
+            let instance = Linker::new(&engine).instantiate(&mut store, &module).unwrap();
+            call::<(), (), _>(&mut store, instance, "run", ()).unwrap();
+        };
+        allocation_counter::measure(run).bytes_current
     };
-    let (small, large) = (kept(&module(10)), kept(&module(10_000)));
-    assert!(
-        large < small + 16 * 1024,
-        "{large} bytes after a large function, {small} after a small one"
-    );
+    for mode in [CompilationMode::Eager, CompilationMode::LazyTranslation, CompilationMode::Lazy] {
+        let (small, large) = (kept(&module(10), mode), kept(&module(10_000), mode));
+        assert!(large < small + 16 * 1024, "{mode:?}: {large} bytes, not about {small}");
+    }
 }

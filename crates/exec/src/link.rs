@@ -119,21 +119,21 @@ impl Linked {
 pub(crate) fn linker(
     program: &Program,
     sequences: bool,
-) -> impl FnMut(&mut [u64], usize, Opcode) + use<'_> {
+) -> impl FnMut(&mut [u64], usize, Opcode, bool) + use<'_> {
     // A profile counts cells, so each must be dispatched.
     let wanted = sequences && !cfg!(feature = "profile");
     let mut sequences = handlers::Sequences::default();
-    move |words, at, opcode| {
-        link_cell(program, &mut words[at..], opcode);
+    move |words, at, opcode, ahead| {
+        link_cell(program, &mut words[at..], opcode, ahead);
         if wanted {
-            sequences.extend(at, opcode, |first, handler| words[first] = handler);
+            sequences.extend(at, opcode, ahead, |first, handler| words[first] = handler);
         }
     }
 }
 
-/// Links the cell at the start of `words`, but for its branch target.
+/// Links the cell at the start of `words`, but for its branch target, which may be ahead of it.
 #[inline(always)]
-fn link_cell(program: &Program, words: &mut [u64], opcode: Opcode) {
+fn link_cell(program: &Program, words: &mut [u64], opcode: Opcode, ahead: bool) {
     let extra = EXTRA / 8;
     match opcode.op {
         Op::Call | Op::TailCall => {
@@ -147,7 +147,7 @@ fn link_cell(program: &Program, words: &mut [u64], opcode: Opcode) {
         }
         _ => {}
     }
-    words[0] = handlers::handler(opcode);
+    words[0] = handlers::handler(opcode, ahead);
 }
 
 fn address<T>(pointer: *const T) -> u64 {
@@ -244,18 +244,21 @@ mod tests {
         let (program, code, linked, start) = linked();
         let ty = u64::from(program.type_id(TypeIdx(1)).0);
         let g = address(program.entry(FuncIdx(2)));
-        let mut seen = Vec::new();
+        let (mut seen, mut directions) = (Vec::new(), Vec::new());
         for cell in code.listing() {
             let old = &code.words()[cell.word as usize..];
             let new = &linked.buffers[0][HEADER + cell.word as usize..];
             let op = cell.opcode().op;
-            assert_eq!(new[0], handlers::handler(cell.opcode()));
+            let mut ahead = false;
             for field in op.shape().fields {
                 if let Field::Target(byte) = field {
                     let target = start.wrapping_add(old[byte / 8] as usize);
                     assert_eq!(new[byte / 8], target.addr() as u64, "{cell}");
+                    ahead = old[byte / 8] > cell.word.into();
+                    directions.push(ahead);
                 }
             }
+            assert_eq!(new[0], handlers::handler(cell.opcode(), ahead), "{cell}");
             match op {
                 Op::Call | Op::TailCall => assert_eq!(new[2], g, "{cell}"),
                 Op::CallIndirect | Op::TailCallIndirect => {
@@ -268,6 +271,16 @@ mod tests {
         }
         use Op::*;
         assert_eq!(seen, [Call, CallImport, CallIndirect, TailCall, TailCallIndirect]);
+        assert!([false, true].iter().all(|ahead| directions.contains(ahead)), "{directions:?}");
+    }
+
+    #[cfg(feature = "hot-locals")]
+    #[test]
+    fn branches_ahead_have_handlers_of_their_own() {
+        for op in [Op::Jump, Op::BrI32Eq, Op::BrF64NotLt] {
+            let opcode = Opcode { op, form: 0 };
+            assert_ne!(handlers::handler(opcode, true), handlers::handler(opcode, false), "{op:?}");
+        }
     }
 
     #[cfg(all(sequences, not(feature = "profile")))]

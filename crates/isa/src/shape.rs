@@ -119,6 +119,11 @@ impl Shape {
         self.forms.len() as u16
     }
 
+    /// Whether there is a branch target, in a word of its own.
+    pub const fn has_target(&self) -> bool {
+        matches!(self.special, Special::Target(_))
+    }
+
     /// 64-bit immediates among the first `count` source operands for these forms: each is a word after the fixed ones.
     pub const fn imm_words(&self, digits: &[u8], count: usize) -> usize {
         let mut words = 0;

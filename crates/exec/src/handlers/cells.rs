@@ -3,7 +3,7 @@
 //! Not which cells stand together: that is [`super::sequence`]. Invariant: `OPCODES` of a handler are those of the cells
 //! that it executes, in order.
 
-use super::{arithmetic, call, control, global, memory};
+use super::{Execute, arithmetic, call, control, global, memory};
 use crate::raw::{AccForm, Destination, HotForm, ImmForm, SlotForm, Source, WarmForm};
 use wasmite_isa::{Opcode, ops, ops::Row};
 
@@ -17,6 +17,8 @@ pub(super) type K = ImmForm;
 pub(super) trait Cells {
     /// The cells' opcodes.
     const OPCODES: &'static [Opcode];
+    /// The handler of the same cells if they end with a target that is ahead.
+    type Ahead: Execute;
 }
 
 macro_rules! name {
@@ -38,19 +40,20 @@ macro_rules! name {
     (Control BranchTable) => { name!(@ BranchTable = control::BranchTable<X>); };
     (Control CallIndirect) => { name!(@ CallIndirect = call::CallIndirect<X>); };
     // Without operand forms, the op is the handler.
-    (Control Jump) => { name!(@ Jump); };
-    (Control Return) => { name!(@ Return); };
-    (Control Call) => { name!(@ Call); };
-    (Control Fuel) => { name!(@ Fuel); };
+    (Control Jump) => { name!(@ Jump, control::JumpAhead); };
+    (Control Return) => { name!(@ Return, Self); };
+    (Control Call) => { name!(@ Call, Self); };
+    (Control Fuel) => { name!(@ Fuel, Self); };
     // Never part of a sequence.
     ($family:ident $name:ident) => {};
     (@ $name:ident = $module:ident::$handler:ident<$($operand:ident),*>) => {
         pub(super) type $name<$($operand),*> = $module::$handler<ops::$name, $($operand),*>;
     };
-    (@ $name:ident) => {
+    (@ $name:ident, $ahead:ty) => {
         pub(super) type $name = ops::$name;
         impl Cells for ops::$name {
             const OPCODES: &'static [Opcode] = &[Opcode::of_digits(Self::OP, &[])];
+            type Ahead = $ahead;
         }
     };
 }
@@ -63,8 +66,12 @@ wasmite_isa::for_each_op!(define_names);
 
 macro_rules! opcodes {
     ($($module:ident::$handler:ident<$($operand:ident: $bound:ident),*>;)*) => { $(
-        impl<O: Row, $($operand: $bound),*> Cells for $module::$handler<O, $($operand),*> {
+        impl<O: Row, $($operand: $bound),*> Cells for $module::$handler<O, $($operand),*>
+        where
+            Self: Execute,
+        {
             const OPCODES: &'static [Opcode] = &[Opcode::of_digits(O::OP, &[$($operand::DIGIT),*])];
+            type Ahead = Self;
         }
     )* };
 }
@@ -83,8 +90,12 @@ opcodes! {
     global::Set<X: Source>;
     global::ImportedGet<D: Destination>;
     global::ImportedSet<X: Source>;
-    control::Branch<X: Source, Y: Source>;
     control::BranchTable<X: Source>;
     call::ReturnOne<X: Source>;
     call::CallIndirect<X: Source>;
+}
+
+impl<O: ops::Branch, X: Source, Y: Source> Cells for control::Branch<O, X, Y> {
+    const OPCODES: &'static [Opcode] = &[Opcode::of_digits(O::OP, &[X::DIGIT, Y::DIGIT])];
+    type Ahead = control::BranchAhead<O, X, Y>;
 }

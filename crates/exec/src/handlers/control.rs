@@ -4,12 +4,15 @@
 
 use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
-use crate::raw::{Exit, Flow, Operands, Regs, Source, copy_up, jump};
+use crate::raw::{Exit, Flow, Ip, Operands, Regs, Source, copy_up, repeat};
+use core::hint::cold_path;
 use core::marker::PhantomData;
 use core::sync::atomic::Ordering;
 use wasmite_core::Trap;
 use wasmite_isa::{ops, ops::Compare, shape};
 
+/// A branch that repeats a loop, most times. (Processors take few native branches at a time: here and below, what is likely
+/// meets none before the one to the next handler.)
 pub(super) struct Branch<O, X, Y>(PhantomData<(O, X, Y)>);
 
 impl<O: ops::Branch, X: Source, Y: Source> Execute for Branch<O, X, Y> {
@@ -20,7 +23,26 @@ impl<O: ops::Branch, X: Source, Y: Source> Execute for Branch<O, X, Y> {
         if O::Test::eval(cell.a(regs), cell.b(regs)) {
             let target = cell.u64(regs, shape::BRANCH_TARGET);
             // SAFETY: I8, the context is there.
-            unsafe { jump(regs, target) };
+            unsafe { repeat(regs, target) };
+            Flow::Jump
+        } else {
+            cold_path();
+            cell.next(regs)
+        }
+    }
+}
+
+/// A branch to what is ahead.
+pub(super) struct BranchAhead<O, X, Y>(PhantomData<(O, X, Y)>);
+
+impl<O: ops::Branch, X: Source, Y: Source> Execute for BranchAhead<O, X, Y> {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<O, (X, Y)>::of_current() };
+        if O::Test::eval(cell.a(regs), cell.b(regs)) {
+            cold_path();
+            regs.ip = Ip::from_word(cell.u64(regs, shape::BRANCH_TARGET));
             Flow::Jump
         } else {
             cell.next(regs)
@@ -35,7 +57,20 @@ impl Execute for ops::Jump {
         let cell = unsafe { Operands::<Self, ()>::of_current() };
         let target = cell.u64(regs, shape::JUMP_TARGET);
         // SAFETY: I8, the context is there.
-        unsafe { jump(regs, target) };
+        unsafe { repeat(regs, target) };
+        Flow::Jump
+    }
+}
+
+/// A jump to what is ahead.
+pub(super) struct JumpAhead;
+
+impl Execute for JumpAhead {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<ops::Jump, ()>::of_current() };
+        regs.ip = Ip::from_word(cell.u64(regs, shape::JUMP_TARGET));
         Flow::Jump
     }
 }
@@ -183,6 +218,16 @@ const fn branch_table<O: ops::Row>() -> Forms {
 
 pub(super) const fn branch<O: ops::Branch>() -> Forms {
     forms!(Branch<O>: src src)
+}
+
+#[cfg(feature = "hot-locals")]
+pub(super) const fn branch_ahead<O: ops::Branch>() -> Forms {
+    forms!(BranchAhead<O>: src src)
+}
+
+#[cfg(feature = "hot-locals")]
+pub(super) const fn jump_ahead() -> Forms {
+    const { &[handler::<JumpAhead>()] }
 }
 
 pub(super) const fn cold<O: ops::Cold>() -> Forms {

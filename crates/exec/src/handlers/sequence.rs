@@ -33,11 +33,26 @@ struct Row {
     before: &'static [Opcode],
     last: Opcode,
     handler: Handler,
+    /// The handler if the last cell has a target that is ahead.
+    ahead: Handler,
 }
 
-/// The row of `X` and then `Y`.
+impl Row {
+    /// Whether the last cell has a target.
+    const fn has_target(&self) -> bool {
+        self.last.op.shape().has_target()
+    }
+}
+
+/// The row of `X` and then `Y`. Cells before the last one are those of branches that are rarely taken, wherever their targets
+/// are.
 const fn pair<X: Execute + Cells, Y: Execute + Cells>() -> Row {
-    Row { before: X::OPCODES, last: Y::OPCODES[0], handler: dispatch::handler::<Sequence<X, Y>>() }
+    Row {
+        before: X::OPCODES,
+        last: Y::OPCODES[0],
+        handler: dispatch::handler::<Sequence<X::Ahead, Y>>(),
+        ahead: dispatch::handler::<Sequence<X::Ahead, Y::Ahead>>(),
+    }
 }
 
 /// The row of `X`, then `Y`, then `Z`.
@@ -45,7 +60,8 @@ const fn triple<X: Execute + Cells, Y: Execute + Cells, Z: Execute + Cells>() ->
     Row {
         before: const { &[X::OPCODES[0], Y::OPCODES[0]] },
         last: Z::OPCODES[0],
-        handler: dispatch::handler::<Sequence<X, Sequence<Y, Z>>>(),
+        handler: dispatch::handler::<Sequence<X::Ahead, Sequence<Y::Ahead, Z>>>(),
+        ahead: dispatch::handler::<Sequence<X::Ahead, Sequence<Y::Ahead, Z::Ahead>>>(),
     }
 }
 
@@ -104,22 +120,51 @@ impl Prefix {
 /// Places in the index: at least twice as many as rows, so that a search ends soon.
 const PLACES: usize = (ROWS.len() * 2 + 2).next_power_of_two();
 
-/// Handlers by row.
-static HANDLERS: [Handler; ROWS.len()] = {
-    let mut handlers = [dispatch::handler::<Invalid>(); ROWS.len()];
+/// How many rows have a target.
+const WITH_TARGET: usize = {
+    let mut count = 0;
     let mut i = 0;
     while i < ROWS.len() {
-        handlers[i] = ROWS[i].handler;
+        count += ROWS[i].has_target() as usize;
+        i += 1;
+    }
+    count
+};
+
+/// Numbers of rows: first those that have no target, then those that have one.
+const ROW_NUMBERS: [u16; ROWS.len()] = {
+    let mut numbers = [0; ROWS.len()];
+    let mut next = [0, (ROWS.len() - WITH_TARGET) as u16];
+    let mut i = 0;
+    while i < ROWS.len() {
+        let next = &mut next[ROWS[i].has_target() as usize];
+        numbers[i] = *next;
+        *next += 1;
+        i += 1;
+    }
+    numbers
+};
+
+/// Handlers by the number of a row; then, for those rows that have a target, the handlers for targets that are ahead.
+static HANDLERS: [Handler; ROWS.len() + WITH_TARGET] = {
+    let mut handlers = [dispatch::handler::<Invalid>(); ROWS.len() + WITH_TARGET];
+    let mut i = 0;
+    while i < ROWS.len() {
+        let number = ROW_NUMBERS[i] as usize;
+        handlers[number] = ROWS[i].handler;
+        if ROWS[i].has_target() {
+            handlers[number + WITH_TARGET] = ROWS[i].ahead;
+        }
         i += 1;
     }
     handlers
 };
 
-/// Finds rows by key: an open hash table.
+/// Finds numbers of rows by key: an open hash table.
 struct Index {
-    /// Rows plus one; zeros where nothing is. Apart from the keys, so that most searches that find nothing touch little memory.
+    /// Numbers plus one; zeros where nothing is. Apart from the keys, so that most searches that find nothing touch little memory.
     places: [u16; PLACES],
-    /// By row.
+    /// By number.
     keys: [u32; ROWS.len()],
 }
 
@@ -136,7 +181,7 @@ const fn place(key: u32) -> usize {
 }
 
 impl Index {
-    /// The row of a key.
+    /// The number of the row with a key.
     #[inline]
     const fn find(&self, key: u32) -> Option<u16> {
         let mut at = place(key);
@@ -153,7 +198,7 @@ impl Index {
         let mut index = Self { places: [0; PLACES], keys: [0; ROWS.len()] };
         let mut row = 0;
         while row < ROWS.len() {
-            let Row { before, last, handler: _ } = ROWS[row];
+            let Row { before, last, .. } = ROWS[row];
             let prefix = match before {
                 [first] => Prefix::of(*first),
                 [first, second] => match index.find(key(Prefix::of(*first), Prefix::of(*second))) {
@@ -169,9 +214,10 @@ impl Index {
             while index.places[at] != 0 {
                 at = (at + 1) % PLACES;
             }
-            index.keys[row] = key;
+            let number = ROW_NUMBERS[row];
+            index.keys[number as usize] = key;
+            index.places[at] = number + 1;
             row += 1;
-            index.places[at] = row as u16;
         }
         index
     }
@@ -194,14 +240,22 @@ impl Default for Sequences {
 }
 
 impl Sequences {
-    /// Takes the next cell and its position. Gives positions of cells, with the op words for sequences that end with this
-    /// one: the longer one last, which stands at an earlier cell.
+    /// Takes the next cell, its position, and whether it has a target that is ahead. Gives positions of cells, with the op
+    /// words for sequences that end with this one: the longer one last, which stands at an earlier cell.
     #[inline(always)]
-    pub(crate) fn extend(&mut self, at: usize, opcode: Opcode, mut found: impl FnMut(usize, u64)) {
+    pub(crate) fn extend(
+        &mut self,
+        at: usize,
+        opcode: Opcode,
+        ahead: bool,
+        mut found: impl FnMut(usize, u64),
+    ) {
+        debug_assert!(opcode.op.shape().has_target() || !ahead, "{opcode:?}");
         let last = Prefix::of(opcode);
         let Self { cell, pair, cell_at, pair_at } = *self;
         *self = Self { cell: last, pair: Prefix::NONE, cell_at: at, pair_at: cell_at };
-        let word = |row: u16| dispatch::word(HANDLERS[usize::from(row)]);
+        let beyond = if ahead { WITH_TARGET } else { 0 };
+        let word = |row: u16| dispatch::word(HANDLERS[usize::from(row) + beyond]);
         if let Some(row) = INDEX.find(key(cell, last)) {
             self.pair = Prefix::of_row(row);
             found(cell_at, word(row));
@@ -219,12 +273,14 @@ mod tests {
     use super::*;
     use alloc::vec::Vec;
 
-    /// The handler of the longest sequence that begins with the first of these cells.
-    fn found(opcodes: &[Opcode]) -> Option<u64> {
+    /// The handler of the longest sequence that begins with the first of these cells, of which the last may have a target that is
+    /// ahead.
+    fn found(opcodes: &[Opcode], ahead: bool) -> Option<u64> {
         let mut sequences = Sequences::default();
         let mut words = Vec::new();
         for (at, opcode) in opcodes.iter().enumerate() {
-            sequences.extend(at, *opcode, |start, word| words.push((start, word)));
+            let ahead = ahead && at + 1 == opcodes.len();
+            sequences.extend(at, *opcode, ahead, |start, word| words.push((start, word)));
         }
         words.into_iter().rfind(|(start, _)| *start == 0).map(|(_, word)| word)
     }
@@ -243,9 +299,13 @@ mod tests {
 
     #[test]
     fn every_sequence_is_found() {
-        for Row { before, last, handler } in ROWS {
+        for row in ROWS {
+            let Row { before, last, handler, ahead } = row;
             let cells: Vec<Opcode> = before.iter().chain([last]).copied().collect();
-            assert_eq!(found(&cells), Some(dispatch::word(*handler)), "{cells:?}");
+            assert_eq!(found(&cells, false), Some(dispatch::word(*handler)), "{cells:?}");
+            if row.has_target() {
+                assert_eq!(found(&cells, true), Some(dispatch::word(*ahead)), "{cells:?}");
+            }
         }
     }
 
@@ -253,8 +313,9 @@ mod tests {
     fn other_neighbours_are_not() {
         let jump = Opcode::of_digits(Op::Jump, &[]);
         let [add, shift] = [Op::I32Add, Op::I32Shl].map(|op| Opcode::of_digits(op, &[0, 4, 1]));
-        assert_eq!(found(&[jump, add]), None);
-        assert_eq!(found(&[add]), None);
-        assert_eq!(found(&[shift, jump, add]).map(|_| ()), found(&[shift, jump]).map(|_| ()));
+        assert_eq!(found(&[jump, add], false), None);
+        assert_eq!(found(&[add], false), None);
+        let begun = found(&[shift, jump], false);
+        assert_eq!(found(&[shift, jump, add], false).is_some(), begun.is_some());
     }
 }

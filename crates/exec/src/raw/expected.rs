@@ -6,7 +6,7 @@
 //! execution goes on with it, and only the comparison, which processors predict, waits. Invariant: I11.
 
 use super::{Context, Ip, Regs};
-use core::ptr::with_exposed_provenance;
+use core::{hint::cold_path, ptr::with_exposed_provenance};
 
 /// Whether anything is expected: small sets of handlers are for processors that execute in order.
 const ENABLED: bool = cfg!(feature = "hot-locals");
@@ -28,18 +28,19 @@ pub(super) fn callee(ctx: &mut Context, code: *const u64) -> *const u64 {
     match again(&mut ctx.last_callee, found) {
         Some(same) => with_exposed_provenance(same),
         None => {
+            cold_path();
             ctx.last_callee = found;
             code
         }
     }
 }
 
-/// Goes on at the cell that a target field points at: what a branch does.
+/// Goes on at the cell that a target field points at, which is the branching cell or before it: what repeating a loop does.
 ///
 /// # Safety
 /// I8 for the context.
 #[inline(always)]
-pub(crate) unsafe fn jump(regs: &mut Regs, target: u64) {
+pub(crate) unsafe fn repeat(regs: &mut Regs, target: u64) {
     let found = Ip::from_word(target);
     if !ENABLED {
         regs.ip = found;
@@ -50,10 +51,8 @@ pub(crate) unsafe fn jump(regs: &mut Regs, target: u64) {
     regs.ip = match again(last, target as usize) {
         Some(same) => Ip::from_word(same as u64),
         None => {
-            // Only loops are repeated. A branch to what follows waits for its target, which does not add up.
-            if found.address() < regs.ip.address() {
-                *last = target as usize;
-            }
+            cold_path();
+            *last = target as usize;
             found
         }
     };

@@ -47,7 +47,7 @@ pub(crate) use activation::{Running, State};
 pub(crate) use caller::Caller;
 pub(crate) use cell::{OperandForms, Operands};
 pub(crate) use context::{Context, View};
-pub(crate) use expected::jump;
+pub(crate) use expected::repeat;
 pub(crate) use frame::{call, call_across, copy_up, leave_frame, return_across};
 pub(crate) use frame::{tail_call, tail_call_func};
 pub(crate) use ip::Ip;

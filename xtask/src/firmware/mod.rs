@@ -11,7 +11,10 @@ use crate::{apt, cross::Target, process};
 use anyhow::{Result, bail, ensure};
 use board::{End, Run};
 use shapes::Worst;
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 /// What to build.
 #[derive(clap::Args)]
@@ -127,6 +130,7 @@ fn build(level: &str, validates: bool) -> Result<PathBuf> {
     // The package's own .cargo/config.toml says how to link.
     cargo.current_dir(process::root().join("examples/firmware"));
     cargo.args(["--release", "--target-dir"]).arg(&folder);
+    cargo.arg("--config").arg(without_folders());
     cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", level);
     if !validates {
         cargo.arg("--no-default-features");
@@ -136,6 +140,22 @@ fn build(level: &str, validates: bool) -> Result<PathBuf> {
     let kept = process::scratch()?.join(name);
     std::fs::copy(folder.join(TARGET).join("release/firmware"), &kept)?;
     Ok(kept)
+}
+
+/// Cargo's setting that leaves the folders of this machine out of the places that panics name: flash would depend on how long
+/// they are.
+fn without_folders() -> String {
+    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
+        // Where cargo keeps packages if nobody tells.
+        env::home_dir().map(|home| home.join(".cargo"))
+    });
+    let folders = [Some(process::root().to_owned()), cargo_home];
+    let flags: Vec<String> = folders
+        .iter()
+        .flatten()
+        .map(|folder| format!("'--remap-path-prefix={}/='", folder.display()))
+        .collect();
+    format!("target.{TARGET}.rustflags=[{}]", flags.join(","))
 }
 
 /// What came of heaps of all sizes.

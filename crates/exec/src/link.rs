@@ -119,21 +119,21 @@ impl Linked {
 pub(crate) fn linker(
     program: &Program,
     sequences: bool,
-) -> impl FnMut(&mut [u64], usize, Opcode, bool) + use<'_> {
+) -> impl FnMut(&mut [u64], usize, Opcode) + use<'_> {
     // A profile counts cells, so each must be dispatched.
     let wanted = sequences && !cfg!(feature = "profile");
     let mut sequences = handlers::Sequences::default();
-    move |words, at, opcode, ahead| {
-        link_cell(program, &mut words[at..], opcode, ahead);
+    move |words, at, opcode| {
+        link_cell(program, &mut words[at..], opcode);
         if wanted {
-            sequences.extend(at, opcode, ahead, |first, handler| words[first] = handler);
+            sequences.extend(at, opcode, |first, handler| words[first] = handler);
         }
     }
 }
 
-/// Links the cell at the start of `words`, but for its branch target, which may be ahead of it.
+/// Links the cell at the start of `words`, but for its branch target.
 #[inline(always)]
-fn link_cell(program: &Program, words: &mut [u64], opcode: Opcode, ahead: bool) {
+fn link_cell(program: &Program, words: &mut [u64], opcode: Opcode) {
     let extra = EXTRA / 8;
     match opcode.op {
         Op::Call | Op::TailCall => {
@@ -147,7 +147,7 @@ fn link_cell(program: &Program, words: &mut [u64], opcode: Opcode, ahead: bool) 
         }
         _ => {}
     }
-    words[0] = handlers::handler(opcode, ahead);
+    words[0] = handlers::handler(opcode);
 }
 
 fn address<T>(pointer: *const T) -> u64 {
@@ -249,16 +249,19 @@ mod tests {
             let old = &code.words()[cell.word as usize..];
             let new = &linked.buffers[0][HEADER + cell.word as usize..];
             let op = cell.opcode().op;
-            let mut ahead = false;
+            let mut opcode = cell.opcode();
             for field in op.shape().fields {
                 if let Field::Target(byte) = field {
                     let target = start.wrapping_add(old[byte / 8] as usize);
                     assert_eq!(new[byte / 8], target.addr() as u64, "{cell}");
-                    ahead = old[byte / 8] > cell.word.into();
+                    let ahead = old[byte / 8] > cell.word.into();
                     directions.push(ahead);
+                    if ahead {
+                        opcode = opcode.ahead();
+                    }
                 }
             }
-            assert_eq!(new[0], handlers::handler(cell.opcode(), ahead), "{cell}");
+            assert_eq!(new[0], handlers::handler(opcode), "{cell}");
             match op {
                 Op::Call | Op::TailCall => assert_eq!(new[2], g, "{cell}"),
                 Op::CallIndirect | Op::TailCallIndirect => {
@@ -279,7 +282,7 @@ mod tests {
     fn branches_ahead_have_handlers_of_their_own() {
         for op in [Op::Jump, Op::BrI32Eq, Op::BrF64NotLt] {
             let opcode = Opcode { op, form: 0 };
-            assert_ne!(handlers::handler(opcode, true), handlers::handler(opcode, false), "{op:?}");
+            assert_ne!(handlers::handler(opcode.ahead()), handlers::handler(opcode), "{op:?}");
         }
     }
 

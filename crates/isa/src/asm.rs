@@ -318,20 +318,20 @@ impl Assembler {
     /// Resolves labels and verifies every cell against `frame`.
     pub fn finish(&mut self, frame: Frame) -> Result<Code, Error> {
         self.resolve()?;
-        self.verifier.verify(&mut self.words, frame, |_, _, _, _| ())?;
+        self.verifier.verify(&mut self.words, frame, |_, _, _| ())?;
         let words = boxed_slice(self.words.iter().copied())?;
         let source = boxed_slice(self.source.iter().copied())?;
         Ok(Code { words, frame, source })
     }
 
     /// As [`Assembler::finish`], but changes the code into what an engine executes where it is: each cell that has been verified
-    /// is given to `link`, with all words, where it starts, its opcode, and whether it is a branch or a jump to what is ahead of
-    /// it. What is behind it is not to be changed. Its targets are left to [`Assembled::with_targets`].
+    /// is given to `link`, with all words, where it starts, and its opcode, made [`Opcode::ahead`] if its target is ahead of it.
+    /// What is behind it is not to be changed. Its targets are left to [`Assembled::with_targets`].
     #[inline(always)]
     pub fn link(
         &mut self,
         frame: Frame,
-        link: impl FnMut(&mut [u64], usize, Opcode, bool),
+        link: impl FnMut(&mut [u64], usize, Opcode),
     ) -> Result<Assembled<'_>, Error> {
         self.resolve()?;
         self.verifier.verify(&mut self.words, frame, link)?;

@@ -137,6 +137,12 @@ impl Opcode {
         Self { op: Op::ALL[(word & 0xffff) as usize], form: (word >> 16) as u16 }
     }
 
+    /// What linking knows the opcode by in a cell whose target is ahead of it: a number beyond the forms that cells have.
+    #[inline]
+    pub const fn ahead(self) -> Self {
+        Self { op: self.op, form: self.form + self.op.shape().forms() }
+    }
+
     /// Forms of the source operands, in order (unused ones 0), and of the destination.
     #[inline]
     pub fn digits(self) -> ([u8; Shape::MAX_SRCS], u8) {

@@ -84,14 +84,14 @@ pub(crate) struct Verifier {
 impl Verifier {
     /// Checks all cells: known opcodes with allowed forms, slots inside `frame`, targets that are starts of cells, and an
     /// end that execution cannot run over. Each cell is given to `link` when it has been checked, but for its targets: with
-    /// all words, where it starts, its opcode, and whether it has a target that is ahead of it. Words before the cell's end may
+    /// all words, where it starts, and its opcode, [`Opcode::ahead`] if it has a target there. Words before the cell's end may
     /// be changed, not looked at again.
     #[inline(always)]
     pub(crate) fn verify(
         &mut self,
         words: &mut [u64],
         frame: Frame,
-        mut link: impl FnMut(&mut [u64], usize, Opcode, bool),
+        mut link: impl FnMut(&mut [u64], usize, Opcode),
     ) -> Result<(), Error> {
         self.starts.clear();
         self.starts.try_reserve(words.len() / 64 + 1).map_err(OutOfMemory::from)?;
@@ -101,11 +101,11 @@ impl Verifier {
         while at < words.len() {
             let rest = &words[at..];
             let error = |rule| Err(Fault::Rule(rule).at(at));
-            let (opcode, form) = match checked(rest, slots) {
+            let (mut opcode, form) = match checked(rest, slots) {
                 Ok(cell) => cell,
                 Err(rule) => return error(rule),
             };
-            let (mut len, mut ahead) = (usize::from(form.words), false);
+            let mut len = usize::from(form.words);
             if !form.is_plain() {
                 if !form.suits(opcode.op) {
                     return error("operand forms");
@@ -114,7 +114,9 @@ impl Verifier {
                     Special::None => {}
                     Special::Target(word) => {
                         let (cell, to) = (at as u32, rest[word]);
-                        ahead = to > at as u64;
+                        if to > at as u64 {
+                            opcode = opcode.ahead();
+                        }
                         self.targets.try_push(Target { cell, word: cell + word as u32, to })?;
                     }
                     Special::Callee(shift) if (rest[1] >> shift) as u16 <= frame.slots => {}
@@ -126,7 +128,7 @@ impl Verifier {
                 }
             }
             starts |= 1 << (at % 64);
-            link(words, at, opcode, ahead);
+            link(words, at, opcode);
             last = Some(opcode.op);
             let block = at / 64;
             // A branch, which the processor predicts: it need not wait for the length, at the end of a chain of loads, to look at

@@ -138,7 +138,7 @@ impl Translator {
         func: FuncIdx,
         options: &Options,
         mut landings: Option<&mut Vec<Landing>>,
-        link: impl FnMut(&mut [u64], usize, Opcode, bool),
+        link: impl FnMut(&mut [u64], usize, Opcode),
     ) -> Result<Assembled<'_>, Error> {
         let frame = self.emit(module, func, options, landings.as_deref_mut())?;
         let code = self.asm.link(frame, link).map_err(|error| malformed(module, func, error))?;

@@ -197,7 +197,10 @@ impl Handlers for ops::Poll {
 }
 
 impl Handlers for ops::Jump {
+    #[cfg(not(feature = "hot-locals"))]
     const FORMS: Forms = &[handler::<Self>()];
+    #[cfg(feature = "hot-locals")]
+    const FORMS: Forms = &[handler::<Self>(), handler::<JumpAhead>()];
 }
 
 impl Handlers for ops::CopySlots {
@@ -216,18 +219,25 @@ const fn branch_table<O: ops::Row>() -> Forms {
     forms!(BranchTable<O>: src)
 }
 
+#[cfg(not(feature = "hot-locals"))]
 pub(super) const fn branch<O: ops::Branch>() -> Forms {
     forms!(Branch<O>: src src)
 }
 
+/// Those of branches that repeat loops, then those of branches to what is ahead.
 #[cfg(feature = "hot-locals")]
-pub(super) const fn branch_ahead<O: ops::Branch>() -> Forms {
-    forms!(BranchAhead<O>: src src)
-}
-
-#[cfg(feature = "hot-locals")]
-pub(super) const fn jump_ahead() -> Forms {
-    const { &[handler::<JumpAhead>()] }
+pub(super) const fn branch<O: ops::Branch>() -> Forms {
+    const {
+        let (repeat, ahead) = (forms!(Branch<O>: src src), forms!(BranchAhead<O>: src src));
+        let mut both = [handler::<super::Invalid>(); 2 * shape::BRANCH32.forms() as usize];
+        let mut i = 0;
+        while i < repeat.len() {
+            both[i] = repeat[i];
+            both[i + repeat.len()] = ahead[i];
+            i += 1;
+        }
+        &{ both }
+    }
 }
 
 pub(super) const fn cold<O: ops::Cold>() -> Forms {

@@ -94,8 +94,10 @@ pub(super) fn place(opcode: Opcode) -> Option<usize> {
     place_among_built(opcode)
 }
 
-fn place_among_built(opcode: Opcode) -> Option<usize> {
+fn place_among_built(mut opcode: Opcode) -> Option<usize> {
     let shape = opcode.op.shape();
+    // Sets without hot locals are for processors that gain nothing from a handler for each direction of a branch.
+    opcode.form %= shape.forms();
     let (digits, dst) = opcode.digits();
     let mut place = 0;
     for digit in &digits[..shape.srcs.len()] {

@@ -39,7 +39,7 @@ pub(crate) trait Execute: 'static {
     unsafe fn execute(regs: &mut Regs) -> Flow;
 }
 
-/// The handlers of an op, by form.
+/// The handlers of an op, by form; where there are hot locals, those for targets that are ahead follow ([`Opcode::ahead`]).
 type Forms = &'static [Handler];
 
 /// An op with handlers of its own.
@@ -135,30 +135,6 @@ macro_rules! define_table {
 
 wasmite_isa::for_each_op!(define_table);
 
-#[cfg(feature = "hot-locals")]
-macro_rules! handlers_ahead_of {
-    (Branch $name:ident) => {
-        control::branch_ahead::<ops::$name>()
-    };
-    (Control Jump) => {
-        control::jump_ahead()
-    };
-    ($family:ident $name:ident) => {
-        &[]
-    };
-}
-
-#[cfg(feature = "hot-locals")]
-macro_rules! define_table_ahead {
-    ($($family:ident $name:ident ($($spec:tt)*);)*) => {
-        /// The same, for targets that are ahead; ops that are never linked to one have none.
-        static TABLE_AHEAD: [Forms; Op::ALL.len()] = [$(handlers_ahead_of!($family $name)),*];
-    };
-}
-
-#[cfg(feature = "hot-locals")]
-wasmite_isa::for_each_op!(define_table_ahead);
-
 /// The handler of `opcode`, or the stand-in for one that code translated with [`restrict`]ed options does not have.
 fn find(opcode: Opcode) -> Handler {
     match forms::place(opcode) {
@@ -167,23 +143,9 @@ fn find(opcode: Opcode) -> Handler {
     }
 }
 
-/// The handler of `opcode`, a branch or a jump to what is ahead of it.
-#[cfg(feature = "hot-locals")]
-fn find_ahead(opcode: Opcode) -> Handler {
-    match forms::place(opcode) {
-        Some(place) => TABLE_AHEAD[opcode.op as usize][place],
-        None => dispatch::handler::<Invalid>(),
-    }
-}
-
-/// Small sets are for processors that gain nothing from a handler for each direction.
-#[cfg(not(feature = "hot-locals"))]
-use find as find_ahead;
-
-/// The op word of a linked cell of `opcode`; `ahead` if that branches or jumps to what is ahead of it.
-#[inline(always)]
-pub(crate) fn handler(opcode: Opcode, ahead: bool) -> u64 {
-    dispatch::word(if ahead { find_ahead(opcode) } else { find(opcode) })
+/// The op word of a linked cell of `opcode`.
+pub(crate) fn handler(opcode: Opcode) -> u64 {
+    dispatch::word(find(opcode))
 }
 
 #[cfg(test)]
@@ -194,7 +156,9 @@ mod tests {
     #[test]
     fn every_opcode_that_is_built_has_a_place_of_its_own() {
         for op in Op::ALL {
-            let opcodes = (0..op.shape().forms()).map(|form| Opcode { op: *op, form });
+            let directions = 1 + u16::from(cfg!(feature = "hot-locals") && op.shape().has_target());
+            let forms = 0..op.shape().forms() * directions;
+            let opcodes = forms.map(|form| Opcode { op: *op, form });
             let places: Vec<_> = opcodes.filter_map(forms::place).collect();
             assert!(places.iter().copied().eq(0..TABLE[*op as usize].len()), "{op:?}");
         }

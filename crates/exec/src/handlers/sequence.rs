@@ -44,8 +44,7 @@ impl Row {
     }
 }
 
-/// The row of `X` and then `Y`. Cells before the last one are those of branches that are rarely taken, wherever their targets
-/// are.
+/// The row of `X` and then `Y`. Branches before another cell are those to what is ahead: it is left when a loop is repeated.
 const fn pair<X: Execute + Cells, Y: Execute + Cells>() -> Row {
     Row {
         before: X::OPCODES,
@@ -84,16 +83,17 @@ wasmite_isa::for_each_sequence!(define_rows);
 #[cfg(not(sequences))]
 define_rows!(pairs {} triples {});
 
-/// What neighbouring cells begin: an opcode, as a number of its own, or the sequence of a row, after those.
+/// What neighbouring cells begin: an opcode, as a number of its own, or a sequence, after those.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Prefix(u16);
 
-/// By op, the number of its first opcode.
+/// By op, the number of its first opcode. Opcodes with a target that is ahead follow those with another.
 static NUMBERS: [u16; Op::ALL.len() + 1] = {
     let mut numbers = [0; Op::ALL.len() + 1];
     let mut i = 0;
     while i < Op::ALL.len() {
-        numbers[i + 1] = numbers[i] + Op::ALL[i].shape().forms();
+        let shape = Op::ALL[i].shape();
+        numbers[i + 1] = numbers[i] + shape.forms() * (1 + shape.has_target() as u16);
         i += 1;
     }
     numbers
@@ -111,18 +111,20 @@ impl Prefix {
         Self(NUMBERS[opcode.op as usize] + opcode.form)
     }
 
+    /// Of a cell before another.
+    const fn before(opcode: Opcode) -> Self {
+        Self::of(if opcode.op.shape().has_target() { opcode.ahead() } else { opcode })
+    }
+
     #[inline]
-    const fn of_row(row: u16) -> Self {
-        Self(OPCODES + row)
+    const fn of_sequence(number: u16) -> Self {
+        Self(OPCODES + number)
     }
 }
 
-/// Places in the index: at least twice as many as rows, so that a search ends soon.
-const PLACES: usize = (ROWS.len() * 2 + 2).next_power_of_two();
-
-/// How many rows have a target.
-const WITH_TARGET: usize = {
-    let mut count = 0;
+/// How many sequences there are: two for a row that has a target.
+const SEQUENCES: usize = {
+    let mut count = ROWS.len();
     let mut i = 0;
     while i < ROWS.len() {
         count += ROWS[i].has_target() as usize;
@@ -131,46 +133,37 @@ const WITH_TARGET: usize = {
     count
 };
 
-/// Numbers of rows: first those that have no target, then those that have one.
-const ROW_NUMBERS: [u16; ROWS.len()] = {
-    let mut numbers = [0; ROWS.len()];
-    let mut next = [0, (ROWS.len() - WITH_TARGET) as u16];
-    let mut i = 0;
-    while i < ROWS.len() {
-        let next = &mut next[ROWS[i].has_target() as usize];
-        numbers[i] = *next;
-        *next += 1;
-        i += 1;
-    }
-    numbers
-};
+/// Places in the index: at least twice as many as sequences, so that a search ends soon.
+const PLACES: usize = (SEQUENCES * 2 + 2).next_power_of_two();
 
-/// Handlers by the number of a row; then, for those rows that have a target, the handlers for targets that are ahead.
-static HANDLERS: [Handler; ROWS.len() + WITH_TARGET] = {
-    let mut handlers = [dispatch::handler::<Invalid>(); ROWS.len() + WITH_TARGET];
-    let mut i = 0;
-    while i < ROWS.len() {
-        let number = ROW_NUMBERS[i] as usize;
-        handlers[number] = ROWS[i].handler;
-        if ROWS[i].has_target() {
-            handlers[number + WITH_TARGET] = ROWS[i].ahead;
+/// Handlers by the number of a sequence. One with a target that is ahead follows the one with another.
+static HANDLERS: [Handler; SEQUENCES] = {
+    let mut handlers = [dispatch::handler::<Invalid>(); SEQUENCES];
+    let (mut row, mut number) = (0, 0);
+    while row < ROWS.len() {
+        handlers[number] = ROWS[row].handler;
+        number += 1;
+        if ROWS[row].has_target() {
+            handlers[number] = ROWS[row].ahead;
+            number += 1;
         }
-        i += 1;
+        row += 1;
     }
     handlers
 };
 
-/// Finds numbers of rows by key: an open hash table.
+/// Finds numbers of sequences by key: an open hash table.
 struct Index {
-    /// Numbers plus one; zeros where nothing is. Apart from the keys, so that most searches that find nothing touch little memory.
+    /// Numbers plus one; zeros where nothing is. Apart from the keys, so that most searches that find nothing touch little
+    /// memory.
     places: [u16; PLACES],
     /// By number.
-    keys: [u32; ROWS.len()],
+    keys: [u32; SEQUENCES],
 }
 
 static INDEX: Index = Index::new();
 
-/// What a row begins with, and its last opcode.
+/// What a sequence begins with, and its last opcode.
 const fn key(prefix: Prefix, last: Prefix) -> u32 {
     (prefix.0 as u32) << 16 | last.0 as u32
 }
@@ -181,45 +174,60 @@ const fn place(key: u32) -> usize {
 }
 
 impl Index {
-    /// The number of the row with a key.
+    /// The number of the sequence with a key.
     #[inline]
     const fn find(&self, key: u32) -> Option<u16> {
         let mut at = place(key);
         loop {
             match self.places[at] {
                 0 => return None,
-                row if self.keys[row as usize - 1] == key => return Some(row - 1),
+                number if self.keys[number as usize - 1] == key => return Some(number - 1),
                 _ => at = (at + 1) % PLACES,
             }
         }
     }
 
     const fn new() -> Self {
-        let mut index = Self { places: [0; PLACES], keys: [0; ROWS.len()] };
-        let mut row = 0;
+        let mut index = Self { places: [0; PLACES], keys: [0; SEQUENCES] };
+        let (mut row, mut number) = (0, 0);
         while row < ROWS.len() {
-            let Row { before, last, .. } = ROWS[row];
-            let prefix = match before {
-                [first] => Prefix::of(*first),
-                [first, second] => match index.find(key(Prefix::of(*first), Prefix::of(*second))) {
-                    Some(pair) => Prefix::of_row(pair),
-                    None => panic!("the first two cells of a triple must be a pair"),
-                },
-                _ => panic!("a sequence has two or three cells"),
-            };
-            assert!(prefix.0 != Prefix::NONE.0, "there are as many prefixes as numbers for them");
-            let key = key(prefix, Prefix::of(last));
-            assert!(index.find(key).is_none(), "a sequence must not be there twice");
-            let mut at = place(key);
-            while index.places[at] != 0 {
-                at = (at + 1) % PLACES;
+            let prefix = index.prefix(ROWS[row].before);
+            let last = ROWS[row].last;
+            index.insert(number, key(prefix, Prefix::of(last)));
+            number += 1;
+            if ROWS[row].has_target() {
+                index.insert(number, key(prefix, Prefix::of(last.ahead())));
+                number += 1;
             }
-            let number = ROW_NUMBERS[row];
-            index.keys[number as usize] = key;
-            index.places[at] = number + 1;
             row += 1;
         }
         index
+    }
+
+    /// What the cells of a row before the last one begin.
+    const fn prefix(&self, before: &[Opcode]) -> Prefix {
+        let prefix = match before {
+            [first] => Prefix::before(*first),
+            [first, second] => {
+                match self.find(key(Prefix::before(*first), Prefix::before(*second))) {
+                    Some(pair) => Prefix::of_sequence(pair),
+                    None => panic!("the first two cells of a triple must be a pair"),
+                }
+            }
+            _ => panic!("a sequence has two or three cells"),
+        };
+        assert!(prefix.0 != Prefix::NONE.0, "there are as many prefixes as numbers for them");
+        prefix
+    }
+
+    const fn insert(&mut self, number: usize, key: u32) {
+        assert!(self.find(key).is_none(), "a sequence must not be there twice");
+        let mut at = place(key);
+        while self.places[at] != 0 {
+            at = (at + 1) % PLACES;
+        }
+        self.keys[number] = key;
+        self.places[at] = number as u16 + 1;
     }
 }
 
@@ -240,30 +248,22 @@ impl Default for Sequences {
 }
 
 impl Sequences {
-    /// Takes the next cell, its position, and whether it has a target that is ahead. Gives positions of cells, with the op
-    /// words for sequences that end with this one: the longer one last, which stands at an earlier cell.
+    /// Takes the next cell, as linking knows it, and its position. Gives positions of cells, with the op words for sequences that end with this
+    /// one: the longer one last, which stands at an earlier cell.
     #[inline(always)]
-    pub(crate) fn extend(
-        &mut self,
-        at: usize,
-        opcode: Opcode,
-        ahead: bool,
-        mut found: impl FnMut(usize, u64),
-    ) {
-        debug_assert!(opcode.op.shape().has_target() || !ahead, "{opcode:?}");
+    pub(crate) fn extend(&mut self, at: usize, opcode: Opcode, mut found: impl FnMut(usize, u64)) {
         let last = Prefix::of(opcode);
         let Self { cell, pair, cell_at, pair_at } = *self;
         *self = Self { cell: last, pair: Prefix::NONE, cell_at: at, pair_at: cell_at };
-        let beyond = if ahead { WITH_TARGET } else { 0 };
-        let word = |row: u16| dispatch::word(HANDLERS[usize::from(row) + beyond]);
-        if let Some(row) = INDEX.find(key(cell, last)) {
-            self.pair = Prefix::of_row(row);
-            found(cell_at, word(row));
+        let word = |number: u16| dispatch::word(HANDLERS[usize::from(number)]);
+        if let Some(number) = INDEX.find(key(cell, last)) {
+            self.pair = Prefix::of_sequence(number);
+            found(cell_at, word(number));
         }
         if pair != Prefix::NONE
-            && let Some(row) = INDEX.find(key(pair, last))
+            && let Some(number) = INDEX.find(key(pair, last))
         {
-            found(pair_at, word(row));
+            found(pair_at, word(number));
         }
     }
 }
@@ -273,14 +273,12 @@ mod tests {
     use super::*;
     use alloc::vec::Vec;
 
-    /// The handler of the longest sequence that begins with the first of these cells, of which the last may have a target that is
-    /// ahead.
-    fn found(opcodes: &[Opcode], ahead: bool) -> Option<u64> {
+    /// The handler of the longest sequence that begins with the first of these cells.
+    fn found(opcodes: &[Opcode]) -> Option<u64> {
         let mut sequences = Sequences::default();
         let mut words = Vec::new();
         for (at, opcode) in opcodes.iter().enumerate() {
-            let ahead = ahead && at + 1 == opcodes.len();
-            sequences.extend(at, *opcode, ahead, |start, word| words.push((start, word)));
+            sequences.extend(at, *opcode, |start, word| words.push((start, word)));
         }
         words.into_iter().rfind(|(start, _)| *start == 0).map(|(_, word)| word)
     }
@@ -301,10 +299,15 @@ mod tests {
     fn every_sequence_is_found() {
         for row in ROWS {
             let Row { before, last, handler, ahead } = row;
-            let cells: Vec<Opcode> = before.iter().chain([last]).copied().collect();
-            assert_eq!(found(&cells, false), Some(dispatch::word(*handler)), "{cells:?}");
+            let cells = |last: Opcode| -> Vec<Opcode> {
+                let has_target = |opcode: &Opcode| opcode.op.shape().has_target();
+                let before = before.iter().map(|it| if has_target(it) { it.ahead() } else { *it });
+                before.chain([last]).collect()
+            };
+            assert_eq!(found(&cells(*last)), Some(dispatch::word(*handler)), "{before:?} {last:?}");
             if row.has_target() {
-                assert_eq!(found(&cells, true), Some(dispatch::word(*ahead)), "{cells:?}");
+                let found = found(&cells(last.ahead()));
+                assert_eq!(found, Some(dispatch::word(*ahead)), "{before:?} {last:?}");
             }
         }
     }
@@ -313,9 +316,8 @@ mod tests {
     fn other_neighbours_are_not() {
         let jump = Opcode::of_digits(Op::Jump, &[]);
         let [add, shift] = [Op::I32Add, Op::I32Shl].map(|op| Opcode::of_digits(op, &[0, 4, 1]));
-        assert_eq!(found(&[jump, add], false), None);
-        assert_eq!(found(&[add], false), None);
-        let begun = found(&[shift, jump], false);
-        assert_eq!(found(&[shift, jump, add], false).is_some(), begun.is_some());
+        assert_eq!(found(&[jump, add]), None);
+        assert_eq!(found(&[add]), None);
+        assert_eq!(found(&[shift, jump, add]).map(|_| ()), found(&[shift, jump]).map(|_| ()));
     }
 }

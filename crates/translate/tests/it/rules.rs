@@ -461,7 +461,7 @@ fn rule_12_frames_land_in_front_of_the_loops_they_were_in() {
     let mut landings = Vec::new();
     let mut translator = Translator::default();
     let wanted = Some(&mut landings);
-    translator.assemble(&module, FuncIdx(0), &Options::ALL, wanted, |_, _, _, _| ()).unwrap();
+    translator.assemble(&module, FuncIdx(0), &Options::ALL, wanted, |_, _, _| ()).unwrap();
     assert!(landings.iter().map(|landing| landing.number).eq([1, 3, 4]), "{landings:?}");
     for landing in &landings {
         // From there to the loop, cells exchange registers: they read nothing but locals.

@@ -133,8 +133,8 @@ const SEQUENCES: usize = {
     count
 };
 
-/// Places in the index: at least twice as many as sequences, so that a search ends soon.
-const PLACES: usize = (SEQUENCES * 2 + 2).next_power_of_two();
+/// Places in the index: at least four times as many as sequences, so that most searches look at one.
+const PLACES: usize = (SEQUENCES * 4 + 2).next_power_of_two();
 
 /// Handlers by the number of a sequence. One with a target that is ahead follows the one with another.
 static HANDLERS: [Handler; SEQUENCES] = {

@@ -11,8 +11,8 @@ use core::sync::atomic::Ordering;
 use wasmite_core::Trap;
 use wasmite_isa::{ops, ops::Compare, shape};
 
-/// A branch that repeats a loop, most times. (Processors take few native branches at a time: here and below, what is likely
-/// meets none before the one to the next handler.)
+/// A branch that repeats a loop; without hot locals, any branch. (Processors take few native branches at a time: here and
+/// below, what is likely meets none before the one to the next handler.)
 pub(super) struct Branch<O, X, Y>(PhantomData<(O, X, Y)>);
 
 impl<O: ops::Branch, X: Source, Y: Source> Execute for Branch<O, X, Y> {

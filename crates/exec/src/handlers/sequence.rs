@@ -44,7 +44,8 @@ impl Row {
     }
 }
 
-/// The row of `X` and then `Y`. Branches before another cell are those to what is ahead: it is left when a loop is repeated.
+/// The row of `X` and then `Y`. A branch before another cell is one to what is ahead: what follows one that repeats a loop is
+/// hardly ever reached.
 const fn pair<X: Execute + Cells, Y: Execute + Cells>() -> Row {
     Row {
         before: X::OPCODES,
@@ -248,8 +249,8 @@ impl Default for Sequences {
 }
 
 impl Sequences {
-    /// Takes the next cell, as linking knows it, and its position. Gives positions of cells, with the op words for sequences that end with this
-    /// one: the longer one last, which stands at an earlier cell.
+    /// Takes the next cell, as linking knows it, and its position. Gives positions of cells, with the op words for sequences
+    /// that end with this one: the longer one last, which stands at an earlier cell.
     #[inline(always)]
     pub(crate) fn extend(&mut self, at: usize, opcode: Opcode, mut found: impl FnMut(usize, u64)) {
         let last = Prefix::of(opcode);

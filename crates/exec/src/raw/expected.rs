@@ -35,7 +35,7 @@ pub(super) fn callee(ctx: &mut Context, code: *const u64) -> *const u64 {
     }
 }
 
-/// Goes on at the cell that a target field points at, which is the branching cell or before it: what repeating a loop does.
+/// Goes on at the cell that a target field points at: what repeating a loop does. (Where nothing is expected, any branch.)
 ///
 /// # Safety
 /// I8 for the context.

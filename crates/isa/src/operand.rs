@@ -137,13 +137,15 @@ impl Opcode {
         Self { op: Op::ALL[(word & 0xffff) as usize], form: (word >> 16) as u16 }
     }
 
-    /// What linking knows the opcode by in a cell whose target is ahead of it: a number beyond the forms that cells have.
+    /// What linking knows the opcode, of an op with a target, by in a cell whose target is ahead of it: a number beyond the forms
+    /// that cells have.
     #[inline]
     pub const fn ahead(self) -> Self {
+        debug_assert!(self.op.shape().has_target());
         Self { op: self.op, form: self.form + self.op.shape().forms() }
     }
 
-    /// Forms of the source operands, in order (unused ones 0), and of the destination.
+    /// Forms of the source operands, in order (unused ones 0), and of the destination; those of [`Opcode::ahead`] are the same.
     #[inline]
     pub fn digits(self) -> ([u8; Shape::MAX_SRCS], u8) {
         let shape = self.op.shape();

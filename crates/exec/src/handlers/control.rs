@@ -32,7 +32,8 @@ impl<O: ops::Branch, X: Source, Y: Source> Execute for Branch<O, X, Y> {
     }
 }
 
-/// A branch to what is ahead.
+/// A branch to what is ahead. (Not the type above with a constant for the direction: compilers take `cold_path` for granted only
+/// directly behind the branch, not behind a condition on a constant.)
 pub(super) struct BranchAhead<O, X, Y>(PhantomData<(O, X, Y)>);
 
 impl<O: ops::Branch, X: Source, Y: Source> Execute for BranchAhead<O, X, Y> {

@@ -94,10 +94,9 @@ pub(super) fn place(opcode: Opcode) -> Option<usize> {
     place_among_built(opcode)
 }
 
-fn place_among_built(mut opcode: Opcode) -> Option<usize> {
+/// The same for both directions of a branch: sets without hot locals are for processors that gain nothing from two handlers.
+fn place_among_built(opcode: Opcode) -> Option<usize> {
     let shape = opcode.op.shape();
-    // Sets without hot locals are for processors that gain nothing from a handler for each direction of a branch.
-    opcode.form %= shape.forms();
     let (digits, dst) = opcode.digits();
     let mut place = 0;
     for digit in &digits[..shape.srcs.len()] {
@@ -120,6 +119,20 @@ pub(crate) fn restrict(options: &mut Options) {
 mod tests {
     use super::*;
     use wasmite_isa::Op;
+
+    #[test]
+    fn directions_share_a_place_among_forms() {
+        for op in Op::ALL.iter().filter(|op| op.shape().has_target()) {
+            for form in 0..op.shape().forms() {
+                let opcode = Opcode { op: *op, form };
+                assert_eq!(
+                    place_among_built(opcode.ahead()),
+                    place_among_built(opcode),
+                    "{opcode:?}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn if_all_forms_are_built_their_numbers_are_their_places() {

@@ -112,8 +112,7 @@ impl Program {
         if self.entry(func).is_translated() {
             return Ok(());
         }
-        let tier = self.first_tier(func);
-        self.with_assembled(func, tier, |code, _| self.publish(func, code))
+        self.with_assembled(func, self.first_tier(), |code, _| self.publish(func, code))
     }
 
     /// Translates all functions.
@@ -122,15 +121,11 @@ impl Program {
         if !cfg!(feature = "std") {
             return self.module().defined_funcs().try_for_each(|func| self.translate(func));
         }
-        let first = self.options(Tier::First);
-        let mut full = self.options(Tier::Full);
-        // What is not translated in haste where others are has nothing to be weighed.
-        full.hot_locals &= self.engine().config().heat.is_none();
+        let options = self.options(self.first_tier());
         self.engine().with_translator(|translator| {
             self.module().defined_funcs().try_for_each(|func| {
-                let options = if self.first_tier(func) == Tier::First { &first } else { &full };
                 let linker = linker(self, options.sequences);
-                let code = translator.assemble(self.module(), func, options, None, linker)?;
+                let code = translator.assemble(self.module(), func, &options, None, linker)?;
                 self.publish(func, code)
             })
         })
@@ -147,7 +142,7 @@ impl Program {
         let options = self.options(tier);
         self.engine().with_translator(|translator| {
             let mut landings = Vec::new();
-            let wanted = (tier != self.first_tier(func)).then_some(&mut landings);
+            let wanted = (tier != self.first_tier()).then_some(&mut landings);
             let linker = linker(self, options.sequences);
             let code = translator.assemble(self.module(), func, &options, wanted, linker)?;
             f(code, landings)

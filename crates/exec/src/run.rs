@@ -164,10 +164,10 @@ impl Store {
                 self.machine.fuel_mut().refund(charged);
                 Err(Trap::OutOfFuel.into())
             }
-            Exit::Heat if TIERS => self.heat_up(),
-            Exit::Heat | Exit::Finished | Exit::CallHost | Exit::TailCallHost | Exit::Cold(_) => {
-                Ok(())
-            }
+            Exit::HeatEntry if TIERS => self.heat_up_entry(),
+            Exit::HeatLoop if TIERS => self.heat_up_loop(),
+            Exit::HeatEntry | Exit::HeatLoop => Ok(()),
+            Exit::Finished | Exit::CallHost | Exit::TailCallHost | Exit::Cold(_) => Ok(()),
         }
     }
 

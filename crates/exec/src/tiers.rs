@@ -10,12 +10,15 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::sync::atomic::Ordering;
 use wasmite_core::{FuncIdx, heap::Grow};
-use wasmite_isa::{Assembled, shape};
+use wasmite_isa::{Assembled, Op, shape};
 use wasmite_translate::{Landing, Options};
 
 /// After so many bytes have been translated, it takes as long again until code is looked at: with the default of
 /// [`Config::heat`](crate::Config), guests run about twice as long as translating took.
 const BYTES_PER_HEAT: u64 = 128;
+
+/// So many functions are searched in the time that it takes to translate a byte.
+const SEARCHED_PER_BYTE: usize = 64;
 
 /// How code was translated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,15 +40,9 @@ pub(crate) struct Replaced {
 }
 
 impl Program {
-    /// The tier that a function is translated to when it has no code. Where there is not much to save, that is the full one.
-    pub(crate) fn first_tier(&self, func: FuncIdx) -> Tier {
-        let config = self.engine().config();
-        match config.heat {
-            Some(_) if TIERS && config.translation.weighs(self.module().body(func).bytes()) => {
-                Tier::First
-            }
-            _ => Tier::Full,
-        }
+    /// The tier that functions are translated to when they have no code.
+    pub(crate) fn first_tier(&self) -> Tier {
+        if TIERS && self.engine().config().heat.is_some() { Tier::First } else { Tier::Full }
     }
 
     /// How code of a tier is translated.
@@ -62,7 +59,7 @@ impl Program {
 
     /// The same, when these are the functions that have been replaced.
     fn tier_among(&self, replaced: &[Replaced], func: FuncIdx) -> Tier {
-        if place_of(replaced, func).is_ok() { Tier::Full } else { self.first_tier(func) }
+        if place_of(replaced, func).is_ok() { Tier::Full } else { self.first_tier() }
     }
 
     /// The function whose linked code has `address` in it, the tier of that code, and the index of the word there in its
@@ -118,7 +115,7 @@ impl Program {
     }
 }
 
-/// How much longer than `heat` it takes until code is looked at again, after a body of so many bytes has been translated.
+/// How much longer than `heat` it takes until code is looked at again, after so many bytes have been translated.
 fn pause(heat: u32, bytes: usize) -> u32 {
     let pause = u64::from(heat) * bytes as u64 / BYTES_PER_HEAT;
     u32::try_from(pause).unwrap_or(u32::MAX)
@@ -130,40 +127,71 @@ fn place_of(replaced: &[Replaced], func: FuncIdx) -> Result<usize, usize> {
 }
 
 impl Store {
-    /// The current frame is at a [`Heat`](wasmite_isa::Op::Heat) cell: what is executed most is at one most often. Its function is
-    /// translated again, and the frame goes on in the new code. If there is no memory for either, it goes on in the old one.
-    pub(crate) fn heat_up(&mut self) -> Result<(), Error> {
-        match self.change_code() {
+    /// The current frame is at the entry of a function, at its [`HeatEntry`](Op::HeatEntry) cell: what is executed most is at a cell
+    /// that asks most often. The function is translated again, and the frame begins in the new code. If there is no memory for
+    /// either, it goes on in the old one.
+    pub(crate) fn heat_up_entry(&mut self) -> Result<(), Error> {
+        let moved = self.enter_again();
+        self.go_on_after(Op::HeatEntry, moved)
+    }
+
+    /// The same in a loop, at its [`HeatLoop`](Op::HeatLoop) cell: the frame goes on in front of the loop.
+    pub(crate) fn heat_up_loop(&mut self) -> Result<(), Error> {
+        let moved = self.land();
+        self.go_on_after(Op::HeatLoop, moved)
+    }
+
+    /// Has the current frame, which has done nothing yet, begin in full code.
+    fn enter_again(&mut self) -> Result<bool, Error> {
+        let (address, fp) = (self.machine.ip().address(), self.machine.now.fp);
+        let program = self.current_program();
+        let Some((func, _, _)) = program.locate(address) else { return Ok(false) };
+        self.replace(func, 0, program.entries().len())?;
+        self.machine.push_frame(program.entry(func), fp)?;
+        Ok(true)
+    }
+
+    /// Moves the current frame to full code, in front of the loop that it is in, if there is such a place.
+    fn land(&mut self) -> Result<bool, Error> {
+        let machine = &self.machine;
+        let (number, func) = (machine.cell_u32(shape::A), FuncIdx(machine.cell_u32(shape::B)));
+        let Some(landing) = self.replace(func, number, 0)? else { return Ok(false) };
+        self.machine.land(self.current_program().entry(func), &landing)?;
+        Ok(true)
+    }
+
+    /// Goes on after the current cell, which is of `op`, unless the frame was `moved`.
+    fn go_on_after(&mut self, op: Op, moved: Result<bool, Error>) -> Result<(), Error> {
+        match moved {
             Ok(true) => Ok(()),
             Ok(false) | Err(Error::OutOfMemory | Error::Trap { .. }) => {
-                self.machine.skip(shape::HEAT.words);
+                self.machine.skip(op.shape().words);
                 Ok(())
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Moves the current frame to full code of its function, if there is a place for it.
-    fn change_code(&mut self) -> Result<bool, Error> {
+    fn current_program(&self) -> Program {
+        self.instances[self.machine.now.instance as usize].program.clone()
+    }
+
+    /// Makes sure that a function of the current program has full code, and gives the place in front of the loop `number`, if that is
+    /// one. So many functions have been `searched` for it.
+    fn replace(
+        &mut self,
+        func: FuncIdx,
+        number: u32,
+        searched: usize,
+    ) -> Result<Option<Landing>, Error> {
         let heat = self.engine().config().heat.unwrap_or(u32::MAX);
-        let machine = &self.machine;
-        let now = &machine.now;
-        let (number, func, fp) =
-            (machine.cell_u32(shape::A), FuncIdx(machine.cell_u32(shape::B)), now.fp);
-        let program = &self.instances[now.instance as usize].program;
-        // Translating takes time: guests get as much for themselves before it happens again.
+        let program = self.current_program();
+        // Translating and searching take time: guests get as much for themselves before it happens again.
         let is_known = program.tier(func) == Tier::Full;
         let bytes = if is_known { 0 } else { program.module().body_range(func).len() };
-        self.machine.set_heat(heat.saturating_add(pause(heat, bytes)));
-        let landing = program.replace(func, number)?;
-        let entry = program.entry(func);
-        match landing {
-            // It has done nothing yet.
-            _ if number == 0 => self.machine.push_frame(entry, fp)?,
-            Some(landing) => self.machine.land(entry, &landing)?,
-            None => return Ok(false),
-        }
-        Ok(true)
+        let pause = pause(heat, bytes + searched / SEARCHED_PER_BYTE);
+        self.machine.set_heat(heat.saturating_add(pause));
+        program.replace(func, number)
     }
 }
 
@@ -252,9 +280,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_translated_quickly_has_full_code_at_once() {
-        let bytes = wat::parse_str("(module (func) (func (loop)))").unwrap();
-        let program = Program::new(&Engine::default(), &bytes).unwrap();
-        assert_eq!([0, 1].map(|func| program.tier(FuncIdx(func))), [Tier::Full, Tier::First]);
+    fn functions_without_loops_and_calls_heat_up() {
+        let text = r#"(module (func (export "f") (param i32) (result i32)
+            (i32.add (local.get 0) (i32.const 1))))"#;
+        let engine = Engine::new(Config { heat: Some(3), ..Config::default() });
+        let program = Program::new(&engine, &wat::parse_str(text).unwrap()).unwrap();
+        let mut store = Store::new(&engine);
+        let instance = store.instantiate(&program, &[], &mut None).unwrap();
+        let func = store.instance_export(instance, "f").and_then(Extern::into_func).unwrap();
+        for call in 0..5 {
+            let expected = if call < 4 { Tier::First } else { Tier::Full };
+            assert_eq!(program.tier(FuncIdx(0)), expected, "{call}");
+            let mut activation = store.enter(func, &[call]).unwrap();
+            store.run(&mut activation, &mut None).unwrap();
+            assert_eq!(store.results(&activation), [call + 1]);
+        }
     }
 }

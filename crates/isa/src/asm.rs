@@ -193,6 +193,7 @@ impl Assembler {
         let places = shape.srcs.try_into().expect("operands are those of the shape");
         let fields = shape.fields.try_into().expect("values are those of the shape");
         debug_assert_eq!(dst.is_some(), shape.dst, "{op:?}");
+        debug_assert!(shape.words > 1, "{op:?}");
         let (mut operands, mut extra) = (0, 0);
         let mut form = encode_srcs(places, srcs, &mut operands);
         if let Some(dst) = dst {
@@ -212,6 +213,12 @@ impl Assembler {
             }
         }
         at
+    }
+
+    /// Appends a cell of [`crate::shape::BARE`].
+    pub fn bare(&mut self, op: Op) {
+        debug_assert_eq!(op.shape().name, crate::shape::BARE.name, "{op:?}");
+        self.words.put(Opcode { op, form: 0 }.word());
     }
 
     /// As [`Assembler::emit`], for ops with the shapes [`crate::shape::BINARY32`] and [`crate::shape::BINARY64`].

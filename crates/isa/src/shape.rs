@@ -235,9 +235,10 @@ shapes! {
     PLAIN { srcs: [], dst: false, fields: [], words: 2 }
     /// take the 32-bit amount at `B` from the fuel
     FUEL { srcs: [], dst: false, fields: [Field::U32(B)], words: 2 }
-    /// let the engine look what is hot: at the loop whose number in the function is at `A`, from 1 on, or at its entry if that is 0;
-    /// the function's index is at `B`
-    HEAT { srcs: [], dst: false, fields: [Field::U32(A), Field::U32(B)], words: 2 }
+    /// nothing but the op, in a single word: another cell must follow
+    BARE { srcs: [], dst: false, fields: [], words: 1 }
+    /// let the engine look what is hot: the loop whose number in the function is at `A`, from 1 on; the function's index is at `B`
+    HEAT_LOOP { srcs: [], dst: false, fields: [Field::U32(A), Field::U32(B)], words: 2 }
     /// jump
     JUMP { srcs: [], dst: false, fields: [Field::Target(JUMP_TARGET)], words: 2 }
     /// jump through a table by `a`; more than the last index takes the last entry

@@ -306,7 +306,8 @@ macro_rules! for_each_op {
         Control CallImport (CALL_IMPORT);
         Control Fuel (FUEL);
         Control Poll (PLAIN);
-        Control Heat (HEAT);
+        Control HeatEntry (BARE);
+        Control HeatLoop (HEAT_LOOP);
         Control CallIndirect (CALL_INDIRECT);
         Control TailCall (TAIL_CALL);
         Control TailCallImport (TAIL_CALL);

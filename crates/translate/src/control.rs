@@ -212,7 +212,7 @@ impl FuncTranslator<'_> {
             block.hot = self.hot;
         }
         self.bind(label);
-        self.heat(self.loops_seen);
+        self.heat_loop(self.loops_seen);
         self.begin_region();
         self.interruption_point();
         Ok(())

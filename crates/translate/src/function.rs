@@ -305,7 +305,7 @@ impl<'a> FuncTranslator<'a> {
         if self.choose_hot_locals(body, validator.as_deref_mut())? {
             validator = None;
         }
-        self.heat(0);
+        self.heat_entry();
         self.load_hot_locals();
         self.begin_function_region();
         Ok(operators.visit(validator, self)?)

@@ -15,7 +15,7 @@ pub struct Options {
     pub dead_stores: bool,
     /// Fold `local.set` into the op that produces its value.
     pub fold_locals: bool,
-    /// Keep the two most used locals of each class in registers, where that is worth weighing them first: mostly in loops.
+    /// Keep the two most used locals of each class in registers, having weighed them in a walk of its own.
     pub hot_locals: bool,
     /// Compute ops on constants while translating.
     pub fold_constants: bool,

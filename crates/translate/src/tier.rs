@@ -1,7 +1,7 @@
 //! What code of two tiers needs so that a frame can be moved from one to the other: cells that ask, and places to land.
 //!
 //! Not when that is worth it: the engine decides. Invariant: at a landing nothing is relied on but slots and the registers
-//! that it names, and slots are what they are in front of the same loop's [`Op::Heat`] cell (rule 12).
+//! that it names, and slots are what they are in front of the same loop's [`Op::HeatLoop`] cell (rule 12).
 
 use crate::function::FuncTranslator;
 use crate::hot::{NONE, REGISTERS, place};
@@ -31,10 +31,17 @@ impl Landing {
 }
 
 impl FuncTranslator<'_> {
-    /// Lets the engine look here: at the entry, or in the loop of this number.
-    pub(crate) fn heat(&mut self, number: usize) {
+    /// Lets the engine look here, at the entry. It finds out itself of which function: all have such a cell, so it is short.
+    pub(crate) fn heat_entry(&mut self) {
         if self.options.heat {
-            self.asm.emit(Op::Heat, &[], None, &[number as u64, self.func.0.into()]);
+            self.asm.bare(Op::HeatEntry);
+        }
+    }
+
+    /// Lets the engine look here, in the loop of this number.
+    pub(crate) fn heat_loop(&mut self, number: usize) {
+        if self.options.heat {
+            self.asm.emit(Op::HeatLoop, &[], None, &[number as u64, self.func.0.into()]);
         }
     }
 

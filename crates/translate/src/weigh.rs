@@ -7,7 +7,7 @@ use crate::function::FuncTranslator;
 use crate::hot::{CLASSES, HotLocals, temporaries, temporaries_class};
 use crate::local::Local;
 use crate::spare::Displaced;
-use crate::{Error, Options};
+use crate::Error;
 use alloc::vec::Vec;
 use wasmite_core::{OutOfMemory, ValType, heap::Grow};
 use wasmite_isa::Class;
@@ -19,8 +19,6 @@ const WEIGHED_LOOPS: u32 = 6;
 const READ: u32 = 1;
 /// What a write weighs: whoever reads a slot next waits until it is written, while a slot that is only read is there.
 const WRITE: u32 = 6;
-/// Bytes of a body that is weighed though it has no loop.
-const LONG: usize = 256;
 
 /// How a local is used in what has been walked over.
 #[derive(Clone, Copy, Default, Debug)]
@@ -97,24 +95,6 @@ impl Favourites {
     fn without_floats(self) -> Self {
         Self { ints: self.ints, ..Self::default() }
     }
-}
-
-impl Options {
-    /// Whether weighing the body is worth a walk, which makes its translation take long: hardly ever without a loop.
-    pub fn weighs(&self, body: &[u8]) -> bool {
-        self.hot_locals && (body.len() > LONG || may_have_loop(body))
-    }
-}
-
-/// Whether there are bytes in `body` that look like the start of a loop without parameters. A walk for nothing does no harm, nor
-/// does none. It goes on when it has found some, so that the compiler can look at many bytes at once.
-fn may_have_loop(body: &[u8]) -> bool {
-    let looks_like_loop = |opcode: u8, ty: u8| {
-        u8::from(opcode == 0x03) & (u8::from(ty == 0x40) | u8::from(ty & 0xfc == 0x7c))
-    };
-    let types = body.get(1..).unwrap_or_default();
-    let pairs = body.iter().zip(types);
-    pairs.fold(0, |found, (opcode, ty)| found | looks_like_loop(*opcode, *ty)) != 0
 }
 
 /// The latest operators, as far as they may be part of `x = x + constant`.
@@ -317,14 +297,13 @@ impl Visitor for Weigher<'_> {
 }
 
 impl FuncTranslator<'_> {
-    /// Chooses the locals to keep in registers, where that may be worth it; returns whether the body has been validated.
+    /// Chooses the locals to keep in registers, if the options ask for that; returns whether the body has been validated.
     pub(crate) fn choose_hot_locals(
         &mut self,
         body: &Body<'_>,
         validator: Option<&mut BodyValidator<'_>>,
     ) -> Result<bool, Error> {
-        if !self.options.weighs(body.bytes()) {
-            self.options.hot_locals = false;
+        if !self.options.hot_locals {
             return Ok(false);
         }
         self.weighed_blocks.clear();

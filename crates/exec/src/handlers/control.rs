@@ -162,30 +162,54 @@ impl Execute for ops::Poll {
     }
 }
 
+/// Goes on after the current cell, which is `O`'s, unless as many of its kind have been passed as it takes for an `exit`.
+///
+/// # Safety
+/// I1 for the cell.
 #[cfg(feature = "hot-locals")]
-impl Execute for ops::Heat {
-    #[inline(always)]
-    unsafe fn execute(regs: &mut Regs) -> Flow {
-        // SAFETY: I1, promised by the caller; I8 for the context.
-        let (cell, context) = unsafe { (Operands::<Self, ()>::of_current(), &mut *regs.ctx) };
-        match context.heat.checked_sub(1) {
-            Some(heat) => {
-                context.heat = heat;
-                cell.next(regs)
-            }
-            None => Flow::Exit(Exit::Heat.code()),
+#[inline(always)]
+unsafe fn heat<O: ops::Row>(regs: &mut Regs, exit: Exit) -> Flow {
+    // SAFETY: I1, promised by the caller; I8 for the context.
+    let (cell, context) = unsafe { (Operands::<O, ()>::of_current(), &mut *regs.ctx) };
+    match context.heat.checked_sub(1) {
+        Some(heat) => {
+            context.heat = heat;
+            cell.next(regs)
         }
+        None => Flow::Exit(exit.code()),
     }
 }
 
 #[cfg(feature = "hot-locals")]
-impl Handlers for ops::Heat {
-    const FORMS: Forms = &[handler::<Self>()];
+impl Execute for ops::HeatEntry {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        unsafe { heat::<Self>(regs, Exit::HeatEntry) }
+    }
 }
 
-// Where there is one tier only, no code has such cells.
-#[cfg(not(feature = "hot-locals"))]
-impl Handlers for ops::Heat {
+#[cfg(feature = "hot-locals")]
+impl Execute for ops::HeatLoop {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        unsafe { heat::<Self>(regs, Exit::HeatLoop) }
+    }
+}
+
+impl Handlers for ops::HeatEntry {
+    #[cfg(feature = "hot-locals")]
+    const FORMS: Forms = &[handler::<Self>()];
+    // Where there is one tier only, no code has such cells.
+    #[cfg(not(feature = "hot-locals"))]
+    const FORMS: Forms = &[handler::<super::Invalid>()];
+}
+
+impl Handlers for ops::HeatLoop {
+    #[cfg(feature = "hot-locals")]
+    const FORMS: Forms = &[handler::<Self>()];
+    #[cfg(not(feature = "hot-locals"))]
     const FORMS: Forms = &[handler::<super::Invalid>()];
 }
 

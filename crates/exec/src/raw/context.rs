@@ -78,7 +78,7 @@ pub(crate) struct Context {
     own: u64,
     /// The function that a call across a border is about: another instance's or the host's.
     pub(crate) callee: u32,
-    /// How many [`Heat`](wasmite_isa::Op::Heat) cells are passed before the next one exits.
+    /// How many cells that ask what is hot are passed before the next one exits.
     pub(crate) heat: u32,
     /// An address, for comparing only: that of the entry that [`Exit::Compile`] is about, or where the frame would end that
     /// [`Exit::StackFull`] is about.

@@ -56,12 +56,12 @@ impl Machine {
         }
     }
 
-    /// How many [`Heat`](wasmite_isa::Op::Heat) cells will be passed before the next one exits.
+    /// How many cells that ask what is hot will be passed before the next one exits.
     pub(crate) fn heat(&self) -> u32 {
         self.context.heat
     }
 
-    /// So many [`Heat`](wasmite_isa::Op::Heat) cells are passed before the next one exits.
+    /// So many cells that ask what is hot are passed before the next one exits.
     pub(crate) fn set_heat(&mut self, heat: u32) {
         self.context.heat = heat;
     }

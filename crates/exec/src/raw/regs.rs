@@ -183,8 +183,10 @@ pub(crate) enum Exit {
     TailCallHost,
     /// A charge of fuel that took more than there was.
     OutOfFuel,
-    /// A [`Heat`](Op::Heat) cell that has been passed often enough.
-    Heat,
+    /// A [`HeatEntry`](Op::HeatEntry) cell that has been passed often enough.
+    HeatEntry,
+    /// A [`HeatLoop`](Op::HeatLoop) cell that has been passed often enough.
+    HeatLoop,
     /// Return to the host.
     Finished,
 }
@@ -208,7 +210,8 @@ impl Exit {
             Self::TailCallHost => 6,
             Self::Finished => 7,
             Self::OutOfFuel => 8,
-            Self::Heat => 9,
+            Self::HeatEntry => 9,
+            Self::HeatLoop => 10,
         })
     }
 
@@ -240,7 +243,8 @@ impl Exit {
             5 => Self::CallHost,
             6 => Self::TailCallHost,
             8 => Self::OutOfFuel,
-            9 => Self::Heat,
+            9 => Self::HeatEntry,
+            10 => Self::HeatLoop,
             _ => Self::Finished,
         }
     }

@@ -293,6 +293,24 @@ impl Assembler {
         self.words.truncate(position.0 as usize);
     }
 
+    /// Removes the cells from `start` to `end`. None of them may be a branch, and no label may be bound to one.
+    pub fn remove(&mut self, start: Position, end: Position) {
+        let moved = |word: &mut u32| {
+            if *word != u32::MAX && *word >= end.0 {
+                *word -= end.0 - start.0;
+            }
+        };
+        self.words.drain(start.0 as usize..end.0 as usize);
+        self.labels.iter_mut().for_each(moved);
+        for Fixup { cell, site, .. } in &mut self.fixups {
+            moved(cell);
+            if let Site::Target(word) = site {
+                moved(word);
+            }
+        }
+        self.source.iter_mut().for_each(|(word, _)| moved(word));
+    }
+
     /// The opcode of the cell at `position`.
     pub fn opcode(&self, position: Position) -> Opcode {
         Opcode::of_word(self.words[position.0 as usize])

@@ -89,6 +89,8 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) frame_overflow: bool,
     /// The locals that are kept in registers here.
     pub(crate) hot: HotLocals,
+    /// The cells that put zeros into registers at entry, as far as nothing has read those.
+    pub(crate) needless_zeros: [Option<(Position, Position)>; REGISTERS],
     /// Where the next cell was to start when each register was last read as a temporary, or lost.
     pub(crate) borrowed: [Position; REGISTERS],
     /// The latest cell that consumes a temporary which has lost the accumulator.
@@ -236,6 +238,7 @@ impl<'a> FuncTranslator<'a> {
             last: None,
             mirrored_before: Mirrored::NOTHING,
             barrier: Position(0),
+            needless_zeros: [None; REGISTERS],
             borrowed: [Position(0); REGISTERS],
             latest_link: Position(u32::MAX),
             reachable: true,
@@ -385,6 +388,7 @@ impl<'a> FuncTranslator<'a> {
     /// The frame, when all operators have been translated.
     fn finish(&mut self, start: usize) -> Result<Frame, Error> {
         self.settle();
+        self.remove_needless_zeros();
         self.note_height();
         let slots = (self.temporaries + self.max_height).max(self.frame.results.into());
         let most = u64::from(u16::MAX) - u64::from(self.frame_overflow);

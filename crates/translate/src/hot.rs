@@ -203,15 +203,43 @@ impl FuncTranslator<'_> {
         if !self.options.hot_locals {
             return;
         }
-        for register in 0..REGISTERS {
-            let Some(local) = self.hot.local(register) else { continue };
-            let is_param = local < u32::from(self.frame.params);
-            let src = if is_param { Src::Slot(self.local_slot(local)) } else { Src::Imm(0) };
-            self.hot.written[register] |= !is_param;
-            let ty = self.locals[local as usize].ty;
-            self.copy(ty, src, operands(register).1);
+        // Zeros come first: some of them are removed again.
+        for params in [false, true] {
+            for register in 0..REGISTERS {
+                let Some(local) = self.hot.local(register) else { continue };
+                if params != (local < self.frame.params.into()) {
+                    continue;
+                }
+                let src = if params { Src::Slot(self.local_slot(local)) } else { Src::Imm(0) };
+                let ty = self.locals[local as usize].ty;
+                let start = self.copy(ty, src, operands(register).1);
+                if !params {
+                    self.hot.written[register] = true;
+                    self.needless_zeros[register] = Some((start, self.asm.position()));
+                }
+            }
         }
         self.blocks[0].hot = self.hot;
+    }
+
+    /// Notes that the zero is read which `local` has at entry, if it is in a register there.
+    pub(crate) fn need_register_zero(&mut self, local: u32) {
+        if self.options.hot_locals
+            && let Some(register) = self.blocks[0].hot.locals.iter().position(|it| *it == local as u16)
+        {
+            self.needless_zeros[register] = None;
+        }
+    }
+
+    /// Removes what puts zeros into registers at entry that nobody reads (rule 8). Those are the first cells, so no branch goes there.
+    pub(crate) fn remove_needless_zeros(&mut self) {
+        // The last one first: so those before it stay where they are.
+        for (start, end) in self.needless_zeros.into_iter().rev().flatten() {
+            self.asm.remove(start, end);
+            for landing in self.landings.iter_mut().flat_map(|landings| landings.iter_mut()) {
+                landing.word -= end.0 - start.0;
+            }
+        }
     }
 
     /// Enters the next loop: changes registers to what is worth keeping in it.

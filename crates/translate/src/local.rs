@@ -54,9 +54,10 @@ impl FuncTranslator<'_> {
         }
     }
 
-    /// Makes sure that the slot of `local`, which has no other value here, is zeroed at entry (rule 8).
+    /// Makes sure that `local`, which has no other value here, is zeroed at entry (rule 8).
     #[inline(never)]
     fn need_zero(&mut self, local: u32) {
+        self.need_register_zero(local);
         if !self.is_hot(local) {
             self.need_slot(local);
         }

@@ -212,6 +212,51 @@ fn rule_8_locals_that_one_way_leaves_alone_are_zeroed() {
     assert_eq!(zeroed(nested), 1..2);
 }
 
+/// A function whose locals 1 and 2 are in registers, with something before its loop.
+fn summing(before: &str) -> String {
+    format!(
+        "(param i32) (result i32) (local i32 i32) {before}
+        (loop (local.set 2 (i32.mul (local.get 1) (i32.const 3)))
+            (local.set 1 (i32.add (local.get 2) (local.get 1)))
+            (br_if 0 (i32.lt_u (local.get 2) (local.get 0))))
+        (local.get 2)"
+    )
+}
+
+#[test]
+fn rule_8_registers_are_zeroed_where_the_zero_is_read() {
+    let zeros = |before: &str| {
+        let code = all(&summing(before));
+        code.iter().filter(|cell| cell.starts_with("Copy32 0 -> ")).count()
+    };
+    assert_eq!(zeros(""), 1, "local 1 is read in the first turn");
+    assert_eq!(zeros("(drop (i32.clz (local.get 2)))"), 2);
+    assert_eq!(zeros("(local.set 1 (i32.const 7))"), 0);
+    assert_eq!(zeros("(if (local.get 0) (then (local.set 1 (i32.const 7))))"), 1);
+}
+
+#[test]
+fn rule_8_what_stands_behind_a_zero_that_is_removed_moves_up() {
+    let body = summing("(local.set 1 (i32.const 7))");
+    let code = all(&body);
+    assert_eq!(code[0], "Copy32 7 -> hot", "{code:?}");
+    let module = parse(&format!("(module (func {body}))"));
+    let mut landings = Vec::new();
+    let wanted = Some(&mut landings);
+    let options = Options { source_map: true, ..Options::ALL };
+    Translator::default()
+        .assemble(&module, FuncIdx(0), &options, wanted, |_, _, _| ())
+        .expect("what is at landings and targets is a cell");
+    let code = translate(&module, 0, &options).unwrap();
+    let loop_ = code.listing().find(|cell| cell.to_string().starts_with("I32Mul")).unwrap();
+    assert_eq!(landings.iter().map(|landing| landing.word).collect::<Vec<_>>(), [loop_.word]);
+    let branch = code.listing().find(|cell| cell.to_string().starts_with("Br")).unwrap();
+    assert!(branch.to_string().ends_with(&format!("@{}", loop_.word)), "{branch}");
+    let first = code.listing().next().unwrap().word;
+    let sources = [first, loop_.word, branch.word].map(|word| code.source_of(word));
+    assert!(sources.is_sorted() && sources.iter().all(Option::is_some), "{sources:?}");
+}
+
 #[test]
 fn eqz_negates_comparisons_also_of_floats() {
     let code = all("(param f32 f32) (block local.get 0 local.get 1 f32.lt i32.eqz br_if 0)");

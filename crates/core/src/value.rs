@@ -2,7 +2,6 @@
 //!
 //! Not values: those are raw 64-bit slots in the engine and `Val` in the facade.
 
-use crate::TypeIdx;
 use core::fmt;
 
 /// The type of a value (spec 3.0, "Value Types").
@@ -102,7 +101,8 @@ impl fmt::Display for RefType {
     }
 }
 
-/// What a reference points to. `Concrete` names a type of the module the reference type was read from.
+/// What a reference points to. Types of the module will be named with typed function references, which are not supported yet; without
+/// them a value type is two bytes, which are copied as such.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs)]
 pub enum HeapType {
@@ -118,7 +118,6 @@ pub enum HeapType {
     NoFunc,
     NoExtern,
     NoExn,
-    Concrete(TypeIdx),
 }
 
 impl fmt::Display for HeapType {
@@ -136,7 +135,6 @@ impl fmt::Display for HeapType {
             Self::NoFunc => "nofunc",
             Self::NoExtern => "noextern",
             Self::NoExn => "noexn",
-            Self::Concrete(index) => return write!(f, "{index}"),
         })
     }
 }

@@ -268,20 +268,20 @@ impl FuncTranslator<'_> {
     }
 
     pub(crate) fn else_(&mut self) {
-        let Some(mut block) = self.blocks.pop() else { return };
+        let Some(block) = self.blocks.last_mut() else { return };
         let Kind::If(otherwise) = block.kind else { return };
-        if self.reachable {
-            self.carry(block.arity(self.module), block.height);
-            self.asm.jump(block.label);
-            block.branched = true;
-        }
-        self.truncate(block.height);
-        self.forget_assigned(block.assigned);
-        self.bind(otherwise);
-        self.push_homes(block.ty.params(self.module));
-        self.flushed = self.stack.len();
         block.kind = Kind::Else;
-        self.blocks.put(block);
+        block.branched |= self.reachable;
+        let Block { ty, height, label, assigned, .. } = *block;
+        if self.reachable {
+            self.carry(ty.result_count(self.module), height);
+            self.asm.jump(label);
+        }
+        self.truncate(height);
+        self.forget_assigned(assigned);
+        self.bind(otherwise);
+        self.push_homes(ty.params(self.module));
+        self.flushed = self.stack.len();
         self.reachable = true;
         self.begin_region();
     }

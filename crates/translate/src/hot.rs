@@ -286,7 +286,7 @@ impl FuncTranslator<'_> {
 
     /// Whether a branch from here to `target` has to change registers.
     pub(crate) fn needs_exchange(&self, target: &Block) -> bool {
-        !target.is_function() && self.hot.differs(&target.hot)
+        self.options.hot_locals && !target.is_function() && self.hot.differs(&target.hot)
     }
 
     /// Emits the copies for a branch from here to `target`.

@@ -133,9 +133,10 @@ impl FuncTranslator<'_> {
     }
 
     /// `popped`, to be operand number `index` of `op`: a constant that has no room there is put into its home.
+    #[inline(always)]
     pub(crate) fn with_room(&mut self, op: Op, index: usize, popped: Popped) -> Popped {
-        match popped.value() {
-            Value::Const(bits) if !op.fits(index, bits) => self.constant_in_home(popped, bits),
+        match popped.constant() {
+            Some(bits) if !op.fits(index, bits) => self.constant_in_home(popped, bits),
             _ => popped,
         }
     }

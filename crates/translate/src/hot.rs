@@ -224,8 +224,10 @@ impl FuncTranslator<'_> {
 
     /// Notes that the zero is read which `local` has at entry, if it is in a register there.
     pub(crate) fn need_register_zero(&mut self, local: u32) {
-        if self.options.hot_locals
-            && let Some(register) = self.blocks[0].hot.locals.iter().position(|it| *it == local as u16)
+        if !SMALL
+            && self.options.hot_locals
+            && let Some(register) =
+                self.blocks[0].hot.locals.iter().position(|it| *it == local as u16)
         {
             self.needless_zeros[register] = None;
         }
@@ -233,6 +235,9 @@ impl FuncTranslator<'_> {
 
     /// Removes what puts zeros into registers at entry that nobody reads (rule 8). Those are the first cells, so no branch goes there.
     pub(crate) fn remove_needless_zeros(&mut self) {
+        if SMALL {
+            return;
+        }
         // The last one first: so those before it stay where they are.
         for (start, end) in self.needless_zeros.into_iter().rev().flatten() {
             self.asm.remove(start, end);

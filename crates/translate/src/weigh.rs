@@ -3,11 +3,11 @@
 //!
 //! Nothing is emitted here. Invariant: weights decide about speed alone.
 
+use crate::Error;
 use crate::function::FuncTranslator;
 use crate::hot::{CLASSES, HotLocals, temporaries, temporaries_class};
 use crate::local::Local;
 use crate::spare::Displaced;
-use crate::Error;
 use alloc::vec::Vec;
 use wasmite_core::{OutOfMemory, ValType, heap::Grow};
 use wasmite_isa::Class;

@@ -50,6 +50,9 @@ impl FuncTranslator<'_> {
 
     /// Translates a binary op or a comparison.
     pub(crate) fn binary(&mut self, op: Op) {
+        if !SMALL && self.sums > 0 && self.add_constant_to_sum(op) {
+            return;
+        }
         let (a, b) = self.pop_two();
         self.compute(op, a, b);
     }
@@ -58,6 +61,9 @@ impl FuncTranslator<'_> {
     pub(crate) fn binary_on_constant(&mut self, op: Op, value: u32) {
         // As high as it is with the constant.
         self.max_height = self.max_height.max(self.stack.len() + 1);
+        if self.add_to_sum(op, value) {
+            return;
+        }
         let a = self.pop_entry();
         self.compute(op, a, Entry::new(Ty::I32, Value::Const(value.into())));
     }

@@ -5,7 +5,7 @@
 
 use crate::function::FuncTranslator;
 use wasmite_core::heap::Grow;
-use wasmite_isa::{Dst, Position, Slot, Ty};
+use wasmite_isa::{Dst, Op, Position, Slot, Ty};
 use wasmite_module::SMALL;
 
 /// How many entries are searched for pending reads of one local before all are flushed.
@@ -105,6 +105,17 @@ impl Entry {
 
     fn kind(self) -> u8 {
         self.tag & Self::KIND
+    }
+
+    /// Adds a constant to it, if it is the sum of a local and another one: additions wrap, so it does not matter which come first.
+    #[inline(always)]
+    fn add(&mut self, value: u32) -> bool {
+        let is_sum = !SMALL && self.kind() == Self::CONST_SUM;
+        if is_sum {
+            *self =
+                Self { bits: pack(self.upper(), (self.bits as u32).wrapping_add(value)), ..*self };
+        }
+        is_sum
     }
 
     /// Whether it is a sum. Where code is to be small, nothing makes one.
@@ -209,6 +220,29 @@ impl FuncTranslator<'_> {
         }
         self.stack.put(sum);
         self.sums += 1;
+    }
+
+    /// Adds `value` to the topmost value as `op` does, if that is a sum of a local and a constant and `op` adds or subtracts.
+    #[inline(always)]
+    pub(crate) fn add_to_sum(&mut self, op: Op, value: u32) -> bool {
+        let value = match op {
+            Op::I32Add => value,
+            Op::I32Sub => value.wrapping_neg(),
+            _ => return false,
+        };
+        self.stack.last_mut().is_some_and(|top| top.add(value))
+    }
+
+    /// The same if the topmost value is a constant, and the sum is below it.
+    #[inline(never)]
+    pub(crate) fn add_constant_to_sum(&mut self, op: Op) -> bool {
+        let Some(value) = self.stack.last().and_then(|top| top.constant()) else { return false };
+        let constant = self.pop_entry();
+        let added = self.add_to_sum(op, value as u32);
+        if !added {
+            self.stack.put(constant);
+        }
+        added
     }
 
     /// Pushes a value that is in its home slot for good.

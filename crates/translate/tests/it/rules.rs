@@ -280,6 +280,23 @@ fn constant_addresses_fold_into_offsets_unless_they_overflow() {
 }
 
 #[test]
+fn constants_that_are_added_one_after_the_other_are_added_at_once() {
+    let sum = "(param i32) (result i32) local.get 0 i32.const 40 i32.add";
+    let code = all(&format!("{sum} i32.const 24 i32.add i32.load"));
+    assert_eq!(code[0], "I32LoadIndexed s0, 64, 0 -> acc");
+    let code = all(&format!("{sum} i32.const -8 i32.sub i32.const -50 i32.add"));
+    assert_eq!(code, ["I32Add s0, -2 -> acc", "ReturnInt acc"]);
+    // Not what computes with more than sums, nor a constant that something is taken from.
+    let code = all(&format!("{sum} i32.const 3 i32.mul"));
+    assert_eq!(code[..2], ["I32Add s0, 40 -> acc", "I32Mul acc, 3 -> acc"]);
+    let code = all("(param i32) (result i32) i32.const 7 local.get 0 i32.const 40 i32.add i32.sub");
+    assert_eq!(code[..2], ["I32Add s0, 40 -> acc", "I32Sub 7, acc -> acc"]);
+    // The first sum is the same whatever becomes of the local.
+    let code = all(&format!("{sum} (local.set 0 (i32.const 9)) i32.const 24 i32.add"));
+    assert!(code[0].starts_with("I32Add s0, 40 -> s1"), "{code:?}");
+}
+
+#[test]
 fn constants_fold_but_traps_stay() {
     assert_eq!(all("(result i32) i32.const 6 i32.const 7 i32.mul")[0], "ReturnInt 42");
     let code = all("(result i32) i32.const 6 i32.const 0 i32.div_u");

@@ -84,12 +84,12 @@ impl FuncTranslator<'_> {
     }
 
     pub(crate) fn local_set(&mut self, local: u32) {
-        let value = self.pop_entry();
+        let value = self.pop_for(local);
         self.assign(local, value);
     }
 
     pub(crate) fn local_tee(&mut self, local: u32) {
-        let popped = self.pop_entry();
+        let popped = self.pop_for(local);
         self.assign(local, popped);
         let value = match popped.value() {
             Value::Const(bits) => Value::Const(bits),

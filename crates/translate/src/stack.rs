@@ -263,6 +263,19 @@ impl FuncTranslator<'_> {
         if entry.is_sum() { self.computed(entry.at(height)).entry } else { entry }
     }
 
+    /// The same of what is about to be assigned to `local`. What else is a pending read of that is flushed before a sum is computed, not
+    /// after: then the sum can be computed into the local.
+    #[inline(always)]
+    pub(crate) fn pop_for(&mut self, local: u32) -> Entry {
+        let Popped { entry, height } = self.pop_pending();
+        if entry.is_sum() {
+            self.flush_local(local);
+            self.computed(entry.at(height)).entry
+        } else {
+            entry
+        }
+    }
+
     /// The topmost value, popped. A sum stays one: whoever pops it computes it, if need be, before reading other operands.
     #[inline(always)]
     pub(crate) fn pop_pending(&mut self) -> Popped {

@@ -122,6 +122,18 @@ fn rule_4_sums_are_computed_before_their_locals_change() {
 }
 
 #[test]
+fn rule_4_reads_are_flushed_before_the_sum_that_replaces_their_local() {
+    let code = all(
+        "(param i32) (result i32) local.get 0 local.get 0 i32.const 1 i32.add local.set 0 i32.load8_u local.get 0 i32.xor",
+    );
+    assert_eq!(code[..2], ["Copy64 s0 -> s1", "I32Add s0, 1 -> s0"], "{code:?}");
+    let code = all(
+        "(param i32) (result i32) local.get 0 local.get 0 i32.const 1 i32.add local.tee 0 i32.xor",
+    );
+    assert_eq!(code[..2], ["Copy64 s0 -> s1", "I32Add s0, 1 -> s0"], "{code:?}");
+}
+
+#[test]
 fn rule_4_blocks_flush_sums() {
     let code = all(
         "(param i32) local.get 0 i32.const 7 i32.add (block local.get 0 br_if 0 i32.const 5 local.set 0) i32.const 1 i32.store",

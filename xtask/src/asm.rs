@@ -31,8 +31,13 @@ const LEAVING: &[&str] =
     &["::control::Cold<", "::control::Finish>", "::handlers::Invalid>", "::call::Indirect<"];
 
 /// Handlers that call the machine's `memset` or `memmove`, or what does, for which they have a native frame until they jump on.
-const CALLING: &[&str] =
-    &["::ops::MemoryFill>", "::ops::MemoryCopy>", "::ops::CopyLoop>", "::ops::FillLoop>"];
+const CALLING: &[&str] = &[
+    "::ops::MemoryFill>",
+    "::ops::MemoryCopy>",
+    "::ops::MemoryInit>",
+    "::ops::CopyLoop>",
+    "::ops::FillLoop>",
+];
 
 /// One handler's machine code.
 #[derive(Debug, PartialEq)]

@@ -1,10 +1,10 @@
-//! Ops that the run loop does: growth, segments, bulk operations on tables, references to functions.
+//! Ops that the run loop does: growth, copies of tables and to them, what drops segments.
 //!
 //! Not what they do to entities: methods of those do it. Invariant: an op happens as a whole or not at all.
 
 use crate::entity::copy_elements;
 use crate::{Error, Limiter, Store};
-use wasmite_core::{DataIdx, ElemIdx, FuncIdx, IndexType, Trap};
+use wasmite_core::{DataIdx, ElemIdx, IndexType, Trap};
 use wasmite_isa::{Op, shape};
 
 /// The operands of a cold op.
@@ -55,23 +55,16 @@ impl Store {
     ) -> Result<Option<u64>, Error> {
         let Cell { instance, slots: [a, b, c], x, y } = *cell;
         let entity = &self.instances[instance as usize];
-        let memory = |index: u32| entity.memories[index as usize];
         let table = |index: u32| entity.tables[index as usize];
         match op {
-            Op::MemoryInit => self.init_memory(instance, memory(x), DataIdx(y), a, b, c)?,
             Op::DataDrop => self.drop_data(instance, DataIdx(x)),
             Op::TableGrow => return self.cold_table_grow(table(x), a, b, limiter).map(Some),
-            Op::TableFill => {
-                let fuel = self.machine.fuel_mut();
-                self.tables[table(x) as usize].fill(a, b, c, fuel)?;
-            }
             Op::TableCopy => {
                 let fuel = self.machine.fuel_mut();
                 copy_elements(&mut self.tables, [table(x), table(y)], [a, b], c, fuel)?;
             }
             Op::TableInit => self.init_table(instance, table(x), ElemIdx(y), a, b, c)?,
             Op::ElemDrop => self.drop_elem(instance, ElemIdx(x)),
-            Op::RefFunc => return Ok(Some(entity.func_ref(FuncIdx(x)))),
             // No other op has a handler that gets here.
             _ => return Err(Trap::Unreachable.into()),
         }

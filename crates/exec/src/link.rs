@@ -1,7 +1,7 @@
 //! Linking: relocatable code to code that this machine runs from where it is.
 //!
 //! A function's linked code is a word and the cells of its code: its extent, then cells with handler addresses for opcodes,
-//! absolute branch targets, entries for callees and canonical types for types. Not translation. Invariant: words keep their
+//! absolute branch targets, entries for callees, canonical types for types, and numbers of functions in their instance for referred ones. Not translation. Invariant: words keep their
 //! positions, so a source map of the code serves its linked form.
 
 use crate::types::TypeId;
@@ -145,6 +145,15 @@ fn link_cell(program: &Program, words: &mut [u64], opcode: Opcode) {
             let elsewhere = if table == 0 { 0 } else { TypeId::ELSEWHERE };
             words[extra] = table << 32 | u64::from(ty | elsewhere);
         }
+        Op::RefFunc => {
+            // Instances have the addresses of those they import, then of the first one that they define.
+            let (func, imported) =
+                ((words[1] >> 32) as u32, program.module().imported_func_count());
+            if func >= imported {
+                let number = imported + program.referable_number(FuncIdx(func));
+                words[1] = words[1] & 0xffff_ffff | u64::from(number) << 32;
+            }
+        }
         _ => {}
     }
     words[0] = handlers::handler(opcode);
@@ -275,6 +284,20 @@ mod tests {
         use Op::*;
         assert_eq!(seen, [Call, CallImport, CallIndirect, TailCall, TailCallIndirect]);
         assert!([false, true].iter().all(|ahead| directions.contains(ahead)), "{directions:?}");
+    }
+
+    #[test]
+    fn references_name_functions_by_their_number_in_the_instance() {
+        let text = r#"(module
+            (import "" "" (func $unused)) (import "" "" (func $host))
+            (func $f (drop (ref.func $host)) (drop (ref.func $g)) (drop (ref.func $h)))
+            (func $g) (func $h)
+            (elem declare func $host $g $h))"#;
+        let (_, code, linked, _) = link(text, FuncIdx(2), false);
+        let refs = code.listing().filter(|cell| cell.opcode().op == Op::RefFunc);
+        let words = refs.map(|cell| linked.buffers[0][HEADER + cell.word as usize + 1] >> 32);
+        // The first that are defined come after both imports, though but one of these is referred to.
+        assert_eq!(words.collect::<Vec<_>>(), [1, 2, 3]);
     }
 
     #[cfg(feature = "hot-locals")]

@@ -205,6 +205,20 @@ impl Program {
         self.inner.referable_imports
     }
 
+    /// The number of a defined function among those that can be referred to. The start function has the next one, if nothing else
+    /// refers to it.
+    pub(crate) fn referable_number(&self, func: FuncIdx) -> u32 {
+        let referable = self.module().referable_funcs();
+        // Often all are, or all from one on.
+        let first = referable.first().map_or(0, |first| first.index());
+        let guess = func.index().saturating_sub(first);
+        let at = match referable.get(guess) {
+            Some(found) if *found == func => guess,
+            _ => referable.binary_search(&func).unwrap_or(referable.len()),
+        };
+        at as u32 - self.referable_imports()
+    }
+
     /// Whether both are clones of one program.
     pub(crate) fn same(&self, other: &Self) -> bool {
         self.inner.same(&other.inner)

@@ -19,11 +19,7 @@ impl Store {
         from: u64,
         count: u64,
     ) -> Result<(), Trap> {
-        let instance = &self.instances[instance as usize];
-        let source = match instance.has_dropped_data(data) {
-            true => &[],
-            false => instance.program.module().data_bytes(data),
-        };
+        let source = self.instances[instance as usize].data(data);
         let fuel = self.machine.fuel_mut();
         self.memories[memory as usize].init(at, source, from, count, fuel)
     }

@@ -27,7 +27,7 @@ pub const TABLE_ENTRIES: usize = 16;
 
 /// Byte position of the table index of an indirect call.
 pub const TABLE: usize = 20;
-/// Byte position of the index of the memory that is copied from.
+/// Byte position of the index of the memory or data segment that is copied from.
 pub const SOURCE: usize = 20;
 
 /// Where an immediate is when a source operand is one.
@@ -267,6 +267,8 @@ shapes! {
     MEMORY_FILL { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::Slots(B), Field::U32(EXTRA)], words: 3 }
     /// `memory[a..][..n] = source[b..][..n]`: slots of `a`, `b` and `n` as above, memory and source in the extra word
     MEMORY_COPY { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::Slots(B), Field::U32(EXTRA), Field::U32(SOURCE)], words: 3 }
+    /// `memory[a..][..n] = data[b..][..n]`: as above, with memory and data segment in the extra word
+    MEMORY_INIT { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::Slots(B), Field::U32(EXTRA), Field::U32(SOURCE)], words: 3 }
     /// runs iterations of the loop that follows: see [`element_loop`]
     ELEMENT_LOOP { srcs: [], dst: false, fields: element_loop::FIELDS, words: element_loop::WORDS }
     /// `d = elements of table`
@@ -275,6 +277,10 @@ shapes! {
     TABLE_GET { srcs: [src(A, true, Imm::Never)], dst: true, fields: [Field::U32(B)], words: 2 }
     /// `table[a] = v`
     TABLE_SET { srcs: [src(A, true, Imm::Never), src(D, true, Imm::Tiny(D))], dst: false, fields: [Field::U32(B)], words: 2 }
+    /// `table[a..][..n] = v`: slots of `a`, `v` and `n` at `A`, `D` and `B`, table in the extra word
+    TABLE_FILL { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::Slots(B), Field::U32(EXTRA)], words: 3 }
+    /// `d =` a reference to the function whose index is at `B`
+    REF_FUNC { srcs: [], dst: true, fields: [Field::U32(B)], words: 2 }
     /// left to the run loop: operands in consecutive slots from `A`, result to the slot at `D`, two 32-bit indices at `B`
     /// and 16
     COLD { srcs: [], dst: false, fields: [Field::Slots(A), Field::Slots(D), Field::U32(B), Field::U32(EXTRA)], words: 3 }

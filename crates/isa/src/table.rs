@@ -319,21 +319,21 @@ macro_rules! for_each_op {
         Control MemorySize (MEMORY_SIZE);
         Control MemoryFill (MEMORY_FILL);
         Control MemoryCopy (MEMORY_COPY);
+        Control MemoryInit (MEMORY_INIT);
         Control CopyLoop (ELEMENT_LOOP);
         Control FillLoop (ELEMENT_LOOP);
         Control TableSize (TABLE_SIZE);
         Control TableGet (TABLE_GET);
         Control TableSet (TABLE_SET);
+        Control TableFill (TABLE_FILL);
+        Control RefFunc (REF_FUNC);
         // Left to the run loop: slots read, results written, and what the two indices mean.
         Cold MemoryGrow (1 -> 1, memory);
-        Cold MemoryInit (3 -> 0, memory data);
         Cold DataDrop (0 -> 0, data);
         Cold TableGrow (2 -> 1, table);
-        Cold TableFill (3 -> 0, table);
         Cold TableCopy (3 -> 0, destination source);
         Cold TableInit (3 -> 0, table element);
         Cold ElemDrop (0 -> 0, element);
-        Cold RefFunc (0 -> 1, function);
     } };
 }
 

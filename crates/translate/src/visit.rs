@@ -167,7 +167,7 @@ impl FuncTranslator<'_> {
                 self.bulk(Op::MemoryCopy, [0, 0, 0, dst_mem.into(), src_mem.into()]);
             }
             Operator::MemoryInit { data_index, mem } => {
-                self.cold(Op::MemoryInit, mem, data_index, None)
+                self.bulk(Op::MemoryInit, [0, 0, 0, mem.into(), data_index.into()]);
             }
             Operator::DataDrop { data_index } => self.cold(Op::DataDrop, data_index, 0, None),
             Operator::TableGet { table } => self.table_get(table),
@@ -178,7 +178,7 @@ impl FuncTranslator<'_> {
             Operator::TableGrow { table } => {
                 self.cold(Op::TableGrow, table, 0, Some(self.table_ty(table)))
             }
-            Operator::TableFill { table } => self.cold(Op::TableFill, table, 0, None),
+            Operator::TableFill { table } => self.bulk(Op::TableFill, [0, 0, 0, table.into()]),
             Operator::TableCopy { dst_table, src_table } => {
                 self.cold(Op::TableCopy, dst_table, src_table, None);
             }
@@ -187,7 +187,7 @@ impl FuncTranslator<'_> {
             }
             Operator::ElemDrop { elem_index } => self.cold(Op::ElemDrop, elem_index, 0, None),
             Operator::RefFunc { function_index } => {
-                self.cold(Op::RefFunc, function_index, 0, Some(Ty::I64))
+                self.emit_result(Op::RefFunc, &[], Ty::I64, &[function_index.into()]);
             }
             // All others have been matched.
             _ => {}

@@ -35,15 +35,7 @@ impl InstanceEntity {
         if let Some(addr) = self.funcs.get(func.index()) {
             return *addr;
         }
-        let referable = self.program.module().referable_funcs();
-        // Often all are, or all from one on.
-        let first = referable.first().map_or(0, |first| first.index());
-        let guess = func.index().saturating_sub(first);
-        let at = match referable.get(guess) {
-            Some(found) if *found == func => guess,
-            _ => referable.binary_search(&func).unwrap_or(referable.len()),
-        };
-        self.func_base + at as u32 - self.program.referable_imports()
+        self.func_base + self.program.referable_number(func)
     }
 
     /// The reference to such a function, as a slot value.
@@ -64,6 +56,11 @@ impl InstanceEntity {
     /// Whether a data segment is as good as empty.
     pub(crate) fn has_dropped_data(&self, data: DataIdx) -> bool {
         self.dropped.contains(self.data_number(data))
+    }
+
+    /// The bytes of a data segment, none if it is as good as empty.
+    pub(crate) fn data(&self, data: DataIdx) -> &[u8] {
+        if self.has_dropped_data(data) { &[] } else { self.program.module().data_bytes(data) }
     }
 
     /// Makes an element segment as good as empty.

@@ -1,4 +1,4 @@
-//! Memories and tables as wholes: their sizes, elements of tables, fills and copies of memories.
+//! Memories and tables as wholes: their sizes, elements of tables, fills, copies of memories and to them; and references to functions.
 //!
 //! Not growth and what else the run loop does. Invariant: all of an op is in bounds or nothing is changed. Fills and
 //! copies call the machine's `memset` and `memmove`: they are the only handlers with a native frame, which is gone again
@@ -6,7 +6,7 @@
 
 use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
-use crate::entity::span;
+use crate::entity::{func_slot, span};
 use crate::raw::{Destination, Flow, OperandForms, Operands, Regs, Source, View};
 use core::marker::PhantomData;
 use core::ops::Range;
@@ -24,11 +24,15 @@ fn memory<'a, O: Row, F: OperandForms>(
     unsafe { (&*regs.ctx).memory(cell.u32(regs, byte)) }
 }
 
-/// The table that a cell names.
+/// The table that the field at `byte` names.
 #[inline(always)]
-fn table<'a, O: Row, F: OperandForms>(cell: &Operands<O, F>, regs: &'a Regs) -> &'a View<u64> {
+fn table<'a, O: Row, F: OperandForms>(
+    cell: &Operands<O, F>,
+    regs: &'a Regs,
+    byte: usize,
+) -> &'a View<u64> {
     // SAFETY: I8, the context is there; I9, the module has such a table.
-    unsafe { (&*regs.ctx).table(cell.u32(regs, shape::B)) }
+    unsafe { (&*regs.ctx).table(cell.u32(regs, byte)) }
 }
 
 /// The value of the slot that the field at `byte` names.
@@ -57,7 +61,7 @@ impl<O: Row, D: Destination> Execute for TableSize<O, D> {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, ()>::of_current() };
-        let size = table(&cell, regs).len;
+        let size = table(&cell, regs, shape::B).len;
         cell.put::<D>(regs, size)
     }
 }
@@ -69,7 +73,7 @@ impl<O: Row, X: Source, D: Destination> Execute for TableGet<O, X, D> {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X,)>::of_current() };
-        let (View { base, len }, at) = (table(&cell, regs), cell.a::<u64>(regs));
+        let (View { base, len }, at) = (table(&cell, regs, shape::B), cell.a::<u64>(regs));
         if at >= *len {
             return regs.trap(Trap::TableOutOfBounds);
         }
@@ -86,7 +90,7 @@ impl<O: Row, X: Source, V: Source> Execute for TableSet<O, X, V> {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<O, (X, V)>::of_current() };
-        let (View { base, len }, at) = (table(&cell, regs), cell.a::<u64>(regs));
+        let (View { base, len }, at) = (table(&cell, regs, shape::B), cell.a::<u64>(regs));
         if at >= *len {
             return regs.trap(Trap::TableOutOfBounds);
         }
@@ -159,6 +163,80 @@ impl Execute for ops::MemoryCopy {
     }
 }
 
+impl Execute for ops::MemoryInit {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<Self, ()>::of_current() };
+        let count = operand(&cell, regs, shape::B);
+        // SAFETY: I8, the context is there; I4, it has an instance.
+        let source = unsafe { (&*regs.ctx).data(cell.u32(regs, shape::SOURCE)) };
+        let target = memory(&cell, regs, shape::EXTRA);
+        let to = bytes(target, operand(&cell, regs, shape::A), count);
+        let from = span(operand(&cell, regs, shape::D), count, source.len());
+        let (Ok(to), Some(from)) = (to, from) else {
+            return regs.trap(Trap::MemoryOutOfBounds);
+        };
+        let from = source.as_ptr().wrapping_add(from.start);
+        if let Err(trap) = charge(regs, count) {
+            return regs.trap(trap);
+        }
+        // SAFETY: I4, the bytes are inside the memory; they are inside the segment, which is no memory.
+        unsafe { from.copy_to_nonoverlapping(to.start, count as usize) };
+        // Nothing is read from them after this: they need not outlive the call.
+        regs.values.set_accs(0);
+        cell.next(regs)
+    }
+}
+
+impl Execute for ops::TableFill {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<Self, ()>::of_current() };
+        let (value, count) = (operand(&cell, regs, shape::D), operand(&cell, regs, shape::B));
+        let View { base, len } = *table(&cell, regs, shape::EXTRA);
+        let Some(at) = span(operand(&cell, regs, shape::A), count, len as usize) else {
+            return regs.trap(Trap::TableOutOfBounds);
+        };
+        // SAFETY: I8, the context is there.
+        if let Err(trap) = unsafe { (*regs.ctx).fuel.charge_elements(count) } {
+            return regs.trap(trap);
+        }
+        for at in at {
+            // Volatile, so that it stays a loop.
+            // SAFETY: I4, the table is that long.
+            unsafe { base.add(at).write_volatile(value) };
+        }
+        cell.next(regs)
+    }
+}
+
+pub(super) struct RefFunc<O, D>(PhantomData<(O, D)>);
+
+impl<O: Row, D: Destination> Execute for RefFunc<O, D> {
+    #[inline(always)]
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        // SAFETY: I1, promised by the caller.
+        let cell = unsafe { Operands::<O, ()>::of_current() };
+        // SAFETY: I8, the context is there; I4, it has an instance.
+        let address = unsafe { (&*regs.ctx).referable_func(cell.u32(regs, shape::B)) };
+        cell.put::<D>(regs, func_slot(address))
+    }
+}
+
+impl Handlers for ops::MemoryInit {
+    const FORMS: Forms = &[handler::<Self>()];
+}
+
+impl Handlers for ops::TableFill {
+    const FORMS: Forms = &[handler::<Self>()];
+}
+
+impl Handlers for ops::RefFunc {
+    const FORMS: Forms = ref_func::<Self>();
+}
+
 impl Handlers for ops::MemoryFill {
     const FORMS: Forms = &[handler::<Self>()];
 }
@@ -189,6 +267,10 @@ const fn memory_size<O: Row>() -> Forms {
 
 const fn table_size<O: Row>() -> Forms {
     forms!(TableSize<O>: dst)
+}
+
+const fn ref_func<O: Row>() -> Forms {
+    forms!(RefFunc<O>: dst)
 }
 
 const fn table_get<O: Row>() -> Forms {

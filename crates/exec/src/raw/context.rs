@@ -8,6 +8,7 @@ use crate::atomic::AtomicUsize;
 use crate::dispatch::Rounding;
 use crate::entity::{FuncEntity, InstanceEntity, MemoryEntity, TableEntity};
 use crate::fuel::Fuel;
+use wasmite_core::DataIdx;
 
 /// A memory or table as handlers see it.
 #[derive(Clone, Copy, Debug)]
@@ -293,6 +294,31 @@ impl Context {
             let addr = *self.entity().tables.get_unchecked(index as usize);
             (*self.tables.add(addr as usize)).view()
         }
+    }
+
+    /// The address of the function that has this number in the current instance: of those that can be referred to, imported ones first.
+    ///
+    /// # Safety
+    /// I4, there is a current instance.
+    #[inline(always)]
+    pub(crate) unsafe fn referable_func(&self, number: u32) -> u32 {
+        // SAFETY: I4, promised by the caller.
+        let entity = unsafe { self.entity() };
+        let imported = entity.funcs.len() as u32;
+        match entity.funcs.get(number as usize) {
+            Some(addr) => *addr,
+            None => entity.func_base.wrapping_add(number.wrapping_sub(imported)),
+        }
+    }
+
+    /// The bytes of a data segment of the current instance, none if it has been dropped.
+    ///
+    /// # Safety
+    /// I4, there is a current instance.
+    #[inline(always)]
+    pub(crate) unsafe fn data(&self, index: u32) -> &[u8] {
+        // SAFETY: I4, promised by the caller.
+        unsafe { self.entity().data(DataIdx(index)) }
     }
 
     /// The address of the function that the current instance imports as number `index`.

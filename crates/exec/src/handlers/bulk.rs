@@ -42,6 +42,13 @@ fn operand<O: Row>(cell: &Operands<O, ()>, regs: &Regs, byte: usize) -> u64 {
     unsafe { cell.slot(regs, byte).read() }
 }
 
+/// The same, read where it is used, and each time: so it does not take a native register before or after.
+#[inline(always)]
+fn operand_again<O: Row>(cell: &Operands<O, ()>, regs: &Regs, byte: usize) -> u64 {
+    // SAFETY: I3, the slot is inside the frame.
+    unsafe { cell.slot(regs, byte).read_volatile() }
+}
+
 pub(super) struct MemorySize<O, D>(PhantomData<(O, D)>);
 
 impl<O: Row, D: Destination> Execute for MemorySize<O, D> {
@@ -194,19 +201,26 @@ impl Execute for ops::TableFill {
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
         let cell = unsafe { Operands::<Self, ()>::of_current() };
-        let (value, count) = (operand(&cell, regs, shape::D), operand(&cell, regs, shape::B));
-        let View { base, len } = *table(&cell, regs, shape::EXTRA);
-        let Some(at) = span(operand(&cell, regs, shape::A), count, len as usize) else {
+        // No cell behind this one reads them: native registers for what follows.
+        regs.values.set_accs(0);
+        let table = table(&cell, regs, shape::EXTRA);
+        let at = || operand_again(&cell, regs, shape::A);
+        let count = || operand_again(&cell, regs, shape::B);
+        if span(at(), count(), table.len as usize).is_none() {
             return regs.trap(Trap::TableOutOfBounds);
-        };
+        }
         // SAFETY: I8, the context is there.
-        if let Err(trap) = unsafe { (*regs.ctx).fuel.charge_elements(count) } {
+        if let Err(trap) = unsafe { (*regs.ctx).fuel.charge_elements(count()) } {
             return regs.trap(trap);
         }
-        for at in at {
+        let mut to = table.base.wrapping_add(at() as usize);
+        let end = to.wrapping_add(count() as usize);
+        let value = operand(&cell, regs, shape::D);
+        while to < end {
             // Volatile, so that it stays a loop.
             // SAFETY: I4, the table is that long.
-            unsafe { base.add(at).write_volatile(value) };
+            unsafe { to.write_volatile(value) };
+            to = to.wrapping_add(1);
         }
         cell.next(regs)
     }

@@ -2,6 +2,7 @@
 
 mod element_loops;
 mod limits;
+mod registers;
 mod rules;
 mod snapshots;
 mod spare;

@@ -1,8 +1,8 @@
 //! Linking: relocatable code to code that this machine runs from where it is.
 //!
 //! A function's linked code is a word and the cells of its code: its extent, then cells with handler addresses for opcodes,
-//! absolute branch targets, entries for callees, canonical types for types, and numbers of functions in their instance for referred ones. Not translation. Invariant: words keep their
-//! positions, so a source map of the code serves its linked form.
+//! absolute branch targets, entries for callees, canonical types for types, and for functions that are referred to their numbers in
+//! an instance. Not translation. Invariant: words keep their positions, so a source map of the code serves its linked form.
 
 use crate::types::TypeId;
 use crate::{Error, Program, handlers};

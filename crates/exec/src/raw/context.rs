@@ -296,7 +296,8 @@ impl Context {
         }
     }
 
-    /// The address of the function that has this number in the current instance: of those that can be referred to, imported ones first.
+    /// The address of the function that has this number in the current instance: of those that can be referred to, after all that
+    /// are imported.
     ///
     /// # Safety
     /// I4, there is a current instance.

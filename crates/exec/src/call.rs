@@ -3,10 +3,9 @@
 //! Not calls within and among instances, which handlers do. Invariant: a caller gets the address of a cell that can be
 //! returned to: the stub that finishes, or the cell after a call.
 
-use crate::link::Extent;
-use crate::program::Entry;
+use crate::entity::FuncEntity;
 use crate::raw::{Activation, State};
-use crate::{Error, Func, Store};
+use crate::{Error, Func, HostCall, Instance, Store};
 use wasmite_isa::shape;
 
 impl Store {
@@ -15,10 +14,17 @@ impl Store {
     #[inline(always)]
     pub fn enter(&mut self, func: Func, args: &[u64]) -> Result<Activation, Error> {
         let addr = func.addr(self.id());
-        let extent = self.callee_extent(addr)?;
+        if self.funcs[addr as usize].entry().is_some_and(|entry| !entry.is_translated()) {
+            self.translate(addr)?;
+        }
         let activation = self.machine.open(self.id())?;
-        let begun = match extent {
-            Some(extent) => self.begin_wasm(addr, extent, args),
+        let func = &self.funcs[addr as usize];
+        let begun = match func.entry() {
+            Some(entry) => {
+                (self.machine.now.results, self.machine.now.instance) =
+                    (func.results, func.instance);
+                self.machine.push_first_frame(entry, args)
+            }
             None => self.begin_host(addr, args),
         };
         match begun {
@@ -28,21 +34,6 @@ impl Store {
                 Err(error)
             }
         }
-    }
-
-    #[inline(always)]
-    fn begin_wasm(&mut self, addr: u32, extent: Extent, args: &[u64]) -> Result<(), Error> {
-        if args.len() != usize::from(extent.params) {
-            return Err(Error::TypeMismatch);
-        }
-        let base = self.machine.now.base;
-        self.machine.make_room(base + usize::from(extent.slots))?;
-        self.machine.stack.slots_mut()[base..][..args.len()].copy_from_slice(args);
-        self.machine.now.results = self.funcs[addr as usize].results;
-        self.machine.reserve_callers(1)?;
-        self.push_callee(addr, base)?;
-        self.machine.push_finish();
-        Ok(())
     }
 
     #[cold]
@@ -59,43 +50,22 @@ impl Store {
         Ok(())
     }
 
-    /// What entering the function at `addr` needs of its frame; translates it if it has not been. None for a host function.
-    #[inline]
-    fn callee_extent(&self, addr: u32) -> Result<Option<Extent>, Error> {
-        match self.funcs[addr as usize].entry().and_then(Entry::extent) {
-            Some(extent) => Ok(Some(extent)),
-            None => self.new_extent(addr),
-        }
-    }
-
-    /// As [`Store::callee_extent`], of a function that has no code yet.
+    /// Translates the function at `addr`, which is an instance's.
     #[cold]
-    fn new_extent(&self, addr: u32) -> Result<Option<Extent>, Error> {
+    fn translate(&self, addr: u32) -> Result<(), Error> {
         let func = &self.funcs[addr as usize];
-        let Some(entry) = func.entry() else { return Ok(None) };
-        self.instances[func.instance as usize].program.translate(func.func)?;
-        Ok(entry.extent())
-    }
-
-    /// Enters the function at `addr`, which has code.
-    #[inline(always)]
-    fn push_callee(&mut self, addr: u32, fp: usize) -> Result<(), Error> {
-        let func = &self.funcs[addr as usize];
-        let Some(entry) = func.entry() else { return Err(Error::TypeMismatch) };
-        self.machine.push_frame(entry, fp)?;
-        self.machine.now.instance = func.instance;
-        Ok(())
+        self.instances[func.instance as usize].program.translate(func.func)
     }
 
     /// A call of a function of the host by the current cell.
     #[inline]
-    pub(crate) fn call_host(&mut self) -> Result<(), Error> {
+    pub(crate) fn call_host(&mut self) -> Result<HostCall, Error> {
         let (addr, now) = (self.machine.callee(), &self.machine.now);
         let (fp, instance) = (now.fp + usize::from(self.machine.cell_u16(shape::A)), now.instance);
-        self.open_window(addr, fp)?;
+        let host = self.open_window(addr, fp)?;
         self.machine.skip(shape::CALL.words);
         self.hand_over(addr, instance);
-        Ok(())
+        Ok(HostCall { host, caller: Some(Instance::new(self.id(), instance)) })
     }
 
     /// As [`Store::call_host`], in place of the current frame.
@@ -112,14 +82,14 @@ impl Store {
         Ok(())
     }
 
-    /// Makes room at `start` for arguments and results of the host function at `addr`.
+    /// Makes room at `start` for arguments and results of the host function at `addr`; gives what the host calls it.
     #[inline]
-    fn open_window(&mut self, addr: u32, start: usize) -> Result<(), Error> {
-        let len = self.funcs[addr as usize].window;
+    fn open_window(&mut self, addr: u32, start: usize) -> Result<u32, Error> {
+        let FuncEntity { window: len, host, .. } = self.funcs[addr as usize];
         self.machine.make_room(start + len as usize)?;
         self.machine.now.window = start;
         self.machine.now.window_len = len;
-        Ok(())
+        Ok(host)
     }
 
     /// Hands over to the host; what it calls in turn goes after the window.

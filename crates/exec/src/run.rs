@@ -55,33 +55,37 @@ impl Store {
         self.proceed(limiter).map_err(|error| self.fail(error))
     }
 
-    /// As [`Store::run`] without a limiter, after a host function has run: what happens most often, for the loop that calls hosts.
-    /// Always inline: to return and to be called again would cost a third of it.
+    /// As [`Store::run`] without a limiter, after a host function has run: what happens most often, for the loop that calls hosts. Gives the
+    /// next one, if one is wanted. Always inline: to return and to be called again would cost a third of it.
     ///
     /// # Panics
     /// If the activation is not the innermost one, or is not in a host function.
     #[inline(always)]
-    pub fn resume(&mut self, activation: &mut Activation) -> Result<Outcome, Error> {
+    pub fn resume(&mut self, activation: &mut Activation) -> Result<Option<HostCall>, Error> {
         self.in_host(activation);
         self.machine.resume();
         match self.step() {
             Exit::CallHost => match self.call_host() {
-                Ok(()) => Ok(Outcome::Host),
+                Ok(call) => Ok(Some(call)),
                 Err(error) => Err(self.fail(error)),
             },
-            exit => self.go_on(exit),
+            exit => self.go_on(exit, activation),
         }
     }
 
     /// What [`Store::resume`] does after handlers have returned for anything but a host function.
     #[inline(never)]
-    fn go_on(&mut self, exit: Exit) -> Result<Outcome, Error> {
+    fn go_on(&mut self, exit: Exit, activation: &Activation) -> Result<Option<HostCall>, Error> {
         let settled = match self.settle(exit, &mut None) {
             Ok(None) => self.proceed(&mut None),
             Ok(Some(outcome)) => Ok(outcome),
             Err(error) => Err(error),
         };
-        settled.map_err(|error| self.fail(error))
+        match settled {
+            Ok(Outcome::Finished) => Ok(None),
+            Ok(Outcome::Host) => Ok(Some(self.host_call(activation))),
+            Err(error) => Err(self.fail(error)),
+        }
     }
 
     /// The call of a host function that an activation wants run.

@@ -43,14 +43,6 @@ impl LinkedCode {
     }
 }
 
-impl Entry {
-    /// What entering the function needs of its frame, unless it is still to be translated.
-    #[inline]
-    pub(crate) fn extent(&self) -> Option<Extent> {
-        LinkedCode::of(self).map(LinkedCode::extent)
-    }
-}
-
 impl FuncEntity {
     /// The entry of a function that is not the host's.
     #[inline]

@@ -90,9 +90,9 @@ impl Machine {
         }
         self.nesting_left = left;
         self.last += 1;
-        let depth = self.depth();
+        let callers = self.callers.start().addr();
         let now = &mut self.now;
-        now.outer_callers = depth as u32;
+        now.outer_callers = self.context.caller.addr().wrapping_sub(callers);
         now.serial = self.last;
         now.base = self.top;
         now.state = State::Ready;
@@ -108,7 +108,7 @@ impl Machine {
         self.nesting_left += 1;
         self.top = self.now.base;
         let callers = self.callers.start();
-        self.context.caller = callers.wrapping_add(self.now.outer_callers as usize);
+        self.context.caller = callers.wrapping_byte_add(self.now.outer_callers);
         self.now.serial = 0;
         if !self.outer.is_empty() {
             self.go_back();
@@ -293,15 +293,39 @@ impl Machine {
         Ok(())
     }
 
-    /// Adds what the first frame of an activation returns to. There is room for it.
-    #[inline]
-    pub(crate) fn push_finish(&mut self) {
-        assert!(self.context.has_room(1), "room for a caller");
+    /// Enters the function of `entry`, which has code, with the first frame of the innermost activation, where `args` are copied to,
+    /// one for each parameter.
+    #[inline(always)]
+    pub(crate) fn push_first_frame(&mut self, entry: &Entry, args: &[u64]) -> Result<(), Error> {
+        let Some(code) = LinkedCode::of(entry) else { return Err(Error::TypeMismatch) };
+        let Extent { params, slots, zeroed, zeroed_count } = code.extent();
+        if args.len() != usize::from(params) {
+            return Err(Error::TypeMismatch);
+        }
+        let fp = self.now.base;
+        self.make_room(fp + usize::from(slots))?;
+        let frame = &mut self.stack.slots_mut()[fp..];
+        frame[..args.len()].copy_from_slice(args);
+        if zeroed_count > 0 {
+            frame[usize::from(zeroed)..][..zeroed_count.into()].fill(0);
+        }
+        self.context.ip = code.start();
+        self.now.fp = fp;
+        self.push_finish()
+    }
+
+    /// Adds what the first frame of an activation returns to.
+    #[inline(always)]
+    fn push_finish(&mut self) -> Result<(), Error> {
+        if !self.context.has_room(1) {
+            self.grow_callers(1)?;
+        }
         // SAFETY: I7, there is room.
         unsafe {
             self.context.caller.write(Caller::finish());
             self.context.caller = self.context.caller.add(1);
         }
+        Ok(())
     }
 
     /// Goes on after a host function, whose first result goes into the accumulators.
@@ -326,7 +350,8 @@ impl Machine {
 
     /// The callers of the innermost activation, the innermost last.
     pub(crate) fn callers(&self) -> &[Caller] {
-        &self.callers.items()[self.now.outer_callers as usize..self.depth()]
+        let outer = self.now.outer_callers / size_of::<Caller>();
+        &self.callers.items()[outer..self.depth()]
     }
 }
 

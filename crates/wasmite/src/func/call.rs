@@ -59,14 +59,20 @@ fn advance<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<
         .map_err(|error| located(error, store, activation))
 }
 
-/// Goes on after a host function, as [`advance`] does.
+/// Goes on after a host function, as [`advance`] does; gives the next one that is wanted.
 #[inline(always)]
-fn resume<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<Outcome, Error> {
+fn resume<T>(
+    store: &mut StoreInner<T>,
+    activation: &mut Activation,
+) -> Result<Option<wasmite_exec::HostCall>, Error> {
     if store.limiter.is_some() {
-        return advance(store, activation);
+        return match advance(store, activation)? {
+            Outcome::Finished => Ok(None),
+            Outcome::Host => Ok(Some(store.exec.host_call(activation))),
+        };
     }
     match store.exec.resume(activation) {
-        Ok(outcome) => Ok(outcome),
+        Ok(call) => Ok(call),
         Err(error) => Err(located(error.into(), store, activation)),
     }
 }
@@ -83,10 +89,10 @@ fn run_hosts<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Resul
             if let Err(error) = (host.body)(host_call) {
                 return Err(with_frames(error, store, activation));
             }
-            if let Outcome::Finished = resume(store, activation)? {
-                return Ok(());
+            match resume(store, activation)? {
+                Some(next) => call = next,
+                None => return Ok(()),
             }
-            call = store.exec.host_call(activation);
         }
     }
 }

@@ -25,8 +25,8 @@ pub(crate) struct Running {
     pub(crate) results: u32,
     /// How many slots there are for a host function's arguments and results, while in one.
     pub(crate) window_len: u32,
-    /// Bytes of callers that belong to outer activations.
-    pub(crate) outer_callers: usize,
+    /// Words of callers that belong to outer activations: there are no more than 32 bits can tell.
+    pub(crate) outer_callers: u32,
     /// The instance of the current frame.
     pub(crate) instance: u32,
     /// How far it has come.

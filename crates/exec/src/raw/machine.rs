@@ -35,6 +35,12 @@ pub(crate) struct Machine {
     pub(crate) top: usize,
 }
 
+/// Callers of outer activations are told in words of so many bytes: a shift, where their number would take a division.
+const WORD: usize = 4;
+/// Words of a caller.
+const WORDS: usize = size_of::<Caller>() / WORD;
+const _: () = assert!(size_of::<Caller>() % WORD == 0);
+
 impl Machine {
     /// A machine that nothing runs on.
     pub(crate) fn new(engine: &Engine) -> Self {
@@ -42,7 +48,7 @@ impl Machine {
         let fuel = if config.translation.fuel { Fuel(0) } else { Fuel::unlimited() };
         let heat = engine.heat().load(Ordering::Relaxed) as u32;
         let limits = &config.limits;
-        let mut callers = Stack::new(limits.call_depth);
+        let mut callers = Stack::new(limits.call_depth.min(u32::MAX / WORDS as u32));
         Self {
             context: Context::new(engine.interruptions(), fuel, heat, callers.start()),
             stack: Stack::new(limits.stack_slots.saturating_add(FEW as u32)),
@@ -92,7 +98,7 @@ impl Machine {
         self.last += 1;
         let callers = self.callers.start().addr();
         let now = &mut self.now;
-        now.outer_callers = self.context.caller.addr().wrapping_sub(callers);
+        now.outer_callers = (self.context.caller.addr().wrapping_sub(callers) / WORD) as u32;
         now.serial = self.last;
         now.base = self.top;
         now.state = State::Ready;
@@ -108,7 +114,7 @@ impl Machine {
         self.nesting_left += 1;
         self.top = self.now.base;
         let callers = self.callers.start();
-        self.context.caller = callers.wrapping_byte_add(self.now.outer_callers);
+        self.context.caller = callers.wrapping_byte_add(self.now.outer_callers as usize * WORD);
         self.now.serial = 0;
         if !self.outer.is_empty() {
             self.go_back();
@@ -350,7 +356,7 @@ impl Machine {
 
     /// The callers of the innermost activation, the innermost last.
     pub(crate) fn callers(&self) -> &[Caller] {
-        let outer = self.now.outer_callers / size_of::<Caller>();
+        let outer = self.now.outer_callers as usize / WORDS;
         &self.callers.items()[outer..self.depth()]
     }
 }

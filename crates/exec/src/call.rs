@@ -5,7 +5,7 @@
 
 use crate::entity::FuncEntity;
 use crate::raw::{Activation, State};
-use crate::{Error, Func, HostCall, Instance, Store};
+use crate::{Error, Func, Store};
 use wasmite_isa::shape;
 
 impl Store {
@@ -46,7 +46,7 @@ impl Store {
         let base = self.machine.now.base;
         self.open_window(addr, base)?;
         self.machine.stack.slots_mut()[base..][..args.len()].copy_from_slice(args);
-        self.machine.now.state = State::CallHost(addr);
+        self.machine.now.state = State::CallHost;
         Ok(())
     }
 
@@ -59,13 +59,13 @@ impl Store {
 
     /// A call of a function of the host by the current cell.
     #[inline]
-    pub(crate) fn call_host(&mut self) -> Result<HostCall, Error> {
+    pub(crate) fn call_host(&mut self) -> Result<(), Error> {
         let (addr, now) = (self.machine.callee(), &self.machine.now);
         let (fp, instance) = (now.fp + usize::from(self.machine.cell_u16(shape::A)), now.instance);
-        let host = self.open_window(addr, fp)?;
+        self.open_window(addr, fp)?;
         self.machine.skip(shape::CALL.words);
-        self.hand_over(addr, instance);
-        Ok(HostCall { host, caller: Some(Instance::new(self.id(), instance)) })
+        self.hand_over(instance);
+        Ok(())
     }
 
     /// As [`Store::call_host`], in place of the current frame.
@@ -78,26 +78,27 @@ impl Store {
         self.open_window(addr, fp)?;
         self.machine.stack.slots_mut().copy_within(from..from + count, fp);
         self.machine.pop_caller();
-        self.hand_over(addr, instance);
+        self.hand_over(instance);
         Ok(())
     }
 
-    /// Makes room at `start` for arguments and results of the host function at `addr`; gives what the host calls it.
+    /// Makes room at `start` for arguments and results of the host function at `addr`, which is called next.
     #[inline]
-    fn open_window(&mut self, addr: u32, start: usize) -> Result<u32, Error> {
+    fn open_window(&mut self, addr: u32, start: usize) -> Result<(), Error> {
         let FuncEntity { window: len, host, .. } = self.funcs[addr as usize];
         self.machine.make_room(start + len as usize)?;
         self.machine.now.window = start;
         self.machine.now.window_len = len;
-        Ok(host)
+        self.machine.now.host = host;
+        Ok(())
     }
 
     /// Hands over to the host; what it calls in turn goes after the window.
     #[inline]
-    pub(crate) fn hand_over(&mut self, addr: u32, caller: u32) {
+    pub(crate) fn hand_over(&mut self, caller: u32) {
         let now = &mut self.machine.now;
         now.state = State::InHost;
-        (now.callee, now.caller) = (addr, caller);
+        now.caller = caller;
         self.machine.top = now.window + now.window_len as usize;
     }
 }

@@ -47,45 +47,41 @@ impl Store {
         // Told apart one by one, what happens most often first.
         if self.machine.now.state == State::InHost {
             self.machine.resume();
-        } else if let State::CallHost(addr) = self.machine.now.state {
-            self.hand_over(addr, NO_CALLER);
+        } else if self.machine.now.state == State::CallHost {
+            self.hand_over(NO_CALLER);
             return Ok(Outcome::Host);
         }
         assert!(self.machine.now.state == State::Ready, "this activation has ended");
         self.proceed(limiter).map_err(|error| self.fail(error))
     }
 
-    /// As [`Store::run`] without a limiter, after a host function has run: what happens most often, for the loop that calls hosts. Gives the
-    /// next one, if one is wanted. Always inline: to return and to be called again would cost a third of it.
+    /// As [`Store::run`] without a limiter, after a host function has run: what happens most often, for the loop that calls hosts.
+    /// Always inline: to return and to be called again would cost a third of it.
     ///
     /// # Panics
     /// If the activation is not the innermost one, or is not in a host function.
     #[inline(always)]
-    pub fn resume(&mut self, activation: &mut Activation) -> Result<Option<HostCall>, Error> {
+    pub fn resume(&mut self, activation: &mut Activation) -> Result<Outcome, Error> {
         self.in_host(activation);
         self.machine.resume();
         match self.step() {
             Exit::CallHost => match self.call_host() {
-                Ok(call) => Ok(Some(call)),
+                Ok(()) => Ok(Outcome::Host),
                 Err(error) => Err(self.fail(error)),
             },
-            exit => self.go_on(exit, activation),
+            exit => self.go_on(exit),
         }
     }
 
     /// What [`Store::resume`] does after handlers have returned for anything but a host function.
     #[inline(never)]
-    fn go_on(&mut self, exit: Exit, activation: &Activation) -> Result<Option<HostCall>, Error> {
+    fn go_on(&mut self, exit: Exit) -> Result<Outcome, Error> {
         let settled = match self.settle(exit, &mut None) {
             Ok(None) => self.proceed(&mut None),
             Ok(Some(outcome)) => Ok(outcome),
             Err(error) => Err(error),
         };
-        match settled {
-            Ok(Outcome::Finished) => Ok(None),
-            Ok(Outcome::Host) => Ok(Some(self.host_call(activation))),
-            Err(error) => Err(self.fail(error)),
-        }
+        settled.map_err(|error| self.fail(error))
     }
 
     /// The call of a host function that an activation wants run.
@@ -94,11 +90,15 @@ impl Store {
     /// If the activation is not the innermost one, or wants no host function run.
     #[inline]
     pub fn host_call(&self, activation: &Activation) -> HostCall {
-        let now = self.in_host(activation);
-        HostCall {
-            host: self.funcs[now.callee as usize].host,
-            caller: (now.caller != NO_CALLER).then(|| Instance::new(self.id(), now.caller)),
-        }
+        self.in_host(activation);
+        self.next_host_call()
+    }
+
+    /// The same of the innermost activation, which has just wanted one run: [`Outcome::Host`]. Of one that wants none, what it wanted last.
+    #[inline]
+    pub fn next_host_call(&self) -> HostCall {
+        let Running { host, caller, .. } = self.machine.now;
+        HostCall { host, caller: (caller != NO_CALLER).then(|| Instance::new(self.id(), caller)) }
     }
 
     /// What is known of an activation that wants a host function run.

@@ -35,8 +35,8 @@ pub(crate) struct Running {
     pub(crate) fp: usize,
     /// The first slot of those.
     pub(crate) window: usize,
-    /// The address of that host function.
-    pub(crate) callee: u32,
+    /// What the host calls that function.
+    pub(crate) host: u32,
     /// The instance that called it; none if it is not one's address.
     pub(crate) caller: u32,
 }
@@ -46,8 +46,8 @@ pub(crate) struct Running {
 pub(crate) enum State {
     /// Executing, or ready to.
     Ready,
-    /// About to call the host function at this address.
-    CallHost(u32),
+    /// About to call a host function.
+    CallHost,
     /// In a host function: instruction and frame pointer say where its caller goes on.
     InHost,
     /// Done, results are at `base`.
@@ -69,7 +69,7 @@ impl Running {
             fp: 0,
             window: 0,
             window_len: 0,
-            callee: 0,
+            host: 0,
             caller: u32::MAX,
         }
     }

@@ -59,20 +59,14 @@ fn advance<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<
         .map_err(|error| located(error, store, activation))
 }
 
-/// Goes on after a host function, as [`advance`] does; gives the next one that is wanted.
+/// Goes on after a host function, as [`advance`] does.
 #[inline(always)]
-fn resume<T>(
-    store: &mut StoreInner<T>,
-    activation: &mut Activation,
-) -> Result<Option<wasmite_exec::HostCall>, Error> {
+fn resume<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<Outcome, Error> {
     if store.limiter.is_some() {
-        return match advance(store, activation)? {
-            Outcome::Finished => Ok(None),
-            Outcome::Host => Ok(Some(store.exec.host_call(activation))),
-        };
+        return advance(store, activation);
     }
     match store.exec.resume(activation) {
-        Ok(call) => Ok(call),
+        Ok(outcome) => Ok(outcome),
         Err(error) => Err(located(error.into(), store, activation)),
     }
 }
@@ -89,10 +83,10 @@ fn run_hosts<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Resul
             if let Err(error) = (host.body)(host_call) {
                 return Err(with_frames(error, store, activation));
             }
-            match resume(store, activation)? {
-                Some(next) => call = next,
-                None => return Ok(()),
+            if let Outcome::Finished = resume(store, activation)? {
+                return Ok(());
             }
+            call = store.exec.next_host_call();
         }
     }
 }

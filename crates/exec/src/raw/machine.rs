@@ -39,7 +39,7 @@ pub(crate) struct Machine {
 const WORD: usize = 4;
 /// Words of a caller.
 const WORDS: usize = size_of::<Caller>() / WORD;
-const _: () = assert!(size_of::<Caller>() % WORD == 0);
+const _: () = assert!(size_of::<Caller>() == WORDS * WORD);
 
 impl Machine {
     /// A machine that nothing runs on.

@@ -124,10 +124,8 @@ fn cells_of_both_tiers_are_counted() {
     check(&profile);
     assert_eq!(of(&profile.ops, "I32Ctz"), 20);
     // Passed so often before the loop was left, and about as often before the leaf was.
-    assert!(
-        (6..=15).contains(&of(&profile.ops, "HeatLoop") + of(&profile.ops, "HeatEntry")),
-        "{profile:#?}"
-    );
+    let asking = of(&profile.ops, "HeatLoop") + of(&profile.ops, "HeatEntry");
+    assert!((6..=15).contains(&asking), "{profile:#?}");
     assert!(of(&profile.ops, "Copy64") > 0, "registers are loaded at the leaf's new entry");
     let named = |count: &&Count| ["m!leaf", "m!loop"].contains(&count.name.as_str());
     assert!(profile.functions.iter().all(|count| named(&count)), "{profile:#?}");

@@ -30,7 +30,7 @@ const SHARED: &str = "dispatch::tail::execute_rest::<";
 const LEAVING: &[&str] =
     &["::control::Cold<", "::control::Finish>", "::handlers::Invalid>", "::call::Indirect<"];
 
-/// Handlers that call the machine's `memset` or `memmove`, or what does, for which they have a native frame until they jump on.
+/// Handlers that call the machine's `memset`, `memmove` or `memcpy`, or what does, for which they have a native frame until they jump on.
 const CALLING: &[&str] = &[
     "::ops::MemoryFill>",
     "::ops::MemoryCopy>",

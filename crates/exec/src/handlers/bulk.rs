@@ -1,8 +1,8 @@
 //! Memories and tables as wholes: their sizes, elements of tables, fills, copies of memories and to them; references to functions.
 //!
 //! Not growth and what else the run loop does. Invariant: all of an op is in bounds or nothing is changed. Fills and
-//! copies call the machine's `memset` and `memmove`: they are the only handlers with a native frame, which is gone again
-//! when they jump to the next one.
+//! copies of memories call the machine's `memset`, `memmove` and `memcpy`: they are the only handlers here with a native frame, which is
+//! gone again when they jump to the next one.
 
 use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;

@@ -160,6 +160,8 @@ fn unbound_labels_are_refused() {
 #[test]
 fn code_must_not_run_over_its_end() {
     assert_eq!(what(assemble(|_| {})), "code runs over its end");
+    // A cell of a single word is none without another behind it.
+    assert_eq!(what(assemble(|asm| asm.bare(Op::HeatEntry))), "truncated cell");
     let outcome = assemble(|asm| {
         asm.emit(Op::I32Clz, &[Src::Acc], Some(Dst::Acc), &[]);
     });

@@ -89,9 +89,12 @@ fn rule_8_what_stands_behind_a_zero_that_is_removed_moves_up() {
 }
 
 #[test]
-fn locals_are_hot_in_loops_only() {
+fn locals_are_hot_where_they_are_used_enough() {
     let straight = all("(param i32) (result i32) local.get 0 i32.clz");
     assert_eq!(straight[0], "I32Clz s0 -> acc");
+    let busy = "local.get 0 i32.const 3 i32.mul local.set 0 ".repeat(3);
+    let straight = all(&format!("(param i32) (result i32) {busy} local.get 0"));
+    assert_eq!(straight[..2], ["Copy64 s0 -> hot", "I32Mul hot, 3 -> hot"]);
     let looped = all("(param i32) (loop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0)");
     let entered = "Copy64 s0 -> hot";
     assert_eq!(looped, [entered, "I32Add hot, -1 -> hot", "BrI32Ne hot, 0, @2", "Return"]);

@@ -46,7 +46,7 @@ impl Store {
         self.machine.check(activation, self.id());
         // Told apart one by one, what happens most often first.
         if self.machine.now.state == State::InHost {
-            self.machine.resume();
+            *self.machine.values_mut() = self.machine.resume();
         } else if self.machine.now.state == State::CallHost {
             self.hand_over(NO_CALLER);
             return Ok(Outcome::Host);
@@ -63,8 +63,9 @@ impl Store {
     #[inline(always)]
     pub fn resume(&mut self, activation: &mut Activation) -> Result<Outcome, Error> {
         self.in_host(activation);
-        self.machine.resume();
-        match self.step() {
+        let values = self.machine.resume();
+        self.refresh(self.machine.now.instance);
+        match self.machine.execute(values) {
             Exit::CallHost => match self.call_host() {
                 Ok(()) => Ok(Outcome::Host),
                 Err(error) => Err(self.fail(error)),
@@ -114,7 +115,7 @@ impl Store {
     #[inline(always)]
     fn step(&mut self) -> Exit {
         self.refresh(self.machine.now.instance);
-        self.machine.execute()
+        self.machine.execute(*self.machine.values())
     }
 
     /// Executes until the innermost activation, which is ready, is not ready any more.
@@ -215,7 +216,18 @@ impl Store {
     /// If the activation is not the innermost one, or wants no host function run.
     #[inline]
     pub fn host_slots(&mut self, activation: &Activation) -> &mut [u64] {
-        let Running { window, window_len, .. } = *self.in_host(activation);
+        self.in_host(activation);
+        self.next_host_slots()
+    }
+
+    /// The same of the innermost activation, which has just wanted one run.
+    ///
+    /// # Panics
+    /// If the innermost activation wants no host function run.
+    #[inline]
+    pub fn next_host_slots(&mut self) -> &mut [u64] {
+        let Running { window, window_len, state, .. } = self.machine.now;
+        assert!(state == State::InHost, "no activation is in a host function");
         &mut self.machine.stack.slots_mut()[window..][..window_len as usize]
     }
 

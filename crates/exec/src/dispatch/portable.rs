@@ -4,7 +4,7 @@
 
 use super::{handler_at, save};
 use crate::handlers::Execute;
-use crate::raw::{Flow, Regs};
+use crate::raw::{Exit, Flow, Regs};
 
 /// A handler: changes the registers and tells whether another cell follows.
 pub(crate) type Handler = unsafe fn(&mut Regs) -> bool;
@@ -66,7 +66,11 @@ unsafe fn execute<E: Execute>(regs: &mut Regs) -> bool {
         match E::execute(regs) {
             Flow::Next | Flow::Jump => true,
             Flow::Rest(handler) => handler(regs),
-            Flow::Trap => false,
+            Flow::End => false,
+            Flow::Host => {
+                (*regs.ctx).set_exit(Exit::CallHost.code());
+                false
+            }
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);
                 false

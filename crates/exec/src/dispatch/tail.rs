@@ -6,7 +6,7 @@
 
 use super::{handler_at, save};
 use crate::handlers::Execute;
-use crate::raw::{Context, Flow, Ip, Regs, Values};
+use crate::raw::{Context, Exit, Flow, Ip, Regs, Values};
 
 /// A handler: takes the registers, returns when the run loop is wanted.
 pub(crate) type Handler =
@@ -76,7 +76,12 @@ unsafe extern "C" fn execute<E: Execute>(
                     warm_f64,
                 )
             }
-            Flow::Trap => fail(regs.ip, regs.fp, regs.ctx),
+            Flow::End => end(regs.ip, regs.fp, regs.ctx),
+            Flow::Host => {
+                (*regs.ctx).set_exit(Exit::CallHost.code());
+                let Values { acc, hot, warm, .. } = regs.values;
+                leave_for_host(regs.ip, regs.fp, regs.ctx, acc, hot, warm)
+            }
             Flow::Exit(exit) => {
                 (*regs.ctx).set_exit(exit);
                 let Regs { ip, fp, ctx, values } = regs;
@@ -150,10 +155,28 @@ unsafe extern "C" fn leave(
     unsafe { save(Regs { ip, fp, ctx, values }) }
 }
 
-/// As [`leave`], after a trap: nobody reads the values again, so a handler that may trap need not keep them.
-#[cold]
+/// As [`leave`], to call a host function: floats are not kept. (Nor is the accumulator, but so each register stays where it is.)
 #[inline(never)]
-unsafe extern "C" fn fail(ip: Ip, fp: *mut u64, ctx: *mut Context) {
+unsafe extern "C" fn leave_for_host(
+    ip: Ip,
+    fp: *mut u64,
+    ctx: *mut Context,
+    acc: u64,
+    hot: u64,
+    warm: u64,
+) {
     // SAFETY: I8, the context is the store's own.
-    unsafe { save(Regs { ip, fp, ctx, values: Values::default() }) }
+    let ctx = unsafe { &mut *ctx };
+    ctx.ip = ip;
+    ctx.fp = fp;
+    (ctx.values.acc, ctx.values.hot, ctx.values.warm) = (acc, hot, warm);
+}
+
+/// As [`leave`], for good: nobody reads the values again, so a handler that may trap need not keep them.
+#[inline(never)]
+unsafe extern "C" fn end(ip: Ip, fp: *mut u64, ctx: *mut Context) {
+    // SAFETY: I8, the context is the store's own.
+    let ctx = unsafe { &mut *ctx };
+    ctx.ip = ip;
+    ctx.fp = fp;
 }

@@ -6,7 +6,7 @@ use super::{Execute, Forms, Handlers};
 use crate::dispatch::{handler, rest};
 use crate::entity::FuncEntity;
 use crate::program::Entry;
-use crate::raw::{AccForm, Exit, Flow, OperandForms, Operands, Regs, Source, View};
+use crate::raw::{AccForm, Flow, OperandForms, Operands, Regs, Source, View};
 use crate::raw::{
     call, call_across, copy_up, leave_frame, return_across, tail_call, tail_call_func,
 };
@@ -67,7 +67,7 @@ impl Execute for ops::CallImport {
             let func = import(&Operands::<Self, ()>::of_current(), regs);
             // Most imports are the host's: the shortest way for them.
             if (*func).is_host() {
-                return Flow::Exit(Exit::CallHost.code());
+                return Flow::Host;
             }
             // Calls lose it, and this cell does not read it: a native register for what follows.
             regs.values.acc = 0;

@@ -128,8 +128,8 @@ pub(crate) struct Finish;
 
 impl Execute for Finish {
     #[inline(always)]
-    unsafe fn execute(_: &mut Regs) -> Flow {
-        Flow::Exit(Exit::Finished.code())
+    unsafe fn execute(regs: &mut Regs) -> Flow {
+        regs.end(Exit::Finished)
     }
 }
 

@@ -157,7 +157,7 @@ pub(crate) unsafe fn call_across(regs: &mut Regs) -> Flow {
     // SAFETY: I8 for the context; I4, promised by the caller; I3 and I7 as for any call.
     unsafe {
         if (*callee_func(regs)).is_host() {
-            return Flow::Exit(Exit::CallHost.code());
+            return Flow::Host;
         }
         // If the cell is executed again it may read the accumulator, which till then does not stay in its native register.
         let kept = &raw mut (*regs.ctx).values.acc;

@@ -147,9 +147,10 @@ impl Machine {
         assert!(activation.serial == self.now.serial, "this activation is not the innermost one");
     }
 
-    /// Executes from where the innermost activation is until handlers want something. The context must be up to date.
+    /// Executes from where the innermost activation is, with these values in the registers, until handlers want something. The context must
+    /// be up to date.
     #[inline]
-    pub(crate) fn execute(&mut self) -> Exit {
+    pub(crate) fn execute(&mut self, values: Values) -> Exit {
         let start = self.stack.start();
         #[cfg(feature = "profile")]
         self.context.recorder.set_callers(self.callers.start().addr());
@@ -157,7 +158,7 @@ impl Machine {
             ip: self.context.ip,
             fp: start.wrapping_add(self.now.fp),
             ctx: &raw mut self.context,
-            values: self.context.values,
+            values,
         };
         // SAFETY: I2 and I3 hold of the innermost activation, I4 because the run loop has refreshed the context, I7 because
         // nothing else touches the stack before this returns, I8 because of `&mut self`.
@@ -334,12 +335,15 @@ impl Machine {
         Ok(())
     }
 
-    /// Goes on after a host function, whose first result goes into the accumulators.
+    /// Makes the innermost activation ready after a host function, and gives the values with which it goes on: the first result in the
+    /// accumulators, and what calls keep.
     #[inline]
-    pub(crate) fn resume(&mut self) {
+    pub(crate) fn resume(&mut self) -> Values {
         let result = self.stack.slots().get(self.now.window).copied();
-        self.context.values.set_accs(result.unwrap_or(0));
+        let mut values = self.context.values.kept();
+        values.set_accs(result.unwrap_or(0));
         self.now.state = State::Ready;
+        values
     }
 
     /// Goes back to the last caller.

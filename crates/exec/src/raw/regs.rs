@@ -43,6 +43,16 @@ pub(crate) struct Values {
 }
 
 impl Values {
+    /// What calls keep of them. Read one by one, as handlers wrote them: one wide load of both would wait for both stores to be done.
+    #[inline(always)]
+    pub(crate) fn kept(&self) -> Self {
+        // SAFETY: std's contract: references can be read.
+        let (hot, warm) = unsafe {
+            ((&raw const self.hot).read_volatile(), (&raw const self.warm).read_volatile())
+        };
+        Self { hot, warm, ..Self::default() }
+    }
+
     /// Puts `slot` into the accumulators of all classes: the next cell knows of which class it is.
     #[inline(always)]
     pub(crate) fn set_accs(&mut self, slot: u64) {
@@ -77,9 +87,15 @@ impl Regs {
     #[inline(always)]
     pub(crate) fn fail(&mut self, exit: Exit) -> Flow {
         core::hint::cold_path();
+        self.end(exit)
+    }
+
+    /// Leaves for the run loop, which wants no values.
+    #[inline(always)]
+    pub(crate) fn end(&mut self, exit: Exit) -> Flow {
         // SAFETY: I8, the context is there.
         unsafe { (*self.ctx).set_exit(exit.code()) };
-        Flow::Trap
+        Flow::End
     }
 
     /// The accumulator of `T`'s class.
@@ -156,8 +172,11 @@ pub(crate) enum Flow {
     Next,
     /// The cell that was jumped to, at which the instruction pointer is now.
     Jump,
-    /// The run loop, after the cell at the instruction pointer failed; the context knows how. Nobody needs the values.
-    Trap,
+    /// The run loop; the context knows why. Nobody needs the values: the frame is the last one, or the cell at the instruction pointer
+    /// failed.
+    End,
+    /// The run loop, for a call of the host function at [`Context::callee`]. Of the values it needs what calls keep.
+    Host,
     /// The run loop. The instruction pointer is still at the cell that asks for it.
     Exit(ExitCode),
     /// This handler, which does what is left of the current cell.

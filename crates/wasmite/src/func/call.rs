@@ -74,19 +74,18 @@ fn resume<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<O
 /// Runs the host functions that are wanted until the call is finished.
 #[inline(never)]
 fn run_hosts<T>(store: &mut StoreInner<T>, activation: &mut Activation) -> Result<(), Error> {
-    let mut call = store.exec.host_call(activation);
     loop {
+        let number = store.exec.next_host_call().host;
         // Owned, since the store is lent to it; and kept while the same is called again and again.
-        let (number, host) = (call.host, store.hosts[call.host as usize].parts.clone());
-        while call.host == number {
-            let host_call = HostCall { store, activation, instance: call.caller };
-            if let Err(error) = (host.body)(host_call) {
+        let host = store.hosts[number as usize].parts.clone();
+        let body = &host.body;
+        while store.exec.next_host_call().host == number {
+            if let Err(error) = body(HostCall { store }) {
                 return Err(with_frames(error, store, activation));
             }
             if let Outcome::Finished = resume(store, activation)? {
                 return Ok(());
             }
-            call = store.exec.next_host_call();
         }
     }
 }

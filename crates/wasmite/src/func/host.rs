@@ -11,7 +11,6 @@ use crate::{Caller, Error, Val, store::StoreInner};
 use alloc::boxed::Box;
 use smallvec::SmallVec;
 use wasmite_core::{FuncType, OutOfMemory, heap};
-use wasmite_exec::Activation;
 
 #[cfg(target_has_atomic = "ptr")]
 pub(crate) use alloc::sync::Arc;
@@ -35,17 +34,16 @@ pub(crate) type HostBody<T> = dyn Fn(HostCall<'_, T>) -> Result<(), Error> + Sen
 /// A call from the engine to the host.
 pub(crate) struct HostCall<'a, T> {
     pub(crate) store: &'a mut StoreInner<T>,
-    pub(crate) activation: &'a Activation,
-    pub(crate) instance: Option<wasmite_exec::Instance>,
 }
 
 impl<T> HostCall<'_, T> {
     fn caller(&mut self) -> Caller<'_, T> {
-        Caller { store: self.store, instance: self.instance }
+        let instance = self.store.exec.next_host_call().caller;
+        Caller { store: self.store, instance }
     }
 
     fn slots(&mut self) -> &mut [u64] {
-        self.store.exec.host_slots(self.activation)
+        self.store.exec.next_host_slots()
     }
 }
 

@@ -173,6 +173,7 @@ unsafe extern "C" fn leave_for_host(
 }
 
 /// As [`leave`], for good: nobody reads the values again, so a handler that may trap need not keep them.
+#[cold]
 #[inline(never)]
 unsafe extern "C" fn end(ip: Ip, fp: *mut u64, ctx: *mut Context) {
     // SAFETY: I8, the context is the store's own.

@@ -93,8 +93,6 @@ pub(crate) struct FuncTranslator<'a> {
     pub(crate) needless_zeros: [Option<(Position, Position)>; REGISTERS],
     /// Where the next cell was to start when each register was last read as a temporary, or lost.
     pub(crate) borrowed: [Position; REGISTERS],
-    /// The latest cell that consumes a temporary which has lost the accumulator.
-    pub(crate) latest_link: Position,
     pub(crate) mirrored: Mirrored,
     pub(crate) last: Option<Last>,
     /// What the accumulators mirrored before `last`, if there is one.
@@ -240,7 +238,6 @@ impl<'a> FuncTranslator<'a> {
             barrier: Position(0),
             needless_zeros: [None; REGISTERS],
             borrowed: [Position(0); REGISTERS],
-            latest_link: Position(u32::MAX),
             reachable: true,
             skipped: 0,
             region: Region::default(),

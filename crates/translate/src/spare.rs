@@ -9,14 +9,11 @@ use crate::stack::Popped;
 use wasmite_isa::{Class, Position, Src};
 
 impl FuncTranslator<'_> {
-    /// Reads `popped`, which `producer` has put into its slot, for the last time: from a register, if there is one for it and it
-    /// is worth it. The cell that comes next is the one that reads it.
+    /// Reads `popped`, which `producer` has put into its slot, for the last time: from a register, if there is one for it. The cell
+    /// that comes next is the one that reads it.
     #[inline(never)]
     pub(crate) fn borrow_register(&mut self, popped: Popped, producer: Position) -> Option<Src> {
-        // Where the producer did not wait, nobody waits for the slot, and cells that use slots are in more sequences.
-        let is_link = self.latest_link == producer;
-        self.latest_link = self.asm.position();
-        if producer < self.barrier || !is_link {
+        if producer < self.barrier {
             return None;
         }
         let is_free = |register: &usize| {
@@ -43,34 +40,28 @@ pub(crate) struct Displaced {
     computed: [u64; Class::COUNT],
     /// Those that have lost the accumulator.
     displaced: u64,
-    /// Those that are computed from one that had.
-    links: u64,
 }
 
 impl Displaced {
-    /// Takes `count` values off; gives how many of them are worth a register of each class, and whether any had lost the
-    /// accumulator.
-    pub(crate) fn pop(&mut self, count: u32) -> ([u32; Class::COUNT], bool) {
+    /// Takes `count` values off; gives how many of them are worth a register of each class.
+    pub(crate) fn pop(&mut self, count: u32) -> [u32; Class::COUNT] {
         let lost = self.displaced & ((1 << count) - 1);
-        let worth = self.computed.map(|computed| (computed & lost & self.links).count_ones());
+        let worth = self.computed.map(|computed| (computed & lost).count_ones());
         self.computed = self.computed.map(|computed| computed >> count);
         self.displaced >>= count;
-        self.links >>= count;
-        (worth, lost != 0)
+        worth
     }
 
     /// Puts a value on that is read where it is.
     pub(crate) fn push(&mut self) {
         self.computed = self.computed.map(|computed| computed << 1);
         self.displaced <<= 1;
-        self.links <<= 1;
     }
 
     /// Puts a value on that a cell computes: it takes the accumulator of its class from whatever had it.
-    pub(crate) fn push_computed(&mut self, class: Class, is_link: bool) {
+    pub(crate) fn push_computed(&mut self, class: Class) {
         self.displaced |= self.computed[class as usize];
         self.push();
         self.computed[class as usize] |= 1;
-        self.links |= u64::from(is_link);
     }
 }

@@ -235,7 +235,7 @@ impl Weigher<'_> {
             self.displaced = Displaced::default();
             return Ok(());
         };
-        let (worth, is_link) = self.displaced.pop(taken.into());
+        let worth = self.displaced.pop(taken.into());
         for (class, count) in CLASSES.into_iter().zip(worth) {
             if count > 0 {
                 self.use_local(temporaries(class), count * (READ + WRITE))?;
@@ -244,7 +244,7 @@ impl Weigher<'_> {
         match left {
             Left::Nothing => {}
             Left::Read => self.displaced.push(),
-            Left::Computed(class) => self.displaced.push_computed(class, is_link),
+            Left::Computed(class) => self.displaced.push_computed(class),
         }
         Ok(())
     }

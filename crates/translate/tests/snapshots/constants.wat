@@ -68,9 +68,9 @@
 
 ;; == translated
 ;; func second_operand: params 2, locals 0, zeroed s0..s0, slots 5
-;;    0  I32Mul s0, 3 -> s2
+;;    0  I32Mul s0, 3 -> hot
 ;;    2  I32RemU s1, 5 -> acc
-;;    4  I32Xor s2, acc -> acc
+;;    4  I32Xor acc, hot -> acc
 ;;    6  I32Add acc, 1 -> acc
 ;;    8  ReturnInt acc
 ;; func folded: params 0, locals 0, zeroed s0..s0, slots 2
@@ -80,10 +80,10 @@
 ;;    2  I32DivS acc, 0 -> acc
 ;;    4  ReturnInt acc
 ;; func address: params 1, locals 0, zeroed s0..s0, slots 4
-;;    0  I32LoadIndexed s0, 8, 0 -> s1
+;;    0  I32LoadIndexed s0, 8, 0 -> hot
 ;;    2  I32Add s0, 4 -> acc
 ;;    4  I32And acc, 2 -> acc
-;;    6  I32Add s1, acc -> acc
+;;    6  I32Add acc, hot -> acc
 ;;    8  ReturnInt acc
 ;; func compared: params 2, locals 0, zeroed s0..s0, slots 6
 ;;    0  I32Add s0, 8 -> s2
@@ -96,10 +96,10 @@
 ;;    2  I32Add s1, -11 -> acc
 ;;    4  ReturnInt acc
 ;; func highest: params 4, locals 0, zeroed s0..s0, slots 8
-;;    0  I32Ctz s0 -> s4
-;;    2  I32Ctz s1 -> s5
+;;    0  I32Ctz s0 -> warm
+;;    2  I32Ctz s1 -> hot
 ;;    4  I32Ctz s2 -> acc
 ;;    6  I32Rotl acc, 1 -> acc
-;;    8  I32Add s5, acc -> acc
-;;   10  I32Add s4, acc -> acc
+;;    8  I32Add acc, hot -> acc
+;;   10  I32Add acc, warm -> acc
 ;;   12  ReturnInt acc

@@ -13,9 +13,9 @@
 
 ;; == translated
 ;; func dot: params 3, locals 0, zeroed s0..s0, slots 6
-;;    0  F64LoadIndexed s0, s2, 8 -> s3
+;;    0  F64LoadIndexed s0, s2, 8 -> hot
 ;;    2  F64LoadIndexed s1, 16, 0 -> acc
-;;    4  F64Mul s3, acc -> acc
+;;    4  F64Mul hot, acc -> acc
 ;;    6  ReturnF64 acc
 ;; func poke: params 2, locals 0, zeroed s0..s0, slots 4
 ;;    0  I64Store16 s1, 100

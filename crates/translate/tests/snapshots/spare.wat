@@ -78,9 +78,9 @@
 ;; == translated
 ;; func sum: params 2, locals 1, zeroed s2..s3, slots 6
 ;;    0  Copy64 s0 -> hot
-;;    2  I32Load hot, 0 -> s4
+;;    2  I32Load hot, 0 -> warm
 ;;    4  I32Load hot, 4 -> acc
-;;    6  I32Add s4, acc -> warm
+;;    6  I32Add acc, warm -> warm
 ;;    8  I32Load hot, 8 -> acc
 ;;   10  I32Add acc, warm -> warm
 ;;   12  I32Load hot, 12 -> acc
@@ -94,9 +94,9 @@
 ;;   29  ReturnInt s2
 ;; func call: params 1, locals 1, zeroed s1..s2, slots 4
 ;;    0  Copy64 s0 -> hot
-;;    2  F64Load hot, 0 -> s2
+;;    2  F64Load hot, 0 -> hot
 ;;    4  F64Load hot, 8 -> acc
-;;    6  F64Add s2, acc -> hot
+;;    6  F64Add hot, acc -> hot
 ;;    8  F64Load hot, 16 -> acc
 ;;   10  F64Add hot, acc -> s2
 ;;   12  Copy64 hot -> s3

@@ -2,7 +2,7 @@
 //!
 //! Not what is made of their counts. Invariant: the order of modules and families is that of their names.
 
-use crate::ngrams::Counts;
+use crate::ngrams::{Counts, Known};
 use anyhow::{Context, Result};
 use std::{fs, path::Path};
 use wasmite_core::Features;
@@ -20,10 +20,15 @@ pub(crate) struct Member {
     metered: Counts,
 }
 
+#[derive(Default)]
 pub(crate) struct Corpus {
     pub(crate) modules: Vec<Member>,
     /// Names, and why.
     pub(crate) skipped: Vec<(String, String)>,
+    /// Functions that have been counted.
+    known: Known,
+    /// The same with charges of fuel.
+    known_metered: Known,
 }
 
 impl Corpus {
@@ -41,7 +46,7 @@ impl Corpus {
             keep_custom_sections: false,
             ..ParseOptions::default()
         };
-        let mut corpus = Self { modules: Vec::new(), skipped: Vec::new() };
+        let mut corpus = Self::default();
         for path in paths {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             if fs::metadata(&path)?.len() > most_bytes {
@@ -57,9 +62,9 @@ impl Corpus {
     }
 
     fn add(&mut self, name: &str, module: &Module) {
-        let (counts, failed) = Counts::of_module(module, &Options::default());
+        let (counts, failed) = Counts::of_module(module, &Options::default(), &mut self.known);
         let metered = Options { fuel: true, ..Options::default() };
-        let (mut metered, _) = Counts::of_module(module, &metered);
+        let (mut metered, _) = Counts::of_module(module, &metered, &mut self.known_metered);
         metered.keep_first(Op::Fuel);
         if failed > 0 {
             self.skipped.push((name.to_owned(), format!("{failed} of its functions")));

@@ -8,6 +8,7 @@ mod corpus;
 mod model;
 mod ngrams;
 mod table;
+mod weights;
 
 use anyhow::{Result, bail};
 use clap::Parser;
@@ -22,10 +23,10 @@ struct Arguments {
     /// Folder with the modules; the start of a file's name up to its version number says which belong together
     corpus: PathBuf,
     /// Sequences of two cells
-    #[arg(long, default_value_t = 20_000)]
+    #[arg(long, default_value_t = 24_000)]
     pairs: usize,
     /// Sequences of three cells
-    #[arg(long, default_value_t = 2_000)]
+    #[arg(long, default_value_t = 14_000)]
     triples: usize,
     /// Sequences of two cells more, of which the first charges fuel
     #[arg(long, default_value_t = 2000)]
@@ -42,8 +43,8 @@ struct Arguments {
     /// Write nothing; say what tables of several sizes cover of families that they were not chosen from
     #[arg(long)]
     held_out: bool,
-    /// Weights of the model's parts: opcodes, ops, classes, twins
-    #[arg(long, num_args = 4)]
+    /// Weights of the model's parts: opcodes, ops, classes, twins, mirrored
+    #[arg(long, num_args = 5)]
     mix: Option<Vec<f64>>,
 }
 
@@ -53,7 +54,9 @@ const FOLDS: usize = 5;
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let mix = match arguments.mix.as_deref() {
-        Some(&[opcodes, ops, classes, twins]) => Mix { opcodes, ops, classes, twins },
+        Some(&[opcodes, ops, classes, twins, mirrored]) => {
+            Mix { opcodes, ops, classes, twins, mirrored }
+        }
         _ => Mix::default(),
     };
     let corpus = Corpus::read(&arguments.corpus, arguments.most_bytes)?;

@@ -1,13 +1,14 @@
 //! The model: what weight a sequence has in programs that nobody has counted.
 //!
 //! Exact counts of a corpus know too little of other programs, so a pair's score also has parts that come from counts of
-//! ops alone, with operand forms that each op usually has, from classes of ops, and from the same op of another width.
+//! ops alone, with operand forms that each op usually has, from classes of ops, from the same op of another width, and from the
+//! same cells with hot locals exchanged.
 //! Invariant: every part is a distribution, so the weights in [`Mix`] are shares.
 
 use crate::ngrams::Counts;
 use crate::table::{Table, is_excluded};
 use std::collections::HashMap;
-use wasmite_isa::{Op, Opcode};
+use wasmite_isa::{Op, Opcode, Src, shape::Shape};
 
 /// Shares of the parts of a pair's score.
 #[derive(Clone, Copy, Debug)]
@@ -20,11 +21,13 @@ pub(crate) struct Mix {
     pub(crate) classes: f64,
     /// Counts of the same pair of the other width: what `i32` does, `i64` does somewhere.
     pub(crate) twins: f64,
+    /// Counts of the same pair with hot locals exchanged: which of the two is the hot one is chance.
+    pub(crate) mirrored: f64,
 }
 
 impl Default for Mix {
     fn default() -> Self {
-        Self { opcodes: 0.5, ops: 0.3, classes: 0.1, twins: 0.1 }
+        Self { opcodes: 0.38, ops: 0.23, classes: 0.08, twins: 0.08, mirrored: 0.23 }
     }
 }
 
@@ -156,6 +159,27 @@ fn twin(word: u64) -> Option<u64> {
     (same && op.allows(&digits)).then(|| Opcode { op, ..opcode }.word())
 }
 
+/// The same cell with the two hot locals exchanged, operands in the order that its op allows.
+fn mirrored(word: u64) -> Option<u64> {
+    const HOT: u8 = Src::Hot.form();
+    const WARM: u8 = Src::Warm.form();
+    let exchanged = |digit| match digit {
+        HOT => WARM,
+        WARM => HOT,
+        other => other,
+    };
+    let opcode = opcode(word);
+    let Shape { srcs, dst, .. } = opcode.op.shape();
+    let (sources, result) = opcode.digits();
+    let mut sources = sources.map(exchanged);
+    if !opcode.op.allows(&sources) && opcode.op.info().commutes {
+        sources.swap(0, 1);
+    }
+    let digits = sources.into_iter().take(srcs.len()).chain(dst.then_some(exchanged(result)));
+    let digits: Vec<u8> = digits.collect();
+    opcode.op.allows(&sources).then(|| Opcode::of_digits(opcode.op, &digits).word())
+}
+
 /// What programs compute with: a pair belongs to the first that it is about.
 const DOMAINS: [fn([Op; 2]) -> bool; 5] = [
     |ops| names(ops, "F64"),
@@ -211,6 +235,9 @@ fn pair_scores(counts: &Counts, mix: &Mix) -> Weights<[u64; 2]> {
         let [first, second] = pair.map(|word| *twins.entry(word).or_insert_with(|| twin(word)));
         if let (Some(first), Some(second)) = (first, second) {
             *scores.entry([first, second]).or_default() += mix.twins * share;
+        }
+        if let [Some(first), Some(second)] = pair.map(mirrored) {
+            *scores.entry([first, second]).or_default() += mix.mirrored * share;
         }
     }
     let factors = Factors::of(&shares);
@@ -273,6 +300,18 @@ mod tests {
     }
 
     #[test]
+    fn mirrored_cells_have_operands_in_order() {
+        let (hot, warm) = (Src::Hot.form(), Src::Warm.form());
+        let load = word(Op::I32Load, &[hot, 1]);
+        assert_eq!(mirrored(load), Some(word(Op::I32Load, &[warm, 1])));
+        let sum = word(Op::I32Add, &[hot, warm, hot]);
+        assert_eq!(mirrored(sum), Some(word(Op::I32Add, &[hot, warm, warm])));
+        let difference = word(Op::I32Sub, &[hot, warm, hot]);
+        assert_eq!(mirrored(difference), Some(word(Op::I32Sub, &[warm, hot, warm])));
+        assert_eq!(mirrored(word(Op::Jump, &[])), Some(word(Op::Jump, &[])));
+    }
+
+    #[test]
     fn forms_that_were_not_counted_together_have_a_score() {
         let first = [word(Op::I32Add, &[0, 4, 1]), word(Op::I32Add, &[0, 0, 1])];
         let second = [word(Op::I32Load, &[1, 0]), word(Op::I32Load, &[1, 1])];
@@ -281,7 +320,7 @@ mod tests {
             counts.pairs.insert(pair, 1.0);
         }
         let unseen = [first[1], second[1]];
-        let exact = Mix { opcodes: 1.0, ops: 0.0, classes: 0.0, twins: 0.0 };
+        let exact = Mix { opcodes: 1.0, ops: 0.0, classes: 0.0, twins: 0.0, mirrored: 0.0 };
         assert!(!pair_scores(&counts, &exact).contains_key(&unseen));
         let narrow = Mix { twins: 0.0, ..Mix::default() };
         let table = choose(&counts, &narrow, 4, 0);

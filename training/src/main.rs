@@ -29,10 +29,10 @@ struct Arguments {
     #[arg(long, default_value_t = 14_000)]
     triples: usize,
     /// Sequences of two cells more, of which the first charges fuel
-    #[arg(long, default_value_t = 2000)]
+    #[arg(long, default_value_t = 3000)]
     metered_pairs: usize,
     /// Sequences of three cells more, of which the first charges fuel
-    #[arg(long, default_value_t = 3000)]
+    #[arg(long, default_value_t = 6000)]
     metered_triples: usize,
     /// Modules with more bytes are skipped
     #[arg(long, default_value_t = 12_000_000)]

@@ -3763,122 +3763,158 @@ macro_rules! for_each_sequence {
         GlobalSetInt<H>: I32Add[H K S] Return[];
         GlobalSetInt<W>: I32Add[W K S] I32Load[S S] Return[];
         Fuel<>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K A][K H][K W]
-            CopyF32[S S][S H][S W][A S][H S][H W][W S][W H][K S][K H][K W]
-            CopyF64[S S][S H][S W][A S][H S][H W][W S][W H][K S][K A][K H][K W]
-            I32Clz[S S][S A][A S][H S][H A][H W][W S][W A][W H] I32Ctz[S S][S A][S H][S W][A A][H A][W A]
-            I32Extend8S[S S][S A][S H][H S][H A][H H][W S][W A][W W] I32Extend16S[S S][S A][S H][S W][H A][W A] I64Clz[S S][S A]
-            I64Ctz[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H] I64Popcnt[S A] I64Extend8S[W S] I64Extend32S[H H]
-            I32WrapI64[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H]
-            I64ExtendI32S[S S][S A][S H][S W][H S][H A][W S][W A] F32Abs[S S][S A][A S][H A][W A] F32Neg[S S][S A][H S][W S]
-            F32Nearest[S S] F32Sqrt[S S][S A][A A][H A][W A] F64Abs[S S][S A][S H][S W][A S][A A][H S][H H][W S][W A]
-            F64Neg[S S][S A][A S][A A][H S][H A][H H][W S][W A][W W] F64Floor[S A][W H] F64Nearest[S S]
-            F64Sqrt[S S][S A][S H][H A][W A] I32TruncF32S[S S][S A][H S][W S] I32TruncF32U[S S][A S][H S]
-            I32TruncF64S[S S][S A][H S][H A][W S] I32TruncF64U[S S][A S][H S][W S] I64TruncF64S[S S] I32TruncSatF32S[H S][W S]
-            I32TruncSatF64S[S S][S W] I64TruncSatF64S[S S] F32ConvertI32S[S S][S A][H A][H H][H W][W A][W H][W W]
-            F32ConvertI32U[S S][S A][H S][H A][W S][W A]
-            F64ConvertI32S[S S][S A][S H][S W][A A][H S][H A][H H][H W][W S][W A][W H][W W]
-            F64ConvertI32U[S S][S A][H S][H A][H H][H W][W S][W A] F64ConvertI64S[S S][S A] F64ConvertI64U[S S][S A][W H]
-            F32DemoteF64[S S][S A][H W][W H] F64PromoteF32[S S][S A][A A][H A][W A] I32ReinterpretF32[S S][S A][S H][S W][H S]
-            I64ReinterpretF64[S S][S A][S H][S W][A A][H S][W S] F32ReinterpretI32[S S][S H] F64ReinterpretI64[S S]
-            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A H W][A K S][A K A][A K H][A K W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][A S A][A S H][A S W][A H S][A H A][A W S][A W A][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H W S][H W A][H W H][H W W][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H H][W H W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
-            I32Mul[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H H A][H W H][H W W][H K S][H K A][H K H][H K W][W W A][W K S][W K A][W K H][W K W]
-            I32DivS[S S S][S S H][S S W][S H S][S H W][S W S][S W H][H S A][H S H][H W H][H K S][H K A][H K W][W S A][W S W][W H W][W K S][W K A][W K H]
-            I32DivU[S S S][S S H][S H W][S W H][S K S][S K A][S K H][S K W][H S S][H W S][H K S][H K A][H K H][W S S][W A S][W H S][W K S][W K A][W K W][K S S][K H S][K W S]
-            I32RemS[S S S][S S H][S K A][A S S][H S H][H K A][W S W][W K S] I32RemU[S K S]
-            I32And[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Or[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A K A][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Xor[S S S][S S A][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K H][W K S][W K A][W K W]
-            I32Shl[S S S][S S A][S S H][S S W][S H S][S H A][S W S][S W A][H S S][H S A][H S H][H S W][H W A][W S S][W S A][W S H][W S W][W H S][W H A][K S S][K S A][K S W][K A A][K H S][K H A][K H W][K W S][K W A][K W H]
-            I32ShrS[S S A][S W A][S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K W][W K S][W K A][W K H]
-            I32ShrU[S S S][S S A][S H A][S W A][S K S][S K A][S K H][S K W][A K S][A K A][H S A][H S H][H W A][H K S][H K A][H K H][H K W][W S A][W S W][W H A][W K S][W K A][W K H][W K W][K S S][K S A]
-            I32Rotl[S K S][S K A][S K H][S K W][H K S][H K H][W K A][W K W][K S A]
-            I64Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][A K A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K W][K S S][K S A][K S W][K H A][K H H][K W S][K W A][K W W]
-            I64Sub[S S S][S S A][S H A][S H H][S W S][S W A][H S S][H S H][H S W][W S S][W S H][W S W][K S S][K S A][K H S][K W S]
-            I64Mul[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H H S][H H A][H H W][H K S][H K A][H K H][H K W][W W S][W W A][W W H][W K S][W K A][W K H][W K W][K S S][K S A][K S W]
-            I64DivU[S S S][S S H][S S W][S H A][S W A][H S S][H K S][W S S][W K S]
-            I64And[S S A][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H A][K W A]
-            I64Or[S S S][S S A][K S S][K S A][K A A][K H A][K W A]
-            I64Xor[S S S][S S A][S S H][S S W][S H S][S H A][S W S][S W A][S K S][S K A][K S S][K S A][K S H][K S W]
-            I64Shl[S A S][S A W][S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K W][W H A][W K S][W K A][W K H][K S S][K S A][K H S][K H A][K W S][K W A]
-            I64ShrS[S A A][S H W][S W H][S K S][S K A][A K S][H W H][H K S][H K A][W H W][W K S][W K A]
-            I64ShrU[S S S][S S A][S H A][S W A][S K S][S K A][S K H][S K W][H W A][H K S][H K A][H K H][H K W][W S S][W S W][W H A][W K S][W K A][W K H][W K W]
-            I64Rotl[S K A][S K H][S K W]
-            F32Add[S S S][S S A][S S H][S S W][S H A][S H H][S H W][S W A][S K S][S K A][S K H][S K W][A K S][A K A][H W A][H K S][H K A][H K H][W H A][W K S][W K A][W K W]
-            F32Sub[S S S][S S A][S S H][S S W][S A S][S H A][S W A][A H A][A W A][H W A][W H A][K S S][K S A]
-            F32Mul[S S S][S S A][S S H][S S W][S A S][S H H][S H W][S W H][S W W][S K S][S K A][S K H][S K W][A K S][H S A][H S W][H H H][H W A][H K A][H K H][H K W][W S A][W S W][W W W][W K A][W K H][W K W]
-            F32Div[S S S][S S A][S A A][S K S][A K S][H A H][W A W][K S S][K S A][K S H][K S W][K A S][K H S][K H H][K H W][K W S][K W A][K W H][K W W]
-            F32Min[S K S] F32Copysign[K S A]
-            F64Add[S S S][S S A][S A S][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H S A][H H A][H H H][H K S][H K A][H K H][H K W][W S A][W S W][W W A][W W W][W K S][W K A][W K W]
-            F64Sub[S S S][S S A][S S H][S S W][S H A][S W A][S W H][A S W][H S A][H S W][H W A][H W H][W S A][W S H][W H A][K S S][K S A][K S H][K S W][K H A][K H W][K W A][K W H]
-            F64Mul[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A S S][A S A][A S H][A S W][A K A][H S A][H S H][H S W][H H A][H H H][H W S][H W A][H W H][H W W][H K A][H K H][H K W][W S S][W S A][W S H][W H S][W H A][W H H][W H W][W W A][W W W][W K A][W K H][W K W]
-            F64Div[S S S][S S A][S S H][S H S][S H W][S W S][S W H][S K S][S K A][A K A][H S A][H S W][H W H][W S A][W S H][W H W][W K H][K S S][K S A][K H A][K H H][K W A]
+            CopyF32[S S][S H][S W][A S][A H][H S][H W][W S][W H][K S][K H][K W]
+            CopyF64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K A][K H][K W]
+            I32Clz[S S][S A][S W][A S][H S][H A][H W][W S][W A][W H] I32Ctz[S S][S A][S H][S W][A A][H S][H A][W S][W A]
+            I32Popcnt[S S][S A][A A] I32Extend8S[S S][S A][S H][S W][A S][H S][H A][H H][H W][W S][W A][W H][W W]
+            I32Extend16S[S S][S A][S H][S W][A S][H S][H A][H H][H W][W S][W A][W H][W W] I64Clz[S S][S A][H S][H A][W S][W A]
+            I64Ctz[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H] I64Popcnt[S A] I64Extend8S[S W][H S][H W][W S][W H]
+            I64Extend16S[S W] I64Extend32S[S S][S A][S H][S W][H A][H H][H W][W S][W A][W H][W W]
+            I32WrapI64[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H]
+            I64ExtendI32S[S S][S A][S H][S W][A A][A H][A W][H S][H A][W S][W A]
+            F32Abs[S S][S A][S H][S W][A S][A A][H S][H A][H H][W A][W W]
+            F32Neg[S S][S A][S H][S W][A S][A A][H S][H A][H H][W S][W A][W W] F32Ceil[S A] F32Floor[S S][S A] F32Trunc[S A]
+            F32Nearest[S S] F32Sqrt[S S][S A][A A][H S][H A][W S][W A]
+            F64Abs[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][W S][W A][W W]
+            F64Neg[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][W W] F64Ceil[S S][S A]
+            F64Floor[S S][S A][S H][S W][A S][A A][H S][H W][W S][W H] F64Trunc[S S][S A] F64Nearest[S S]
+            F64Sqrt[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W W]
+            I32TruncF32S[S S][S A][S W][H S][H A][W S] I32TruncF32U[S S][A S][H S][W S]
+            I32TruncF64S[S S][S A][S H][S W][H S][H A][W S][W A] I32TruncF64U[S S][A S][A A][H S][W S]
+            I64TruncF64S[S S][S A][H S][H A][W S] I64TruncF64U[A S] I32TruncSatF32S[S S][H S][W S] I32TruncSatF32U[S S]
+            I32TruncSatF64S[S S][S A][S H][S W] I32TruncSatF64U[S S][H S][W S] I64TruncSatF32S[S S] I64TruncSatF32U[S S]
+            I64TruncSatF64S[S S][S A][S H] I64TruncSatF64U[S S]
+            F32ConvertI32S[S S][S A][A S][H S][H A][H H][H W][W S][W A][W H][W W]
+            F32ConvertI32U[S S][S A][A S][H S][H A][W S][W A] F32ConvertI64U[S H][S W][A S][A A]
+            F64ConvertI32S[S S][S A][S H][S W][A S][A A][A H][H S][H A][H H][H W][W S][W A][W H][W W]
+            F64ConvertI32U[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W]
+            F64ConvertI64S[S S][S A][S H][A A][H S][H A][W S][W A] F64ConvertI64U[S S][S A][S H][S W][H A][H W][W A][W H]
+            F32DemoteF64[S S][S A][A S][H H][H W][W H][W W] F64PromoteF32[S S][S A][S H][S W][A S][A A][H A][W A]
+            I32ReinterpretF32[S S][S A][S H][S W][A H][A W][H S][H A][H H][W S][W A][W H][W W]
+            I64ReinterpretF64[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][W W]
+            F32ReinterpretI32[S S][S A][S H][S W] F64ReinterpretI64[S S][H S][H A][H H][W A][W W]
+            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A H A][A H W][A W S][A W A][A W H][A K S][A K A][A K H][A K W][H H H][H H W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W W H][W W W][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][A S A][A S H][A S W][A H S][A H A][A H W][A W S][A W A][A W H][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H W S][H W A][H W H][H W W][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H H][W H W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
+            I32Mul[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H H A][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W W A][W K S][W K A][W K H][W K W]
+            I32DivS[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][H S S][H S A][H S H][H W S][H W H][H W W][H K S][H K A][H K W][W S S][W S A][W S W][W H S][W H H][W H W][W K S][W K A][W K H][K S S][K S A][K H A]
+            I32DivU[S S S][S S H][S S W][S A S][S H S][S H W][S W S][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H S S][H S A][H S H][H S W][H A S][H W S][H K S][H K A][H K H][H K W][W S S][W S H][W S W][W A S][W H S][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H W][K W S][K W H]
+            I32RemS[S S S][S S A][S S H][S S W][S H A][S W A][S K S][S K A][A S S][H S S][H S H][H K S][H K A][H K W][W S W][W K S][W K A][W K H]
+            I32RemU[S S S][S S A][S S H][S S W][S K S][S K A][S K H][S K W][H S A][H S W][H K S][H K A][W S A][W S H][W K S][W K A][K S H]
+            I32And[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Or[S S S][S S A][S S H][S S W][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Xor[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Shl[S S S][S S A][S S H][S S W][S H S][S H A][S W S][S W A][H S S][H S A][H S H][H S W][H W S][H W A][W S S][W S A][W S H][W S W][W H S][W H A][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
+            I32ShrS[S S S][S S A][S H A][S W A][S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K A][H K H][H K W][W S A][W K S][W K A][W K H][W K W]
+            I32ShrU[S S S][S S A][S S H][S S W][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][H S A][H S H][H W A][H K S][H K A][H K H][H K W][W S A][W S W][W H A][W K S][W K A][W K H][W K W][K S S][K S A][K A A][K H A][K W A]
+            I32Rotl[S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K H][W K S][W K A][W K W][K S A][K H A][K W A]
+            I64Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H H][K W S][K W A][K W W]
+            I64Sub[S S S][S S A][S S H][S S W][S A S][S H S][S H A][S H H][S W S][S W A][S W W][H S S][H S A][H S H][H S W][H W H][H W W][W S S][W S A][W S H][W S W][W H H][W H W][K S S][K S A][K S H][K S W][K A S][K H S][K H A][K W S][K W A]
+            I64Mul[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K H][H H S][H H A][H H W][H K S][H K A][H K H][H K W][W W S][W W A][W W H][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K W S]
+            I64DivS[S S S][S S A]
+            I64DivU[S S S][S S A][S S H][S S W][S H A][S W A][S K S][H S S][H S A][H W H][H K S][W S S][W S A][W H W][W K S][K S S][K S A]
+            I64RemU[S S S][S S A][S K S][S K A]
+            I64And[S S S][S S A][S H A][S W A][S K S][S K A][S K H][S K W][A K S][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H H][K W S][K W A][K W W]
+            I64Or[S S S][S S A][S H A][S H H][S W A][S W W][S K S][S K A][A H A][A W A][W K W][K S S][K S A][K A A][K H S][K H A][K H H][K W S][K W A][K W W]
+            I64Xor[S S S][S S A][S S H][S S W][S A S][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A H S][A H A][A W S][A W A][H K A][H K H][W K A][W K W][K S S][K S A][K S H][K S W][K H A][K H W][K W A][K W H]
+            I64Shl[S S S][S S A][S A S][S A H][S A W][S H S][S W S][S K S][S K A][S K H][S K W][A K A][H S S][H S A][H S H][H W A][H K S][H K A][H K W][W S S][W S A][W S W][W H A][W K S][W K A][W K H][K S S][K S A][K H S][K H A][K H H][K W S][K W A][K W W]
+            I64ShrS[S A A][S H W][S W H][S K S][S K A][S K H][S K W][A K S][H S H][H W H][H K S][H K A][W S W][W H W][W K S][W K A]
+            I64ShrU[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][H S S][H S H][H W A][H K S][H K A][H K H][H K W][W S S][W S W][W H A][W K S][W K A][W K H][W K W][K S A]
+            I64Rotl[S S S][S K A][S K H][S K W]
+            F32Add[S S S][S S A][S S H][S S W][S A S][S A A][S H A][S H H][S H W][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A A S][A K S][A K A][H S A][H S H][H A A][H H S][H H A][H H H][H W A][H K S][H K A][H K H][H K W][W S A][W S H][W S W][W A A][W H A][W W S][W W A][W W W][W K S][W K A][W K H][W K W]
+            F32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S H A][S W A][A S S][A S H][A S W][A H A][A W A][H S H][H S W][H H A][H W A][W S H][W S W][W H A][W W A][K S S][K S A][K S H][K S W][K A A]
+            F32Mul[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A S S][A S A][A K S][H S S][H S A][H S H][H S W][H H S][H H A][H H H][H H W][H W A][H K S][H K A][H K H][H K W][W S S][W S A][W S H][W S W][W H A][W W S][W W A][W W H][W W W][W K S][W K A][W K H][W K W]
+            F32Div[S S S][S S A][S S H][S S W][S A S][S A A][S K S][S K A][A S S][A S A][A K S][H A H][H W S][W A W][W H S][K S S][K S A][K S H][K S W][K A S][K A H][K A W][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
+            F32Min[S K S] F32Max[S K A][A K A] F32Copysign[K S S][K S A]
+            F64Add[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A A A][A K S][A K A][H S S][H S A][H S H][H H A][H H H][H W A][H K S][H K A][H K H][H K W][W S S][W S A][W S W][W H A][W W A][W W W][W K S][W K A][W K H][W K W]
+            F64Sub[S S S][S S A][S S H][S S W][S A S][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][A S A][A S H][A S W][H S S][H S A][H S W][H H H][H W A][H W H][W S S][W S A][W S H][W H A][W H W][W W W][K S S][K S A][K S H][K S W][K A S][K A A][K H A][K H W][K W A][K W H]
+            F64Mul[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A S S][A S A][A S H][A S W][A A S][A A H][A A W][A H S][A W S][A K S][A K A][A K H][A K W][H S S][H S A][H S H][H S W][H H S][H H A][H H H][H H W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W S S][W S A][W S H][W S W][W H S][W H A][W H H][W H W][W W S][W W A][W W H][W W W][W K S][W K A][W K H][W K W]
+            F64Div[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H W][S W S][S W H][S K S][S K A][S K H][S K W][A S S][A S A][A H S][A W S][A K S][A K A][H S S][H S A][H S W][H W S][H W A][H W H][H K W][W S S][W S A][W S H][W H S][W H A][W H W][W K H][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
             F64Min[S K A] F64Max[S K S] F64Copysign[K S S][K S A][K H S][K W S]
-            I32Eq[S S S][S S A][S S H][S S W][S A S][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A H S][A K S][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Ne[S S S][S S A][S S H][S S W][S H S][S H W][S W S][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A][W K H]
-            I32LtS[S S S][S S A][S H A][S W A][S K S][S K A][S K H][S K W][H W A][H K S][H K A][H K H][W K S][W K A][W K W]
-            I32LtU[S S S][S S A][S S H][S S W][S A A][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A H W][A K A][H W S][H K S][H K A][H K W][W K S][W K A][W K H]
-            I32GtS[S S S][S S A][S S H][S A A][S H A][S H H][S H W][S W A][S W H][S K S][S K A][S K H][S K W][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H]
-            I32GtU[S S S][S S A][S S H][S S W][S A A][S A H][S A W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A H A][A W A][H W S][H K S][H K A][W K A]
-            I32LeS[S H S][S W S] I32GeS[S S S][S S A] I32GeU[S S S]
-            I64Eq[S S A][S K S][S K H][S K W][H K S][H K A][W K S][W K A][K S A][K H A] I64Ne[S K S][K S A][K W A]
-            I64LtS[S H A][S W A][S K S][K H A][K W A] I64LtU[S S S][S S A][H W A][K S S][K S A][K H A][K W A]
-            I64GtS[S S A][K S A][K H A][K W A] I64GtU[S S S][S H A][S W A][H W A][K S A][K H A][K W A] I64LeS[K H A][K W A]
-            I64LeU[K S A] I64GeS[K H A] I64GeU[K S S][K H S][K W S] F32Eq[S S S][S S A][S K S] F32Ne[S S A]
-            F32Lt[S S A][S H A][S H H][S H W][S W A][S W H][S W W][S K S][S K A] F32Gt[H W A][H K A][W K A]
-            F64Eq[S S S][S K A][H H S][H W S][W W S] F64Ne[S S A][S S H][S S W][H H S][W W S]
-            F64Lt[S S S][S S A][S K S][S K A][H K S][W K S] F64Gt[S S A][S S W][S K A][H W A][H K S][H K A][W K S]
-            F64Le[S S S][S S H] F64Ge[S S S][W K A] F64NotGt[S K H][S K W]
-            BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
-            BrI32Ne[S S][S A][S H][S W][S K][A H][A K][H W][H K][W K] BrI32LtS[S S][S A][S H][S W][S K][A K][H W][H K][W K]
-            BrI32LtU[S S][S A][S H][S W][S K][A K][H W][H K][W K] BrI32GtS[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
-            BrI32GtU[S S][S H][S W][S K][A K][H W][H K][W K] BrI32LeS[S S][S A][S H][S W][A H][A W][H W]
-            BrI32LeU[S S][S A][S H][S W][H W] BrI32GeS[S S][S A][S H][S W][H W] BrI32GeU[S S][S A][S H][S W][H W]
-            BrI64Eq[S S][S H][S W][S K][H K][W K] BrI64Ne[S S][S H][S W][S K][H K][W K]
-            BrI64LtS[S S][S A][S H][S W][S K][H K][W K] BrI64LtU[S S][S K][H K][W K] BrI64GtS[S H][S W][S K][H K][W K]
-            BrI64GtU[S S][S H][S W][S K][H K][W K] BrI64LeU[S S][S H][S W] BrI64GeS[S S][S A] BrI64GeU[S S][H W]
-            BrF32Eq[S S][S K][H K][W K] BrF32Ne[S S][S K][A H][A W][H K][W K] BrF32Lt[S S][S K][W K] BrF32Gt[S S][S K][H W]
-            BrF32Ge[S S] BrF32NotLt[S S][S K][H W][H K][W K] BrF32NotGt[S S][S K][H W][H K][W K] BrF32NotLe[S S][S K]
-            BrF32NotGe[S K][A K] BrF64Eq[S S][S K][A A][H K][W K] BrF64Ne[S S][S K][A K][H K][W K]
-            BrF64Lt[S S][S H][S W][S K][H K][W K] BrF64Gt[S S][S K][A K][H K][W K] BrF64Le[S S][S H][S W]
-            BrF64Ge[S S][S H][S W][S K] BrF64NotLt[S S][S W][S K][H W][H K][W K] BrF64NotGt[S S][S K][H W][H K][W K]
-            BrF64NotLe[S S][S K][H W][H K][W K] BrF64NotGe[S S][S H][S W][S K]
-            SelectInt[S S S S][S S S A][S S H S][S S W S][S H S S][S H S A][S W S S][S W S A][S W S W][S K S S][S K S A][S K H S][S K H A][S K W A][H S S A][H S H W][H W S A][H K H S][W S S A][W S W H][W H S A][W K W S][K S H S][K S W S][K H S H][K K S S][K K S A][K K S H][K K S W][K K H S][K K H A][K K H W][K K W S][K K W A][K K W H]
-            SelectF32[S S S S][K K S A] SelectF64[S K S S][K K S A][K K W S]
+            I32Eq[S S S][S S A][S S H][S S W][S A S][S A H][S A W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A H S][A W S][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Ne[S S S][S S A][S S H][S S W][S H S][S H W][S W S][S W H][S K S][S K A][S K H][S K W][A K S][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32LtS[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A H A][A W A][A K S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32LtU[S S S][S S A][S S H][S S W][S A A][S A H][S A W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A H W][A W H][A K S][A K A][A K H][A K W][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
+            I32GtS[S S S][S S A][S S H][S S W][S A A][S H A][S H H][S H W][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H A][A W A][A K A][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32GtU[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A H A][A H W][A W A][A W H][A K S][H W S][H W A][H K S][H K A][W K S][W K A]
+            I32LeS[S S S][S S H][S S W][S H S][S W S] I32LeU[S S S][S S A][S H A][S H W][S W A][S W H]
+            I32GeS[S S S][S S A][S S H][S S W][S H S][S H W][S W S][S W H][H W S] I32GeU[S S S][S S A][S H A][S W A]
+            I64Eq[S S S][S S A][S H A][S W A][S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K W][W K S][W K A][W K H][K S A][K H A][K W A]
+            I64Ne[S S S][S K S][S K A][S K H][S K W][K S A][K A A][K H A][K W A]
+            I64LtS[S S S][S S A][S H A][S W A][S K S][S K H][S K W][K S A][K S H][K H A][K W A]
+            I64LtU[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][H W A][H K S][W K S][K S S][K S A][K H A][K W A]
+            I64GtS[S S S][S S A][S H A][S W A][S K S][S K A][H K A][W K A][K S A][K H A][K W A]
+            I64GtU[S S S][S S A][S H A][S W S][S W A][S K A][S K H][S K W][H W A][K S A][K H A][K W A]
+            I64LeS[S S S][S H S][S W S][K H A][K W A] I64LeU[S S S][S W A][K S A][K S H][K S W] I64GeS[S S S][K H A][K W A]
+            I64GeU[S S S][K S S][K S A][K H S][K W S] F32Eq[S S S][S S A][S K S] F32Ne[S S A][S K H][S K W][H K A][W K A]
+            F32Lt[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A]
+            F32Gt[S S S][S S A][S K A][H W A][H K A][W K A] F32Le[S K A] F32Ge[S S A]
+            F64Eq[S S S][S S A][S S H][S S W][S K S][S K A][S K H][S K W][H H S][H W S][H K W][W W S][W K H]
+            F64Ne[S S S][S S A][S S H][S S W][S K S][S K A][S K H][S K W][H H S][W W S][W K S]
+            F64Lt[S S S][S S A][S S H][S S W][S A S][S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K H][H K W][W K S][W K W]
+            F64Gt[S S S][S S A][S S H][S S W][S H S][S W S][S K S][S K A][S K H][S K W][A K S][H W A][H K S][H K A][W K S][W K A]
+            F64Le[S S S][S S H][S S W][S H A][S K S] F64Ge[S S S][S S A][S K S][S K A][H K A][H K H][H K W][W K A][W K W]
+            F64NotGt[S K H][S K W] F64NotLe[S S H][S S W] BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
+            BrI32Ne[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
+            BrI32LtS[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K] BrI32LtU[S S][S A][S H][S W][S K][A K][H W][H K][W K]
+            BrI32GtS[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
+            BrI32GtU[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K] BrI32LeS[S S][S A][S H][S W][A H][A W][H W]
+            BrI32LeU[S S][S A][S H][S W][A H][A W][H W] BrI32GeS[S S][S A][S H][S W][A H][A W][H W]
+            BrI32GeU[S S][S A][S H][S W][A H][A W][H W] BrI64Eq[S S][S H][S W][S K][A K][H K][W K]
+            BrI64Ne[S S][S H][S W][S K][A K][H W][H K][W K] BrI64LtS[S S][S A][S H][S W][S K][A K][H W][H K][W K]
+            BrI64LtU[S S][S H][S W][S K][A K][H K][W K] BrI64GtS[S S][S A][S H][S W][S K][H K][W K]
+            BrI64GtU[S S][S H][S W][S K][H K][W K] BrI64LeS[S S][S A][S H][S W] BrI64LeU[S S][S H][S W]
+            BrI64GeS[S S][S A][S H][S W][S K] BrI64GeU[S S][S H][S W][H W] BrF32Eq[S S][S K][A K][H W][H K][W K]
+            BrF32Ne[S S][S K][A H][A W][H H][H K][W W][W K] BrF32Lt[S S][S H][S W][S K][H K][W K] BrF32Gt[S S][S A][S K][H W]
+            BrF32Le[S K] BrF32Ge[S S][S K] BrF32NotLt[S S][S A][S K][A K][H W][H K][W K]
+            BrF32NotGt[S S][S A][S H][S W][S K][A K][H W][H K][W K] BrF32NotLe[S S][S K] BrF32NotGe[S S][S K][A K]
+            BrF64Eq[S S][S K][A A][H K][W K] BrF64Ne[S S][S K][A A][A K][H H][H K][W W][W K]
+            BrF64Lt[S S][S H][S W][S K][H K][W K] BrF64Gt[S S][S A][S K][A K][H K][W K] BrF64Le[S S][S A][S H][S W][S K]
+            BrF64Ge[S S][S H][S W][S K][H K][W K] BrF64NotLt[S S][S A][S H][S W][S K][A K][H W][H K][W K]
+            BrF64NotGt[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K] BrF64NotLe[S S][S A][S K][A K][H W][H K][W K]
+            BrF64NotGe[S S][S H][S W][S K][A K][H K][W K]
+            SelectInt[S S S S][S S S A][S S S H][S S S W][S S A S][S S H S][S S W S][S H S S][S H S A][S H S H][S H W S][S W S S][S W S A][S W S W][S W H S][S K S S][S K S A][S K S H][S K S W][S K A S][S K H S][S K H A][S K W S][S K W A][H S S S][H S S A][H S S H][H S H S][H S H W][H W S A][H K S S][H K S A][H K H S][H K H A][H K H H][H K W S][W S S S][W S S A][W S S W][W S W S][W S W A][W S W H][W H S A][W K S S][W K S A][W K S W][W K H S][W K W S][W K W A][W K W W][K S S S][K S S A][K S S H][K S S W][K S H S][K S H A][K S H W][K S W S][K S W A][K S W H][K H S A][K H S H][K H W S][K W S A][K W S W][K W H S][K K S S][K K S A][K K S H][K K S W][K K A S][K K A A][K K H S][K K H A][K K H H][K K H W][K K W S][K K W A][K K W H][K K W W]
+            SelectF32[S S S S][S S H S][S S W S][S H S S][S W S S][H W S S][W H S S][K S S S][K K S A][K K H S][K K W S]
+            SelectF64[S S S S][S S H S][S S W S][S H S A][S H S H][S W S A][S W S W][S K S S][S K H A][K S S S][K S H A][K K S S][K K S A][K K H S][K K W S]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
             I32Load8S[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H][K A]
-            I32Load8U[S S][S A][S H][S W][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H]
-            I32Load16S[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H]
-            I32Load16U[S S][S A][S H][S W][A H][H S][H A][H H][H W][W S][W A][W H][W W][K A]
-            I64Load[S S][S A][S H][S W][A A][H S][H A][H W][W S][W A][W H][K S][K A] I64Load8S[H S][W S]
-            I64Load8U[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H] I64Load16S[H S][W S] I64Load16U[S A][H A][W A]
-            I64Load32S[S S][S A][S H][S W][H S][H A][W S][W A] I64Load32U[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H]
-            F32Load[S S][S A][S H][S W][A A][H S][H A][H H][H W][W S][W A][W H][W W]
-            F64Load[S S][S A][S H][S W][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
-            I32Store[S S][S A][S H][S W][S K][A S][A H][A W][A K][H S][H A][H W][H K][W S][W A][W H][W K][K S][K A][K H][K W][K K]
-            I32Store8[S S][S A][S H][S W][S K][A K][H S][H A][H W][H K][W S][W H][W K][K K]
-            I32Store16[S S][S H][S W][S K][A K][H S][H W][H K][W S][W H][W K][K H][K W][K K]
-            I64Store[S S][S A][S H][S W][S K][A K][H S][H W][H K][W S][W H][W K][K K] I64Store8[S S][H W][W H] I64Store16[S S]
-            I64Store32[S S] F32Store[S S][S A][S H][S W][A H][A W][H S][H H][H W][W S][W H][W W]
-            F64Store[S S][S A][S H][S W][A S][A H][H S][H A][H H][H W][W S][W A][W H][W W][K S]
-            I32LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W S][H W A][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Load8SIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
-            I32Load8UIndexed[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K A][H W S][H W A][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Load16SIndexed[S S H][S S W][S H A][S H W][S W A][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A][W K H]
-            I32Load16UIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A][W K H]
+            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
+            I32Load16S[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H][K S]
+            I32Load16U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A]
+            I64Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H][K S][K A][K H][K W]
+            I64Load8S[S A][H S][H W][W S][W A] I64Load8U[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H][K A]
+            I64Load16S[S A][H S][W S][W A] I64Load16U[S S][S A][S H][S W][A A][H S][H A][W S][W A]
+            I64Load32S[S S][S A][S H][S W][A S][H S][H A][W S][W A][K A]
+            I64Load32U[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H]
+            F32Load[S S][S A][S H][S W][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S]
+            F64Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
+            I32Store[S S][S A][S H][S W][S K][A S][A H][A W][A K][H S][H A][H H][H W][H K][W S][W A][W H][W K][K S][K A][K H][K W][K K]
+            I32Store8[S S][S A][S H][S W][S K][A S][A H][A W][A K][H S][H A][H W][H K][W S][W A][W H][W K][K S][K K]
+            I32Store16[S S][S H][S W][S K][A S][A K][H S][H W][H K][W S][W H][W K][K H][K W][K K]
+            I64Store[S S][S A][S H][S W][S K][A S][A K][H S][H A][H W][H K][W S][W A][W H][W K][K K]
+            I64Store8[S S][S H][S W][A S][H S][H W][W S][W H] I64Store16[S S] I64Store32[S S][S A][S H][S W][H S][H W][W S][W H]
+            F32Store[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S]
+            F64Store[S S][S A][S H][S W][S K][A S][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S]
+            I32LoadIndexed[S S S][S S A][S S H][S S W][S A S][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Load8SIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K H][A K W][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
+            I32Load8UIndexed[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W A][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Load16SIndexed[S S H][S S W][S H S][S H A][S H W][S W A][S W H][S K S][S K A][S K H][S K W][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
+            I32Load16UIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][H W S][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I64LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
-            I64Load8UIndexed[S S S][S H A][S W A][S W H][S K S][S K A][H K S][H K A][W K S][W K A] I64Load16UIndexed[S S S]
-            I64Load32SIndexed[S H W][S W H][S K S][S K A][S K H][S K W][H K A][W K A]
-            I64Load32UIndexed[S S S][S S H][S S W][S H S][S W S][S K A][S K H][S K W][H K S][H K A][W K S][W K A]
-            F32LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K A][H W S][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            F64LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K A][A K H][A K W][H W S][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32StoreIndexed[S S S][S S H][S S K][S H S][S H A][S H W][S H K][S W S][S W A][S W H][S W K][S K S][S K H][S K W][S K K][H W S][H W K][H K S][H K H][H K W][H K K][W K S][W K H][W K K]
-            I32Store8Indexed[S S S][S S H][S S W][S S K][S H S][S H H][S H W][S H K][S W S][S W H][S W W][S W K][S K S][S K H][S K W][S K K][H W S][H W K][H K S][H K K][W K S][W K K]
-            I32Store16Indexed[S S K][S H S][S H W][S H K][S W S][S W H][S W K][S K S][S K H][S K W][S K K][H W K][H K W][H K K][W K H][W K K]
-            I64StoreIndexed[S S S][S H K][S W K][S K W][S K K][A H K][A W K][H W K][H K S][H K W][H K K][W K S][W K H][W K K]
-            I64Store8Indexed[S H S][S H W][S W S] F32StoreIndexed[S S S][H K S][H K H][H K W][W K S][W K H][W K W]
-            F64StoreIndexed[S H S][S W S][S K S][H K S][W K S] GlobalGetInt[S][A][H] GlobalSetInt[S] Jump[] BranchTable[S][H][W]
-            Return[] Call[] Fuel[] CallIndirect[S] ReturnInt[S][A][H][W][K] ReturnF32[S][K] ReturnF64[S][H][W][K];
+            I64Load8UIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][H K S][H K A][W K S][W K A]
+            I64Load16UIndexed[S S S][S S H][S H S][S H A][S W S][S W A][S K A][H K A][W K A]
+            I64Load32SIndexed[S H W][S W H][S K S][S K A][S K H][S K W][H K S][H K A][W K S][W K A][W K H]
+            I64Load32UIndexed[S S S][S S H][S S W][S H S][S W S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A]
+            F32LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K A][A K H][A K W][H W S][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            F64LoadIndexed[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H A][A W A][A K S][A K A][A K H][A K W][H W S][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32StoreIndexed[S S S][S S A][S S H][S S W][S S K][S A H][S A W][S H S][S H A][S H W][S H K][S W S][S W A][S W H][S W K][S K S][S K A][S K H][S K W][S K K][A K K][H W S][H W K][H K S][H K A][H K H][H K W][H K K][W K S][W K A][W K H][W K W][W K K]
+            I32Store8Indexed[S S S][S S H][S S W][S S K][S H S][S H H][S H W][S H K][S W S][S W H][S W W][S W K][S K S][S K A][S K H][S K W][S K K][H W S][H W K][H K S][H K W][H K K][W K S][W K H][W K K]
+            I32Store16Indexed[S S S][S S K][S H S][S H W][S H K][S W S][S W H][S W K][S K S][S K H][S K W][S K K][H W S][H W K][H K S][H K W][H K K][W K S][W K H][W K K]
+            I64StoreIndexed[S S S][S S K][S H K][S W K][S K H][S K W][S K K][A H K][A W K][A K K][H W K][H K S][H K W][H K K][W K S][W K H][W K K]
+            I64Store8Indexed[S S S][S H S][S H W][S W S][S W H] I64Store32Indexed[S H W][S K S]
+            F32StoreIndexed[S S S][S K H][S K W][A K H][A K W][H K S][H K H][H K W][W K S][W K H][W K W]
+            F64StoreIndexed[S S S][S A H][S A W][S H S][S H H][S W S][S W W][S K S][S K A][S K H][S K W][A K S][H K S][H K H][W K S][W K W]
+            GlobalGetInt[S][A][H][W] GlobalSetInt[S] Jump[] BranchTable[S][A][H][W] Return[] Call[] Fuel[] CallIndirect[S][H][W]
+            ReturnInt[S][A][H][W][K] ReturnF32[S][H][W][K] ReturnF64[S][A][H][W][K];
         }
         triples {
         Copy32<K, S>, Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S] I32Add[S K S] I32Mul[S K H]
@@ -11889,670 +11925,1228 @@ macro_rules! for_each_sequence {
         GlobalSetInt<A>, I32Add<A, K, S>: Copy64[S S];
         GlobalSetInt<A>, I32Load<S, S>: I32Load[S S];
         GlobalSetInt<A>, I32Store<A, S>: Copy64[S S] I32Store[A S];
-        Fuel<>, Copy32<K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S][W H] CopyF32[K S]
-            I32Add[S S S][S S A][S S H][S S W][S H H][S K S][S K A][H K W] I32Sub[S S A][S W A] I32Mul[S K A] I32And[S K A]
-            BrI32Eq[S H][S K][H K] BrI32Ne[S K] BrI32LtS[S K] BrI32LtU[S K] BrI32GtS[H K] BrI32GtU[S K][H K]
-            I32Load[S S][S A][S H][S W][H S] I32Load8U[S A][H A][W H] I32Store[S S][S K][W K] I32Store8[S S] I32Store16[S S]
-            Jump[] Call[] Fuel[] ReturnInt[S];
-        Fuel<>, Copy32<K, A>: I32Store[S A][H A][W A] I32Store16[H A] I32Store16Indexed[H K A];
-        Fuel<>, Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32Add[S S S][S H S][S K S][S K A][W K A] I32Mul[S K S]
-            I32And[S K A][W K A] BrI32Eq[S S][S W][S K][W K] BrI32Ne[S K] BrI32LtS[S K] BrI32GtU[S K] BrI32GeS[S W] BrI32GeU[S S]
-            I32Load[S S][S A][S W][W S][W A] I32Load8U[S A][W S][W A] I32Store[S H][S K] I32Load8UIndexed[S K S][S K A]
-            I32Store8Indexed[S K H] Jump[] BranchTable[S] Fuel[] ReturnInt[H];
-        Fuel<>, Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] CopyF64[H S]
-            I32Add[S S S][S H S][S K S][S K A][H K S][H K H] I32Mul[S K S][H K S] I32And[S K A][H K A] BrI32Eq[S K][H K]
-            BrI32Ne[S K] BrI32LtU[S K] BrI32GtU[S K] I32Load[S S][S A][S H][H S][H A] I32Load8U[S A][H A] I32Store[S K][H K]
-            I32Store8[S K][H W][K K] I32Load8UIndexed[S H S] Jump[] BranchTable[S] Fuel[] ReturnInt[W];
-        Fuel<>, Copy64<S, S>: Copy32[K S][K H] Copy64[S S][S H][S W][H S][W S][W H] I32Add[S S S][S A S][S K S][S K A][A K S]
-            I32Mul[S K A][A K A] I32And[S K S][S K A][W K S] I64Mul[S S A] BrI32Eq[S A][S K][A K] BrI32Ne[S K] BrI32GeU[S S]
-            I32Load[S S][S A][A S][A A] I32Load16U[S S] I32Store[S S][S W] Jump[] Call[] Fuel[] ReturnInt[S];
-        Fuel<>, Copy64<S, H>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S H S][H K S][H K W] BrI32Eq[S H][S W][S K][H K]
-            BrI32LtS[W K] I32Load[H S] I32Load16U[S S] Jump[] BranchTable[S] Fuel[];
-        Fuel<>, Copy64<S, W>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[H K S][W K S][W K H] BrI32Eq[S K][H K][W K]
-            BrI32Ne[S W][H K] BrI32GtS[S W] I32Load[H S][W A] I32Load8U[H A] Jump[] Fuel[];
-        Fuel<>, Copy64<A, S>: Copy64[S S] Jump[] Call[];
-        Fuel<>, Copy64<H, S>: Copy32[K S] Copy64[S S][S H][S W][W S]
-            I32Add[S S S][S S A][S A S][S A H][S W W][S K S][S K A][S K H][A K S][A K H][H K H] I32Mul[S K A][A K A]
-            I32And[A K H] BrI32Eq[S A][S K] BrI32Ne[S A][A K] BrI32GtU[A W] I32Load[S S][S A][W H] I32Load8S[A W]
-            I32Load8U[S S][S H] F32Load[W W] I32Store[S S] I32Store8[S S] I64LoadIndexed[A K A] Jump[] Call[] Fuel[];
-        Fuel<>, Copy64<H, W>: Copy64[S S][S H] I32Add[S K A][W K H] I32Mul[H K A][W K A][W K H] I64Mul[W K H]
-            BrI32Eq[S W][S K][W K] BrI32LeU[S W] BrI32GeU[S W] I32Load[S H][W A][W H] I32Load8U[W A][W H] Jump[];
-        Fuel<>, Copy64<W, S>: Copy32[K S] Copy64[S S][S W][H S] I32Add[S S A][S S H][S K W][A H S][A K W][H K S]
-            I32Mul[S K A][A K H][H K W] I32And[S K A][A K W] I32ShrU[A K W] I64And[S K A] BrI32Eq[S A][S K][A K]
-            BrI32Ne[S K][H K] I32Load[A A][A W] I32Load8U[S S][H A] I32Store[S S] Jump[] Call[];
-        Fuel<>, Copy64<W, H>: Copy64[S S][S W][H S] I32Add[S K A][S K W][H K W] I32Mul[H K W] I32ShrU[H K W] BrI32Eq[S H][H K]
-            BrI32Ne[S H][W K] BrI32LtS[H K] BrI32LeU[S H] BrI32GeU[S H] BrF64NotLt[H W] I32Load[H S][H W] Jump[];
+        Fuel<>, Copy32<K, S>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] CopyF32[K S] CopyF64[K W]
+            F64ConvertI32S[S A]
+            I32Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K A]
+            I32Sub[S S A][S H A][S W A] I32Mul[S K S][S K A] I32And[S K S][S K A][H K A][W K A] I64Add[S K S] I64Or[S S A]
+            I64Shl[S K S] I64ShrU[K H A] I32Eq[S K H][W K H] I32LtU[S S S] BrI32Eq[S S][S H][S K][H K][W K] BrI32Ne[S K][W K]
+            BrI32LtS[S K][H K] BrI32LtU[S K] BrI32GtS[S W][H K] BrI32GtU[S K][H K][W K] BrI32GeS[S S] BrI32GeU[S S]
+            SelectInt[S S H H] I32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H][K S][K A] I32Load8U[S S][S A][H A][W H]
+            I64Load32U[H S] F32Load[S A][W A] I32Store[S S][S H][S K][W K] I32Store8[S S][S K][H K] I32Store16[S S]
+            I32LoadIndexed[S K S] I32Load8UIndexed[S K A] Jump[] Call[] Fuel[] ReturnInt[S];
+        Fuel<>, Copy32<K, A>: I32Store[S A][H A][W A][K A] I32Store16[H A][W A] I64Store[H A] I32Store16Indexed[H K A];
+        Fuel<>, Copy32<K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] F64ConvertI32S[H W]
+            I32Add[S S S][S H S][S K S][S K A][A K A][W K S][W K A] I32Mul[S S A][S K S][W K A] I32And[S K A][W K A]
+            BrI32Eq[S S][S W][S K][W K] BrI32Ne[S K][W K] BrI32LtS[S S][S K] BrI32LtU[S K][W K] BrI32GtS[S K] BrI32GtU[S K][W K]
+            BrI32GeS[S S][S W] BrI32GeU[S S] BrI64Eq[S K] I32Load[S S][S A][S W][W S][W A][W W][K S] I32Load8S[S W]
+            I32Load8U[S S][S A][S W][W S][W A] I32Store[S H][S K][W K][K K] I32Store8[S H][S K][W K][K K]
+            I32Load8UIndexed[S K S][S K A] I32Store8Indexed[S K H] Jump[] BranchTable[S] Fuel[] ReturnInt[H];
+        Fuel<>, Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][A H][H S][W S] CopyF64[H S]
+            I32Add[S S S][S S H][S H S][S K S][S K A][H W H][H K S][H K A][H K H] I32Mul[S K S][S K A][H K S][H K A]
+            I32And[S K A][H K A] I32Eq[S K S] I32GtU[S K S] BrI32Eq[S S][S K][H K] BrI32Ne[S K] BrI32LtS[S K] BrI32LtU[S K][H K]
+            BrI32GtS[S K] BrI32GtU[S K][H K] BrI32LeS[S S] BrI32GeS[S S] I32Load[S S][S A][S H][H S][H A][K S] I32Load8S[S H]
+            I32Load8U[S S][S A][S H][H S][H A] I32Store[S W][S K][H K] I32Store8[S K][H W][K K]
+            I32Load8UIndexed[S H S][S K A][H K A] I32Load16UIndexed[H K S] F32LoadIndexed[S S A] Jump[] BranchTable[S] Fuel[]
+            ReturnInt[W];
+        Fuel<>, Copy64<S, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][H S][H W][W S][W H] CopyF64[K S]
+            I32Add[S S S][S A S][S K S][S K A][S K H][A K S][H K S][H K H][H K W][W K S] I32Mul[S A W][S K A][A K A]
+            I32And[S K S][S K A][W K S] I32ShrU[S K W] I64Mul[S S A] I64And[S K A] F64Mul[W K W] I32Eq[S K S]
+            BrI32Eq[S S][S A][S W][S K][A K][H K] BrI32Ne[S K][A K][H K] BrI32LtS[S K] BrI32GtS[S S][S H] BrI32GeS[S S]
+            BrI32GeU[S S][S A] I32Load[S S][S A][S H][S W][A S][A A][A W] I32Load8U[S S][S H][S W] I32Load16U[S S] F32Load[H W]
+            F64Load[S S] I32Store[S S][S A][S W] I32Store8[S S] I32Load8UIndexed[S H S][S K W] Jump[] BranchTable[S][W] Call[]
+            Fuel[] CallIndirect[S] ReturnInt[S];
+        Fuel<>, Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32Add[S H S][S K A][H K S][H K W][W K S]
+            I32DivU[S K W] I32Xor[S S A] BrI32Eq[S H][S W][S K][H K] BrI32Ne[S H][S K] BrI32LtS[W K] BrI32GtU[W K] BrI32GeU[S H]
+            I32Load[S S][S A][H S][W W] I32Load8U[H W] I32Load16U[S S] I32Store[S H] I32Store8[S K] I64Store[H S][H K]
+            I32Load8UIndexed[S K S] Jump[] BranchTable[S] Fuel[];
+        Fuel<>, Copy64<S, W>: Copy32[K S] Copy64[S S][S H][H S][W S] I32Add[S K S][S K A][H K S][H K H][W K S][W K H]
+            I32DivU[S K S] I32And[S K A] I32Xor[S K A] I32ShrU[H K H] BrI32Eq[S W][S K][H K][W K] BrI32Ne[S S][S W][H K]
+            BrI32GtS[S W] I32Load[S S][H S][H A][H H][W A] I32Load8U[S S][H A] I64Load[W S] I32Store[H W] I64Store[W S]
+            F64LoadIndexed[W K S] Jump[] Fuel[];
+        Fuel<>, Copy64<A, S>: Copy32[K S] Copy64[S S] Jump[] Call[];
+        Fuel<>, Copy64<A, H>: Jump[];
+        Fuel<>, Copy64<A, W>: Jump[];
+        Fuel<>, Copy64<H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S][W H] F64ConvertI32S[W A]
+            I32Add[S S S][S S A][S A S][S A H][S W W][S K S][S K A][S K H][A K S][A K H][H K H][W K S]
+            I32Mul[S K A][A K A][A K W] I32And[A K H] F64Mul[H S A] BrI32Eq[S A][S K][W K] BrI32Ne[S A][S K][A K][H K]
+            BrI32LtS[S K][A K] BrI32GtU[A W] SelectInt[S K S H] I32Load[S S][S A][S H][S W][A A][A H][A W][W A][W H]
+            I32Load8S[A W] I32Load8U[S S][S A][S H][A H][W A] I32Load16U[S H] F32Load[S W][W W] I32Store[S S] I32Store8[S S]
+            I64LoadIndexed[A K A] Jump[] Call[] Fuel[] CallIndirect[S] ReturnInt[S];
+        Fuel<>, Copy64<H, W>: Copy32[K H] Copy64[S S][S H][W S] CopyF64[W S] I32Add[S W S][S K A][W K H] I32Sub[K S H]
+            I32Mul[H K A][W K A][W K H] I32Or[S S A] I32ShrU[W K H] I64Mul[W K H] I32LtU[S W S] BrI32Eq[S W][S K][W K]
+            BrI32Ne[S K][W K] BrI32LeU[S W] BrI32GeU[S W] I32Load[S S][S A][S H][W S][W A][W H] I32Load8U[S H][W A][W H]
+            I32Store[S W][W S] Jump[];
+        Fuel<>, Copy64<W, S>: Copy32[K S][K W] Copy64[S S][S H][S W][H S][H W][W S]
+            I32Add[S S S][S S A][S S H][S S W][S A W][S H W][S K S][S K W][A H S][A K W][H K S][H K W][W K W]
+            I32Mul[S K A][A K S][A K A][A K H][H K W] I32And[S A A][S K A][S K W][A K W][H K W] I32ShrU[A K W] I64And[S K A]
+            F64Mul[S K H] BrI32Eq[S A][S K][A K] BrI32Ne[S A][S K][A K][H K] I32Load[S S][S A][A A][A W][H A][H H][H W]
+            I32Load8U[S S][A H][H A] I32Load16U[H A] F32Load[H A] I32Store[S S] I32Store8[S S] I32LoadIndexed[S A W][S K W]
+            Jump[] Call[] Fuel[];
+        Fuel<>, Copy64<W, H>: Copy64[S S][S W][H S][W S] I32Add[S K A][S K W][H K W] I32Sub[K S W] I32Mul[H K A][H K W]
+            I32ShrU[H K W] BrI32Eq[S S][S H][S K][H K] BrI32Ne[S H][H K][W K] BrI32LtS[S K][H K][W K] BrI32LeU[S H] BrI32GeS[S S]
+            BrI32GeU[S H] BrI64Eq[H K] BrF64NotLt[H W] I32Load[S A][S W][H S][H A][H W] I32Load8U[H A] I32LoadIndexed[S H W]
+            F64LoadIndexed[S K A] Jump[] Fuel[];
+        Fuel<>, Copy64<K, S>: Copy64[S S] Jump[];
         Fuel<>, Copy64<K, A>: I64Store[S A][H A][W A] I64StoreIndexed[H K A];
-        Fuel<>, CopyF32<H, S>: CopyF32[K H];
-        Fuel<>, CopyF32<W, H>: BrI32Eq[S S];
-        Fuel<>, CopyF32<K, S>: CopyF32[K S];
-        Fuel<>, CopyF32<K, H>: Jump[];
-        Fuel<>, CopyF64<S, S>: CopyF64[S S] Jump[];
-        Fuel<>, CopyF64<W, S>: CopyF64[S S];
-        Fuel<>, CopyF64<K, S>: CopyF64[K S] Jump[];
-        Fuel<>, CopyF64<K, W>: BrI32Eq[S S];
+        Fuel<>, CopyF32<S, S>: CopyF32[S S] I32Mul[W K A] F32Add[S S A][S S H] Jump[];
+        Fuel<>, CopyF32<S, W>: F32Load[H S] Jump[];
+        Fuel<>, CopyF32<H, S>: CopyF32[K H] BrI32LeS[S W];
+        Fuel<>, CopyF32<W, S>: F32Store[S S] Jump[];
+        Fuel<>, CopyF32<W, H>: Copy64[S H] BrI32Eq[S S] BrI32LeS[S S];
+        Fuel<>, CopyF32<K, S>: CopyF32[K S] Jump[];
+        Fuel<>, CopyF32<K, H>: CopyF32[K W] Jump[];
+        Fuel<>, CopyF64<S, S>: Copy64[S S] CopyF64[S S] Jump[];
+        Fuel<>, CopyF64<S, H>: CopyF64[S W];
+        Fuel<>, CopyF64<S, W>: BrF64Lt[S W];
+        Fuel<>, CopyF64<H, S>: I32Add[S H W][H K S];
+        Fuel<>, CopyF64<W, S>: CopyF64[S S] I32Add[S S W][S H S] Jump[];
+        Fuel<>, CopyF64<W, H>: Jump[];
+        Fuel<>, CopyF64<K, S>: Copy32[K H] CopyF64[S S][K S] BrI32Eq[H K] Jump[];
+        Fuel<>, CopyF64<K, A>: ReturnF64[A];
+        Fuel<>, CopyF64<K, H>: CopyF64[K W];
+        Fuel<>, CopyF64<K, W>: Copy64[S S] BrI32Eq[S S] Jump[];
         Fuel<>, I32Clz<A, S>: I32Mul[A K A];
+        Fuel<>, I32Clz<H, S>: I32Mul[A K A];
+        Fuel<>, I32Clz<H, W>: I32Or[S W A];
+        Fuel<>, I32Ctz<S, A>: I32ShrU[A K S];
+        Fuel<>, I32Ctz<S, H>: BrI32Eq[H K];
         Fuel<>, I32Ctz<A, A>: I32ShrU[A K A];
         Fuel<>, I32Ctz<H, A>: I32ShrU[A K H];
+        Fuel<>, I32Ctz<W, A>: I32ShrU[A K S][A K W];
+        Fuel<>, I32Extend8S<H, S>: Copy64[S S];
         Fuel<>, I32Extend8S<H, A>: I32Mul[A K A];
-        Fuel<>, I32Extend8S<W, A>: I32Add[S A A] BrI32LtS[A K];
+        Fuel<>, I32Extend8S<H, H>: I32Add[H K A] I32And[H K A];
+        Fuel<>, I32Extend8S<W, A>: I32Add[S A A] BrI32LtS[A K] BrI32GtS[A K];
+        Fuel<>, I32Extend16S<S, A>: BrI32GeS[S A];
+        Fuel<>, I64Ctz<S, S>: I64Shl[K A W];
+        Fuel<>, I64Ctz<S, A>: I64Mul[A K A];
+        Fuel<>, I64Ctz<H, S>: Copy64[W S];
         Fuel<>, I64Ctz<H, A>: I32WrapI64[A A];
+        Fuel<>, I64Ctz<W, S>: I64Shl[K A H];
+        Fuel<>, I64Ctz<W, A>: I32WrapI64[A A];
+        Fuel<>, I32WrapI64<S, S>: I32Xor[A K A];
+        Fuel<>, I32WrapI64<S, A>: I32Ctz[A A] I32Mul[A K A] I32Load[A H];
+        Fuel<>, I32WrapI64<S, H>: I64LoadIndexed[W K S];
+        Fuel<>, I32WrapI64<S, W>: I32Mul[W K A];
+        Fuel<>, I32WrapI64<H, A>: I32Mul[A K A];
+        Fuel<>, I32WrapI64<W, S>: I32Mul[A K H] I32And[A K A];
+        Fuel<>, I32WrapI64<W, A>: I32Mul[A K A] I32And[A K S];
+        Fuel<>, I32WrapI64<W, H>: I32Mul[H K A];
         Fuel<>, I64ExtendI32S<S, A>: I64Mul[S A H];
         Fuel<>, I64ExtendI32S<W, A>: I64Mul[S A H];
+        Fuel<>, F32Neg<S, S>: F32Gt[S K A];
         Fuel<>, F64Abs<S, S>: F64Mul[A K A];
+        Fuel<>, F64Abs<S, H>: F64Abs[S A];
         Fuel<>, F64Abs<H, S>: F64Mul[A K A];
-        Fuel<>, F64Neg<S, S>: SelectF64[S S S A];
+        Fuel<>, F64Abs<W, S>: BrF64NotLt[A K];
+        Fuel<>, F64Neg<S, S>: Copy64[W S] CopyF64[S W] SelectF64[S S S A];
         Fuel<>, I32TruncF32S<S, S>: Jump[];
         Fuel<>, I32TruncF32S<H, S>: Jump[];
         Fuel<>, I32TruncF32S<W, S>: Jump[];
         Fuel<>, I32TruncF64S<S, S>: Jump[];
         Fuel<>, I32TruncF64S<H, S>: Jump[];
         Fuel<>, I32TruncF64S<W, S>: Jump[];
+        Fuel<>, I32TruncF64U<S, S>: Jump[];
+        Fuel<>, I32TruncF64U<A, S>: Jump[];
         Fuel<>, I32TruncF64U<H, S>: Jump[];
         Fuel<>, I32TruncF64U<W, S>: Jump[];
-        Fuel<>, F64ConvertI32S<S, A>: F64Mul[S A A];
+        Fuel<>, F32ConvertI32S<H, H>: F32Add[H H A];
+        Fuel<>, F32ConvertI32S<W, A>: F32Div[A W A];
+        Fuel<>, F32ConvertI32S<W, H>: F32Add[H H A];
+        Fuel<>, F64ConvertI32S<S, S>: F64ConvertI32S[S H];
+        Fuel<>, F64ConvertI32S<S, A>: F64Mul[S A A][A S A];
+        Fuel<>, F64ConvertI32S<H, A>: F64Add[S A S] F64Mul[A K A][H A H];
+        Fuel<>, F64ConvertI32S<W, A>: F64Div[A W W];
+        Fuel<>, F64ConvertI32U<S, A>: BrF64NotLe[A H];
+        Fuel<>, F64ConvertI32U<H, A>: BrF64NotLe[A H];
         Fuel<>, F64ConvertI32U<W, A>: BrF64NotLe[A H];
-        Fuel<>, I32Add<S, S, S>: Copy32[K S] Copy64[S S][S W]
-            I32Add[S S S][S S H][S S W][S H S][S H W][S W H][S K A][A K S][A K A][A K H][A K W] I32Eq[H W S] BrI32Ne[A K]
-            I32Load[S A][S W][A H][H A] I32Load8U[A S][A A][A H][A W][H A] F64Load[A A] I32Store[H A]
-            I32LoadIndexed[A K S][A K W] I32Load8UIndexed[A K S][A K A][A K W][H K A] I64LoadIndexed[A K S][A K W] Jump[];
-        Fuel<>, I32Add<S, S, A>: I32Add[A K S][A K A][A K H] I32Mul[S A A][A K A] I32DivS[A K W] I32And[A K A][A K H]
-            I32ShrU[A K S] I32Rotl[A K A] BrI32Eq[A K] BrI32GtU[A K] I32Load8UIndexed[S A S][A K A] I32Store8Indexed[A K S];
-        Fuel<>, I32Add<S, S, H>: I32Add[S S S][S S W][S H W][S K W][H K S][H K W] I32And[H K A] I32Or[H K A] I32GtS[S H A]
-            BrI32LeU[S H] I32Load[H S][H A][H W] I32Load8S[H A] I32Load8U[S A][H S][H A][H W] I32Load16U[H A] I64Load[H A][H W]
-            F32Load[H S][H H][H W] F64Load[H H][H W] I32Store8[H K] I32LoadIndexed[H K S][H K A][H K W]
-            I32Load8UIndexed[H K S][H K A][H K W] F32LoadIndexed[H K S];
-        Fuel<>, I32Add<S, S, W>: I32Add[S S S][S S H][S K S][W K S][W K A][W K H] I32Or[S K A] I64Shl[H K S] BrI32Eq[S K]
-            I32Load[W S][W A][W H] I32Load8U[W S][W A][W H] I64Load[W H] F32Load[S S][W W] F32Store[W W]
-            I32LoadIndexed[W K S][W K A][W K H] I32Load8SIndexed[W K A] I32Load8UIndexed[W K S][W K A] F32LoadIndexed[W K H]
-            F64LoadIndexed[W K A] I32StoreIndexed[W K K];
-        Fuel<>, I32Add<S, H, S>: Copy32[K S] Copy64[S S][S H][W S] I32Add[S H S][S H W][S W S][S K S][A K S][A K W][H K W]
-            I32Mul[S K A] I32DivU[S K S][H K S] I32GtU[S H S] BrI32LeU[S A] I32Load[S A][S W][A S][A A][W S]
-            I32Load8U[S A][A S][A A][A W] F32Load[S H][A H][A W] I32Store[A W] I64Store[A W] I32LoadIndexed[A K W]
-            I32Load8SIndexed[S H W] I32Load8UIndexed[A K A][A K W] F64LoadIndexed[A K A];
-        Fuel<>, I32Add<S, H, A>: I32Add[A K S][A K W] I32Mul[S A A][A K A] I32DivS[A K W] BrI32Eq[A K] BrI32Ne[A K] BrI32LeU[S A]
-            I32Store[W A] I32Load8UIndexed[A K A][A K W] I32StoreIndexed[A K W] I32Store8Indexed[A K S];
-        Fuel<>, I32Add<S, H, H>: I32Add[S W W][S K S] F64LoadIndexed[H K S] Fuel[];
-        Fuel<>, I32Add<S, H, W>: Copy32[K A] Copy64[K A] I32Add[S H S][H K S][H K H][W K S][W K A] I32And[S K A] BrI32LeU[S W]
-            BrI32GeU[S W] I32Load[W S][W A] I32Load8S[W S] I32Load8U[W S][W A] I32Load16U[W A] I64Load[W A]
-            F32Load[W S][W A][W H][W W] F64Load[W A][W H] I32Store[W S] I32Store16[W K] I32LoadIndexed[W K S]
-            I32Load8UIndexed[W K S][W K A] I32Load16UIndexed[W K A] I64LoadIndexed[W K A] F32LoadIndexed[S H A][W K H][W K W]
-            F64LoadIndexed[S H A][W K S][W K H][W K W] I32Store8Indexed[W K S] I32Store16Indexed[W K K];
-        Fuel<>, I32Add<S, W, S>: Copy64[S S] I32Add[S H S][S H A][S W S][S W H] I32Or[S K A] I32GtU[S W A][S W H] I32Load[A H]
-            I32Load8U[A S][A A] I64Load[A A] F32Load[S H][A H] F64Load[A A][A H] I32Load8UIndexed[A K A] F64LoadIndexed[A K H]
-            Jump[];
-        Fuel<>, I32Add<S, W, A>: I32Add[A K S][A K H] I32ShrS[A K H] I32Rotl[A K A] I32LoadIndexed[A K S] I32Load8UIndexed[A K A]
-            I64LoadIndexed[A K A] I32StoreIndexed[H K A] I32Store8Indexed[A K K];
-        Fuel<>, I32Add<S, W, H>: Copy32[K A] I32Add[S W S][H K S][W K S] I32ShrS[H K S] BrI32LeU[S H] I32Load[H S][H A]
-            I32Load8U[H A] I32Load8UIndexed[H K A] I64LoadIndexed[H K A] F32LoadIndexed[S W A][H K H];
-        Fuel<>, I32Add<S, W, W>: I32Add[S K S] I32Load[H S];
-        Fuel<>, I32Add<S, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][W S]
-            I32Add[S S S][S H S][S W S][S W W][S K S][S K H][H W S][H K S][H K H][H K W][W K S][W K H]
-            I32Mul[S K A][A K A][H K W][W K A][W K W] I32And[H K A] I32Eq[W K S] I32GtU[S S A][H K W] BrI32Eq[S S][A K]
-            BrI32Ne[A W][A K] BrI32LtS[A W][A K] BrI32LtU[S W][A K] BrI32GtS[A K] BrI32GtU[S K][A K] BrI32LeS[S A] BrI32LeU[S A]
-            I32Load[S S][S A][S H][S W][A S][A H][A W][H S][H H][H W][W W] I32Load8U[S S][S A][S H][S W][A A][A H][A W][H W]
-            I32Load16U[A S][A A][A W][H S] I64Load[A S][A A][A H][H W] I64Load32U[A A] F32Load[H W] F64Load[H A][H H][W H]
-            I32Store[S A] I32LoadIndexed[S K A][H K S] I32Load8UIndexed[S K A] Jump[] Call[] Fuel[];
-        Fuel<>, I32Add<S, K, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W S][A W H]
-            I32Mul[A H W] I32And[A K S][A K A] I64Or[K A A] BrI32LtS[A K] BrI32LtU[A K] BrI32GtU[A K] I32Store[S A][H A][W A]
-            I32LoadIndexed[A H A][A H W] I32Load8UIndexed[A H S] I32StoreIndexed[A H W][H K A] I32Store8Indexed[A H H][A H W]
-            GlobalSetInt[A] BranchTable[A] ReturnInt[A];
-        Fuel<>, I32Add<S, K, H>: Copy32[K S] Copy64[S S][H S] I32Add[S K S] I32And[S K S] I32Or[W K S]
-            I32Load[S S][S A][H S][H A][H W] I32Load8S[S A] I32Load8U[S A][S W][H A][H W] I64Load[H A] I32Store[S H]
-            I32Load8UIndexed[S K A][S K W] Jump[] Fuel[];
-        Fuel<>, I32Add<S, K, W>: Copy32[K S][K H] I32Add[S K S] I32Sub[W S S] I32And[H K A][W K H] I32LtU[W K A] BrI32LeU[S W]
-            I32Load[S S][W S][W A][W H] I32Load8S[S A] I32Load8U[S A][S H][W A][W H] I32Load16U[S H] I32Store[S W] Jump[];
-        Fuel<>, I32Add<A, K, A>: I32Store[S A] BranchTable[A];
-        Fuel<>, I32Add<A, K, W>: I32Load[H S];
-        Fuel<>, I32Add<H, W, S>: Jump[];
-        Fuel<>, I32Add<H, W, A>: I32ShrS[A K S] I32ShrU[A K S] I32Load16UIndexed[A K A];
-        Fuel<>, I32Add<H, W, H>: I32Add[W K W];
-        Fuel<>, I32Add<H, W, W>: I32Add[H K H];
-        Fuel<>, I32Add<H, K, S>: Copy32[K S][K A] Copy64[S S][H S][W S][K A] F32ConvertI32S[A H]
-            I32Add[S H W][S K S][H K S][H K H][W K S][W K A] I32Mul[S K A] I32Xor[S K A] I32ShrU[S K A] BrI32Eq[W K]
-            BrI32LtU[S A] BrI32LeU[S A] I32Load[A S][A W][H A] I32Load8U[A A][A W][H W] F32Load[W A] F64Load[A H][W A]
-            I32Store[S A] F32LoadIndexed[W K A] I32StoreIndexed[H K A] Jump[] Call[] Fuel[];
-        Fuel<>, I32Add<H, K, A>: F64ConvertI32S[A A] I32And[A H A][A K A][A K W] I32Shl[K A S] I32ShrU[A K S][A K W]
-            I32LtU[A K A] BrI32Eq[S A] BrI32LtU[A K] BrI32GtU[A W][A K] BrI32LeU[S A] I32Store[S A][W A] I32Store16[W A]
-            I32LoadIndexed[A K A][A K W] I32StoreIndexed[S K A] BranchTable[A] ReturnInt[A];
-        Fuel<>, I32Add<H, K, H>: Copy32[K S][K W] Copy64[S S][S W][W S] I32Extend8S[W A] I32Add[S K S][W K S][W K W]
-            I32Sub[S H A][S H W] I32Mul[S K S][H K A][W K A][W K W] I32And[W K S] I32Shl[K H W] I64Mul[W K W]
-            I32LtU[S K S][H K W][W K S] I32GtU[W K S] I64GtU[W K S] BrI32Eq[H K][W K] BrI32Ne[S H][S K][H W][H K] BrI32LtS[H K]
-            BrI32LtU[H K] BrI32GtU[S H][H K] BrI32LeU[S H] I32Load[S S][S A][H W][W S][W A][W W] I32Load8S[H W]
-            I32Load8U[H S][H A][H W][W S][W A] I32Load16U[W S] I32Store[S H][H K] I32Store8[S H] I64Store[H K]
-            I32LoadIndexed[W K A] I32Load8UIndexed[S H A] I32Store8Indexed[H K K] Jump[] Fuel[];
-        Fuel<>, I32Add<H, K, W>: I32Add[S W S][H K S][H K H][W K H] I32Sub[S W A] I32Eq[S W S] BrI32LtU[S W] BrI32GtU[W K]
-            BrI32LeU[S W] I32Load[H S][H A][W S][W A] I32Load8S[H A] I32Load8U[H S][W S][W A] I32Load16U[W S]
-            I64Load[S A][H A][W A] F32Load[S H][W S] I32Store[S W] I64Store[W S] I32Load8UIndexed[S H S] I64LoadIndexed[H K A]
-            Jump[];
-        Fuel<>, I32Add<W, K, S>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S K S][H K S][W K S][W K A] I32Mul[H K A]
-            I32And[A K S][A K W] I32LtU[S K A] BrI32LtS[A H] I32Load[A A][A H][H S] I32Load8S[H S] I32Load8U[W A][W H]
-            I64Load[A A] F64Load[A H] I32Store[S A] I32Load8SIndexed[S W S] Jump[] Call[] Fuel[];
-        Fuel<>, I32Add<W, K, A>: F64ConvertI32S[A A] I32RemS[A S W] I32And[A K A][A K H][A K W] I32Or[A K S] BrI32LtU[A K]
-            BrI32GtU[A K] I32Store[S A][H A] I32StoreIndexed[H K A] BranchTable[A];
-        Fuel<>, I32Add<W, K, H>: I32Sub[S H S] I32ShrS[H K S] I32ShrU[S K A] BrI32GtS[S H] BrI32GtU[S H] I32Load[H S][H A]
-            I32Load8S[W A] I32Load8U[H S][H A][W S] I32Load16S[H A] I32Store[S H] Jump[];
-        Fuel<>, I32Add<W, K, W>: Copy32[K S] I32Add[S K S][H K H] I32Mul[H K A][H K H] I32DivS[H S S] I32And[W K S] I32GtU[H K S]
-            BrI32Eq[W K] BrI32Ne[S H][S W][W K] BrI32LtS[W K] BrI32LtU[S W] BrI32GtS[S S][S W] BrI32GtU[S W]
-            I32Load[S S][S A][H S][H A][H H][W A] I32Load8U[H S][W A][W H] I32Load16U[H S] I64Load[W A] F32Load[H A]
-            F64Load[H A][H W] I32Store[S W] I32LoadIndexed[H K S] Jump[] Fuel[];
-        Fuel<>, I32Sub<S, S, S>: I32Load[H W];
-        Fuel<>, I32Sub<S, S, A>: I32Add[S A S] I32Mul[A K A] I32DivS[A K S] I32Store[S A];
-        Fuel<>, I32Sub<S, H, A>: BrI32GtS[A K];
-        Fuel<>, I32Sub<H, S, A>: I32And[A K A];
+        Fuel<>, F32DemoteF64<H, W>: F32Mul[W K S];
+        Fuel<>, I32Add<S, S, S>: Copy32[K S] Copy64[S S][S H][S W]
+            I32Add[S S S][S S H][S S W][S H S][S H W][S W H][S K S][S K A][A K S][A K A][A K H][A K W] I32Sub[S S S][S H S]
+            I32Mul[S K S][A K A] I32DivU[S K A] I32Or[S K A] I32Xor[S A A] I32Eq[S H S][S W S][H W S] I32LeU[S H A]
+            BrI32Ne[S K][A K] BrI32GeS[S A] I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H A][H W] I32Load8S[A A]
+            I32Load8U[S A][A S][A A][A H][A W][H A] I64Load[S S][A H][H A] F32Load[A A] F64Load[A A] I32Store[S A][A H][A K][H A]
+            I32LoadIndexed[A K S][A K A][A K H][A K W] I32Load8UIndexed[S S H][S H A][A K S][A K A][A K H][A K W][H K A][W K A]
+            I32Load16SIndexed[A K H] I64LoadIndexed[A K S][A K W] F32LoadIndexed[H K A] F64LoadIndexed[A K S][A K H]
+            I32StoreIndexed[H K A] Jump[] Fuel[];
+        Fuel<>, I32Add<S, S, A>: I32Add[A K S][A K A][A K H][A K W] I32Mul[S A A][A K A][A K H] I32DivS[A K W]
+            I32And[A K A][A K H] I32ShrU[A K S] I32Rotl[A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[A K] I32Store[S A]
+            I32LoadIndexed[A K S] I32Load8UIndexed[S A S][A K A][A K W] I32Load16SIndexed[A K A][A K H][A K W]
+            I64LoadIndexed[A K H] I32Store8Indexed[A K S][A K K];
+        Fuel<>, I32Add<S, S, H>: Copy32[K S] Copy64[W S]
+            I32Add[S S S][S S W][S H A][S H W][S W S][S K S][S K W][H K S][H K A][H K W] I32Mul[S H A][H K A] I32And[H K A]
+            I32Or[S S S][H K A] I32GtS[S H A] BrI32Eq[S K] BrI32Ne[W K] BrI32LeU[S H] I32Load[S A][H S][H A][H W] I32Load8S[H A]
+            I32Load8U[S S][S A][H S][H A][H W] I32Load16S[H A] I32Load16U[H A][H W] I64Load[H S][H A][H W] F32Load[H S][H H][H W]
+            F64Load[H H][H W] I32Store8[H K] I32LoadIndexed[H K S][H K A][H K W] I32Load8UIndexed[H K S][H K A][H K W]
+            I32Load16SIndexed[H K W] I32Load16UIndexed[H K W] F32LoadIndexed[H K S][H K H][H K W] F64LoadIndexed[H K A][H K H]
+            I32Store8Indexed[H K K] I32Store16Indexed[H K K] Jump[];
+        Fuel<>, I32Add<S, S, W>: Copy64[W H] I32Add[S S S][S S H][S H S][S K S][W K S][W K A][W K H] I32And[W K H] I32Or[S K A]
+            I64Shl[H K S] BrI32Eq[S K][W K] I32Load[S A][W S][W A][W H] I32Load8S[W A] I32Load8U[W S][W A][W H] I64Load[W A][W H]
+            F32Load[S S][W A][W H][W W] F64Load[S H][W H] I32Store8[W S][W K] F32Store[W W] I32LoadIndexed[W K S][W K A][W K H]
+            I32Load8SIndexed[W K A] I32Load8UIndexed[W K S][W K A][W K H] I32Load16SIndexed[W K S] F32LoadIndexed[S S A][W K H]
+            F64LoadIndexed[W K A][W K H] I32StoreIndexed[W K K];
+        Fuel<>, I32Add<S, A, A>: I32Store[W A];
+        Fuel<>, I32Add<S, H, S>: Copy32[K S] Copy64[S S][S H][W S]
+            I32Add[S H S][S H W][S W S][S K S][S K A][A K S][A K W][H K S][H K H][H K W] I32Mul[S K A] I32DivU[S K S][H K S]
+            I32And[A K A] I32Xor[S A A] I32Shl[S A S] I32ShrS[A K W] I32Eq[S W S] I32GtU[S H S] BrI32Ne[S K] BrI32LeU[S A]
+            I32Load[S A][S W][A S][A A][A H][A W][W S] I32Load8S[A S][A A] I32Load8U[S A][A S][A A][A W][W A] I64Load[A A]
+            F32Load[S H][A H][A W] F64Load[S H][A S][A W] I32Store[A W][A K] I32Store8[A H] I64Store[A W]
+            I32LoadIndexed[A K A][A K W] I32Load8SIndexed[S H W] I32Load8UIndexed[A K A][A K W][H K W] I64LoadIndexed[A K W]
+            I64Load32SIndexed[A K W] F32LoadIndexed[A K W] F64LoadIndexed[A K S][A K A][A K H][A K W] Call[];
+        Fuel<>, I32Add<S, H, A>: I32Add[A K S][A K A][A K H][A K W] I32Mul[S A A][A K A] I32DivS[A K S][A K W] I32And[S A H]
+            I32ShrS[A S S][A K W] I32ShrU[A K S][A K W] BrI32Eq[A K] BrI32Ne[A K] BrI32LtS[A K] BrI32LtU[A K] BrI32LeU[S A]
+            I32Store[S A][W A] I32LoadIndexed[A K S][A K A] I32Load8UIndexed[A K S][A K A][A K W] I32Load16UIndexed[A K S][A K A]
+            F64LoadIndexed[S A H][A K H] I32StoreIndexed[S K A][A K W][A K K] I32Store8Indexed[A K S][A K W];
+        Fuel<>, I32Add<S, H, H>: I32Add[S W W][S K S] I32LtU[S K S] I32Load[H S] I32Load8U[H A] I32LoadIndexed[H K S]
+            F64LoadIndexed[H K S] Jump[] Fuel[];
+        Fuel<>, I32Add<S, H, W>: Copy32[K A] Copy64[W S][K A] I32Add[S H S][H K S][H K H][W K S][W K A] I32Mul[W K A]
+            I32And[S K A] I32ShrS[W K S] I32ShrU[W K A] BrI32Ne[H K] BrI32LtS[S K] BrI32GtU[S W] BrI32LeU[S W] BrI32GeU[S W]
+            I32Load[W S][W A][W H] I32Load8S[W S] I32Load8U[W S][W A] I32Load16U[W A] I64Load[W A]
+            F32Load[H S][W S][W A][W H][W W] F64Load[W A][W H][W W] I32Store[W S][W K] I32Store16[W K] I64Store[W K]
+            I32LoadIndexed[W K S][W K A] I32Load8UIndexed[W K S][W K A] I32Load16UIndexed[W K A] I64LoadIndexed[W K A]
+            F32LoadIndexed[S H A][W K S][W K H][W K W] F64LoadIndexed[S S A][S H A][W K S][W K A][W K H][W K W]
+            I32StoreIndexed[W K K] I32Store8Indexed[W K S][W K K] I32Store16Indexed[W K K];
+        Fuel<>, I32Add<S, W, S>: Copy64[S S][H S][W S] I32Add[S A S][S H S][S H A][S W S][S W H][W K S] I32Sub[S W S]
+            I32Or[S K A] I32GtU[S W A][S W H] I32Load[S S][A H] I32Load8U[A S][A A] I64Load[A A] F32Load[S H][A H][A W]
+            F64Load[A A][A H] I32Store[S A] I32Load8UIndexed[A K A] F64LoadIndexed[A K H] Jump[];
+        Fuel<>, I32Add<S, W, A>: I32Add[S A A][A K S][A K H][A K W] I32Mul[A K A] I32And[S A W] I32ShrS[A K H] I32ShrU[A K S]
+            I32Rotl[A K A] I32Store[S A][H A] I32LoadIndexed[A K S] I32Load8UIndexed[A K S][A K A][A K H] I64LoadIndexed[A K A]
+            F64LoadIndexed[A K S][A K H] I32StoreIndexed[H K A] I32Store8Indexed[A K S][A K K];
+        Fuel<>, I32Add<S, W, H>: Copy32[K A] Copy64[H S][K A] I32Add[S W S][H K S][W K S][W K W] I32ShrS[H K S] I32ShrU[H K S]
+            BrI32LeU[S H] I32Load[H S][H A] I32Load8U[H S][H A] F32Load[H S][H H] I32Load8UIndexed[H K A] I64LoadIndexed[H K A]
+            F32LoadIndexed[S W A][H K A][H K H] I64StoreIndexed[H K S];
+        Fuel<>, I32Add<S, W, W>: I32Add[S K S][H K H] I32LtS[W K A] BrI32Eq[W K] I32Load[H S][W S] I32Store[S S][S W] Jump[]
+            Fuel[];
+        Fuel<>, I32Add<S, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H] CopyF64[S S]
+            I32WrapI64[S H]
+            I32Add[S S S][S S H][S H S][S H W][S W S][S W W][S K S][S K A][S K H][A H S][H W S][H K S][H K H][H K W][W K S][W K H]
+            I32Mul[S K S][S K A][A K A][A K W][H K A][H K W][W K A][W K W] I32And[S K S][A K H][H K S][H K A] I32Or[H W S]
+            I32ShrU[S A A][A K A][H K A] F64Mul[W K W] I32Eq[H W S][W K S] I32LtU[S S A][S A A][W K S]
+            I32GtU[S S A][S A S][S A A][S H A][H K W][W K H] BrI32Eq[S S][S A][S W][S K][A K] BrI32Ne[S A][A W][A K]
+            BrI32LtS[A W][A K] BrI32LtU[S A][S W][A K] BrI32GtS[A K] BrI32GtU[S K][A K] BrI32LeS[S A] BrI32LeU[S A]
+            BrI32GeS[S S][S A] BrI32GeU[S S] SelectInt[S S S A]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W W] I32Load8S[S A]
+            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H A][H W] I32Load16U[S S][S W][A S][A A][A H][A W][H S][H W][W A]
+            I64Load[S S][A S][A A][A H][H A][H W] I64Load32U[S A][A S][A A] F32Load[S H][A W][H A][H H][H W]
+            F64Load[H A][H H][W H] I32Store[S A][W A] I32Store16[K A] I32LoadIndexed[S K S][S K A][S K W][H K S]
+            I32Load8UIndexed[S H S][S K A] I64LoadIndexed[S K W][H K A] Jump[] Call[] Fuel[];
+        Fuel<>, I32Add<S, K, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W S][A W A][A W H]
+            I32Mul[S A S][S A A][A H W][A K H] I32DivU[A K S] I32And[A K S][A K A][A K H] I32Or[A K S] I32ShrU[A K A]
+            I32Rotl[A K A] I64Or[K A A] I32LtU[A K H] I32GtU[S A A] BrI32LtS[A K] BrI32LtU[A K] BrI32GtU[A K] BrI32LeU[S A]
+            F64Load[H H] I32Store[S A][H A][W A] I32LoadIndexed[S A S][A H A][A H W][A W A][A K W]
+            I32Load8UIndexed[A H S][A H A][A W S][A W A] I32Load16SIndexed[S A H][S A W] I64Load32UIndexed[A H S]
+            I32StoreIndexed[A H W][H K A][W K A] I32Store8Indexed[A H S][A H H][A H W][A H K][A W W] GlobalSetInt[A]
+            BranchTable[A] ReturnInt[A];
+        Fuel<>, I32Add<S, K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32Add[S S W][S H S][S K S][S K W][H W S][W K S]
+            I32Sub[S H S][S H A] I32Mul[W K A] I32And[S K S] I32Or[W K S] I32ShrU[H K A][W K A] I32Eq[H K A] BrI32Ne[S K][W K]
+            BrI32LeU[S H] I32Load[S S][S A][S W][H S][H A][H W] I32Load8S[S A] I32Load8U[S S][S A][S W][H A][H W] I32Load16U[H S]
+            I64Load[H A][H W] I32Store[S H] I32Load8UIndexed[S K S][S K A][S K W] Jump[] Fuel[];
+        Fuel<>, I32Add<S, K, W>: Copy32[K S][K H] Copy64[W S] I32Add[S S S][S K S][S K H][H W S][H K S][H K H] I32Sub[W S S]
+            I32Mul[S K A] I32And[S K A][H K A][W K H] I32ShrU[H K A] I32LtU[W K A] I32GtU[S W A] BrI32GtU[S W] BrI32LeU[S W]
+            I32Load[S S][S A][H A][H H][W S][W A][W H] I32Load8S[S A][W H] I32Load8U[S A][S H][W A][W H] I32Load16U[S H]
+            I64Load[W A] F64Load[W S] I32Store[S W] I32Store8[H K] I64Store[W K] I32LoadIndexed[S K A][H K S]
+            I32Load8UIndexed[S S S] I64LoadIndexed[H K A] Jump[] Fuel[];
+        Fuel<>, I32Add<A, K, S>: I32Add[S K S] I32Store[H A];
+        Fuel<>, I32Add<A, K, A>: BrI32Ne[A K] I32Store[S A] I32Store8[S A] BranchTable[A];
+        Fuel<>, I32Add<A, K, W>: I32Load[H S] I32Load16U[H S];
+        Fuel<>, I32Add<H, W, S>: I32ShrS[A K S] Jump[];
+        Fuel<>, I32Add<H, W, A>: I32Add[A K H] I32And[S A H] I32ShrS[A K S] I32ShrU[A K S] BrI32LeU[S A] I32Load16UIndexed[A K A]
+            I32Store8Indexed[A K K];
+        Fuel<>, I32Add<H, W, H>: Copy32[K S] I32Add[W K W];
+        Fuel<>, I32Add<H, W, W>: Copy32[K S] I32Add[H K H] Jump[];
+        Fuel<>, I32Add<H, K, S>: Copy32[K S][K A] Copy64[S S][S H][A S][H S][W S][W H][K A] F32ConvertI32S[A H]
+            I32Add[S H W][S W S][S K S][S K A][H K S][H K H][W K S][W K A] I32Mul[S K A] I32Xor[S K A] I32ShrU[S K A]
+            I32Eq[H K A] I32GtU[S S A][H K A] BrI32Eq[S A][W K] BrI32LtU[S A] BrI32GtU[S A][S K][A K] BrI32LeU[S A] BrI32GeU[S A]
+            I32Load[A S][A A][A W][H S][H A][H H][H W][K S] I32Load8S[H W] I32Load8U[A A][A W][H W][W A] I32Load16S[A A]
+            I32Load16U[A S][A A] F32Load[A S][A W][H H][W A] F64Load[A S][A H][W A] I32Store[S A][W A]
+            F32LoadIndexed[H K A][W K A] I32StoreIndexed[H K A] Jump[] Call[] Fuel[];
+        Fuel<>, I32Add<H, K, A>: F64ConvertI32S[A A][A H][A W] I32Mul[A K H][A K W] I32And[A H A][A K S][A K A][A K W]
+            I32Shl[K A S] I32ShrU[S A A][A K S][A K A][A K W] I32LtU[A K A] BrI32Eq[S A] BrI32Ne[A K] BrI32LtU[A K]
+            BrI32GtU[A W][A K] BrI32LeU[S A] I32Store[S A][W A][K A] I32Store16[S A][W A] I32LoadIndexed[A K A][A K W]
+            I32StoreIndexed[S K A][W K A] BranchTable[A] ReturnInt[A];
+        Fuel<>, I32Add<H, K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32Extend8S[W A]
+            I32Add[S W S][S W W][S K S][S K A][S K W][W K S][W K W] I32Sub[S H S][S H A][S H W][W S W]
+            I32Mul[S W W][S K S][S K A][H K A][W K A][W K W] I32DivU[W K W] I32And[S K A][S K W][H K A][W K S][W K A]
+            I32Shl[K H W] I64Mul[W K S][W K W] F64Div[H K H] I32Eq[S H S] I32LtU[S K S][H K A][H K W][W K S] I32GtU[S K S][W K S]
+            I64GtU[W K S] BrI32Eq[H K][W K] BrI32Ne[S H][S K][H W][H K] BrI32LtS[H K] BrI32LtU[H K] BrI32GtS[H K]
+            BrI32GtU[S H][H K] BrI32LeS[S H] BrI32LeU[S H] I32Load[S S][S A][S W][H S][H A][H H][H W][W S][W A][W W]
+            I32Load8S[H W] I32Load8U[S S][H S][H A][H W][W S][W A] I32Load16U[W S] F64Load[S H] I32Store[S H][H K][W H][K H]
+            I32Store8[S H] I32Store16[S H] I64Store[H K] I32LoadIndexed[W K A] I32Load8UIndexed[S H A] I32Load16UIndexed[W K A]
+            I32Store8Indexed[H K K] Jump[] Fuel[];
+        Fuel<>, I32Add<H, K, W>: Copy64[W S] I32Add[S H A][S W S][S K S][S K A][H K S][H K H][W K H] I32Sub[S W A] I64Shl[W K A]
+            I32Eq[S W S] BrI32Eq[S S] BrI32Ne[S H] BrI32LtS[W K] BrI32LtU[S W] BrI32GtU[S W][W K] BrI32LeU[S W] BrI32GeU[S W]
+            I32Load[H S][H A][H H][W S][W A] I32Load8S[H A][W S] I32Load8U[S A][H S][H A][W S][W A] I32Load16U[W S]
+            I64Load[S A][H A][W A] F32Load[S H][W S][W H] F64Load[W A] I32Store[S W] I64Store[W S] I32Load8UIndexed[S H S][S H A]
+            I32Load16UIndexed[S K A] I64LoadIndexed[H K A] Jump[];
+        Fuel<>, I32Add<W, K, S>: Copy32[K S] Copy64[S S][S W][H S][W S][K A] CopyF64[S S] F32ConvertI32S[A H]
+            I32Add[S K S][H K S][H K H][W K S][W K A][W K H] I32Mul[A K A][H K A] I32And[A K S][A K W] I32Xor[S K A]
+            I32ShrU[A K H] I32LtU[S K A] BrI32LtS[A H] BrI32LtU[S A] I32Load[S A][S H][A S][A A][A H][H S] I32Load8S[H S][W A]
+            I32Load8U[A S][A A][A W][H S][W S][W A][W H] I64Load[A A] F32Load[A H][H A] F64Load[A H] I32Store[S A][H A]
+            I32Load8SIndexed[S W S] I32Load16SIndexed[W K S] Jump[] Call[] Fuel[];
+        Fuel<>, I32Add<W, K, A>: F64ConvertI32S[A A] I32Mul[A K W] I32RemS[A S W] I32RemU[A K W]
+            I32And[A K S][A K A][A K H][A K W] I32Or[A K S] I32ShrU[A K S][A K A][A K H] BrI32Eq[S A] BrI32LtU[A K] BrI32GtU[A K]
+            I32Store[S A][H A][W A] I64Store[S A] F64LoadIndexed[H K W] I32StoreIndexed[H K A] I32Store8Indexed[A H K]
+            GlobalSetInt[A] BranchTable[A];
+        Fuel<>, I32Add<W, K, H>: Copy32[K S] Copy64[H S] F64ConvertI32S[H A] I32Add[S K S][S K A][W K S] I32Sub[S H S][S H A]
+            I32And[H K S] I32ShrS[H K S] I32ShrU[S K A] BrI32Eq[S W] BrI32GtS[S H] BrI32GtU[S H] I32Load[H S][H A][W A]
+            I32Load8S[W A] I32Load8U[H S][H A][W S][W A][W W] I32Load16S[H A] F64Load[W A] I32Store[S H][H S]
+            I32Load8UIndexed[S W A] Jump[];
+        Fuel<>, I32Add<W, K, W>: Copy32[K S][K H] Copy64[S S][H S] I32Add[S K S][H K S][H K H] I32Mul[S H H][S K S][H K A][H K H]
+            I32DivS[H S S] I32And[H K S][W K S] I64Mul[H K H] F64Mul[W K W] I32GtU[H K S] BrI32Eq[S W][W K]
+            BrI32Ne[S H][S W][W K] BrI32LtS[W K] BrI32LtU[S W] BrI32GtS[S S][S W] BrI32GtU[S W] BrI32LeU[S W]
+            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8S[W A][W H] I32Load8U[H S][W A][W H] I32Load16U[H S]
+            I64Load[W A] F32Load[H A][W A][W W] F64Load[S H][H A][H W][W A][W W] I32Store[S W] I32Store16[H W]
+            I32LoadIndexed[H K S] Jump[] Fuel[];
+        Fuel<>, I32Sub<S, S, S>: Copy64[S S] I32Add[S K S] I32Sub[S S S] BrI32Eq[S K][A K] BrI32LtS[A K] I32Load[H W] Jump[];
+        Fuel<>, I32Sub<S, S, A>: I32Add[S A S][S A A][A H S][A K S][A K H] I32Mul[S A W][A K A] I32DivS[A K S] I32ShrS[A K A]
+            BrI32LtS[A K] BrI32GtS[A K] I32Store[S A];
+        Fuel<>, I32Sub<S, S, H>: Copy64[S W] BrI32GtS[H K] BrI32LeU[S H] I32Load[S A] Fuel[];
+        Fuel<>, I32Sub<S, S, W>: Copy64[S H] I32LtU[S W A];
+        Fuel<>, I32Sub<S, H, S>: I32LtS[S S A];
+        Fuel<>, I32Sub<S, H, A>: I32ShrU[A K A] BrI32LtS[S A] BrI32GtS[A K] BrI32GtU[A K] BrI32LeU[S A];
+        Fuel<>, I32Sub<S, W, A>: I32Mul[A K A];
+        Fuel<>, I32Sub<H, S, S>: I32Add[S S S][S K S];
+        Fuel<>, I32Sub<H, S, A>: I32Add[A K A] I32And[A K A] I32Store[S A];
+        Fuel<>, I32Sub<H, S, H>: BrI32GtU[H K];
+        Fuel<>, I32Sub<H, S, W>: I32LtU[H W A];
         Fuel<>, I32Sub<H, A, H>: I32Store[W H];
-        Fuel<>, I32Sub<W, S, A>: I32Store[S A];
+        Fuel<>, I32Sub<W, S, S>: BrI32LtS[A K];
+        Fuel<>, I32Sub<W, S, A>: I32Store[S A] ReturnInt[A];
         Fuel<>, I32Sub<W, S, H>: I32Add[S S W];
-        Fuel<>, I32Sub<W, S, W>: I32Add[H K S] I32Load[S H];
-        Fuel<>, I32Sub<K, S, S>: I32Add[S K S];
+        Fuel<>, I32Sub<W, S, W>: I32Add[H K S] I32GtS[W K A] I32Load[S H];
+        Fuel<>, I32Sub<K, S, S>: I32Add[S K S] I32Eq[S K A];
         Fuel<>, I32Sub<K, S, A>: I32ShrS[A K A];
-        Fuel<>, I32Sub<K, W, A>: I32And[A K A] I32ShrU[K A A];
-        Fuel<>, I32Mul<S, S, A>: I32Add[S A A];
+        Fuel<>, I32Sub<K, S, W>: I32GtS[S W A];
+        Fuel<>, I32Sub<K, A, A>: I32Store[W A];
+        Fuel<>, I32Sub<K, H, S>: BrI32Eq[A K];
+        Fuel<>, I32Sub<K, H, A>: F32ConvertI32S[A H] I32Mul[A K A] I32ShrU[K A A] I32Store[S A];
+        Fuel<>, I32Sub<K, W, S>: I32Load8U[H A] Jump[];
+        Fuel<>, I32Sub<K, W, A>: I32And[A K A] I32ShrU[K A A] I32Store8[H A];
+        Fuel<>, I32Mul<S, S, A>: I32Add[S A S][S A A][A H A][A K A] I32Mul[A K A];
+        Fuel<>, I32Mul<S, H, S>: I32Add[S K A];
         Fuel<>, I32Mul<S, H, A>: I32Add[S A A];
-        Fuel<>, I32Mul<S, W, A>: I32Add[S A A][A H H];
-        Fuel<>, I32Mul<S, K, S>: Copy64[S S][A S] I32Extend8S[W A] I32Add[S A S][S A H][S K S][S K A] I32Mul[S K S][W K A]
-            I32And[W K A] BrI32Ne[S K] I32Load[K A] I32Load8U[S A][H A][W A] I32LoadIndexed[S A S][A K A];
-        Fuel<>, I32Mul<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A W S][A W A][A K S][A K A][A K H]
-            I32And[A K S][A K W] I32Or[S A H][A K S] I32ShrS[A K S][A K A] I32Load16U[A S]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A K S][A K A] I32StoreIndexed[S A S][S A H][S A W];
-        Fuel<>, I32Mul<S, K, H>: I32Add[S H W] I32Mul[S K A] I32Xor[H K S] I32ShrU[S K A] I32Load[S A] I32Load8UIndexed[H K A];
-        Fuel<>, I32Mul<S, K, W>: I32Add[S W H][S K A] BrI32GtU[W K] I32Load8U[S A][H A];
+        Fuel<>, I32Mul<S, H, W>: I32Add[S S H];
+        Fuel<>, I32Mul<S, W, A>: I32Add[S A A][A H H] I32Mul[A K A];
+        Fuel<>, I32Mul<S, K, S>: Copy32[K S] Copy64[S S][A S][H S][H W][W S] I32Extend8S[H A][W A]
+            I32Add[S A S][S A H][S K S][S K A][A H S] I32Mul[S K S][S K A][W K A] I32And[W K A] I32Eq[S K A] I32GtU[H K W]
+            BrI32Ne[S K] BrI32GtS[S H] SelectInt[S K S S][S K S A] I32Load[S A][W A][K S][K A] I32Load8U[S A][H A][W A]
+            I32Store[H A][W A] I32LoadIndexed[S A S][S A H][A K A] F64LoadIndexed[A W H] Fuel[];
+        Fuel<>, I32Mul<S, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A K S][A K A][A K H]
+            I32Sub[A W S][W A W][K A A] I32And[A K S][A K H][A K W] I32Or[S A H][A H H][A W S][A K S] I32ShrS[A K S][A K A]
+            I32ShrU[A K A] I32Load16U[A S] I32LoadIndexed[S A S][S A A][S A H][S A W][A K S][A K A]
+            I32Load16UIndexed[S A S][S A A] F32LoadIndexed[A K S] F64LoadIndexed[S A W]
+            I32StoreIndexed[S A S][S A H][S A W][S A K][A K S][A K K];
+        Fuel<>, I32Mul<S, K, H>: I32Add[S H S][S H W][S K A] I32Mul[S K A][W K A] I32Xor[H K S] I32ShrU[S K A] BrI32GtU[H K]
+            I32Load[S A] I32LoadIndexed[S H S][S H A][S H W] I32Load8UIndexed[H K A] F64LoadIndexed[S H H];
+        Fuel<>, I32Mul<S, K, W>: I32Extend8S[H A] I32Add[S H A][S W S][S W H][S K A] I32ShrU[S K A] BrI32GtU[W K]
+            I32Load8U[S A][H A] I32Store[S W] I32LoadIndexed[S W A][S K A] I32Load8UIndexed[S H A] F64LoadIndexed[S W A];
         Fuel<>, I32Mul<A, K, S>: I32And[S K A];
-        Fuel<>, I32Mul<A, K, A>: I32Add[S A W] I32Or[S A H] I32StoreIndexed[S A S];
+        Fuel<>, I32Mul<A, K, A>: I32Add[S A W] I32Or[S A H][A H H] I32Load16UIndexed[S A A] I32StoreIndexed[S A S];
         Fuel<>, I32Mul<H, H, A>: I32Add[S A A];
         Fuel<>, I32Mul<H, W, W>: BrI32LeS[S S];
-        Fuel<>, I32Mul<H, K, S>: I32Add[S A W][S K S][S K A] BrI32LtS[S S] SelectInt[S K H H] I32Load8U[S A];
-        Fuel<>, I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W A][A K A] I32And[A K S] I32Or[S A H] I32ShrS[A K A]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A K A] F64LoadIndexed[S A H][S A W] I32StoreIndexed[S A S][S A W];
-        Fuel<>, I32Mul<H, K, H>: I32Add[H K W][W K W] I32Store[S H];
-        Fuel<>, I32Mul<H, K, W>: I32Add[S W H][S K A] I32ShrU[H K A] I32Load[S H] I32Load8U[S A] I32Store[S W];
-        Fuel<>, I32Mul<W, K, S>: I32Add[S K S] I32And[S K A][H K A] SelectInt[S K W W] I32Load8U[S A][H A];
-        Fuel<>, I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W] I32DivU[A S A] I32And[A K H] I32Or[S A W]
-            I32ShrS[A K S][A K A][A K W] I32LoadIndexed[S A S][S A A][S A H][S A W][A K S][A K W] I32StoreIndexed[S A S][S A H]
-            F64StoreIndexed[S A W];
-        Fuel<>, I32Mul<W, K, H>: I32ShrU[W K A] I32Store[S H];
-        Fuel<>, I32Mul<W, K, W>: I32Add[H K H] BrI32LeU[S H] BrI32GeU[S S];
+        Fuel<>, I32Mul<H, K, S>: I32Add[S S S][S A W][S K S][S K A] I32GtS[H K A] BrI32LtS[S S] SelectInt[S K H H] I32Load[W H]
+            I32Load8U[S A] I32LoadIndexed[S A A];
+        Fuel<>, I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A W A][A W H][A W W][A K A][A K H] I32Sub[S A A]
+            I32And[A K S][A K W] I32Or[S A H][A W H] I32ShrS[A K S][A K A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A W A][A K S][A K A] I32Load16UIndexed[S A H] F64LoadIndexed[S A H][S A W]
+            I32StoreIndexed[S A S][S A W];
+        Fuel<>, I32Mul<H, K, H>: I32Add[H K W][W K W] BrI32GeS[H W] I32Load[S A][S W] I32Store[S H] I32Load16UIndexed[S H W];
+        Fuel<>, I32Mul<H, K, W>: I32Add[S S H][S W H][S K A] I32ShrU[H K A] I32Load[S H] I32Load8U[S A] I32Store[S W];
+        Fuel<>, I32Mul<W, K, S>: Copy64[H S] I32Add[S S S][S K S][S K A][H K H] I32And[S K A][H K A] I32ShrU[W K A] I32GtS[W K A]
+            SelectInt[S K W H][S K W W] I32Load[K A] I32Load8U[S A][H A] I32LoadIndexed[S A S];
+        Fuel<>, I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A K A][A K W] I32DivU[A S A] I32And[A K H][A K W]
+            I32Or[S A W] I32ShrS[A K S][A K A][A K W] F64Load[A W]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A K S][A K A][A K W] F32LoadIndexed[S A S]
+            I32StoreIndexed[S A S][S A H][S A K] I32Store8Indexed[S K A] I32Store16Indexed[S A H] F64StoreIndexed[S A W];
+        Fuel<>, I32Mul<W, K, H>: I32Add[S S W] I32And[W K A] I32ShrU[W K A] I32Load[S W] I32Store[S H]
+            I32LoadIndexed[S S W][S K A];
+        Fuel<>, I32Mul<W, K, W>: I32Add[S W A][H K H] I32Mul[S K A] BrI32LeU[S H] BrI32GeU[S S] I32Load[S A] I32Store[H W];
+        Fuel<>, I32DivS<S, S, H>: I32Mul[S H A];
         Fuel<>, I32DivS<S, H, W>: I32Add[H K A];
         Fuel<>, I32DivS<S, W, S>: I32Add[S K H];
+        Fuel<>, I32DivS<H, S, A>: I32Mul[A K A];
         Fuel<>, I32DivS<H, S, H>: I32Add[S K S];
         Fuel<>, I32DivS<H, K, A>: I32Mul[A K A];
         Fuel<>, I32DivS<W, S, W>: I32Add[S K S][S K H];
         Fuel<>, I32DivS<W, H, W>: I32Add[H K S];
+        Fuel<>, I32DivS<W, K, H>: I32Load[S S];
+        Fuel<>, I32DivU<H, W, S>: Copy64[W S];
         Fuel<>, I32DivU<H, K, S>: I32Mul[A K A];
-        Fuel<>, I32And<S, S, A>: I32Ne[A K A];
-        Fuel<>, I32And<S, H, A>: BrI32Eq[A K];
+        Fuel<>, I32DivU<W, K, S>: I32Mul[A K A];
+        Fuel<>, I32RemS<H, S, H>: Jump[];
+        Fuel<>, I32And<S, S, A>: I32Mul[A K A] I32Ne[A K A];
+        Fuel<>, I32And<S, H, A>: BrI32Eq[A K] I64LoadIndexed[S A A];
+        Fuel<>, I32And<S, H, W>: I32Add[W K H];
         Fuel<>, I32And<S, W, A>: I32Ne[A K A] BrI32Eq[A K];
-        Fuel<>, I32And<S, K, S>: Copy32[K S][K H] Copy64[S S][S H] I32Add[S K W] I32Mul[S K A][A K A] I32And[S K S][S K A][A K A]
-            BrI32Eq[A K] BrI32Ne[A K] I32Load[S A] I32Load8U[S S] I32LoadIndexed[H K S] Jump[] Fuel[];
-        Fuel<>, I32And<S, K, A>: I32Add[S A S][A K S][A K A][A K H] I32Mul[A K S][A K A] I32Or[A K S][A K A] BrI32Eq[A K]
-            BrI32Ne[A K] I32Load8U[A A];
-        Fuel<>, I32And<S, K, H>: BrI32GtU[H K];
-        Fuel<>, I32And<S, K, W>: I32Load8UIndexed[H K A];
-        Fuel<>, I32And<A, K, A>: I32ShrU[A S A];
-        Fuel<>, I32And<A, K, H>: I32Add[S K S];
-        Fuel<>, I32And<H, K, S>: Copy64[S H] I32Add[A K S] I32Mul[A K A] I32And[S K A] I32Xor[A K S] I32ShrU[H K A] I32LtU[S W A]
+        Fuel<>, I32And<S, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S]
+            I32Add[S K S][S K A][S K H][S K W][A K S][A K A] I32Mul[S K A][A K A] I32And[S K S][S K A][A K A] I32ShrU[S K A]
+            BrI32Eq[A K] BrI32Ne[S K][A K] BrI32LtU[A K] BrI32GtU[H K] I32Load[S S][S A][K A] I32Load8U[S S] I32Load16U[S H]
+            I32LoadIndexed[H K S] Jump[] Fuel[];
+        Fuel<>, I32And<S, K, A>: I32Add[S A S][S A A][A K S][A K A][A K H][A K W] I32Sub[K A S] I32Mul[A K S][A K A][A K H]
+            I32Or[S A A][A K S][A K A] I32Eq[A K S][A K A] I32GtU[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GtU[A K]
+            SelectInt[K K A S] I32Load8U[A A] I32Store[S A] I32Load8UIndexed[S A S] BranchTable[A] ReturnInt[A];
+        Fuel<>, I32And<S, K, H>: BrI32Eq[H K] BrI32Ne[H K] BrI32GtU[H K];
+        Fuel<>, I32And<S, K, W>: BrI32Eq[W K] BrI32GtU[W K] I32Load[S H] I32Load8UIndexed[H K A] I32Load16UIndexed[H K A];
+        Fuel<>, I32And<A, K, A>: I32Mul[A K A] I32ShrU[A S A];
+        Fuel<>, I32And<A, K, H>: I32Add[S K S][W K S];
+        Fuel<>, I32And<H, W, A>: BrI32Eq[A K];
+        Fuel<>, I32And<H, K, S>: Copy32[K S][K H] Copy64[S S][S H] I32Add[S K W][A K S][H K A] I32Mul[S K A][A K A]
+            I32RemU[W S H] I32And[S K A] I32Xor[A K S] I32ShrU[H K A] I32Eq[A K W] I32LtU[S W A] I32Load8U[S W] I64Load[S S]
             Jump[];
-        Fuel<>, I32And<H, K, A>: I32Add[S A S][A K A] I32Sub[K A A] I32Mul[A K A][A K W] I32Or[A W S] BrI32Eq[A K] BrI32Ne[A K]
-            I32Load8U[A A];
-        Fuel<>, I32And<H, K, H>: I32Add[S K S][H K S] BrI32LeU[S H];
-        Fuel<>, I32And<H, K, W>: I32Mul[W K A] I32And[S H A] I32ShrU[H K S];
-        Fuel<>, I32And<W, K, S>: BrI32Eq[A K] SelectInt[K K A W] I32Load[S S] Jump[];
-        Fuel<>, I32And<W, K, A>: F64ConvertI32S[A A] I32Add[S A A][A K A] I32Sub[K A A] I32Mul[A K A] I32Or[A H S][A K S][A K A]
-            I32Rotl[A K S] I32Eq[A K H] BrI32Eq[A K] BrI32Ne[A K] I32Load8UIndexed[S A W][A K A] I64LoadIndexed[S A S];
-        Fuel<>, I32And<W, K, H>: I32Add[H K W];
-        Fuel<>, I32And<W, K, W>: I32Add[H W H];
-        Fuel<>, I32Or<S, S, A>: I32Store[K A];
-        Fuel<>, I32Or<S, K, S>: I32Add[S K A];
-        Fuel<>, I32Or<S, K, H>: Jump[];
+        Fuel<>, I32And<H, K, A>: I32Add[S A S][S A A][A K A] I32Sub[K A A] I32Mul[A K A][A K W] I32Or[A W S][A K S][A K A]
+            I32ShrU[A K S][A K A][A K W] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32GtU[S A][A K] BrI32LeU[S A] I32Load8U[A A][A H]
+            I32Store[S A] I64LoadIndexed[S A S];
+        Fuel<>, I32And<H, K, H>: I32Add[S K S][H K S] I32ShrU[K H A] BrI32Eq[H K] BrI32Ne[H K] BrI32LeU[S H]
+            I32Load8UIndexed[H K A];
+        Fuel<>, I32And<H, K, W>: I32Add[S K S] I32Mul[S K A][W K A] I32And[S H A] I32ShrU[H K S] BrI32Eq[W K] I32Load16U[S H];
+        Fuel<>, I32And<W, K, S>: Copy64[S S] I32Add[S S S][S K H][A K S][W K S] I32Eq[A K A] BrI32Eq[A K] BrI32LtU[A K]
+            BrI32GtU[A K] SelectInt[K K A W] I32Load[S S] I32Load16U[S W] Jump[];
+        Fuel<>, I32And<W, K, A>: F64ConvertI32S[A A] I32Add[S A A][A K A] I32Sub[K A A] I32Mul[A K A]
+            I32Or[S A A][A H S][A K S][A K A] I32Rotl[A K S] I32Eq[A K S][A K A][A K H][A K W] I32Ne[A K H] BrI32Eq[A K]
+            BrI32Ne[A K] BrI32LtU[A K] BrI32GtU[A K] SelectInt[W S A W] I32Load8U[A A] I32Store[S A][H A]
+            I32Load8UIndexed[S A W][A K A] I64LoadIndexed[S A S] BranchTable[A];
+        Fuel<>, I32And<W, K, H>: I32Add[H K W] BrI32Eq[H K] BrI32LtU[H K] I32Load8U[S A];
+        Fuel<>, I32And<W, K, W>: I32Add[S W S][H W H][W K S] BrI32Eq[W K] BrI32GtU[W K] I32Load8UIndexed[W K A];
+        Fuel<>, I32Or<S, S, A>: BrI32Ne[A K] I32Store[K A];
+        Fuel<>, I32Or<S, W, A>: I32Store[S A][K A];
+        Fuel<>, I32Or<S, K, S>: I32Add[S K A] I32LtU[S S A];
+        Fuel<>, I32Or<S, K, A>: I32Clz[A A] I32Store[S A] I32StoreIndexed[H K A];
+        Fuel<>, I32Or<S, K, H>: I32Mul[H K W] Jump[];
+        Fuel<>, I32Or<S, K, W>: I32Mul[S K A];
+        Fuel<>, I32Or<H, K, A>: I32Store[S A];
+        Fuel<>, I32Or<H, K, H>: I32Store8[S H];
+        Fuel<>, I32Or<W, K, S>: I32Extend8S[W A];
+        Fuel<>, I32Or<W, K, A>: I32And[A K A] I32Store8[H A];
         Fuel<>, I32Or<W, K, H>: Jump[];
-        Fuel<>, I32Or<W, K, W>: I32Store[S W] I32Store8[H W];
+        Fuel<>, I32Or<W, K, W>: I32Store[S W] I32Store8[S W][H W];
+        Fuel<>, I32Xor<S, S, A>: I32And[S A H];
+        Fuel<>, I32Xor<S, H, A>: I32And[A K A];
         Fuel<>, I32Xor<S, W, S>: I32Add[H K A];
+        Fuel<>, I32Xor<S, K, S>: Copy64[S S];
+        Fuel<>, I32Xor<S, K, A>: I32Add[S A S] BrI32Eq[S A];
         Fuel<>, I32Xor<H, K, A>: I32And[A K A];
+        Fuel<>, I32Shl<S, S, S>: I32Or[S H H];
         Fuel<>, I32Shl<S, S, A>: I32ShrU[A S A];
+        Fuel<>, I32Shl<S, S, W>: I32ShrU[S K A];
         Fuel<>, I32Shl<S, H, S>: I32ShrU[S W S];
-        Fuel<>, I32Shl<S, H, A>: I32Or[A W H];
+        Fuel<>, I32Shl<S, H, A>: I32Or[A W A][A W H][A W W];
+        Fuel<>, I32Shl<H, S, S>: I32ShrU[H S H];
         Fuel<>, I32Shl<H, S, W>: I32Load[S H];
+        Fuel<>, I32Shl<W, S, W>: I32Or[H W H];
+        Fuel<>, I32Shl<K, A, A>: I32And[A K A];
         Fuel<>, I32Shl<K, H, S>: I32ShrU[H K A];
+        Fuel<>, I32Shl<K, H, A>: BrI32GtS[S A];
         Fuel<>, I32Shl<K, H, W>: BrI32GtU[H K];
-        Fuel<>, I32ShrS<S, K, A>: I32Load8SIndexed[A K A];
-        Fuel<>, I32ShrS<H, K, A>: I32Add[A K A];
+        Fuel<>, I32ShrS<S, S, A>: I32Mul[A H A];
+        Fuel<>, I32ShrS<S, K, S>: I32Add[S A A] I32Mul[S K S];
+        Fuel<>, I32ShrS<S, K, A>: I32Add[A K A] I32Mul[A K A] I32Load8SIndexed[A K A];
+        Fuel<>, I32ShrS<H, K, A>: I32Add[A K A] I32Mul[A K A] I32And[A K A];
+        Fuel<>, I32ShrS<H, K, W>: I32Add[H W A] I32Xor[H W A];
         Fuel<>, I32ShrS<W, K, A>: I32Add[A K A];
-        Fuel<>, I32ShrU<S, S, A>: I32And[A K S][A K A];
-        Fuel<>, I32ShrU<S, H, A>: I32And[A K S];
-        Fuel<>, I32ShrU<S, K, S>: I32Add[S K W] I32Mul[A K A];
-        Fuel<>, I32ShrU<S, K, A>: I32Add[S A A] I32Mul[A K A] I32And[A K S][A K A][A K H];
-        Fuel<>, I32ShrU<S, K, H>: I32Mul[H K A] BrI32LeU[S H];
-        Fuel<>, I32ShrU<H, K, S>: I32Add[A W S] I32Mul[A K A];
-        Fuel<>, I32ShrU<H, K, A>: I32Add[S A A][S A W] I32And[A K S][A K A] I32Load8UIndexed[S A W];
+        Fuel<>, I32ShrU<S, S, A>: I32Mul[A K A] I32And[A K S][A K A];
+        Fuel<>, I32ShrU<S, H, A>: I32And[A K S][A K A];
+        Fuel<>, I32ShrU<S, W, A>: I32And[A K A];
+        Fuel<>, I32ShrU<S, K, S>: I32Add[S S S][S K W] I32Mul[A K S][A K A] I32And[S K A] I32Store[S A] Jump[];
+        Fuel<>, I32ShrU<S, K, A>: I32Add[S A A] I32Mul[A K A] I32And[A K S][A K A][A K H] I32Or[A K A] I32Load8UIndexed[S A S];
+        Fuel<>, I32ShrU<S, K, H>: I32Add[H K A] I32Mul[H K A] I32Rotl[S K A] BrI32LeU[S H];
+        Fuel<>, I32ShrU<S, K, W>: I32Add[W K A] Jump[];
+        Fuel<>, I32ShrU<H, S, A>: I32And[A K W];
+        Fuel<>, I32ShrU<H, S, H>: Copy64[W S];
+        Fuel<>, I32ShrU<H, K, S>: I32Add[A W S] I32Mul[A K A] I32LoadIndexed[S A A];
+        Fuel<>, I32ShrU<H, K, A>: I32Add[S A A][S A W][A H A] I32Sub[K A S] I32And[A K S][A K A][A K H] I32Store[S A]
+            I32Load8UIndexed[S A W] I32Store16Indexed[S K A];
         Fuel<>, I32ShrU<H, K, H>: I32And[H K S] Jump[];
-        Fuel<>, I32ShrU<H, K, W>: I32ShrU[H K A];
+        Fuel<>, I32ShrU<H, K, W>: I32ShrU[H K A] BrI32Eq[W K];
+        Fuel<>, I32ShrU<W, S, A>: I32And[S A H];
         Fuel<>, I32ShrU<W, H, A>: I32And[A K A];
-        Fuel<>, I32ShrU<W, K, S>: Copy64[H S] I32Add[A H S];
-        Fuel<>, I32ShrU<W, K, A>: I32And[A K A] I32Store8[H A];
+        Fuel<>, I32ShrU<W, K, S>: Copy64[H S] I32Add[A H S] I32Mul[S A S] I32And[A K S];
+        Fuel<>, I32ShrU<W, K, A>: I32Add[S A A][A H A] I32And[A K S][A K A][A K H] I32Store8[H A];
         Fuel<>, I32ShrU<W, K, H>: I32Add[S S S];
+        Fuel<>, I32ShrU<W, K, W>: I32Add[S K S] I32Store[S W] Jump[];
+        Fuel<>, I32Rotl<S, K, S>: I32Load[S A] I32LoadIndexed[S K A];
         Fuel<>, I32Rotl<S, K, H>: I32Rotl[S K A];
+        Fuel<>, I64Add<S, S, S>: BrI64GtU[S A];
         Fuel<>, I64Add<S, H, H>: I64DivS[H K S];
+        Fuel<>, I64Add<S, W, S>: I64Load[S A];
         Fuel<>, I64Add<S, W, A>: I64RemS[A K A][A K W];
-        Fuel<>, I64Add<S, K, S>: I64Add[S H H] I64Store[S A];
-        Fuel<>, I64Add<H, K, H>: I64Add[S S S] I64Sub[S W S] I32Load8U[W S];
+        Fuel<>, I64Add<S, K, S>: I64Add[S H H] I64Sub[S H A] I64Store[S A];
+        Fuel<>, I64Add<S, K, A>: I64And[A K S] I64Store[S A] I64StoreIndexed[H K A];
+        Fuel<>, I64Add<H, K, H>: I32Mul[W K W] I64Add[S S S] I64Sub[S W S] I32Load[S W] I32Load8U[W S];
+        Fuel<>, I64Add<W, K, A>: I64DivS[A K W];
+        Fuel<>, I64Add<W, K, W>: Copy64[S S] BrI64Ne[W K];
+        Fuel<>, I64Add<K, S, S>: I32And[S K A];
         Fuel<>, I64Sub<S, S, S>: I64Sub[K A S];
+        Fuel<>, I64Sub<S, H, A>: BrI64GeU[S A];
         Fuel<>, I64Sub<S, W, A>: I32WrapI64[A A];
+        Fuel<>, I64Sub<H, S, H>: I64Mul[S K A][S K W];
+        Fuel<>, I64Mul<S, K, S>: I64And[W K A] I64Shl[W K A] I64ShrU[A K W] BrI64LeU[A H];
+        Fuel<>, I64Mul<S, K, A>: I64Add[A K A] I64ShrU[A K W];
+        Fuel<>, I64Mul<S, K, W>: I64And[S K A] I64Load8U[H A];
+        Fuel<>, I64Mul<H, H, A>: I64Add[A K S];
+        Fuel<>, I64Mul<W, W, H>: BrI64Eq[H K];
         Fuel<>, I64Mul<W, K, S>: I64And[S K A];
+        Fuel<>, I64Mul<W, K, H>: I64And[S K A];
+        Fuel<>, I64Mul<K, S, A>: I64ShrU[A S A];
+        Fuel<>, I64DivU<S, S, H>: I64Mul[S H W];
+        Fuel<>, I64DivU<S, W, A>: I64Add[A W A];
         Fuel<>, I64DivU<H, K, S>: I64Mul[A K A];
+        Fuel<>, I64DivU<W, S, S>: I64And[K A A];
         Fuel<>, I64DivU<W, K, S>: I64Mul[A K A];
-        Fuel<>, I64And<W, K, A>: I64Sub[K A S];
+        Fuel<>, I64And<S, S, A>: I64And[S A A] BrI64Eq[A K];
+        Fuel<>, I64And<S, K, A>: BrI64Eq[A K];
+        Fuel<>, I64And<W, K, A>: I64Sub[K A S] I64Eq[A K A] BrI64Ne[A K];
+        Fuel<>, I64And<W, K, W>: Jump[];
+        Fuel<>, I64And<K, S, A>: BrI64Eq[A K] BrI64Ne[A K];
+        Fuel<>, I64Or<K, S, A>: I64Store[S A];
+        Fuel<>, I64Xor<S, S, A>: I64And[S A H] I64Xor[S A A];
         Fuel<>, I64Xor<S, K, A>: I64Add[S A A];
-        Fuel<>, I64ShrU<S, K, A>: I32WrapI64[A S] I64Store8[W A];
+        Fuel<>, I64Xor<K, S, A>: I64And[S A A];
+        Fuel<>, I64Shl<S, K, S>: Copy64[S S];
+        Fuel<>, I64Shl<S, K, W>: Copy64[S H];
+        Fuel<>, I64Shl<W, K, A>: I64Or[S A A][A H A];
+        Fuel<>, I64Shl<K, W, S>: I32Load[H A];
+        Fuel<>, I64Shl<K, W, A>: ReturnInt[A];
+        Fuel<>, I64ShrS<S, A, A>: I64Add[A H A];
+        Fuel<>, I64ShrS<S, H, W>: I64ShrS[S K S];
+        Fuel<>, I64ShrS<H, W, H>: Jump[];
+        Fuel<>, I64ShrS<W, K, S>: Copy64[H S];
+        Fuel<>, I64ShrU<S, S, A>: BrI64Ne[A K];
+        Fuel<>, I64ShrU<S, H, A>: I64And[A K A];
+        Fuel<>, I64ShrU<S, K, A>: I32WrapI64[A S][A A][A H] I64Store8[W A];
+        Fuel<>, I64ShrU<S, K, H>: I64Load32UIndexed[S K A];
+        Fuel<>, I64ShrU<H, K, W>: I64Load32UIndexed[S K A];
+        Fuel<>, I64ShrU<W, K, A>: I32WrapI64[A H];
+        Fuel<>, I64ShrU<W, K, H>: I64Load32UIndexed[S K A];
+        Fuel<>, I64Rotl<S, K, H>: I64Rotl[S K A];
         Fuel<>, F32Add<S, S, A>: F32Mul[A K S][A K H];
         Fuel<>, F32Add<S, W, A>: F32Store[S A];
         Fuel<>, F32Add<H, K, H>: I32Add[W K W];
+        Fuel<>, F32Add<W, K, A>: I32ReinterpretF32[A A];
         Fuel<>, F32Sub<S, S, S>: F32Mul[A A H];
+        Fuel<>, F32Sub<S, S, H>: F32Sub[S S A];
         Fuel<>, F32Sub<A, W, A>: F32Store[S A];
+        Fuel<>, F32Mul<S, S, H>: F32Mul[S S A];
+        Fuel<>, F32Mul<S, S, W>: F32Sub[H S A];
         Fuel<>, F32Mul<S, H, H>: F32Gt[S H A];
+        Fuel<>, F32Mul<S, W, H>: F32Mul[S S A];
         Fuel<>, F32Mul<W, S, A>: F32Add[A S A];
-        Fuel<>, F64Add<W, K, W>: BrF64Lt[W K];
-        Fuel<>, F64Mul<S, S, S>: F64Abs[A H] F64Sub[A W H] F64Div[A W A];
+        Fuel<>, F32Mul<W, W, W>: F32Mul[H W S];
+        Fuel<>, F32Div<S, A, A>: F32Mul[S A S];
+        Fuel<>, F32Div<K, H, S>: F32Mul[S A S];
+        Fuel<>, F64Add<S, K, A>: F64Floor[A S] F64Add[A S A];
+        Fuel<>, F64Add<S, K, H>: F64Add[S K A];
+        Fuel<>, F64Add<W, K, S>: F64Ge[W K W];
+        Fuel<>, F64Add<W, K, W>: BrF64Lt[W K] BrF64Gt[W K];
+        Fuel<>, F64Sub<S, S, S>: F64Sub[S S S] F64Mul[A A W] F64Div[A A A];
+        Fuel<>, F64Sub<W, S, A>: F64Div[A S H];
+        Fuel<>, F64Sub<K, H, W>: F32Load[H A];
+        Fuel<>, F64Mul<S, S, S>: F64Abs[A H] F64Sub[A W H] F64Mul[S H A] F64Div[A W A];
+        Fuel<>, F64Mul<S, S, A>: F64Add[A W A];
+        Fuel<>, F64Mul<S, S, H>: F64Neg[S A] F64Mul[S S A];
         Fuel<>, F64Mul<S, S, W>: F64Abs[W H] F64Mul[S S H];
-        Fuel<>, F64Mul<S, W, A>: F64Sub[A S H];
-        Fuel<>, F64Mul<S, W, H>: I32Mul[H H A];
+        Fuel<>, F64Mul<S, W, S>: I32Mul[S H A];
+        Fuel<>, F64Mul<S, W, A>: F64Add[S A S] F64Sub[A S H];
+        Fuel<>, F64Mul<S, W, H>: F64ConvertI32S[H A] I32Mul[H H A] F64Mul[S S A];
+        Fuel<>, F64Mul<S, K, A>: F64Add[A S S][A K S][A K A] F64Div[A S A];
+        Fuel<>, F64Mul<S, K, H>: F64ConvertI32S[S A];
         Fuel<>, F64Mul<H, K, A>: F64Mul[A K A];
-        Fuel<>, F64Mul<H, K, H>: I32Add[W K W];
+        Fuel<>, F64Mul<H, K, H>: I32Add[W K W] BrI32LtS[H K];
         Fuel<>, F64Mul<H, K, W>: I32Load[H A];
         Fuel<>, F64Mul<W, S, H>: I32Add[H K S] F64Load[H W];
+        Fuel<>, F64Mul<W, H, A>: F64Mul[W A A];
+        Fuel<>, F64Mul<W, H, H>: I32Add[H K H];
+        Fuel<>, F64Mul<W, W, W>: F64Mul[H W S];
+        Fuel<>, F64Div<S, K, S>: F64Abs[S H];
         Fuel<>, F64Copysign<K, H, S>: F64Ne[H H A];
+        Fuel<>, I32Eq<S, S, A>: SelectInt[S S A S];
         Fuel<>, I32Eq<S, S, H>: I32Add[S K S] SelectInt[K K H S];
-        Fuel<>, I32Eq<S, H, S>: BrI32Ne[A K];
-        Fuel<>, I32Eq<S, K, S>: I32Load8U[W A];
-        Fuel<>, I32Eq<S, K, A>: SelectInt[K S A S] ReturnInt[A];
-        Fuel<>, I32Eq<S, K, H>: Jump[];
+        Fuel<>, I32Eq<S, S, W>: Copy64[S S] I32Add[S K S] F64Load[H S][H H];
+        Fuel<>, I32Eq<S, H, S>: BrI32Ne[A K] SelectInt[K S S A];
+        Fuel<>, I32Eq<S, H, W>: BrI32Ne[W K];
+        Fuel<>, I32Eq<S, W, S>: Copy64[W S];
+        Fuel<>, I32Eq<S, W, A>: I32Mul[A K A];
+        Fuel<>, I32Eq<S, K, S>: I32Eq[S S A][S K A][H K A] BrI32Ne[S K] I32Load8U[S H][W A];
+        Fuel<>, I32Eq<S, K, A>: I32Or[S A A] I32Xor[S A A] SelectInt[K S A S][K K A S][K K A A] ReturnInt[A];
+        Fuel<>, I32Eq<S, K, H>: I32Eq[S K A] I32Load8U[S A] Jump[];
+        Fuel<>, I32Eq<S, K, W>: I32Eq[S K A];
         Fuel<>, I32Eq<H, K, A>: SelectInt[S S A H][K K A W];
-        Fuel<>, I32Ne<S, K, W>: I32Ne[S K A];
+        Fuel<>, I32Eq<W, K, S>: I32Add[W K S];
+        Fuel<>, I32Eq<W, K, A>: SelectInt[K S A S];
+        Fuel<>, I32Ne<S, K, S>: I32And[S K A] I32Ne[S K A];
+        Fuel<>, I32Ne<S, K, W>: I32Ne[S K A] I32GtS[S K A];
+        Fuel<>, I32Ne<H, K, S>: I32Add[H K H];
         Fuel<>, I32Ne<H, K, W>: I32Add[H K H];
+        Fuel<>, I32LtS<S, S, S>: I32Add[S K S];
+        Fuel<>, I32LtS<S, S, A>: SelectInt[S S A A];
+        Fuel<>, I32LtS<S, W, A>: SelectInt[W S A S];
         Fuel<>, I32LtS<S, K, A>: SelectInt[S K A S];
-        Fuel<>, I32LtU<S, W, A>: I32Or[A H A];
-        Fuel<>, I32LtU<S, K, A>: SelectInt[S K A S];
-        Fuel<>, I32LtU<W, K, S>: BrI32Ne[A K];
+        Fuel<>, I32LtS<H, K, H>: SelectInt[S S H S];
+        Fuel<>, I32LtS<W, K, A>: SelectInt[K K A A];
+        Fuel<>, I32LtU<S, S, A>: SelectInt[S S A S];
+        Fuel<>, I32LtU<S, W, A>: I32Or[A H A] SelectInt[S W A A];
+        Fuel<>, I32LtU<S, K, S>: SelectInt[S K A W];
+        Fuel<>, I32LtU<S, K, A>: SelectInt[S K A S][S K A A];
+        Fuel<>, I32LtU<H, W, S>: I32GtU[H W A];
+        Fuel<>, I32LtU<H, K, A>: SelectInt[H K A S][H K A W][K K A S][K K A H][K K A W];
+        Fuel<>, I32LtU<W, K, S>: I32Shl[K W A] BrI32Ne[A K] SelectInt[W K A S];
+        Fuel<>, I32LtU<W, K, A>: SelectInt[K K A S];
         Fuel<>, I32GtS<S, S, A>: SelectInt[S S A A];
-        Fuel<>, I32GtS<H, K, A>: SelectInt[H K A A];
+        Fuel<>, I32GtS<S, W, A>: SelectInt[W S A S] SelectF32[S S A S];
+        Fuel<>, I32GtS<S, K, A>: SelectInt[S K A S];
+        Fuel<>, I32GtS<S, K, H>: SelectInt[K K H S];
+        Fuel<>, I32GtS<S, K, W>: Jump[];
+        Fuel<>, I32GtS<H, W, S>: SelectInt[H W A S];
+        Fuel<>, I32GtS<H, W, A>: SelectInt[H W A W];
+        Fuel<>, I32GtS<H, K, S>: SelectInt[S K A A];
+        Fuel<>, I32GtS<H, K, A>: SelectInt[H K A S][H K A A][H K A W];
+        Fuel<>, I32GtS<W, K, H>: Jump[];
         Fuel<>, I32GtU<S, A, A>: SelectInt[K K A A];
-        Fuel<>, I32GtU<S, H, W>: I32LtU[S H A];
+        Fuel<>, I32GtU<S, H, W>: I32LtU[S H A] SelectInt[S S W A];
         Fuel<>, I32GtU<S, W, A>: SelectInt[W S A H];
-        Fuel<>, I32GtU<S, K, A>: SelectInt[K S A A];
+        Fuel<>, I32GtU<S, K, A>: SelectInt[S K A S][K S A A];
         Fuel<>, I32GtU<H, W, S>: I32LtU[H W A];
         Fuel<>, I32GtU<H, K, A>: SelectInt[K K A A];
+        Fuel<>, I32GtU<W, K, A>: SelectInt[K K A A];
+        Fuel<>, I32GeS<S, S, A>: I32Sub[A S S];
         Fuel<>, I64LtS<S, W, A>: SelectInt[S W A S];
         Fuel<>, I64LtS<K, W, A>: BrI32Ne[A K];
         Fuel<>, I64LtU<S, S, A>: SelectInt[S S A A];
-        Fuel<>, I64LtU<K, S, A>: BrI32Eq[A K];
+        Fuel<>, I64LtU<K, S, A>: BrI32Eq[A K] BrI32Ne[A K];
         Fuel<>, I64GtS<K, W, A>: BrI32Ne[A K];
         Fuel<>, I64GeU<K, S, S>: I64Mul[S S W];
         Fuel<>, I64GeU<K, H, S>: I64Mul[S H W];
-        Fuel<>, BrI32Eq<S, S>: I32Add[S K S] Fuel[];
-        Fuel<>, BrI32Eq<S, H>: I32Add[S H S][S H A][S H W][H K H][W K W] BrI32Eq[H K] I32Load8UIndexed[S H S] Jump[] Fuel[];
-        Fuel<>, BrI32Eq<S, W>: I32Add[H K H] Fuel[];
-        Fuel<>, BrI32Eq<S, K>: Copy32[K S][K H] Copy64[S S][W S] CopyF64[S S][H S][W S] I32Add[S K S][S K A] I32Mul[S K S][S K A]
-            BrI32Eq[S K] BrI32Ne[S K] BrI32LtU[S S][S K] BrI32GtU[S K] I32Load[S S][S A][S H][S W][W H] I32Load8U[S A][H A]
-            I32LoadIndexed[S K S] Jump[] Fuel[];
+        Fuel<>, F32Eq<S, S, A>: SelectF32[S K A S];
+        Fuel<>, F32Lt<S, H, A>: SelectF32[S H A S];
+        Fuel<>, F32Gt<H, W, A>: SelectF32[W H A S];
+        Fuel<>, F32Gt<W, K, A>: SelectF64[K K A A];
+        Fuel<>, F64Eq<H, H, S>: F64Load[W W];
+        Fuel<>, F64Ne<S, S, W>: F64Load[S H];
+        Fuel<>, BrI32Eq<S, S>: Copy32[K W] I32Add[S K S] I32Sub[S H A] I32Mul[S K A] BrI32Eq[S K] I32Load[S S][H S][W S] Jump[]
+            Fuel[];
+        Fuel<>, BrI32Eq<S, H>: I32Add[S H S][S H A][S H W][S K S][H K H][W K W] I32ShrU[W K S] BrI32Eq[S H][H K] BrI32LeU[S W]
+            I32Load[S S] I32Load8S[H W] I32Load8U[W A] I32LoadIndexed[S H W] I32Load8UIndexed[S H S][S H W] Jump[] Fuel[];
+        Fuel<>, BrI32Eq<S, W>: I32Add[S K S][H K H] I32Load[H W] I32Load8U[W A] I64Load[S S] I32LoadIndexed[S W H] Fuel[];
+        Fuel<>, BrI32Eq<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S] CopyF64[S S][H S][W S] F64ConvertI32S[S A]
+            I32Add[S S A][S S H][S K S][S K A][S K H][S K W][W K S] I32Mul[S K S][S K A] I32And[W K H] I32ShrU[S K W]
+            BrI32Eq[S S][S K] BrI32Ne[S H][S K] BrI32LtU[S S][S K] BrI32GtU[S K] SelectInt[K H S H]
+            I32Load[S S][S A][S H][S W][H S][H A][H W][W A][W H] I32Load8S[H H] I32Load8U[S A][H S][H A][H H] I32Load16U[H S]
+            I64Load[S H][H S] F64Load[S W] I32Store[S S][S K] I32LoadIndexed[S K S] Jump[] Fuel[];
+        Fuel<>, BrI32Eq<A, H>: Copy64[W S];
+        Fuel<>, BrI32Eq<A, K>: Copy32[K S] Fuel[];
         Fuel<>, BrI32Eq<H, W>: I32Add[S H H] Fuel[];
-        Fuel<>, BrI32Eq<H, K>: Copy64[S S][H S] I32Add[S H W][H K A][H K H] I32And[W K A] BrI32Eq[H K] I32Load[S S][S A][W A]
+        Fuel<>, BrI32Eq<H, K>: Copy32[K S] Copy64[S S][H S] F64ConvertI32S[S A] I32Add[S H S][S H W][S K S][S K A][H K A][H K H]
+            I32And[W K A] BrI32Eq[S H][S K][H K] BrI32Ne[H K] I32Load[S S][S A][S W][H A][H W][W A] I32Load8U[S A] I32Store[W H]
             Jump[] Fuel[];
-        Fuel<>, BrI32Eq<W, K>: Copy64[H S] I32Add[S K S][W K H][W K W] BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[W K] I32Load[S S][H S]
-            I32Load8S[H S][H H] I32Load8U[H A] Jump[] Fuel[];
-        Fuel<>, BrI32Ne<S, S>: Fuel[];
-        Fuel<>, BrI32Ne<S, H>: Copy32[K H] Copy64[S S] Fuel[];
-        Fuel<>, BrI32Ne<S, W>: Copy64[S S] I32Add[S K H][H K H] Fuel[];
-        Fuel<>, BrI32Ne<S, K>: Copy32[K S][K H][K W] Copy64[S S] I32Add[H K A] I32And[W K A] BrI32Eq[S K] Jump[] Fuel[]
+        Fuel<>, BrI32Eq<W, K>: Copy32[K S][K H] Copy64[H S][W S] I32Add[S K S][W K S][W K H][W K W] BrI32Eq[W K] BrI32Ne[W K]
+            BrI32GtU[W K] I32Load[S S][S A][H S][H A][W A] I32Load8S[H S][H H] I32Load8U[H A] F64Load[S W] I32Store[H K] Jump[]
+            Fuel[];
+        Fuel<>, BrI32Ne<S, S>: Copy32[K S] I32Add[W K H] I32Load[S A] Jump[] Fuel[];
+        Fuel<>, BrI32Ne<S, H>: Copy32[K S][K H] Copy64[S S][S H] I32Add[S K S] BrI32Ne[S W] I32Load[S S] Jump[] Fuel[];
+        Fuel<>, BrI32Ne<S, W>: Copy64[S S] I32Add[S S S][S K H][H K H] I32Load[S A] I32LoadIndexed[S H A] Jump[] Fuel[]
             ReturnInt[K];
-        Fuel<>, BrI32Ne<H, W>: BrI32LeU[S H][S W];
-        Fuel<>, BrI32Ne<H, K>: Copy32[K S][K H][K W] Copy64[S S] I32Add[W K H] BrI32Eq[S K] I32Load[S A][S H] I32Load8U[S A]
-            Fuel[] ReturnInt[K];
-        Fuel<>, BrI32Ne<W, K>: Copy32[K S][K H][K W] CopyF64[K S] I32Store[S K] Jump[] Fuel[];
-        Fuel<>, BrI32LtS<S, K>: Copy32[K S] I32Add[S K S] BrI32GtS[W K] I32Load[S A] Fuel[];
-        Fuel<>, BrI32LtS<H, K>: I32Add[H K H] BrI32LeS[S H] Fuel[];
-        Fuel<>, BrI32LtS<W, K>: I32Add[W K W];
-        Fuel<>, BrI32LtU<S, W>: I32Load8U[W S];
-        Fuel<>, BrI32LtU<S, K>: Fuel[];
-        Fuel<>, BrI32LtU<H, K>: Fuel[];
+        Fuel<>, BrI32Ne<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][W S] I32Add[S K S][S K A][S K H][H K S][H K A]
+            I32And[S K A][H K A][W K A] BrI32Eq[S K][H K][W K] BrI32Ne[S K] I32Load[S S][S A][H A] I32Load8U[S A][H A]
+            I64Load[S A] I32Store[S K] I32Store8[S K] I32LoadIndexed[W K A] Jump[] Fuel[] ReturnInt[S][K];
+        Fuel<>, BrI32Ne<A, K>: I32Add[S K A][W K W] Fuel[];
+        Fuel<>, BrI32Ne<H, W>: BrI32LeU[S H][S W] I32Load8U[S A];
+        Fuel<>, BrI32Ne<H, K>: Copy32[K S][K H][K W] Copy64[S S][W S] I32Add[S K H][W K H] I32And[S K A] BrI32Eq[S K]
+            I32Load[S A][S H] I32Load8U[S A][W A] Jump[] Fuel[] ReturnInt[K];
+        Fuel<>, BrI32Ne<W, K>: Copy32[K S][K H][K W] Copy64[S S] CopyF64[K S] I32Add[S K S][S K W] I32Load[S A] I32Store[S K]
+            Jump[] Fuel[] ReturnInt[K];
+        Fuel<>, BrI32LtS<S, S>: Copy32[K S] Fuel[];
+        Fuel<>, BrI32LtS<S, W>: Copy32[K S];
+        Fuel<>, BrI32LtS<S, K>: Copy32[K S][K H] I32Add[S S H][S K S] I32Mul[S S A][S K A] I32And[S K S][S K H][S K W][W K S]
+            BrI32GtS[W K] I32Load[S A] Fuel[];
+        Fuel<>, BrI32LtS<H, K>: I32Add[H K H] I32And[H K S] BrI32GtS[S K] BrI32LeS[S S][S H] I32Load[S S][S W] Fuel[]
+            ReturnInt[K];
+        Fuel<>, BrI32LtS<W, K>: Copy32[K H] I32Add[W K W] I32Load[S S] Fuel[];
+        Fuel<>, BrI32LtU<S, S>: I64Load[S S] Fuel[];
+        Fuel<>, BrI32LtU<S, W>: I32Load8U[W S] I32LoadIndexed[H K A];
+        Fuel<>, BrI32LtU<S, K>: Copy32[K S][K W] I32Add[S K S][H K H][W K H] I32Mul[S K A] BrI32GtU[S K] I32Load16U[S H] Fuel[];
+        Fuel<>, BrI32LtU<A, K>: I32Mul[A K A];
+        Fuel<>, BrI32LtU<H, K>: I32Mul[H K A] Jump[] Fuel[];
         Fuel<>, BrI32LtU<W, K>: I32Mul[W K A] Fuel[];
-        Fuel<>, BrI32GtS<S, H>: BrI32LtS[S S];
-        Fuel<>, BrI32GtS<S, W>: Fuel[];
-        Fuel<>, BrI32GtS<S, K>: Copy32[K S][K W] BrI32GtS[W K] Jump[] Fuel[];
-        Fuel<>, BrI32GtS<H, K>: Copy32[K S][K H] I32Add[H K H] Jump[] Fuel[];
-        Fuel<>, BrI32GtS<W, K>: Copy32[K S] Fuel[];
-        Fuel<>, BrI32GtU<S, S>: Fuel[];
-        Fuel<>, BrI32GtU<S, H>: Fuel[];
+        Fuel<>, BrI32GtS<S, S>: Fuel[];
+        Fuel<>, BrI32GtS<S, H>: BrI32LtS[S S] Fuel[];
+        Fuel<>, BrI32GtS<S, W>: Copy64[W S] Fuel[];
+        Fuel<>, BrI32GtS<S, K>: Copy32[K S][K W] I32Sub[K S A] BrI32Eq[S K] BrI32GtS[S K][W K] Jump[] Fuel[] ReturnInt[K];
+        Fuel<>, BrI32GtS<A, H>: Copy32[K S];
+        Fuel<>, BrI32GtS<H, K>: Copy32[K S][K H] I32Add[S K H][H K H] I32ShrU[W S W] Jump[] Fuel[];
+        Fuel<>, BrI32GtS<W, K>: Copy32[K S] Copy64[W S] I32Sub[K W A] Fuel[];
+        Fuel<>, BrI32GtU<S, S>: I32Load8U[S W] Fuel[];
+        Fuel<>, BrI32GtU<S, H>: I32Add[W K A] I32Load8U[H W] Fuel[];
         Fuel<>, BrI32GtU<S, W>: Fuel[];
-        Fuel<>, BrI32GtU<S, K>: Copy32[K S] Copy64[S S] I32Mul[S K A] I32And[S K A] BrI32LtU[S K] BrI32GtU[S K] I32Store[S S]
-            Fuel[] ReturnInt[K];
-        Fuel<>, BrI32GtU<H, K>: I32Mul[H K A][H K H] BrI32LtU[H K] BrI32GtU[H K] Fuel[];
+        Fuel<>, BrI32GtU<S, K>: Copy32[K S][K H][K W] Copy64[S S] I32Add[S K S][S K A][S K H] I32Mul[S K A] I32And[S K A]
+            BrI32LtU[S K] BrI32GtU[S K] I32Load[S S] I32Store[S S] Fuel[] ReturnInt[K];
+        Fuel<>, BrI32GtU<H, W>: I32Load[S H];
+        Fuel<>, BrI32GtU<H, K>: I32Add[W K H] I32Mul[S K A][H K A][H K H] BrI32LtU[H K] BrI32GtU[S K][H K] Fuel[];
         Fuel<>, BrI32GtU<W, K>: I32Mul[W K A] I32Or[W K H] BrI32LtU[W K] BrI32GtU[W K] I32Load8S[H A] Fuel[] ReturnInt[K];
-        Fuel<>, BrI32LeS<S, S>: Copy32[K H];
-        Fuel<>, BrI32LeS<S, H>: Fuel[];
+        Fuel<>, BrI32LeS<S, S>: Copy32[K H] Fuel[];
+        Fuel<>, BrI32LeS<S, H>: I32Add[H K H] Fuel[];
         Fuel<>, BrI32LeS<S, W>: I32Mul[W K A] Fuel[];
-        Fuel<>, BrI32LeU<S, H>: I32Mul[H K A] I32ShrU[H K A] Fuel[];
-        Fuel<>, BrI32LeU<S, W>: I32Mul[W K A];
+        Fuel<>, BrI32LeU<S, S>: I32Add[S K S] Fuel[];
+        Fuel<>, BrI32LeU<S, H>: Copy32[K W] I32Add[W K W] I32Mul[H K A] I32ShrU[H K A] I32Load[H W] I32Load8U[H W]
+            I32Load8SIndexed[S H A] I32Load8UIndexed[S H A] Fuel[];
+        Fuel<>, BrI32LeU<S, W>: I32Add[H K H] I32Mul[W K A] I32ShrU[W K A] I32Load16U[H S] Fuel[];
         Fuel<>, BrI32LeU<H, W>: I32Add[H K H];
-        Fuel<>, BrI32GeU<S, S>: I32Load8UIndexed[S S A];
-        Fuel<>, BrI64Eq<H, K>: I64Ctz[H S][H W];
+        Fuel<>, BrI32GeS<S, H>: I32Load[W H];
+        Fuel<>, BrI32GeS<S, W>: I32Load[S W] Fuel[];
+        Fuel<>, BrI32GeU<S, S>: I32Add[S K S][H K H] I32Mul[S K A] I32Load[S S][S H] I32Load16U[S W]
+            I32Load8UIndexed[S S S][S S A] Fuel[];
+        Fuel<>, BrI32GeU<S, H>: I32Add[S K S][H K H];
+        Fuel<>, BrI64Eq<H, K>: I64Ctz[H S][H A][H W];
         Fuel<>, BrI64Eq<W, K>: I64Ctz[W S][W H];
+        Fuel<>, BrI64Ne<S, K>: Fuel[];
+        Fuel<>, BrI64Ne<W, K>: Fuel[];
+        Fuel<>, BrI64LtS<S, K>: Fuel[];
+        Fuel<>, BrI64GeS<S, A>: Fuel[];
+        Fuel<>, BrF32NotLt<W, K>: Copy32[K A];
         Fuel<>, BrF32NotGt<H, W>: CopyF32[H W];
+        Fuel<>, BrF64Eq<S, S>: CopyF64[A S];
+        Fuel<>, BrF64Eq<A, A>: CopyF64[S S];
+        Fuel<>, BrF64NotLe<S, S>: BrF64NotGe[S S];
+        Fuel<>, BrF64NotGe<S, S>: BrF64NotLe[S S];
+        Fuel<>, SelectInt<S, S, S, S>: Copy64[S S];
+        Fuel<>, SelectInt<S, S, S, A>: I32Add[S A W] I32Mul[A K A];
+        Fuel<>, SelectInt<S, S, H, S>: Copy32[K S];
         Fuel<>, SelectInt<S, H, S, A>: I32Mul[A K A];
         Fuel<>, SelectInt<S, K, S, A>: I32Add[A W W];
+        Fuel<>, SelectInt<S, K, W, A>: I32Sub[H A A] I32Xor[A K A];
         Fuel<>, SelectInt<W, S, W, H>: I32Load[H S];
+        Fuel<>, SelectInt<K, K, S, A>: I32Add[S A S];
         Fuel<>, SelectInt<K, K, H, S>: I32Eq[H K A];
-        Fuel<>, I32Load<S, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][H S][W S]
-            I32Add[S S S][S S W][S A S][S K S][S K A][A H H][A W W][A K S][A K A][A K W][H K S][W K S] I32Sub[A W S][A W A]
-            I32Mul[S A A][S K S][S K A][A H A][A K S][A K A][A K H][A K W][H K S][H K A][W K A]
-            I32And[S K A][A K S][A K A][A K W][H K A][W K S][W K A] I32Xor[A K S][A K A] I32ShrU[S K A][H K S]
-            I32Ne[A K W][H K S] I32LtS[A W S] BrI32Eq[S K][A K] BrI32Ne[A K] BrI32LtS[A K] BrI32LtU[A K] BrI32GtU[A H]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][H S][H A][H W][W S][W A][K S] I32Load8U[A A] I64Load[S S] I64Load32U[S A]
-            I32Store[S A][S H][S K] I32Store8[A K] I32LoadIndexed[S K S][S K A][A K S] Jump[] Call[] Fuel[];
+        Fuel<>, SelectInt<K, K, W, H>: Jump[];
+        Fuel<>, I32Load<S, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][A H][H S][W S] I32WrapI64[W A]
+            I32Add[S S S][S S A][S S W][S A S][S A A][S H A][S K S][S K A][S K W][A H S][A H H][A W W][A K S][A K A][A K H][A K W][H K S][H K A][W K S][W K A]
+            I32Sub[S S S][S S A][S A A][A H A][A W S][A W A]
+            I32Mul[S A S][S A A][S K S][S K A][S K H][A H A][A K S][A K A][A K H][A K W][H K S][H K A][W K S][W K A]
+            I32DivU[A S S] I32And[S K A][A K S][A K A][A K W][H K A][W K S][W K A] I32Xor[A K S][A K A] I32ShrS[H K A][H K W]
+            I32ShrU[S K A][A K S][H K S][W K A] I32Ne[A K W][H K S] I32LtS[A W S] I32GtU[S K A] BrI32Eq[S A][S K][A K]
+            BrI32Ne[S A][S W][S K][A K] BrI32LtS[A K][H K] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A H][A K] BrI32LeS[A H]
+            BrI32LeU[S A] BrI32GeU[S A] SelectInt[S S H H]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][K S] I32Load8U[S S][S A][A S][A A][A W]
+            I32Load16U[S S] I64Load[S S] I64Load32U[S A] I32Store[S S][S A][S H][S K][A H][A K][H A][W A] I32Store8[A K]
+            I32LoadIndexed[S K S][S K A][S K H][S K W][A K S][A K H][A K W] I32Load16UIndexed[S S A] Jump[] Call[] Fuel[];
         Fuel<>, I32Load<S, A>:
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][A S A] I32Mul[S A A][A H A][A W A][A K S][A K A][A K H][A K W] I32And[A K A][A K H][A K W] I32Or[A K A]
-            I32Xor[S A S][S A A][A K A] I32Eq[S A A][A W A][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[A K]
-            BrI32LtU[S A] BrI32GtS[A K] BrI32GtU[S A] BrI32LeU[S A][A H] I32Load[A S][A A][A H][A W] I32Load8U[A A]
-            I32Store[S A][H A][W A] I32LoadIndexed[S A S][S A A][S A H][A H S][A H A][A H W][A W S][A W A]
-            I32Load8UIndexed[S A A][A W S][A W A][A K A] I32StoreIndexed[H K A] I32Store8Indexed[A H S][A H K]
-            I32Store16Indexed[H K A] BranchTable[A] ReturnInt[A];
-        Fuel<>, I32Load<S, H>: Copy32[K S] Copy64[S S][H S] I32Add[S S A][S K S][S K W][H K S][H K A]
-            I32Mul[S H A][S K A][H K A][H K W][W K A] I32And[S K A][H K S][H K A] I32Xor[S W A][S W W] I32ShrU[H K S][H K A]
-            I32LtS[H W S] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32LtS[S H][H K] BrI32LtU[H K] BrI32GtS[H K] BrI32GtU[H K]
-            BrI32LeS[S H] BrI32LeU[S H] BrI32GeS[S H] I32Load[S S][S A][S W][H S][H A][H W] I32Load8S[H W] I32Load8U[H A]
-            I32Store[S H][S K] I32Store16[S K] I32LoadIndexed[S K A] Jump[] Fuel[];
-        Fuel<>, I32Load<S, W>: Copy32[K S] Copy64[S S] I32Add[S W S][S W A][S W H][S K S][S K A][W K A] I32Sub[W S S][K H A]
-            I32Mul[S H A][S W A][S K S][S K A][H K A][W K A][W K H] I32And[S K A][W K S][W K A] I32Xor[W K S]
-            I32ShrU[W K S][W K A] I32GtU[S W S] BrI32Eq[S K][W K] BrI32Ne[W K] BrI32LtS[S W][W K] BrI32LtU[W K] BrI32GtS[W K]
-            BrI32GtU[W K] BrI32GeU[S H] I32Load[S S][S A][S H][H A][W S][W A][W H] I32Load8S[W H] I32Load8U[W A][W H]
-            I32Store[S H][S K][W K] I32Store16[S K] I32LoadIndexed[S K A] Jump[];
+            I32Sub[S A S][S A A][A S S][A S A][A S H][A S W][A H A][A W A][A W W][H A A]
+            I32Mul[S A A][A H A][A W A][A K S][A K A][A K H][A K W] I32RemS[H A S] I32And[A K A][A K H][A K W]
+            I32Or[A K S][A K A] I32Xor[S A S][S A A][A K S][A K A][A K H] I32ShrS[A S A][A S W][A K S]
+            I32ShrU[A K S][A K A][A K H] I32Eq[S A A][A W A][A K A] I32Ne[A K H] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K]
+            BrI32LtS[S A][A K] BrI32LtU[S A] BrI32GtS[A K] BrI32GtU[S A][A H][A K] BrI32LeS[S A][A H] BrI32LeU[S A][A H]
+            BrI32GeS[S A] I32Load[A S][A A][A H][A W] I32Load8U[A S][A A] I32Load16U[A S] I32Store[S A][A S][A H][H A][W A]
+            I32Store8[A K][W A] I32Store16[H A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W S][A W A][A W H][A K A] I32Load8SIndexed[A H S]
+            I32Load8UIndexed[S A S][S A A][S A H][S A W][A H A][A H W][A W S][A W A][A K A] I32Load16UIndexed[A H S]
+            I64LoadIndexed[S A S] F64LoadIndexed[S A S][A H S][A H A][A W S][A W W] I32StoreIndexed[H K A]
+            I32Store8Indexed[S A K][S H A][A H S][A H W][A H K][A W S][A W H][A W W] I32Store16Indexed[A H K][H K A]
+            BranchTable[A] ReturnInt[A];
+        Fuel<>, I32Load<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S] I32Extend16S[S S] F64ConvertI32S[H A]
+            I32Add[S S A][S H A][S H W][S K S][S K A][S K W][H K S][H K A][H K W] I32Sub[S S S][S S W][S H A]
+            I32Mul[S H A][S K S][S K A][H K S][H K A][H K W][W K A] I32And[S K A][H K S][H K A] I32Xor[S H A][S W A][S W W]
+            I32ShrS[H K S] I32ShrU[H K S][H K A] I32LtS[H W S] I32LtU[H K S] BrI32Eq[S H][S K][H K][W K] BrI32Ne[S H][H K]
+            BrI32LtS[S H][H K] BrI32LtU[H W][H K] BrI32GtS[S H][H K] BrI32GtU[S H][H K] BrI32LeS[S H] BrI32LeU[S H][H W]
+            BrI32GeS[S H] BrI32GeU[H W] I32Load[S S][S A][S W][H S][H A][H W][W A] I32Load8S[H S][H W] I32Load8U[S A][H S][H A]
+            I64Load[S A] I64Load32U[S A] I32Store[S H][S K][H S][H K] I32Store16[S K] I64Store[W K]
+            I32LoadIndexed[S H A][S K A][S K W][H K S] Jump[] Fuel[];
+        Fuel<>, I32Load<S, W>: Copy32[K S][K A][K H] Copy64[S S][W S] F64ConvertI32S[W S]
+            I32Add[S S S][S W S][S W A][S W H][S K S][S K A][H K A][W K A][W K H] I32Sub[W S S][K H A]
+            I32Mul[S H A][S W A][S K S][S K A][S K H][H K A][W K A][W K H] I32And[S K S][S K A][W K S][W K A]
+            I32Xor[W K S][W K H] I32ShrU[S K H][W K S][W K A] I64ShrU[S K A] I32Ne[W K H] I32GtS[W K S] I32GtU[S W S]
+            I32LeS[S W S] BrI32Eq[S W][S K][H K][W K] BrI32Ne[W K] BrI32LtS[S W][H K][W K] BrI32LtU[W K] BrI32GtS[W K]
+            BrI32GtU[W K] BrI32LeU[S W] BrI32GeU[S H][H W] SelectInt[W K W A] I32Load[S S][S A][S H][H S][H A][W S][W A][W H]
+            I32Load8S[H S][W H] I32Load8U[S A][H A][W A][W H] I32Load16U[S A] I32Store[S H][S W][S K][H W][W H][W K]
+            I32Store16[S K] I32LoadIndexed[S H H][S K S][S K A][S K H][W K S] I32Load8UIndexed[W K A] Jump[] Fuel[];
+        Fuel<>, I32Load<A, S>: Copy64[S S] BrI32Eq[A K];
         Fuel<>, I32Load<A, W>: BrI32Eq[W K];
-        Fuel<>, I32Load<H, S>: Copy32[K S] Copy64[S S][A S][H S][W S] I32Add[S K S][A K S][A K A][H K S][H K H][W K W]
-            I32Sub[A S S][A W A] I32Mul[S K A][A K S][A K A][A K W] I32And[A K A] I32Xor[A K S][A K A] I32ShrS[A K A]
-            I32LtS[A W A] I32LtU[A W A] I32GtS[A W A] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32GtS[A K] BrI32GtU[A W] BrI32LeS[S A]
-            BrI32LeU[S A] BrI32GeS[S A] I32Load[S S][S A][S W][A S][A A][H S][H A][H W][W S][W A] I32Load8U[A A] I64Load[H S]
-            I32Store[S A] I32Store16[A S][A W] I32LoadIndexed[H K S][H K A][H K W] Jump[] Call[];
-        Fuel<>, I32Load<H, A>: I32Add[S A S][S A A][S A W][A W S][A W A][A W W][A K S][A K A][A K W] I32Sub[A S A][K A A]
-            I32Mul[S A A][A K S][A K A] I32And[A K A] I32Or[A K A] I32Xor[S A S][S A W][A K A] I32ShrS[A K S] I32ShrU[A K A]
-            I32Eq[S A A][A K A] I32Ne[A K A] I32LeU[S A A] I32GeS[A K A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K]
-            BrI32LtS[A K] BrI32GtU[A K] I32Load[A S][A A] I32Store[S A][H A][W A] I32Store16[W A] I32LoadIndexed[S A A]
-            I32StoreIndexed[H K A];
-        Fuel<>, I32Load<H, H>: I32Add[H K W] BrI32Eq[H K] BrI32Ne[H K] I32Load[H S][H A][H W][W W] Jump[];
-        Fuel<>, I32Load<H, W>: Copy64[S H][H S] I32Add[H K S][H K H][W K A] I32Mul[S K S][S K A][W K A] I32And[W K A]
-            I32Xor[W K A] I32ShrS[W K S][W K A] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtS[W K] BrI32LtU[S W] BrI32GtS[S W]
-            BrI32GtU[S W] BrI32LeU[S W] BrI32GeS[S W] BrI32GeU[S W] I32Load[S A][H S][H A][W S][W A][K S] I32Store[H K]
-            I32Store16[W S] I32LoadIndexed[H K A] F64LoadIndexed[S W W][W K A] Jump[];
-        Fuel<>, I32Load<W, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S K S][A H H][A K A][A K W][W K S] I32Sub[A S S]
-            I32Mul[S K A][A K A][H K A] I32GtU[A H A] BrI32Eq[A K] BrI32Ne[A K] BrI32GtS[A K]
-            I32Load[S S][S A][A A][H S][H A][W S][W A][W H] I32Load8S[A H] I32Store[A S][H A] I32Store16[A H]
-            I32LoadIndexed[W K S] Jump[] Call[];
-        Fuel<>, I32Load<W, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][A H A][A K S][A K A] I32Mul[A K A] I32And[A K A][A K H]
-            I32Or[S A A][A K A] I32ShrS[A S A] I32Eq[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A K] BrI32LtS[A K] BrI32GtS[A K]
-            I32Load[A S][A A] F32Load[A A] I32Store[S A][H A][W A] I32Load8UIndexed[A K A];
-        Fuel<>, I32Load<W, H>: I32Add[H K A][W K S][W K W] I32Xor[H K A] I32ShrS[H K S] BrI32Eq[H K] BrI32Ne[S H][H K]
-            BrI32LtS[S H][H K] I32Load[S S][S A][H A][W S][W A][K S] I32Store[H S] I32Store16[S K] Jump[];
-        Fuel<>, I32Load<W, W>: Copy64[S S] I32Add[H K H] BrI32Eq[H K][W K] BrI32Ne[W K] Jump[];
-        Fuel<>, I32Load<K, S>: Copy32[K S] Copy64[S S][H S][W S] BrI32Ne[A K] I32Load[S S] I32Load8U[S A][H A] Call[];
-        Fuel<>, I32Load<K, A>: BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] ReturnInt[A];
-        Fuel<>, I32Load<K, W>: I32Load8U[H A];
-        Fuel<>, I32Load8S<S, A>: BrI32LtS[A K];
-        Fuel<>, I32Load8S<S, H>: BrI32LtS[H K];
-        Fuel<>, I32Load8S<S, W>: BrI32LtS[W K];
-        Fuel<>, I32Load8S<H, A>: I32GtS[A K A] BrI32GtS[A K] I32Store[S A][W A];
-        Fuel<>, I32Load8S<H, W>: I32Add[H K S] I32Xor[S W A] BrI32LtS[W K];
-        Fuel<>, I32Load8S<W, S>: BrI32LtS[A K];
-        Fuel<>, I32Load8S<W, A>: I32GtS[A K A];
-        Fuel<>, I32Load8U<S, S>: I32Add[A K A] I32Mul[H K A] I32And[A K S][A K A] BrI32Eq[A K] BrI32Ne[A K]
-            I32Load8U[S S][S A][H A] I32Store8Indexed[H K A] Jump[];
-        Fuel<>, I32Load8U<S, A>: I32Add[A W W][A K A][A K W] I32Sub[W A A] I32Mul[A K A][A K W]
-            I32And[S A W][A K S][A K A][A K H][A K W] I32Or[A K A] I32Ne[A K H] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K]
-            I32Store8[S A][H A][W A] I32Load8UIndexed[S A A] I32Store8Indexed[S H A];
-        Fuel<>, I32Load8U<S, H>: I32Add[S K S][H K A] BrI32Eq[H K] BrI32GtU[H K] SelectInt[H K H A] I32Load8U[S S][S A];
-        Fuel<>, I32Load8U<S, W>: I32Add[S S S][S K S][S K H][W K A] I32Sub[K H A] I32Mul[S H A] I32And[S H A][S K A][H K A]
-            I32ShrU[S K A] BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[W K] I32Load8U[S S][S A][H A] I32Load8UIndexed[S K A];
-        Fuel<>, I32Load8U<H, S>: Copy64[A W] I32Add[A W W][A K S][A K A][A K W][H K H][H K W] I32Mul[A K A]
-            I32And[S K A][A K A][W K A] I32ShrU[A W A] I32Eq[A K W] BrI32Eq[S A][A K] BrI32Ne[A K] I32Load8U[S S][S A][W S][W A]
-            Jump[] Fuel[];
-        Fuel<>, I32Load8U<H, A>: I32Add[S A W][A W A][A W W][A K S][A K A][A K W] I32Mul[A K S][A K A][A K W]
-            I32And[S A A][A K S][A K A] I32Or[A K A] I32Xor[A K A] I32Eq[S A S][A K A] I32GtU[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] BrI32LtU[A K] BrI32GtU[A K] I32Store[W A] I32Store8[S A][W A] I32Load8UIndexed[S A S][S A A][A K A]
+        Fuel<>, I32Load<H, S>: Copy32[K S] Copy64[S S][A S][H S][W S][W H]
+            I32Add[S W S][S K S][A K S][A K A][A K W][H K S][H K H][W K W] I32Sub[A S S][A W A]
+            I32Mul[S K A][A K S][A K A][A K W][W K A] I32And[A K A] I32Xor[S A W][A K S][A K A] I32Shl[A S A]
+            I32ShrS[A K S][A K A] I32ShrU[A S A][A K A] I64Or[K A A] I32LtS[S A A][A W A] I32LtU[A W A] I32GtS[A W A][A K A]
+            I32GtU[A W A] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtS[S A][A K] BrI32LtU[A W] BrI32GtS[S A][A K] BrI32GtU[A W][A K]
+            BrI32LeS[S A] BrI32LeU[S A] BrI32GeS[S A] SelectInt[K S S A]
+            I32Load[S S][S A][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A] I32Load8U[A A] I64Load[S S][H S][H A]
+            I32Store[S S][S A][A W][H K] I32Store16[A S][A W] I32LoadIndexed[H K S][H K A][H K W] Jump[] Call[] Fuel[];
+        Fuel<>, I32Load<H, A>: F32ConvertI32S[A A] F64ConvertI32S[A A]
+            I32Add[S A S][S A A][S A W][A W S][A W A][A W W][A K S][A K A][A K W] I32Sub[A S S][A S A][A W A][K A A]
+            I32Mul[S A A][A K S][A K A][A K W] I32And[S A A][S A W][A K A] I32Or[A W W][A K A] I32Xor[S A S][S A W][A K A]
+            I32ShrS[A S A][A K S] I32ShrU[A K A] I32Eq[S A A][A K A] I32Ne[A K A][A K W] I32LtS[A K A] I32GtS[A K A]
+            I32LeS[S A A] I32LeU[S A A] I32GeS[A K A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtS[A K] BrI32LtU[A K]
+            BrI32GtS[S A][A K] BrI32GtU[A K] BrI32LeS[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A W] I32Load8U[A A]
+            I32Store[S A][A K][H A][W A] I32Store8[S A][W A] I32Store16[S A][W A] I32LoadIndexed[S A A]
+            F64LoadIndexed[S A S][S A A] I32StoreIndexed[S H A][S K A][H K A];
+        Fuel<>, I32Load<H, H>: Copy64[H S][W S] I32Add[H K W] BrI32Eq[H K] BrI32Ne[H K] SelectInt[S K H S]
+            I32Load[S S][H S][H A][H W][W W] I32Store[S H][S K] Jump[];
+        Fuel<>, I32Load<H, W>: Copy32[K H] Copy64[S S][S H][H S][W S]
+            I32Add[S S A][S H H][S W S][H K S][H K H][W K S][W K A][W K H] I32Mul[S K S][S K A][W K A]
+            I32And[S W S][S K A][W K S][W K A] I32Xor[W K S][W K A] I32ShrS[W K S][W K A] I32GtS[S W S] I32GtU[S W S]
+            BrI32Eq[S W][S K][W K] BrI32Ne[S W][S K][W K] BrI32LtS[S W][W K] BrI32LtU[S W][W K] BrI32GtS[S W] BrI32GtU[S W][W K]
+            BrI32LeS[S W] BrI32LeU[S W] BrI32GeS[S W] BrI32GeU[S W] I32Load[S S][S A][H S][H A][W S][W A][K S] I32Load8U[W A]
+            I32Store[H K] I32Store16[W S] I32LoadIndexed[H K S][H K A] F64LoadIndexed[S W W][W K A][W K H] Jump[] Fuel[];
+        Fuel<>, I32Load<W, S>: Copy32[K S] Copy64[S S][A S][H S][W S]
+            I32Add[S K S][S K A][A H H][A K A][A K W][H K S][H K H][W K S][W K W] I32Sub[S S A][A S S][K H A]
+            I32Mul[S K A][A K S][A K A][A K H][H K S][H K A] I32And[A K A] I32ShrU[A K A] I32Eq[S H A] I32LtS[A H S][A H A]
+            I32GtS[A H A] I32GtU[A H A] BrI32Eq[A K] BrI32Ne[A H][A K] BrI32LtS[A K] BrI32GtS[A K] BrI32GtU[A K] BrI32LeU[S A]
+            I32Load[S S][S A][A S][A A][H S][H A][W S][W A][W H][W W] I32Load8S[A H] I32Store[A S][A H][H A][H K] I32Store16[A H]
+            I32LoadIndexed[W K S][W K A] Jump[] Call[];
+        Fuel<>, I32Load<W, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][A H A][A H H][A K S][A K A][A K H] I32Sub[S A A][A S A]
+            I32Mul[A K S][A K A][A K H] I32And[S A A][A K A][A K H] I32Or[S A A][A K A] I32Xor[S A S][A K A] I32ShrS[A S A]
+            I32ShrU[A K A] I32Eq[S A S][S A A][A K A] I32Ne[A K A] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A H][A K]
+            BrI32LtS[S A][A K] BrI32GtS[A K] BrI32LeU[S A] I32Load[A S][A A][A H] I32Load8U[A A] F32Load[A A]
+            I32Store[S A][H A][W A] I32LoadIndexed[A H S] I32Load8UIndexed[A K A] F64LoadIndexed[S A A] I32Store8Indexed[A H K]
             BranchTable[A];
+        Fuel<>, I32Load<W, H>: Copy32[K S] Copy64[S S][H S] I32Add[H K S][H K A][W K S][W K W] I32And[H K A] I32Xor[H K A]
+            I32ShrS[H K S] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32LtS[S H][H K] BrI32GtS[H K] BrI32LeU[S H]
+            I32Load[S S][S A][H S][H A][W S][W A][K S] I32Store[H S][W K] I32Store8[S K] I32Store16[S K] I32Load8UIndexed[H K A]
+            Jump[] Fuel[];
+        Fuel<>, I32Load<W, W>: Copy64[S S] I32Add[H K H] I32Xor[W K S] BrI32Eq[H K][W K] BrI32Ne[W K] I32Load8U[W S][W A]
+            I32Store[H W] I32StoreIndexed[S K W] Jump[];
+        Fuel<>, I32Load<K, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S K S] I32Mul[H K A] BrI32Eq[A K] BrI32Ne[A K]
+            I32Load[S S][S A][K S] I32Load8U[S A][H A] Call[];
+        Fuel<>, I32Load<K, A>: I32Add[S A S][A K S][A K A] I32Mul[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GtS[A K]
+            I32Load8S[A A] I32Store[S A] I32LoadIndexed[A W S] I32StoreIndexed[S K A] ReturnInt[A];
+        Fuel<>, I32Load<K, H>: BrI32Eq[H K] BrI32GeU[S H] I32Load[K S][K A];
+        Fuel<>, I32Load<K, W>: I32Load8U[H A] I64Load[W A];
+        Fuel<>, I32Load8S<S, S>: BrI32LtS[A K] BrI32GtS[A K];
+        Fuel<>, I32Load8S<S, A>: BrI32LtS[A K] BrI32GtS[A K];
+        Fuel<>, I32Load8S<S, H>: I32And[H K S] I32ShrS[H K S] BrI32Ne[S K] BrI32LtS[H K] BrI32GtS[H K];
+        Fuel<>, I32Load8S<S, W>: I32Mul[H K A] I32And[W K S] BrI32LtS[W K];
+        Fuel<>, I32Load8S<H, S>: Copy64[A S] I32Add[W K S] I32And[A K W] BrI32Eq[A K] BrI32Ne[A K] BrI32LtS[A K]
+            I32Load8SIndexed[S K A];
+        Fuel<>, I32Load8S<H, A>: F64ConvertI32S[A A] I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K] I32Store[S A][W A];
+        Fuel<>, I32Load8S<H, W>: I32Add[H K S][W K S][W K A] I32And[W K S][W K A] I32Xor[S W A] I32ShrS[W K S] BrI32Eq[W K]
+            BrI32Ne[W K] BrI32LtS[W K];
+        Fuel<>, I32Load8S<W, S>: I32Add[W K H] BrI32LtS[A K];
+        Fuel<>, I32Load8S<W, A>: F64ConvertI32S[A A] I32GtS[A K A] BrI32GtS[A K];
+        Fuel<>, I32Load8S<W, H>: I32ShrS[H K S] BrI32LtS[H K];
+        Fuel<>, I32Load8S<K, A>: I32Add[A K S];
+        Fuel<>, I32Load8U<S, S>: Copy64[S W] I32Add[S K S][S K H][A K A] I32Sub[S H A] I32Mul[A K A][A K W][H K A]
+            I32And[A K S][A K A][A K H] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[A K] BrI32LeU[S A] I32Load[S S]
+            I32Load8U[S S][S A][S W][H S][H A][W A] I32Load8UIndexed[H K A] I32Store8Indexed[H K A] Jump[] Fuel[];
+        Fuel<>, I32Load8U<S, A>: I32Add[S A A][A H H][A W W][A K S][A K A][A K H][A K W] I32Sub[W A A]
+            I32Mul[A K S][A K A][A K H][A K W] I32And[S A S][S A W][A K S][A K A][A K H][A K W] I32Or[S A S][A K A] I32Xor[A K S]
+            I32Shl[A H A] I32ShrU[A H A][A K A][A K W] I32Eq[A K A] I32Ne[A K H] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[A K]
+            I32Store8[S A][H A][W A] I32Load8UIndexed[S A A] I32Store8Indexed[S H A] BranchTable[A];
+        Fuel<>, I32Load8U<S, H>: I32Add[S S S][S K S][H K A] I32Mul[H K A] I32And[H K A][W K A] I32ShrU[H K S] BrI32Eq[H K]
+            BrI32Ne[H K] BrI32GtU[H K] SelectInt[H K H A] I32Load8U[S S][S A][S W] I32Load8UIndexed[S H A] Jump[];
+        Fuel<>, I32Load8U<S, W>: I32Add[S S S][S K S][S K H][W K S][W K A][W K H] I32Sub[K H A] I32Mul[S H A][W K A]
+            I32And[S H A][S K A][H K A] I32Or[S H A] I32Xor[H K A] I32ShrU[S K A] I32Eq[W K A] BrI32Eq[W K] BrI32Ne[W K]
+            BrI32LtS[H K] BrI32GtU[W K] I32Load8U[S S][S A][H A] I32Load8UIndexed[S W A][S K A] Jump[];
+        Fuel<>, I32Load8U<H, S>: Copy64[S S][A W][W S] I32Add[A W W][A K S][A K A][A K W][H K S][H K H][H K W][W K A]
+            I32Mul[A K A][A K W][W K A] I32And[S K A][A K A][W K A][W K W] I32ShrU[A W A] I32Eq[A K W] BrI32Eq[S A][A K]
+            BrI32Ne[A K] BrI32GtU[A K] I32Load8U[S S][S A][H S][W S][W A] I32Load8UIndexed[S A A][A K A][H K S] Jump[]
+            BranchTable[A] Call[] Fuel[];
+        Fuel<>, I32Load8U<H, A>: F32ConvertI32U[A A] I32Add[S A S][S A W][A W S][A W A][A W W][A K S][A K A][A K W]
+            I32Mul[S A A][A K S][A K A][A K W] I32And[S A A][A K S][A K A][A K W] I32Or[A K A] I32Xor[A K A]
+            I32ShrU[A S A][A K A] I32Eq[S A S][A K A] I32GtU[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[A K]
+            BrI32GtU[A K] I32Store[W A] I32Store8[S A][H A][W A] I32Load8SIndexed[A K S]
+            I32Load8UIndexed[S A S][S A A][S A W][A K S][A K A] BranchTable[A];
         Fuel<>, I32Load8U<H, H>: I32Store8Indexed[S K H];
-        Fuel<>, I32Load8U<H, W>: Copy32[K S] I32Add[S H H][S K A][H K S][H K H][W K A] I32And[S K A] I32Or[W K S]
-            BrI32Eq[S W][W K] BrI32Ne[W K] BrI32GtU[W K] I32Load8U[S A][H A] I32Load8UIndexed[S W A][S K A][W K A] Jump[]
-            BranchTable[W];
-        Fuel<>, I32Load8U<W, S>: I32Add[A K A] I32And[S K A][A K A][H K A] BrI32Eq[A K] BrI32Ne[A K] I32Load8U[H S][H A];
-        Fuel<>, I32Load8U<W, A>: I32Add[A K A] I32Mul[A K S][A K A] I32And[A K S][A K A] I32Or[A K A] I32Xor[S A A]
-            I32ShrU[A H A] I32Eq[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A];
-        Fuel<>, I32Load8U<W, H>: I32Add[S W W][H K S][H K A][W K S][W K W] BrI32Eq[H K] BrI32Ne[H K] I32Load8UIndexed[H K A];
-        Fuel<>, I32Load8U<K, A>: BrI32Eq[A K];
-        Fuel<>, I32Load16S<W, A>: F64ConvertI32S[A A];
-        Fuel<>, I32Load16U<S, S>: I32Mul[A K W] I32Load16U[S H] I32Store16Indexed[H K A];
-        Fuel<>, I32Load16U<S, A>: I32Add[S A H][A K A] I32Mul[A K A] BrI32Ne[A K] BrI32LtU[S A] I32Store16[S A][H A];
-        Fuel<>, I32Load16U<S, H>: I32Sub[H S W] I32Mul[H K W] I32Load[S S] I32Load16U[S S] Jump[];
-        Fuel<>, I32Load16U<S, W>: I32Add[S S A] I32Xor[H K A] I32Load16U[S S];
-        Fuel<>, I32Load16U<H, S>: I32Mul[A K W] I32ShrU[A S A];
-        Fuel<>, I32Load16U<H, A>: I32Sub[W A W] I32Mul[A K A] I32And[A K A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[S A][A K]
-            BrI32LtU[S A] I32Store16[S A][W A] I32Store16Indexed[H K A];
-        Fuel<>, I32Load16U<H, W>: I32Mul[S K A][W K S];
+        Fuel<>, I32Load8U<H, W>: Copy32[K S] I32Add[S H H][S K S][S K A][H K S][H K H][W K S][W K A] I32And[S K A][W K A]
+            I32Or[W K S] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32GtU[W K] BrI32LeU[S H] I32Load8U[S A][H A]
+            I32Load8UIndexed[S H A][S W A][S K A][H K A][W K A] Jump[] BranchTable[W];
+        Fuel<>, I32Load8U<W, S>: I32Add[A H H][A K A] I32And[S K S][S K A][A K S][A K A][H K A] I32ShrU[A K A] BrI32Eq[A K]
+            BrI32Ne[A K] I32Load[S H][W S] I32Load8U[S S][H S][H A][W S][W A] I32Store8[H A] Jump[];
+        Fuel<>, I32Load8U<W, A>: I32Add[S A S][A H H][A K S][A K A] I32Mul[A K S][A K A] I32And[A K S][A K A][A K H] I32Or[A K A]
+            I32Xor[S A A][A K A] I32Shl[A H A] I32ShrU[A H A][A K A] I32Eq[A K A] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[A K]
+            BrI32GtU[A K] I32Store8[H A][W A] I32Load8UIndexed[S A A][S A H][A K A] I32Store8Indexed[S H A];
+        Fuel<>, I32Load8U<W, H>: Copy32[K S] I32Add[S W W][H K S][H K A][W K S][W K W] I32And[H K A] BrI32Eq[H K] BrI32Ne[H K]
+            BrI32GtU[H K] I32Load8UIndexed[H K A];
+        Fuel<>, I32Load8U<K, A>: BrI32Eq[A K] BrI32Ne[A K];
+        Fuel<>, I32Load16S<S, A>: I32StoreIndexed[H K A];
+        Fuel<>, I32Load16S<S, H>: Jump[];
+        Fuel<>, I32Load16S<H, A>: I32Add[A W W] I32Store[S A][W A];
+        Fuel<>, I32Load16S<W, A>: F32ConvertI32S[A A] F64ConvertI32S[A A];
+        Fuel<>, I32Load16U<S, S>: I32Mul[A K H][A K W] I32And[S K A] BrI32Ne[A K] BrI32GeU[S A]
+            I32Load16U[S S][S A][S H][H S][H A] I32Store16Indexed[H K A];
+        Fuel<>, I32Load16U<S, A>: I32Add[S A H][A K A] I32Mul[S A A][A K S][A K A] I32And[A K A][A K W] I32Shl[A H A]
+            BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[S A] BrI32LeU[S A] I32Store16[S A][H A];
+        Fuel<>, I32Load16U<S, H>: I32Add[S K W] I32Sub[H S W] I32Mul[H K S][H K W] I32Xor[S H A] I32ShrU[H K A] BrI32Eq[H K]
+            I32Load[S S] I32Load16U[S S][S A] Jump[];
+        Fuel<>, I32Load16U<S, W>: I32Add[S S A] I32Mul[W K H] I32And[W K A] I32Xor[H K A] I32ShrS[H K A] I32GtU[S W S]
+            BrI32Eq[W K] BrI32Ne[W K] I32Load[S S] I32Load16U[S S][S A][H A] I32Load16UIndexed[S S H] Jump[];
+        Fuel<>, I32Load16U<H, S>: I32Mul[A K W] I32And[W K A] I32ShrU[A S A] I32Eq[A K A] BrI32Eq[A K] BrI32LeU[S A];
+        Fuel<>, I32Load16U<H, A>: F32ConvertI32U[A A] I32Add[A K S] I32Sub[W A W] I32Mul[A K A] I32And[A K A][A K W]
+            I32Xor[S A A][A K A] I32ShrU[A K A] I32Ne[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A] BrI32LeU[S A]
+            I32Store16[S A][H A][W A] I32Store16Indexed[H K A];
+        Fuel<>, I32Load16U<H, H>: I32Add[W K A];
+        Fuel<>, I32Load16U<H, W>: I32Mul[S K A][W K S] I32And[W K A][W K W] BrI32Eq[W K] BrI32GtU[W K];
         Fuel<>, I32Load16U<W, S>: I32Store16[H A];
-        Fuel<>, I32Load16U<W, A>: I32Mul[A K A] I32ShrU[A K A] BrI32Eq[A K] BrI32LtU[S A] I32Store16[H A];
-        Fuel<>, I64Load<S, S>: Copy64[S S] I32WrapI64[A A] I64And[A K A] I64ShrU[A K A] I64Load[S S][S A] I64Store[S A]
-            I64LoadIndexed[S K A];
-        Fuel<>, I64Load<S, A>: I64Shl[A S A] I64Store[S A][H A][W A] I64StoreIndexed[W K A];
-        Fuel<>, I64Load<S, H>: I64And[K H S] I64ShrU[H K S] I64Load[S A];
-        Fuel<>, I64Load<S, W>: I64Load[S A];
-        Fuel<>, I64Load<H, S>: I32WrapI64[A A] I64Store[H A] I64LoadIndexed[H K S];
-        Fuel<>, I64Load<H, A>: I64Mul[K A A] I64Xor[A W W] BrI64Eq[S A] BrI64Ne[A K] I64Store[S A][H A][W A] I64Store32[S A]
-            I64StoreIndexed[H K A];
-        Fuel<>, I64Load<H, W>: I32Add[H K S] I64Xor[W K A] I64Store[H W];
-        Fuel<>, I64Load<W, S>: I64Load[H A];
-        Fuel<>, I64Load<W, A>: BrI64Ne[A K] I64Store[S A][H A][W A];
-        Fuel<>, I64Load<K, A>: I64Store[S A];
+        Fuel<>, I32Load16U<W, A>: F32ConvertI32U[A A] I32Add[S A A] I32Mul[A K A] I32And[A K A] I32Xor[A K A] I32ShrU[A K A]
+            BrI32Eq[A K] BrI32Ne[S A][A K] BrI32LtU[S A] I32Store16[H A];
+        Fuel<>, I32Load16U<W, H>: I32Mul[H K S] BrI32Eq[H K];
+        Fuel<>, I32Load16U<K, A>: I32Store16[K A];
+        Fuel<>, I64Load<S, S>: Copy64[S S] I32WrapI64[A A] I32Add[S K S][H K W] I64And[S A A][A K A][K A H] I64Shl[A S A][A H A]
+            I64ShrU[A K S][A K A] I32Load[S S][H A] I64Load[S S][S A][H A] I32Store8[W K] I64Store[S A][S K]
+            I64LoadIndexed[S K A] Fuel[];
+        Fuel<>, I64Load<S, A>: I64Add[A K S][A K A] I64Sub[A H A] I64And[K A A] I64Xor[K A S] I64Shl[A S A] I64Rotl[A K A]
+            I64Eq[S A W] I64Store[S A][H A][W A] I64StoreIndexed[S K A][W K A];
+        Fuel<>, I64Load<S, H>: I64Add[K H W] I64Sub[S H S][S H W] I64And[K H S] I64ShrU[H K S][H K A] I64Load[S A][W A]
+            I64Store[S H];
+        Fuel<>, I64Load<S, W>: I32Add[S K S] I64And[W K A] I64Shl[W K H] I64ShrU[W K S] BrI64Eq[W K] I64Load[S A]
+            I64LoadIndexed[S K A] I64StoreIndexed[H K K];
+        Fuel<>, I64Load<H, S>: I32WrapI64[A A] I64Xor[A K A] I64Shl[A K W] I64ShrU[A K A] I64Rotl[K S A] BrI64Ne[A K]
+            I32Load[W S] I64Load[H S][W A] I32Store8[S K] I64Store[H A] I64LoadIndexed[H K S];
+        Fuel<>, I64Load<H, A>: I64Add[S A A][A W W] I64Mul[K A A] I64Or[A W W] I64Xor[S A A][A W W] I64LtU[S A W]
+            BrI64Eq[S A][A K] BrI64Ne[A K] I64Store[S A][H A][W A] I64Store32[S A] I64StoreIndexed[H K A];
+        Fuel<>, I64Load<H, W>: I32Add[H K S] I64Xor[W K A] I64Load[S A] I64Load32U[S A] I64Store[H W];
+        Fuel<>, I64Load<W, S>: Copy64[S S] I64ShrU[A K S] I32Load[W S] I64Load[H A][W S] I64Store[W A] I64LoadIndexed[W K S];
+        Fuel<>, I64Load<W, A>: I64Or[K A A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A][H A][W A];
+        Fuel<>, I64Load<K, A>: I64Store[S A] I64StoreIndexed[S K A][W K A];
         Fuel<>, I64Load8U<H, A>: I64Shl[K A A];
         Fuel<>, I64Load32S<S, H>: I64Load32S[S A];
-        Fuel<>, I64Load32U<S, S>: I64Load32U[S A];
-        Fuel<>, I64Load32U<S, A>: I64Add[A H W][A W H] I64Mul[S A S][A K A] I64Xor[K A A];
-        Fuel<>, I64Load32U<S, H>: I64And[K W A];
-        Fuel<>, I64Load32U<H, A>: I64Add[A W W] I64Mul[S A S][S A A][A K A] I64Shl[A W A];
+        Fuel<>, I64Load32S<H, A>: I64Add[S A S][A W W];
+        Fuel<>, I64Load32U<S, S>: I64Mul[H K A] I64Load32U[S A];
+        Fuel<>, I64Load32U<S, A>: I64Add[A H W][A W H][A W W] I64Mul[S A S][S A A][S A W][A K A] I64Xor[K A A];
+        Fuel<>, I64Load32U<S, H>: I64And[K W A] I64Load32U[S A];
+        Fuel<>, I64Load32U<S, W>: I64Load32U[S A];
+        Fuel<>, I64Load32U<H, A>: I64Add[S A S][A W W] I64Mul[S A S][S A A][A K A] I64Xor[K A A] I64Shl[A W A][A K A];
         Fuel<>, I64Load32U<H, W>: I64Load32U[S A];
-        Fuel<>, F32Load<S, S>: F32Load[S S];
-        Fuel<>, F32Load<S, A>: F64PromoteF32[A A][A W] F32Mul[A W H][W A H] F32Store[H A][W A] F32StoreIndexed[H K A];
-        Fuel<>, F32Load<S, H>: F32Mul[H H W] F32Load[H A];
-        Fuel<>, F32Load<S, W>: F32Lt[H W S];
-        Fuel<>, F32Load<H, S>: I32Add[H K W] F32Add[H A H] F32LoadIndexed[H K A];
-        Fuel<>, F32Load<H, A>: F64PromoteF32[A A][A W] F32Add[A H H][A K A][H A S][W A W] F32Sub[A S A][A H A]
-            F32Mul[S A A][A S A][A W H][W A A] F32Store[W A];
-        Fuel<>, F32Load<H, H>: I32Add[S H S][H K W] F32Mul[H H A][W H A] F32Lt[H K S] F32Gt[H W A] BrF32NotGt[S H] F32Load[W A];
-        Fuel<>, F32Load<H, W>: F32Neg[W S] F32Load[W A][W H];
+        Fuel<>, F32Load<S, S>: F32Mul[A S H] I32Load[H A] F32Load[S S];
+        Fuel<>, F32Load<S, A>: F64PromoteF32[A A][A W] F32Mul[A S H][A H S][A W H][W A H] F32Store[H A][W A]
+            F32StoreIndexed[H K A];
+        Fuel<>, F32Load<S, H>: I32Add[S S S] I32Mul[A K A] F32Mul[H H W] F32Load[H A][W A][W W];
+        Fuel<>, F32Load<S, W>: F32Add[W W A] F32Lt[H W S] F32Gt[W K A] BrF32Eq[H W] F32Load[H A][W S] I32Load8UIndexed[S K W];
+        Fuel<>, F32Load<H, S>: I32Add[H K W] F32Add[H A H] I32LtU[S S A] F32Gt[A H A] F32Load[S S] F32LoadIndexed[H K A];
+        Fuel<>, F32Load<H, A>: F32Abs[A A] F64PromoteF32[A S][A A][A W] F32Add[S A A][A H H][A K A][H A S][W A H][W A W]
+            F32Sub[S A A][A S A][A H A] F32Mul[S A A][A S A][A W A][A W H][A K A][H A A][W A A][W A H] F32Div[A S A]
+            F32Store[W A];
+        Fuel<>, F32Load<H, H>: I32Add[S H S][S K S][H K W] F32Add[W H W] F32Sub[H S A] F32Mul[H H A][W H A] F32Lt[H K S]
+            F32Gt[H W A] BrF32NotGt[S H] F32Load[W S][W A][W W];
+        Fuel<>, F32Load<H, W>: F32Neg[W S] F64ConvertI32S[W A] F32Add[W W A] F32Mul[S W A] F32Lt[S W A][H W A] F32Load[W A][W H];
         Fuel<>, F32Load<W, S>: F32Ne[A A A] BrF32Ne[S K] F32Load[W S];
-        Fuel<>, F32Load<W, A>: F64PromoteF32[A A] F32Mul[A S H][A W H][A K H][W A H] F32Store[H A];
-        Fuel<>, F32Load<W, W>: F32Lt[H W S] F32Load[W A];
-        Fuel<>, F64Load<S, S>: F64Load[S S];
-        Fuel<>, F64Load<S, A>: F64Mul[W A H] F64Store[H A][W A];
-        Fuel<>, F64Load<S, H>: I32Add[S W W] I32Load[S A][S H] F64Load[H A][W A];
-        Fuel<>, F64Load<S, W>: I32Add[S K A][W K A] F64Mul[S W H];
-        Fuel<>, F64Load<H, S>: F64Mul[A A A] F64Load[S H][H S][W H];
-        Fuel<>, F64Load<H, A>: F64Abs[A A] F64Neg[A A] F32DemoteF64[A A] F64Add[A W W][W A W]
-            F64Mul[S A A][S A H][A H A][A W A][H A H][W A A][W A H] F64Div[A S A][A H A][A W A] BrF64NotGt[A K] BrF64NotLe[A W]
-            F64Store[W A];
-        Fuel<>, F64Load<H, H>: I32Add[H K W] F64Mul[H H A] F64Lt[H W A] F64Load[W A] F64LoadIndexed[W K A];
-        Fuel<>, F64Load<H, W>: F64Mul[S W H][W W A] F64Lt[H W A] I32Load[W A] F64Load[W A][W H] F64LoadIndexed[H K S];
-        Fuel<>, F64Load<W, S>: F64LoadIndexed[H K A];
-        Fuel<>, F64Load<W, A>: F64Abs[A S] F64Add[S A S] F64Mul[S A A][S A H][W A H] F64Div[A W A] F64Store[H A];
-        Fuel<>, F64Load<W, H>: F64Lt[H W A] F64Load[H A];
-        Fuel<>, F64Load<W, W>: I32Load[H A] F64Load[H A];
-        Fuel<>, I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S] I32Add[S K S][S K A] I32Mul[S K A][W K A] BrI32Eq[S K]
-            BrI32Ne[S K] I32Load[S S][S A][S H][W H] I32Store[S S][S H][S W][S K] I32Store8[S K] Jump[] Return[];
-        Fuel<>, I32Store<S, H>: Copy32[K S] Copy64[S S][H S][H W] I32Add[S K S][W K W] BrI32Eq[S K] I32Load[W A]
-            I32Store[S S][S H][S W][S K][H S] Jump[] ReturnInt[S][K];
-        Fuel<>, I32Store<S, W>: Copy64[S S][W S][W H] I32Add[S K S] I32Load[S A] I32Store[S S][S H] Jump[] Fuel[] ReturnInt[K];
-        Fuel<>, I32Store<S, K>: Copy32[K S][K A][K H][K W] Copy64[S S][H S][K A] I32Add[S K S][S K A][H K A][H K H]
-            I32Load[S S][S A][S H] I32Load8U[S A] I32Store[S S][S H][S W][S K] I32Store8[S K] I32Store16[W H] I64Store[S K]
+        Fuel<>, F32Load<W, A>: F64PromoteF32[A A] F32Mul[S A H][A S H][A W H][A K H][W A H] F32Div[A W A] F32Store[H A]
+            F32StoreIndexed[W K A];
+        Fuel<>, F32Load<W, H>: F32Mul[H H A][H H H] I32Load8S[H A] F32Load[W W] F32LoadIndexed[H K A];
+        Fuel<>, F32Load<W, W>: F32Add[W W A] F32Lt[H W S] F32Gt[W K A] F32Load[H A][W S][W A] F32LoadIndexed[W K S];
+        Fuel<>, F64Load<S, S>: CopyF64[S S] F64Mul[S A H] F64Gt[S A A] F64Load[S S][H S][W A] Jump[];
+        Fuel<>, F64Load<S, A>: F64Abs[A H] F64Mul[S A S][A W A][H A H][W A H] F64Store[H A][W A] ReturnF64[A];
+        Fuel<>, F64Load<S, H>: F64Abs[H A] I32Add[S W W] I32Mul[W K A] BrI32Ne[S W] I32Load[S A][S H][H A] F64Load[H A][W A]
+            F64LoadIndexed[H K A];
+        Fuel<>, F64Load<S, W>: I32Add[S K A][W K A] F64Mul[S W H] BrF64Ne[W W];
+        Fuel<>, F64Load<H, S>: CopyF64[W S] I32Add[H K S] F64Add[A H W] F64Sub[S A H] F64Mul[A A A][A H W] F64Gt[S A A]
+            BrF64NotGt[A K] I32Load[W A] F64Load[S A][S H][H S][W S][W H] F64LoadIndexed[H K S] Jump[];
+        Fuel<>, F64Load<H, A>: F64Abs[A S][A A][A W] F64Neg[A A] F32DemoteF64[A A] F64Add[A W W][W A W] F64Sub[A S A][K A W]
+            F64Mul[S A A][S A H][A S A][A H A][A W A][A W H][A K A][H A H][W A A][W A H] F64Div[A S A][A H A][A W S][A W A]
+            F64Ne[A K A] BrF64Ne[A K] BrF64NotGt[A K] BrF64NotLe[A W] F64Store[W A] F64StoreIndexed[H K A];
+        Fuel<>, F64Load<H, H>: F64Neg[H S] I32Add[H K W] F64Mul[H H A] F64Lt[H W A] BrF64NotGt[H K] I32Load[S W][W A]
+            F64Load[W A] F64LoadIndexed[W K A];
+        Fuel<>, F64Load<H, W>: F64Neg[W S] F64Mul[S S A][S W H][W W A] F64Lt[H W A] F64Gt[H W S][H W A][W K A]
+            I32Load[S A][H A][W A] F64Load[W A][W H] F64LoadIndexed[H K S];
+        Fuel<>, F64Load<W, S>: F64Load[W S] F64LoadIndexed[H K A][W K H];
+        Fuel<>, F64Load<W, A>: F64Abs[A S][A A][A W] F32DemoteF64[A A] F64Add[S A S]
+            F64Mul[S A A][S A H][S A W][A W H][W A A][W A H] F64Div[A S A][A W A][A K A] F64Store[H A];
+        Fuel<>, F64Load<W, H>: F64Lt[H W A] F64Load[H A][H W];
+        Fuel<>, F64Load<W, W>: F64Mul[S W H] I32Load[H A][W A] F64Load[H A];
+        Fuel<>, F64Load<K, S>: F64Mul[S S H];
+        Fuel<>, F64Load<K, H>: F64Mul[S S W];
+        Fuel<>, I32Store<S, S>: Copy32[K S][K H][K W] Copy64[S S][S W][H S][W S] I32Add[S S S][S S A][S K S][S K A][S K W]
+            I32Sub[S S A] I32Mul[S K S][S K A][W K A] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H][W H]
+            I32Store[S S][S H][S W][S K] I32Store8[S S][S K] I64Store[S K][H K] I32Store8Indexed[S K S][H K S] Jump[] Return[]
+            ReturnInt[S][K];
+        Fuel<>, I32Store<S, A>: I32Add[S K S];
+        Fuel<>, I32Store<S, H>: Copy32[K S][K H] Copy64[S S][H S][H W] I32Add[S H H][S H W][S K S][S K A][H K H][W K W]
+            I32Mul[S K W] BrI32Eq[S K][H K][W K] BrI32Ne[H K][W K] I32Load[S S][S A][S W][W A]
+            I32Store[S S][S H][S W][S K][H S][W S] I32Load8SIndexed[H K W] I32Load8UIndexed[H K A] Jump[] Fuel[] ReturnInt[S][K];
+        Fuel<>, I32Store<S, W>: Copy32[K H] Copy64[S S][W S][W H] I32Add[S W A][S K S][S K A] BrI32Ne[W K] BrI32LeU[S H]
+            I32Load[S S][S A][H A] I32Store[S S][S H][S K] I32Store8Indexed[S K S] Jump[] Fuel[] ReturnInt[K];
+        Fuel<>, I32Store<S, K>: Copy32[K S][K A][K H][K W] Copy64[S S][H S][W S][K A] I32Add[S K S][S K A][S K H][H K A][H K H]
+            I32Mul[S K A] I64Add[H K H] BrI32Eq[S K] BrI32GeU[S S] SelectInt[W S S S] I32Load[S S][S A][S H][S W][H S][H A][K S]
+            I32Load8U[S A] I32Store[S S][S A][S H][S W][S K][H K] I32Store8[S K] I32Store16[W H] I64Store[S K]
             I32StoreIndexed[S K K] Jump[] Return[] ReturnInt[K];
-        Fuel<>, I32Store<H, S>: Copy64[S H] I32Add[S H H][S W W][H K S][H K H][H K W] BrI32Ne[S K] I32Store[S H]
-            I32StoreIndexed[H K S][H K W];
-        Fuel<>, I32Store<H, W>: Copy64[H W] I32Add[S W W][H K S][H K H][W K W] I32Store[W H] I32StoreIndexed[H K W] Jump[];
-        Fuel<>, I32Store<H, K>: Copy32[K A] Copy64[K A] I32Add[H K S][H K H][H K W] I32Load[H A][W W] I32Store[W K]
-            I32StoreIndexed[H K K] I64StoreIndexed[H K K] Jump[];
-        Fuel<>, I32Store<W, S>: I32Add[S S S][W K W];
-        Fuel<>, I32Store<W, H>: I32Add[H K H][W K W] Jump[];
-        Fuel<>, I32Store<W, K>: Copy32[K A] Copy64[W S][K A] I32Add[H K H][H K W][W K S][W K A][W K W] I32Load[H A][W A] Jump[];
+        Fuel<>, I32Store<H, S>: Copy64[S H][S W][W S] I32Add[S S A][S H H][S W A][S W W][S K S][S K A][H K S][H K H][H K W]
+            BrI32Ne[S K] I32Load[S A] I32Store[S S][S H] I32StoreIndexed[H K S][H K W];
+        Fuel<>, I32Store<H, W>: Copy64[H W][W H] I32Add[S W W][S K S][H K S][H K H][W K W] I32Load[S A] I32Store[H S][W H]
+            I32StoreIndexed[H K W] Jump[];
+        Fuel<>, I32Store<H, K>: Copy32[K A] Copy64[S H][K A] I32Add[S H H][H K S][H K H][H K W]
+            I32Load[S A][S W][H A][H H][H W][W W][K S] I32Store[S K][W K] I32Store8[W K] I32StoreIndexed[H K K]
+            I64StoreIndexed[H K K] Jump[];
+        Fuel<>, I32Store<W, S>: Copy64[H S] I32Add[S S S][S H A][H K H][W K S][W K A][W K W] I32Mul[H K A] I32Or[S S A]
+            I32Load[S S][S H][H W] I32Store[S S][W H] Jump[];
+        Fuel<>, I32Store<W, H>: Copy32[K S] Copy64[H W] I32Add[S H H][S K S][H K H][W K S][W K W] BrI32Eq[S S] BrI32Ne[S K]
+            I32Load[S A][W S][W W] I32Store[S H] F64LoadIndexed[W K S] Jump[];
+        Fuel<>, I32Store<W, K>: Copy32[K A][K H] Copy64[W S][K A] I32Add[S W W][H K A][H K H][H K W][W K S][W K A][W K W]
+            BrI32Eq[S K][H K] I32Load[H A][W A][W W] I32Load8U[W A] I64Load[W A] I32Store[H K][W H] I32StoreIndexed[W K K]
+            I32Store8Indexed[H K K] Jump[];
+        Fuel<>, I32Store<K, S>: Copy32[K S];
         Fuel<>, I32Store<K, A>: Copy32[K H];
-        Fuel<>, I32Store<K, K>: Jump[];
-        Fuel<>, I32Store8<S, S>: I32Store[S S];
-        Fuel<>, I32Store8<S, H>: I32Add[S K S];
-        Fuel<>, I32Store8<S, W>: I32Add[S K S];
-        Fuel<>, I32Store8<S, K>: Copy32[K S][K H] I32Add[S K S][S K A] I32Load[S S][S W] I32Load8U[S A] I32Store[S S]
-            I32Store8[S K] I32Store16[S K] I32LoadIndexed[S K S] Jump[];
-        Fuel<>, I32Store8<H, S>: I32Add[H K H] I32Store16Indexed[H K S];
-        Fuel<>, I32Store8<H, W>: I32Add[H K H] I32Store8[H W];
-        Fuel<>, I32Store8<H, K>: I32Add[S K S][H K H] BrI32Eq[S K] I32Load[H A] I32Store8Indexed[H K K] Jump[];
-        Fuel<>, I32Store8<W, S>: I32Add[W K W] I32Load8U[W A];
+        Fuel<>, I32Store<K, H>: I32Load[K A];
+        Fuel<>, I32Store<K, W>: BrI32GtS[S K];
+        Fuel<>, I32Store<K, K>: Copy32[K S] I32Load[S W] I64Load[K S] I32Store[K K] Jump[] ReturnInt[K];
+        Fuel<>, I32Store8<S, S>: Copy32[K S][K H] I32Add[S W S] I32Store[S S] I32Store8[S S][S K] Jump[];
+        Fuel<>, I32Store8<S, A>: I32Add[S S A];
+        Fuel<>, I32Store8<S, H>: Copy32[K S] I32Add[S K S] Jump[];
+        Fuel<>, I32Store8<S, W>: I32Add[S K S][H K H] Jump[];
+        Fuel<>, I32Store8<S, K>: Copy32[K S][K H][K W] Copy64[S S] I32Add[S K S][S K A][S K W][H K H][H K W][W K A][W K W]
+            I32Mul[S K A][S K W] I32Load[S S][S A][S W] I32Load8U[S A] I64Load[W A] I32Store[S S][S A][S H][S W][S K]
+            I32Store8[S S][S K] I32Store16[S K] I32LoadIndexed[S K S] Jump[] Return[] ReturnInt[H];
+        Fuel<>, I32Store8<H, S>: Copy32[K S][K W] I32Add[H K S][H K H] I32Store16Indexed[H K S] Jump[];
+        Fuel<>, I32Store8<H, W>: Copy32[K S] I32Add[H K H] I32ShrU[W K W] BrI32Ne[S S] I32Load8U[S W] I32Store8[H W]
+            I32Store8Indexed[H K W] Jump[];
+        Fuel<>, I32Store8<H, K>: Copy32[K S][K A] I32Add[S K S][H K S][H K H][H K W][W K W] BrI32Eq[S K]
+            I32Load[S S][S A][S H][S W][H A][K S] I32Store[H W] I32StoreIndexed[H K S][H K K] I32Store8Indexed[H K K] Jump[];
+        Fuel<>, I32Store8<W, S>: I32Add[W K W] I32Load8U[W A] I32Load8UIndexed[H K A];
         Fuel<>, I32Store8<W, H>: I32Add[W K W];
-        Fuel<>, I32Store8<W, K>: Copy64[W H] I32Add[S K S][H K H] I32Load[W H] I64Load[H A] Jump[];
+        Fuel<>, I32Store8<W, K>: Copy32[K A] Copy64[W H] I32Add[S K S][H K H][W K S][W K W] BrI32Eq[S K] I32Load[S H][W H]
+            I32Load8U[H A] I64Load[H A] Jump[];
+        Fuel<>, I32Store8<K, K>: Copy64[K A] Jump[];
         Fuel<>, I32Store16<S, S>: Copy64[S W] I32Store16[S W];
         Fuel<>, I32Store16<S, W>: I32Add[W K S];
-        Fuel<>, I32Store16<S, K>: I32Store[S S] Jump[];
-        Fuel<>, I32Store16<H, S>: I32Add[H K H] I32ShrU[S K A][S K W] I32Store16Indexed[H K S];
-        Fuel<>, I32Store16<H, K>: I32Add[H K H] I32StoreIndexed[H K K] Jump[];
-        Fuel<>, I32Store16<W, S>: I32Add[S W W];
-        Fuel<>, I64Store<S, K>: Copy32[K H][K W] Copy64[K A] I32Store[S K] I64Store[S K] I32Store16Indexed[W K H]
-            I64StoreIndexed[S K K] Jump[];
+        Fuel<>, I32Store16<S, K>: Copy32[K W] Copy64[H S] I32Add[S K S] I32Store[S S][S H] I32Store8[S K] I64Store[S K] Jump[]
+            Return[];
+        Fuel<>, I32Store16<H, S>: I32Add[S H H][H K H] I32ShrU[S K A][S K W] I32Store16Indexed[H K S];
+        Fuel<>, I32Store16<H, W>: I32Add[H K H] I32Store16Indexed[H K W];
+        Fuel<>, I32Store16<H, K>: I32Add[H K H] I32Store8[H K] I32StoreIndexed[H K K] Jump[];
+        Fuel<>, I32Store16<W, S>: I32Add[S W W][W K W];
+        Fuel<>, I32Store16<W, H>: I32Add[W K W];
+        Fuel<>, I32Store16<W, K>: I32Store8[W K];
+        Fuel<>, I32Store16<K, H>: I32Add[S K S] Jump[];
+        Fuel<>, I64Store<S, S>: Copy32[K S] I32Add[S K S] I32Store[S K] I32Store8[S K] I64Store[S S] Jump[];
+        Fuel<>, I64Store<S, W>: I32Add[S K S] I32Store8[S K] Jump[];
+        Fuel<>, I64Store<S, K>: Copy32[K H][K W] Copy64[K A] I32Add[S K S] I32Load[S S] I32Store[S S][S K] I32Store16[S K]
+            I64Store[S K] I32StoreIndexed[S K K] I32Store16Indexed[W K H] I64StoreIndexed[S K K] Jump[];
         Fuel<>, I64Store<H, S>: I32Add[H K H] I64StoreIndexed[H K S];
         Fuel<>, I64Store<H, W>: I32Add[H K H] I64StoreIndexed[H K W];
-        Fuel<>, I64Store<H, K>: Copy32[K A] I32Add[H K H] I32StoreIndexed[H K K] I64StoreIndexed[H K K];
-        Fuel<>, I64Store<W, K>: I32Store8[W K];
-        Fuel<>, I64Store<K, K>: I32Store[K K] I32Store8[S K] I64Store[K K];
-        Fuel<>, F32Store<S, W>: I32Add[S K S];
-        Fuel<>, F32Store<H, H>: I32Add[H K H];
+        Fuel<>, I64Store<H, K>: Copy32[K A] I32Add[S H H][H K H] I32StoreIndexed[H K K] I64StoreIndexed[S H K][H K K] Jump[];
+        Fuel<>, I64Store<W, S>: I32Store[W S];
+        Fuel<>, I64Store<W, K>: I32Add[S W W] I32Store8[W K] I64StoreIndexed[W K K];
+        Fuel<>, I64Store<K, K>: Copy32[K S] I32Store[K K] I32Store8[S K][W K] I64Store[K K];
+        Fuel<>, I64Store8<H, W>: I32Add[H K H];
+        Fuel<>, F32Store<S, W>: CopyF32[W S] I32Add[S K S] I32Store[S K];
+        Fuel<>, F32Store<H, S>: I32Add[H K H];
+        Fuel<>, F32Store<H, H>: I32Add[H K H] F32Store[H H] F32StoreIndexed[H K H];
+        Fuel<>, F32Store<H, W>: F32StoreIndexed[H K W];
         Fuel<>, F32Store<W, S>: F32Store[W S];
         Fuel<>, F32Store<W, W>: BrI32Eq[S S];
-        Fuel<>, F64Store<S, H>: CopyF64[H W];
+        Fuel<>, F64Store<S, S>: I32Add[S K S] F64Store[S S];
+        Fuel<>, F64Store<S, A>: CopyF64[A S];
+        Fuel<>, F64Store<S, H>: CopyF64[H S][H W];
         Fuel<>, F64Store<H, S>: I32Add[H K H] I32Load[S W];
         Fuel<>, F64Store<H, H>: I32Add[H K H] F64StoreIndexed[H K H];
         Fuel<>, F64Store<H, W>: I32Add[H K H] F64StoreIndexed[H K W];
-        Fuel<>, I32LoadIndexed<S, S, A>: I32Mul[A K A];
-        Fuel<>, I32LoadIndexed<S, S, H>: BrI32LtU[H K];
-        Fuel<>, I32LoadIndexed<S, H, S>: I32And[A K A];
-        Fuel<>, I32LoadIndexed<S, H, A>: I32Add[A W W] I32Sub[A S A] I32Mul[A K A] I32Or[A W W] I32Xor[S A W] BrI32Ne[A K]
-            I32Store[H A] I32StoreIndexed[S H A];
+        Fuel<>, F64Store<W, S>: F64Store[W S];
+        Fuel<>, I32LoadIndexed<S, S, S>: BrI32Ne[A K];
+        Fuel<>, I32LoadIndexed<S, S, A>: I32Add[S A S] I32Mul[A K A] I32Xor[S A W] BrI32Ne[S A] BrI32LtS[A K]
+            I32StoreIndexed[S S A];
+        Fuel<>, I32LoadIndexed<S, S, H>: BrI32LtU[H K] I32Store[S S];
+        Fuel<>, I32LoadIndexed<S, H, S>: Copy64[S S] I32Mul[A K A] I32And[A K A] I32LoadIndexed[S H A];
+        Fuel<>, I32LoadIndexed<S, H, A>: I32Add[A W W] I32Sub[A S A] I32Mul[A K A] I32Or[A W W] I32Xor[S A W] BrI32Eq[A K]
+            BrI32Ne[S A][A K] I32Store[H A] I32StoreIndexed[S H A];
         Fuel<>, I32LoadIndexed<S, H, H>: I32Add[W K W];
-        Fuel<>, I32LoadIndexed<S, H, W>: I32Load[S S];
-        Fuel<>, I32LoadIndexed<S, W, H>: I32Load[S S];
-        Fuel<>, I32LoadIndexed<S, K, S>: Copy64[S S] I32Add[S K S][A K H] I32And[H K A] I32Shl[A S A] I32ShrU[A S A] BrI32Eq[A K]
-            BrI32LtS[A K] I32Load[S S][S A] I32LoadIndexed[S K S][S K A][A K H][A K W] Call[];
-        Fuel<>, I32LoadIndexed<S, K, A>: I32Mul[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A][H A] I32LoadIndexed[S A W]
-            I32StoreIndexed[H K A];
-        Fuel<>, I32LoadIndexed<S, K, H>: I32Mul[S K A] I32Xor[H K A] I32GtU[S H W] BrI32Eq[S H][H K];
-        Fuel<>, I32LoadIndexed<S, K, W>: BrI32Eq[W K] I32Load[S A] I32Store16[W H] I32LoadIndexed[S K A][H K A];
-        Fuel<>, I32LoadIndexed<H, W, A>: I32LoadIndexed[A W A];
-        Fuel<>, I32LoadIndexed<H, K, S>: Copy64[S S][S H] I32Mul[S K W] BrI32Eq[A K] I32Load[H S][H A][H W] I32LoadIndexed[H K S]
-            Jump[];
-        Fuel<>, I32LoadIndexed<H, K, A>: F64ConvertI32S[A A] I32Sub[S A S][A S S] I32Mul[A K S][A K A][A K W] I32ShrU[A K A]
-            BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K] BrI32GtS[A K] I32Load[A S] I32Store[S A][K A] I32StoreIndexed[H K A];
-        Fuel<>, I32LoadIndexed<H, K, W>: I32Add[S H S] I32Mul[S K S] BrI32Eq[W K] I32Store16[W S] I32LoadIndexed[S K A][H K A];
-        Fuel<>, I32LoadIndexed<W, K, S>: I32LoadIndexed[W K S] Call[];
-        Fuel<>, I32LoadIndexed<W, K, A>: I32Mul[A K A] BrI32Eq[S A][A K] BrI32GtS[A K] I32Store[W A];
-        Fuel<>, I32LoadIndexed<W, K, H>: I32And[H K A] BrI32Eq[H K] Jump[];
-        Fuel<>, I32LoadIndexed<W, K, W>: I32Load[W H];
+        Fuel<>, I32LoadIndexed<S, H, W>: BrI32Eq[W K] BrI32LtS[S W] BrI32LeU[S W] I32Load[S S][S A] I32LoadIndexed[S H S];
+        Fuel<>, I32LoadIndexed<S, W, S>: I32Mul[A K A];
+        Fuel<>, I32LoadIndexed<S, W, A>: F32ConvertI32S[A W];
+        Fuel<>, I32LoadIndexed<S, W, H>: I32Load[S S][H A];
+        Fuel<>, I32LoadIndexed<S, W, W>: I32Add[H K H];
+        Fuel<>, I32LoadIndexed<S, K, S>: Copy64[S S][A S][H S] I32Add[S K S][A K H] I32Mul[S K A][A H A]
+            I32And[S K A][A K S][A K H][A K W][H K A] I32Shl[A S A] I32ShrU[A S A] I32GtU[S A W] BrI32Eq[A K] BrI32Ne[A K]
+            BrI32LtS[A K] I32Load[S S][S A][S H][S W] I32LoadIndexed[S K S][S K A][A K H][A K W][H K S][H K A] Jump[] Call[]
+            Fuel[];
+        Fuel<>, I32LoadIndexed<S, K, A>: F64ConvertI32S[A A] I32Add[S A A][S A W][A W W][A K A] I32Sub[S A S]
+            I32Mul[S A A][A H A][A K S][A K A][A K W] I32Xor[S A S] I32Shl[A S A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtS[A K]
+            BrI32GtS[S A] I32Store[S A][H A][W A] I32LoadIndexed[S A W] I32Load8UIndexed[S A S]
+            I32StoreIndexed[S H A][S K A][H K A] BranchTable[A];
+        Fuel<>, I32LoadIndexed<S, K, H>: I32Sub[S H S] I32Mul[S K A] I32And[S K A][H K S][H K A] I32Xor[H K A] I32GtU[S H W]
+            BrI32Eq[S H][H K] BrI32Ne[H K] I32Load[S W][W W] I32LoadIndexed[S K S][S K A][S K W];
+        Fuel<>, I32LoadIndexed<S, K, W>: I32Mul[S W A][W K A] I32And[S K A][W K S][W K H] I32ShrS[W K S] I32LtU[H W A]
+            BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[W K] I32Load[S S][S A][S H] I32Store16[W H] I32LoadIndexed[S K A][H K A]
+            I32StoreIndexed[S K W];
+        Fuel<>, I32LoadIndexed<H, W, S>: Copy64[S S];
+        Fuel<>, I32LoadIndexed<H, W, A>: I32Store[W A] I32LoadIndexed[A H A][A W A];
+        Fuel<>, I32LoadIndexed<H, W, W>: BrI32Eq[W K] Jump[];
+        Fuel<>, I32LoadIndexed<H, K, S>: Copy64[S S][S H] I32Add[S K S] I32Mul[S K W] I32And[A K S][A K A] I32LtS[S A A]
+            BrI32Eq[A K] BrI32Ne[A K] I32Load[A A][H S][H A][H W] I32Store[S S] I32LoadIndexed[A K W][H K S][H K A]
+            I32Load8UIndexed[H K W] Jump[] Call[];
+        Fuel<>, I32LoadIndexed<H, K, A>: F64ConvertI32S[A S][A A] I32Sub[S A S][A S S] I32Mul[A K S][A K A][A K W]
+            I32And[S A A][A K A] I32ShrU[A K A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K] BrI32LtS[A K] BrI32LtU[A K]
+            BrI32GtS[A K] I32Load[A S] I32Store[S A][H A][K A] F64LoadIndexed[S A A] I32StoreIndexed[S K A][H K A];
+        Fuel<>, I32LoadIndexed<H, K, H>: I32Mul[S K A] BrI32Ne[H K];
+        Fuel<>, I32LoadIndexed<H, K, W>: I32Add[S S S][S H S][H K H] I32Mul[S K S] I32LtS[S W A] BrI32Eq[S W][W K] BrI32LtS[W K]
+            BrI32GtS[S W] I32Load[H A] I32Store16[W S] I32LoadIndexed[S K A][H K A] Jump[];
+        Fuel<>, I32LoadIndexed<W, K, S>: I32Add[S K S] I32Load[W S] I32LoadIndexed[W K S] Call[];
+        Fuel<>, I32LoadIndexed<W, K, A>: I32Add[S A S] I32Mul[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A]
+            BrI32GtS[A K] I32Store[W A];
+        Fuel<>, I32LoadIndexed<W, K, H>: I32And[H K A] BrI32Eq[H K] I32Store16[H S] Jump[];
+        Fuel<>, I32LoadIndexed<W, K, W>: BrI32Ne[W K] I32Load[W A][W H];
+        Fuel<>, I32Load8SIndexed<S, S, S>: BrI32LtS[A K];
         Fuel<>, I32Load8SIndexed<S, S, A>: BrI32LtS[A K] BrI32GtS[A K];
         Fuel<>, I32Load8SIndexed<S, H, A>: BrI32LtS[A K] BrI32GtS[A K];
+        Fuel<>, I32Load8SIndexed<S, H, W>: I32And[W K S] BrI32LtS[W K];
         Fuel<>, I32Load8SIndexed<S, W, S>: BrI32GtS[A K];
-        Fuel<>, I32Load8SIndexed<S, W, A>: BrI32LtS[A K] BrI32GtS[A K];
+        Fuel<>, I32Load8SIndexed<S, W, A>: F64ConvertI32S[A A] I32Add[A H H] I32Or[A K A] BrI32LtS[A K] BrI32GtS[A K];
+        Fuel<>, I32Load8SIndexed<S, W, H>: I32Sub[S S A];
+        Fuel<>, I32Load8SIndexed<S, K, S>: I32Load8SIndexed[S K S];
         Fuel<>, I32Load8SIndexed<S, K, A>: I32Add[S A W];
-        Fuel<>, I32Load8UIndexed<S, S, A>: I32Add[A W W][A K H] I32Sub[W A H] I32Or[A W W];
-        Fuel<>, I32Load8UIndexed<S, S, W>: I32And[H K S] BrI32Eq[W K];
+        Fuel<>, I32Load8SIndexed<S, K, W>: BrI32Eq[W K];
+        Fuel<>, I32Load8SIndexed<H, K, A>: BrI32GtS[A K];
+        Fuel<>, I32Load8UIndexed<S, S, S>: I32Add[A H H] BrI32Eq[A K] I32Load8UIndexed[S S S][S S H] Jump[];
+        Fuel<>, I32Load8UIndexed<S, S, A>: I32Add[A W W][A K H] I32Sub[W A H] I32And[A K A] I32Or[A W W] BrI32Eq[A K]
+            I32Store8[H A] I32Store8Indexed[S S A][S W A];
+        Fuel<>, I32Load8UIndexed<S, S, W>: Copy64[S H] I32And[H K S] BrI32Eq[W K] I32Load8U[S A][H A];
         Fuel<>, I32Load8UIndexed<S, A, A>: I32Store8Indexed[S S A];
-        Fuel<>, I32Load8UIndexed<S, H, S>: I32Add[A K S][A K A][A K W][W K S] BrI32Eq[A K] I32Load8U[W A] I32Load8UIndexed[A K A]
-            Jump[] BranchTable[A];
-        Fuel<>, I32Load8UIndexed<S, H, A>: I32Add[A W W][A K S][A K A][A K W] I32And[A K A] I32Or[A W W] I32Ne[A K S]
-            BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K] BrI32GtU[A K] I32Store8[H A][W A] I32Load8UIndexed[S A A][A K A]
-            I32Store8Indexed[S H A][S W A];
-        Fuel<>, I32Load8UIndexed<S, H, W>: I32Add[H K H][W K S][W K A] I32GtS[S W S] BrI32Eq[S H][W K] BrI32GtS[S W]
-            I32Load8U[S A][H A] I32Load8UIndexed[S H A][H K S] I32Store8Indexed[S H W];
-        Fuel<>, I32Load8UIndexed<S, W, S>: I32And[H K A] I32Load8U[H A][W A];
-        Fuel<>, I32Load8UIndexed<S, W, A>: I32Add[A K H] I32Mul[A K A] I32Xor[S A S] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A];
-        Fuel<>, I32Load8UIndexed<S, K, S>: I32And[A K A] BrI32Ne[A K];
-        Fuel<>, I32Load8UIndexed<S, K, A>: I32Add[A H H][A W W] I32Mul[A K S][A K A][A K W] I32And[A H H][A K S][A K A]
-            I32Xor[A H A][A H H] I32Eq[A K H][A K W] I32Ne[A K S][A K H][A K W] BrI32Eq[A K] BrI32Ne[A K] I32Store8Indexed[H K A];
-        Fuel<>, I32Load8UIndexed<S, K, W>: I32Add[S K S] I32Load8U[H A] I32Load8UIndexed[S K A];
-        Fuel<>, I32Load8UIndexed<H, W, A>: BrI32Eq[S A][A K] BrI32Ne[S A][A K];
-        Fuel<>, I32Load8UIndexed<H, K, S>: I32Add[A K A] I32Load8UIndexed[H K S];
-        Fuel<>, I32Load8UIndexed<H, K, A>: I32Add[S A S] I32Mul[A K S][A K A][A K W] I32And[A K S][A K A] I32ShrU[S A A]
-            BrI32Eq[A K] BrI32Ne[S A][A K] I32Store8[S A][W A] I32Load8UIndexed[A K A] I32Store8Indexed[H K A];
-        Fuel<>, I32Load8UIndexed<H, K, W>: BrI32Eq[W K] BrI32GtU[W K] I32Load8UIndexed[S H A][S W A][S K A] Jump[];
-        Fuel<>, I32Load8UIndexed<W, K, S>: I32Load8UIndexed[S K A];
-        Fuel<>, I32Load8UIndexed<W, K, A>: I32Add[A H H] I32Mul[A K S] I32And[A K A] BrI32Eq[A K] BrI32Ne[A K];
+        Fuel<>, I32Load8UIndexed<S, H, S>: Copy64[S W] I32Add[A W W][A K S][A K A][A K W][W K S] I32And[S A W][A K A]
+            I32GtS[A W A] I32GtU[A W A] BrI32Eq[A K] BrI32LtU[A K] I32Load8U[H A][W A] I32Load8UIndexed[A K A] Jump[]
+            BranchTable[A] Call[];
+        Fuel<>, I32Load8UIndexed<S, H, A>: I32Add[A W W][A K S][A K A][A K W] I32Mul[A K S] I32And[A K A] I32Or[A W W]
+            I32Ne[A K S] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K] BrI32GtU[A K] I32Load8U[A A] I32Store8[H A][W A]
+            I32Load8UIndexed[S A A][A K A] I32Store8Indexed[S H A][S W A];
+        Fuel<>, I32Load8UIndexed<S, H, W>: I32Add[S H S][S H A][H K H][W K S][W K A] I32Sub[S H A] I32Mul[S S A]
+            I32And[S K A][W K A] I32ShrU[S K A] I32Ne[W K S] I32GtS[S W S] BrI32Eq[S H][W K] BrI32GtS[S W] BrI32GtU[W K]
+            I32Load8S[S A] I32Load8U[S A][H A] I32Load8UIndexed[S H A][H K S][W K A] I32Store8Indexed[S H W];
+        Fuel<>, I32Load8UIndexed<S, W, S>: I32Add[W K S] I32And[H K A] I32Load8U[H A][W A];
+        Fuel<>, I32Load8UIndexed<S, W, A>: I32Add[A K A][A K H] I32Mul[A K A] I32Xor[S A S] BrI32Eq[A K] BrI32Ne[A K]
+            I32Load8U[A A] I32Store8[H A][W A] BranchTable[A];
+        Fuel<>, I32Load8UIndexed<S, W, H>: I32Add[H K A][W K S] BrI32Eq[H K] BrI32GtS[S H] I32Load8UIndexed[H K A];
+        Fuel<>, I32Load8UIndexed<S, K, S>: I32Add[S K A][A K A] I32Mul[A K S] I32And[A K A] BrI32Ne[A K] I32Load8U[S S][S H]
+            I32Load8UIndexed[S K A];
+        Fuel<>, I32Load8UIndexed<S, K, A>: I32Add[S A A][A H H][A W W][A K A] I32Sub[S A H] I32Mul[A K S][A K A][A K H][A K W]
+            I32And[A H H][A K S][A K A] I32Xor[A H A][A H H] I32Eq[A K H][A K W] I32Ne[A K S][A K H][A K W] BrI32Eq[A K]
+            BrI32Ne[A K] BrI32GtU[A K] SelectInt[S K A S] I32Store8[S A] I32Store8Indexed[H K A];
+        Fuel<>, I32Load8UIndexed<S, K, H>: BrI32GtU[H K] I32Load8UIndexed[S H A][W K S] Jump[];
+        Fuel<>, I32Load8UIndexed<S, K, W>: I32Add[S K S] BrI32Ne[W K] BrI32GeS[H W] I32Load8U[S A][H A]
+            I32Load8UIndexed[S K S][S K A];
+        Fuel<>, I32Load8UIndexed<H, W, A>: I32And[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[A K] BrI32LeU[S A];
+        Fuel<>, I32Load8UIndexed<H, K, S>: I32Add[A K S][A K A] I32And[S K A][A K A] I32Load8U[H W] I32Load8UIndexed[H K S];
+        Fuel<>, I32Load8UIndexed<H, K, A>: I32Add[S A S] I32Mul[S A A][A K S][A K A][A K W] I32And[A K S][A K A] I32ShrU[S A A]
+            I32Eq[A K S] I32Ne[A K W] BrI32Eq[A K] BrI32Ne[S A][A K] I32Store8[S A][W A] I32Load8UIndexed[S A W][A K A]
+            I32Store8Indexed[H K A] BranchTable[A] ReturnInt[A];
+        Fuel<>, I32Load8UIndexed<H, K, W>: BrI32Eq[W K] BrI32GtU[W K] I32Load8U[H A] I32Load8UIndexed[S H S][S H A][S W A][S K A]
+            Jump[];
+        Fuel<>, I32Load8UIndexed<W, K, S>: Copy32[K S] I32Mul[S K A] I32And[S K A] I32Load8U[W A] I32Load8UIndexed[S K A];
+        Fuel<>, I32Load8UIndexed<W, K, A>: I32Add[A H H] I32Mul[A K S][A K A] I32And[A K A][A K W] BrI32Eq[A K] BrI32Ne[A K];
         Fuel<>, I32Load8UIndexed<W, K, W>: I32Load8UIndexed[H K A];
+        Fuel<>, I32Load16SIndexed<S, S, H>: Jump[];
         Fuel<>, I32Load16SIndexed<S, S, W>: I32Add[H K A];
+        Fuel<>, I32Load16SIndexed<S, K, S>: I32LoadIndexed[S K S];
         Fuel<>, I32Load16SIndexed<S, K, A>: I32Mul[A K H];
         Fuel<>, I32Load16SIndexed<S, K, W>: I32Add[H K A];
+        Fuel<>, I32Load16SIndexed<H, K, S>: I32Load16SIndexed[H K S];
+        Fuel<>, I32Load16UIndexed<S, S, S>: BrI32Ne[S K] I32Load16UIndexed[S S H][S S W];
+        Fuel<>, I32Load16UIndexed<S, S, A>: I32Add[A K A];
+        Fuel<>, I32Load16UIndexed<S, S, W>: I32Load16UIndexed[S S S];
         Fuel<>, I32Load16UIndexed<S, H, A>: I32Mul[A K A] I32Store16Indexed[S H A];
-        Fuel<>, I32Load16UIndexed<S, K, A>: I32Add[A W W];
-        Fuel<>, I32Load16UIndexed<S, K, H>: I32Mul[H K W];
+        Fuel<>, I32Load16UIndexed<S, K, S>: I32Mul[H K A] I32Load16U[H S];
+        Fuel<>, I32Load16UIndexed<S, K, A>: I32Add[A W W] I32Sub[W A S] I32Mul[A K H][A K W] BrI32Ne[A K] I32Store16[H A]
+            I32Store16Indexed[H K A];
+        Fuel<>, I32Load16UIndexed<S, K, H>: I32Mul[H K W] I32Load16UIndexed[S K W];
         Fuel<>, I32Load16UIndexed<H, K, S>: BrI32Eq[A K] I32Load16UIndexed[H K S];
-        Fuel<>, I32Load16UIndexed<H, K, A>: I32And[A K A] BrI32Ne[A K] BrI32LtU[A K];
-        Fuel<>, I32Load16UIndexed<W, K, A>: I32Add[A K A];
+        Fuel<>, I32Load16UIndexed<H, K, A>: I32Mul[A K A] I32And[A K A] BrI32Ne[S A][A K] BrI32LtU[A K];
+        Fuel<>, I32Load16UIndexed<W, K, A>: I32Add[A K A] I32Sub[S A S] BrI32LtU[A K];
         Fuel<>, I64LoadIndexed<S, S, S>: I64Xor[S A S][S A H];
-        Fuel<>, I64LoadIndexed<S, H, A>: I64Mul[K A A] I64Ne[A K S];
-        Fuel<>, I64LoadIndexed<S, W, A>: I64Store[H A] I64StoreIndexed[S W A];
-        Fuel<>, I64LoadIndexed<S, K, S>: I64Add[S A S] I64ShrU[A K A];
-        Fuel<>, I64LoadIndexed<S, K, A>: BrI64LtU[S A] I64Store[S A] I64StoreIndexed[H K A][W K A];
+        Fuel<>, I64LoadIndexed<S, S, A>: I64Mul[K A A];
+        Fuel<>, I64LoadIndexed<S, S, W>: I64Shl[W K H];
+        Fuel<>, I64LoadIndexed<S, H, S>: BrI64Ne[A K];
+        Fuel<>, I64LoadIndexed<S, H, A>: I64Mul[K A A] I64Ne[A K S] I64StoreIndexed[S H A];
+        Fuel<>, I64LoadIndexed<S, H, W>: BrI64Ne[W K] I64LoadIndexed[S H A];
+        Fuel<>, I64LoadIndexed<S, W, A>: I64Mul[K A A] I64Store[H A] I64StoreIndexed[S W A];
+        Fuel<>, I64LoadIndexed<S, K, S>: I64Add[S A S] I64ShrU[A K A] I64LoadIndexed[S K H];
+        Fuel<>, I64LoadIndexed<S, K, A>: BrI64LtU[S A] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A][W K A];
         Fuel<>, I64LoadIndexed<S, K, H>: I64Load32S[S A];
-        Fuel<>, I64LoadIndexed<S, K, W>: I64Load[S S] I64Load32S[S A];
-        Fuel<>, I64LoadIndexed<H, K, A>: I64Store[S A][H A] I64StoreIndexed[H K A];
-        Fuel<>, I64LoadIndexed<W, K, S>: I64LoadIndexed[W K S];
+        Fuel<>, I64LoadIndexed<S, K, W>: I64Add[S W S] I64Load[S S] I64Load32S[S A];
+        Fuel<>, I64LoadIndexed<H, K, S>: I64LoadIndexed[H K S];
+        Fuel<>, I64LoadIndexed<H, K, A>: I64RemU[A K A] I64Store[S A][H A] I64StoreIndexed[S K A][H K A];
+        Fuel<>, I64LoadIndexed<H, K, W>: I64Load[H S];
+        Fuel<>, I64LoadIndexed<W, K, S>: I64Add[S A S] I64LoadIndexed[W K S];
         Fuel<>, I64LoadIndexed<W, K, A>: I64Store[S A] I64StoreIndexed[W K A];
+        Fuel<>, I64Load8UIndexed<S, K, A>: I64Xor[A W S];
         Fuel<>, I64Load8UIndexed<H, K, A>: I64Mul[K A S];
+        Fuel<>, I64Load32SIndexed<S, H, W>: I64Load32SIndexed[S H A];
         Fuel<>, I64Load32SIndexed<S, K, H>: I64Load32S[S A];
         Fuel<>, I64Load32SIndexed<S, K, W>: I64Load32S[S A];
+        Fuel<>, I64Load32SIndexed<H, K, A>: I64Store[K A];
+        Fuel<>, I64Load32UIndexed<S, S, W>: I64Load32UIndexed[S K A];
         Fuel<>, I64Load32UIndexed<S, H, S>: I64ShrU[S K W];
-        Fuel<>, F32LoadIndexed<S, H, A>: F32Mul[S A S];
+        Fuel<>, I64Load32UIndexed<S, K, A>: I64Add[A W W];
+        Fuel<>, I64Load32UIndexed<S, K, H>: I64Load32UIndexed[S S A];
+        Fuel<>, I64Load32UIndexed<H, K, S>: I64ShrU[S K W];
+        Fuel<>, I64Load32UIndexed<H, K, A>: I64Store[K A];
+        Fuel<>, F32LoadIndexed<S, S, A>: F64PromoteF32[A A];
+        Fuel<>, F32LoadIndexed<S, H, S>: Jump[];
+        Fuel<>, F32LoadIndexed<S, H, A>: F32Mul[S A S][S A H][W A A] F32Store[W A];
         Fuel<>, F32LoadIndexed<S, W, A>: F32Mul[S A H];
+        Fuel<>, F32LoadIndexed<S, W, H>: F32Load[W A];
         Fuel<>, F32LoadIndexed<S, K, A>: F32StoreIndexed[H K A];
-        Fuel<>, F32LoadIndexed<H, K, S>: I32Add[S W W] F32LoadIndexed[H K A];
-        Fuel<>, F32LoadIndexed<H, K, A>: F64PromoteF32[A A][A H] F32Add[W A H] F32Sub[S A H] F32Mul[S A W][A S W] F32Store[W A];
-        Fuel<>, F32LoadIndexed<H, K, H>: F32Mul[H H S][H H A] F32LoadIndexed[W K A];
-        Fuel<>, F32LoadIndexed<W, K, A>: F32Sub[S A H] F32Mul[W A H];
-        Fuel<>, F32LoadIndexed<W, K, H>: F32LoadIndexed[H K A];
+        Fuel<>, F32LoadIndexed<H, K, S>: I32Add[S W W] F32LoadIndexed[H K S][H K A];
+        Fuel<>, F32LoadIndexed<H, K, A>: F64PromoteF32[A A][A H] F32Add[W A H] F32Sub[S A H][A S A]
+            F32Mul[S A H][S A W][A S S][A S W] BrF32NotGt[A H] F32Store[W A];
+        Fuel<>, F32LoadIndexed<H, K, H>: F32Mul[H H S][H H A] F32Load[W A] F32LoadIndexed[W K A];
+        Fuel<>, F32LoadIndexed<H, K, W>: F32Mul[W W H] F32Load[H S];
+        Fuel<>, F32LoadIndexed<W, K, A>: F64PromoteF32[A A][A H] F32Sub[S A H] F32Mul[S A H][W A H] F32Store[H A];
+        Fuel<>, F32LoadIndexed<W, K, H>: I32LoadIndexed[H K A] F32LoadIndexed[H K A];
         Fuel<>, F32LoadIndexed<W, K, W>: F32LoadIndexed[W K S];
+        Fuel<>, F64LoadIndexed<S, S, S>: F64LoadIndexed[W K H];
+        Fuel<>, F64LoadIndexed<S, S, A>: F64Store[H A];
         Fuel<>, F64LoadIndexed<S, H, A>: F64Mul[W A A] F64Store[H A];
-        Fuel<>, F64LoadIndexed<S, H, H>: F64Load[W A];
+        Fuel<>, F64LoadIndexed<S, H, H>: F64Load[W A] F64LoadIndexed[W K A];
+        Fuel<>, F64LoadIndexed<S, H, W>: F64Load[W A];
+        Fuel<>, F64LoadIndexed<S, W, H>: F64LoadIndexed[H K A];
+        Fuel<>, F64LoadIndexed<S, K, S>: CopyF64[S S] F64LoadIndexed[W K A][W K H];
         Fuel<>, F64LoadIndexed<S, K, W>: I32Mul[H K S];
         Fuel<>, F64LoadIndexed<A, K, H>: F64LoadIndexed[A K A];
-        Fuel<>, F64LoadIndexed<H, K, S>: F64LoadIndexed[S K S];
-        Fuel<>, F64LoadIndexed<H, K, A>: F64Add[A W W][H A W][W A H] F64Sub[A S H] F64Mul[A S H][A S W];
-        Fuel<>, F64LoadIndexed<H, K, H>: I32Add[S S W] F64Mul[H H S] F64LoadIndexed[H K A][W K A];
-        Fuel<>, F64LoadIndexed<H, K, W>: I32Add[S H S];
+        Fuel<>, F64LoadIndexed<H, K, S>: F64Mul[S A H] F64LoadIndexed[S K S][H K S][H K A];
+        Fuel<>, F64LoadIndexed<H, K, A>: F64Abs[A H] F64Add[A W W][A K A][H A W][W A H] F64Sub[A S H] F64Mul[A S H][A S W]
+            F64Div[S A S] F64Ne[A K A];
+        Fuel<>, F64LoadIndexed<H, K, H>: F64Neg[H S] I32Add[S S W] F64Mul[H H S] F64LoadIndexed[H K A][W K A];
+        Fuel<>, F64LoadIndexed<H, K, W>: I32Add[S H S] F64Mul[W W S];
         Fuel<>, F64LoadIndexed<W, K, S>: F64LoadIndexed[S K S];
-        Fuel<>, F64LoadIndexed<W, K, A>: F64Sub[A S H] F64Mul[S A S];
-        Fuel<>, F64LoadIndexed<W, K, H>: F64Load[H A] F64LoadIndexed[H K A][W K A];
+        Fuel<>, F64LoadIndexed<W, K, A>: F64Sub[A S H] F64Mul[S A S][A S A];
+        Fuel<>, F64LoadIndexed<W, K, H>: F64Mul[H H S] F64Load[H A] I32LoadIndexed[H K A] I32Load16SIndexed[S K A]
+            F64LoadIndexed[H K A][W K A];
+        Fuel<>, I32StoreIndexed<S, S, S>: I32Add[S K S] I32Load8U[S A] I32Store[S K] Jump[];
+        Fuel<>, I32StoreIndexed<S, S, K>: Copy64[S H] I32Store[S K] Jump[];
         Fuel<>, I32StoreIndexed<S, H, S>: I32Add[H K H];
-        Fuel<>, I32StoreIndexed<H, K, S>: I32Add[H K H];
-        Fuel<>, I32StoreIndexed<H, K, W>: I32Add[S K S];
-        Fuel<>, I32StoreIndexed<H, K, K>: I32StoreIndexed[H K S][H K K];
+        Fuel<>, I32StoreIndexed<S, H, A>: I32Add[S H H];
+        Fuel<>, I32StoreIndexed<S, H, K>: I32Add[H K H];
+        Fuel<>, I32StoreIndexed<S, W, K>: I32Store[W K];
+        Fuel<>, I32StoreIndexed<S, K, H>: I32Store[H S];
+        Fuel<>, I32StoreIndexed<S, K, K>: Copy32[K S] Copy64[H S] I32Add[S K S] I32Mul[W K A] I32StoreIndexed[S K W];
+        Fuel<>, I32StoreIndexed<H, W, K>: I32Add[H K H];
+        Fuel<>, I32StoreIndexed<H, K, S>: I32Add[H K S][H K H] I32StoreIndexed[H K S][H K K] Jump[];
+        Fuel<>, I32StoreIndexed<H, K, W>: Copy64[W S] I32Add[S K S] Jump[];
+        Fuel<>, I32StoreIndexed<H, K, K>: CopyF32[K S] I32Add[H K H] I32StoreIndexed[H K S][H K K];
+        Fuel<>, I32StoreIndexed<W, K, K>: I32StoreIndexed[W K K];
         Fuel<>, I32Store8Indexed<S, S, H>: I32Add[S K S];
+        Fuel<>, I32Store8Indexed<S, S, K>: I32Load[S A];
         Fuel<>, I32Store8Indexed<S, H, S>: I32Add[S H W][H K H] I32Load8UIndexed[W K A];
-        Fuel<>, I32Store8Indexed<S, H, K>: I32Add[H K H];
-        Fuel<>, I32Store8Indexed<S, K, K>: I32Add[H K H];
-        Fuel<>, I32Store8Indexed<H, W, K>: I32Add[H K H];
-        Fuel<>, I32Store8Indexed<H, K, S>: I32Store8Indexed[S K H];
-        Fuel<>, I32Store8Indexed<H, K, K>: I32Add[H K H] I32Store8Indexed[H K K];
-        Fuel<>, I32Store8Indexed<W, K, S>: I32Load8UIndexed[H K A];
+        Fuel<>, I32Store8Indexed<S, H, W>: I32Add[H K H];
+        Fuel<>, I32Store8Indexed<S, H, K>: I32Add[H K H] I32Store[S K];
+        Fuel<>, I32Store8Indexed<S, K, K>: I32Add[S S W][H K H];
+        Fuel<>, I32Store8Indexed<H, W, S>: I32Add[H K H];
+        Fuel<>, I32Store8Indexed<H, W, K>: I32Add[H K H] I32Load[S A];
+        Fuel<>, I32Store8Indexed<H, K, S>: I32Store8Indexed[S K H][H K S];
+        Fuel<>, I32Store8Indexed<H, K, K>: I32Add[H K H] I32Load8U[W A] I32Load8UIndexed[S W A][S K A] I32Store8Indexed[H K K];
+        Fuel<>, I32Store8Indexed<W, K, S>: I32Add[S W W] I32Load8UIndexed[H K A];
+        Fuel<>, I32Store8Indexed<W, K, K>: I32Load8U[W H];
+        Fuel<>, I32Store16Indexed<S, W, H>: I32Add[W K W];
         Fuel<>, I32Store16Indexed<S, W, K>: I32Add[W K W];
-        Fuel<>, I32Store16Indexed<W, K, H>: I32Add[W K H];
-        Fuel<>, I32Store16Indexed<W, K, K>: I32Eq[H K A];
+        Fuel<>, I32Store16Indexed<S, K, S>: I32Store8Indexed[S K S];
+        Fuel<>, I32Store16Indexed<S, K, H>: I32Load16U[W H] I32Store8Indexed[S K S];
+        Fuel<>, I32Store16Indexed<S, K, K>: I32Add[S S H];
+        Fuel<>, I32Store16Indexed<H, W, K>: I32Add[W K W];
+        Fuel<>, I32Store16Indexed<H, K, W>: I32Load16U[S W];
+        Fuel<>, I32Store16Indexed<W, K, H>: I32Add[W K H] I32Load16U[S H];
+        Fuel<>, I32Store16Indexed<W, K, K>: I32Add[W K W] I32Eq[H K A];
+        Fuel<>, I64StoreIndexed<S, H, K>: I64StoreIndexed[S H K];
         Fuel<>, I64StoreIndexed<H, K, S>: I64Store[H S];
-        Fuel<>, I64StoreIndexed<H, K, K>: I32Add[H K H] I64StoreIndexed[H K K];
+        Fuel<>, I64StoreIndexed<H, K, W>: I64Add[S K A];
+        Fuel<>, I64StoreIndexed<H, K, K>: I32Add[H K H] F64LoadIndexed[H K S] I64StoreIndexed[H K K];
+        Fuel<>, I64StoreIndexed<W, K, K>: I64StoreIndexed[W K K];
+        Fuel<>, I64Store8Indexed<S, W, S>: I32Add[H K H];
+        Fuel<>, F32StoreIndexed<H, K, S>: I32Add[H K H];
+        Fuel<>, F32StoreIndexed<H, K, H>: I32Add[H K H];
+        Fuel<>, F32StoreIndexed<H, K, W>: I32Add[H K H];
         Fuel<>, GlobalGetInt<A>: I32Add[A K S][A K H][A K W];
         Fuel<>, Fuel<>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] I64Ctz[H A]
-            I32Add[S S S][S S H][S S W][S H S][S H W][S W A][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Mul[S K S][S K A][H K A][W K A] I32And[H K S][H K W][W K A] I32ShrU[S K A][H K W] BrI32Eq[S K][H K][W K]
-            BrI32Ne[S H][S W][W K] BrI32LtS[S K][H K] BrI32GtU[S S] BrI32LeU[S H][S W][H W]
-            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W][K A] I32Load8S[H S][H W]
-            I32Load8U[S A][S H][H S][H A][H W][W H] I64Load[H A] I64Load32U[S H] F64Load[W A] I32Store[S S][S K][H K]
-            I32Store8[H K] I32Store16[S S][H S] I32Load8UIndexed[S H S][S H A][S W A] F64LoadIndexed[H K H]
-            I32Store8Indexed[S H S];
+            I32Add[S S S][S S H][S S W][S H S][S H A][S H W][S W A][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Sub[W S S][K W S] I32Mul[S K S][S K A][S K W][H K S][H K A][W K S][W K A]
+            I32And[S K W][H K S][H K A][H K W][W K S][W K A] I32ShrU[S K A][H K W] I64Mul[W K S][W K H]
+            BrI32Eq[S H][S W][S K][H K][W K] BrI32Ne[S H][S W][S K][H K][W K] BrI32LtS[S K][H K] BrI32GtU[S S][W K]
+            BrI32LeU[S H][S W][H W] I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W][K A]
+            I32Load8S[H S][H W][W S][K A] I32Load8U[S S][S A][S H][S W][H S][H A][H W][W A][W H] I32Load16U[S H][H S][H W]
+            I64Load[H A][H W][W A] I64Load32U[S H] F64Load[H A][H H][W A] I32Store[S S][S K][H S][H K] I32Store8[S K][H K]
+            I32Store16[S S][H S] I32LoadIndexed[H K S][H K A]
+            I32Load8UIndexed[S S S][S S W][S H S][S H A][S H W][S W A][H W A][H K A] I32Load16UIndexed[S K A][S K H][W K A]
+            F32LoadIndexed[S H A] F64LoadIndexed[H K H] I32Store8Indexed[S H S] Jump[] BranchTable[H][W] Fuel[] ReturnInt[K];
         }
     } };
 }

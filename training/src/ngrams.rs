@@ -28,7 +28,8 @@ pub(crate) struct Counts {
 pub(crate) type Known = HashSet<Vec<u64>>;
 
 impl Counts {
-    /// The neighbours in a module's functions, but for those that are `known`, and how many functions could not be translated.
+    /// The neighbours in a module's functions, but for those that are `known`, and how many functions could not be translated. Nothing
+    /// if only short functions are new: the module is another one once more.
     pub(crate) fn of_module(
         module: &Module,
         options: &Options,
@@ -44,9 +45,10 @@ impl Counts {
             }
         }
         let calls = weights::calls(&bodies);
-        for body in bodies {
-            let words = body.cells.iter().map(|(opcode, _)| opcode.word()).collect();
-            if body.cells.len() < LEAST_SHARED || known.insert(words) {
+        let is_short = |body: &Body| body.cells.len() < LEAST_SHARED;
+        bodies.retain(|body| is_short(body) || known.insert(body.words()));
+        if !bodies.iter().all(is_short) {
+            for body in bodies {
                 counts.add_code(&body.cells, calls[&body.func]);
             }
         }
@@ -96,5 +98,32 @@ impl Counts {
             *self.triples.entry(*triple).or_default() += scaled(weight);
         }
         self.total += share;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasmite_module::ParseOptions;
+
+    /// The weight of all neighbours of a module with a long function that multiplies by `constant` again and again, and a short one.
+    fn total(constant: u32, known: &mut Known) -> f64 {
+        let steps = format!("(i32.mul (i32.const {constant})) (i32.rotl (i32.const 3))").repeat(20);
+        let text = format!(
+            "(module (func (param i32) (result i32) local.get 0 {steps})
+                (func (param i32) (result i32) (i32.mul (local.get 0) (i32.const 5))))"
+        );
+        let module = Module::parse(&wat::parse_str(text).unwrap(), &ParseOptions::default());
+        let (counts, failed) = Counts::of_module(&module.unwrap(), &Options::default(), known);
+        assert_eq!(failed, 0);
+        counts.total
+    }
+
+    #[test]
+    fn functions_count_once_whatever_their_constants_and_short_ones_not_alone() {
+        let mut known = Known::default();
+        assert!(total(7, &mut known) > 20.0);
+        assert_eq!(total(9, &mut known), 0.0);
+        assert!(total(7, &mut Known::default()) > 20.0);
     }
 }

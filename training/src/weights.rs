@@ -41,6 +41,11 @@ impl Body {
         let calls = calls.map(|(cell, (_, weight))| (callee(cell.word), *weight)).collect();
         Self { func, cells, calls }
     }
+
+    /// What it consists of, without what differs between cells of one form.
+    pub(crate) fn words(&self) -> Vec<u64> {
+        self.cells.iter().map(|(opcode, _)| opcode.word()).collect()
+    }
 }
 
 /// How often each function of a module is assumed to be called: as often as where it is called most.

@@ -1,4 +1,4 @@
-;; Sums of what is loaded: each lost the accumulator to the next load, and the next sum waited for it to come back from its slot.
+;; Sums of what is loaded: what loses the accumulator to the next load has a register instead of a slot, where there is one.
 (module
   (memory 1)
   (func $sum (param $at i32) (param $count i32) (result i32)

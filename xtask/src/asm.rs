@@ -32,9 +32,9 @@ const LEAVING: &[&str] =
 
 /// Handlers that call the machine's `memset`, `memmove` or `memcpy`, or what does, for which they have a native frame until they jump on.
 const CALLING: &[&str] = &[
-    "::ops::MemoryFill>",
-    "::ops::MemoryCopy>",
-    "::ops::MemoryInit>",
+    "::<wasmite_isa::ops::MemoryFill>",
+    "::<wasmite_isa::ops::MemoryCopy>",
+    "::<wasmite_isa::ops::MemoryInit>",
     "::ops::CopyLoop>",
     "::ops::FillLoop>",
 ];

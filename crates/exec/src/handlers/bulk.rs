@@ -1,21 +1,19 @@
-//! Memories and tables as wholes: their sizes, elements of tables, fills, copies of memories and to them; references to functions.
+//! Memories and tables as wholes: their sizes, elements and fills of tables; references to functions.
 //!
-//! Not growth and what else the run loop does. Invariant: all of an op is in bounds or nothing is changed. Fills and
-//! copies of memories call the machine's `memset`, `memmove` and `memcpy`: they are the only handlers here with a native frame, which is
-//! gone again when they jump to the next one.
+//! Not fills and copies of memory ([`super::transfer`]), nor growth and what else the run loop does. Invariant: all of an op is in
+//! bounds or nothing is changed.
 
 use super::{Execute, Forms, Handlers};
 use crate::dispatch::handler;
 use crate::entity::{func_slot, span};
 use crate::raw::{Destination, Flow, OperandForms, Operands, Regs, Source, View};
 use core::marker::PhantomData;
-use core::ops::Range;
 use wasmite_core::Trap;
 use wasmite_isa::{ops, ops::Row, shape};
 
 /// The memory that the field at `byte` names.
 #[inline(always)]
-fn memory<'a, O: Row, F: OperandForms>(
+pub(super) fn memory<'a, O: Row, F: OperandForms>(
     cell: &Operands<O, F>,
     regs: &'a Regs,
     byte: usize,
@@ -37,14 +35,14 @@ fn table<'a, O: Row, F: OperandForms>(
 
 /// The value of the slot that the field at `byte` names.
 #[inline(always)]
-fn operand<O: Row>(cell: &Operands<O, ()>, regs: &Regs, byte: usize) -> u64 {
+pub(super) fn operand<O: Row>(cell: &Operands<O, ()>, regs: &Regs, byte: usize) -> u64 {
     // SAFETY: I3, the slot is inside the frame.
     unsafe { cell.slot(regs, byte).read() }
 }
 
 /// The same, read where it is used, and each time: so it does not take a native register before or after.
 #[inline(always)]
-fn operand_again<O: Row>(cell: &Operands<O, ()>, regs: &Regs, byte: usize) -> u64 {
+pub(super) fn operand_again<O: Row>(cell: &Operands<O, ()>, regs: &Regs, byte: usize) -> u64 {
     // SAFETY: I3, the slot is inside the frame.
     unsafe { cell.slot(regs, byte).read_volatile() }
 }
@@ -107,95 +105,6 @@ impl<O: Row, X: Source, V: Source> Execute for TableSet<O, X, V> {
     }
 }
 
-/// The `count` bytes of a memory from `at`, none of which may be out of bounds.
-#[inline(always)]
-fn bytes(memory: &View<u8>, at: u64, count: u64) -> Result<Range<*mut u8>, Trap> {
-    let Range { start, end } =
-        span(at, count, memory.len as usize).ok_or(Trap::MemoryOutOfBounds)?;
-    Ok(memory.base.wrapping_add(start)..memory.base.wrapping_add(end))
-}
-
-/// Pays for bytes that are about to be written.
-#[inline(always)]
-fn charge(regs: &mut Regs, count: u64) -> Result<(), Trap> {
-    // SAFETY: I8, the context is there.
-    let context = unsafe { &mut *regs.ctx };
-    context.fuel.charge_bytes(count)
-}
-
-impl Execute for ops::MemoryFill {
-    #[inline(always)]
-    unsafe fn execute(regs: &mut Regs) -> Flow {
-        // SAFETY: I1, promised by the caller.
-        let cell = unsafe { Operands::<Self, ()>::of_current() };
-        let (value, count) = (operand(&cell, regs, shape::D), operand(&cell, regs, shape::B));
-        let memory = memory(&cell, regs, shape::EXTRA);
-        let to = match bytes(memory, operand(&cell, regs, shape::A), count) {
-            Ok(to) => to.start,
-            Err(trap) => return regs.trap(trap),
-        };
-        if let Err(trap) = charge(regs, count) {
-            return regs.trap(trap);
-        }
-        // SAFETY: I4, the bytes are inside the memory.
-        unsafe { to.write_bytes(value as u8, count as usize) };
-        // Nothing is read from them after this: they need not outlive the call.
-        regs.values.set_accs(0);
-        cell.next(regs)
-    }
-}
-
-impl Execute for ops::MemoryCopy {
-    #[inline(always)]
-    unsafe fn execute(regs: &mut Regs) -> Flow {
-        // SAFETY: I1, promised by the caller.
-        let cell = unsafe { Operands::<Self, ()>::of_current() };
-        let count = operand(&cell, regs, shape::B);
-        let target = memory(&cell, regs, shape::EXTRA);
-        let source = memory(&cell, regs, shape::SOURCE);
-        let to = bytes(target, operand(&cell, regs, shape::A), count);
-        let from = bytes(source, operand(&cell, regs, shape::D), count);
-        let (to, from) = match (to, from) {
-            (Ok(to), Ok(from)) => (to.start, from.start),
-            (Err(trap), _) | (_, Err(trap)) => return regs.trap(trap),
-        };
-        if let Err(trap) = charge(regs, count) {
-            return regs.trap(trap);
-        }
-        // SAFETY: I4, the bytes are inside the memories.
-        unsafe { from.copy_to(to, count as usize) };
-        // Nothing is read from them after this: they need not outlive the call.
-        regs.values.set_accs(0);
-        cell.next(regs)
-    }
-}
-
-impl Execute for ops::MemoryInit {
-    #[inline(always)]
-    unsafe fn execute(regs: &mut Regs) -> Flow {
-        // SAFETY: I1, promised by the caller.
-        let cell = unsafe { Operands::<Self, ()>::of_current() };
-        let count = operand(&cell, regs, shape::B);
-        // SAFETY: I8, the context is there; I4, it has an instance.
-        let source = unsafe { (&*regs.ctx).data(cell.u32(regs, shape::SOURCE)) };
-        let target = memory(&cell, regs, shape::EXTRA);
-        let to = bytes(target, operand(&cell, regs, shape::A), count);
-        let from = span(operand(&cell, regs, shape::D), count, source.len());
-        let (Ok(to), Some(from)) = (to, from) else {
-            return regs.trap(Trap::MemoryOutOfBounds);
-        };
-        let from = source.as_ptr().wrapping_add(from.start);
-        if let Err(trap) = charge(regs, count) {
-            return regs.trap(trap);
-        }
-        // SAFETY: I4, the bytes are inside the memory; they are inside the segment, which is no memory.
-        unsafe { from.copy_to_nonoverlapping(to.start, count as usize) };
-        // Nothing is read from them after this: they need not outlive the call.
-        regs.values.set_accs(0);
-        cell.next(regs)
-    }
-}
-
 impl Execute for ops::TableFill {
     #[inline(always)]
     unsafe fn execute(regs: &mut Regs) -> Flow {
@@ -239,24 +148,12 @@ impl<O: Row, D: Destination> Execute for RefFunc<O, D> {
     }
 }
 
-impl Handlers for ops::MemoryInit {
-    const FORMS: Forms = &[handler::<Self>()];
-}
-
 impl Handlers for ops::TableFill {
     const FORMS: Forms = &[handler::<Self>()];
 }
 
 impl Handlers for ops::RefFunc {
     const FORMS: Forms = ref_func::<Self>();
-}
-
-impl Handlers for ops::MemoryFill {
-    const FORMS: Forms = &[handler::<Self>()];
-}
-
-impl Handlers for ops::MemoryCopy {
-    const FORMS: Forms = &[handler::<Self>()];
 }
 
 impl Handlers for ops::MemorySize {

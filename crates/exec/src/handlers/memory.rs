@@ -1,6 +1,6 @@
 //! Loads and stores.
 //!
-//! Not bulk operations: the run loop does those. Invariant: a byte is touched only after the whole access has been
+//! Not bulk operations ([`super::transfer`]). Invariant: a byte is touched only after the whole access has been
 //! found to be inside the memory.
 
 use super::{Execute, Forms};

@@ -24,6 +24,7 @@ mod global;
 mod memory;
 #[cfg_attr(not(sequences), allow(dead_code))]
 mod sequence;
+mod transfer;
 
 pub(crate) use call::ReturnForeign;
 pub(crate) use control::Finish;

@@ -63,7 +63,7 @@ unsafe impl Sync for FuncEntity {}
 /// # Safety
 /// I2 for `entry`; `fp` is inside the value stack or at its end.
 #[inline(always)]
-unsafe fn callee(
+unsafe fn enterable(
     regs: &Regs,
     entry: impl Fn(&Regs) -> *const Entry,
     fp: *mut u64,
@@ -136,7 +136,7 @@ pub(crate) unsafe fn call<const CALLERS: usize>(
         (&raw mut (*caller).ip).write_volatile(regs.ip.after(shape::CALL.words));
         (*caller).keep(&regs.values);
         let fp = regs.fp.add(regs.ip.u16(shape::A).into());
-        let code = match callee(regs, entry, fp) {
+        let code = match enterable(regs, entry, fp) {
             Ok(code) => code,
             Err(exit) => return Flow::Exit(exit),
         };
@@ -256,7 +256,7 @@ pub(crate) unsafe fn tail_call(
     // No one reads these any more, not even when the cell is executed again: native registers for what follows.
     (regs.values.acc, regs.values.hot) = (0, 0);
     // SAFETY: I8 for the context; I2, promised by the caller.
-    let code = match unsafe { callee(regs, |_| entry, fp) } {
+    let code = match unsafe { enterable(regs, |_| entry, fp) } {
         Ok(code) => code,
         Err(exit) => return Flow::Exit(exit),
     };

@@ -26,6 +26,7 @@ mod reentry;
 mod references;
 mod start;
 mod threads;
+mod transfers;
 
 use wasmite::{Config, Engine, Instance, Linker, Module, Store};
 

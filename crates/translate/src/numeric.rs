@@ -217,21 +217,38 @@ impl FuncTranslator<'_> {
 
     pub(crate) fn select(&mut self) {
         let condition = self.pop();
-        let b = self.pop();
-        let a = self.pop();
+        let (mut b, mut a) = (self.pop(), self.pop());
         if let Value::Const(bits) = condition.value() {
             return self.choose(if bits as u32 != 0 { a } else { b }, a.height);
         }
         // The condition may be in the accumulator, so no cell may come before the select: the other two are read from
         // slots, where temporaries are unless they are consumed.
+        let tested = self.take_back_test(condition);
+        if let Some((_, Op::I32Eq)) = tested {
+            (a, b) = (b, a);
+        }
         let (x, y) = (self.read_slot_or_imm(a), self.read_slot_or_imm(b));
-        let c = self.consume(condition);
+        let c = tested.map_or_else(|| self.consume(condition), |(operand, _)| operand);
         let op = match a.ty() {
             Ty::F32 => Op::SelectF32,
             Ty::F64 => Op::SelectF64,
             _ => Op::SelectInt,
         };
         self.emit_result(op, &[x, y, c], a.ty(), &[]);
+    }
+
+    /// If `condition` was computed just now and tells whether a 32-bit value is zero or is not: takes that back, for the value
+    /// and the comparison.
+    fn take_back_test(&mut self, condition: Popped) -> Option<(Src, Op)> {
+        let last = self.last_for(condition)?;
+        let tests = self.options.fuse_branches
+            && matches!(last.op, Op::I32Eq | Op::I32Ne)
+            && last.b == Src::Imm(0)
+            && !matches!(last.a, Src::Imm(_));
+        tests.then(|| {
+            self.take_back(last);
+            (last.a, last.op)
+        })
     }
 
     fn read_slot_or_imm(&mut self, popped: Popped) -> Src {

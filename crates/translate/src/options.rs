@@ -19,7 +19,7 @@ pub struct Options {
     pub hot_locals: bool,
     /// Compute ops on constants while translating.
     pub fold_constants: bool,
-    /// Fuse comparisons into the branches on them.
+    /// Fuse comparisons into the branches on them, and tests for zero into selects.
     pub fuse_branches: bool,
     /// Fold additions into the addresses of loads and stores.
     pub fuse_addresses: bool,

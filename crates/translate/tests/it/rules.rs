@@ -169,6 +169,30 @@ fn rule_5_taking_back_restores_accumulators() {
 }
 
 #[test]
+fn rule_5_selects_take_tests_for_zero_only_when_last() {
+    let select = |condition: &str| {
+        all(&format!(
+            "(param i32 i32 i32 i64) (result i32) (local i32) local.get 0 local.get 1 {condition} select local.get 4 i32.add"
+        ))
+    };
+    assert_eq!(select("local.get 2 i32.eqz")[0], "SelectInt s1, s0, s2 -> acc");
+    assert_eq!(select("local.get 2 i32.const 0 i32.ne")[0], "SelectInt s0, s1, s2 -> acc");
+    let sum = select("local.get 2 local.get 1 i32.and i32.eqz");
+    assert_eq!(
+        sum[..2],
+        ["I32And s2, s1 -> acc", "SelectInt s1, s0, acc -> acc"].map(String::from)
+    );
+    // The condition is wanted again; it has more bits than a select looks at; it is another test.
+    for condition in
+        ["local.get 2 i32.eqz local.tee 4", "local.get 3 i64.eqz", "local.get 2 i32.const 1 i32.eq"]
+    {
+        let code = select(condition);
+        assert!(code[0].contains("Eq "), "{code:?}");
+        assert!(code.iter().any(|cell| cell.starts_with("SelectInt s0, s1, ")), "{code:?}");
+    }
+}
+
+#[test]
 fn rule_6_no_label_where_nothing_branches() {
     let code = all(
         "(param i32 i32) (result i32) (block (result i32) local.get 0 local.get 1 i32.add) i32.clz",

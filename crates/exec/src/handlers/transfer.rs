@@ -2,14 +2,13 @@
 //!
 //! Not loops that do the same ([`super::element_loop`]). Invariant: all bytes are in bounds and paid for, or nothing is changed. The
 //! machine's `memset`, `memmove` and `memcpy` are called, which takes a native frame that is gone again when the handler jumps to the
-//! next one; a few bytes of the first memory are written in line.
+//! next one; a few bytes of the first memory are copied in line.
 
 use super::bulk::{memory, operand, operand_again};
 use super::{Execute, Forms, Handlers};
-use crate::dispatch::{Handler, handler, rest};
+use crate::dispatch::{handler, rest};
 use crate::entity::span;
 use crate::raw::{Flow, Operands, Regs, View};
-use core::marker::PhantomData;
 use core::ops::Range;
 use wasmite_core::Trap;
 use wasmite_isa::{ops, shape};
@@ -103,57 +102,21 @@ impl Execute for ops::MemoryInit {
     }
 }
 
-/// Executes `O` in line if the bytes are few and of the first memory.
-struct Few<O>(PhantomData<O>);
+/// Copies in line if the bytes are few and of the first memory. (Not fills: a `memset` of a few bytes has no branches, and lengths are
+/// hard to predict.)
+struct CopyFew;
 
 /// So many bytes are few.
 const FEW: u64 = 32;
 
-/// Whether a few bytes are written in line. It takes code, and machines that reach words anywhere.
-const IN_LINE: bool = cfg!(feature = "sequences");
-
-/// The handler that begins to execute `O`.
-const fn few<O: Execute>() -> Handler
-where
-    Few<O>: Execute,
-{
-    if IN_LINE { handler::<Few<O>>() } else { handler::<O>() }
-}
-
-/// The memory whose bytes are written in line.
+/// The memory whose bytes are copied in line.
 #[inline(always)]
 fn first_memory(regs: &Regs) -> &View<u8> {
     // SAFETY: I8, the context is there; I9, the module has a memory.
     unsafe { (&*regs.ctx).memory(0) }
 }
 
-impl Execute for Few<ops::MemoryFill> {
-    #[inline(always)]
-    unsafe fn execute(regs: &mut Regs) -> Flow {
-        // SAFETY: I1, promised by the caller.
-        let cell = unsafe { Operands::<ops::MemoryFill, ()>::of_current() };
-        let count = operand(&cell, regs, shape::B);
-        if count > FEW || cell.u32(regs, shape::EXTRA) != 0 {
-            return Flow::Rest(rest::<ops::MemoryFill>());
-        }
-        // No cell behind this one reads them: native registers for what follows.
-        regs.values.set_accs(0);
-        let at = operand(&cell, regs, shape::A);
-        if let Err(trap) = bytes(first_memory(regs), at, count) {
-            return regs.trap(trap);
-        }
-        if let Err(trap) = charge(regs, count) {
-            return regs.trap(trap);
-        }
-        let base = first_memory(regs).base;
-        let to = base.wrapping_add(operand_again(&cell, regs, shape::A) as usize);
-        // SAFETY: I4, the bytes are inside the memory.
-        unsafe { fill_few(to, operand(&cell, regs, shape::D) as u8, count as usize) };
-        cell.next(regs)
-    }
-}
-
-impl Execute for Few<ops::MemoryCopy> {
+impl Execute for CopyFew {
     #[inline(always)]
     unsafe fn execute(regs: &mut Regs) -> Flow {
         // SAFETY: I1, promised by the caller.
@@ -165,8 +128,8 @@ impl Execute for Few<ops::MemoryCopy> {
         }
         // No cell behind this one reads them: native registers for what follows.
         regs.values.set_accs(0);
-        let last = operand(&cell, regs, shape::A).max(operand(&cell, regs, shape::D));
-        if let Err(trap) = bytes(first_memory(regs), last, count) {
+        let highest = operand(&cell, regs, shape::A).max(operand(&cell, regs, shape::D));
+        if let Err(trap) = bytes(first_memory(regs), highest, count) {
             return regs.trap(trap);
         }
         if let Err(trap) = charge(regs, count) {
@@ -177,29 +140,6 @@ impl Execute for Few<ops::MemoryCopy> {
         // SAFETY: I4, the bytes are inside the memory, those from the higher place on and so the others.
         unsafe { copy_few(place(shape::A), place(shape::D), count as usize) };
         cell.next(regs)
-    }
-}
-
-/// Writes at most [`FEW`] bytes.
-///
-/// # Safety
-/// I4: `count` bytes are there.
-#[inline(always)]
-unsafe fn fill_few(to: *mut u8, value: u8, count: usize) {
-    let word = u64::from(value) * (u64::MAX / 0xff);
-    // SAFETY: I4, promised by the caller.
-    unsafe {
-        match count {
-            16.. => {
-                set_ends(to, 16, [word; 2]);
-                set_ends(to.add(count - 16), 16, [word; 2]);
-            }
-            8.. => set_ends(to, count, [word; 2]),
-            4.. => set_ends(to, count, [word as u32; 2]),
-            2.. => set_ends(to, count, [word as u16; 2]),
-            1 => to.write(word as u8),
-            0 => {}
-        }
     }
 }
 
@@ -254,11 +194,13 @@ unsafe fn set_ends<T>(to: *mut u8, count: usize, [first, last]: [T; 2]) {
 }
 
 impl Handlers for ops::MemoryFill {
-    const FORMS: Forms = &[few::<Self>()];
+    const FORMS: Forms = &[handler::<Self>()];
 }
 
 impl Handlers for ops::MemoryCopy {
-    const FORMS: Forms = &[few::<Self>()];
+    // In line takes code, and machines that reach words anywhere.
+    const FORMS: Forms =
+        &[if cfg!(feature = "sequences") { handler::<CopyFew>() } else { handler::<Self>() }];
 }
 
 impl Handlers for ops::MemoryInit {

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 struct Arguments {
     /// Folder with the modules; the start of a file's name up to its version number says which belong together
     corpus: PathBuf,
-    /// Sequences of two cells
+    /// Sequences of two cells, besides those that differ from one by which hot local is which
     #[arg(long, default_value_t = 24_000)]
     pairs: usize,
     /// Sequences of three cells

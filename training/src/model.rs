@@ -7,7 +7,7 @@
 
 use crate::ngrams::Counts;
 use crate::table::{Table, is_excluded};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use wasmite_isa::{Op, Opcode, Src, shape::Shape};
 
 /// Shares of the parts of a pair's score.
@@ -180,6 +180,21 @@ fn mirrored(word: u64) -> Option<u64> {
     opcode.op.allows(&sources).then(|| Opcode::of_digits(opcode.op, &digits).word())
 }
 
+/// The same cells with the two hot locals exchanged.
+fn mirrored_pair(pair: [u64; 2]) -> Option<[u64; 2]> {
+    let [first, second] = pair.map(mirrored);
+    Some([first?, second?])
+}
+
+/// Adds the pairs that differ from one of `pairs` by which hot local is which: that is chance, so both occur.
+pub(crate) fn add_mirrored(pairs: &mut Vec<[u64; 2]>) {
+    let present: HashSet<_> = pairs.iter().copied().collect();
+    let mirrored = pairs.iter().filter_map(|pair| mirrored_pair(*pair));
+    let missing = |pair: &[u64; 2]| !present.contains(pair) && !is_excluded(pair);
+    let missing: Vec<_> = mirrored.filter(missing).collect();
+    pairs.extend(missing);
+}
+
 /// What programs compute with: a pair belongs to the first that it is about.
 const DOMAINS: [fn([Op; 2]) -> bool; 5] = [
     |ops| names(ops, "F64"),
@@ -236,8 +251,8 @@ fn pair_scores(counts: &Counts, mix: &Mix) -> Weights<[u64; 2]> {
         if let (Some(first), Some(second)) = (first, second) {
             *scores.entry([first, second]).or_default() += mix.twins * share;
         }
-        if let [Some(first), Some(second)] = pair.map(mirrored) {
-            *scores.entry([first, second]).or_default() += mix.mirrored * share;
+        if let Some(mirrored) = mirrored_pair(*pair) {
+            *scores.entry(mirrored).or_default() += mix.mirrored * share;
         }
     }
     let factors = Factors::of(&shares);
@@ -249,16 +264,17 @@ fn pair_scores(counts: &Counts, mix: &Mix) -> Weights<[u64; 2]> {
     scores
 }
 
-/// The best sequences: pairs first, then triples that begin with one of them.
+/// The best sequences: pairs and their mirror images first, then triples that begin with one of the pairs.
 pub(crate) fn choose(counts: &Counts, mix: &Mix, pairs: usize, triples: usize) -> Table {
     let scores = pair_scores(counts, mix);
     let mut seconds: Weights<u64> = Weights::new();
     for (pair, score) in &scores {
         *seconds.entry(pair[0]).or_default() += score;
     }
-    let chosen = best(scores.iter().map(|(pair, score)| (*pair, *score)), pairs);
+    let mut chosen = best(scores.iter().map(|(pair, score)| (*pair, *score)), pairs);
+    add_mirrored(&mut chosen);
     let all: f64 = counts.triples.values().sum();
-    let kept: std::collections::HashSet<_> = chosen.iter().collect();
+    let kept: HashSet<_> = chosen.iter().collect();
     let candidates =
         counts.triples.iter().filter(|(triple, _)| kept.contains(&[triple[0], triple[1]]));
     let expected = |[a, b, c]: [u64; 3]| {
@@ -309,6 +325,19 @@ mod tests {
         let difference = word(Op::I32Sub, &[hot, warm, hot]);
         assert_eq!(mirrored(difference), Some(word(Op::I32Sub, &[warm, hot, warm])));
         assert_eq!(mirrored(word(Op::Jump, &[])), Some(word(Op::Jump, &[])));
+    }
+
+    #[test]
+    fn pairs_come_with_their_mirror_images() {
+        let (hot, warm) = (Src::Hot.form(), Src::Warm.form());
+        let pair =
+            |register| [word(Op::I32Load, &[register, 1]), word(Op::I32Add, &[0, 1, register])];
+        let other = [word(Op::I32Load, &[0, 1]), word(Op::I32Add, &[0, 1, 0])];
+        let mut pairs = vec![pair(hot), other];
+        add_mirrored(&mut pairs);
+        assert_eq!(pairs, [pair(hot), other, pair(warm)]);
+        add_mirrored(&mut pairs);
+        assert_eq!(pairs.len(), 3, "they are there");
     }
 
     #[test]

@@ -17,140 +17,146 @@ macro_rules! for_each_sequence {
         Copy32<K, S>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K S] CopyF32[S S][K S]
             CopyF64[S S][K S]
             I32Add[S S S][S S A][S S H][S S W][S H S][S W S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S S][S S A][S H A][S W A] I32Mul[S K S][S K A][S K H][H K A][W K A]
+            I32Sub[S S S][S S A][S H A][S W A] I32Mul[S K S][S K A][S K H][S K W][H K A][W K A]
             I32And[S S A][S K S][S K A][H K A][W K A] I32Shl[K H A][K W A] I32ShrU[S K A] I64Add[S K S]
-            BrI32Eq[S S][S H][S W][S K][H K][W K] BrI32Ne[S S][S H][S W][S K][H K][W K] BrI32LtS[S K][H K]
+            BrI32Eq[S S][S H][S W][S K][H K][W K] BrI32Ne[S S][S H][S W][S K][H K][W K] BrI32LtS[S K][H K][W K]
             BrI32LtU[S K][H K][W K] BrI32GtS[S K] BrI32GtU[S K][H K][W K] BrI32GeS[S S] BrI32GeU[S S] BrF32NotGe[S K]
-            SelectInt[K K H A][K K W A] I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][K S][K A]
+            SelectInt[K K H A][K K W A] I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A]
             I32Load8U[S S][S A][H S][H A][W S][W A] I32Load16U[S S] I64Load[S S][S A] I32Store[S S][S H][S W][S K][H K][W K][K K]
-            I32Store8[S S][S K][H K] I32Store16[S S] I64Store[S S] I32LoadIndexed[S K S][H K A]
+            I32Store8[S S][S K][H K][W K] I32Store16[S S] I64Store[S S] I32LoadIndexed[S K S][H K A][W K A]
             I32Load8UIndexed[S K A][H K A][W K A] Jump[] BranchTable[S] Call[] CallIndirect[S][H][W] ReturnInt[S];
-        Copy32<K, A>: I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A][H A][W A] I64Store[S A][H A][W A][K A]
-            I32StoreIndexed[S K A][H K A][W K A] I32Store16Indexed[S K A][H K A][W K A] I64StoreIndexed[H K A];
-        Copy32<K, H>: Copy32[K S][K A][K W] Copy64[S S][S W][H S][W S]
-            I32Add[S S S][S H S][S H A][S H W][S K S][S K A][H K S][H K A][H K H][W K S][W K A][W K W] I32Sub[H W A][W S W]
-            I32Mul[S K S][S K A][W K A][W K W] I32And[S K S][S K A][W K A] I32ShrU[W K W] BrI32Eq[S S][S W][S K][H K][W K]
-            BrI32Ne[S S][S W][S K][A K][W K] BrI32LtS[S S][S K][W K] BrI32LtU[S K][W K] BrI32GtS[S K][W K]
-            BrI32GtU[S W][S K][W K] BrI32GeS[S S] BrI32GeU[S S] I32Load[S S][S A][S W][W S][W A][W W][K S]
-            I32Load8U[S S][S A][S W][W S][W A] F64Load[S S] I32Store[S S][S H][S K][W K] I32Store8[S K][W H][K K]
-            I32LoadIndexed[S K A] I32Load8UIndexed[S K A][W K A] I32Store8Indexed[S K H] GlobalGetInt[A] Jump[] BranchTable[S]
-            ReturnInt[H];
-        Copy32<K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][K A] CopyF64[H S]
-            I32Add[S S S][S H S][S W S][S W H][S K S][S K A][H K S][H K A][H K H][W K W] I32Sub[H S H]
-            I32Mul[S K S][S K A][H K A][W K A] I32And[S K A][H K A] BrI32Eq[S S][S K][H K][W K] BrI32Ne[S S][S H][S K][H K]
-            BrI32LtS[S K] BrI32LtU[S K][A H][A K][H K] BrI32GtS[S S][S K][H K] BrI32GtU[S H][S K][H K] BrI32GeS[S S]
-            BrI32GeU[S S] I32Load[S S][S A][S H][H S][H A][H H][K S] I32Load8U[S S][S A][S H][H S][H A] F64Load[S S]
+        Copy32<K, A>: I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A]
+            I64Store[S A][H A][W A][K A] I32StoreIndexed[S K A][H K A][W K A] I32Store16Indexed[S K A][H K A][W K A]
+            I64StoreIndexed[H K A][W K A];
+        Copy32<K, H>: Copy32[K S][K A][K W] Copy64[S S][S W][H S][W S][K A] CopyF64[W S]
+            I32Add[S S S][S H S][S H A][S H W][S W S][S K S][S K A][H K S][H K A][H K H][W K S][W K A][W K W]
+            I32Sub[H W A][W S W] I32Mul[S K S][S K A][H K A][W K A][W K W] I32And[S K S][S K A][W K A] I32ShrU[W K W]
+            BrI32Eq[S S][S W][S K][H K][W K] BrI32Ne[S S][S W][S K][A K][W K] BrI32LtS[S S][S K][W K]
+            BrI32LtU[S K][A W][A K][W K] BrI32GtS[S S][S K][W K] BrI32GtU[S W][S K][W K] BrI32GeS[S S] BrI32GeU[S S]
+            I32Load[S S][S A][S W][W S][W A][W W][K S] I32Load8U[S S][S A][S W][W S][W A] F64Load[S S]
+            I32Store[S S][S H][S K][W K] I32Store8[S H][S K][W H][K K] I32LoadIndexed[S K A] I32Load8UIndexed[S K A][W K A]
+            I32Store8Indexed[S K H] GlobalGetInt[A] Jump[] BranchTable[S] ReturnInt[H];
+        Copy32<K, W>: Copy32[K S][K A][K H] Copy64[S S][S H][H S][W S][K A] CopyF64[H S]
+            I32Add[S S S][S H S][S W S][S W A][S W H][S K S][S K A][H K S][H K A][H K H][W K S][W K A][W K W]
+            I32Sub[H S H][W H A] I32Mul[S K S][S K A][H K A][H K H][W K A] I32And[S K S][S K A][H K A] I32ShrU[H K H]
+            BrI32Eq[S S][S H][S K][H K][W K] BrI32Ne[S S][S H][S K][A K][H K] BrI32LtS[S S][S K][H K]
+            BrI32LtU[S K][A H][A K][H K] BrI32GtS[S S][S K][H K] BrI32GtU[S H][S K][H K] BrI32GeS[S S] BrI32GeU[S S]
+            I32Load[S S][S A][S H][H S][H A][H H][K S] I32Load8U[S S][S A][S H][H S][H A] F64Load[S S]
             I32Store[S S][S W][S K][H K] I32Store8[S W][S K][H W][K K] I32LoadIndexed[S K A] I32Load8UIndexed[S K A][H K A]
-            GlobalGetInt[A] Jump[] BranchTable[S] ReturnInt[W];
+            I32Store8Indexed[S K W] GlobalGetInt[A] Jump[] BranchTable[S] ReturnInt[W];
         Copy64<S, S>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K S][K A] CopyF32[S S][K S]
-            CopyF64[S S][S H][H W][W S][W H][K S] I32WrapI64[S S][H S][W S] I64ExtendI32S[A A]
+            CopyF64[S S][S H][S W][H S][H W][W S][W H][K S] I32WrapI64[S S][H S][W S] I64ExtendI32S[A A]
             I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H H][S W S][S W W][S K S][S K A][S K H][S K W][A H S][A W S][A K S][A K A][A K H][A K W][H K S][H K A][H K H][W K S][W K A][W K W]
-            I32Mul[S A A][S K S][S K A][S K W][A K S][A K A][H K A][W K A] I32DivU[A K S]
+            I32Mul[S A A][S K S][S K A][S K H][S K W][A K S][A K A][H K A][W K A] I32DivU[A K S]
             I32And[S A A][S K S][S K A][A K A][H K A][W K A] I32Xor[S A A] I32ShrU[A K A] I64Add[S K S]
-            I64Mul[S S A][S A A][A K A] I64DivU[S K S][A K S] F64Mul[S S A] BrI32Eq[S S][S A][S H][S K][A K][H K][W K]
-            BrI32Ne[S S][S A][S H][S K][A K][H K][W K] BrI32LtS[S K] BrI32LtU[S S][S K][H K][W K] BrI32GtS[S K]
-            BrI32GtU[S A][S H][S K][H K][W K] BrI32LeU[S S] BrI32GeU[S S] SelectInt[S H A H]
+            I64Mul[S S A][S A A][A K A] I64DivU[S K S][A K S] F64Mul[S S A] BrI32Eq[S S][S A][S H][S W][S K][A K][H K][W K]
+            BrI32Ne[S S][S A][S H][S W][S K][A K][H K][W K] BrI32LtS[S K] BrI32LtU[S S][S K][H K][W K] BrI32GtS[S K]
+            BrI32GtU[S A][S H][S W][S K][H K][W K] BrI32LeU[S S] BrI32GeU[S S] SelectInt[S H A H][S W A W]
             I32Load[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H][K A]
-            I32Load8U[S S][S A][S H][S W][A A][H S][H A][H W][W S][W A] I32Load16U[S S] I64Load[S S][S A][H A][W A]
-            I64Load32S[S H] F32Load[H S][W S] I32Store[S S][S A][S H][S W][S K][A S][A H][A W] I32Store8[S S]
+            I32Load8U[S S][S A][S H][S W][A A][H S][H A][H W][W S][W A][W H] I32Load16U[S S] I64Load[S S][S A][H A][W A]
+            I64Load32S[S H][S W] F32Load[H S][W S] I32Store[S S][S A][S H][S W][S K][A S][A H][A W] I32Store8[S S]
             I32Load16UIndexed[S K S] F64LoadIndexed[H K H][W K W] Jump[] BranchTable[S] Call[] CallIndirect[S][H][W] ReturnInt[S];
-        Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S][K A] CopyF32[S H] CopyF64[S H][S W]
-            I32Add[S S S][S H S][S H A][S H W][S K S][S K A][A H A][H K S][H K A][H K H][H K W][W K S][W K W]
-            I32Sub[S H S][A H S][H S W] I32Mul[S K A][H K S][H K A][H K W][W K A] I32And[S K A][H K A][W K A]
-            I32Xor[A H A][H K A] I32ShrS[H K S] I32ShrU[H S A][H K A] I32LtU[S H A] I32GtS[H K A]
+        Copy64<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S][K A] CopyF32[S H] CopyF64[S H][S W] F64ConvertI32S[S A]
+            I32Add[S S S][S H S][S H A][S H W][S W S][S W H][S K S][S K A][S K W][A H A][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Sub[S H S][A H S][H S S][H S W] I32Mul[S K A][H K S][H K A][H K W][W K A] I32And[S K A][H K A][W K A]
+            I32Xor[A H A][H K A] I32ShrS[H K S] I32ShrU[H S A][H K A] I32LtU[S H A] I32GtS[H K A] I32GtU[S W A]
             BrI32Eq[S S][S H][S W][S K][A K][H K][W K] BrI32Ne[S S][S H][S W][S K][A K][H K][W K] BrI32LtS[S K][H K][W K]
-            BrI32LtU[S K][H K] BrI32GtS[S K] BrI32GtU[S H][S K] BrI32LeU[S H] BrI32GeS[S S] BrI32GeU[S S] BrF64NotLt[H W]
-            SelectInt[S S H S][S S H A][K S H S][K K H A] I32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A][W W]
-            I32Load8U[S S][S A][S W][H A][H W][W S][W A] I32Load16U[S S][S A][H A] I64Load[S A][W A] F32Load[H A]
-            I32Store[S S][S H][S K][A H] I32LoadIndexed[S K S][S K A][W K A] I32Load8UIndexed[S K A][W K A]
-            I32Load16UIndexed[S K W] GlobalGetInt[A] Jump[] BranchTable[S] ReturnInt[H];
-        Copy64<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][W H][K A] CopyF32[S W] CopyF64[S W] F64ConvertI32S[S A]
+            BrI32LtU[S K][H K] BrI32GtS[S H][S K] BrI32GtU[S H][S W][S K][W K] BrI32LeU[S H] BrI32GeS[S S] BrI32GeU[S S][S W]
+            BrF64NotLt[H W] SelectInt[S S H S][S S H A][S W H W][K S H S][K K H A]
+            I32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H][W W] I32Load8U[S S][S A][S W][H S][H A][H W][W S][W A]
+            I32Load16U[S S][S A][H A] I64Load[S A][W A] F32Load[H A] I32Store[S S][S H][S K][A H][W H]
+            I32LoadIndexed[S K S][S K A][W K A] I32Load8UIndexed[S K A][W K A] I32Load16UIndexed[S K W][W K A] GlobalGetInt[A]
+            Jump[] BranchTable[S] ReturnInt[H];
+        Copy64<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][W H][K A] CopyF32[S W] CopyF64[S H][S W] F64ConvertI32S[S A]
             I32Add[S S S][S H S][S H W][S W S][S W A][S W H][S K S][S K A][S K H][A W A][H K S][H K A][H K H][W K S][W K A][W K H][W K W]
-            I32Sub[A W S][W S S][W S H] I32Mul[S K A][H K A][W K S][W K A][W K H] I32And[S K A][H K A][W K A]
-            I32Xor[A W A][W K A] I32ShrS[W K S] I32ShrU[W S A][W K A] I32LtU[S W A] I32GtU[S H A]
+            I32Sub[S W S][A W S][W S S][W S H] I32Mul[S K A][H K A][W K S][W K A][W K H] I32And[S K A][H K A][W K A]
+            I32Xor[A W A][W K A] I32ShrS[W K S] I32ShrU[W S A][W K A] I32LtU[S W A] I32GtS[W K A] I32GtU[S H A]
             BrI32Eq[S S][S H][S W][S K][A K][H K][W K] BrI32Ne[S S][S H][S W][S K][A K][H K][W K] BrI32LtS[S K][H K][W K]
-            BrI32LtU[S K][W K] BrI32GtS[S W] BrI32GtU[S H][S W][S K][H K] BrI32LeU[S W] BrI32GeU[S S][S H]
+            BrI32LtU[S K][W K] BrI32GtS[S W][S K] BrI32GtU[S H][S W][S K][H K] BrI32LeU[S W] BrI32GeS[S S] BrI32GeU[S S][S H]
             SelectInt[S S W S][S S W A][S H W H][K S W S][K K W A] I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H]
-            I32Load8U[S A][H S][H A][W S][W A][W H] I32Load16U[S A][W A] I64Load[S A][H A] F32Load[W A]
+            I32Load8U[S S][S A][S H][H S][H A][W S][W A][W H] I32Load16U[S S][S A][W A] I64Load[S A][H A] F32Load[W A]
             I32Store[S S][S W][S K][A W][H W] I32LoadIndexed[S K S][S K A][H K A] I32Load8UIndexed[S K A][H K A]
-            I32Load16UIndexed[S K H][H K A] GlobalGetInt[A] Jump[] ReturnInt[W];
-        Copy64<A, S>: Copy32[K S][K A][K H] Copy64[S S][S H][S W][A S][H S][W S] I64ExtendI32S[A A]
-            I32Add[S A S][S A A][S K S][S K A][A K S][A K A][A K H][A K W][H K S][H K H][W K S] I32Sub[S S S][A S S]
-            I32Mul[A K A] I32And[A K A] I64And[K A A] I64Xor[S K A] BrI32Eq[S K][A K][W K] BrI32Ne[S K][A K] BrI32LtS[S K][A K]
-            BrI32GtS[A K] I32Load[S S][S A][S H][S W][A S][A A][H S][W S][K A] I32Load8U[A A][H H][W W] I64Load[S A]
-            I32Store[S S][S A][S K][A S][A K][H A][W A] I32Store8[S K] Jump[] Call[] CallIndirect[S] ReturnInt[S];
+            I32Load16UIndexed[S K H][H K A] GlobalGetInt[A] Jump[] BranchTable[S] ReturnInt[W];
+        Copy64<A, S>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A S][H S][W S] I64ExtendI32S[A A]
+            I32Add[S A S][S A A][S K S][S K A][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W] I32Sub[S S S][A S S]
+            I32Mul[A K A] I32And[A K A] I64And[K A A] I64Xor[S K A] BrI32Eq[S K][A K][H K][W K] BrI32Ne[S K][A K]
+            BrI32LtS[S K][A K] BrI32GtS[A K] I32Load[S S][S A][S H][S W][A S][A A][H S][W S][K A] I32Load8U[A A][H H][W W]
+            I64Load[S A] I32Store[S S][S A][S K][A S][A K][H A][W A] I32Store8[S K] Jump[] Call[] CallIndirect[S] ReturnInt[S];
         Copy64<A, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S][K A] I32WrapI64[S A][W A]
-            I32Add[S K S][S K A][H K S][H K A][H K H][W K A][W K W] I32Mul[S K A][H K A][H K W][W K A] I32ShrU[H K A]
-            BrI32Eq[S H][S K][H K][W K] BrI32Ne[S H][S K][H K][W K] BrI32LtS[S W][H K] BrI32GtS[S W][H K] BrF64NotLt[H W]
-            I32Load[S S][S A][S W][H S][H A][H W][W S][W A][W W] I32Load8U[H A][W A][W W] I32Store[S H][S K][W H] I32Store8[S K]
-            I32Load8UIndexed[W K A] GlobalGetInt[A] Jump[];
-        Copy64<A, W>: Copy32[K H] Copy64[S S][S H][H S][W S] I32WrapI64[S A][H A]
-            I32Add[S W S][S K S][S K A][H K H][W K S][W K A][W K W] I32Mul[S K A][H K A][W K A] I32And[W K S]
-            BrI32Eq[S W][S K][H K][W K] BrI32Ne[S K][H K][W K] BrI32LtS[W K] BrI32GtS[S H][W K]
-            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8U[H A][H H][W A] I32Store[S W][S K][H W]
-            I32Load8UIndexed[H K A] Jump[];
-        Copy64<H, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] CopyF32[H S] CopyF64[S S][H S]
-            I32Add[S S S][S S A][S S H][S A S][S A H][S W S][S W H][S K S][S K A][S K H][A K S][A K H][A K W][H K S][H K H][W K S][W K A][W K H][W K W]
-            I32Mul[S K A][A K A][H K W] I32And[S K A][A K H][W K A] BrI32Eq[S A][S K][A K][W K]
+            I32Add[S H S][S K S][S K A][H K S][H K A][H K H][W K A][W K W] I32Mul[S K A][H K A][H K W][W K A] I32And[H K S]
+            I32ShrU[H K A] BrI32Eq[S H][S K][H K][W K] BrI32Ne[S H][S K][H K][W K] BrI32LtS[S W][H K] BrI32GtS[S W][H K]
+            BrF64NotLt[H W] I32Load[S S][S A][S W][H S][H A][H W][W S][W A][W W] I32Load8U[H A][W A][W W] I32Store[S H][S K][W H]
+            I32Store8[S K] I32Load8UIndexed[W K A] GlobalGetInt[A] Jump[];
+        Copy64<A, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][K A] I32WrapI64[S A][H A]
+            I32Add[S W S][S K S][S K A][H K A][H K H][W K S][W K A][W K W] I32Mul[S K A][H K A][W K A][W K H] I32And[W K S]
+            I32ShrU[W K A] BrI32Eq[S W][S K][H K][W K] BrI32Ne[S W][S K][H K][W K] BrI32LtS[S H][W K] BrI32GtS[S H][W K]
+            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8U[H A][H H][W A] I32Store[S W][S K][H W] I32Store8[S K]
+            I32Load8UIndexed[H K A] GlobalGetInt[A] Jump[];
+        Copy64<H, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] CopyF32[S S][H S] CopyF64[S S][H S]
+            I64ExtendI32S[A A]
+            I32Add[S S S][S S A][S S H][S A S][S A H][S W S][S W H][S K S][S K A][S K H][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K A][W K H][W K W]
+            I32Mul[S K A][A K A][H K W] I32And[S K A][A K H][W K A] BrI32Eq[S A][S K][A K][H K][W K]
             BrI32Ne[S A][S H][S K][A K][H K][W K] BrI32LtU[S S][S K][W K] BrI32GtU[S K][W K]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][H A][W A][W H] I32Load8U[S S][S H][W W] F32Load[W W] I32Store[S S][S A]
-            I64LoadIndexed[A K A] Jump[] Call[] CallIndirect[S] ReturnInt[S];
-        Copy64<H, W>: Copy64[S S][S H][W S] CopyF64[H S] I32Add[S W S][S K S][S K A][H K H][W K S][W K A][W K H]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][H A][W A][W H][W W] I32Load8U[S S][S H][W A][W W] F32Load[W W]
+            I32Store[S S][S A] I64LoadIndexed[A K A] Jump[] Call[] CallIndirect[S][W] ReturnInt[S];
+        Copy64<H, W>: Copy64[S S][S H][H S][W S] CopyF64[H S] I32Add[S W S][S K S][S K A][H K H][W K S][W K A][W K H]
             I32Mul[W K A][W K H] I32ShrU[W K H] BrI32Eq[S W][S K][W K] BrI32Ne[S H][S W][S K][A K][H K][W K] BrI32LeU[S W]
-            BrI32GeU[S W] I32Load[S S][S A][S H][H H][W S][W A][W H] I32Load8U[W A] I32Load16U[W A] I32Store[S W]
-            I32Load16UIndexed[H K S] Jump[] ReturnInt[W];
+            BrI32GeU[S W] I32Load[S S][S A][S H][H S][H H][W S][W A][W H] I32Load8U[S A][W A] I32Load16U[W A] I32Store[S W]
+            I32Load16UIndexed[H K S] GlobalGetInt[A] Jump[] ReturnInt[W];
         Copy64<W, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H] CopyF32[S S][W S] CopyF64[S S][W S]
             I64ExtendI32S[A A]
-            I32Add[S S S][S S A][S S W][S A S][S H S][S H W][S K S][S K A][S K W][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K W]
-            I32Mul[S K A][A K A] I32And[S K A][A K W][H K A] BrI32Eq[S A][S K][A K][H K][W K]
+            I32Add[S S S][S S A][S S W][S A S][S A W][S H S][S H W][S K S][S K A][S K W][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K W]
+            I32Mul[S K A][A K A][W K H] I32And[S K A][A K W][H K A] BrI32Eq[S A][S K][A K][H K][W K]
             BrI32Ne[S A][S W][S K][A K][H K][W K] BrI32LtU[S S][S K][H K] BrI32GtU[S K][H K]
-            I32Load[S S][S A][S H][A S][A A][A W][H A][H H][H W][W A] I32Load8U[S S][S W][H A][H H] F32Load[H H] I32Store[S S]
-            Jump[] Call[] CallIndirect[S][H];
-        Copy64<W, H>: Copy64[S S][S W][H S][W S] I32Add[S H S][S K S][S K A][H K S][H K A][H K W][W K W] I32Mul[H K A][H K W]
-            I32ShrU[H K W] BrI32Eq[S H][S K][H K] BrI32Ne[S H][S K][A K][H K][W K] BrI32LeU[S H] BrI32GeU[S H] BrF64NotLt[H W]
-            I32Load[S S][S A][S W][H S][H A][H W][W S][W W] I32Load8U[S A][H A] I32Load16U[H A] I32Store[S H]
-            I32Load16UIndexed[W K S] GlobalGetInt[A] Jump[] ReturnInt[H];
+            I32Load[S S][S A][S H][S W][A S][A A][A W][H A][H H][H W][W A] I32Load8U[S S][S W][H A][H H] F32Load[H H]
+            I32Store[S S][S A] I64LoadIndexed[A K A] Jump[] Call[] CallIndirect[S][H] ReturnInt[S];
+        Copy64<W, H>: Copy64[S S][S W][H S][W S] CopyF64[W S] I32Add[S H S][S K S][S K A][H K S][H K A][H K W][W K W]
+            I32Mul[H K A][H K W] I32ShrU[H K W] BrI32Eq[S H][S K][H K] BrI32Ne[S H][S W][S K][A K][H K][W K] BrI32LeU[S H]
+            BrI32GeU[S H] BrF64NotLt[H W] I32Load[S S][S A][S W][H S][H A][H W][W S][W W] I32Load8U[S A][H A] I32Load16U[H A]
+            I32Store[S H] I32Load16UIndexed[W K S] GlobalGetInt[A] Jump[] ReturnInt[H];
         Copy64<K, S>: Copy32[K S] Copy64[S S][K S] Jump[] Call[];
         Copy64<K, A>: I64Sub[S A S][S A A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W] I64Store[S A][H A][W A][K A]
             I64StoreIndexed[S H A][S W A][S K A][H K A][W K A];
         CopyF32<S, S>: Copy64[S S][H S][W S] CopyF32[S S][S H][S W][H S][W S][K S] I32Add[S K S][H K H][W K W]
             F32Add[S S A][S A S][S A A] F32Mul[S A A] F32Store[S S] Jump[] Call[] CallIndirect[S];
         CopyF32<S, H>: CopyF32[S S][S W] I32And[W K A] BrI64LtU[S K] SelectF32[S H S S] Jump[];
-        CopyF32<S, W>: CopyF32[S S] Jump[];
+        CopyF32<S, W>: CopyF32[S S][S H] I32And[H K A] BrI64LtU[S K] SelectF32[S W S S] Jump[];
         CopyF32<A, S>: CopyF32[S S] Jump[] Call[];
-        CopyF32<H, S>: Copy64[S S][S H] CopyF32[S S][S H][W S] I32Load16SIndexed[W K H] Jump[];
+        CopyF32<H, S>: Copy64[S S][S H] CopyF32[S S][S H][W S][K S] I32Load16SIndexed[W K H] Jump[];
         CopyF32<H, W>: I64Load[H W];
-        CopyF32<W, S>: Copy64[S S][S W] CopyF32[S S][S W][K S] I32Load16SIndexed[H K W] Jump[];
+        CopyF32<W, S>: Copy64[S S][S W] CopyF32[S S][S W][H S][K S] I32Load16SIndexed[H K W] Jump[];
+        CopyF32<W, H>: I64Load[W H];
         CopyF32<K, S>: Copy32[K S] Copy64[S S] CopyF32[S S][S H][S W][K S] F32Mul[S S A] F32Store[S S] Jump[] Call[];
-        CopyF32<K, H>: Jump[];
+        CopyF32<K, H>: BrI32Ne[S K] Jump[];
         CopyF32<K, W>: BrI32Ne[S K] Jump[];
-        CopyF64<S, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] CopyF64[S S][S H][S W][H S][H W][W S][K S]
-            I32Add[S K S][H K H] F64Add[S S S][S S W] F64Mul[S S A][S S H][W S A] BrI32Eq[S K][W K] BrF64NotGt[S S] I32Load[S A]
-            F64Load[S A] F64Store[S S] Jump[] Call[];
-        CopyF64<S, H>: CopyF64[S S][S W] F64Mul[H H A] I32LtU[S K S] BrI32Ne[S K] BrI32LtU[S K] Jump[];
+        CopyF64<S, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] CopyF64[S S][S H][S W][H S][H W][W S][W H][K S]
+            I32Add[S K S][H K H][W K W] F64Add[S S S][S S H][S S W] F64Mul[S S A][S S H][S S W][H S A][W S A]
+            BrI32Eq[S K][H K][W K] BrF64NotGt[S S] I32Load[S A] F64Load[S A] F64Store[S S] Jump[] Call[];
+        CopyF64<S, H>: CopyF64[S S][S W] I32Mul[S K A] F64Mul[H H A] I32LtU[S K S] BrI32Ne[S K] BrI32LtU[S K] Jump[];
         CopyF64<S, W>: CopyF64[S S][S H] I32Mul[S K A] F64Mul[W W A] I32LtU[S K S] BrI32Ne[S K] BrI32LtU[S K] Jump[];
-        CopyF64<A, S>: Copy64[S S] CopyF64[S S][S H][A S][K S] I32Add[S K S][S K A] F64Mul[S S A][S A S][S K A] F64Load[S S]
+        CopyF64<A, S>: Copy64[S S] CopyF64[S S][S H][S W][A S][K S] I32Add[S K S][S K A] F64Mul[S S A][S A S][S K A] F64Load[S S]
             F64Store[S A] F64LoadIndexed[H K S][W K S] Jump[] Call[];
         CopyF64<H, S>: Copy64[S H][S W][W S] CopyF64[S S][S H][W S] I32Add[S K S] I32And[S K A] Jump[] Call[];
         CopyF64<H, W>: I32Add[H K H] I32Load[H W] Jump[];
         CopyF64<W, S>: Copy64[S H][S W][H S] CopyF64[S S][S W][H S] I32Add[S K S] I32And[S K A] Jump[] Call[];
-        CopyF64<W, H>: I32Load[W H];
-        CopyF64<K, S>: Copy32[K S] Copy64[S S] CopyF64[S S][S H][W S][K S] F64Mul[S S S] BrI32Ne[S K] BrI32LtS[S S] F64Store[S S]
-            Jump[] Call[];
+        CopyF64<W, H>: I32Add[W K W] I32Load[W H] Jump[];
+        CopyF64<K, S>: Copy32[K S] Copy64[S S] CopyF64[S S][S H][S W][H S][W S][K S] F64Mul[S S S] BrI32Ne[S K] BrI32LtS[S S]
+            F64Store[S S] Jump[] Call[];
         CopyF64<K, H>: F64Mul[S S S][S S W] Jump[];
         CopyF64<K, W>: F64Mul[S S S][S S H] Jump[];
-        I32Clz<S, A>: I32Xor[A K A][A K H];
+        I32Clz<S, A>: I32Xor[A K A][A K H][A K W];
         I32Clz<A, A>: I32Xor[A K A];
         I32Ctz<A, A>: I32ShrU[A K A];
         I32Extend8S<S, A>: BrI32LtS[A K];
-        I32Extend8S<A, S>: BrI32LtS[A K][H K];
+        I32Extend8S<A, S>: BrI32LtS[A K][H K][W K];
         I32Extend8S<H, S>: BrI32LtS[A K];
-        I32Extend8S<H, A>: I32Add[S A S] BrI32LtS[A K] BrI32GtS[A K];
+        I32Extend8S<H, A>: I32Add[S A S][S A A] BrI32LtS[A K] BrI32GtS[A K];
         I32Extend8S<W, S>: BrI32LtS[A K];
         I32Extend8S<W, A>: I32Add[S A S][S A A] BrI32LtS[A K] BrI32GtS[A K];
         I32Extend16S<A, S>: BrI32LtS[S A] BrI32GtS[S A];
         I32Extend16S<A, A>: F32ConvertI32S[A S][A A][A H][A W] I32ShrS[A K A];
         I32Extend16S<A, H>: BrI32GtS[S H];
+        I32Extend16S<A, W>: BrI32GtS[S W];
         I64Ctz<S, A>: I32WrapI64[A A];
         I64Ctz<A, A>: I32WrapI64[A A];
         I64Ctz<H, S>: I64Add[H K A];
@@ -158,8 +164,9 @@ macro_rules! for_each_sequence {
         I64Ctz<H, W>: I64Add[S K S][H K A];
         I64Ctz<W, S>: I64Add[W K A];
         I64Ctz<W, A>: I32WrapI64[A A];
-        I64Ctz<W, H>: I64Add[W K A];
+        I64Ctz<W, H>: I64Add[S K S][W K A];
         I64Popcnt<A, A>: I32WrapI64[A A];
+        I64Extend8S<H, A>: BrI64GtS[A K];
         I64Extend8S<W, A>: BrI64GtS[A K];
         I32WrapI64<S, S>: Copy32[K S] Copy64[S S] I32WrapI64[S S][S A][H S][W S] I32Add[S S S][S K S] I32Mul[A K A] Jump[];
         I32WrapI64<S, A>: F32ReinterpretI32[A A] I32Add[S A S][A K S][A K A][A K H][A K W] I32Mul[A K S][A K A]
@@ -167,54 +174,60 @@ macro_rules! for_each_sequence {
         I32WrapI64<A, S>: Copy64[S S][H S][W S] I32WrapI64[S S] I32Add[S K S] I32Mul[A K A] I32And[A K A] I32Load[S A]
             I32Store[S A] Jump[];
         I32WrapI64<A, A>: F32ReinterpretI32[A S][A A]
-            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A] I32Sub[S A A]
-            I32Mul[A K A] I32And[A K S][A K A][A K H][A K W] I32Xor[A H H][A W W] I32ShrU[A K S][A K A] BrI32Eq[A K] BrI32Ne[A K]
-            BrI32LtU[A K] I32Store[S A];
-        I32WrapI64<A, H>: Jump[];
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A]
+            I32Sub[S A A] I32Mul[A K A] I32And[A K S][A K A][A K H][A K W] I32Xor[A H H][A W W] I32ShrU[A K S][A K A]
+            BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[A K] I32Store[S A];
+        I32WrapI64<A, H>: BrI32Ne[S H] Jump[];
         I32WrapI64<A, W>: BrI32Ne[S W] Jump[];
-        I32WrapI64<H, S>: Copy64[W S];
-        I32WrapI64<H, A>: I32Add[S A S] I32Mul[A K A] I32And[A K A] I32ShrU[A K A];
+        I32WrapI64<H, S>: Copy64[W S] I32WrapI64[S S] I32Add[S K S];
+        I32WrapI64<H, A>: F32ReinterpretI32[A A] I32Add[S A S][A W S][A K S][A K W] I32Mul[A K A] I32And[A K A] I32ShrU[A K A];
         I32WrapI64<W, S>: Copy64[H S] I32WrapI64[S S] I32Add[S K S];
         I32WrapI64<W, A>: F32ReinterpretI32[A A] I32Add[S A S][A H S][A K S][A K H] I32Mul[A K A] I32And[A K A] I32ShrU[A K A];
-        I64ExtendI32S<S, A>: I64Mul[S A A][S A H];
+        I64ExtendI32S<S, A>: I64Mul[S A A][S A H][S A W];
         I64ExtendI32S<A, A>: I64Mul[S A S][S A A];
+        I64ExtendI32S<H, A>: I64Mul[S A A];
         I64ExtendI32S<W, A>: I64Mul[S A A];
         F32Abs<S, S>: F32Mul[A K A];
         F32Abs<S, A>: BrF32Eq[A K];
         F32Abs<A, S>: BrF32Lt[A K];
-        F32Abs<A, A>: F32Add[H A A] BrF32NotLt[A K];
+        F32Abs<A, A>: F32Add[H A A][W A A] BrF32NotLt[A K];
         F32Abs<H, S>: F32Mul[A K A];
         F32Abs<H, A>: BrF32NotLt[A K];
         F32Abs<W, S>: F32Mul[A K A];
         F32Abs<W, A>: BrF32NotLt[A K];
         F32Neg<S, A>: F32Sub[A S S] F32Mul[S A S][S A A];
         F32Neg<A, S>: Jump[];
-        F32Neg<A, A>: F32Mul[A S H] F32Store[S A][H A][W A] F32StoreIndexed[S K A][H K A];
+        F32Neg<A, A>: F32Mul[A S H][A S W] F32Store[S A][H A][W A] F32StoreIndexed[S K A][H K A][W K A];
         F32Neg<H, S>: F32Gt[H K A];
         F32Neg<W, S>: F32Gt[W K A];
         F32Floor<A, S>: F32Abs[A A];
+        F32Nearest<A, H>: F32Abs[H A];
         F32Nearest<A, W>: F32Abs[W A];
         F32Sqrt<A, A>: F32Div[K A S];
         F64Abs<S, S>: F64Abs[S S][H A][W A] F64Mul[A K A] F64Gt[S A A] BrF64Lt[A K];
-        F64Abs<S, A>: F64Add[H A A][H A H][W A W] F64Eq[A K H][A K W] BrF64Eq[A K] BrF64Ne[A K] BrF64NotLt[A K];
+        F64Abs<S, A>: F64Add[H A A][H A H][W A A][W A W] F64Eq[A K H][A K W] BrF64Eq[A K] BrF64Ne[A K] BrF64NotLt[A K];
         F64Abs<S, H>: F64Abs[S A];
+        F64Abs<S, W>: F64Abs[S A];
         F64Abs<A, S>: F64Mul[A S A][A K S][A K A] BrF64Lt[A K];
-        F64Abs<A, A>: F64Add[S A S][H A A][H A H][H A W][W A A][W A H][W A W] F64Mul[S A A] F64Eq[A K H] F64Lt[A K A]
+        F64Abs<A, A>: F64Add[S A S][H A A][H A H][H A W][W A A][W A H][W A W] F64Mul[S A A] F64Eq[A K H][A K W] F64Lt[A K A]
             F64Gt[A H A][A W A] BrF64Eq[A K] BrF64Lt[A K] BrF64Ge[A K] BrF64NotLt[A K] BrF64NotGt[A K] F64StoreIndexed[S K A];
         F64Abs<A, H>: F64Abs[S A] BrI32Eq[H K];
-        F64Abs<A, W>: F64Ge[H W A];
+        F64Abs<A, W>: F64Abs[S A] F64Ge[H W A] BrI32Eq[W K];
         F64Abs<H, S>: F64Mul[A K A] BrF64Lt[A K];
         F64Abs<H, A>: F64Eq[A K S][A K W] BrF64NotLt[A K];
+        F64Abs<H, W>: F64Abs[S A];
         F64Abs<W, S>: F64Mul[A K A] BrF64Lt[A K];
         F64Abs<W, A>: F64Eq[A K S][A K H] BrF64NotLt[A K];
         F64Abs<W, H>: F64Abs[S A];
         F64Neg<S, A>: F64Mul[S A A] BrF64Le[S A] F64Store[S A];
         F64Neg<A, S>: F64Gt[S K S];
-        F64Neg<A, A>: F64Mul[S A A] F64Store[S A][A A][H A][W A] F64StoreIndexed[S K A][H K A];
+        F64Neg<A, A>: F64Mul[S A A] F64Store[S A][A A][H A][W A] F64StoreIndexed[S K A][H K A][W K A];
         F64Neg<A, H>: F64LoadIndexed[A K A];
+        F64Neg<A, W>: F64LoadIndexed[A K A];
         F64Neg<H, S>: F64Lt[H K A];
         F64Neg<W, S>: F64Lt[W K A];
         F64Floor<A, S>: F64Abs[A A];
+        F64Floor<A, H>: F64Abs[H A];
         F64Floor<A, W>: F64Abs[W A];
         F64Sqrt<A, S>: F64Div[S A A];
         F64Sqrt<A, A>: F32DemoteF64[A A] F64Add[A K A] F64Div[K A S];
@@ -230,18 +243,21 @@ macro_rules! for_each_sequence {
         I32TruncF64U<H, S>: Jump[];
         I32TruncF64U<H, H>: Jump[];
         I32TruncF64U<W, S>: Jump[];
+        I32TruncF64U<W, W>: Jump[];
         I32TruncSatF32S<S, S>: I32Add[A K A];
+        I32TruncSatF32S<S, H>: I32Add[H K A];
         I32TruncSatF32S<S, W>: I32Add[W K A];
         I32TruncSatF32S<A, S>: Jump[];
         I32TruncSatF32S<A, A>: I32Add[S A S] I32Store[S A] I32StoreIndexed[S K A];
-        I32TruncSatF32S<H, A>: F32ConvertI32S[A S];
-        I32TruncSatF32S<W, A>: F32ConvertI32S[A H];
+        I32TruncSatF32S<H, A>: F32ConvertI32S[A S][A W];
+        I32TruncSatF32S<W, A>: F32ConvertI32S[A S][A H];
         I32TruncSatF64S<A, A>: I32Store[S A];
-        F32ConvertI32S<A, S>: I32Sub[S S S] F32Gt[A H A];
-        F32ConvertI32S<A, A>: F32Add[H A A] F32Mul[S A A][A S A][A S H][A H A][A W H][A K S][A K A][A K H][A K W][H A A][W A A]
-            F32Div[S A W][H A A][W A A];
+        F32ConvertI32S<A, S>: I32Sub[S S S] F32Gt[A H A][A W A];
+        F32ConvertI32S<A, A>: F32Add[H A A][W A A]
+            F32Mul[S A A][A S A][A S H][A S W][A H A][A H W][A W A][A W H][A K S][A K A][A K H][A K W][H A A][W A A]
+            F32Div[S A H][S A W][H A A][W A A];
         F32ConvertI32S<A, H>: F32Add[H H A] F32Gt[H W A] F32Load[W A] F32LoadIndexed[W K S][W K A][W K W];
-        F32ConvertI32S<A, W>: F32LoadIndexed[H K S][H K H];
+        F32ConvertI32S<A, W>: F32Add[W W A] F32Load[H A] F32LoadIndexed[H K S][H K A][H K H];
         F32ConvertI32S<H, A>: F32Mul[A S A];
         F32ConvertI32S<H, H>: F32Load[W S];
         F32ConvertI32S<W, A>: F32Mul[A S A];
@@ -249,439 +265,479 @@ macro_rules! for_each_sequence {
         F32ConvertI32U<S, A>: F32Mul[H A A][W A A];
         F32ConvertI32U<A, A>: F32Mul[A K S][A K A] F32Div[A S A][A K A][A K H][A K W];
         F64ConvertI32S<S, S>: F64ConvertI32S[S S][S H][S W];
-        F64ConvertI32S<S, A>: F64Add[H A A] F64Mul[S A A][A S A][A K A][H A S][H A A][W A A] F64Div[S A A];
+        F64ConvertI32S<S, A>: F64Add[H A A][W A A] F64Mul[S A A][A S A][A K A][H A S][H A A][W A S][W A A] F64Div[S A A];
         F64ConvertI32S<S, H>: F64Sub[S H A];
         F64ConvertI32S<S, W>: F64Sub[S W A];
         F64ConvertI32S<A, S>: CopyF64[S S];
-        F64ConvertI32S<A, A>: F64Add[S A S][S A A][H A A][H A H][H A W][W A H] F64Sub[S A S][A S A][H A A]
-            F64Mul[S A S][S A A][S A H][A S S][A S A][A S H][A S W][A H A][A W A][A K S][A K A][A K H][A K W][H A S][H A A][H A H][W A A][W A H]
+        F64ConvertI32S<A, A>: F64Add[S A S][S A A][H A A][H A H][H A W][W A A][W A H][W A W] F64Sub[S A S][A S A][H A A][W A A]
+            F64Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A W A][A K S][A K A][A K H][A K W][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
             F64Div[H A A][W A A] F64Store[S A];
         F64ConvertI32S<H, A>: F64Add[H A A] F64Sub[A S S][A S W] F64Mul[A S A][A K A];
-        F64ConvertI32S<W, A>: F64Sub[A S S] F64Mul[A S A];
+        F64ConvertI32S<H, W>: I32Add[S K A];
+        F64ConvertI32S<W, A>: F64Add[W A A] F64Sub[A S S][A S H] F64Mul[A S A][A K A];
         F64ConvertI32S<W, H>: I32Add[S K A];
-        F64ConvertI32U<A, A>: F64Add[H A A][H A W][W A H] F64Sub[A S S] F64Mul[A K H][A K W];
+        F64ConvertI32U<A, A>: F64Add[H A A][H A W][W A A][W A H] F64Sub[A S S] F64Mul[A K H][A K W];
+        F64ConvertI32U<H, A>: BrF64NotLe[A W];
         F64ConvertI32U<W, A>: BrF64NotLe[A H];
         F64ConvertI64S<S, A>: F32Mul[S A A];
-        F64ConvertI64S<A, A>: F32Mul[S A A][A S S][A K A][A K H][W A A] F64Mul[A K A];
+        F64ConvertI64S<A, A>: F32Mul[S A A][A S S][A K A][A K H][A K W][H A A][W A A] F64Mul[A K A];
         F64ConvertI64S<A, H>: F64LoadIndexed[W K S];
+        F64ConvertI64S<A, W>: F64LoadIndexed[H K S];
         F32DemoteF64<A, S>: Call[];
         F32DemoteF64<A, A>: F32Neg[A A] I32ReinterpretF32[A A] F32Store[S A][A A][H A][W A] F32StoreIndexed[S K A][H K A][W K A]
             ReturnF32[A];
         F32DemoteF64<A, H>: F32Lt[H W A];
         F32DemoteF64<H, A>: I32ReinterpretF32[A A];
+        F32DemoteF64<W, A>: I32ReinterpretF32[A A];
         F64PromoteF32<S, A>: F64Mul[A K S][A K A];
         F64PromoteF32<A, S>: Call[];
         F64PromoteF32<A, A>: F64Sqrt[A A]
-            F64Add[S A S][S A A][S A W][A H A][A W A][A K A][A K H][A K W][H A S][H A A][H A H][H A W][W A A][W A H][W A W]
-            F64Sub[H A A][H A H]
-            F64Mul[S A S][S A A][S A H][S A W][A S S][A H A][A W A][A K S][A K A][A K H][H A S][H A A][H A H][H A W][W A A][W A H][W A W]
+            F64Add[S A S][S A A][S A H][S A W][A H A][A W A][A K A][A K H][A K W][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Sub[H A A][H A H][W A A][W A W]
+            F64Mul[S A S][S A A][S A H][S A W][A S S][A H A][A W A][A K S][A K A][A K H][A K W][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
             F64Div[A S A] F64Store[S A][H A][W A] F64StoreIndexed[S K A][A K A][H K A][W K A];
-        F64PromoteF32<A, H>: I32Add[S W S] F64Sub[W H A] F32LoadIndexed[A K A];
+        F64PromoteF32<A, H>: I32Add[S W S][S K S][W K S][W K W] F64Sub[W H A] F32LoadIndexed[A K A][W K A];
         F64PromoteF32<A, W>: I32Add[S H S][S K S][H K S][H K H] F64Sub[H W A] F32LoadIndexed[A K A][H K A];
         F64PromoteF32<H, A>: F64Add[H A A][H A H][H A W];
-        F64PromoteF32<W, A>: F64Add[W A H][W A W];
+        F64PromoteF32<W, A>: F64Add[W A A][W A H][W A W];
         I32ReinterpretF32<A, A>: I32Add[A K A] I32Mul[A K A] I32And[A K A] I64Shl[A K S] I32Store16[S A];
+        I32ReinterpretF32<A, H>: I32GtS[H K A];
         I32ReinterpretF32<A, W>: I32GtS[W K A];
         I64ReinterpretF64<A, A>: I64And[K A A] I64ShrU[A K A];
-        F32ReinterpretI32<A, A>: F32Sub[S A A][H A A] F32Mul[S A A][H A A][W A A];
+        F32ReinterpretI32<A, A>: F32Sub[S A A][H A A][W A A] F32Mul[S A A][H A A][W A A];
         I32Add<S, S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][W S]
-            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H H][S H W][S W S][S W H][S W W][S K S][S K A][S K H][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W]
+            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H H][S H W][S W S][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W]
             I32Sub[S S S] I32Mul[S K A][A K A] I32And[S K A][A K S][A K A][H K A][W K A] I32Xor[S S A][S A A][S H A][S W A]
             I32LtS[S A A] I32GtU[S A A] BrI32Eq[S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S K][A K] BrI32GtS[S A][S K][A K]
             BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S S][S A] SelectInt[S S S A]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H A][H W][W H] I32Load8U[S A][A S][A A][A H][A W][H A][W A]
-            I32Load16U[A A] I64Load[A S][A A] F32Load[S A][A S][A A][A H][A W][H H][W S][W H][W W] F64Load[A S][A A][A H]
-            I32Store[S A][H A][W A] I32Store8[A H] I32LoadIndexed[S K A][A K S][A K A][A K H][A K W]
-            I32Load8UIndexed[A K S][A K A][A K H][A K W][H K A][W K A] I32Load16UIndexed[A K A] I64LoadIndexed[A K S][A K A]
-            I64Load32UIndexed[A K A] F32LoadIndexed[A K S][A K H][A K W] F64LoadIndexed[A K A][A K H][A K W] GlobalSetInt[A]
-            Jump[] Call[];
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H A][H W][W A][W H] I32Load8U[S A][A S][A A][A H][A W][H A][W A]
+            I32Load16U[A A] I64Load[A S][A A] F32Load[S A][A S][A A][A H][A W][H S][H H][H W][W S][W H][W W]
+            F64Load[A S][A A][A H][A W] I32Store[S A][H A][W A] I32Store8[A H][A W]
+            I32LoadIndexed[S K A][A K S][A K A][A K H][A K W] I32Load8UIndexed[A K S][A K A][A K H][A K W][H K A][W K A]
+            I32Load16UIndexed[A K A] I64LoadIndexed[A K S][A K A] I64Load32UIndexed[A K A] F32LoadIndexed[A K S][A K H][A K W]
+            F64LoadIndexed[A K A][A K H][A K W] GlobalSetInt[A] Jump[] Call[];
         I32Add<S, S, A>: F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A A][A S S][A S A][A W A] I32Mul[S A A][A K S][A K A] I32And[A K S][A K A][A K H][A K W]
+            I32Sub[S A A][A S S][A S A][A H A][A W A] I32Mul[S A A][A K S][A K A] I32And[A K S][A K A][A K H][A K W]
             I32ShrS[A K S][A K A] I32ShrU[A K S][A K A] I32Rotl[A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[S A][A K] BrI32GtU[A K]
-            I32Store[S A][H A][W A] I32Store16[S A] I32LoadIndexed[A K A] I32Load8UIndexed[A K A][A K W] I64LoadIndexed[A K A]
-            I32Store8Indexed[A H K][A K S][A K K] GlobalSetInt[A] BranchTable[A];
+            I32Store[S A][H A][W A] I32Store16[S A] I32LoadIndexed[A K A] I32Load8UIndexed[A K A][A K H][A K W]
+            I64LoadIndexed[A K A] I32Store8Indexed[A H K][A W K][A K S][A K K] GlobalSetInt[A] BranchTable[A];
         I32Add<S, S, H>: Copy64[H S] I32Add[S S S][S S W][S K S][S K W][H K S][H K A][H K W][W K W] I32Mul[H K A]
             I32And[H K S][H K A] I32Or[S K A][H K A] I64Shl[W K S] F32Sub[S S S] BrI32Eq[H K] BrI32Ne[S H][S K][H K]
-            BrI32LeU[S H] I32Load[S A][H S][H A][H W] I32Load8S[H A][H W] I32Load8U[H S][H A][H W] I32Load16U[H A]
-            I64Load[H A][H W] F32Load[H S][H A][H H][H W] F64Load[H A][H H] I32Store[S H][H S]
+            BrI32GtU[H K] BrI32LeU[S H] I32Load[S A][H S][H A][H W] I32Load8S[H A][H W] I32Load8U[H S][H A][H W] I32Load16U[H A]
+            I64Load[H A][H W] F32Load[S S][H S][H A][H H][H W] F64Load[H S][H A][H H][H W] I32Store[S H][H S]
             I32LoadIndexed[H K S][H K A][H K W] I32Load8UIndexed[H K S][H K A][H K W] F32LoadIndexed[H K S][H K W]
-            F64LoadIndexed[H K A] Jump[];
-        I32Add<S, S, W>: I32Add[S S S][S S H][S K S][H K H][W K S][W K A][W K H] I32Mul[W K A] I32And[W K S] I32Or[S K A][W K A]
-            I64Shl[H K S] F32Sub[S S S] BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[W K] I32Load[S A][W S][W A][W H] I32Load8S[W H]
-            I32Load8U[W S][W A][W H] I32Load16U[W A] I64Load[W A][W H] F32Load[S S][W S][W A][W H][W W]
-            F64Load[W S][W A][W H][W W] I32LoadIndexed[W K S][W K A][W K H] I32Load8UIndexed[W K S][W K A]
-            F32LoadIndexed[W K S][W K H] F64LoadIndexed[W K A][W K H];
+            F64LoadIndexed[H K A][H K W] Jump[];
+        I32Add<S, S, W>: Copy64[W S] I32Add[S S S][S S H][S K S][S K H][H K H][W K S][W K A][W K H] I32Mul[W K A]
+            I32And[W K S][W K A] I32Or[S K A][W K A] I64Shl[H K S] F32Sub[S S S] BrI32Eq[W K] BrI32Ne[S W][S K][W K]
+            BrI32GtU[W K] BrI32LeU[S W] I32Load[S A][W S][W A][W H] I32Load8S[W A][W H] I32Load8U[W S][W A][W H] I32Load16U[W A]
+            I64Load[W A][W H] F32Load[S S][W S][W A][W H][W W] F64Load[W S][W A][W H][W W] I32Store[S W][W S]
+            I32LoadIndexed[W K S][W K A][W K H] I32Load8UIndexed[W K S][W K A][W K H] F32LoadIndexed[W K S][W K H]
+            F64LoadIndexed[W K A][W K H] Jump[];
         I32Add<S, A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][W S]
-            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Sub[S S S][S S A][S A A] I32Mul[S S A][S K S][S K A][S K H][S K W][A K S][A K A][H K A][W K A]
             I32And[S S A][S A A][S H A][S W A][S K S][S K A][A K A][H K A][W K A] I32Or[S S A]
-            I32Xor[S S A][S A S][S A A][S W A][S K A][A H A][A W A] I32Shl[K S S][K H A][K W A]
+            I32Xor[S S A][S A S][S A A][S H A][S W A][S K A][A H A][A W A] I32Shl[K S S][K H A][K W A]
             I32ShrU[S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K A][W K S][W K A] I32Rotl[S K H][S K W][A K H][A K W]
-            I64Add[S K S][H K H] I64Mul[S S S] I32Eq[S S A][S K A][H K A][W K A] I32GtU[S A A][A H H][A W W] I32GeU[S S A]
+            I64Add[S K S][H K H][W K W] I64Mul[S S S] I32Eq[S S A][S K A][H K A][W K A] I32GtU[S A A][A H H][A W W] I32GeU[S S A]
             BrI32Eq[S A][S K][A K][H K][W K] BrI32Ne[S A][S K][A K][H K][W K] BrI32LtS[A K] BrI32LtU[S A][A K]
             BrI32GtS[S A][S K][A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] SelectInt[K K S A]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H] I32Load8S[A A]
-            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H A][H W][W A][W H] I32Load16U[A S][A A][A H][A W][H A][H W][W A]
-            I64Load[S S][S A][A S][A A][A H][H A][W A] F32Load[S S][A S][A A][A H][A W] F64Load[A S][A A][A H][A W]
-            I32Store[S S][S A][A S][A K][H A][W A] I32Store8[S A][A K][H A][W A] I32Store16[A S] I64Store[A S][A W][A K]
-            I32LoadIndexed[S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K A][H K W][W K S][W K H]
+            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H A][H W][W A][W H]
+            I32Load16U[A S][A A][A H][A W][H A][H W][W A][W H] I64Load[S S][S A][A S][A A][A H][A W][H A][W A]
+            F32Load[S S][A S][A A][A H][A W] F64Load[A S][A A][A H][A W] I32Store[S S][S A][A S][A K][H A][W A]
+            I32Store8[S A][A K][H A][W A] I32Store16[A S] I64Store[A S][A H][A W][A K]
+            I32LoadIndexed[S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K A][H K W][W K S][W K A][W K H]
             I32Load8UIndexed[A K A][H K A][W K A] I32Load16UIndexed[A K A] I64LoadIndexed[S K A][A K A]
             I64Load32SIndexed[A K H][A K W] F32LoadIndexed[A K S][A K A][A K H][A K W] F64LoadIndexed[A K A]
             I32StoreIndexed[S K A] GlobalSetInt[A] Jump[] Call[] ReturnInt[S];
         I32Add<S, A, A>: F32ConvertI32S[A A] F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A S][A S A] I32Mul[S A A][A K S][A K A][A K H][A K W] I32RemU[A K A]
-            I32And[S A S][S A A][A K S][A K A][A K H][A K W] I32Or[S A A][A W A] I32Xor[S A S][S A A][A H A][A H H][A W A][A K A]
-            I32ShrS[A S A][A K S][A K A][A K W] I32ShrU[A K S][A K A] I32Rotl[A K S][A K A] I64Mul[S A A] I32Eq[A K A]
-            I32LtU[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A K]
-            BrI32GtU[S A][A H][A W][A K] BrI32LeU[S A] BrI32GeU[S A] F64Load[S A][H A][W A] I32Store[S A][H A][W A][K A]
-            I32Store8[S A][H A][W A] I32Store16[S A][H A][W A]
-            I32LoadIndexed[S A S][S A A][S A W][A H S][A K S][A K A][A K H][A K W] I32Load8SIndexed[A K A]
+            I32And[S A S][S A A][A K S][A K A][A K H][A K W] I32Or[S A A][A H A][A W A]
+            I32Xor[S A S][S A A][A H A][A H H][A W A][A W W][A K A] I32ShrS[A S A][A K S][A K A][A K H][A K W]
+            I32ShrU[A K S][A K A] I32Rotl[A K S][A K A] I64Mul[S A A] I32Eq[A K A] I32LtU[A K A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A K] BrI32GtU[S A][A H][A W][A K] BrI32LeU[S A]
+            BrI32GeU[S A] F64Load[S A][H A][W A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A W S][A K S][A K A][A K H][A K W] I32Load8SIndexed[A K A]
             I32Load8UIndexed[S A S][S A A][A K S][A K A][A K H][A K W] I32Load16UIndexed[A K S][A K A] I64LoadIndexed[A K A]
             F32LoadIndexed[A K S][A K A][A K H][A K W]
             F64LoadIndexed[S A S][S A A][S K A][A H A][A W A][A K S][A K A][H K A][W K A]
-            I32StoreIndexed[S K A][A H K][A K S][A K H][A K W][A K K] I32Store8Indexed[A H S][A W S][A K S][A K K]
+            I32StoreIndexed[S K A][A H K][A W K][A K S][A K H][A K W][A K K] I32Store8Indexed[A H S][A W S][A K S][A K K]
             GlobalSetInt[A] BranchTable[A] ReturnInt[A];
-        I32Add<S, A, H>: Copy32[K S] Copy64[S S][S W][H S][W S]
-            I32Add[S S S][S S A][S H S][S W S][S W W][S K S][S K A][H K S][H K A][H K W][W K S][W K A][W K W] I32Sub[S H A]
-            I32Mul[S S S][S K S][S K A][H K A][W K A] I32And[S K A][H K A] I32Xor[S S A] I32ShrS[S K A][H K S]
-            I32ShrU[S K A][H K A][W K S][W K A] I32Rotl[S K A] I32Eq[S K A][W K A] I32LtS[S H A] I32GtU[S H A] BrI32Eq[H K]
-            BrI32Ne[S H][S K][H K] BrI32LtS[S K][H K] BrI32LtU[S H][H K] BrI32GtU[S H][H K] BrI32LeU[S H]
-            I32Load[S S][S A][H S][H A][H W][W A] I32Load8S[H A] I32Load8U[H S][H A][H W] I32Load16U[H S][H A]
-            I64Load[S A][H S][H A][H W] I64Load32U[H A] F32Load[H S][H A][H H][H W] F64Load[H S][H A][H H][H W]
-            I32Store[S H][H S][H K][W H] I32Store8[H K] I32LoadIndexed[S K A][H K A][W K A] I32Load8SIndexed[W K A]
-            I32Load8UIndexed[H K A][W K A] I64LoadIndexed[H K A] F64LoadIndexed[H K A] Jump[] ReturnInt[H];
+        I32Add<S, A, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S]
+            I32Add[S S S][S S A][S H S][S W S][S W W][S K S][S K A][S K W][H K S][H K A][H K W][W K S][W K A][W K W]
+            I32Sub[S H A] I32Mul[S S S][S K S][S K A][H K A][W K A][W K W] I32DivU[H S A] I32And[S K A][H K A][W K A]
+            I32Xor[S S A][S H A] I32ShrS[S K A][H K S] I32ShrU[S K A][H K A][W K S][W K A] I32Rotl[S K A] I32Eq[S K A][W K A]
+            I32LtS[S H A] I32GtU[S H A] BrI32Eq[S K][H K] BrI32Ne[S H][S K][H K] BrI32LtS[S K][H K] BrI32LtU[S H][H K]
+            BrI32GtU[S H][H K] BrI32LeU[S H] I32Load[S S][S A][H S][H A][H W][W A] I32Load8S[H A] I32Load8U[S A][H S][H A][H W]
+            I32Load16U[H S][H A] I64Load[S A][H S][H A][H W][W A] I64Load32U[H A] F32Load[H S][H A][H H][H W]
+            F64Load[H S][H A][H H][H W] I32Store[S H][H S][H K][W H] I32Store8[H K] I32LoadIndexed[S K A][H K A][W K A]
+            I32Load8SIndexed[W K A] I32Load8UIndexed[S H A][S K A][H K A][W K A] I32Load16UIndexed[W K A]
+            I64LoadIndexed[H K S][H K A] I64Load32SIndexed[H K W] F64LoadIndexed[H K A][H K W] Jump[] ReturnInt[H];
         I32Add<S, A, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S]
             I32Add[S S S][S S A][S H S][S H H][S W S][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K A][W K H]
             I32Sub[S W A] I32Mul[S S S][S K S][S K A][H K A][H K H][W K A] I32DivU[W S A] I32And[S K A][H K A][W K A]
-            I32Xor[S W A] I32ShrS[S K A] I32ShrU[S K A][H K S][H K A][W K A] I32Eq[H K A] I32LtS[S W A] BrI32Eq[S K][W K]
-            BrI32Ne[S W][S K][W K] BrI32LtS[S K][W K] BrI32LtU[S W][W K] BrI32GtU[S W][W K] BrI32LeU[S W]
-            I32Load[S S][S A][H A][W S][W A][W H] I32Load8S[W A] I32Load8U[S A][W S][W A][W H] I32Load16U[W S][W A]
-            I64Load[S A][H A][W S][W A][W H] I64Load32U[W A] F32Load[W S][W A][W H][W W] F64Load[W S][W A][W H][W W]
-            I32Store[S W][H W][W S][W K] I32Store8[W K] I32LoadIndexed[S K A][H K A][W K A] I32Load8SIndexed[H K A]
-            I32Load8UIndexed[S W A][S K A][H K A][W K A] I32Load16UIndexed[H K A] I64LoadIndexed[W K S][W K A]
-            I64Load32SIndexed[W K H] F64LoadIndexed[W K A][W K H] Jump[] ReturnInt[W];
+            I32Xor[S S A][S W A] I32ShrS[S K A][W K S] I32ShrU[S K A][H K S][H K A][W K A] I32Rotl[S K A] I32Eq[S K A][H K A]
+            I32LtS[S W A] I32GtU[S W A] BrI32Eq[S K][W K] BrI32Ne[S W][S K][W K] BrI32LtS[S K][W K] BrI32LtU[S W][W K]
+            BrI32GtU[S W][W K] BrI32LeU[S W] I32Load[S S][S A][H A][W S][W A][W H] I32Load8S[W A] I32Load8U[S A][W S][W A][W H]
+            I32Load16U[W S][W A] I64Load[S A][H A][W S][W A][W H] I64Load32U[W A] F32Load[W S][W A][W H][W W]
+            F64Load[W S][W A][W H][W W] I32Store[S W][H W][W S][W K] I32Store8[W K] I32LoadIndexed[S K A][H K A][W K A]
+            I32Load8SIndexed[H K A] I32Load8UIndexed[S W A][S K A][H K A][W K A] I32Load16UIndexed[H K A]
+            I64LoadIndexed[W K S][W K A] I64Load32SIndexed[W K H] F64LoadIndexed[W K A][W K H] Jump[] ReturnInt[W];
         I32Add<S, H, S>: Copy32[K S][K H] Copy64[S S][S H][S W][A S][A H][A W][H S][W S]
-            I32Add[S S S][S A S][S H S][S H H][S H W][S W S][S K S][S K A][A K S][A K A][A K W][H K S][H K H][H K W][W K S][W K W]
-            I32Sub[S H S] I32Mul[S K A][A K A] I32DivU[S K S] I32And[A K A] I32Xor[S S A][S A A][A W A] I32Eq[S H S]
-            I32GtU[S H A] BrI32Eq[A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K] BrI32LtU[A K] BrI32GtS[A K] BrI32GtU[S A][A K]
-            BrI32LeU[S A] BrI32GeU[S A] I32Load[S S][S A][A S][A A][A H][A W] I32Load8U[A S][A A][A W] I32Load16U[A S][A A]
-            I64Load[A S][A A] F32Load[S H][S W][A S][A A][A H][A W] F64Load[A S][A A][A H][A W] I32Store[S A][A W]
-            I32LoadIndexed[A K A][A K W] I32Load8UIndexed[A K A][A K W] F32LoadIndexed[A K S][A K A][A K W]
-            F64LoadIndexed[A K S][A K A][A K H][A K W] GlobalSetInt[A] Jump[] Call[];
+            I32Add[S S S][S A S][S H S][S H H][S H W][S W S][S K S][S K A][A K S][A K A][A K W][H W A][H K S][H K H][H K W][W K S][W K W]
+            I32Sub[S H S] I32Mul[S K A][A K A] I32DivU[S K S] I32And[A K A] I32Xor[S S A][S A A][A W A] I32Rotl[A K W]
+            I32Eq[S H S] I32GtU[S H A][S H W] BrI32Eq[A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K] BrI32LtU[A K] BrI32GtS[S A][A K]
+            BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] I32Load[S S][S A][A S][A A][A H][A W] I32Load8U[A S][A A][A W][W H]
+            I32Load16U[A S][A A] I64Load[A S][A A] F32Load[S H][S W][A S][A A][A H][A W][W W] F64Load[A S][A A][A H][A W]
+            I32Store[S A][A W] I32LoadIndexed[S K S][A K A][A K W] I32Load8UIndexed[A K A][A K W]
+            F32LoadIndexed[A K S][A K A][A K W] F64LoadIndexed[A K S][A K A][A K H][A K W] GlobalSetInt[A] Jump[] Call[];
         I32Add<S, H, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Mul[S A A][A K A] I32And[A K A] I32ShrS[A K A][A K W] I32ShrU[A K A] I32Rotl[A K A] BrI32Eq[A K] BrI32Ne[A K]
             BrI32LtU[S A][A K] BrI32GtU[S A] BrI32LeU[S A] I32Store[S A][H A][W A] I32LoadIndexed[A K S][A K A]
             I32Load8UIndexed[S A A][A K S][A K A][A K W] I32Load16UIndexed[A K A] I64LoadIndexed[A K A] F64LoadIndexed[A K A]
-            I32StoreIndexed[S K A] I32Store8Indexed[A K S][A K K] GlobalSetInt[A] BranchTable[A];
-        I32Add<S, H, H>: Copy32[K S] Copy64[H S][W S] I32Add[S S S][S S A][S S W][S W W][S K S][S K A][W K W] I32Sub[W S W]
-            I32Mul[H K A] I32GtS[S H A] BrI32Eq[S K][H K][W K] BrI32Ne[S H][H K][W K] BrI32LtU[H K] I32Load[S A][H S][H A][H W]
-            I32Load8U[H S][H A][H W] I64Load[H A] F32Load[H A][H H][H W] F64Load[H A][H H] I32Store[S H] I32Load8UIndexed[W K A]
-            F64LoadIndexed[H K A] I32StoreIndexed[S K H] Jump[];
+            I32StoreIndexed[S K A][W K A] I32Store8Indexed[A K S][A K K] GlobalSetInt[A] BranchTable[A];
+        I32Add<S, H, H>: Copy32[K S] Copy64[H S][W S] I32Add[S S S][S S A][S S W][S H S][S W W][S K S][S K A][W K S][W K W]
+            I32Sub[W S W] I32Mul[S K A][H K A] I32GtS[S H A] I32GtU[S H A] BrI32Eq[S K][H K][W K] BrI32Ne[S H][H K][W K]
+            BrI32LtU[H K] BrI32GtU[S H] I32Load[S A][H S][H A][H W][W S][W A] I32Load8U[H S][H A][H W] I64Load[H A]
+            F32Load[H A][H H][H W] F64Load[H A][H H] I32Store[S H] I32Load8UIndexed[W K A] F64LoadIndexed[H K A]
+            I32StoreIndexed[S K H] Jump[];
         I32Add<S, H, W>: Copy32[K A] Copy64[K A] I32Add[S H S][S H H][S K S][H K S][H K H][W K S][W K A] I32Mul[S K S]
             I32LtS[S W A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32GtU[S W][W K] BrI32LeU[S W] BrI32GeU[S W]
             I32Load[S A][W S][W A][W H] I32Load8U[W S][W A] I64Load[W A] F32Load[W S][W A][W H][W W] F64Load[W S][W A][W H][W W]
             I32Store[S W] I32LoadIndexed[W K S] I32Load8UIndexed[W K A] I64LoadIndexed[W K A] F32LoadIndexed[S H A][W K H][W K W]
             F64LoadIndexed[S H A][W K A][W K H] I32Store8Indexed[W K K] I32Store16Indexed[W K K] Jump[];
-        I32Add<S, W, S>: Copy32[K S] Copy64[S S][S H][S W][A W][H S][W S]
-            I32Add[S S S][S A S][S H S][S W S][S W H][S K S][A K S][A K H][H W A][H K S][H K H][W K S][W K H][W K W]
-            I32Sub[S W S] I32DivU[S K S] I32Xor[S S A][S A A][A H A] I32Rotl[A K H] I32GtU[S W A][S W H] BrI32Ne[S A][S K][A K]
-            BrI32GtS[S A] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] I32Load[S S][S A][A S][A A][A H]
-            I32Load8U[A S][A A][A H][H W] I32Load16U[A S] I64Load[A A] F32Load[S H][A S][A A][A H][A W][H H] F64Load[A A][A H]
-            I32Store[S A][A H] I32LoadIndexed[S K S][A K A] I32Load8UIndexed[A K A][A K H] F32LoadIndexed[A K S][A K A]
-            F64LoadIndexed[A K S][A K A][A K H][A K W] Jump[] Call[];
+        I32Add<S, W, S>: Copy32[K S][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][W S]
+            I32Add[S S S][S A S][S H S][S W S][S W H][S W W][S K S][S K A][A K S][A K A][A K H][H W A][H K S][H K H][W K S][W K H][W K W]
+            I32Sub[S W S] I32Mul[S K A][A K A] I32DivU[S K S] I32And[A K A] I32Xor[S S A][S A A][A H A] I32Rotl[A K H]
+            I32Eq[S W S] I32GtU[S W A][S W H] BrI32Eq[A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K] BrI32LtU[A K] BrI32GtS[S A][A K]
+            BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] I32Load[S S][S A][A S][A A][A H][A W] I32Load8U[A S][A A][A H][H W]
+            I32Load16U[A S][A A] I64Load[A S][A A] F32Load[S H][S W][A S][A A][A H][A W][H H] F64Load[A S][A A][A H][A W]
+            I32Store[S A][A H] I32LoadIndexed[S K S][A K A][A K H] I32Load8UIndexed[A K A][A K H]
+            F32LoadIndexed[A K S][A K A][A K H] F64LoadIndexed[A K S][A K A][A K H][A K W] GlobalSetInt[A] Jump[] Call[];
         I32Add<S, W, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][A H S][A H A][A H H][A K S][A K A][A K H][A K W]
-            I32Mul[S A A][A K A] I32And[A K A] I32ShrS[A K A][A K H] I32Rotl[A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[S A][A K]
-            BrI32GtU[S A] I32Store[S A][H A] I32LoadIndexed[A K S][A K A] I32Load8UIndexed[S A A][A K S][A K A][A K H]
-            I64LoadIndexed[A K A] F64LoadIndexed[A K A] I32StoreIndexed[S K A][H K A] I32Store8Indexed[A K S][A K K]
-            GlobalSetInt[A] BranchTable[A];
-        I32Add<S, W, H>: Copy32[K A] Copy64[K A] I32Add[S W S][S W W][S K S][H K S][W K S][W K W] I32Mul[S K S] I32LtS[S H A]
-            BrI32Ne[H K] BrI32LeU[S H] BrI32GeU[S H] I32Load[H S][H A] I32Load8U[H S][H A] I64Load[H A]
-            F32Load[H S][H A][H H][H W] F64Load[H A] I32LoadIndexed[H K S] I32Load8UIndexed[H K A] I64LoadIndexed[H K A]
-            F32LoadIndexed[S W A][H K H] F64LoadIndexed[S W A] I32Store8Indexed[H K K];
-        I32Add<S, W, W>: Copy32[K S] Copy64[H S] I32Add[S S S][S S A][S S H][S H H][S W S][S K S][S K A][H K S][H K H]
+            I32Mul[S A A][A K A] I32And[A K A] I32ShrS[A K A][A K H] I32ShrU[A K A] I32Rotl[A K A] BrI32Eq[A K] BrI32Ne[A K]
+            BrI32LtU[S A][A K] BrI32GtU[S A] BrI32LeU[S A] I32Store[S A][H A][W A] I32LoadIndexed[A K S][A K A]
+            I32Load8UIndexed[S A A][A K S][A K A][A K H] I32Load16UIndexed[A K A] I64LoadIndexed[A K A] F64LoadIndexed[A K A]
+            I32StoreIndexed[S K A][H K A] I32Store8Indexed[A K S][A K K] GlobalSetInt[A] BranchTable[A];
+        I32Add<S, W, H>: Copy32[K A] Copy64[K A] I32Add[S W S][S W W][S K S][H K S][H K A][W K S][W K W] I32Mul[S K S]
+            I32LtS[S H A] BrI32Eq[H K] BrI32Ne[S H][H K] BrI32GtU[S H][H K] BrI32LeU[S H] BrI32GeU[S H]
+            I32Load[S A][H S][H A][H W] I32Load8U[H S][H A] I64Load[H A] F32Load[H S][H A][H H][H W] F64Load[H S][H A][H H][H W]
+            I32Store[S H] I32LoadIndexed[H K S] I32Load8UIndexed[H K A] I64LoadIndexed[H K A] F32LoadIndexed[S W A][H K H][H K W]
+            F64LoadIndexed[S W A][H K A][H K W] I32Store8Indexed[H K K] I32Store16Indexed[H K K] Jump[];
+        I32Add<S, W, W>: Copy32[K S] Copy64[H S][W S] I32Add[S S S][S S A][S S H][S H H][S W S][S K S][S K A][H K S][H K H]
             I32Sub[H S H] I32Mul[S K A][W K A] I32GtS[S W A] I32GtU[S W A] BrI32Eq[S K][H K][W K] BrI32Ne[S W][H K][W K]
-            BrI32LtU[W K] BrI32GtU[S W] I32Load[S A][H S][H A][W S][W A] I32Load8U[W A] I64Load[W A] F32Load[W A][W H][W W]
-            F64Load[W A][W W] I32Store[S W] I32Load8UIndexed[H K A] F64LoadIndexed[W K A] Jump[];
+            BrI32LtU[W K] BrI32GtU[S W] I32Load[S A][H S][H A][W S][W A][W H] I32Load8U[W S][W A][W H] I64Load[W A]
+            F32Load[W A][W H][W W] F64Load[W A][W W] I32Store[S W] I32Load8UIndexed[H K A] F64LoadIndexed[W K A]
+            I32StoreIndexed[S K W] Jump[];
         I32Add<S, K, S>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H]
-            CopyF32[S S][H S][W S] CopyF64[S S][K S] I32Extend16S[A A] I32WrapI64[S S][S A][H A][W A] F32ConvertI32S[A H]
-            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A K S][A K A][A K H][A K W][H W S][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            CopyF32[S S][H S][W S] CopyF64[S S][K S] I32Extend16S[A A] I32WrapI64[S S][S A][H A][W A] F32ConvertI32S[A H][A W]
+            I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A W S][A K S][A K A][A K H][A K W][H W S][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Sub[S S S][S S A][S A S][S A A][H S H][W S W]
-            I32Mul[S S A][S A A][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K A][W K W]
-            I32And[S A A][S H H][S W W][S K S][S K A][A K S][A K A][A K H][A K W][H W W][H K S][H K A][H K H][W K S][W K A][W K W]
-            I32Xor[S S A][S A S][S A A][S W A][S K A][A W A][A K A][W K A] I32Shl[H S H][W S W][K S A][K H A]
-            I32ShrS[S K S][S K A][A K A][A K W] I32ShrU[S K S][S K A][S K H][S K W][A K S][A K A][H K A][H K H][W K A][W K W]
-            I32Rotl[S K S][S K H][A K A][A K H] I64Add[S S S][S K S][S K A][H K H] I64Mul[S S S][S K A]
-            I64ShrU[S K A][S K W][H K H][W K W] I32Eq[S S A][S H A][S W A][S K S][S K A][A K A][H K A][W K S][W K A]
-            I32Ne[S K H][S K W] I32LtS[S A A][S K A][H K A][W K A] I32LtU[S S S][S S A][S S H][S S W][S A A][S W A][S K S][S K A]
-            I32GtS[S S A][S H A][S W A][S K W]
-            I32GtU[S S A][S A S][S A A][S H S][S H A][S H W][S W S][S W A][S W H][S K A][S K H][A W A][H K S][H K W][W K S][W K H]
-            I32LeU[S A S] I32GeU[S S S][S H S][S W S] F32NotLt[A W A] BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H K][W K]
-            BrI32Ne[S S][S A][S H][S W][S K][A W][A K][H K][W K] BrI32LtS[S A][S K][A H][A W][A K][H K][W K]
-            BrI32LtU[S S][S A][S K][A H][A W][A K][W K] BrI32GtS[S A][S K][A K] BrI32GtU[S A][S K][A H][A W][A K][H K][W K]
-            BrI32LeS[S S][S A] BrI32LeU[S S][S A] BrI32GeS[S S][S A] BrI32GeU[S S][S A][S H]
-            SelectInt[S S S S][S S S A][S S H S][S S W S][S S W A][S K S S][S K S A]
+            I32Mul[S S A][S A A][S H A][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32And[S A A][S H H][S W W][S K S][S K A][A K S][A K A][A K H][A K W][H W H][H W W][H K S][H K A][H K H][W K S][W K A][W K W]
+            I32Xor[S S A][S A S][S A A][S H A][S W A][S K A][A H A][A W A][A K A][H K A][W K A]
+            I32Shl[H S H][W S W][K S A][K H A][K W A] I32ShrS[S K S][S K A][A K A][A K H][A K W]
+            I32ShrU[S K S][S K A][S K H][S K W][A K S][A K A][H K A][H K H][W K A][W K W]
+            I32Rotl[S K S][S K H][S K W][A K A][A K H][A K W] I64Add[S S S][S K S][S K A][H K H][W K W] I64Mul[S S S][S K A]
+            I64ShrU[S K A][S K H][S K W][H K H][W K W]
+            I32Eq[S S A][S H A][S W A][S K S][S K A][A K A][H K S][H K A][W K S][W K A] I32Ne[S K H][S K W]
+            I32LtS[S A A][S K A][H K A][W K A] I32LtU[S S S][S S A][S S H][S S W][S A A][S H A][S W A][S K S][S K A]
+            I32GtS[S S A][S H A][S W A][S K H][S K W]
+            I32GtU[S S A][S A S][S A A][S H S][S H A][S H W][S W S][S W A][S W H][S K A][S K H][S K W][A H A][A W A][H K S][H K W][W K S][W K H]
+            I32LeU[S A S] I32GeU[S S S][S H S][S W S] F32NotLt[A H A][A W A]
+            BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H K][W K] BrI32Ne[S S][S A][S H][S W][S K][A H][A W][A K][H K][W K]
+            BrI32LtS[S A][S K][A H][A W][A K][H K][W K] BrI32LtU[S S][S A][S K][A H][A W][A K][H K][W K] BrI32GtS[S A][S K][A K]
+            BrI32GtU[S A][S K][A H][A W][A K][H K][W K] BrI32LeS[S S][S A] BrI32LeU[S S][S A] BrI32GeS[S S][S A]
+            BrI32GeU[S S][S A][S H][S W] SelectInt[S S S S][S S S A][S S H S][S S H A][S S W S][S S W A][S K S S][S K S A]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A]
-            I32Load8S[S A][S H][A A] I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H][W W]
+            I32Load8S[S A][S H][S W][A A]
+            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W]
             I32Load16U[S S][S A][S H][S W][A S][A A][A H][A W][H S][W S]
-            I64Load[S S][S A][S W][A S][A A][A H][A W][H A][W A][K A] I64Load8U[A A] I64Load32U[A A][A H][A W]
-            F32Load[S S][S H][S W][A S][A A][A H][A W][H S][H A][H H][W S][W A][W H][W W]
+            I64Load[S S][S A][S H][S W][A S][A A][A H][A W][H A][W A][K A] I64Load8U[A A] I64Load32U[A A][A H][A W]
+            F32Load[S S][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W]
             F64Load[S S][A S][A A][A H][A W][H H][H W][W H][W W] I32Store[S S][S A][S K][A S][A K][H A][W A][K A] I32Store8[S A]
             I64Store[A S][A K]
             I32LoadIndexed[S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K A][H K W][W K S][W K A][W K H]
-            I32Load8UIndexed[S A A][S K A][S K W][A K S][A K A][A K W][H K S][H K A][W K A] I64LoadIndexed[S K A][A K S][A K A]
-            I64Load32SIndexed[A K H] I64Load32UIndexed[H K W] F32LoadIndexed[S A S][A K S][A K A][A K W]
-            F64LoadIndexed[A W A][A K S][A K A][A K H] GlobalSetInt[A] Jump[] Call[] CallIndirect[S];
+            I32Load8UIndexed[S A A][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K A][W K S][W K A]
+            I64LoadIndexed[S K A][A K S][A K A] I64Load32SIndexed[A K H][A K W] I64Load32UIndexed[H K W][W K H]
+            F32LoadIndexed[S A S][A K S][A K A][A K H][A K W] F64LoadIndexed[A H A][A W A][A K S][A K A][A K H][A K W]
+            GlobalSetInt[A] Jump[] Call[] CallIndirect[S];
         I32Add<S, K, A>: I32Clz[A A] F32ConvertI32S[A A] F64ConvertI32S[A A] F64ConvertI32U[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I32Mul[S A A][A H A][A W A][A K S][A K A][A K H][A K W] I32And[S A A][A K S][A K A][A K H][A K W]
-            I32Or[S A A][A H A][A W A][A K S] I32Xor[S A A][A H A][A H H] I32ShrS[A K S][A K A] I32ShrU[S A A][A K S][A K A]
-            I32Rotl[A K S][A K A] I64Or[K A A] I32LtU[A K A] I32GtU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K]
-            BrI32LtS[S A][A K] BrI32LtU[S A][A W][A K] BrI32GtS[A K] BrI32GtU[S A][A H][A W][A K] BrI32LeS[S A] BrI32LeU[S A]
-            BrI32GeU[S A] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A][H A][W A]
-            I32LoadIndexed[S A S][S A A][A H S][A H A][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K W]
+            I32Or[S A A][A H A][A W A][A K S] I32Xor[S A A][A H A][A H H][A W A][A W W] I32ShrS[A K S][A K A]
+            I32ShrU[S A A][A K S][A K A] I32Rotl[A K S][A K A] I64Or[K A A] I32LtU[A K A] I32GtU[S A A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A H][A W][A K] BrI32GtS[A K]
+            BrI32GtU[S A][A H][A W][A K] BrI32LeS[S A] BrI32LeU[S A] BrI32GeU[S A] I32Store[S A][H A][W A][K A]
+            I32Store8[S A][H A][W A] I32Store16[S A][H A][W A]
+            I32LoadIndexed[S A S][S A A][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I32Load8SIndexed[A H A][A W A] I32Load8UIndexed[S A A][A H S][A H A][A W S][A W A][A K A] I64LoadIndexed[A K A]
             I64Load32UIndexed[S A A] F64LoadIndexed[S A A][S A H][S A W][A H A][A W A]
-            I32StoreIndexed[S A S][S K A][A H K][H K A][W K A] I32Store8Indexed[S K A][A H S][A H K][A W K][A K S][H K A][W K A]
-            F64StoreIndexed[S A H][S A W] GlobalSetInt[A] BranchTable[A] ReturnInt[A];
+            I32StoreIndexed[S A S][S K A][A H K][A W K][H K A][W K A]
+            I32Store8Indexed[S K A][A H S][A H K][A W S][A W K][A K S][H K A][W K A] F64StoreIndexed[S A H][S A W]
+            GlobalSetInt[A] BranchTable[A] ReturnInt[A];
         I32Add<S, K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S]
-            I32Add[S S S][S K S][S K A][S K W][H K S][W K S][W K A][W K W] I32Mul[S K A][H K A][W K A]
-            I32And[S K S][S K A][H K S][H K A][H K W][W K A][W K W] I32ShrU[H K A][W K A] I32Eq[H K S][H K A] I32LeU[S H S]
-            BrI32Eq[S H][S K][H K] BrI32Ne[S S][S H][S K][H K][W K] BrI32LtU[H K] BrI32GtU[S H][H K] BrI32LeU[S H] BrI32GeS[S S]
-            BrF64Lt[H W] I32Load[S S][S A][S W][H S][H A][H W] I32Load8U[S A][S W][H S][H A][H W][W A] I32Load16U[H S][H A][H W]
-            I64Load[H S][H A][H W] I64Load32U[H A] F32Load[H S][H A][H H] F64Load[H S][H A][H W] I32Store[S H]
-            I32LoadIndexed[S K S][S K W] I32Load8UIndexed[S K A][S K W] Jump[];
-        I32Add<S, K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S S S][S K S][S K A][S K H][H K S][H K A][H K H]
-            I32Mul[S K A][W K S][W K A] I32And[S K S][S K A][H K A][H K H][W K H] I32ShrU[H K A][W K A] I32Eq[W K S]
-            I32GtU[S W S] I32LeU[S W S] BrI32Eq[S W][S K][W K] BrI32Ne[S S][S W][S K][W K] BrI32LtS[H K] BrI32GtU[W K]
+            I32Add[S S S][S K S][S K A][S K W][H K S][W K S][W K A][W K W] I32Mul[S K A][H K S][H K A][W K A]
+            I32And[S K S][S K A][H K S][H K A][H K W][W K A][W K W] I32ShrU[H K A][W K A] I32Eq[H K S][H K A] I32GtU[S H S]
+            I32LeU[S H S] BrI32Eq[S H][S K][H K] BrI32Ne[S S][S H][S K][H K][W K] BrI32LtS[W K] BrI32LtU[H K] BrI32GtU[S H][H K]
+            BrI32LeU[S H] BrI32GeS[S S] BrF64Lt[H W] I32Load[S S][S A][S W][H S][H A][H W]
+            I32Load8U[S A][S W][H S][H A][H W][W A] I32Load16U[H S][H A][H W] I64Load[H S][H A][H W] I64Load32U[H A]
+            F32Load[H S][H A][H H][H W] F64Load[H S][H A][H H][H W] I32Store[S H] I32LoadIndexed[S K S][S K W]
+            I32Load8UIndexed[S H S][S K A][S K W] Jump[];
+        I32Add<S, K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S]
+            I32Add[S S S][S K S][S K A][S K H][H K S][H K A][H K H][W K S] I32Mul[S K A][H K A][W K S][W K A]
+            I32And[S K S][S K A][H K A][H K H][W K S][W K A][W K H] I32ShrU[H K A][W K A] I32Eq[W K S][W K A] I32GtU[S W S]
+            I32LeU[S W S] BrI32Eq[S W][S K][W K] BrI32Ne[S S][S W][S K][H K][W K] BrI32LtS[H K] BrI32LtU[W K] BrI32GtU[S W][W K]
             BrI32LeU[S W] BrI32GeS[S S] I32Load[S S][S A][S H][W S][W A][W H] I32Load8U[S A][S H][H A][W S][W A][W H]
-            I32Load16U[W S][W H] I64Load[W S][W A][W H] I64Load32U[W A] F32Load[W S][W A][W H][W W] F64Load[W S][W A][W H][W W]
-            I32Store[S W] I32LoadIndexed[S K S][S K H] I32Load8UIndexed[S W S][S K A][S K H] Jump[];
+            I32Load16U[W S][W A][W H] I64Load[W S][W A][W H] I64Load32U[W A] F32Load[W S][W A][W H][W W]
+            F64Load[W S][W A][W H][W W] I32Store[S W] I32LoadIndexed[S K S][S K H] I32Load8UIndexed[S W S][S K A][S K H] Jump[];
         I32Add<A, H, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S]
             I32Add[S S S][S A S][S A A][S H S][S K S][S K A][A K S][A K W][H K S][H K H][W K S][W K W] I32Mul[S K A][A K A]
             I32And[A K A] I32Xor[S S A][S A A] I32ShrU[S K H][A K A][A K H][W K A] I32Rotl[S K H] I32Eq[W K A] I32LtS[A K A]
-            I32LtU[S S H] BrI32Ne[S A][A K] I32Load[S S][S A][S H][A S][A A][A W] I32Load8U[S A][A A][A W][W A] I32Load16U[A A]
-            I64Load[S A][A A] F32Load[A S] I32Store[S A] I32LoadIndexed[S H W] I64Load32UIndexed[S K A] Jump[] Call[];
+            I32LtU[S S H] I32GtU[S K W] BrI32Ne[S A][A K] I32Load[S S][S A][S H][A S][A A][A W]
+            I32Load8U[S A][A A][A H][A W][W A] I32Load16U[A A] I64Load[S A][A A] F32Load[A S] F64Load[S W] I32Store[S A]
+            I32LoadIndexed[S H W] I32Load8UIndexed[W K A] I64Load32UIndexed[S K A] Jump[] Call[];
         I32Add<A, H, A>: F32ConvertI32S[A A] F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
-            I32Mul[S A A][A K S][A K A][A K H] I32And[A K S][A K A] I32Xor[S A S][S A A][A H S][A H A][A H H] I32ShrS[A K A]
-            I32ShrU[A K S][A K A] I32Rotl[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[S A][A K] BrI32GtU[A W][A K]
-            I32Store[S A][H A][W A] I32Store8[S A][W A] I32Store16[S A][W A] I32LoadIndexed[A K S][A K A][A K W]
-            I32Load8UIndexed[S A A][A K A] I32Load16UIndexed[A K H] I64LoadIndexed[A K A] F64LoadIndexed[A K A]
-            I32StoreIndexed[A K K] I32Store8Indexed[S W A][A K S][A K W][A K K] GlobalSetInt[A] BranchTable[A] ReturnInt[A];
-        I32Add<A, H, H>: Copy32[K W] Copy64[S S][S W]
-            I32Add[S S S][S H S][S W S][S K S][S K A][S K W][H W W][H K A][W K S][W K W] I32Sub[S H A]
-            I32Mul[S S A][S K A][H K A] I32And[S K A][H K A][W K A] I32Xor[S S A] I32ShrU[S K A][W K A][W K W]
-            I32Rotl[S K A][W K A] I32LtU[S S A][S W A] I32GtU[S S A][S H A] BrI32Ne[S H][S K][H K][W K] BrI32LtS[H K]
-            BrI32GtU[S H][H K] BrI32GeU[S H] SelectInt[K K S A] I32Load[S S][S A][S W][H S][H A][H W][W W]
-            I32Load8U[S A][H S][H A] I32Load16U[S A] I64Load[S A][H A] F32Load[H A] F64Load[H A] I32Store[S H][W H]
-            I32LoadIndexed[S K S][S K A][S K W][W K A] I32Load8SIndexed[S K S][W K A] I32Load8UIndexed[S K A][W K A]
-            I32Load16UIndexed[S K A][W K A] I64LoadIndexed[S K A] I32StoreIndexed[S K H] Jump[];
-        I32Add<A, H, W>: Copy64[K A] I32Add[S W S][S K S][H K S][H K H][W K S] I32Mul[W K A][W K H] I32DivU[W S A] I32And[W K A]
-            I32ShrU[W K A] I32LtS[W K A] BrI32Ne[S W][W K] I32Load[S A][W S][W A][W H] I32Load8U[W S][W A] I32Load16U[W A]
-            F32Load[W A] F64Load[W A] I32Store[S W] I64Store[W K] I64LoadIndexed[W K A] I64StoreIndexed[W K K] Jump[];
-        I32Add<A, W, S>: Copy32[K S] Copy64[S S][S H][H S][W S]
-            I32Add[S S S][S A S][S A A][S W S][S K S][S K A][A K S][H K S][H K H][W K S][W K W] I32Mul[S K A][A K A]
-            I32And[A K A] I32Xor[S S A] I32ShrU[S K W][H K A] I32Rotl[S K W] I32Eq[H K A] I32LtS[A K A] I32LtU[S S W]
-            I32GtU[S K H] BrI32Ne[S A][A K] I32Load[S S][S A][S W][A S][A A][A H] I32Load8U[S A][A A][A W][H A] I32Load16U[A A]
-            I64Load[S A][A A] F32Load[A S] F64Load[S H] I32Store[S A] I32Load8UIndexed[H K A] I64Load32UIndexed[S K A] Jump[]
-            Call[];
-        I32Add<A, W, A>: F64ConvertI32S[A A]
-            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A A] I32Mul[S A A][S A W][A K A][A K W] I32And[A K S][A K A] I32Xor[S A S][S A A][A W S][A W A][A W W]
-            I32ShrS[A K A] I32ShrU[A K A] I32Rotl[A K S][A K A] BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[S A][A K]
-            BrI32GtU[S A][A H][A K] I32Store[S A][H A][W A] I32Store8[S A][H A] I32Store16[S A][H A] I32LoadIndexed[A K S][A K A]
-            I32Load8UIndexed[S A A][A K A] I32Load16UIndexed[A K W] I32StoreIndexed[S K A][A K K][H K A]
+            I32Sub[S A A] I32Mul[S A A][S A H][A K S][A K A][A K H] I32And[A K S][A K A]
+            I32Xor[S A S][S A A][A H S][A H A][A H H] I32ShrS[A K A] I32ShrU[A K S][A K A] I32Rotl[A K S][A K A]
+            BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[S A][A K] BrI32GtU[S A][A W][A K] I32Store[S A][H A][W A] I32Store8[S A][W A]
+            I32Store16[S A][W A] I32LoadIndexed[A K S][A K A][A K W] I32Load8UIndexed[S A A][A K A] I32Load16UIndexed[A K H]
+            I64LoadIndexed[A K A] F64LoadIndexed[A K A] I32StoreIndexed[S K A][A K K][W K A]
+            I32Store8Indexed[S W A][A K S][A K W][A K K] GlobalSetInt[A] BranchTable[A] ReturnInt[A];
+        I32Add<A, H, H>: Copy32[K S][K W] Copy64[S S][S W][W S]
+            I32Add[S S S][S H S][S W S][S W W][S K S][S K A][S K W][H W W][H K A][W K S][W K W] I32Sub[S H A]
+            I32Mul[S S A][S K A][H K A] I32And[S K A][H K A][W K A] I32Xor[S S A] I32ShrU[S K A][H K A][W K A][W K W]
+            I32Rotl[S K A][W K A] I32LtU[S S A][S W A] I32GtU[S S A][S H A] BrI32Eq[S K] BrI32Ne[S H][S K][H K][W K]
+            BrI32LtS[H K] BrI32GtU[S H][H K] BrI32GeU[S H] SelectInt[K K S A] I32Load[S S][S A][S W][H S][H A][H W][W A][W W]
+            I32Load8U[S A][H S][H A][W A] I32Load16U[S A] I64Load[S A][H A] F32Load[H A] F64Load[H A] I32Store[S H][W H]
+            I32LoadIndexed[S K S][S K A][S K W][W K A] I32Load8SIndexed[S K S][W K S][W K A] I32Load8UIndexed[S K A][W K A]
+            I32Load16SIndexed[W K A] I32Load16UIndexed[S K A][W K A] I64LoadIndexed[S K A] F64LoadIndexed[W K A]
+            I32StoreIndexed[S K H] Jump[];
+        I32Add<A, H, W>: Copy64[K A] I32Add[S W S][S K S][H K S][H K H][W K S] I32Mul[W K S][W K A][W K H] I32DivU[W S A]
+            I32And[W K A] I32ShrU[W K A] I32LtS[W K A] BrI32Ne[S W][W K] I32Load[S A][W S][W A][W H] I32Load8U[W S][W A]
+            I32Load16U[W A] F32Load[W A] F64Load[W A] I32Store[S W] I64Store[W K] I32LoadIndexed[S K S] I32Load8UIndexed[S K A]
+            I64LoadIndexed[W K A] I64StoreIndexed[W K K] Jump[];
+        I32Add<A, W, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S]
+            I32Add[S S S][S A S][S A A][S W S][S K S][S K A][A K S][A K H][H K S][H K H][W K S][W K W] I32Mul[S K A][A K A]
+            I32And[A K A] I32Xor[S S A][S A A] I32ShrU[S K W][A K A][A K W][H K A] I32Rotl[S K W] I32Eq[H K A] I32LtS[A K A]
+            I32LtU[S S W] I32GtU[S K H] BrI32Ne[S A][A K] I32Load[S S][S A][S W][A S][A A][A H]
+            I32Load8U[S A][A A][A H][A W][H A] I32Load16U[A A] I64Load[S A][A A] F32Load[A S] F64Load[S H] I32Store[S A]
+            I32LoadIndexed[S W H] I32Load8UIndexed[H K A] I64Load32UIndexed[S K A] Jump[] Call[];
+        I32Add<A, W, A>: F32ConvertI32S[A A] F64ConvertI32S[A A]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A A] I32Mul[S A A][S A W][A K S][A K A][A K W] I32And[A K S][A K A]
+            I32Xor[S A S][S A A][A W S][A W A][A W W] I32ShrS[A K A] I32ShrU[A K S][A K A] I32Rotl[A K S][A K A]
+            BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[S A][A K] BrI32GtU[S A][A H][A K] I32Store[S A][H A][W A] I32Store8[S A][H A]
+            I32Store16[S A][H A] I32LoadIndexed[A K S][A K A][A K H] I32Load8UIndexed[S A A][A K A] I32Load16UIndexed[A K W]
+            I64LoadIndexed[A K A] F64LoadIndexed[A K A] I32StoreIndexed[S K A][A K K][H K A]
             I32Store8Indexed[S H A][A K S][A K H][A K K] GlobalSetInt[A] BranchTable[A] ReturnInt[A];
-        I32Add<A, W, H>: Copy64[K A] I32Add[S K S][H K S][W K W] I32Mul[H K S][H K A][H K W] I32And[H K A] I32ShrU[H K A]
-            I32LtS[H K A] BrI32Ne[S H][H K] I32Load[S A][H S][H A][H W] I32Load8U[H S][H A] F32Load[H A] I32Store[S H]
-            I64Store[H K] I32LoadIndexed[S K S] I32Load8UIndexed[S K A] Jump[];
+        I32Add<A, W, H>: Copy64[K A] I32Add[S H S][S K S][H K S][W K S][W K W] I32Mul[H K S][H K A][H K W] I32DivU[H S A]
+            I32And[H K A] I32ShrU[H K A] I32LtS[H K A] BrI32Ne[S H][H K] I32Load[S A][H S][H A][H W] I32Load8U[H S][H A]
+            I32Load16U[H A] F32Load[H A] F64Load[H A] I32Store[S H] I64Store[H K] I32LoadIndexed[S K S] I32Load8UIndexed[S K A]
+            I64LoadIndexed[H K A] I64StoreIndexed[H K K] Jump[];
         I32Add<A, W, W>: Copy32[K S][K H] Copy64[S S][S H][H S]
-            I32Add[S S S][S H S][S H H][S W S][S K S][S K A][S K H][H W H][H K S][H K H] I32Sub[S W A]
-            I32Mul[S S A][S K A][W K A] I32And[S K A][H K A][W K A] I32ShrU[S K A][H K A][H K H][W K A] I32Rotl[S K A]
-            I32LtU[S S A][S H A] I32GtU[S S A] BrI32Eq[S K] BrI32Ne[S W][S K][H K][W K] BrI32LtS[W K] BrI32GtU[S W][W K]
-            BrI32GeU[S W] SelectInt[K K S A] I32Load[S S][S A][H A][H H][W A] I32Load8U[S A][H A][W S][W A] I32Load16U[S A]
-            I64Load[S A] F64Load[W A] I32Store[S W][H W] I32LoadIndexed[S K S][S K A][S K H][H K A]
-            I32Load8SIndexed[H K S][H K A] I32Load8UIndexed[S K A][H K A] I32Load16SIndexed[H K A]
-            I32Load16UIndexed[S K A][H K A] I64LoadIndexed[S K A] F64LoadIndexed[H K A] I32StoreIndexed[S K W] Jump[];
+            I32Add[S S S][S H S][S H H][S W S][S K S][S K A][S K H][H W H][H K S][H K H][W K A] I32Sub[S W A]
+            I32Mul[S S A][S K A][W K A] I32And[S K A][H K A][W K A] I32Xor[S S A] I32ShrU[S K A][H K A][H K H][W K A]
+            I32Rotl[S K A][H K A] I32LtU[S S A][S H A] I32GtU[S S A][S W A] BrI32Eq[S K] BrI32Ne[S W][S K][H K][W K]
+            BrI32LtS[W K] BrI32GtU[S W][W K] BrI32GeU[S W] SelectInt[K K S A] I32Load[S S][S A][S H][H A][H H][W S][W A][W H]
+            I32Load8U[S A][H A][W S][W A] I32Load16U[S A] I64Load[S A][W A] F32Load[W A] F64Load[W A] I32Store[S W][H W]
+            I32LoadIndexed[S K S][S K A][S K H][H K A] I32Load8SIndexed[S K S][H K S][H K A] I32Load8UIndexed[S K A][H K A]
+            I32Load16SIndexed[H K A] I32Load16UIndexed[S K A][H K A] I64LoadIndexed[S K A] F64LoadIndexed[H K A]
+            I32StoreIndexed[S K W] Jump[];
         I32Add<A, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][W S] CopyF64[S S] I32WrapI64[H A][W A]
-            I32Add[S S S][S S A][S A S][S A A][S H S][S K S][S K A][S K H][H K S][H K H][W K S][W K W] I32Sub[S S A][K S S]
-            I32Mul[S A A][S K A][A K S][A K A][H K A][W K A] I32And[S K A][A K A][H K A][W K A] I32Or[S S A][S W A] I32Xor[S A A]
-            I32ShrU[S K A][A K S][A K A] I32Rotl[A K S][A K A] I32Eq[S K A][H K A][W K A] I32LtU[S S A][S K A][A K A]
-            I32GtS[W K W] I32GtU[S H A][S W A][S K A][A K H][A K W] BrI32Eq[S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K]
-            BrI32LtU[A K] BrI32GtS[S A][A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A] SelectInt[S S S A]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][K S][K H][K W] I32Load8U[S A][A S][A A][A H][A W]
+            I32Add[S S S][S S A][S A S][S A A][S H S][S W S][S K S][S K A][S K H][S K W][H K S][H K H][W K S][W K W]
+            I32Sub[S S A][K S S] I32Mul[S A A][S K A][A K S][A K A][H K A][W K A] I32And[S K A][A K A][H K A][W K A]
+            I32Or[S S A][S H A][S W A] I32Xor[S A A] I32ShrU[S K A][A K S][A K A] I32Rotl[A K S][A K A]
+            I32Eq[S K A][H K A][W K A] I32LtU[S S A][S K A][A K A] I32GtS[H K H][W K W] I32GtU[S H A][S W A][S K A][A K H][A K W]
+            BrI32Eq[S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[A K] BrI32LtU[A K] BrI32GtS[S A][A K] BrI32GtU[S A][A K]
+            BrI32LeU[S A] BrI32GeU[S A] SelectInt[S S S A]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][W A][K S][K H][K W] I32Load8U[S A][A S][A A][A H][A W]
             I64Load[A S][A A] I64Load32U[A A] F32Load[A S][A A][A H][A W] F64Load[A S][A A] I32Store[S A][H A][W A]
             I32Store8[S A] I32Store16[S S] I32LoadIndexed[S S S] F32LoadIndexed[A K S] GlobalSetInt[A] Jump[] Call[];
         I32Add<A, K, A>: F32ConvertI32S[A A] F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Mul[S A A][A K A] I32DivS[A K A] I32And[S A A][A K S][A K A][A K H][A K W] I32Or[S A A][A K A] I32Xor[S A A]
-            I32ShrS[A K S][A K A][A K H][A K W] I32ShrU[A K S][A K A][A K H][A K W][H A A] I32Rotl[A K S][A K A] I32LtU[A K A]
-            I32GtU[A K A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A K]
-            BrI32GtU[S A][A H][A W][A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load8U[A S] I32Store[S A][H A][W A][K A]
-            I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32LoadIndexed[S A A][A K S][A K A] I32Load8UIndexed[S A A][A K A]
-            I64LoadIndexed[A K A] F64LoadIndexed[S A A] I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[A K S]
-            I32Store16Indexed[S K A] GlobalSetInt[A] BranchTable[A] ReturnInt[A];
-        I32Add<A, K, H>: Copy32[K S][K W] Copy64[S S][H S][W S] I32Add[S S S][S H A][S W A][S K S][S K A][H W A][W K W]
-            I32Mul[S K A][H K A][W K A] I32And[H K A][W K A] I32ShrU[H K A] I32Eq[H K S] I32LtU[H K S][H K A] I32GtU[H K S]
-            BrI32Eq[S H][H K] BrI32Ne[S H][S K][H K] BrI32LtS[H K] BrI32LtU[H K] BrI32GtU[S H][H K] BrI32LeU[S H] BrI32GeU[S H]
-            I32Load[S S][S A][H S][H A][H W][W S] I32Load8U[S W][H S][H A][H W] I32Load16U[H A] I64Load[S A][H A]
-            F32Load[H A][H H] F64Load[H A] I32Store[S H][W H] GlobalSetInt[H] Jump[];
-        I32Add<A, K, W>: Copy32[K S][K H] Copy64[S S][H S] I32Add[S S S][S H A][S W A][S K S][S K A][H W A][H K S][H K H]
-            I32Mul[S K A][H K A][W K A] I32And[S K A][H K A][W K A] I32ShrU[W K A] I32Eq[W K S] I32LtU[S W A][W K S]
-            I32GtU[W K S] BrI32Eq[W K] BrI32Ne[S W][S K][W K] BrI32LtS[S W][W K] BrI32LtU[W K] BrI32GtU[S W][W K] BrI32LeU[S W]
-            BrI32GeU[S W] I32Load[S S][S A][H S][W S][W A][W H] I32Load8U[S H][W S][W A][W H] I32Load16U[W A] I64Load[W A]
-            I64Load32U[W A] F32Load[W A] F64Load[W A] I32Store[S W][H W] GlobalSetInt[W] Jump[];
-        I32Add<H, W, S>: Copy64[A H] I32Add[S K S] I32ShrS[A K S] I32Eq[H K A] Jump[] Call[];
-        I32Add<H, W, A>: I32Add[A K S][A K H] I32Xor[A H A][A W A] I32ShrU[A K S] BrI32GtU[S A] I32Store[S A]
+            I32ShrS[A K S][A K A][A K H][A K W] I32ShrU[A K S][A K A][A K H][A K W][H A A][W A A] I32Rotl[A K S][A K A]
+            I32LtU[A K A] I32GtU[A K A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K]
+            BrI32GtS[S A][A K] BrI32GtU[S A][A H][A W][A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load8U[A S]
+            I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32LoadIndexed[S A A][A K S][A K A]
+            I32Load8UIndexed[S A A][A K A] I64LoadIndexed[A K A] F64LoadIndexed[S A A] I32StoreIndexed[S K A][H K A][W K A]
+            I32Store8Indexed[A K S] I32Store16Indexed[S K A] GlobalSetInt[A] BranchTable[A] ReturnInt[A];
+        I32Add<A, K, H>: Copy32[K S][K W] Copy64[S S][H S][W S] I32Add[S S S][S H A][S W A][S K S][S K A][H W A][W K S][W K W]
+            I32Mul[S K A][H K A][W K A] I32And[S K A][H K A][W K A] I32ShrU[H K A] I32Eq[H K S] I32LtU[S H A][H K S][H K A]
+            I32GtU[H K S] BrI32Eq[S H][H K] BrI32Ne[S H][S K][H K] BrI32LtS[S H][H K] BrI32LtU[H K] BrI32GtU[S H][H K]
+            BrI32LeU[S H] BrI32GeU[S H] I32Load[S S][S A][H S][H A][H W][W S] I32Load8U[S W][H S][H A][H W] I32Load16U[H A]
+            I64Load[S A][H A] I64Load32U[H A] F32Load[H A][H H] F64Load[H A] I32Store[S H][W H] GlobalSetInt[H] Jump[];
+        I32Add<A, K, W>: Copy32[K S][K H] Copy64[S S][H S][W S] I32Add[S S S][S H A][S W A][S K S][S K A][H W A][H K S][H K H]
+            I32Mul[S K A][H K A][W K A] I32And[S K A][H K A][W K A] I32ShrU[W K A] I32Eq[W K S] I32LtU[S W A][W K S][W K A]
+            I32GtU[W K S] BrI32Eq[S W][W K] BrI32Ne[S W][S K][W K] BrI32LtS[S W][W K] BrI32LtU[W K] BrI32GtU[S W][W K]
+            BrI32LeU[S W] BrI32GeU[S W] I32Load[S S][S A][H S][W S][W A][W H] I32Load8U[S H][W S][W A][W H] I32Load16U[W A]
+            I64Load[S A][W A] I64Load32U[W A] F32Load[W A][W W] F64Load[W A] I32Store[S W][H W] GlobalSetInt[W] Jump[];
+        I32Add<H, W, S>: Copy64[A H][A W] I32Add[S K S] I32ShrS[A K S] I32Eq[H K A][W K A] Jump[] Call[];
+        I32Add<H, W, A>: I32Add[A K S][A K H][A K W] I32Xor[A H A][A W A] I32ShrU[A K S] BrI32GtU[S A] I32Store[S A]
             I32Store8Indexed[A K K];
         I32Add<H, W, H>: I32Add[S W S][S K S][W K W] I32Store[S H] I32Load8UIndexed[S K A] Jump[];
-        I32Add<H, W, W>: I32Add[S K S][H K H] I32Store[S W] I32Load8UIndexed[S K A] Jump[];
+        I32Add<H, W, W>: I32Add[S H S][S K S][H K H] I32Store[S W] I32Load8UIndexed[S K A] Jump[];
         I32Add<H, K, S>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][W S][W H][K A] CopyF64[S S]
             F32ConvertI32S[A H]
-            I32Add[S S S][S S A][S S H][S S W][S A S][S H S][S H A][S H W][S W S][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Mul[S K A][A K A][H K A][W K A] I32DivS[W A S] I32And[S K A][A K A][W K A][W K W] I32Xor[S S A][S K A]
-            I32ShrU[S K A][W K A] I32Rotl[S K H] F32Mul[S S H] F64Mul[S S W] I32Eq[S S A][S H A][S K A] I32Ne[W K A]
+            I32Add[S S S][S S A][S S H][S S W][S A S][S H S][S H A][S H H][S H W][S W S][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K A][A K A][H K A][W K A] I32DivS[W A S] I32And[S K A][A K A][A K H][W K A][W K W] I32Xor[S S A][S K A]
+            I32ShrU[S K A][W K A] I32Rotl[S K H][S K W] F32Mul[S S H] F64Mul[S S W] I32Eq[S S A][S H A][S K A] I32Ne[W K A]
             I32LtU[S W W][S K A][A K S][H K A] I32GtU[A K S][H K A] BrI32Eq[S K][A K][W K] BrI32Ne[S A][S K][A K][H K][W K]
             BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A]
             SelectInt[S S S S][S S S A][S S W S][S K H H][H S S S]
-            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A][K S]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][K S] I32Load8S[W S]
             I32Load8U[S S][S A][S W][A S][A A][A W][H S][H A][H W][W S][W A] I32Load16U[A A] I64Load[S A][A S][A A][A W][H A]
             F32Load[A S][A A][A H][A W][W A] F64Load[S H][A S][A A][A H][A W] I32Store[S A][A K][W A] I64Store[A S][A K]
             I32LoadIndexed[W K A] F32LoadIndexed[A K S][H K A][W K A] F64LoadIndexed[W K A][W K H] I32StoreIndexed[S K A][H K A]
             GlobalSetInt[A] Jump[] Call[];
         I32Add<H, K, A>: F32ConvertI32S[A A][A H] F64ConvertI32S[A A]
-            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W A][A W W][A K S][A K A] I32Mul[S A A][A W W][A K A]
-            I32DivS[W A W] I32RemS[A S H] I32And[S A A][A H A][A H H][A K S][A K A][A K H][A K W] I32Or[A K S] I32ShrS[A K A]
-            I32ShrU[S A A][A K S][A K A][A K W][W A A] I32Rotl[A K S][A K A] I64Or[K A A] I32LtU[A K A] I32GtU[S A A]
-            BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A K] BrI32GtU[S A][A K] BrI32LeU[S A]
-            F64Load[S H] I32Store[S A][H A][W A][K A] I32Store8[S A][W A] I32Store16[S A][W A] I32LoadIndexed[A K A][A K W]
-            I32Load8UIndexed[A K A] F32LoadIndexed[S K A] F64LoadIndexed[S K A] I32StoreIndexed[S K A][H K A][W K A]
-            I32Store8Indexed[S K A] GlobalSetInt[A] BranchTable[A] ReturnInt[A];
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A]
+            I32Mul[S A A][A W W][A K A] I32DivS[W A W] I32RemS[A S H] I32And[S A A][A H A][A H H][A K S][A K A][A K H][A K W]
+            I32Or[A K S] I32ShrS[A K A] I32ShrU[S A A][A K S][A K A][A K W][W A A] I32Rotl[A K S][A K A] I64Or[K A A]
+            I32LtU[A K A] I32GtU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A K]
+            BrI32GtU[S A][A K] BrI32LeU[S A] F64Load[S H] I32Store[S A][H A][W A][K A] I32Store8[S A][W A] I32Store16[S A][W A]
+            I32LoadIndexed[A K A][A K W] I32Load8UIndexed[A K A] F32LoadIndexed[S K A] F64LoadIndexed[S K A]
+            I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S K A] GlobalSetInt[A] BranchTable[A] ReturnInt[A];
         I32Add<H, K, H>: Copy32[K S][K W] Copy64[S S][S W][H S][H W][W S] CopyF64[S S][S W] I32Extend8S[W A] I32WrapI64[W A]
             I32Add[S S S][S S A][S S W][S H S][S H A][S H W][S W S][S W A][S W W][S K S][S K A][S K W][A H A][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
             I32Sub[S S S][S S A][S H S][S H A][S W A][W S W] I32Mul[S K S][S K A][H K A][H K W][W K S][W K A][W K W]
-            I32And[S S A][S W A][S W W][S K S][S K A][S K W][H K S][H K A][W K S][W K A][W K W] I32Or[H K A][W K W]
-            I32ShrS[H K S] I32ShrU[S K S][S K A][H K A][W K A][W K W] I32Rotl[S K A][W K A] I64Add[S S S][S W S][S K S][W K W]
-            I64Mul[W K W] I64ShrU[S K S][S K A][W K A][W K W] F32Add[W K W] F32Sub[S S S] F32Mul[S S A] F64Add[S K S]
-            I32Eq[H K S][H K A][W K A] I32Ne[S K A][W K S] I32LtS[S H A] I32LtU[S W A][S K S][H K S][H K A][W K S]
-            I32GtS[S H A][W K S] I32GtU[S H A][S W S][S W A][W K S] I32LeU[S H S] I64GtU[W K S]
-            BrI32Eq[S S][S H][S W][S K][H W][H K][W K] BrI32Ne[S S][S H][S W][S K][A K][H W][H K][W K]
-            BrI32LtS[S S][S H][S W][S K][H K][W K] BrI32LtU[S H][S K][H W][H K] BrI32GtS[S S][S H][S W][S K][H K][W K]
-            BrI32GtU[S H][S W][S K][H W][H K][W K] BrI32LeS[S H] BrI32LeU[S S][S H] BrI32GeS[S S][S W] BrI32GeU[S S][S H]
-            BrI64Eq[S K] BrI64GtU[S K] BrF32NotGt[S H] BrF64Lt[H W]
+            I32And[S S A][S W A][S W W][S K S][S K A][S K W][H K S][H K A][W K S][W K A][W K W] I32Or[S K A][H K A][W K W]
+            I32ShrS[S K A][H K S][W K A] I32ShrU[S K S][S K A][H K A][W K A][W K W] I32Rotl[S K A][W K A]
+            I64Add[S S S][S W S][S K S][W K W] I64Mul[W K W] I64ShrU[S K S][S K A][W K A][W K W] F32Add[H S W][W K W]
+            F32Sub[S S S] F32Mul[S S A] F64Add[S K S] I32Eq[H K S][H K A][W K A] I32Ne[S K A][W K S] I32LtS[S H A]
+            I32LtU[S W A][S K S][H K S][H K A][W K S] I32GtS[S H A][W K S] I32GtU[S H S][S H A][S W S][S W A][W K S]
+            I32LeU[S H S] I64GtU[W K S] BrI32Eq[S S][S H][S W][S K][H W][H K][W K]
+            BrI32Ne[S S][S H][S W][S K][A K][H W][H K][W K] BrI32LtS[S S][S H][S W][S K][H K][W K] BrI32LtU[S H][S K][H W][H K]
+            BrI32GtS[S S][S H][S W][S K][H K][W K] BrI32GtU[S H][S W][S K][H W][H K][W K] BrI32LeS[S H] BrI32LeU[S S][S H]
+            BrI32GeS[S S][S W] BrI32GeU[S S][S H] BrI64Eq[S K] BrI64GtU[S K] BrF32NotGt[S H] BrF64Lt[H W]
             I32Load[S S][S A][S W][H S][H A][H H][H W][W S][W A][W W][K A] I32Load8S[H A][H W]
             I32Load8U[S S][S A][S W][H S][H A][H W][W S][W A][W W] I32Load16S[H A] I32Load16U[S S][S A][H S][H A][W S]
-            I64Load[S S][S A][H S][H A][H W] F32Load[S A][H S][H A][H H][H W][W A][W W] F64Load[S A][H A][H H][H W][W A]
-            I32Store[S H][H S][H K][W H][K H] I32Store8[S H][H K] I64Store[H K]
+            I64Load[S S][S A][H S][H A][H W] I64Load32U[H A] F32Load[S A][H S][H A][H H][H W][W A][W W]
+            F64Load[S A][S W][H S][H A][H H][H W][W A] I32Store[S H][A H][H S][H K][W H][K H] I32Store8[S H][H K] I64Store[H K]
             I32LoadIndexed[S K S][S K A][S K W][H K A][W K S][W K A] I32Load8SIndexed[W K A]
-            I32Load8UIndexed[S H A][S H W][S K A][H K A][H K W][W K S][W K A] I64LoadIndexed[H K A]
-            F32LoadIndexed[S K A][H K A][W K A] F64LoadIndexed[S K A][S K H][W K A] I32Store8Indexed[H K K] GlobalSetInt[H]
-            Jump[];
+            I32Load8UIndexed[S H A][S H W][S W A][S K A][H K A][H K W][W K S][W K A] I32Load16UIndexed[W K A]
+            I64LoadIndexed[H K A][W K A] F32LoadIndexed[S K A][H K A][W K A] F64LoadIndexed[S K A][S K H][H K A][W K A]
+            I32Store8Indexed[H K K] GlobalSetInt[H] Jump[];
         I32Add<H, K, W>: Copy32[K S][K H] Copy64[S S][H S][W S][W H] F64ConvertI32S[W A]
             I32Add[S S S][S H S][S H A][S W S][S K S][S K A][H K S][H K H][W K S][W K A][W K H] I32Sub[S W A]
-            I32Mul[S K A][H K A][W K A] I32And[W K A] I32ShrU[S K A] BrI32Eq[S W][S K][W K] BrI32Ne[S H][S W][W K] BrI32LtS[W K]
-            BrI32LtU[S W][W K] BrI32GtU[S W][W K] BrI32LeU[S W] I32Load[S S][S A][H S][H A][W S][W A][W H]
+            I32Mul[S K A][H K A][W K A] I32And[W K A] I32ShrU[S K A] BrI32Eq[S W][S K][W K] BrI32Ne[S H][S W][H K][W K]
+            BrI32LtS[W K] BrI32LtU[S W][W K] BrI32GtU[S W][W K] BrI32LeU[S W] I32Load[S S][S A][H S][H A][W S][W A][W H]
             I32Load8U[S A][H S][H A][W S][W A][W H] I32Load16S[W A] I32Load16U[W S][W A] I64Load[S A][H A][W S][W A]
             F32Load[S A][S H][W S][W A][W H][W W] F64Load[S H][W S][W A][W H][W W] I32Store[S W][W K]
-            I32LoadIndexed[S K A][H K A] I32Load8UIndexed[S H S][S H A][S K A] I64LoadIndexed[H K A] F32LoadIndexed[S K A]
+            I32LoadIndexed[S K A][H K S][H K A] I32Load8UIndexed[S H S][S H A][S K A] I64LoadIndexed[H K A] F32LoadIndexed[S K A]
             F64LoadIndexed[S K A][S K H][W K A] I32StoreIndexed[H K W] Jump[];
-        I32Add<W, K, S>: Copy32[K S][K A][K H] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][K A] CopyF64[S S]
+        I32Add<W, K, S>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][K A] CopyF64[S S]
             F32ConvertI32S[A W]
-            I32Add[S S S][S S A][S S W][S H S][S W S][S W A][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Add[S S S][S S A][S S H][S S W][S A S][S H S][S H H][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Mul[S K A][A K A][H K A][W K A] I32DivS[H A S] I32And[S K A][A K A][A K W][H K A][H K H] I32Xor[S S A][S K A]
-            I32ShrU[S K A][H K A] I32Rotl[S K H] F64Mul[S S H] I32Eq[S S A][S K A] I32Ne[H K A] I32LtU[S K A][A K S][W K A]
-            I32GtU[A K S][W K A] BrI32Eq[S K][A K][H K] BrI32Ne[S A][S K][A K][H K][W K] BrI32LtU[S A][A K] BrI32GtU[S A][A K]
-            BrI32LeU[S A] SelectInt[S S S S][S S S A][S S H S][S K W W][W S S S]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][W S][W A][W H][K S] I32Load8S[H S]
-            I32Load8U[S S][S A][S H][A S][A A][A H][H S][H A][W S][W A][W H] I64Load[S A][A S][A A][A H][W A]
-            F32Load[A S][A A][A H][A W][H A] F64Load[S W][A S][A A][A H][A W] I32Store[S A][H A] I64Store[A K]
-            I32LoadIndexed[H K A] F32LoadIndexed[H K A] F64LoadIndexed[H K A] I32StoreIndexed[W K A] GlobalSetInt[A] Jump[]
-            Call[];
+            I32ShrU[S K A][H K A] I32Rotl[S K H][S K W] F32Mul[S S W] F64Mul[S S H] I32Eq[S S A][S W A][S K A] I32Ne[H K A]
+            I32LtU[S H H][S K A][A K S][W K A] I32GtU[A K S][W K A] BrI32Eq[S K][A K][H K] BrI32Ne[S A][S K][A K][H K][W K]
+            BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A K] BrI32LeU[S A] BrI32GeU[S A]
+            SelectInt[S S S S][S S S A][S S H S][S K W W][W S S S]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][W S][W A][W H][K S] I32Load8S[H S]
+            I32Load8U[S S][S A][S H][A S][A A][A H][H S][H A][W S][W A][W H] I32Load16U[A A] I64Load[S A][A S][A A][A H][W A]
+            F32Load[A S][A A][A H][A W][H A] F64Load[S W][A S][A A][A H][A W] I32Store[S A][A K][H A] I64Store[A S][A K]
+            I32LoadIndexed[H K A] F32LoadIndexed[A K S][H K A][W K A] F64LoadIndexed[H K A][H K W] I32StoreIndexed[S K A][W K A]
+            GlobalSetInt[A] Jump[] Call[];
         I32Add<W, K, A>: F32ConvertI32S[A A][A W] F64ConvertI32S[A A]
-            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W A][A W W][A K S][A K A] I32Mul[S A A][A K A]
-            I32DivS[H A H] I32RemS[A S W] I32And[S A A][A W A][A K S][A K A][A K H][A K W] I32Or[A K S] I32ShrS[A K A]
-            I32ShrU[S A A][A K S][A K A][A K H][H A A] I32Rotl[A K S][A K A] I64Or[K A A] I32LtU[A K A] I32GtU[S A A]
-            BrI32Eq[S A][A K] BrI32Ne[A K] BrI32LtU[S A][A K] BrI32GtS[S A][A K] BrI32GtU[S A][A K] BrI32LeU[S A]
-            I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A][H A] I32LoadIndexed[A K A] I32Load8UIndexed[A K A]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A]
+            I32Mul[S A A][A H H][A K A] I32DivS[H A H] I32RemS[A S W] I32And[S A A][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Or[A K S] I32ShrS[A K A] I32ShrU[S A A][A K S][A K A][A K H][H A A] I32Rotl[A K S][A K A] I64Or[K A A]
+            I32LtU[A K A] I32GtU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A K]
+            BrI32GtU[S A][A K] BrI32LeU[S A] F64Load[S W] I32Store[S A][H A][W A][K A] I32Store8[S A][H A] I32Store16[S A][H A]
+            I32LoadIndexed[A K A][A K H] I32Load8UIndexed[A K A] F32LoadIndexed[S K A] F64LoadIndexed[S K A]
             I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S K A] GlobalSetInt[A] BranchTable[A] ReturnInt[A];
-        I32Add<W, K, H>: Copy64[H S][H W][W S] F64ConvertI32S[H A] I32Add[S S S][S H S][S W A][S K S][S K A][W K S][W K W]
-            I32Sub[S H A] I32Mul[W K A] I32ShrU[S K A] BrI32Eq[S H][S K][H K] BrI32Ne[S H][H K][W K] BrI32LtU[S H]
-            BrI32GtU[S H][H K] BrI32LeU[S H] I32Load[S A][H S][H A][H W][W S][W A] I32Load8U[H S][H A][H W][W S][W A]
-            I32Load16S[H A] I32Load16U[H A] I64Load[S A][H A] F32Load[S W][H S][H A][H H][H W] F64Load[H S][H A][H W]
-            I32Store[S H] I32LoadIndexed[W K S] I32Load8UIndexed[S W A][S K A] I64LoadIndexed[W K A] F32LoadIndexed[S K A]
-            F64LoadIndexed[S K A][S K W] I32StoreIndexed[W K H] Jump[];
-        I32Add<W, K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][W H] I32WrapI64[H A]
+        I32Add<W, K, H>: Copy32[K S][K W] Copy64[S S][H S][H W][W S] F64ConvertI32S[H A]
+            I32Add[S S S][S H S][S W S][S W A][S K S][S K A][H K S][H K A][H K W][W K S][W K W] I32Sub[S H A]
+            I32Mul[S K A][H K A][W K A] I32And[H K A] I32ShrU[S K A] BrI32Eq[S H][S K][H K] BrI32Ne[S H][S W][H K][W K]
+            BrI32LtS[H K] BrI32LtU[S H][H K] BrI32GtU[S H][H K] BrI32LeU[S H] I32Load[S S][S A][H S][H A][H W][W S][W A]
+            I32Load8U[S A][H S][H A][H W][W S][W A] I32Load16S[H A] I32Load16U[H S][H A] I64Load[S A][H S][H A][W A]
+            F32Load[S A][S W][H S][H A][H H][H W] F64Load[S W][H S][H A][H H][H W] I32Store[S H][H K]
+            I32LoadIndexed[S K A][W K S][W K A] I32Load8UIndexed[S W S][S W A][S K A] I64LoadIndexed[W K A] F32LoadIndexed[S K A]
+            F64LoadIndexed[S K A][S K W][H K A] I32StoreIndexed[W K H] Jump[];
+        I32Add<W, K, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S][W H] CopyF64[S S][S H] I32Extend8S[H A] I32WrapI64[H A]
             I32Add[S S S][S S A][S S H][S H S][S H A][S H H][S W S][S W A][S W H][S K S][S K A][S K H][A W A][H W A][H K S][H K A][H K H][W K S][W K A][W K H][W K W]
-            I32Sub[S W A][H S H] I32Mul[S K S][S K A][H K A][H K H][W K A][W K H]
-            I32And[S H H][S K A][H K S][H K A][H K H][W K S][W K A] I32Or[S K A] I32ShrS[S K A][H K A][W K S]
-            I32ShrU[S K S][S K A][H K A][H K H][W K A] I64Add[S K S][H K H] I64Mul[H K H] I64ShrU[H K H] F32Add[W S H]
-            F64Add[S K S] I32Ne[H K S] I32LtU[S K S][H K S][W K A] I32GtS[S W A] I32GtU[S W S][S W A][H K S]
-            BrI32Eq[S S][S W][S K][H K][W K] BrI32Ne[S S][S H][S W][S K][H W][H K][W K] BrI32LtS[S S][S W][S K][H K][W K]
-            BrI32LtU[S W][H W][W K] BrI32GtS[S S][S H][S W][S K][H K][W K] BrI32GtU[S H][S W][S K][H K][W K] BrI32LeS[S W]
-            BrI32LeU[S W] BrI32GeU[S W] BrI64Eq[S K] BrI64GtU[S K] BrF32NotGt[S W]
-            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H][W W] I32Load8S[W H]
-            I32Load8U[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load16U[S A][H S][W S][W A] I64Load[S A][W S][W A][W H]
-            I64Load32U[W A] F32Load[H A][H H][W S][W A][W H][W W] F64Load[S H][H A][W S][W A][W H][W W]
-            I32Store[S W][A W][H W][W S][W K][K W] I32Store8[S W][W K] I64Store[W K]
-            I32LoadIndexed[S K S][S K A][S K H][H K S][H K A] I32Load8UIndexed[S H A][S W A][S W H][S K A][H K S][H K A][W K A]
-            I32Load16UIndexed[H K A] I64LoadIndexed[H K A][W K A] F32LoadIndexed[S K A][H K A]
-            F64LoadIndexed[S K A][H K A][W K A] GlobalSetInt[W] Jump[];
-        I32Sub<S, S, S>: Copy32[K S] Copy64[S S] I32Add[S S S][S A S][S A A][S K S] I32Sub[S S S][H S S] I32Mul[S K A]
+            I32Sub[S S S][S S A][S H A][S W S][S W A][H S H] I32Mul[S K S][S K A][H K S][H K A][H K H][W K A][W K H]
+            I32And[S S A][S H A][S H H][S K S][S K A][S K H][H K S][H K A][H K H][W K S][W K A] I32Or[S K A][H K H][W K A]
+            I32ShrS[S K A][H K A][W K S] I32ShrU[S K S][S K A][H K A][H K H][W K A] I32Rotl[S K A][H K A]
+            I64Add[S S S][S H S][S K S][H K H] I64Mul[H K H] I64ShrU[S K S][S K A][H K A][H K H] F32Add[H K H][W S H]
+            F32Sub[S S S] F32Mul[S S A] F64Add[S K S] I32Eq[H K A][W K S][W K A] I32Ne[S K A][H K S] I32LtS[S W A]
+            I32LtU[S H A][S K S][H K S][W K S][W K A] I32GtS[S W A][H K S] I32GtU[S H S][S H A][S W S][S W A][H K S]
+            I32LeU[S W S] I64GtU[H K S] BrI32Eq[S S][S H][S W][S K][H K][W K] BrI32Ne[S S][S H][S W][S K][A K][H W][H K][W K]
+            BrI32LtS[S S][S H][S W][S K][H K][W K] BrI32LtU[S W][S K][H W][W K] BrI32GtS[S S][S H][S W][S K][H K][W K]
+            BrI32GtU[S H][S W][S K][H K][W K] BrI32LeS[S W] BrI32LeU[S S][S W] BrI32GeS[S S][S H] BrI32GeU[S S][S W] BrI64Eq[S K]
+            BrI64GtU[S K] BrF32NotGt[S W] I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H][W W][K A] I32Load8S[W A][W H]
+            I32Load8U[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load16S[W A] I32Load16U[S S][S A][H S][W S][W A]
+            I64Load[S S][S A][W S][W A][W H] I64Load32U[W A] F32Load[S A][H A][H H][W S][W A][W H][W W]
+            F64Load[S A][S H][H A][W S][W A][W H][W W] I32Store[S W][A W][H W][W S][W K][K W] I32Store8[S W][W K] I64Store[W K]
+            I32LoadIndexed[S K S][S K A][S K H][H K S][H K A][W K A] I32Load8SIndexed[H K A]
+            I32Load8UIndexed[S H A][S W A][S W H][S K A][H K S][H K A][W K A][W K H] I32Load16UIndexed[H K A]
+            I64LoadIndexed[H K A][W K A] F32LoadIndexed[S K A][H K A][W K A] F64LoadIndexed[S K A][S K W][H K A][W K A]
+            I32Store8Indexed[W K K] GlobalSetInt[W] Jump[];
+        I32Sub<S, S, S>: Copy32[K S] Copy64[S S] I32Add[S S S][S A S][S A A][S K S] I32Sub[S S S][H S S][W S S] I32Mul[S K A]
             I32And[A K A] I32ShrS[A K S] BrI32Eq[S K][A K] BrI32Ne[A K] BrI32GtS[A K] BrI32GtU[S A][A K] I32Load[S S]
             I32Store[S A] Jump[] ReturnInt[S];
-        I32Sub<S, S, A>: I32Extend16S[A A] I32Add[S A S][S A A][A H S][A W S][A K S][A K A][A K H] I32Mul[A K S][A K A]
+        I32Sub<S, S, A>: I32Extend16S[A A] I32Add[S A S][S A A][A H S][A W S][A K S][A K A][A K H][A K W] I32Mul[A K S][A K A]
             I32DivS[A K S] I32And[A K S][A K A] I32ShrS[A K S][A K A] I32ShrU[A K A] BrI32LtS[A K] BrI32LtU[A K] BrI32GtS[A K]
             BrI32GtU[A K] I32Store[S A][H A][W A] I32Store16[S A] I32Store16Indexed[S K A] ReturnInt[A];
-        I32Sub<S, S, H>: I32Add[S K S];
-        I32Sub<S, S, W>: BrI32GtS[W K];
+        I32Sub<S, S, H>: I32Add[S K S] BrI32GtS[H K];
+        I32Sub<S, S, W>: I32Add[S K S] BrI32GtS[W K];
         I32Sub<S, A, S>: Copy64[S S] I32Add[S K S][A K S] I32Mul[S K A][A K A] I32And[S A A][A K A] I32ShrS[S A H][S A W][A K S]
-            BrI32Ne[A K] BrI32LtS[A K] BrI32GtS[S A][A K] BrI32GtU[A K] BrI32LeS[S A] I32Load[S A] I32Load8U[A W] I32Store[S A]
-            Jump[];
-        I32Sub<S, A, A>: I32Add[S A S][S A A][A K S][A K A][A K W] I32Mul[S A A][A K S][A K A] I32DivS[A K A]
+            BrI32Ne[A K] BrI32LtS[A K] BrI32GtS[S A][A K] BrI32GtU[A K] BrI32LeS[S A] I32Load[S A] I32Load8U[A H][A W]
+            I32Store[S A] Jump[];
+        I32Sub<S, A, A>: I32Add[S A S][S A A][A K S][A K A][A K H][A K W] I32Mul[S A A][A K S][A K A] I32DivS[A K A]
             I32And[A K S][A K A][A K H][A K W] I32ShrS[A K S][A K A] I64Shl[A K A] BrI32LtS[A K] BrI32LtU[A K] BrI32GtS[A K]
             I64Load[A S] I32Store[S A][H A][W A] I32Store16Indexed[S K A];
-        I32Sub<S, A, H>: I32ShrS[H K S] I32ShrU[H K A] I32LtS[S H A] BrI32Ne[H K] BrI32LeS[S H] BrI32LeU[S H];
+        I32Sub<S, A, H>: I32ShrS[H K S] I32ShrU[H K A] I32LtS[S H A] BrI32Ne[H K] BrI32GtS[H K] BrI32GtU[H K] BrI32LeS[S H]
+            BrI32LeU[S H] I32LoadIndexed[H K A];
         I32Sub<S, A, W>: I32ShrS[W K S] I32ShrU[W K A] I32LtS[S W A] BrI32Ne[W K] BrI32GtS[W K] BrI32GtU[W K] BrI32LeS[S W]
-            I32LoadIndexed[W K A];
+            BrI32LeU[S W] I32LoadIndexed[W K A];
         I32Sub<S, H, S>: Copy64[S S] I32Add[S K S] I32ShrU[W H W] BrI32Ne[A K] BrI32GtS[A K];
-        I32Sub<S, H, A>: I32Add[A K S][A K A] I32Mul[A K A] I32And[A K A] I32ShrU[A K A] BrI32Ne[A K] BrI32LtS[A K] BrI32GtS[A K]
-            BrI32GtU[A K] I32Store[S A] I32StoreIndexed[S K A];
+        I32Sub<S, H, A>: I32Add[A K S][A K A] I32Mul[A K A] I32And[A K A] I32ShrS[A K A] I32ShrU[A K A] BrI32Ne[A K]
+            BrI32LtS[A K] BrI32GtS[A K] BrI32GtU[A K] I32Store[S A] I32StoreIndexed[S K A];
         I32Sub<S, H, W>: I32LtS[S W A];
-        I32Sub<S, W, S>: Copy64[S S] I32ShrU[H W H] BrI32Ne[A K];
-        I32Sub<S, W, A>: I32Add[A K S][A K A] I32Mul[A K A] I32And[A K A] I32ShrS[A K A] BrI32Ne[A K] BrI32LtS[A K] BrI32GtS[A K]
-            BrI32GtU[A K] I32Store[S A] I32StoreIndexed[S K A];
+        I32Sub<S, W, S>: Copy64[S S] I32Add[S K S] I32ShrU[H W H] BrI32Ne[A K] BrI32GtS[A K];
+        I32Sub<S, W, A>: I32Add[A K S][A K A] I32Mul[A K A] I32And[A K A] I32ShrS[A K A] I32ShrU[A K A] BrI32Ne[A K]
+            BrI32LtS[A K] BrI32GtS[A K] BrI32GtU[A K] I32Store[S A] I32StoreIndexed[S K A];
         I32Sub<S, W, H>: I32LtS[S H A];
         I32Sub<A, S, S>: I32LtU[S A A] BrI32Eq[A K] BrI32GtS[S A] SelectInt[S S S A] I32Store[S A];
         I32Sub<A, S, A>: I32Add[S A S][A K S] I32Mul[A K A] I32DivS[A K A] I32And[A K S][A K A] BrI32LtS[A K] BrI32GeS[S A]
             I32Store[S A][H A][W A];
         I32Sub<A, S, H>: I32GtU[S H S];
         I32Sub<A, S, W>: I32GtU[S W S];
+        I32Sub<A, H, S>: I32Store[S A];
         I32Sub<A, H, A>: I32Mul[S A A] I64Add[A W W] I32Store[S A][W A];
         I32Sub<A, W, S>: I32Store[S A];
         I32Sub<A, W, A>: I32Mul[S A A] I64Add[A H H] I32Store[S A][H A];
         I32Sub<H, S, S>: I32GtU[A H A];
         I32Sub<H, S, A>: I32Add[S A S] I32Mul[A K A] I32Shl[W A A] BrI32GtS[A K] I32Store[S A];
-        I32Sub<H, S, H>: I32Add[S K S] BrI32GtS[H K] BrI32GtU[H K] BrI32LeU[S H];
+        I32Sub<H, S, H>: I32Add[S K S] BrI32Ne[H K] BrI32GtS[H K] BrI32GtU[H K] BrI32LeU[S H];
         I32Sub<H, S, W>: I32LtU[H W A] I32GtU[S W S];
         I32Sub<H, A, S>: Jump[];
-        I32Sub<H, A, A>: I32Add[S A A][A K A] I32Mul[A K A] I32And[A K A] I32Or[A K A] I32ShrS[A K S][A K A] BrI32GeU[S A]
-            I32Store[S A][W A] I32Store16[S A];
-        I32Sub<H, A, H>: I32Add[S K S] I32Mul[H K A] BrI32LeU[S H] I32Store[S H];
-        I32Sub<H, A, W>: I32And[W K A] I32ShrS[W K S] I32LtU[W K A] BrI32Eq[W K] Jump[];
+        I32Sub<H, A, A>: I32Add[S A A][S A H][A K A] I32Mul[A K A] I32DivS[A K A] I32And[A K A] I32Or[A K A]
+            I32ShrS[A K S][A K A] BrI32LtS[A K] BrI32GeU[S A] I32Store[S A][W A] I32Store8[S A] I32Store16[S A]
+            I32Store8Indexed[S K A][W K A];
+        I32Sub<H, A, H>: I32Add[S K S] I32Mul[H K A] I32ShrS[H K S] BrI32LtS[H K] BrI32GtS[H K] BrI32LeU[S H] I32Store[S H];
+        I32Sub<H, A, W>: I32Add[S K S] I32And[W K A] I32ShrS[W K S] I32LtU[W K A] BrI32Eq[W K] Jump[];
         I32Sub<H, W, A>: I32Add[S A S] BrI32GtU[A K] BrI32GeU[S A] I32Store[S A];
         I32Sub<H, W, H>: Copy64[S W];
         I32Sub<W, S, S>: I32GtU[A W A];
         I32Sub<W, S, A>: I32Add[S A S] I32Mul[A K A] I32Shl[H A A] BrI32GtS[A K] I32Store[S A];
+        I32Sub<W, S, H>: I32GtU[S H S];
         I32Sub<W, S, W>: I32Add[S K S] BrI32Ne[W K] BrI32GtS[W K] BrI32GtU[W K] BrI32LeU[S W];
         I32Sub<W, A, S>: Jump[];
         I32Sub<W, A, A>: I32Add[S A A][S A W][A K A] I32Mul[A K A] I32DivS[A K A] I32And[A K A] I32Or[A K A]
             I32ShrS[A K S][A K A] BrI32LtS[A K] BrI32GeU[S A] I32Store[S A][H A] I32Store8[S A] I32Store16[S A]
             I32Store8Indexed[S K A][H K A];
-        I32Sub<W, A, H>: I32Add[S K S] I32And[H K A] I32ShrS[H K S] BrI32Eq[H K] Jump[];
-        I32Sub<W, A, W>: I32Add[S K S] I32Mul[W K A] I32ShrS[W K S] BrI32LtS[W K] BrI32GtS[W K] I32Store[S W];
-        I32Sub<W, H, A>: BrI32GeU[S A] I32Store[S A];
+        I32Sub<W, A, H>: I32Add[S K S] I32And[H K A] I32ShrS[H K S] I32LtU[H K A] BrI32Eq[H K] Jump[];
+        I32Sub<W, A, W>: I32Add[S K S] I32Mul[W K A] I32ShrS[W K S] BrI32LtS[W K] BrI32GtS[W K] BrI32LeU[S W] I32Store[S W];
+        I32Sub<W, H, A>: I32Add[S A S] BrI32GtU[A K] BrI32GeU[S A] I32Store[S A];
+        I32Sub<W, H, W>: Copy64[S H];
         I32Sub<K, S, S>: I32Add[S K S];
         I32Sub<K, S, A>: I32Mul[A K A] I32And[A K A] I32ShrS[A K A] I32ShrU[K A A] I32Store[S A];
         I32Sub<K, A, S>: Copy64[S S][H S][W S] I32Add[S K S] Jump[];
@@ -690,26 +746,28 @@ macro_rules! for_each_sequence {
         I32Sub<K, A, W>: I32LtU[H W A];
         I32Sub<K, H, S>: Copy64[S S];
         I32Sub<K, H, A>: I32Mul[A K A] I32And[A K A] I32Or[A H A] I32Shl[S A A] I32ShrU[S A A][K A A] I32Store[S A];
-        I32Sub<K, W, A>: I32Mul[A K A] I32And[A K A] I32Or[A W A] I32Shl[S A A] I32ShrU[K A A];
+        I32Sub<K, W, S>: Copy64[S S];
+        I32Sub<K, W, A>: I32Mul[A K A] I32And[A K A] I32Or[A W A] I32Shl[S A A] I32ShrU[S A A][K A A] I32Store[S A];
         I32Mul<S, S, S>: I32Add[S K S][A K S] I32Mul[S S S][S S A] I32ShrU[A K A] Jump[];
         I32Mul<S, S, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A W W][A K A] I32Mul[A K S][A K A] I32And[A K A]
             I32ShrU[A K A];
         I32Mul<S, S, H>: I32Mul[S S A];
         I32Mul<S, S, W>: I32Mul[S S A];
-        I32Mul<S, A, S>: I32Mul[S S A][S W A] I32And[A K A][H K S];
+        I32Mul<S, A, S>: I32Mul[S S A][S H A][S W A] I32And[A K A][H K S][W K S];
         I32Mul<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A]
             I32Mul[S A A][A K S][A K A][A K H][A K W] I32DivS[A K A] I32RemS[A K A] I32And[A K S][A K A]
-            I32Or[S A A][A H A][A W A][A K A] I32Xor[A H H] I32ShrS[A K S][A K A][A K H][A K W] I32ShrU[A K S][A K A]
+            I32Or[S A A][A H A][A W A][A K A] I32Xor[A H H][A W W] I32ShrS[A K S][A K A][A K H][A K W] I32ShrU[A K S][A K A]
             BrI32Ne[A K] BrI32LtS[S A] I32Store[S A] I32LoadIndexed[S A A][A K A] I32Store8Indexed[H K A][W K A];
-        I32Mul<S, A, H>: I32Add[S K A] I32Mul[W K A] I32Xor[S K A];
-        I32Mul<S, A, W>: I32Add[S K A] I32Mul[S S A][H K A] I32And[H K A] I32ShrU[H K A] I32Load8UIndexed[S K A];
-        I32Mul<S, H, A>: I32Add[S A S][S A A][S A W][A W A][A W W][A K A] I32Sub[W A W] I32Mul[A K A];
+        I32Mul<S, A, H>: I32Add[S K A] I32Mul[S S A][W K A] I32And[W K A] I32Xor[S K A] I32ShrU[W K A] I32Load8UIndexed[S K A];
+        I32Mul<S, A, W>: I32Add[S K A] I32Mul[S S A][H K A] I32And[H K A] I32Xor[S K A] I32ShrU[H K A] I32Load8UIndexed[S K A];
+        I32Mul<S, H, S>: I32And[A K A];
+        I32Mul<S, H, A>: I32Add[S A S][S A A][S A W][A W A][A W W][A K A] I32Sub[W A W] I32Mul[A H A][A K A];
         I32Mul<S, W, S>: I32And[A K A];
         I32Mul<S, W, A>: I32Add[S A S][S A A][S A H][A H A][A H H][A K A] I32Sub[H A H] I32Mul[A W A][A K A];
-        I32Mul<S, K, S>: Copy32[K S] Copy64[S S][A S][W S] I32Extend8S[H A][W A]
+        I32Mul<S, K, S>: Copy32[K S] Copy64[S S][A S][H S][W S] I32Extend8S[H A][W A]
             I32Add[S A S][S A A][S A H][S A W][S K S][S K A][A H H][A W W][A K S][A K A][H K H][W K W]
             I32Mul[S K S][S K A][S K H][S K W][H K A][W K A] I32And[S K S][S K A][A K A][H K A][H K H][W K A][W K W]
-            I32Xor[S A A] I32ShrU[S K A][A K A] BrI32Eq[A K] BrI32Ne[S A][S K][A K][W K] BrI32LtU[A K] I32Load[S S][S A]
+            I32Xor[S A A] I32ShrU[S K A][A K A] BrI32Eq[A K] BrI32Ne[S A][S K][A K][H K][W K] BrI32LtU[A K] I32Load[S S][S A]
             I32Load8U[S S][S A][H A][W A] I32Store[S A] I32LoadIndexed[S A S][S A A][S K A][A K A]
             F64LoadIndexed[A H A][A H W][A W A][A W H] Call[];
         I32Mul<S, K, A>:
@@ -720,92 +778,101 @@ macro_rules! for_each_sequence {
             I32Xor[S A S][S A A][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A] I32ShrS[A K S][A K A][A K H][A K W]
             I32ShrU[A K S][A K A][A K H][A K W] BrI32Eq[A K] BrI32Ne[A K] I32Load[A A] I32Load16U[A A] I32Store[S A][H A][W A]
             I32Store8[S A]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W S][A W A][A K S][A K A][A K H][A K W]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W S][A W A][A W H][A K S][A K A][A K H][A K W]
             I32Load8UIndexed[S A A] I32Load16UIndexed[S A S][S A A][S A H][S A W][A K S][A K A] I64LoadIndexed[S A S][S A A]
             F32LoadIndexed[S A S][S A A][S A H][S A W][A K S] F64LoadIndexed[S A S][S A A][S A H][S A W]
             I32StoreIndexed[S A S][S A H][S A W][S A K][A H S][A W S][A K K] I32Store8Indexed[S A K] I32Store16Indexed[S A S]
-            F64StoreIndexed[S A W];
-        I32Mul<S, K, H>: Copy64[H S] I32Add[S H S][S H W][S K S][S K A] I32Mul[S K A][W K A] I32And[S K A] I32Xor[H K S]
-            I32ShrU[S K A][W K A] BrI32GtU[H K] I32Load[S A] I32Store[S H] I32LoadIndexed[S H A];
-        I32Mul<S, K, W>: Copy64[W S] I32Add[S W S][S W H][S K S][S K A] I32Mul[S K A] I32And[S K A] I32Or[W K S] I32Xor[W K S]
-            I32ShrU[S K A][H K A][W K A] BrI32GtS[W K] BrI32GtU[W K] I32Load8U[H A] I32LoadIndexed[S W S] F64LoadIndexed[S W W];
+            F64StoreIndexed[S A H][S A W];
+        I32Mul<S, K, H>: Copy64[H S] I32Add[S H S][S H W][S K S][S K A] I32Mul[S K A][W K A] I32And[S K A] I32Or[H K S]
+            I32Xor[H K S] I32ShrU[S K A][H K A][W K A] BrI32GtS[H K] BrI32GtU[H K] I32Load[S A] I32Load8U[W A] I32Store[S H]
+            I32LoadIndexed[S H S][S H A] F64LoadIndexed[S H H];
+        I32Mul<S, K, W>: Copy64[W S] I32Add[S W S][S W H][S K S][S K A] I32Mul[S K A][H K A] I32And[S K A] I32Or[W K S]
+            I32Xor[W K S] I32ShrU[S K A][H K A][W K A] BrI32GtS[W K] BrI32GtU[W K] I32Load[S A] I32Load8U[H A] I32Store[S W]
+            I32LoadIndexed[S W S][S W A] F64LoadIndexed[S W W];
+        I32Mul<A, H, S>: I32LoadIndexed[W K H];
         I32Mul<A, H, A>: I32Add[S A S][S A A][S A W][A W A][A W W][A K S][A K A] I32Mul[A K S][A K A] I32And[A K A]
             I32ShrS[A K A][A K H][A K W] I32ShrU[A K A];
-        I32Mul<A, H, H>: BrI32LeS[S S];
+        I32Mul<A, H, H>: I32Add[W K W] I32ShrU[W K A] BrI32LeS[S S];
+        I32Mul<A, H, W>: I32Mul[S K A];
         I32Mul<A, W, S>: I32LoadIndexed[H K W];
-        I32Mul<A, W, A>: I32Add[S A S][S A A][A H A][A H H][A K S][A K A] I32Mul[A K S][A K A] I32And[A K A]
-            I32ShrS[A K A][A K H][A K W];
+        I32Mul<A, W, A>: I32Add[S A S][S A A][S A H][A H A][A H H][A K S][A K A] I32Mul[A K S][A K A] I32And[A K A]
+            I32ShrS[A K A][A K H][A K W] I32ShrU[A K A];
         I32Mul<A, W, H>: I32Mul[S K A];
         I32Mul<A, W, W>: I32Add[H K H] I32ShrU[H K A] BrI32LeS[S S];
         I32Mul<A, K, S>: Copy32[K S] Copy64[S S][H S][W S]
             I32Add[S S S][S A S][S A A][S H A][S W A][S K S][S K A][A K A][H K S][H K H][W K S][W K W]
             I32Mul[S K S][S K A][H K A][W K A] I32And[S K S][S K A][A K A][H K S][H K A][W K S][W K A] I32Or[A K S][A K A]
             I32ShrU[S K A][A K A][H K A][H K H][W K A][W K W] BrI32Eq[A K] BrI32Ne[S A][S K] BrI32LtU[A K] I32Load[S S][S A]
-            I32Load8U[S S][S A][S W][H A][H W][W A] I32Store[S A] I32LoadIndexed[S A S][S A A][S K A][H K A][W K A]
+            I32Load8U[S S][S A][S H][S W][H A][H W][W A][W H] I32Store[S A] I32LoadIndexed[S A S][S A A][S K A][H K A][W K A]
             I32Load8UIndexed[S K S][H K A][W K A] Jump[] Call[];
         I32Mul<A, K, A>: F64ConvertI32S[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][S A H][S A W][H A A][H A H][W A S][W A A][W A W][K A A] I32Mul[S A A][A K S][A K A][A K W]
-            I32DivS[A K A] I32And[S A A][A W A][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A][S A H][S A W][H A S][H A A][H A H][W A S][W A A][W A W][K A A]
+            I32Mul[S A A][A K S][A K A][A K H][A K W] I32DivS[A K A] I32And[S A A][A H A][A W A][A K S][A K A][A K H][A K W]
             I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A]
             I32Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A]
             I32ShrS[A K S][A K A][A K H][A K W] I32ShrU[A S A][A K S][A K A][A K H][A K W][K A A] I32Rotl[A K S][A K A]
-            BrI32Eq[A K] BrI32Ne[S A][A K] BrI32LtS[S A] I32Load[A S][A A][A H][A W] I32Load16U[A A] I64Load[A A] I64Load32U[A W]
-            F32Load[A A][A H][A W] I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32Store16[S A]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            BrI32Eq[A K] BrI32Ne[S A][A K] BrI32LtS[S A] I32Load[A S][A A][A H][A W] I32Load16U[A A] I64Load[A A]
+            I64Load32U[A H][A W] F32Load[A A][A H][A W] I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32Store16[S A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I32Load8UIndexed[S A S][S A A][A K A]
-            I32Load16UIndexed[S A S][S A A][S A H][S A W][A H S][A W S][A K S][A K A][A K H]
-            I64LoadIndexed[S A S][S A A][A K S][A K A][A K H] F32LoadIndexed[S A S][S A A][S A H][S A W][A K A]
+            I32Load16UIndexed[S A S][S A A][S A H][S A W][A H S][A W S][A K S][A K A][A K H][A K W]
+            I64LoadIndexed[S A S][S A A][A K S][A K A][A K H][A K W] F32LoadIndexed[S A S][S A A][S A H][S A W][A K A]
             F64LoadIndexed[S A S][S A A][S A H][S A W][A H A][A W A]
-            I32StoreIndexed[S A S][S A H][S A W][S A K][S K A][A H K][A W S] I32Store16Indexed[S A S][S A K]
+            I32StoreIndexed[S A S][S A H][S A W][S A K][S K A][A H S][A H K][A W S][A W K] I32Store16Indexed[S A S][S A K]
             I64StoreIndexed[S A K] GlobalSetInt[A] BranchTable[A];
-        I32Mul<A, K, H>: I32Add[S H S][S H A][S H W][S K S][S K A][W K W] I32Mul[S K A][W K A] I32And[S K A][W K A] I32Or[H K A]
-            I32ShrU[S K A][H K A][W K A][W K W] BrI32Ne[S H] I32Load[S A] I32Load8U[S A][W A] I32Load16U[S A] I32Store[S H]
-            I32LoadIndexed[S H A][W K A] I32Load8UIndexed[S K A][W K A];
+        I32Mul<A, K, H>: I32Add[S H S][S H A][S H W][S K S][S K A][W K W] I32Mul[S K S][S K A][W K A] I32And[S K A][W K A]
+            I32Or[H K A] I32ShrU[S K A][H K A][W K A][W K W] BrI32Ne[S H] BrI32GtU[S W][H K] BrI32GeS[S W] I32Load[S A]
+            I32Load8U[S A][W A] I32Load16U[S A][W A] I32Store[S H] I32LoadIndexed[S H A][W K A] I32Load8UIndexed[S K A][W K A];
         I32Mul<A, K, W>: I32Add[S W S][S W A][S W H][S K S][S K A][H K H] I32Mul[S K S][S K A][H K A] I32And[S K A][H K A]
-            I32ShrU[S K A][H K A][H K H][W K A] BrI32GtU[S H][W K] BrI32GeS[S H] I32Load[S A] I32Load8U[S A][H A]
-            I32Load16U[S A][H A] I32Store[S W] I32LoadIndexed[S W A][H K A] I32Load8UIndexed[S K A][H K A];
-        I32Mul<H, H, A>: F64ConvertI32S[A A] I32Add[S A A];
+            I32Or[W K A] I32ShrU[S K A][H K A][H K H][W K A] BrI32Ne[S W] BrI32GtU[S H][W K] BrI32GeS[S H] I32Load[S A]
+            I32Load8U[S A][H A] I32Load16U[S A][H A] I32Store[S W] I32LoadIndexed[S W A][H K A] I32Load8UIndexed[S K A][H K A];
+        I32Mul<H, H, A>: F64ConvertI32S[A A] I32Add[S A A] I32Mul[A K H];
+        I32Mul<H, W, H>: BrI32LeS[S S];
         I32Mul<H, W, W>: BrI32LeS[S S];
-        I32Mul<H, K, S>: Copy64[S S][A H] I32Add[S A S][S K S][S K A] I32Mul[S K A][H K A] I32And[S K A][W K A] I32Or[A K W]
-            I32Shl[K A S] I32ShrU[H K A] I32Load[S S][S A] I32Load8U[S A][W A] Call[];
-        I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A A][S A W][W A A][K A A] I32Mul[S A A][A K A] I32And[S A A][A K S][A K A][A K H][A K W]
+        I32Mul<H, K, S>: Copy64[S S][A H] I32Add[S A S][S K S][S K A] I32Mul[S K A][H K A] I32And[S K A][H K A][W K A]
+            I32Or[A K W] I32Shl[K A S] I32ShrS[S K A] I32ShrU[H K A] I32Load[S S][S A] I32Load8U[S A][W A] Call[];
+        I32Mul<H, K, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
+            I32Sub[S A S][S A A][S A W][W A A][K A A] I32Mul[S A A][A K A] I32And[S A A][A K S][A K A][A K H][A K W]
             I32Or[S A S][S A A][S A H][S A W][A H A][A W S][A W A][A W H][A K A]
             I32Xor[S A S][S A A][S A H][A H H][A W A][A W H][A W W] I32Shl[S A A] I32ShrS[A K S][A K A][A K H][A K W]
-            I32ShrU[A K S][A K A][A K W][K A A] I32Store[S A][H A][W A] I32Store8[S A]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A W A][A K S][A K A][A K W] I32Load8UIndexed[S A A]
-            I32Load16SIndexed[A K W] I32Load16UIndexed[S A S][S A A][S A H] I64LoadIndexed[S A S][S A A]
+            I32ShrU[A K S][A K A][A K W][K A A] BrI32Ne[A K] I32Store[S A][H A][W A] I32Store8[S A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A W S][A W A][A K S][A K A][A K H][A K W] I32Load8UIndexed[S A A]
+            I32Load16SIndexed[A K W] I32Load16UIndexed[S A S][S A A][S A H][A K A] I64LoadIndexed[S A S][S A A]
             F32LoadIndexed[S A S][S A A][S A W][A K S] F64LoadIndexed[S A A][S A H][S A W]
-            I32StoreIndexed[S A S][S A W][S A K][A W S];
+            I32StoreIndexed[S A S][S A H][S A W][S A K][A W S] I32Store16Indexed[S A S] F64StoreIndexed[S A H];
         I32Mul<H, K, H>: Copy64[W S] I32Add[S H S][S H A][S K S][W K W] I32Sub[H W A] I32Mul[S K S][S K A]
-            I32And[S K S][W K A][W K W] I32ShrU[W K A] BrI32GtS[H K] I32Store[S H] F64LoadIndexed[H K A];
-        I32Mul<H, K, W>: I32Add[S K S][S K A][H K H] I32Mul[S K S][S K A][H K A] I32And[H K A] I32Xor[W K S]
-            I32ShrU[S K A][H K A][H K H] BrI32GtU[S H] BrI32GeS[S H] I32Load[S S] I32Load8U[S A] I32Store[S W];
-        I32Mul<W, W, A>: F64ConvertI32S[A A] I32Mul[A K W];
+            I32And[S K S][W K A][W K W] I32Xor[H K S] I32ShrU[S K A][W K A] BrI32GtS[H K] BrI32GtU[H K] BrI32LeU[S W]
+            I32Store[S H] F64LoadIndexed[H K A];
+        I32Mul<H, K, W>: I32Add[S K S][S K A][H K H] I32Mul[S K S][S K A][H K A] I32And[S K A][H K A] I32Xor[W K S]
+            I32ShrU[S K A][H K A][H K H] BrI32LtS[H K] BrI32GtU[S H] BrI32GeS[S H] I32Load[S S] I32Load8U[S A] I32Store[S W];
+        I32Mul<W, W, A>: F64ConvertI32S[A A] I32Add[S A A] I32Mul[A K W];
         I32Mul<W, K, S>: Copy64[S S][A W] I32Add[S A S][S K S][S K A] I32Mul[S K A][W K A] I32And[S K A][H K A][W K A]
-            I32Shl[K A S] I32ShrS[S K A] I32ShrU[W K A] I32Load[S S][S A] I32Load8U[S A][H A] Call[];
+            I32Or[A K H] I32Shl[K A S] I32ShrS[S K A] I32ShrU[W K A] I32Load[S S][S A] I32Load8U[S A][H A] Call[];
         I32Mul<W, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][S A H][K A A] I32Mul[S A A][A K A] I32And[S A A][A K S][A K A][A K H][A K W]
-            I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W A][A K A] I32Xor[S A S][S A A][S A W][A H A][A H H][A H W]
-            I32Shl[S A A] I32ShrS[A K S][A K A][A K H][A K W] I32ShrU[A K S][A K A] BrI32Ne[A K] I32Store[S A][H A][W A]
-            I32Store8[S A] I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A K S][A K A][A K W] I32Load8UIndexed[S A A]
+            I32Sub[S A S][S A A][S A H][H A A][K A A] I32Mul[S A A][A K A] I32And[S A A][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W A][A K A]
+            I32Xor[S A S][S A A][S A W][A H A][A H H][A H W][A W W] I32Shl[S A A] I32ShrS[A K S][A K A][A K H][A K W]
+            I32ShrU[A K S][A K A][A K H][K A A] BrI32Ne[A K] I32Store[S A][H A][W A] I32Store8[S A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A K S][A K A][A K H][A K W] I32Load8UIndexed[S A A]
             I32Load16SIndexed[A K H] I32Load16UIndexed[S A S][S A A][S A W][A K A] I64LoadIndexed[S A S][S A A]
             F32LoadIndexed[S A S][S A A][S A H][A K S] F64LoadIndexed[S A A][S A H][S A W]
             I32StoreIndexed[S A S][S A H][S A W][S A K][A H S] I32Store16Indexed[S A S] F64StoreIndexed[S A W];
         I32Mul<W, K, H>: I32Add[S K S][S K A][W K W] I32Mul[S K S][S K A][W K A] I32And[S K A][W K A] I32Xor[H K S]
-            I32ShrU[S K A][W K A] BrI32LtS[W K] BrI32GtU[S W] BrI32GeS[S W] I32Load[S S] I32Store[S H];
-        I32Mul<W, K, W>: Copy64[H S] I32Add[S W S][S W A][S K S][H K H] I32Sub[W H A] I32Mul[S K S][S K A] I32And[H K A][H K H]
-            I32Xor[W K S] I32ShrU[S K A][H K A] BrI32GtS[W K] BrI32GtU[W K] BrI32LeU[S H] I32Store[S W] F64LoadIndexed[W K A];
+            I32ShrU[S K A][W K A][W K W] BrI32LtS[W K] BrI32GtU[S W] BrI32GeS[S W] I32Load[S S] I32Load8U[S A] I32Store[S H];
+        I32Mul<W, K, W>: Copy64[H S] I32Add[S W S][S W A][S K S][H K H] I32Sub[W H A] I32Mul[S K S][S K A]
+            I32And[S K S][H K A][H K H] I32Xor[W K S] I32ShrU[S K A][H K A] BrI32GtS[W K] BrI32GtU[W K] BrI32LeU[S H]
+            I32Store[S W] F64LoadIndexed[W K A];
         I32DivS<S, H, W>: I32Add[H K A];
         I32DivS<S, W, H>: I32Add[W K A];
         I32DivS<S, K, A>: I32Mul[A K A];
         I32DivS<A, K, S>: I32Mul[A K A];
         I32DivS<A, K, A>: I32Add[A K S] I32Mul[A K A] BrI32Ne[S A] I32Store[S A] I32Store16[H A][W A];
+        I32DivS<A, K, H>: I32Mul[H K A];
         I32DivS<A, K, W>: I32Mul[W K A];
-        I32DivS<H, S, H>: I32Add[S K S][S K W];
+        I32DivS<H, S, H>: I32Add[S K S][S K W][W K W];
         I32DivS<H, A, S>: I32Add[W K W];
-        I32DivS<H, A, H>: I32Add[W K S][W K A];
+        I32DivS<H, A, H>: I32Add[W K S][W K A][W K W];
         I32DivS<H, K, A>: I32Mul[A K A];
         I32DivS<W, S, W>: I32Add[S K S][S K H][H K H];
         I32DivS<W, A, S>: I32Add[H K H];
@@ -813,6 +880,7 @@ macro_rules! for_each_sequence {
         I32DivS<W, K, A>: I32Mul[A K A];
         I32DivU<S, K, S>: I32Mul[A K A] I32Load8SIndexed[S H W][S W H];
         I32DivU<A, K, S>: I32Mul[A K A];
+        I32DivU<H, S, A>: I32Store8Indexed[S S A];
         I32DivU<H, K, S>: I32Mul[A K A];
         I32DivU<W, S, A>: I32Store8Indexed[S S A];
         I32DivU<W, K, S>: I32Mul[A K A];
@@ -821,141 +889,157 @@ macro_rules! for_each_sequence {
         I32RemS<A, S, W>: I32Mul[W K A];
         I32RemU<A, S, A>: I32Mul[A K A];
         I32RemU<A, K, A>: I32Mul[A K A] BrI32Ne[A K] I32Load8SIndexed[A K S] I32Load8UIndexed[A K A];
-        I32And<S, S, A>: I32Add[A H H][A W W] I32Mul[A K A] I32Or[A H S][A H A][A W S][A W A] I32Xor[A H A][A H H][A W A]
+        I32And<S, S, A>: I32Add[A H H][A W W] I32Mul[A K A] I32Or[A H S][A H A][A W S][A W A] I32Xor[A H A][A H H][A W A][A W W]
             I32Ne[A K A] BrI32Eq[A K] BrI32Ne[A K] I32LoadIndexed[S A A];
         I32And<S, A, S>: I32Add[S K S] I32Mul[A K A] I32And[S K A][H K W][W K H] I32Xor[S A S] Jump[];
         I32And<S, A, A>: I32Add[S A S][S A A][S A H][S A W] I32Sub[S A S][K A A] I32Mul[S A A][A K S][A K A] I32And[S A A][A K A]
             I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A W S][A W A][A K A]
-            I32Xor[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A W H] I32ShrU[A S A][A K A] I32Rotl[A K A] I32Ne[A K A]
-            BrI32Eq[A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K] I32Store[S A][H A][W A][K A] I32Store8[S A][H A][W A]
-            I32LoadIndexed[A K A] I32Load8UIndexed[S A A] ReturnInt[A];
-        I32And<S, A, H>: I32Add[S K S][W K S][W K W] I32And[S S A][S W A][S K A][W K A] I32ShrU[S K A][W K A] SelectInt[S S H S]
-            Jump[];
-        I32And<S, A, W>: I32Add[S K S][H K S] I32Mul[S K A] I32And[S S A][S H A] I32ShrU[H K A] SelectInt[S S W S];
+            I32Xor[S A S][S A A][S A H][S A W][A H A][A H H][A H W][A W A][A W H][A W W] I32ShrU[A S A][A K A] I32Rotl[A K A]
+            I32Ne[A K A] BrI32Eq[A K] BrI32Ne[S A][A H][A W][A K] BrI32LtU[A K] I32Store[S A][H A][W A][K A]
+            I32Store8[S A][H A][W A] I32LoadIndexed[A K A] I32Load8UIndexed[S A A] ReturnInt[A];
+        I32And<S, A, H>: I32Add[S K S][W K S][W K W] I32Mul[S K A] I32And[S S A][S W A][S K A][W K A] I32ShrU[S K A][W K A]
+            SelectInt[S S H S] Jump[];
+        I32And<S, A, W>: I32Add[S K S][H K S][H K H] I32Mul[S K A] I32And[S S A][S H A][S K A][H K A] I32ShrU[S K A][H K A]
+            SelectInt[S S W S] Jump[];
         I32And<S, H, S>: I32Add[S A H];
-        I32And<S, H, A>: I32Mul[S A W][A K A] I32Or[A W S][A W A][A W H] I32Xor[A W A] BrI32Eq[A K] BrI32Ne[A K]
+        I32And<S, H, A>: I32Mul[S A W][A K A] I32Or[A W S][A W A][A W H] I32Xor[S A S][A W A][A W W] BrI32Eq[A K] BrI32Ne[A K]
             I32LoadIndexed[S A A];
         I32And<S, H, H>: I32Mul[H K S] I64LoadIndexed[S H A];
-        I32And<S, W, A>: I32Mul[S A H][A K A] I32Or[A H S][A H A] I32Xor[S A S][A H A][A H H] BrI32Eq[A K] BrI32Ne[A K];
+        I32And<S, W, S>: I32Add[S A W];
+        I32And<S, W, A>: I32Mul[S A H][A K A] I32Or[A H S][A H A][A H W] I32Xor[S A S][A H A][A H H] BrI32Eq[A K] BrI32Ne[A K]
+            I32LoadIndexed[S A A];
         I32And<S, W, W>: I32Mul[W K S] I64LoadIndexed[S W A];
         I32And<S, K, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S] I32Add[S K S][S K A] I32Sub[S A A]
-            I32Mul[S A A][S K S][S K A][A K A][H K A][W K A] I32And[S K S][S K A][A K A][H K A][W K A][W K H] I32Xor[A K A]
-            I32ShrU[S K S][S K A][A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[S K] SelectInt[K K A S][K K A A] I32Load[S S][S A]
-            I32Load8U[S S] I32Load8UIndexed[H K A][W K A] Jump[];
+            I32Mul[S A A][S K S][S K A][A K A][H K A][W K A] I32And[S K S][S K A][A K A][H K A][H K W][W K A][W K H]
+            I32Xor[A K A] I32ShrU[S K S][S K A][A K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[S K] SelectInt[K K A S][K K A A]
+            I32Load[S S][S A] I32Load8U[S S] I32Load8UIndexed[H K A][W K A] Jump[];
         I32And<S, K, A>: F32ConvertI32U[A A] F64ConvertI32S[A A]
-            I32Add[S A S][S A A][S A H][S A W][A H A][A W A][A W W][A K S][A K A][A K H][A K W] I32Sub[K A S]
+            I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A W W][A K S][A K A][A K H][A K W] I32Sub[K A S]
             I32Mul[S A A][S A H][S A W][A H A][A W A][A K S][A K A][A K H][A K W] I32And[A K A]
-            I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W H][A W W][A K S][A K A]
-            I32Xor[S A S][S A A][A H A][A H H][A W A][A K A] I32Shl[A S A][A H A][A W A][A K A][K A A]
-            I32ShrU[S A A][A H A][A K S][A K A][A K W][W A A] I32Rotl[A K S][A K A] I64Shl[K A A] I32Eq[A K S][A K A]
-            I32Ne[A K S][A K A] I32LtU[A K A] I32GtU[S A A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A H][A W][A K]
-            BrI32LtU[S A][A K] BrI32GtU[A H][A W][A K] SelectInt[K S A A][K K A A] I32Load8U[A A] I32Store[S A][H A][W A]
-            I32Store8[S A][H A][W A] I32Store16[S A] I32LoadIndexed[S A A][A K A] I32Load8UIndexed[A K A] BranchTable[A]
-            ReturnInt[A];
-        I32And<S, K, H>: Copy32[K S] I32Mul[S K A] I32And[S K A] I32ShrU[S K A][S K W] BrI32Eq[H K] BrI32GtU[H K] BrI32LeU[S H]
-            Jump[];
-        I32And<S, K, W>: Copy32[K S] I32Add[S K S] I32Mul[S K A][H K A] I32And[S K A] I32ShrU[S K S][S K A][S K H]
-            I32Load8UIndexed[H K A] Jump[];
+            I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A]
+            I32Xor[S A S][S A A][A H A][A H H][A W A][A W W][A K A] I32Shl[A S A][A H A][A W A][A K A][K A A]
+            I32ShrU[S A A][A H A][A W A][A K S][A K A][A K H][A K W][H A A][W A A] I32Rotl[A K S][A K A] I64Shl[K A A]
+            I32Eq[A K S][A K A] I32Ne[A K S][A K A] I32LtU[A K A] I32GtU[S A A] BrI32Eq[S A][A H][A W][A K]
+            BrI32Ne[S A][A H][A W][A K] BrI32LtU[S A][A K] BrI32GtU[A H][A W][A K] SelectInt[K S A A][K K A A] I32Load8U[A A]
+            I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32Store16[S A] I32LoadIndexed[S A A][A K A] I32Load8UIndexed[A K A]
+            BranchTable[A] ReturnInt[A];
+        I32And<S, K, H>: Copy32[K S] I32Add[S K S] I32Mul[S K A][W K A] I32And[S K A] I32ShrU[S K S][S K A][S K W] BrI32Eq[H K]
+            BrI32GtU[H K] BrI32LeU[S H] I32Load8UIndexed[W K A] Jump[];
+        I32And<S, K, W>: Copy32[K S] I32Add[S K S] I32Mul[S K A][H K A] I32And[S K A] I32ShrU[S K S][S K A][S K H] BrI32Eq[W K]
+            BrI32GtU[W K] BrI32LeU[S W] I32Load8UIndexed[H K A] Jump[];
         I32And<A, H, S>: I32And[A K A];
-        I32And<A, H, A>: I32Mul[A K A] I32Or[S A S][S A A] I32Xor[S A S][S A A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A][W A];
+        I32And<A, H, A>: I32Mul[A K A] I32And[A K A] I32Or[S A S][S A A] I32Xor[S A S][S A A] BrI32Eq[A K] BrI32Ne[A K]
+            I32Store[S A][W A] I32Store8[S A];
         I32And<A, H, H>: I32And[S W A] I32Shl[S W A] F32Eq[S K A] Jump[];
-        I32And<A, H, W>: I32And[S S A] SelectInt[S S W S];
+        I32And<A, H, W>: I32And[S S A] SelectInt[S S W S] Jump[];
+        I32And<A, W, S>: I32And[A K A];
         I32And<A, W, A>: I32Mul[A K A] I32And[A K A] I32Or[S A S][S A A] I32Xor[S A S][S A A] BrI32Eq[A K] BrI32Ne[A K]
             I32Store[S A][H A] I32Store8[S A];
-        I32And<A, W, H>: I32And[S S A] Jump[];
-        I32And<A, W, W>: I32Shl[S H A] F32Eq[S K A];
-        I32And<A, K, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S S A][S A S][S K S][S K A][A K S][A K A][H K S][H K H][W K S]
-            I32Sub[K H A][K W A] I32Mul[S A A][S K S][S K A][S K W][A K A][H K A][W K A]
+        I32And<A, W, H>: I32And[S S A] SelectInt[S S H S] Jump[];
+        I32And<A, W, W>: I32And[S H A] I32Shl[S H A] F32Eq[S K A] Jump[];
+        I32And<A, K, S>: Copy32[K S] Copy64[S S][H S][W S]
+            I32Add[S S A][S A S][S K S][S K A][A K S][A K A][H K S][H K H][W K S][W K W] I32Sub[K H A][K W A]
+            I32Mul[S A A][S K S][S K A][S K H][S K W][A K A][H K A][W K A]
             I32And[S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Xor[S S A][S A S][H K A][W K A] I32ShrS[S K A] I32ShrU[S K S][S K A][A K A][H K A][W K A]
             I32Eq[A K A][H K S][W K S] BrI32Eq[A K] BrI32Ne[S A][S K][A K] BrI32LtU[A K] BrI32GtU[A K] BrI32LeU[S A]
             I32Load[S S][S A][S H][S W] I32Load8U[S A] I32Store[S A] I32LoadIndexed[S A A][S K H][S K W] Jump[] Call[];
         I32And<A, K, A>: F32ConvertI32U[A A] F64ConvertI32S[A A] F32ReinterpretI32[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][W A A][K A A][K A H][K A W]
-            I32Mul[S A S][S A A][S A H][S A W][A H A][A W A][A W W][A K S][A K A][A K H][A K W] I32DivU[A K S][A K A]
+            I32Sub[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][H A A][W A A][K A A][K A H][K A W]
+            I32Mul[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A W W][A K S][A K A][A K H][A K W] I32DivU[A K S][A K A]
             I32And[S A A][A K S][A K A][A K H][A K W]
             I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I32Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K A]
-            I32Shl[S A A][A S A][A H A][A W A][W A A][K A A] I32ShrS[A K S][A K A]
-            I32ShrU[S A A][A S A][A H A][A K S][A K A][A K H][A K W][H A A][W A A][K A A] I32Rotl[A K S][A K A][A K H][A K W]
-            I32Eq[S A A][A K S][A K A][A K W] I32Ne[S A A][A K S][A K A] I32LtU[A K A] I32GtU[A K A] BrI32Eq[S A][A H][A W][A K]
-            BrI32Ne[S A][A H][A W][A K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A H][A W][A K] BrI32GeU[S A]
-            SelectInt[S S A S][S K A A][K K A A] I32Load[A S][A A][A H][A W] I32Load8U[A A] I32Store[S A][H A][W A]
-            I32Store8[S A][H A][W A] I32Store16[S A][H A][W A]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A W A][A K S][A K A][A K H][A K W]
-            I32Load8UIndexed[S A S][S A A][A K S][A K A][A K W] I32Load16UIndexed[A K A] I64LoadIndexed[S A A][A K S][A K A]
-            I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S K A][H K A][W K A] GlobalSetInt[A] BranchTable[A]
-            ReturnInt[A];
-        I32And<A, K, H>: Copy64[W S] I32Add[S K S][S K A][H K S][W K W] I32Sub[H S W] I32Mul[S K A][H K A][W K A]
-            I32And[S S A][S W A][S W W][S K S][S K A][W K S][W K A] I32ShrU[S K A][W K A][W K W] I32Rotl[S K A][W K A]
-            BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32GtU[S H][H K] BrI32LeU[S H] I32Load8U[S A][S W] I32Store[S H]
+            I32Shl[S A A][A S A][A H A][A W A][H A A][W A A][K A A] I32ShrS[A K S][A K A]
+            I32ShrU[S A A][A S A][A H A][A W A][A K S][A K A][A K H][A K W][H A A][W A A][K A A]
+            I32Rotl[A K S][A K A][A K H][A K W] I32Eq[S A A][A K S][A K A][A K H][A K W] I32Ne[S A A][A K S][A K A] I32LtU[A K A]
+            I32GtU[A K A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[A K]
+            BrI32GtU[S A][A H][A W][A K] BrI32GeU[S A] SelectInt[S S A S][S K A A][K K A A] I32Load[A S][A A][A H][A W]
+            I32Load8U[A A] I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A W S][A W A][A K S][A K A][A K H][A K W]
+            I32Load8UIndexed[S A S][S A A][A K S][A K A][A K H][A K W] I32Load16UIndexed[A K A]
+            I64LoadIndexed[S A A][A K S][A K A] I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S K A][H K A][W K A]
+            GlobalSetInt[A] BranchTable[A] ReturnInt[A];
+        I32And<A, K, H>: Copy64[W S] I32Add[S K S][S K A][H K S][H K A][W K W] I32Sub[H S W]
+            I32Mul[S H S][S K S][S K A][H K A][H K W][W K A][W K W] I32And[S S A][S W A][S W W][S K S][S K A][W K S][W K A]
+            I32ShrU[S K A][W K A][W K W] I32Rotl[S K A][W K A] BrI32Eq[S H][H K] BrI32Ne[S H][H K] BrI32GtU[S H][H K]
+            BrI32LeU[S H] SelectInt[S S H S] I32Load[S A] I32Load8U[S A][S W] I32Store[S H] I32Load8UIndexed[W K A]
             I64LoadIndexed[S H A] Jump[];
-        I32And<A, K, W>: Copy64[H S] I32Add[S K S][S K A][H K H][W K S][W K A]
-            I32Mul[S W S][S K S][S K A][H K A][H K H][W K A][W K H] I32And[S K S][S K A][H K S][H K A]
-            I32ShrU[S K A][H K A][H K H] I32Rotl[S K A] BrI32Eq[S W][W K] BrI32Ne[S W][W K] BrI32GtU[S W][W K] BrI32LeU[S W]
-            SelectInt[S S W S] I32Load[S A] I32Load8U[S A] I32Load8UIndexed[H K A] I64LoadIndexed[S W A] Jump[];
+        I32And<A, K, W>: Copy64[H S] I32Add[S K S][S K A][H K H][W K S][W K A] I32Sub[W S H]
+            I32Mul[S W S][S K S][S K A][H K A][H K H][W K A][W K H] I32And[S S A][S H A][S H H][S K S][S K A][H K S][H K A]
+            I32ShrU[S K A][H K A][H K H] I32Rotl[S K A][H K A] BrI32Eq[S W][W K] BrI32Ne[S W][W K] BrI32GtU[S W][W K]
+            BrI32LeU[S W] SelectInt[S S W S] I32Load[S A] I32Load8U[S A][S H] I32Store[S W] I32Load8UIndexed[H K A]
+            I64LoadIndexed[S W A] Jump[];
+        I32And<H, W, H>: SelectInt[S S H A];
         I32And<H, W, W>: SelectInt[S S W A];
-        I32And<H, K, S>: Copy32[K S] Copy64[S S][S H] I32Add[S K S][A K S][H K A]
+        I32And<H, K, S>: Copy32[K S] Copy64[S S][S H] I32Add[S K S][A K S][H K S][H K A]
             I32Mul[S A S][S A A][S K S][S K A][A K A][W K A][W K W]
-            I32And[S K S][S K A][S K W][H K S][H K A][H K H][H K W][W K A] I32Xor[A K S][A K A][W K A] I32ShrS[H K A]
+            I32And[S K S][S K A][S K W][H K S][H K A][H K H][H K W][W K S][W K A] I32Xor[A K S][A K A][W K A] I32ShrS[H K A]
             I32ShrU[A K H][H K S][H K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[H K] I32Load[S S] Jump[];
         I32And<H, K, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][S A W][A W A][A W H][A K S][A K A][A K H] I32Sub[K A A]
             I32Mul[S A A][A K S][A K A][A K H][A K W] I32And[A K A]
-            I32Or[S A S][S A A][S A H][S A W][A H A][A W S][A W A][A W W][A K S][A K A] I32Xor[S A S][S A A][A H A][A W A][A K A]
-            I32Shl[K A A] I32ShrU[S A A][A K S][A K A][A K W][W A A] I32Rotl[A K S][A K A][A K W] I32Eq[A K A] I32Ne[A K A]
-            I32LtU[A K A] I32GtU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A W][A K] BrI32LtU[A K] BrI32GtU[A K]
-            SelectInt[S S A A][S W A A] I32Load8U[A A] I32Store[S A][W A] I32Store8[S A] I32Store16[S A] I32LoadIndexed[A K A]
-            I32Load8UIndexed[S A A][A K A] I64LoadIndexed[S A S] I32StoreIndexed[S K A] I32Store8Indexed[S K A] BranchTable[A]
-            ReturnInt[A];
-        I32And<H, K, H>: I32Add[S K S] I32And[W K A] BrI32Eq[H K] SelectInt[S S H S][K S H S][K K H S][K K H A] Jump[];
+            I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A W S][A W A][A W W][A K S][A K A]
+            I32Xor[S A S][S A A][A H A][A W A][A W W][A K A] I32Shl[A S A][A W A][A K A][K A A]
+            I32ShrU[S A A][A K S][A K A][A K W][W A A] I32Rotl[A K S][A K A][A K W] I32Eq[A K A][A K W] I32Ne[A K A]
+            I32LtU[A K A] I32GtU[S A A] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtU[A K] BrI32GtU[A K]
+            SelectInt[S S A A][S S A H][S W A A] I32Load8U[A A] I32Store[S A][W A] I32Store8[S A] I32Store16[S A]
+            I32LoadIndexed[A K A] I32Load8UIndexed[S A A][A W S][A K A] I64LoadIndexed[S A S] I32StoreIndexed[S K A]
+            I32Store8Indexed[S K A] BranchTable[A] ReturnInt[A];
+        I32And<H, K, H>: I32Add[S K S][H W W][H K A] I32Mul[H K A] I32And[W K A] BrI32Eq[H K] BrI32Ne[H K] BrI32LtU[H K]
+            SelectInt[S S H S][K S H S][K K H S][K K H A] Jump[];
         I32And<H, K, W>: I32Add[S W A] I32Mul[S K A][W K A] I32And[S K A][H K A][H K H] I32ShrU[H K S][H K A];
-        I32And<W, K, S>: Copy32[K S] Copy64[S S] I32Add[S K S][W K S][W K A] I32Mul[S A S][S K A][A K A][H K A][H K H]
+        I32And<W, K, S>: Copy32[K S] Copy64[S S][S W] I32Add[S K S][A K S][W K S][W K A]
+            I32Mul[S A S][S A A][S K S][S K A][A K A][H K A][H K H]
             I32And[S K S][S K A][S K H][H K S][H K A][W K S][W K A][W K H][W K W] I32Xor[A K S][A K A][H K A] I32ShrS[W K A]
             I32ShrU[A K W][W K S][W K A] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[W K] I32Load[S S] Jump[];
         I32And<W, K, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][S A W][A H A][A H W][A K S][A K A][A K W] I32Sub[K A A]
             I32Mul[S A A][A K S][A K A][A K H][A K W] I32And[A K A]
             I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A K S][A K A]
-            I32Xor[S A S][S A A][A H A][A H H][A K A] I32Shl[A S A][A H A][A K A][K A A] I32ShrU[S A A][A K S][A K A][A K H]
-            I32Rotl[A K S][A K A][A K H] I32Eq[A K A][A K H] I32Ne[A K A] I32LtU[A K A] I32GtU[S A A] BrI32Eq[S A][A W][A K]
-            BrI32Ne[S A][A W][A K] BrI32LtU[A K] BrI32GtU[A K] SelectInt[S S A W] I32Load8U[A A] I32Store[S A][H A]
-            I32Store8[S A] I32Store16[S A] I32LoadIndexed[A K A] I32Load8UIndexed[S A A][A H S][A K A] I64LoadIndexed[S A S]
-            I32StoreIndexed[S K A] I32Store8Indexed[S K A] BranchTable[A] ReturnInt[A];
-        I32And<W, K, H>: I32Add[S H A] I32Mul[S K A][H K A] I32And[S K A][W K A][W K W] I32ShrU[W K A];
-        I32And<W, K, W>: I32Add[S K S][H W H][W K A] I32Mul[W K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LtU[W K]
-            SelectInt[S S W S][K K W S][K K W A] Jump[];
+            I32Xor[S A S][S A A][A H A][A H H][A W A][A K A] I32Shl[A S A][A H A][A K A][K A A]
+            I32ShrU[S A A][A K S][A K A][A K H][H A A] I32Rotl[A K S][A K A][A K H] I32Eq[A K A][A K H] I32Ne[A K A]
+            I32LtU[A K A] I32GtU[S A A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtU[A K] BrI32GtU[A K]
+            SelectInt[S S A A][S S A W][S H A A] I32Load8U[A A] I32Store[S A][H A] I32Store8[S A] I32Store16[S A]
+            I32LoadIndexed[A K A] I32Load8UIndexed[S A A][A H S][A K A] I64LoadIndexed[S A S] I32StoreIndexed[S K A]
+            I32Store8Indexed[S K A] BranchTable[A] ReturnInt[A];
+        I32And<W, K, H>: I32Add[S H A] I32Mul[S K A][H K A] I32And[S K A][W K A][W K W] I32ShrU[W K S][W K A];
+        I32And<W, K, W>: I32Add[S K S][H W H][W K A] I32Mul[W K A] I32And[H K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LtU[W K]
+            SelectInt[S S W S][K S W S][K K W S][K K W A] Jump[];
         I32Or<S, S, A>: I32And[S A H][S A W][A H W][A W H][A K A] I32Or[S A A] BrI32Ne[A K] I32Store[S A][K A];
-        I32Or<S, A, S>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S S S][S K S][S K A][H K S][H K H][W K S][W K W]
-            I32Mul[S S S][S K S][S K A][S K H][A K S][A K A][H K A][W K A] I32And[S K A][A K A][H K A][W K A]
-            I32ShrU[S K S][S K A][A K A][H K A][W K A] I32Rotl[S K H] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[S K][H K][W K]
+        I32Or<S, A, S>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[S S S][S K S][S K A][H K S][H K H][W K S][W K W]
+            I32Mul[S S S][S K S][S K A][S K H][S K W][A K S][A K A][H K A][W K A] I32And[S K A][A K A][H K A][W K A]
+            I32ShrU[S K S][S K A][A K A][H K A][W K A] I32Rotl[S K H][S K W] BrI32Eq[A K] BrI32Ne[A K] BrI32GtU[S K][H K][W K]
             I32Load[S S][S A] I32Load8S[S A] I32Load8U[S S] I32Store[S A] I32LoadIndexed[H K A][H K H][W K A][W K W] Jump[];
-        I32Or<S, A, A>: I32Extend16S[A A] I32Add[S A S][S A A][A W W][A K S][A K A][A K H] I32Mul[A K S][A K A][A K W]
-            I32And[S A A][A K S][A K A][A K H][A K W] I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A W S][A W A][A K S][A K A]
-            I32Xor[S A S][S A A][S A H][S A W][A H A][A H H][A K S][A K A][A K H][A K W] I32Shl[A S A]
-            I32ShrU[A S H][A S W][A K A] I32Rotl[A K A] I64Mul[K A W] BrI32Eq[A K] BrI32Ne[A W][A K] BrI32LtU[S A] I32Load8U[A A]
-            I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32LoadIndexed[A K A]
-            I32StoreIndexed[S K A][H K A] I32Store8Indexed[S K A][H K A][W K A] ReturnInt[A];
-        I32Or<S, A, H>: I32Add[S K S][S K W][W K W] I32Mul[H K S][H K A] I32And[S K A] I32ShrU[S K A][H K A] BrI32Eq[H K]
-            BrI32GtU[W K] I32Store[S H] I32StoreIndexed[S K H] Jump[];
-        I32Or<S, A, W>: I32Add[S K S][S K H][H K S][H K H] I32Sub[H S A] I32Mul[S K A][W K S] I32And[S K A] I32ShrU[W K A]
-            BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[H K] I32Store[S W] Jump[];
-        I32Or<S, H, A>: I32And[S A W] BrI32Ne[A K];
+        I32Or<S, A, A>: I32Extend16S[A A] I32Add[S A S][S A A][A H H][A W W][A K S][A K A][A K H][A K W]
+            I32Mul[A K S][A K A][A K H][A K W] I32And[S A A][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A W S][A W A][A K S][A K A]
+            I32Xor[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A W W][A K S][A K A][A K H][A K W] I32Shl[A S A]
+            I32ShrU[A S H][A S W][A K A] I32Rotl[A K A] I64Mul[K A H][K A W] BrI32Eq[A K] BrI32Ne[A H][A W][A K] BrI32LtU[S A]
+            I32Load8U[A A] I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32LoadIndexed[A K A]
+            I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S K A][H K A][W K A] ReturnInt[A];
+        I32Or<S, A, H>: I32Add[S K S][S K W][W K S][W K W] I32Sub[W S A] I32Mul[S K A][H K S][H K A] I32And[S K A]
+            I32ShrU[S K A][H K A] BrI32Eq[H K] BrI32Ne[H K] BrI32GtU[W K] I32Store[S H] I32StoreIndexed[S K H] Jump[];
+        I32Or<S, A, W>: I32Add[S K S][S K H][H K S][H K H] I32Sub[H S A] I32Mul[S K A][W K S][W K A] I32And[S K A]
+            I32ShrU[S K A][W K A] BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[H K] I32Store[S W] I32StoreIndexed[S K W] Jump[];
+        I32Or<S, H, A>: I32And[S A W] I32Or[S A A] BrI32Ne[A K] I32Store[S A];
         I32Or<S, W, A>: I32And[S A H] I32Or[S A A] BrI32Ne[A K] I32Store[S A];
         I32Or<S, K, S>: I32Add[S K A];
-        I32Or<S, K, A>: I32Add[S A H] I32And[A K A] I32Or[S A S][S A A] I32Xor[S A A] BrI32Eq[A K] I32Store[S A][H A][W A]
+        I32Or<S, K, A>: I32Add[S A H][S A W] I32And[A K A] I32Or[S A S][S A A] I32Xor[S A A] BrI32Eq[A K] I32Store[S A][H A][W A]
             I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32StoreIndexed[S K A][H K A][W K A] I32Store16Indexed[S K A];
         I32Or<A, H, S>: Copy64[S S][W S] I32Add[S K S][W K W] I32Mul[S K A][S K H][S K W][A K A][A K H][W K A]
             I32And[S K A][A K A][W K A] I32Xor[S A S] I32ShrU[S K A][A K A][W K A] I32Rotl[S K H][W K H] BrI32Ne[A K]
-            SelectInt[S W S A] I32Load8U[S A] I32Store[S A] I32Store8Indexed[S S A] Jump[];
-        I32Or<A, H, A>: I32Extend16S[A S][A A] I32Add[S A S][S A A][A W W] I32Mul[A K A] I32And[S A A][A K S][A K A][A K W]
-            I32Or[S A S][S A A][S A H][S A W][A K A] I32Xor[S A S][S A A][S A H][S A W] I32ShrU[A K A] BrI32Eq[A K]
-            BrI32Ne[S A][A K] BrI32LtU[S A] I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32Store16[S A][W A]
-            I32Load8UIndexed[S A A] I32StoreIndexed[S K A] I32Store16Indexed[S K A];
+            BrI32GtU[W K] SelectInt[S W S A] I32Load8U[S A] I32Store[S A] I32Store8Indexed[S S A] Jump[];
+        I32Or<A, H, A>: I32Extend16S[A S][A A][A W] I32Add[S A S][S A A][S A H][S A W][A W A][A W W][A K S][A K A]
+            I32Mul[A K A][A K H] I32And[S A A][A K S][A K A][A K H][A K W] I32Or[S A S][S A A][S A H][S A W][A H A][A K A]
+            I32Xor[S A S][S A A][S A H][S A W][A W A][A K A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32LtU[S A]
+            I32Load8U[A A] I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32Store16[S A][W A] I32Load8UIndexed[S A A]
+            I32StoreIndexed[S W A][S K A][W K A] I32Store8Indexed[S K A] I32Store16Indexed[S K A] ReturnInt[A];
         I32Or<A, H, H>: I32Add[S K S][W K S][W K W] I32Mul[S K A][W K A] I32And[S K A][W K A] I32ShrU[S K A][H K A][W K A]
-            I32LtU[S K A] I32Load8U[S A] I32Store[S H] I32LoadIndexed[W K A] I32Load8UIndexed[W K A] Jump[];
-        I32Or<A, H, W>: I32Add[S K S][S K H] I32ShrU[W K A] I32Store[S W] Jump[];
-        I32Or<A, W, S>: Copy64[S S][H S] I32Add[S K S][H K H] I32Mul[S K A][S K H][S K W][A K A][A K W] I32And[S K A][A K A]
-            I32ShrU[S K A][A K A][H K A] I32Rotl[S K W][H K W] BrI32Ne[A K] BrI32GtU[H K] SelectInt[S H S A] I32Store[S A] Jump[];
+            I32LtU[S K A] BrI32Ne[S K] I32Load8U[S A][W A] I32Store[S H] I32LoadIndexed[W K A] I32Load8UIndexed[W K A] Jump[];
+        I32Or<A, H, W>: I32Add[S K S][S K H] I32Mul[W K H] I32And[W K A] I32ShrU[W K A] BrI32Eq[W K] I32Store[S W] Jump[];
+        I32Or<A, W, S>: Copy64[S S][H S] I32Add[S K S][H K H] I32Mul[S K A][S K H][S K W][A K A][A K W][H K A]
+            I32And[S K A][A K A][H K A] I32Xor[S A S] I32ShrU[S K A][A K A][H K A] I32Rotl[S K W][H K W] BrI32Ne[A K]
+            BrI32GtU[H K] SelectInt[S H S A] I32Load8U[S A] I32Store[S A] I32Store8Indexed[S S A] Jump[];
         I32Or<A, W, A>: I32Extend16S[A S][A A][A H] I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A K S][A K A]
             I32Mul[A K A][A K W] I32And[S A A][A K S][A K A][A K H][A K W] I32Or[S A S][S A A][S A H][S A W][A W A][A K A]
             I32Xor[S A S][S A A][S A H][S A W][A H A][A K A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32LtU[S A]
@@ -964,116 +1048,129 @@ macro_rules! for_each_sequence {
         I32Or<A, W, H>: I32Add[S K S][S K W] I32Mul[H K W] I32And[H K A] I32ShrU[H K A] BrI32Eq[H K] I32Store[S H] Jump[];
         I32Or<A, W, W>: I32Add[S K S][H K S][H K H] I32Mul[S K A][H K A] I32And[S K A][H K A] I32ShrU[S K A][H K A][W K A]
             I32LtU[S K A] BrI32Ne[S K] I32Load8U[S A][H A] I32Store[S W] I32LoadIndexed[H K A] I32Load8UIndexed[H K A] Jump[];
-        I32Or<A, K, S>: Copy32[K S] Copy64[S S] I32Add[S K S][W K S] I32Mul[S K A] I32And[S K S][S K A][H K A][W K A] Jump[];
-        I32Or<A, K, A>: I32Add[S A S][S A A][A K A] I32Mul[S A A][A K A] I32And[S A A][A K A] I32Or[S A S][S A A][S A W]
-            I32Xor[S A A] I32ShrU[A W H] I64Mul[S A S] BrI32Ne[A H][A W][A K] I32Store[S A][H A][W A] I32Store8[S A][H A][W A]
-            I32Store16[S A][H A][W A] I32Load8UIndexed[S A A] F32LoadIndexed[S A S] I32StoreIndexed[S K A][H K A][W K A]
-            I32Store8Indexed[S K A][H K A];
-        I32Or<H, K, S>: I32Mul[A K A];
+        I32Or<A, K, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][W K S] I32Mul[S K A] I32And[S K S][S K A][H K A][W K A]
+            Jump[];
+        I32Or<A, K, A>: I32Add[S A S][S A A][A K A] I32Mul[S A A][A K A] I32And[S A A][A K A] I32Or[S A S][S A A][S A H][S A W]
+            I32Xor[S A A] I32ShrU[A H W][A W H] I64Mul[S A S] BrI32Ne[A H][A W][A K] I32Store[S A][H A][W A]
+            I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32Load8UIndexed[S A A] F32LoadIndexed[S A S]
+            I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S K A][H K A][W K A];
+        I32Or<H, K, S>: I32Add[H K S] I32Mul[A K A];
         I32Or<H, K, A>: I32Store[S A][W A] I32Store8[S A] I32Store16[W A] I32Store16Indexed[S K A];
-        I32Or<H, K, W>: I32Mul[H K A];
+        I32Or<H, K, W>: I32Add[S K A] I32Mul[H K A] Jump[];
         I32Or<W, K, S>: I32Add[W K S] I32Mul[A K A];
         I32Or<W, K, A>: I32Store[S A][H A] I32Store8[S A] I32Store16[H A] I32Store16Indexed[S K A];
         I32Or<W, K, H>: I32Add[S K A] I32Mul[W K A] Jump[];
         I32Xor<S, S, S>: Copy64[S S] I32Xor[S S A];
-        I32Xor<S, S, A>: I32Add[S A S][S A A][S A W] I32Mul[A K A] I32And[S A S][S A A][S A H][S A W][A H A][A W A][A W H][A K A]
-            I32Xor[S A S][S A A][S A H][S A W] I32ShrS[A K S] I32Rotl[A K S][A K A][A K H][A K W] I32Store[S A] I32Store8[S A];
+        I32Xor<S, S, A>: I32Add[S A S][S A A][S A H][S A W] I32Mul[A K A]
+            I32And[S A S][S A A][S A H][S A W][A H A][A H W][A W A][A W H][A K A] I32Xor[S A S][S A A][S A H][S A W]
+            I32ShrS[A K S] I32Rotl[A K S][A K A][A K H][A K W] I32Store[S A] I32Store8[S A];
         I32Xor<S, S, H>: I32Rotl[S K A];
+        I32Xor<S, S, W>: I32Rotl[S K A];
         I32Xor<S, A, S>: Copy64[S S][H S][W S]
-            I32Add[S S A][S A S][S A A][S K S][S K H][A H A][A H H][A W A][A W W][H K S][H K H][W K S] I32Sub[K A A]
-            I32Mul[S K A][A K A][H K A][W K A] I32And[S A A][A K A][W K A] I32Xor[S S A][S A S][S A A][S W A][S K A]
-            I32ShrU[S K A][A K S][A K A] I32Rotl[S K A][A K A][A K H] BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load[S A]
-            I32Store[S A] I32LoadIndexed[S K S][S K A];
+            I32Add[S S A][S A S][S A A][S K S][S K H][S K W][A H A][A H H][A W A][A W W][H K S][H K H][W K S][W K W]
+            I32Sub[K A A] I32Mul[S K A][A K A][H K A][W K A] I32And[S A A][A K A][H K A][W K A]
+            I32Xor[S S A][S A S][S A A][S H A][S W A][S K A] I32ShrU[S K A][A K S][A K A] I32Rotl[S K A][A K A][A K H][A K W]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Load[S A] I32Store[S A] I32LoadIndexed[S K S][S K A];
         I32Xor<S, A, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A]
             I32Sub[A S S][A S A] I32Mul[S A A][A K S][A K A]
-            I32And[S A S][S A A][S A H][S A W][A H A][A W A][A K S][A K A][A K W] I32Or[S A S][S A A]
-            I32Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A K S][A K A] I32ShrU[A K A]
-            I32Rotl[A K S][A K A][A K H][A K W] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A][H A][W A] I32Store8[S A][H A][W A]
-            I32Load8UIndexed[A K A];
-        I32Xor<S, A, H>: I32Add[S S A][S H A][S W A][S K S][W K W] I32Sub[K H A] I32Mul[S K A] I32And[W K S] I32Xor[S S A]
-            I32ShrU[S K A][H K S][H K A][W K A] I32Rotl[S K A] BrI32Eq[H K] BrI32Ne[H K];
-        I32Xor<S, A, W>: I32Add[S S A][S W A] I32Sub[K W A] I32Mul[W K A] I32And[H K S][W K A] I32Xor[S S A][S W A]
-            I32ShrU[S K A][H K A][W K S][W K A] I32Rotl[S K H][W K A] BrI32Eq[W K] BrI32Ne[W K];
+            I32And[S A S][S A A][S A H][S A W][A H A][A W A][A K S][A K A][A K H][A K W] I32Or[S A S][S A A]
+            I32Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A]
+            I32ShrU[A K A] I32Rotl[A K S][A K A][A K H][A K W] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A][H A][W A]
+            I32Store8[S A][H A][W A] I32Load8UIndexed[A K A];
+        I32Xor<S, A, H>: I32Add[S S A][S H A][S W A][S K S][W K W] I32Sub[K H A] I32Mul[S K A][H K A] I32And[H K A][W K S]
+            I32Xor[S S A][S H A] I32ShrU[S K A][H K S][H K A][W K A] I32Rotl[S K A][S K W][H K A] BrI32Eq[H K] BrI32Ne[H K];
+        I32Xor<S, A, W>: I32Add[S S A][S H A][S W A][S K S][H K H] I32Sub[K W A] I32Mul[S K A][W K A] I32And[H K S][W K A]
+            I32Xor[S S A][S W A] I32ShrU[S K A][H K A][W K S][W K A] I32Rotl[S K A][S K H][W K A] BrI32Eq[W K] BrI32Ne[W K];
         I32Xor<S, H, S>: I32ShrU[H K A];
-        I32Xor<S, H, A>: I32And[S A A][S A W][A K A] I32Xor[A K S] I32ShrS[A K S][A K H] I32Rotl[A K S][A K H];
+        I32Xor<S, H, A>: I32Mul[A K A] I32And[S A A][S A W][A K A] I32Xor[S A A][S A W][A K S] I32ShrS[A K S][A K H]
+            I32Rotl[A K S][A K A][A K H];
         I32Xor<S, H, H>: I32ShrU[H K A];
         I32Xor<S, W, S>: I32ShrU[W K A];
         I32Xor<S, W, A>: I32Mul[A K A] I32And[S A A][S A H][A K A] I32Xor[S A A][S A H][A K S] I32ShrS[A K S][A K W]
             I32Rotl[A K S][A K A][A K W];
         I32Xor<S, W, W>: I32ShrU[W K A];
-        I32Xor<S, K, A>: I32Add[S A S][S A A][S A H][S A W] I32Mul[A K A] I32And[S A A][S A H][A H A][A W A][A K A]
+        I32Xor<S, K, A>: I32Add[S A S][S A A][S A H][S A W] I32Mul[A K A] I32And[S A A][S A H][S A W][A H A][A W A][A K A]
             I32Or[S A S][S A A] I32Xor[S A A] I32Rotl[A K S][A K A] I32Store[S A];
         I32Xor<A, H, S>: I32Add[S A A][S K S][W K W] I32Mul[A K A] I32And[A K A] I32Or[S S A] I32Xor[S S A][S A S][S A A][S W A]
             I32ShrU[A K A] I32Rotl[A K A] I32Store[S A] I32LoadIndexed[S K A];
-        I32Xor<A, H, A>: I32Add[S A S][S A A][S A H][S A W] I32Sub[S A H][A H A] I32Mul[S A A][A K A][A K H]
+        I32Xor<A, H, A>: I32Add[S A S][S A A][S A H][S A W][A W S][A W W] I32Sub[S A H][A H A] I32Mul[S A A][A K A][A K H]
             I32And[S A S][S A A][S A H][S A W][A K S][A K A] I32Or[S A S][S A A]
-            I32Xor[S A S][S A A][S A H][S A W][A W A][A K A][A K H][A K W] I32ShrU[A K A] I32Rotl[A K S][A K A][A K H][A K W]
-            BrI32Ne[A K] I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32StoreIndexed[S K A][W K A] I32Store8Indexed[S K A];
-        I32Xor<A, H, H>: I32Add[S S A][S K S][W K W] I32Mul[S K A][W K A] I32And[S K A][W K A] I32Xor[S S S][S S A]
+            I32Xor[S A S][S A A][S A H][S A W][A W A][A K A][A K H][A K W] I32Shl[A S A] I32ShrU[A K A]
+            I32Rotl[A K S][A K A][A K H][A K W] BrI32Ne[A K] I32Store[S A][H A][W A] I32Store8[S A][H A][W A]
+            I32StoreIndexed[S K A][W K A] I32Store8Indexed[S K A][W K A];
+        I32Xor<A, H, H>: I32Add[S S A][S K S][W K W] I32Mul[S K A][H K W][W K A] I32And[S K A][W K A] I32Xor[S S S][S S A]
             I32ShrU[S K S][S K A][H K A][W K A][W K W] I32Rotl[S K A][W K A] I64ShrU[S K A][W K A] I32Load[S A][S W]
             I32Store[S H] I32Store8[S H] I32LoadIndexed[S K A] I32Load8UIndexed[S K A][W K A] Jump[];
-        I32Xor<A, H, W>: I32Add[S K S] I32And[W K A][W K H] I32Xor[S W A] I32ShrU[S K A][H K A][W K A][W K H] BrI32Eq[W K]
-            I32Store[S W] I32Store8[S W] Jump[];
-        I32Xor<A, W, S>: I32Add[S A A][S K S][H K H] I32Mul[A K A] I32And[A K A] I32Xor[S S A][S A S][S A A][S H A]
-            I32ShrU[A K A] I32Rotl[A K A] I32Store[S A];
+        I32Xor<A, H, W>: I32Add[S S A][S K S] I32And[W K A][W K H] I32Xor[S W A] I32ShrU[S K A][H K A][W K A][W K H]
+            I32Rotl[S K A] BrI32Eq[W K] I32Load[S A] I32Store[S W] I32Store8[S W] Jump[];
+        I32Xor<A, W, S>: I32Add[S A A][S K S][H K H] I32Mul[A K A] I32And[A K A] I32Or[S S A] I32Xor[S S A][S A S][S A A][S H A]
+            I32ShrU[A K A] I32Rotl[A K A] I32Store[S A] I32LoadIndexed[S K A];
         I32Xor<A, W, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H] I32Sub[S A W][A W A] I32Mul[S A A][A K A][A K W]
-            I32And[S A S][S A A][S A H][A K S][A K A] I32Or[S A S][S A A] I32Xor[S A S][S A A][S A W][A H A][A K A][A K H][A K W]
-            I32Shl[A S A] I32ShrU[A K A] I32Rotl[A K S][A K A][A K H][A K W] BrI32Ne[A K] I32Store[S A][H A] I32Store8[S A][H A]
+            I32And[S A S][S A A][S A H][S A W][A K S][A K A] I32Or[S A S][S A A]
+            I32Xor[S A S][S A A][S A H][S A W][A H A][A K A][A K H][A K W] I32Shl[A S A] I32ShrU[A K A]
+            I32Rotl[A K S][A K A][A K H][A K W] BrI32Ne[A K] I32Store[S A][H A][W A] I32Store8[S A][H A][W A]
             I32StoreIndexed[S K A][H K A] I32Store8Indexed[S K A][H K A];
-        I32Xor<A, W, H>: I32Add[S S A][S K S] I32Xor[S H A] I32ShrU[S K A][H K A][H K W] I32Rotl[S K A] BrI32Eq[H K] I32Load[S A]
-            I32Store[S H] I32Store8[S H] Jump[];
-        I32Xor<A, W, W>: I32Add[S S A][S K S][H K H] I32Mul[S K A][W K H] I32And[S K A][H K A] I32ShrU[S K A][H K A][W K A]
-            I32Rotl[S K A][H K A] I64ShrU[S K A] I32Load[S A] I32Store8[S W] I32LoadIndexed[S K A] I32Load8UIndexed[H K A];
+        I32Xor<A, W, H>: I32Add[S S A][S K S] I32And[H K A][H K W] I32Xor[S H A] I32ShrU[S K A][H K A][H K W][W K A]
+            I32Rotl[S K A] BrI32Eq[H K] I32Load[S A] I32Store[S H] I32Store8[S H] Jump[];
+        I32Xor<A, W, W>: I32Add[S S A][S K S][H K H] I32Mul[S K A][H K A][W K H] I32And[S K A][H K A] I32Xor[S S S][S S A]
+            I32ShrU[S K S][S K A][H K A][H K H][W K A] I32Rotl[S K A][H K A] I64ShrU[S K A][H K A] I32Load[S A][S H]
+            I32Store[S W] I32Store8[S W] I32LoadIndexed[S K A] I32Load8UIndexed[S K A][H K A] Jump[];
         I32Xor<A, K, S>: I32WrapI64[S A] I32Add[S K S][A K A] I32And[H K A][W K A] I32Xor[S S A] I32Shl[K A S]
             I32LtS[S K A][H K A][W K A] I32Load8UIndexed[S K A];
-        I32Xor<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A K S] I32Sub[K A A] I32Mul[S A A][A W A][A K S][A K A][A K H]
+        I32Xor<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A K S] I32Sub[K A A]
+            I32Mul[S A A][A H A][A W A][A K S][A K A][A K H][A K W]
             I32And[S A S][S A A][S A H][S A W][A H A][A W A][A K S][A K A] I32Or[S A S][S A A][A H A][A W A] I32Xor[S A S][S A A]
-            I32Shl[S A A] I32ShrU[A K A][A K W] I32Rotl[A K S][A K A][A K W] I32Store[S A][H A][W A] I32Store8[S A][H A][W A]
-            I32StoreIndexed[S K A][H K A] I32Store8Indexed[S K A];
+            I32Shl[S A A] I32ShrU[A K A][A K H][A K W] I32Rotl[A K S][A K A][A K H][A K W] I32Store[S A][H A][W A]
+            I32Store8[S A][H A][W A] I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S K A];
         I32Xor<A, K, H>: I32Add[H K A] I32Store8[S H] I32Store8Indexed[S K H] Jump[];
-        I32Xor<A, K, W>: I32Store8[S W] I32Store8Indexed[S K W];
+        I32Xor<A, K, W>: I32Add[W K A] I32Store8[S W] I32Store8Indexed[S K W] Jump[];
         I32Xor<H, K, S>: I32And[W K A];
-        I32Xor<H, K, A>: I32Add[S A S][S A A] I32Sub[K A A] I32Mul[A K A] I32And[S A A][A K A] I32ShrU[A K W]
-            I32Rotl[A K S][A K A] I32LtU[A W A] I32Store[S A] ReturnInt[A];
+        I32Xor<H, K, A>: I32Add[S A S][S A A][S A H] I32Sub[K A A] I32Mul[A K A] I32And[S A A][A K A] I32Or[S A A] I32Xor[S A A]
+            I32ShrU[A K A][A K W] I32Rotl[A K S][A K A] I32LtU[A W A] I32Store[S A] ReturnInt[A];
         I32Xor<W, K, S>: I32And[H K A];
         I32Xor<W, K, A>: I32Add[S A S][S A A][S A W] I32Sub[K A A] I32Mul[A K A] I32And[S A A][A K A] I32Or[S A A] I32Xor[S A A]
-            I32ShrU[A K A][A K H] I32Store[S A] ReturnInt[A];
+            I32ShrU[A K A][A K H] I32Rotl[A K S][A K A] I32LtU[A H A] I32Store[S A] ReturnInt[A];
         I32Shl<S, S, S>: I32ShrU[S K A];
-        I32Shl<S, S, A>: I32Mul[A K A] I32And[A K A] I32Or[A H S][A W A] I32ShrU[A S A][A K H][A K W];
+        I32Shl<S, S, A>: I32Mul[A K A] I32And[A K A] I32Or[A H S][A H A][A W S][A W A] I32ShrU[A S A][A K H][A K W];
         I32Shl<S, A, A>: I32And[A K A] I32Or[S A S][S A A][A H H][A W W] I32ShrU[A K S][A K H][A K W];
         I32Shl<S, H, A>: I32And[A K S][A K A] I32Or[S A S][S A A][A W A] I32ShrU[A S A][A K A];
-        I32Shl<S, W, A>: I32Or[S A S][A H A] I32ShrU[A S A];
-        I32Shl<A, S, A>: I32Add[S A A] I32Mul[A K A] I32And[A K A] I32Or[S A S][S A A][A H A][A H H][A W A][A W W] I32ShrU[A K H];
+        I32Shl<S, W, A>: I32And[A K S][A K A] I32Or[S A S][S A A][A H A] I32ShrU[A S A][A K A];
+        I32Shl<A, S, A>: I32Add[S A A] I32Mul[A K A] I32And[A K A] I32Or[S A S][S A A][A H A][A H H][A W A][A W W]
+            I32ShrU[A K H][A K W];
         I32Shl<A, H, A>: I32Add[A W W] I32And[A K A] I32Or[S A S][S A A][A W S][A W A][A W W];
-        I32Shl<A, W, A>: I32And[A K A] I32Or[S A S][S A A][A H A][A H H];
-        I32Shl<A, K, A>: I32Or[A H S];
+        I32Shl<A, W, A>: I32Add[A H H] I32And[A K A] I32Or[S A S][S A A][A H S][A H A][A H H];
+        I32Shl<A, K, A>: I32Or[A H S][A W S];
         I32Shl<A, K, H>: I32And[S K A];
+        I32Shl<A, K, W>: I32And[S K A];
         I32Shl<H, S, A>: I32Mul[A K A] I32And[A K W] I32Or[S A A];
         I32Shl<H, S, H>: I32Add[S K S];
         I32Shl<H, S, W>: I32ShrU[S S A];
-        I32Shl<H, A, A>: I32And[A K S] I32Or[S A S][S A A];
-        I32Shl<W, S, A>: I32Or[S A A];
+        I32Shl<H, A, A>: I32And[A K S][A K A] I32Or[S A S][S A A][S A H] I32Xor[A W W];
+        I32Shl<H, K, W>: I32And[H K A];
+        I32Shl<W, S, A>: I32Mul[A K A] I32And[A K H] I32Or[S A A];
         I32Shl<W, S, H>: I32ShrU[S S A];
         I32Shl<W, S, W>: I32Add[S K S];
         I32Shl<W, A, A>: I32And[A K S][A K A] I32Or[S A S][S A A][S A W] I32Xor[A H H];
         I32Shl<W, K, H>: I32And[W K A];
         I32Shl<K, S, S>: I32And[S A A] I32Load[S A];
         I32Shl<K, S, A>: I32Mul[A K A] I32And[A K A] I32Or[S A A][A H A][A W A] I32Xor[A K A] I32ShrU[A K A];
-        I32Shl<K, A, S>: I32And[S A A] I32ShrU[H K S][H K A][W K S];
+        I32Shl<K, A, S>: I32And[S A A] I32ShrU[H K S][H K A][W K S][W K A];
         I32Shl<K, A, A>: I32Mul[A K A] I32And[A K A]
             I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K A] I32Xor[A K A] I32ShrU[A K A];
         I32Shl<K, H, S>: I32ShrU[H K A];
-        I32Shl<K, H, A>: I32And[A K A] I32Or[S A A][A W A] I32Xor[A K A] I32ShrU[A K A];
+        I32Shl<K, H, A>: I32And[A K A] I32Or[S A A][A H A][A W A] I32Xor[A K A] I32ShrU[A K A];
         I32Shl<K, H, W>: BrI32GtU[H K];
         I32Shl<K, W, S>: I32ShrU[W K A];
         I32Shl<K, W, A>: I32And[A K A] I32Or[S A A][A H A][A W A] I32Xor[A K A] I32ShrU[A K A];
+        I32Shl<K, W, H>: BrI32GtU[W K];
         I32ShrS<S, A, H>: I32Sub[W S A];
         I32ShrS<S, A, W>: I32Sub[H S A];
         I32ShrS<S, H, A>: I32Mul[A W W];
         I32ShrS<S, W, A>: I32Mul[A H H];
         I32ShrS<S, K, S>: I32Add[S A A] I32Mul[S K S];
         I32ShrS<S, K, A>: I64ExtendI32S[A A] I32Add[S A S][S A A][A H A][A H H][A W A][A W W][A K A]
-            I32Mul[S A S][S A A][A H A][A W A][A K S][A K A][A K W] I32And[A K A] I32Xor[A H A][A W A] I32Load8SIndexed[A K A];
+            I32Mul[S A S][S A A][A H A][A W A][A K S][A K A][A K H][A K W] I32And[A K A] I32Xor[A H A][A W A]
+            I32Load8SIndexed[A K A];
         I32ShrS<A, S, A>: I32Mul[A K A] I32Store[H A][W A];
         I32ShrS<A, K, S>: Copy64[S S][S H][S W][H S][W S] I32Add[S A S][S A A][S K S] I32Sub[S S S]
             I32Mul[S K A][A K A][H K A][W K A] I32ShrS[S K A] I32LtS[S A A] I32GtS[A K A] I32Load[S S][S A] I32Load8U[H S][W S]
@@ -1081,9 +1178,10 @@ macro_rules! for_each_sequence {
         I32ShrS<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A]
             I32Sub[S A S][S A A] I32Mul[S A A][A K S][A K A] I32And[S A A][A K S][A K A] I32Or[S A A][A K A] I32Xor[S A A]
             I32LtS[A K A] BrI32Eq[S A] BrI32LtS[S A][A K] I32Store[S A][H A][W A] I32Load8SIndexed[A K A] I32Load8UIndexed[S A A]
-            I32StoreIndexed[S K A][H K A];
+            I32StoreIndexed[S K A][H K A][W K A];
         I32ShrS<A, K, H>: I32Mul[H K A][W K A] I32ShrS[S K A][W K A] I32LtS[S H A] I32GtS[H K A];
         I32ShrS<A, K, W>: I32Mul[H K A][W K A] I32ShrS[S K A][H K A] I32LtS[S W A] I32GtS[W K A];
+        I32ShrS<H, S, A>: I32Mul[A K A];
         I32ShrS<H, K, S>: Copy64[S S][H S] I32Add[A H A] I32Mul[A K A] I32And[H K A] I32Xor[A H A];
         I32ShrS<H, K, A>: I32Add[S A S][A W H][A W W][A K A] I32Mul[S A A][A K A] I32And[A K A] I32Xor[S A A][A W A][A K S]
             I32Load8UIndexed[S A S][A K S];
@@ -1091,275 +1189,323 @@ macro_rules! for_each_sequence {
         I32ShrS<H, K, W>: I32Add[H W A] I32Xor[H W A] I32ShrS[H K H];
         I32ShrS<W, S, A>: I32Mul[A K A];
         I32ShrS<W, K, S>: Copy64[S S][W S] I32Add[A W A] I32Mul[A K A] I32And[W K A] I32Xor[A W A];
-        I32ShrS<W, K, A>: I32Add[S A S][A H H][A H W][A K A] I32Mul[S A A][A K A] I32And[A K A] I32Xor[A H A][A K S]
-            I32Load8UIndexed[A K S];
-        I32ShrS<W, K, H>: I32ShrS[W K W];
+        I32ShrS<W, K, A>: I32Add[S A S][A H H][A H W][A K A] I32Mul[S A A][A K A] I32And[A K A] I32Xor[S A A][A H A][A K S]
+            I32Load8UIndexed[S A S][A K S];
+        I32ShrS<W, K, H>: I32Add[H W A] I32Xor[H W A] I32ShrS[W K W];
         I32ShrS<W, K, W>: I32Add[S K S];
         I32ShrU<S, S, A>: I32Mul[A K A] I32And[A K S][A K A] I32Or[A H A][A W A];
-        I32ShrU<S, A, A>: I32Mul[A K A] I32And[A K S][A K A][A K H][A K W] I32Or[A W A] I32Shl[A H A][A W A] BrI32Ne[A K]
+        I32ShrU<S, A, A>: I32Mul[A K A] I32And[A K S][A K A][A K H][A K W] I32Or[A H A][A W A] I32Shl[A H A][A W A] BrI32Ne[A K]
             I32Store16[S A];
         I32ShrU<S, H, A>: I32And[A K S][A K A];
-        I32ShrU<S, W, A>: I32And[A K A];
-        I32ShrU<S, K, S>: Copy64[S S] I32Add[S K S][H K H] I32Mul[S A S][A K S][A K A] I32And[S K S][S K A][A K A]
+        I32ShrU<S, W, A>: I32And[A K S][A K A];
+        I32ShrU<S, K, S>: Copy64[S S] I32Add[S K S][H K H][W K W] I32Mul[S A S][A K S][A K A] I32And[S K S][S K A][A K A]
             I32ShrU[S K S][S K A][H K A][W K A] BrI32Ne[A K][H K][W K] Jump[];
         I32ShrU<S, K, A>: F32ConvertI32U[A A]
-            I32Add[S A S][S A A][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I32Mul[A H A][A W A][A K S][A K A] I32And[S A H][S A W][A H A][A W A][A K S][A K A][A K H][A K W]
             I32Or[S A S][S A A][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A]
             I32Xor[S A A][A H S][A H A][A H H][A W S][A W A][A W W][A K A] I32ShrU[A S A] I32Store[S A] I32Store8[S A][H A][W A]
             I32Load8UIndexed[A K A] I32Store8Indexed[S K A][H K A][W K A];
-        I32ShrU<S, K, H>: I32Add[S K S] I32Mul[H K A] I32Rotl[S K A] BrI32LeU[S H] Jump[];
-        I32ShrU<S, K, W>: I32Add[S K S] I32ShrU[H K A] I32Rotl[S K A] BrI32GtU[S K] Jump[];
+        I32ShrU<S, K, H>: I32Add[S K S] I32Mul[H K A] I32ShrU[W K A] I32Rotl[S K A] BrI32GtU[S K] BrI32LeU[S H] Jump[];
+        I32ShrU<S, K, W>: I32Add[S K S] I32Mul[W K A] I32ShrU[H K A] I32Rotl[S K A] BrI32GtU[S K] BrI32LeU[S W] Jump[];
         I32ShrU<A, S, A>: I32Mul[A K A] I32And[A K S][A K A] I32Or[S A S][A H A][A W A];
         I32ShrU<A, H, A>: I32Mul[A K A] I32And[A K S][A K A];
-        I32ShrU<A, W, A>: I32And[A K S][A K A];
-        I32ShrU<A, K, S>: Copy64[S S] I32Add[S A S][S K S] I32Mul[S A A][S K A][A K S][A K A][A K W][H K A][W K A] I32And[S K A]
-            I32ShrU[S A S][S K S][S K A] I32LtU[S K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] Jump[];
+        I32ShrU<A, W, A>: I32Mul[A K A] I32And[A K S][A K A];
+        I32ShrU<A, K, S>: Copy64[S S] I32Add[S A S][S K S] I32Mul[S A A][S K A][A K S][A K A][A K H][A K W][H K A][W K A]
+            I32And[S K A] I32ShrU[S A S][S K S][S K A] I32LtU[S K A] BrI32Eq[A K] BrI32Ne[A K] I32Store[S A] Jump[];
         I32ShrU<A, K, A>:
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A S][S A A][A S A][H A A][W A A][K A A] I32Mul[S A A][A K S][A K A] I32RemU[A K A]
             I32And[S A A][A H A][A W A][A K S][A K A][A K H][A K W]
-            I32Or[S A S][S A A][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K A]
-            I32Xor[S A S][S A A][A H A][A H H][A W A][A K A] I32Shl[K A A] BrI32Ne[S A] BrI32LtU[S A] I32Store[S A][H A][W A]
-            I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32Load8UIndexed[A K A] I32Store8Indexed[S K A][H K A][W K A]
-            I32Store16Indexed[S K A];
-        I32ShrU<A, K, H>: I32Add[S K S][W K W] I32Mul[S W A][S K A][H K A] I32And[H K A] I32ShrU[S K A][W K A] I32Rotl[S K A]
-            BrI32Eq[H K] BrI32GtU[S K] I32Store[S H] I32Store8[S H] Jump[];
-        I32ShrU<A, K, W>: I32Add[S K S][H K H] I32Mul[S K A][H K A][W K A] I32ShrU[S K A][H K A] BrI32Ne[W K] BrI32GtU[S K]
-            I32Store[S W] I32Store8[S W] Jump[];
-        I32ShrU<H, S, A>: I32Add[A W W] I32And[A K A] I32Or[A W A];
+            I32Or[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K A]
+            I32Xor[S A S][S A A][A H A][A H H][A W A][A W W][A K A] I32Shl[K A A] BrI32Ne[S A] BrI32LtU[S A]
+            I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32Store16[S A][H A][W A] I32Load8UIndexed[A K A]
+            I32Store8Indexed[S K A][H K A][W K A] I32Store16Indexed[S K A];
+        I32ShrU<A, K, H>: I32Add[S K S][W K W] I32Mul[S W A][S K A][H K A][W K A] I32And[H K A] I32ShrU[S K A][W K A]
+            I32Rotl[S K A] BrI32Eq[H K] BrI32Ne[H K] BrI32GtU[S K] I32Store[S H] I32Store8[S H] Jump[];
+        I32ShrU<A, K, W>: I32Add[S K S][H K H] I32Mul[S H A][S K A][H K A][W K A] I32And[W K A] I32ShrU[S K A][H K A]
+            I32Rotl[S K A] BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[S K] I32Store[S W] I32Store8[S W] Jump[];
+        I32ShrU<H, S, A>: I32Add[A W W] I32And[S A H][A K A] I32Or[S A A][A W A];
+        I32ShrU<H, S, H>: I32Add[S K S];
         I32ShrU<H, A, A>: I32And[A K A][A K W];
         I32ShrU<H, W, A>: I32And[A K A];
         I32ShrU<H, W, H>: I32Load8U[S W];
-        I32ShrU<H, K, S>: Copy64[A H] I32Add[S K S][A W S] I32Mul[S A S][A K A] I32And[H K S][H K A][W K A] I32Xor[A K S]
+        I32ShrU<H, K, S>: Copy64[A H] I32Add[S K S][A W S] I32Mul[S A S][S A A][A K A] I32And[H K S][H K A][W K A] I32Xor[A K S]
             I32ShrU[S K A][H K A];
         I32ShrU<H, K, A>:
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W H][A W W][A K S][A K A][A K W]
-            I32Mul[S A A][A K S][A K A][A K H][A K W] I32And[S A A][A H A][A W A][A K S][A K A][A K H][A K W]
-            I32Or[S A S][S A A][S A H][A H S][A H A][A H H][A W S][A W A][A W H][A W W][A K A]
-            I32Xor[S A A][A H S][A H A][A H H][A W A][A W H][A W W][A K A] I32Store[S A] I32Store8[S A][H A][W A]
+            I32Mul[S A A][A W A][A K S][A K A][A K H][A K W] I32And[S A A][A H A][A W A][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][S A H][A H S][A H A][A H H][A W S][A W A][A W H][A W W][A K S][A K A]
+            I32Xor[S A A][A H S][A H A][A H H][A W S][A W A][A W H][A W W][A K A] I32Store[S A] I32Store8[S A][H A][W A]
             I32Load8UIndexed[A K A] I32Store8Indexed[S K A];
-        I32ShrU<H, K, H>: I32Add[S K S][W K W] I32Mul[H K A] I32And[S H A][H K S][H K A] I32Rotl[S K A] BrI32Ne[S K][H K][W K]
-            Jump[];
+        I32ShrU<H, K, H>: I32Add[S K S][W K W] I32Mul[S K A][H K A] I32And[S H A][H K S][H K A] I32ShrU[S K A][W K A]
+            I32Rotl[S K A] I64Add[S K S] BrI32Ne[S K][H K][W K] Jump[];
         I32ShrU<H, K, W>: I32Add[S S S][S K S] I32Mul[S S S][S K A][H K H] I32And[S H A][H K A] I32ShrU[S K A][H K A]
-            I32Load8UIndexed[S K A];
-        I32ShrU<W, S, A>: I32Add[A H H] I32And[S A W] I32Or[S A A][A H A];
+            I32Rotl[S K A] I32Load8UIndexed[S K A];
+        I32ShrU<W, S, A>: I32Add[A H H] I32And[S A W][A K A] I32Or[S A A][A H A];
         I32ShrU<W, S, W>: I32Add[S K S];
         I32ShrU<W, A, A>: I32And[A K A][A K H];
         I32ShrU<W, H, A>: I32And[A K A];
         I32ShrU<W, H, W>: I32Load8U[S H];
         I32ShrU<W, K, S>: Copy64[A W] I32Add[S K S][A H S] I32Mul[S A S][S A A][A K A] I32And[H K A][W K S][W K A] I32Xor[A K S]
             I32ShrU[S K A][W K A];
-        I32ShrU<W, K, A>: I32Add[S A S][S A A][S A H][A H S][A H A][A H H][A H W][A W A][A W W][A K S][A K A][A K H]
-            I32Mul[S A A][A H A][A K S][A K A][A K W] I32And[S A A][A H A][A W A][A K S][A K A][A K H][A K W]
+        I32ShrU<W, K, A>:
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A][A K H]
+            I32Mul[S A A][A H A][A K S][A K A][A K H][A K W] I32And[S A A][A H A][A W A][A K S][A K A][A K H][A K W]
             I32Or[S A S][S A A][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A]
-            I32Xor[S A A][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K A] I32Store[S A] I32Store8[S A][H A]
+            I32Xor[S A A][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K A] I32Store[S A] I32Store8[S A][H A][W A]
             I32Load8UIndexed[A K A] I32Store8Indexed[S K A];
-        I32ShrU<W, K, H>: I32Add[S S S][S K S] I32Mul[S S S][W K W] I32And[S W A] I32ShrU[S K A][W K A] I32Rotl[S K A]
-            I32Load8UIndexed[S K A];
-        I32ShrU<W, K, W>: I32Add[S K S][H K H] I32Mul[S K A][W K A] I32And[S W A][W K S] I32ShrU[S K A][H K A] I64Add[S K S]
-            BrI32Ne[S K][H K][W K] Jump[];
-        I32ShrU<K, A, A>: I32And[S A S][S A A][A H H][A W S][A W W][A K S][A K A][A K H];
+        I32ShrU<W, K, H>: I32Add[S S S][S K S] I32Mul[S S S][S K A][W K W] I32And[S W A][W K A] I32ShrU[S K A][W K A]
+            I32Rotl[S K A] I32Load8UIndexed[S K A];
+        I32ShrU<W, K, W>: I32Add[S K S][H K H] I32Mul[S K A][W K A] I32And[S W A][W K S][W K A] I32ShrU[S K A][H K A]
+            I32Rotl[S K A] I64Add[S K S] BrI32Ne[S K][H K][W K] Jump[];
+        I32ShrU<K, A, A>: I32And[S A S][S A A][A H S][A H H][A W S][A W W][A K S][A K A][A K H][A K W];
         I32ShrU<K, H, A>: I32And[A K A];
         I32ShrU<K, W, A>: I32And[A K A];
         I32Rotl<S, K, S>: I32Add[S K S] I32Xor[S A S][S A A] I32Rotl[S K S];
-        I32Rotl<S, K, A>: I32Add[S A S][A H A][A W A][A K S][A K A] I32Mul[A K S][A K A][A K W]
+        I32Rotl<S, K, A>: I32Add[S A S][A H A][A W A][A K S][A K A] I32Mul[A K S][A K A][A K H][A K W]
             I32And[A K S][A K A][A K H][A K W]
             I32Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A];
         I32Rotl<S, K, H>: I32Rotl[S K A][W K A];
-        I32Rotl<S, K, W>: I32Rotl[S K A];
-        I32Rotl<A, K, S>: Copy64[S S] I32Add[S S S][S S A][S A S][S A A][S A H][S A W][S H S][S W S][S K S][A H S][H K H]
-            I32Mul[A K A] I32Xor[S S A][S A S][S A A][S A H][S W A][S K A][A H A][A W A][A K A]
-            I32Rotl[S K S][S K A][S K H][H K A][W K A] I64Add[S K S] I32Load[S S] I32Store[S A];
+        I32Rotl<S, K, W>: I32Rotl[S K A][H K A];
+        I32Rotl<A, K, S>: Copy64[S S]
+            I32Add[S S S][S S A][S A S][S A A][S A H][S A W][S H S][S W S][S K S][A H S][A W S][H K H][W K W] I32Mul[A K A]
+            I32Xor[S S A][S A S][S A A][S A H][S A W][S H A][S W A][S K A][A H A][A W A][A K A]
+            I32Rotl[S K S][S K A][S K H][S K W][H K A][W K A] I64Add[S K S] I32Load[S S] I32Store[S A];
         I32Rotl<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A W S] I32Mul[A K S][A K A][A K H][A K W]
-            I32And[S A A][A K A][A K H][A K W] I32Or[A H H]
+            I32And[S A A][A K A][A K H][A K W] I32Or[A H H][A W W]
             I32Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K A] I32Store[S A]
             BranchTable[A];
-        I32Rotl<A, K, H>: I32Add[S H S] I32Rotl[S K A][W K A] I32Load[S A];
-        I32Rotl<A, K, W>: I32Add[S W S] I32And[W K A] I32Xor[S W A] I32Rotl[S K A][H K A];
-        I32Rotl<H, K, A>: I32And[A K A] I32Xor[A H A][A W S][A W A][A W W];
-        I32Rotl<H, K, W>: I32Rotl[H K A];
+        I32Rotl<A, K, H>: I32Add[S H S] I32And[H K A] I32Xor[S H A] I32Rotl[S K A][W K A] I32Load[S A];
+        I32Rotl<A, K, W>: I32Add[S W S] I32And[W K A] I32Xor[S W A] I32Rotl[S K A][H K A] I32Load[S A];
+        I32Rotl<H, K, S>: I32Rotl[S K S];
+        I32Rotl<H, K, A>: I32Add[A W A] I32Mul[A K A] I32And[A K A][A K W]
+            I32Xor[S A S][S A A][A H A][A W S][A W A][A W W][A K A];
+        I32Rotl<H, K, W>: I32Rotl[S K A][H K A];
         I32Rotl<W, K, S>: I32Rotl[S K S];
         I32Rotl<W, K, A>: I32Add[A H A] I32Mul[A K A] I32And[A K A][A K H]
             I32Xor[S A S][S A A][A H S][A H A][A H H][A W A][A K A];
         I32Rotl<W, K, H>: I32Rotl[S K A][W K A];
-        I32Rotl<K, H, A>: I32And[S A A];
+        I32Rotl<K, H, A>: I32And[S A A] I32Xor[S A S][S A A];
         I32Rotl<K, W, A>: I32And[S A A] I32Xor[S A S][S A A];
-        I64Add<S, S, S>: I32Add[S K S] I64Add[S S S][S S A][S S H][S A S][S K S][A K S][H K H][W K W] I64And[K S H][K S W]
-            I64Xor[S S A][S A A][S W A] I64Rotl[S K H] I64GtU[K A A] BrI64GtS[S K] I32Load[A A] I64Load[S S][S A][A A][H A][W A]
-            I64Load8U[A A] F32Load[A A] F64Load[A A] I64Store[S A][H A] I64LoadIndexed[S K S][S K A][A K H][H K A][W K A]
-            I64Load8UIndexed[A K A] F64LoadIndexed[A K S];
-        I64Add<S, S, A>: I64Add[S A S][S A A][A H S][A H A][A K S] I64Mul[A K A] I64Rotl[A K A] I64Store[S A][W A]
-            I32LoadIndexed[A K A];
-        I64Add<S, S, H>: I64Add[S S S][H K S] I64Or[H K A] I64Xor[S S A] I32Load[H A] I64Load8U[H A] F64Load[H S][H H];
-        I64Add<S, S, W>: I64Add[S S S][W K S] I64Xor[S S A] I64Load8U[W A] F32Load[W A] F32LoadIndexed[W K A];
+        I64Add<S, S, S>: I32Add[S K S] I64Add[S S S][S S A][S S H][S S W][S A S][S K S][A K S][H K H][W K W] I64And[K S H][K S W]
+            I64Xor[S S A][S A A][S H A][S W A] I64Rotl[S K H][S K W] I64GtU[K A A] BrI64GtS[S K] I32Load[A A]
+            I64Load[S S][S A][A A][H A][W A] I64Load8U[A A] F32Load[A A] F64Load[A A] I64Store[S A][H A][W A]
+            I64LoadIndexed[S K S][S K A][A K H][A K W][H K A][W K A] I64Load8UIndexed[A K A] F64LoadIndexed[A K S];
+        I64Add<S, S, A>: I64Add[S A S][S A A][A H S][A H A][A W S][A W A][A K S] I64Mul[A K A] I64Rotl[A K A]
+            I64Store[S A][H A][W A] I32LoadIndexed[A K A];
+        I64Add<S, S, H>: I64Add[S S S][H K S] I64Or[H K A] I64Xor[S S A] I32Load[H A] I64Load8U[H A] F32Load[H A]
+            F64Load[H S][H H] F32LoadIndexed[H K A];
+        I64Add<S, S, W>: I64Add[S S S][W K S] I64Or[W K A] I64Xor[S S A] I32Load[W A] I64Load8U[W A] F32Load[W A]
+            F64Load[W S][W W] F32LoadIndexed[W K A];
         I64Add<S, A, S>: Copy64[S S] I32WrapI64[A A] I32Add[S K S][H K H][W K W]
-            I64Add[S S S][S S H][S S W][S A S][S A A][S A H][S A W][S H H][S K S][S K A][A H S][A W S][A K S][H K H][W K W]
-            I64Mul[S S S][S K A][A K A] I64And[S K A][W K A][K S A][K S H][K S W][K A S][K A A][K A H] I64Or[S S A]
-            I64Xor[S S A][S A S][S A A][S W A][S K A][A H A][A W A] I64ShrU[S K A][A K S][A K A][A K H][H K A][W K A]
-            I64Rotl[S K A][S K H][S K W][A K H][A K W] I64GtU[S A A][K A A] BrI64Ne[S A][A K] BrI64GtS[S K] BrI64LeS[S A]
-            BrI64LeU[S A] I32Load[S A] I64Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][W S][W A][W H] I64Load8U[A A][H W]
-            I64Load16U[A W] I64Load32U[S H][S W] I64Store[S A][H A][W A] I64Store32[S A][H A][W A]
+            I64Add[S S S][S S H][S S W][S A S][S A A][S A H][S A W][S H H][S W W][S K S][S K A][A H S][A W S][A K S][H K H][W K W]
+            I64Mul[S S S][S K A][A K A] I64And[S K A][H K A][W K A][K S A][K S H][K S W][K A S][K A A][K A H][K A W] I64Or[S S A]
+            I64Xor[S S A][S A S][S A A][S H A][S W A][S K A][A H A][A W A]
+            I64ShrU[S K A][A K S][A K A][A K H][A K W][H K A][W K A] I64Rotl[S K A][S K H][S K W][A K H][A K W]
+            I64GtU[S A A][K A A] BrI64Ne[S A][A K] BrI64GtS[S K] BrI64LeS[S A] BrI64LeU[S A] I32Load[S A]
+            I64Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H] I64Load8U[A A][H W][W H]
+            I64Load16U[A H][A W] I64Load32U[S H][S W] I64Store[S A][H A][W A] I64Store32[S A][H A][W A]
             I64LoadIndexed[S K S][S K A][S K H][S K W][A K A][H K S][H K A][W K S][W K A] I64Load32UIndexed[H K W][W K H]
-            F64LoadIndexed[A K S][A K W] I64StoreIndexed[S K A] Jump[];
+            F64LoadIndexed[A K S][A K H][A K W] I64StoreIndexed[S K A] Jump[];
         I64Add<S, A, A>:
             I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W][K A S][K A H][K A W]
-            I64Mul[S A A][A K S][A K A] I64RemS[A K A] I64And[S A A][A K A][A K W] I64Xor[S A S][S A A][A K A]
+            I64Mul[S A A][A K S][A K A] I64RemS[A K A] I64And[S A A][A K A][A K H][A K W] I64Xor[S A S][S A A][A K A]
             I64ShrU[A K S][A K A] I64Rotl[A K S][A K A] BrI64LtU[S A] I64Store[S A][H A][W A] I64Store16[S A]
-            I64LoadIndexed[A K S][A K A][A K H][A K W] I64Load8UIndexed[A K A][A K W] I64StoreIndexed[S K A];
-        I64Add<S, A, H>: Copy64[K A] I32WrapI64[H A] I32Add[S K S] I64Add[S S S][S H S][S W S][S K S][S K A]
-            I64Mul[S S S][S W S][S K A] I64Xor[S S A][S W A] I64ShrU[S K A][W K A] I64Rotl[S K A] I64GtU[S H A] BrI64GtU[H K]
-            I64Load[S S][S A][H S][H A][H W] I64Load8S[H A] I64Load32U[S A] I64Store[S H] I64Store32[S H][W H]
-            I64LoadIndexed[S K A][W K A] I64Load32UIndexed[S K A];
-        I64Add<S, A, W>: Copy64[K A] I32WrapI64[W A] I64Add[S S S][S H S][S W S][S K S][H K H] I64Mul[S S S][S H S][S K A]
-            I64Xor[S S A][S W A] I64ShrS[S K A] I64ShrU[S K A][H K A] I64GtU[S W A] BrI64LtS[S K] BrI64GtU[W K]
-            I64Load[S S][S A][W S][W A] I64Load8U[W A] F32Load[W A][W H] I64Store[S W] I64Store32[S W][H W]
-            I64LoadIndexed[S K A][H K A];
-        I64Add<S, H, S>: I64Add[S H S][S K S][A K S][H K H] I64And[K H W] I64Xor[S S A][S A A] I64Rotl[A K W] I64Load[S S][A A]
-            I64Load8U[A A][A W] F32Load[A A] F64Load[A A] I64LoadIndexed[S K S];
-        I64Add<S, H, A>: I64Add[A K S] I64Mul[A K A] BrI64Ne[A K] I64Store[S A] I64Load8UIndexed[A K A];
-        I64Add<S, H, H>: Copy32[K S] I32Add[W K W] I64Add[S W W][S K S][W K W] I64Mul[H K A] I64GtU[K H A] BrI64LtU[H K]
-            I32Load[H A] I64Load[H A];
+            I64LoadIndexed[A K S][A K A][A K H][A K W] I64Load8UIndexed[A K A][A K H][A K W] I64StoreIndexed[S K A];
+        I64Add<S, A, H>: Copy64[K A] I32WrapI64[H A] I32Add[S K S] I64Add[S S S][S H S][S W S][S K S][S K A][W K W]
+            I64Mul[S S S][S W S][S K A] I64Xor[S S A][S H A][S W A] I64ShrS[S K A] I64ShrU[S K A][W K A] I64Rotl[S K A]
+            I64GtU[S H A] BrI64LtS[S K] BrI64GtU[H K] I64Load[S S][S A][H S][H A][H W] I64Load8S[H A] I64Load8U[H A]
+            I64Load32U[S A] F32Load[H A][H W] I64Store[S H] I64Store32[S H][W H] I64LoadIndexed[S K A][W K A]
+            I64Load32UIndexed[S K A];
+        I64Add<S, A, W>: Copy64[K A] I32WrapI64[W A] I32Add[S K S] I64Add[S S S][S H S][S W S][S K S][S K A][H K H]
+            I64Mul[S S S][S H S][S K A] I64Xor[S S A][S H A][S W A] I64ShrS[S K A] I64ShrU[S K A][H K A] I64Rotl[S K A]
+            I64GtU[S W A] BrI64LtS[S K] BrI64GtU[W K] I64Load[S S][S A][W S][W A][W H] I64Load8S[W A] I64Load8U[W A]
+            I64Load32U[S A] F32Load[W A][W H] I64Store[S W] I64Store32[S W][H W] I64LoadIndexed[S K A][H K A]
+            I64Load32UIndexed[S K A];
+        I64Add<S, H, S>: I32Add[S K S] I64Add[S S S][S A S][S H S][S K S][A K S][H K H] I64And[K S W][K H W] I64Xor[S S A][S A A]
+            I64Rotl[S K W][A K W] BrI64Ne[A K] I32Load[A A] I64Load[S S][A A] I64Load8U[A A][A W] F32Load[A A] F64Load[A A]
+            I64Store[S A] I64LoadIndexed[S K S][S K A];
+        I64Add<S, H, A>: I64Add[S A S][A K S] I64Mul[A K A] BrI64Ne[A K] I64Store[S A] I32LoadIndexed[A K A]
+            I64Load8UIndexed[A K A];
+        I64Add<S, H, H>: Copy32[K S] I32Add[W K W] I64Add[S H S][S W W][S K S][W K W] I64Mul[H K A] I64GtS[S H A] I64GtU[K H A]
+            BrI64Eq[W K] BrI64LtU[H K] I32Load[H A] I64Load[H A] F32Load[H A];
         I64Add<S, H, W>: I64Add[S H S][H K S][H K H][W K S] BrI64LeU[S W] BrI64GeU[S W] I64Load[W S][W A] I64Load8U[W A]
             F64Load[W A][W H];
-        I64Add<S, W, S>: I32Add[S K S] I64Add[S S S][S A S][S W S][S K S] I64And[K S H][K W H] I64Xor[S S A][S A A]
-            I64Rotl[S K H][A K H] BrI64Ne[A K] I32Load[A A] I64Load[S S] I64Store[S A] I64LoadIndexed[S K S][S K A];
-        I64Add<S, W, A>: I64Add[S A S][A K S] I64Store[S A] I32LoadIndexed[A K A] I64Load8UIndexed[A K A];
-        I64Add<S, W, W>: I32Add[H K H] I64Add[S H H][S W S][S K S][H K H] I64GtS[S W A] BrI64Eq[H K] F32Load[W A];
-        I64Add<S, K, S>: I32Add[S K S][H K H]
-            I64Add[S S S][S S W][S A S][S A A][S A H][S H S][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K H][W K S][W K H][W K W]
-            I64Mul[S K A][A K A] I64And[S K A][A K A] I64Xor[S A A] I64ShrU[A K A] I64Rotl[S K H][A K H] I64GtU[W K S]
-            BrI64Eq[S A][S K][A W][A K] BrI64Ne[S S][S A][S K][A K][H K][W K] BrI64LtS[S A][A K] BrI64LtU[A K] BrI64GtS[S A][A K]
-            BrI64GtU[S A][A K] BrI64LeS[S A] BrI64LeU[S A] BrI64GeS[S A] I32Load[A S][A A][A H][H A]
-            I64Load[S S][S A][S H][S W][A S][A A][A W][H S][H W] I64Load8U[S S][S A][A A][A W][H W] F64Load[A S][A H]
-            I64Store[S A] I64LoadIndexed[S K A];
-        I64Add<S, K, A>: F64ConvertI64S[A A] I64Add[S A S][S A H][S A W][A H S][A H A][A H W][A W S][A W H]
-            I64And[S A S][A K S][A K A] BrI64LtU[A K] BrI64GtU[S A] I64Store[S A][H A][W A] I64Load8SIndexed[A H A]
+        I64Add<S, W, S>: I32Add[S K S] I64Add[S S S][S A S][S W S][S K S][A K S][W K W] I64And[K S H][K W H] I64Xor[S S A][S A A]
+            I64Rotl[S K H][A K H] BrI64Ne[A K] I32Load[A A] I64Load[S S][A A] I64Load8U[A A][A H] F32Load[A A] F64Load[A A]
+            I64Store[S A] I64LoadIndexed[S K S][S K A];
+        I64Add<S, W, A>: I64Add[S A S][A K S] I64Mul[A K A] BrI64Ne[A K] I64Store[S A] I32LoadIndexed[A K A]
+            I64Load8UIndexed[A K A];
+        I64Add<S, W, H>: I64Add[S W S][H K S][W K S][W K W] BrI64LeU[S H] BrI64GeU[S H] I64Load[H S][H A] I64Load8U[H A]
+            F64Load[H A][H W];
+        I64Add<S, W, W>: Copy32[K S] I32Add[H K H] I64Add[S H H][S W S][S K S][H K H] I64Mul[W K A] I64GtS[S W A] I64GtU[K W A]
+            BrI64Eq[H K] BrI64LtU[W K] I32Load[W A] I64Load[W A] F32Load[W A];
+        I64Add<S, K, S>: I32Add[S K S][H K H][W K W]
+            I64Add[S S S][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H H][S W S][S W W][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K H][W K W]
+            I64Mul[S K A][A K A] I64And[S K A][A K A] I64Xor[S A A] I64ShrU[A K A] I64Rotl[S K H][S K W][A K H][A K W]
+            I64GtU[H K S][W K S] BrI64Eq[S A][S K][A H][A W][A K] BrI64Ne[S S][S A][S K][A K][H K][W K] BrI64LtS[S A][A K]
+            BrI64LtU[A K] BrI64GtS[S A][A K] BrI64GtU[S A][A K] BrI64LeS[S A] BrI64LeU[S A] BrI64GeS[S A]
+            I32Load[A S][A A][A H][A W][H A][W A] I64Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H W][W S][W H]
+            I64Load8U[S S][S A][A A][A H][A W][H W][W H] F64Load[A S][A H][A W] I64Store[S A] I64LoadIndexed[S K A];
+        I64Add<S, K, A>: F64ConvertI64S[A A] I64Add[S A S][S A H][S A W][A H S][A H A][A H W][A W S][A W A][A W H]
+            I64And[S A S][A K S][A K A] BrI64LtU[A K] BrI64GtU[S A] I64Store[S A][H A][W A] I64Load8SIndexed[A H A][A W A]
             I64StoreIndexed[H K A][W K A];
-        I64Add<S, K, H>: I64Add[S K S][S K A] I64Eq[H K S] BrI64GeS[S S] I64Load[H S][H A][H W] I64Load8U[S W][H W] F64Load[H A]
-            I64Store[S H];
-        I64Add<S, K, W>: I64Add[S K S][S K H] I64Load[W S] I64Store[S W];
-        I64Add<A, H, S>: I32WrapI64[A A] I32Add[S K S] I64Add[S A S][S A H][S K S] I64Mul[S K A] I64Xor[S S A][S A A][A W A]
-            I64ShrU[A K A][A K H][W K A] I64Rotl[S K H][A K H] I64GtU[S A A] BrI64Ne[S A][A K] I64Load[S S][S A] I64Store[S A]
-            I64LoadIndexed[S K A];
-        I64Add<A, H, A>: I64Add[S A S][S A A][S A H][S A W][A K S][A K A][A K W] I64Sub[S A A][W A H] I64Mul[A K A]
-            I64Xor[S A A][A H A] I64ShrU[A K A] I64Store[S A][W A] I64LoadIndexed[A K A] I64StoreIndexed[A K K]
-            I64Store8Indexed[A K S];
-        I64Add<A, H, H>: Copy64[S S] I64ExtendI32S[S A] I64Add[S S S][S W S][S K S][S K A][W K W] I64Mul[S S A][S K A]
-            I64Xor[S S A][S W A] I64ShrU[S K A][W K A] I64Rotl[S K A] I64GtU[S H A] I64Load[S A] I64Load8U[H S] I64Load32U[S A]
-            I64Store[S H] I64Store32[S H][W H] I32Load8SIndexed[S K W] I64LoadIndexed[S K W] I64Load32SIndexed[S K W]
+        I64Add<S, K, H>: I64Add[S K S][S K A][S K W] I64Eq[H K S] BrI64GeS[S S] I64Load[H S][H A][H W] I64Load8U[S W][H W]
+            F64Load[H A] I64Store[S H];
+        I64Add<S, K, W>: I64Add[S K S][S K A][S K H] I64Eq[W K S] BrI64GeS[S S] I64Load[W S][W A][W H] I64Load8U[S H][W H]
+            F64Load[W A] I64Store[S W];
+        I64Add<A, H, S>: I32WrapI64[A A] I32Add[S K S] I64Add[S A S][S A H][S K S][W K W] I64Mul[S K A] I64And[K S W][K H W]
+            I64Xor[S S A][S A A][A W A] I64ShrU[A K A][A K H][W K A] I64Rotl[S K H][S K W][A K H] I64GtU[S A A] BrI64Ne[S A][A K]
+            I64Load[S S][S A] I64Store[S A] I64LoadIndexed[S K A];
+        I64Add<A, H, A>: I64Add[S A S][S A A][S A H][S A W][A K S][A K A][A K W] I64Sub[S A A][W A H] I64Mul[S A A][A K A]
+            I64Xor[S A A][A H A] I64ShrU[A K A] I64Rotl[A K A] BrI64LtU[S A] I64Store[S A][W A] I64LoadIndexed[A K A]
+            I64StoreIndexed[A K K] I64Store8Indexed[S W A][A K S];
+        I64Add<A, H, H>: Copy64[S S] I32WrapI64[H A] I64ExtendI32S[S A] I32Add[W K W]
+            I64Add[S S S][S H S][S W S][S K S][S K A][H W W][W K W] I64Mul[S S A][S K A] I64And[W K A] I64Xor[S S A][S W A]
+            I64ShrU[S K A][W K A] I64Rotl[S K A] I64GtU[S H A] BrI64GtU[H K] I64Load[S A] I64Load8U[H S] I64Load32U[S A]
+            I64Store[S H] I64Store32[S H][W H] I32Load8SIndexed[S K W] I64LoadIndexed[S K W][W K A] I64Load32SIndexed[S K W]
             I64Load32UIndexed[S K A];
-        I64Add<A, H, W>: I32WrapI64[W A] I64Add[S W S] I64And[K W A] I64Xor[S W S] I64ShrU[W K A] I64LtU[K W A] I64GtU[S W A]
-            BrI64Ne[W K] I64Load32U[S A] I64Store[S W] I64Store32[S W];
+        I64Add<A, H, W>: I32WrapI64[W A] I64Add[S W S][S K S] I64And[W K A][K W A] I64Xor[S W S] I64ShrU[W K A] I64LtU[K W A]
+            I64GtU[S W A] BrI64Ne[W K] I64Load32U[S A] I64Store[S W] I64Store32[S W];
         I64Add<A, W, S>: I32WrapI64[A A] I32Add[S K S] I64Add[S A S][S A W][S K S][H K H] I64Mul[S K A] I64And[K S H][K W H]
-            I64Xor[S A A][A H A] I64ShrU[A K A][A K W] I64Rotl[S K H][S K W] I64GtU[S A A] I64Store[S A];
+            I64Xor[S S A][S A A][A H A] I64ShrU[A K A][A K W][H K A] I64Rotl[S K H][S K W][A K W] I64GtU[S A A] BrI64Ne[S A][A K]
+            I64Load[S S][S A] I64Store[S A] I64LoadIndexed[S K A];
         I64Add<A, W, A>: I64Add[S A S][S A A][S A H][S A W][A K S][A K A][A K H] I64Sub[S A A][H A W] I64Mul[S A A][A K A]
-            I64Xor[S A A][A W A] I64ShrU[A K A] I64Rotl[A K A] BrI64LtU[S A] I64Store[S A][H A] I64Store8Indexed[S H A];
-        I64Add<A, W, H>: I32WrapI64[H A] I64Add[S K S] I64And[H K A] I64ShrU[H K A] I64GtU[S H A] I64Load32U[S A] I64Store[S H]
-            I64Store32[S H];
-        I64Add<A, W, W>: Copy64[S S] I32WrapI64[W A] I32Add[H K H] I64Add[S W S][H W H][H K H] I64Mul[S S A][S K A] I64And[H K A]
-            I64ShrU[S K A][H K A] I64GtU[S W A] BrI64GtU[W K] I64Load[S A] I64Load32U[S A] I64Store[S W] I64Store32[S W][H W]
-            I32Load8SIndexed[S K H] I64LoadIndexed[S K H][H K A] I64Load32SIndexed[S K H] I64Load32UIndexed[S K A];
-        I64Add<A, K, S>: I64Add[S A S][S K S] I64And[W K A] I64Xor[S A A] I64ShrU[A K A] I64Eq[H K A] I64Ne[K S A] BrI64LtS[S A]
-            BrI64GtU[A K] BrI64GeS[S A] I64Load[S S][S A][A A][A W] I64Load8U[A W] F64Load[A S] I64Store[S A][H A];
+            I64Xor[S A A][A W A] I64ShrU[A K A] I64Rotl[A K A] BrI64LtU[S A] I64Store[S A][H A] I64LoadIndexed[A K A]
+            I64StoreIndexed[A K K] I64Store8Indexed[S H A][A K S];
+        I64Add<A, W, H>: I32WrapI64[H A] I64Add[S H S][S K S] I64And[H K A][K H A] I64Xor[S H S] I64ShrU[H K A] I64LtU[K H A]
+            I64GtU[S H A] BrI64Ne[H K] I64Load32U[S A] I64Store[S H] I64Store32[S H];
+        I64Add<A, W, W>: Copy64[S S] I32WrapI64[W A] I64ExtendI32S[S A] I32Add[H K H]
+            I64Add[S S S][S H S][S W S][S K S][S K A][H W H][H K H] I64Mul[S S A][S K A] I64And[H K A] I64Xor[S S A][S H A]
+            I64ShrU[S K A][H K A] I64Rotl[S K A] I64GtU[S W A] BrI64GtU[W K] I64Load[S A] I64Load8U[W S] I64Load32U[S A]
+            I64Store[S W] I64Store32[S W][H W] I32Load8SIndexed[S K H] I64LoadIndexed[S K H][H K A] I64Load32SIndexed[S K H]
+            I64Load32UIndexed[S K A];
+        I64Add<A, K, S>: I64Add[S A S][S K S] I64And[H K A][W K A] I64Xor[S A A] I64ShrU[A K A] I64Eq[H K A][W K A] I64Ne[K S A]
+            BrI64LtS[S A] BrI64GtU[A K] BrI64GeS[S A] I64Load[S S][S A][A A][A H][A W] I64Load8U[A H][A W] F64Load[A S]
+            I64Store[S A][H A][W A];
         I64Add<A, K, A>: F64ConvertI64S[A A] I64Add[S A S] I64And[A K A] I64ShrS[A K S][A K A] I64ShrU[A K A] I64Rotl[A K A]
             BrI64LtU[A K] BrI64GtU[A K] I64Store[S A][H A][W A][K A] I64Store8[S A];
-        I64Add<A, K, H>: I64Add[H W A] I64Eq[H K S] I64LtU[H K S] I64Load[H A] I64Load8U[H S] I64Store[S H];
-        I64Add<A, K, W>: I64Add[S K S][H K H] BrI64GtU[W K] I64Store[S W];
+        I64Add<A, K, H>: I64Add[S K S][H W A][W K W] I64Eq[H K S] I64LtU[H K S] BrI64GtU[H K] I64Load[H A] I64Load8U[H S]
+            I64Store[S H];
+        I64Add<A, K, W>: I64Add[S K S][H W A][H K H] I64Eq[W K S] I64LtU[W K S] BrI64GtU[W K] I64Load[W A] I64Load8U[W S]
+            I64Store[S W];
         I64Add<H, W, S>: I64Xor[S A A];
         I64Add<H, W, A>: I64Add[A K S];
-        I64Add<H, W, H>: I64Load8UIndexed[S K A];
-        I64Add<H, W, W>: I64Add[H K H];
-        I64Add<H, K, S>: I64Add[S K S][H K S][H K H] I64Eq[S S A] BrI64Eq[W K] BrI64LtU[S A] I32Load[A A] I64Load[A S][A A][A W]
-            I64Load8U[H S][H W] F32Load[A S][A A] F64Load[A S][A A][A H][W A] I64Store[S A] I64LoadIndexed[W K A];
-        I64Add<H, K, A>: F64ConvertI64S[A A][A H] I64DivS[W A W] I64And[A H S][A H H][A K A] BrI64LtU[A K] BrI64GtS[A K]
-            BrI64GtU[A K] I64Store[S A][H A][W A] I64StoreIndexed[S K A];
-        I64Add<H, K, H>: I32Add[S K S][W K W] I64Add[S S S][S H A][S H W][S W W][S K S][S K W][W K S][W K W] I64Sub[W S W]
-            I64Mul[S K S][W K W] I64And[S W W] I64ShrU[W K A][W K W] I64GtU[W K S] BrI64Eq[S H][S K][H K][W K]
-            BrI64Ne[S S][S H][S K][H W][H K][W K] BrI64GtS[S H][H K] BrI64GtU[S H][H K] BrI64LeS[S H] BrI64LeU[S H] BrI64GeU[S H]
-            I32Load8U[W S] I64Load[S S][S A][S W][H H][H W][W S][W A][W W] I64Load8U[S S][S A][S W][H S][H A][H W]
-            F64Load[H S][H H][W W] I64Store[S H][H K] I64LoadIndexed[S K W][W K A] I64Load8UIndexed[W K A];
-        I64Add<H, K, W>: I64Add[H K S][H K H] BrI64Eq[S K] I32Load[W A] I64Load[W S][W A] I64Load8U[W S][W A] F32Load[W A]
-            F64Load[W A][W H] I64Store[S W] F64LoadIndexed[S K A];
-        I64Add<W, K, S>: I64Add[S K S][H K S][W K S] BrI64Ne[S K] I32Load[A A] I64Load[W A] I64Load8U[W A] F64Load[A A][A H]
-            I64Store[S A];
-        I64Add<W, K, A>: F64ConvertI64S[A A] I64And[A W S][A W W][A K A] I64LtU[A K A] BrI64LtU[A K] BrI64GtU[S A][A K]
-            I64Store[S A][H A][W A] I64StoreIndexed[W K A];
-        I64Add<W, K, H>: BrI64Eq[S H] I64Load[H A] I64Load8U[W S];
-        I64Add<W, K, W>: I32WrapI64[W A] I32Add[S K S][H K H] I64Add[S S S][S W S][S K S][H K H] BrI64Eq[S K][W K]
-            BrI64Ne[S S][S W][S K][W K] BrI64GtS[S S][S W] BrI64GtU[S W][W K] BrF64NotGt[S W] I32Load[W A] I32Load8U[H S]
-            I64Load[S S][S A][H S] I64Load8U[W S][W A] F32Load[W A] F64Load[W A] I64Store[S W] I64LoadIndexed[H K A];
+        I64Add<H, W, H>: I64Add[W K W] I64Load8UIndexed[S K A];
+        I64Add<H, W, W>: I64Add[H K H] I64Load8UIndexed[S K A];
+        I64Add<H, K, S>: I64Add[S K S][H K S][H K H][W K S] I64Eq[S S A] BrI64Eq[W K] BrI64Ne[S K] BrI64LtU[S A] I32Load[A A]
+            I64Load[A S][A A][A W][H A] I64Load8U[H S][H A][H W] F32Load[A S][A A] F64Load[A S][A A][A H][A W][W A] I64Store[S A]
+            I64LoadIndexed[W K A];
+        I64Add<H, K, A>: F64ConvertI64S[A A][A H] I64DivS[W A W] I64And[A H S][A H H][A K A] I64LtU[A K A] BrI64LtU[A K]
+            BrI64GtS[A K] BrI64GtU[S A][A K] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A];
+        I64Add<H, K, H>: I32WrapI64[H A] I32Add[S K S][W K W]
+            I64Add[S S S][S H S][S H A][S H W][S W W][S K S][S K W][W K S][W K W] I64Sub[W S W] I64Mul[S K S][W K W]
+            I64And[S W W] I64ShrU[W K A][W K W] I64GtU[W K S] BrI64Eq[S H][S K][H K][W K] BrI64Ne[S S][S H][S K][H W][H K][W K]
+            BrI64GtS[S S][S H][H K] BrI64GtU[S H][H K] BrI64LeS[S H] BrI64LeU[S H] BrI64GeU[S H] BrF64NotGt[S H] I32Load[H A]
+            I32Load8U[W S] I64Load[S S][S A][S W][H H][H W][W S][W A][W W] I64Load8U[S S][S A][S W][H S][H A][H W] F32Load[H A]
+            F64Load[H S][H A][H H][W W] I64Store[S H][H K] I64LoadIndexed[S K W][W K A] I64Load8UIndexed[W K A];
+        I64Add<H, K, W>: I64Add[H K S][H K H] BrI64Eq[S W][S K] I32Load[W A] I64Load[W S][W A] I64Load8U[H S][W S][W A]
+            F32Load[W A] F64Load[W A][W H] I64Store[S W] F64LoadIndexed[S K A];
+        I64Add<W, K, S>: I64Add[S K S][H K S][W K S][W K W] I64Eq[S S A] BrI64Eq[H K] BrI64Ne[S K] BrI64LtU[S A] I32Load[A A]
+            I64Load[A S][A A][A H][W A] I64Load8U[W S][W A][W H] F32Load[A S][A A] F64Load[A S][A A][A H][A W][H A] I64Store[S A]
+            I64LoadIndexed[H K A];
+        I64Add<W, K, A>: F64ConvertI64S[A A][A W] I64DivS[H A H] I64And[A W S][A W W][A K A] I64LtU[A K A] BrI64LtU[A K]
+            BrI64GtS[A K] BrI64GtU[S A][A K] I64Store[S A][H A][W A] I64StoreIndexed[S K A][W K A];
+        I64Add<W, K, H>: I64Add[W K S][W K W] BrI64Eq[S H][S K] I32Load[H A] I64Load[H S][H A] I64Load8U[H S][H A][W S]
+            F32Load[H A] F64Load[H A][H W] I64Store[S H] F64LoadIndexed[S K A];
+        I64Add<W, K, W>: I32WrapI64[W A] I32Add[S K S][H K H]
+            I64Add[S S S][S H H][S W S][S W A][S W H][S K S][S K H][H K S][H K H] I64Sub[H S H] I64Mul[S K S][H K H]
+            I64And[S H H] I64ShrU[H K A][H K H] I64GtU[H K S] BrI64Eq[S W][S K][H K][W K] BrI64Ne[S S][S W][S K][H K][W K]
+            BrI64GtS[S S][S W][W K] BrI64GtU[S W][W K] BrI64LeS[S W] BrI64LeU[S W] BrI64GeU[S W] BrF64NotGt[S W] I32Load[W A]
+            I32Load8U[H S] I64Load[S S][S A][S H][H S][H A][H H][W H][W W] I64Load8U[S S][S A][S H][W S][W A][W H] F32Load[W A]
+            F64Load[H H][W S][W A][W W] I64Store[S W][W K] I64LoadIndexed[S K H][H K A] I64Load8UIndexed[H K A];
         I64Add<K, A, S>: I64Add[S A S] I64Xor[S A A] I64LtU[S S A];
         I64Add<K, A, H>: I64Add[S H S];
         I64Add<K, A, W>: I64Add[S W S];
         I64Sub<S, S, S>: I64Store[S A];
         I64Sub<S, S, A>: I64Store[S A];
-        I64Sub<S, A, S>: I64And[S A A] I64ShrS[S A W] BrI64Ne[A K];
-        I64Sub<S, A, A>: I32WrapI64[A S][A A] I64Mul[A K A] I64And[A K A][A K W] I64Shl[A K A] I64ShrU[A K S] I64Store[S A];
-        I64Sub<S, H, A>: BrI64GeU[S A];
-        I64Sub<S, W, A>: I64Store[S A];
+        I64Sub<S, A, S>: I64And[S A A] I64ShrS[S A H][S A W] BrI64Ne[A K];
+        I64Sub<S, A, A>: I32WrapI64[A S][A A] I64Mul[A K A] I64And[A K A][A K H][A K W] I64Shl[A K A] I64ShrU[A K S]
+            I64Store[S A];
+        I64Sub<S, H, A>: BrI64GeU[S A] I64Store[S A];
+        I64Sub<S, W, A>: BrI64GeU[S A] I64Store[S A];
+        I64Sub<A, S, H>: I64GtU[S H S];
         I64Sub<A, S, W>: I64GtU[S W S];
         I64Sub<A, H, A>: I64And[S A A];
+        I64Sub<A, W, A>: I64And[S A A];
         I64Sub<H, S, A>: I64Shl[W A A];
+        I64Sub<H, S, H>: BrI64GtS[H K];
         I64Sub<H, A, S>: I64Add[S A S];
-        I64Sub<H, A, H>: I32WrapI64[S S];
+        I64Sub<H, A, A>: I64Store[S A];
+        I64Sub<H, A, H>: Copy64[K A] I32WrapI64[S S] I64Mul[H K A];
         I64Sub<H, A, W>: I64Add[S W S] I64Store32[S W];
+        I64Sub<W, S, A>: I64Shl[H A A];
         I64Sub<W, S, W>: BrI64GtS[W K];
+        I64Sub<W, A, S>: I64Add[S A S];
         I64Sub<W, A, A>: I64Store[S A];
         I64Sub<W, A, H>: I64Add[S H S] I64Store32[S H];
         I64Sub<W, A, W>: Copy64[K A] I32WrapI64[S S] I64Mul[W K A];
-        I64Sub<K, A, A>: I64Mul[A K A] I64Store[S A][W A];
+        I64Sub<K, A, A>: I64Mul[A K A] I64Store[S A][H A][W A];
         I64Sub<K, H, S>: I32Load8U[W S];
+        I64Sub<K, H, A>: I64Or[A H A];
         I64Sub<K, W, S>: I32Load8U[H S];
         I64Sub<K, W, A>: I64Or[A W A];
         I64Mul<S, S, S>: I32WrapI64[A A] I64Add[K A S] I64Mul[S S S] I64ShrU[A K A] I64LeU[K A A];
-        I64Mul<S, S, A>: I64Add[S A S][S A W][A H S][A H A][A H H][A W S][A W A][A W W];
-        I64Mul<S, S, H>: I64Mul[S S A];
-        I64Mul<S, S, W>: I64Shl[H K A];
+        I64Mul<S, S, A>: I64Add[S A S][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W];
+        I64Mul<S, S, H>: I64Mul[S S A] I64Shl[W K A];
+        I64Mul<S, S, W>: I64Mul[S S A] I64Shl[H K A];
         I64Mul<S, A, S>: I32WrapI64[A A] I64Add[K A S] I64ShrU[S K S][A K A] I64Load32SIndexed[H K A][W K A];
         I64Mul<S, A, A>: I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K A]
-            I64Mul[A K A] I64Or[A H A] I64ShrS[A K A] I64ShrU[A K A];
+            I64Mul[A K A] I64Or[A H A][A W A] I64ShrS[A K A] I64ShrU[A K A];
         I64Mul<S, A, H>: Copy64[S S];
-        I64Mul<S, H, S>: I64ShrU[A K A];
-        I64Mul<S, H, A>: I64Add[A W S][A W H][A W W];
+        I64Mul<S, A, W>: Copy64[S S];
+        I64Mul<S, H, S>: I64ShrU[A K A][A K W];
+        I64Mul<S, H, A>: I64Add[S A A][A W S][A W A][A W H][A W W] I64ShrU[A K A];
         I64Mul<S, H, W>: I64Shl[S K A];
         I64Mul<S, W, S>: I64ShrU[A K A][A K H];
         I64Mul<S, W, A>: I64Add[S A A][A H S][A H A][A H H][A H W] I64ShrU[A K A];
-        I64Mul<S, K, S>: I32WrapI64[A A] I64Mul[S K S] I64ShrU[A K A] BrI64LtU[A K] I64Load8U[S A][H A] F32LoadIndexed[A W A];
+        I64Mul<S, W, H>: I64Shl[S K A];
+        I64Mul<S, K, S>: I32WrapI64[A A] I64Mul[S K S] I64ShrU[A K A] BrI64LtU[A K] I64Load8U[S A][H A][W A]
+            F32LoadIndexed[A H A][A W A];
         I64Mul<S, K, A>: I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A] I64Sub[S A A]
-            I64And[S A A][A K S][A K A][K A S][K A A][K A H][K A W] I64Or[S A S][S A A][S A W][A W S][A W A] I64ShrU[A K A]
-            I64LoadIndexed[S A S][S A A][S A H][S A W] I64StoreIndexed[S A S][S A W];
-        I64Mul<S, K, H>: I64ShrU[S K A][H K A];
+            I64And[S A A][A K S][A K A][K A S][K A A][K A H][K A W] I64Or[S A S][S A A][S A H][S A W][A H S][A H A][A W S][A W A]
+            I64ShrU[A K A] I64LoadIndexed[S A S][S A A][S A H][S A W] I64StoreIndexed[S A S][S A H][S A W];
+        I64Mul<S, K, H>: I64ShrU[S K A][H K A] BrI64GtU[H K];
         I64Mul<S, K, W>: I64ShrU[S K A][W K A] BrI64GtU[W K];
-        I64Mul<A, H, S>: I32Add[S K S] I32Mul[S K A] BrI64LtU[S A] Jump[];
-        I64Mul<A, H, A>: I64Add[S A S][S A A][S A H][S A W][A W W] I64And[S A A][K A A][K A H] BrI64LtU[S A] BrI64GeU[S A];
-        I64Mul<A, W, S>: I32Add[S K S] I64ShrU[A K H] I64LoadIndexed[S K W];
-        I64Mul<A, W, A>: I64Add[S A S][S A A][S A H][A H S][A H A][A H H] BrI64LtU[S A] BrI64GeU[S A];
-        I64Mul<A, K, S>: I64Add[S A S][H K H] I64And[S K A][H K A] I64ShrU[A K A][W K A] I64LoadIndexed[H K A];
+        I64Mul<A, H, S>: I32Add[S K S] I32Mul[S K A] I64ShrU[A K W] BrI64LtU[S A] I64LoadIndexed[S K H] Jump[];
+        I64Mul<A, H, A>: I64Add[S A S][S A A][S A H][S A W][A W S][A W A][A W W] I64And[S A A][K A A][K A H] BrI64LtU[S A]
+            BrI64GeU[S A];
+        I64Mul<A, W, S>: I32Add[S K S] I32Mul[S K A] I64ShrU[A K H] BrI64LtU[S A] I64LoadIndexed[S K W] Jump[];
+        I64Mul<A, W, A>: I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H] I64And[S A A][K A A][K A W] BrI64LtU[S A]
+            BrI64GeU[S A];
+        I64Mul<A, K, S>: I64Add[S A S][H K H][W K W] I64And[S K A][H K A][W K A] I64ShrU[A K A][H K A][W K A]
+            I64LoadIndexed[H K A][W K A];
         I64Mul<A, K, A>: I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A]
-            I64Sub[S A A][H A A][H A H][W A A][W A W] I64And[A K A][K A H]
+            I64Sub[S A A][H A A][H A H][W A A][W A W] I64And[A K A][K A H][K A W]
             I64Or[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W] I64ShrS[A K A] I64ShrU[A K S][A K A]
             I64Load[A A] I64Load16U[A A] I32LoadIndexed[S A A]
             I64LoadIndexed[S A S][S A A][S A H][S A W][A K S][A K A][A K H][A K W] I64Load16UIndexed[A K A] F32LoadIndexed[S A A]
             I64StoreIndexed[S A S][S A K];
-        I64Mul<A, K, H>: I64And[K S A][K W A] I64ShrU[S K A] I64Store[S H];
+        I64Mul<A, K, H>: I64Add[S K A] I64Mul[S K A] I64And[K S A][K W A] I64ShrU[S K A][W K A] I64Load16U[S A] I64Store[S H]
+            I64LoadIndexed[W K A] I64Load8UIndexed[W K A];
         I64Mul<A, K, W>: I64Add[S K A] I64Mul[S K A] I64And[K S A][K H A] I64ShrU[S K A][H K A] I64Load16U[S A] I64Store[S W]
             I64LoadIndexed[H K A] I64Load8UIndexed[H K A];
-        I64Mul<H, K, S>: I64Add[S K A] I64And[S K A];
-        I64Mul<H, K, A>: I64Add[S A S][S A A][S A H][S A W][A W W] I64And[A K A][K A A] I64ShrU[A K A]
-            I64LoadIndexed[S A S][S A A][S A H][S A W] I64StoreIndexed[S A S][S A W];
-        I64Mul<H, K, H>: I64Sub[K H S] I64And[W K A] I64ShrU[H S A];
-        I64Mul<H, K, W>: I64ShrU[S K A][H K A] BrI64GtU[S H] BrI64GeS[S H];
-        I64Mul<W, K, S>: I64And[S K A] I64Load8U[H A];
-        I64Mul<W, K, A>: I64Add[S A S][S A A][S A H][S A W][A K H] I64Sub[S A A] I64And[A K A][K A A][K A H] I64Or[S A W]
-            I64Xor[A H W] I64ShrS[A K A] I64LoadIndexed[S A S][S A A] I64StoreIndexed[S A S][S A H];
-        I64Mul<W, K, H>: I64Mul[W K A] I64ShrU[W K A] BrI64GtU[S W];
-        I64Mul<W, K, W>: I64Sub[K W S] I64Mul[S K S] BrI64GtS[W K];
-        I64Mul<K, A, S>: Copy64[K A] I32Add[H K H] I64Shl[A K H][A K W] I64ShrU[S K A][A K A] I64Store[S A]
+        I64Mul<H, K, S>: I64Add[S K A] I64And[S K A] I64Load8U[W A];
+        I64Mul<H, K, A>: I64Add[S A S][S A A][S A H][S A W][A W W][A K W] I64Sub[S A A] I64And[A K A][K A A][K A W] I64Or[S A H]
+            I64Xor[A W H] I64ShrS[A K A] I64ShrU[A K A] I64LoadIndexed[S A S][S A A][S A H][S A W] I64StoreIndexed[S A S][S A W];
+        I64Mul<H, K, H>: I64Sub[K H S] I64Mul[S K S] I64And[W K A] I64ShrU[H S A] BrI64GtS[H K];
+        I64Mul<H, K, W>: I64Mul[H K A] I64ShrU[S K A][H K A] BrI64GtU[S H] BrI64GeS[S H];
+        I64Mul<W, K, S>: I64Add[S K A] I64And[S K A] I64Load8U[H A];
+        I64Mul<W, K, A>: I64Add[S A S][S A A][S A H][S A W][A H H][A K H] I64Sub[S A A] I64And[A K A][K A A][K A H] I64Or[S A W]
+            I64Xor[A H W] I64ShrS[A K A] I64ShrU[A K A] I64LoadIndexed[S A S][S A A][S A H][S A W] I64StoreIndexed[S A S][S A H];
+        I64Mul<W, K, H>: I64Mul[W K A] I64ShrU[S K A][W K A] BrI64GtU[S W] BrI64GeS[S W];
+        I64Mul<W, K, W>: I64Sub[K W S] I64Mul[S K S] I64And[H K A] I64ShrU[W S A] BrI64GtS[W K];
+        I64Mul<K, A, S>: Copy64[K A] I32Add[H K H][W K W] I64Shl[A K H][A K W] I64ShrU[S K A][A K A] I64Store[S A]
             I64LoadIndexed[H K A][W K A];
-        I64Mul<K, A, A>: I64Add[S A S][S A A][A H S][A H A][A H H][A W A] I64Xor[S A A][A H A][A W A] I64ShrU[A S A][A K A]
-            I64Rotl[A K A];
-        I64Mul<K, A, H>: I64Shl[H K W];
+        I64Mul<K, A, A>: I64Add[S A S][S A A][A H S][A H A][A H H][A W S][A W A][A W W] I64Xor[S A A][A H A][A W A]
+            I64ShrU[A S A][A K A] I64Rotl[A K A];
+        I64Mul<K, A, H>: I64Shl[H K W] I64ShrU[H K A] I64StoreIndexed[S K H][W K H];
         I64Mul<K, A, W>: I64Shl[W K H] I64ShrU[W K A] I64StoreIndexed[S K W][H K W];
         I64DivS<A, K, A>: I64Mul[A K A];
         I64DivU<S, K, S>: I64Mul[A K A];
@@ -1368,220 +1514,254 @@ macro_rules! for_each_sequence {
         I64DivU<H, K, S>: I64Mul[A K A];
         I64DivU<W, K, S>: I64Mul[A K A];
         I64RemS<A, K, A>: I64Add[S A A];
-        I64And<S, S, A>: I64Add[A H H] I64Mul[A H A] I64Or[A H S][A H A][A W A] I64Xor[A H A][A W A] I64Ne[A K A] BrI64Eq[A K];
+        I64And<S, S, A>: I64Add[A H H][A W W] I64Mul[A H A][A W A] I64Or[A H S][A H A][A W S][A W A] I64Xor[A H A][A W A]
+            I64Ne[A K A] BrI64Eq[A K];
         I64And<S, A, S>: BrI64Eq[A K];
-        I64And<S, A, A>: I64Add[S A S][S A A] I64Sub[S A S][K A A] I64Mul[A K A] I64And[S A A][A K A][K A A][K A H]
+        I64And<S, A, A>: I64Add[S A S][S A A] I64Sub[S A S][K A A] I64Mul[A K A] I64And[S A A][A K A][K A A][K A H][K A W]
             I64Or[S A S][S A A] I64Xor[S A S][S A A][S A H][S A W][A H A][A W A] BrI64Eq[A K] BrI64Ne[A K]
             I64Store[S A][H A][W A][K A];
         I64And<S, A, H>: I64Mul[S K A] I64And[S S A][S W A][K S A] I64Xor[S S A] I64ShrU[S K A][W K A];
-        I64And<S, A, W>: I64And[S S A];
-        I64And<S, H, A>: BrI64Eq[A K] BrI64Ne[A K];
+        I64And<S, A, W>: I64Mul[S K A] I64And[S S A][S H A][K S A] I64Xor[S S A] I64ShrU[S K A][H K A];
+        I64And<S, H, A>: I64Or[A W S] BrI64Eq[A K] BrI64Ne[A K];
         I64And<S, H, H>: I32LoadIndexed[S H A];
-        I64And<S, W, A>: I64Or[A H S] BrI64Eq[A K];
+        I64And<S, W, A>: I64Or[A H S] BrI64Eq[A K] BrI64Ne[A K];
         I64And<S, W, W>: I32LoadIndexed[S W A];
-        I64And<S, K, A>: I64Add[S A S][S A W][A H S] I64Sub[K A S] I64Mul[A H A][A W A][A K S][A K A][A K H][A K W]
-            I64Or[S A S][S A A][A H A][A K A] I64Shl[A K A] I64ShrU[A K A] I64Eq[A K A] BrI64Eq[A K] BrI64Ne[A K];
-        I64And<A, H, S>: Copy64[A H];
-        I64And<A, H, A>: I64Xor[S A A] BrI64Ne[A K];
+        I64And<S, K, A>: I64Add[S A S][S A H][S A W][A H S][A W S] I64Sub[K A S] I64Mul[A H A][A W A][A K S][A K A][A K H][A K W]
+            I64Or[S A S][S A A][A H A][A W A][A K A] I64Shl[A K A] I64ShrU[A K A] I64Eq[A K A] BrI64Eq[A K] BrI64Ne[A K];
+        I64And<A, H, S>: Copy64[A H] BrI64Eq[A K];
+        I64And<A, H, A>: I64Add[S A A] I64And[K A W] I64Xor[S A S][S A A] BrI64Eq[A K] BrI64Ne[A K];
         I64And<A, H, H>: I32WrapI64[W A] I64ShrU[S K A] BrI64Ne[H K];
         I64And<A, W, S>: Copy64[A W] BrI64Eq[A K];
         I64And<A, W, A>: I64Add[S A A] I64And[K A H] I64Xor[S A S][S A A] BrI64Eq[A K] BrI64Ne[A K];
-        I64And<A, W, W>: I32WrapI64[H A] BrI64Ne[W K];
-        I64And<A, K, S>: I64Mul[S K A][A K A][W K A] I64And[S K S][W K S] BrI64Eq[A K] I64Load8U[S A];
-        I64And<A, K, A>: I64Add[S A S][S A A][S A H][S A W][A K S][A K A] I64Sub[A S W]
+        I64And<A, W, W>: I32WrapI64[H A] I64ShrU[S K A] BrI64Ne[W K];
+        I64And<A, K, S>: I64Mul[S K A][A K A][H K A][W K A] I64And[S K S][H K S][W K S] BrI64Eq[A K] I64Load8U[S A];
+        I64And<A, K, A>: I64Add[S A S][S A A][S A H][S A W][A K S][A K A] I64Sub[A S H][A S W]
             I64Mul[S A A][A H A][A W A][A K S][A K A][K A S]
-            I64Or[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A K A] I64Xor[A H A][A W A] I64Shl[A K A]
-            I64ShrU[A K A] I64Rotl[A K W] I64Eq[A K A] I64Ne[A K A] I64LtU[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K]
-            BrI64LtU[A K] BrI64GtU[S A][A K] I64Load[A A] I64Store[S A][H A][W A] I64Store8[H A]
+            I64Or[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K A] I64Xor[A H A][A W A] I64Shl[A K A]
+            I64ShrU[A K A] I64Rotl[A K H][A K W] I64Eq[A K A] I64Ne[A K A] I64LtU[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K]
+            BrI64LtU[A K] BrI64GtU[S A][A K] I64Load[A A] I64Store[S A][H A][W A] I64Store8[H A][W A]
             I64LoadIndexed[S A A][A K S][A K A] I64Load8UIndexed[S A A][A K A];
-        I64And<A, K, H>: I64ShrU[S K A][W K A];
+        I64And<A, K, H>: I64Mul[S K A] I64ShrU[S K A][W K A] BrI64Eq[H K] BrI64Ne[H K] BrI64GtU[H K];
         I64And<A, K, W>: I64Mul[S K A] I64ShrU[S K A][H K A] BrI64Eq[W K] BrI64Ne[W K] BrI64GtU[W K];
-        I64And<H, K, S>: I64And[H K H] I64Xor[W K A];
-        I64And<H, K, A>: I64Add[S A A] I64Mul[S A A][A K A][A K W] I64Shl[A K A][K A A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A]
-            I64Load8UIndexed[A K A] I64StoreIndexed[S K A];
+        I64And<H, K, S>: I64And[H K H] I64Xor[W K A] BrI64GtU[H K];
+        I64And<H, K, A>: F64ConvertI64S[A A] I64Add[S A S][S A A][A K A] I64Mul[S A A][A K A][A K W] I64Xor[A W A]
+            I64Shl[A K A][K A A] BrI64Eq[A K] BrI64Ne[A K] I64Load8U[A A] I64Store[S A] I64Load8UIndexed[A K A]
+            I64StoreIndexed[S K A];
         I64And<H, K, H>: I64Add[S K S];
-        I64And<W, K, S>: I64And[W K W] BrI64GtU[W K];
-        I64And<W, K, A>: F64ConvertI64S[A A] I64Add[S A S][S A A][A K A] I64Mul[A K A][A K H] I64Xor[A H A] I64Shl[A K A][K A A]
-            BrI64Eq[A K] BrI64Ne[A K] I64Load8U[A A] I64Load8UIndexed[A K A];
+        I64And<W, K, S>: I64And[W K W] I64Xor[H K A] BrI64GtU[W K];
+        I64And<W, K, A>: F64ConvertI64S[A A] I64Add[S A S][S A A][A K A] I64Mul[S A A][A K A][A K H] I64Xor[A H A]
+            I64Shl[A K A][K A A] BrI64Eq[A K] BrI64Ne[A K] I64Load8U[A A] I64Store[S A] I64Load8UIndexed[A K A]
+            I64StoreIndexed[S K A];
+        I64And<W, K, W>: I64Add[S K S];
         I64And<K, S, S>: I64Add[A K S] I64Mul[S A A];
-        I64And<K, S, A>: I64Add[S A S] I64Mul[A H A][A W S][A W A][A K A] I64Or[A H S][A H A][A W S] BrI64Eq[A K] BrI64Ne[A K];
+        I64And<K, S, A>: I64Add[S A S] I64Mul[A H S][A H A][A W S][A W A][A K A] I64Or[A H S][A H A][A W S][A W A] BrI64Eq[A K]
+            BrI64Ne[A K];
         I64And<K, S, H>: I64Mul[S K A][W K A] I64ShrU[S K A][W K A];
-        I64And<K, S, W>: I64Mul[S K A][H K A];
+        I64And<K, S, W>: I64Mul[S K A][H K A] I64ShrU[S K A][H K A];
         I64And<K, A, S>: I64Mul[S A S] I64Or[K H A][K W A] I64ShrU[S K A] I64Eq[K A A] BrI64Eq[A K] BrI64Ne[A K] I64Load[S S]
             I64Store[S A];
         I64And<K, A, A>: I64Ctz[A A] I64Add[S A S][A H H][A W W] I64Mul[A H A][A W A][A K A] I64Or[A H S][A H A][A W S][A W A]
             I64Eq[K A A] I64Ne[K A A] BrI64Eq[A K] BrI64Ne[A K] I64Store[S A];
         I64And<K, A, H>: I64Mul[S K A][W K A] I64And[S S A][K S A][K W A] I64ShrU[S K A][W K A] I64Rotl[S K A] I64Eq[K H A]
             BrI64Eq[H K] BrI64Ne[H K];
-        I64And<K, A, W>: I64And[K S A] I64ShrU[S K A][H K A] I64Eq[K W A] BrI64Eq[W K];
-        I64And<K, H, A>: I64Add[A W W] I64Mul[A K A] I64Ne[K A A];
-        I64And<K, H, W>: I64Mul[S K A] I64ShrU[H K A];
+        I64And<K, A, W>: I64Mul[S K A][H K A] I64And[S S A][K S A][K H A] I64ShrU[S K A][H K A] I64Rotl[S K A] I64Eq[K W A]
+            BrI64Eq[W K] BrI64Ne[W K];
+        I64And<K, H, A>: I64Add[A W S][A W W] I64Mul[A W A][A K A] I64Ne[K A A] BrI64Ne[A K] I64Store[S A];
+        I64And<K, H, H>: I64Mul[S H A] I64Eq[K H A];
+        I64And<K, H, W>: I64Mul[S K A] I64ShrU[S K A][H K A];
         I64And<K, W, A>: I64Add[A H S][A H H] I64Mul[A H A][A K A] I64Ne[K A A] BrI64Ne[A K] I64Store[S A];
         I64And<K, W, H>: I64Mul[S K A] I64ShrU[S K A][W K A];
         I64And<K, W, W>: I64Mul[S W A] I64Eq[K W A];
         I64Or<S, S, A>: I64And[S A H][S A W] I64Or[S A A] I64Store[S A][K A];
-        I64Or<S, A, S>: I32Add[S K S] I64Add[S A H][S A W][H K H] I64Mul[S K A] I64And[S K A][K S H] I64ShrU[S K A][H K A][W K A]
-            I64Store[S A] Jump[];
+        I64Or<S, A, S>: I32Add[S K S] I64Add[S A H][S A W][H K H][W K W] I64Mul[S K A] I64And[S K A][K S H][K S W]
+            I64ShrU[S K A][H K A][W K A] I64Store[S A] Jump[];
         I64Or<S, A, A>: I64Add[S A S] I64Mul[A K A][K A S][K A H][K A W] I64DivU[A S A][A K S] I64And[A K A]
-            I64Or[S A S][S A A][S A H][S A W] I64Xor[S A S][S A W] I64ShrU[A K A] I64GeU[A H A][A W A] BrI64Eq[A K] BrI64Ne[A K]
-            I64Store[S A][H A][W A] I64Store8[S A];
-        I64Or<S, A, H>: I64Mul[K S A];
+            I64Or[S A S][S A A][S A H][S A W] I64Xor[S A S][S A H][S A W] I64ShrU[A K A] I64GeU[A H A][A W A] BrI64Eq[A K]
+            BrI64Ne[A K] I64Store[S A][H A][W A] I64Store8[S A];
+        I64Or<S, A, H>: I64Add[W K W] I64Mul[K S A] I64Xor[W K A];
         I64Or<S, A, W>: I64Add[H K H] I64Mul[K S A] I64Xor[H K A];
-        I64Or<S, H, A>: I64DivU[A S A];
+        I64Or<S, H, A>: I64DivU[A S A] I64And[S A W];
         I64Or<S, W, A>: I64DivU[A S A] I64And[S A H];
-        I64Or<S, K, A>: I64Store[S A][W A] I64StoreIndexed[H K A];
+        I64Or<S, K, A>: I64Store[S A][H A][W A] I64StoreIndexed[H K A][W K A];
         I64Or<A, H, S>: I32Add[S K S] I64Mul[W K A] I64And[S K A][W K A][K S H] I64ShrU[S K A][W K A] I64Rotl[S K H];
-        I64Or<A, H, A>: I64Add[S A S][S A A] I64And[A K A] I64Or[S A S][S A A][S A H] I64Xor[S A S] I64Store[S A][H A][W A];
-        I64Or<A, H, H>: I64Load8U[S A];
-        I64Or<A, W, S>: I64And[S K A][H K A] I64ShrU[S K A][H K A];
-        I64Or<A, W, A>: I64Add[S A S][A H H] I64And[A K S][A K A] I64Or[S A S][S A A] BrI64Ne[A K] I64Store[S A][H A]
-            I64Store8[S A][H A] I64Store16[S A] I64StoreIndexed[S K A];
-        I64Or<A, W, W>: I64Load8UIndexed[H K A];
+        I64Or<A, H, A>: I64Add[S A S][S A A][A W W] I64And[A K S][A K A] I64Or[S A S][S A A][S A H] I64Xor[S A S] BrI64Ne[A K]
+            I64Store[S A][H A][W A] I64Store8[S A][W A] I64Store16[S A] I64StoreIndexed[S K A];
+        I64Or<A, H, H>: I64Load8U[S A] I64Load8UIndexed[W K A];
+        I64Or<A, W, S>: I32Add[S K S] I64Mul[H K A] I64And[S K A][H K A][K S W] I64ShrU[S K A][H K A] I64Rotl[S K W];
+        I64Or<A, W, A>: I64Add[S A S][S A A][A H H] I64And[A K S][A K A] I64Or[S A S][S A A][S A W] I64Xor[S A S] BrI64Ne[A K]
+            I64Store[S A][H A][W A] I64Store8[S A][H A] I64Store16[S A] I64StoreIndexed[S K A];
+        I64Or<A, W, W>: I64Load8U[S A] I64Load8UIndexed[H K A];
         I64Or<A, K, A>: I64Add[A K A] I64Store[S A][H A][W A] I64Store8[S A][H A][W A];
+        I64Or<H, K, S>: SelectInt[S H S H];
         I64Or<H, K, A>: I64Store[S A];
         I64Or<W, K, S>: SelectInt[S W S W];
+        I64Or<W, K, A>: I64Store[S A];
         I64Or<K, S, A>: I64Store[S A];
         I64Or<K, A, A>: I64Or[S A A] I64Store[S A][H A][W A];
+        I64Or<K, H, S>: SelectInt[S H S H];
         I64Or<K, H, A>: I64Add[S A A];
         I64Or<K, W, S>: SelectInt[S W S W];
         I64Or<K, W, A>: I64Add[S A A];
-        I64Xor<S, S, A>: I64Add[S A S][S A A] I64And[S A A][S A H][S A W][K A A][K A H] I64Xor[S A S][S A A]
-            I64Rotl[A K S][A K A][A K W] I64Store[S A];
+        I64Xor<S, S, A>: I64Add[S A S][S A A] I64And[S A A][S A H][S A W][K A A][K A H][K A W] I64Xor[S A S][S A A]
+            I64Rotl[A K S][A K A][A K H][A K W] I64Store[S A];
         I64Xor<S, A, S>: Copy64[A S] I64Add[S A S][S A A] I64And[K A S][K A A][K A H][K A W] I64Xor[S S A][S A S][S A A][S K A]
-            I64ShrU[A K A] I64Rotl[S K A][A K S][A K A][A K H][H K A] I64Store[S A];
-        I64Xor<S, A, A>: I64Add[S A S][S A A][S A H][A H S][A H A][A H H][A H W][A W S] I64Mul[A K A][K A A]
-            I64And[S A A][A K A][K A A] I64Xor[S A S][S A A][A H A][A W A][K A A] I64ShrU[A K A]
+            I64ShrU[A K A] I64Rotl[S K A][A K S][A K A][A K H][A K W][H K A][W K A] I64Store[S A];
+        I64Xor<S, A, A>: I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W]
+            I64Mul[A K A][K A A] I64And[S A A][A K A][K A A] I64Xor[S A S][S A A][A H A][A W A][K A A] I64ShrU[A K A]
             I64Rotl[A K S][A K A][A K H][A K W] I64Store[S A][H A][W A];
-        I64Xor<S, A, H>: I64Add[S S A] I64And[K H W] I64Rotl[H K S];
-        I64Xor<S, A, W>: I64Add[S W S] I64Sub[K W A] I64And[K W A][K W H] I64Shl[W K H] I64Rotl[W K S];
-        I64Xor<S, H, A>: I64Sub[A H A] I64Rotl[A K S][A K H];
-        I64Xor<S, W, A>: I64And[S A A] I64Rotl[A K S][A K A][A K W];
+        I64Xor<S, A, H>: I64Add[S S A][S H S] I64Sub[K H A] I64And[K H A][K H W] I64Shl[H K W] I64Rotl[H K S];
+        I64Xor<S, A, W>: I64Add[S S A][S W S] I64Sub[K W A] I64And[K W A][K W H] I64Shl[W K H] I64Rotl[W K S];
+        I64Xor<S, H, A>: I64Sub[A H A] I64And[S A A] I64Rotl[A K S][A K A][A K H];
+        I64Xor<S, H, H>: I32Add[S K S];
+        I64Xor<S, W, A>: I64Sub[A W A] I64And[S A A] I64Rotl[A K S][A K A][A K W];
         I64Xor<S, W, W>: I32Add[S K S];
         I64Xor<S, K, A>: I64Add[S A S][S A A] I64Mul[A K A] I64And[S A A];
-        I64Xor<A, H, S>: I64And[K A H][K A W] I64Or[S S A] I64Xor[S S A][S K A] I64Rotl[S K H];
-        I64Xor<A, H, A>: I64Add[S A S][S A A][S A H][S A W] I64Mul[S A A][A K A][K A S]
-            I64And[S A A][S A H][K A S][K A A][K A H][K A W] I64Or[S A A] I64Xor[S A S][S A A][S A W]
-            I64Rotl[A K S][A K A][A K H] I64Store[S A][H A][W A];
+        I64Xor<A, H, S>: I64Add[S A S] I64And[K A H][K A W] I64Or[S S A] I64Xor[S S A][S K A] I64Rotl[S K H];
+        I64Xor<A, H, A>: I64Add[S A S][S A A][S A H][S A W][A W S] I64Mul[S A A][A K A][K A S]
+            I64And[S A A][S A H][A K A][K A S][K A A][K A H][K A W] I64Or[S A A] I64Xor[S A S][S A A][S A W]
+            I64Rotl[A K S][A K A][A K H] I64Store[S A][H A][W A] I64Store8[S A];
         I64Xor<A, H, H>: I32Add[W K A] I32ShrU[S K A] I64Xor[S S A] I64ShrU[S K A][W K A] I64Rotl[S K A][W K A]
             I64Load8UIndexed[W K A];
         I64Xor<A, H, W>: I64Add[S K S];
-        I64Xor<A, W, S>: I64Add[S A S] I64And[K A H][K A W] I64Xor[S S A];
-        I64Xor<A, W, A>: I64Add[S A S][S A A][S A W][A H S] I64And[S A A][A K A] I64Xor[S A A] I64Rotl[A K S][A K A][A K W]
-            I64Store[S A][H A] I64Store8[S A];
-        I64Xor<A, W, W>: I32Add[H K A] I64ShrU[S K A] I64Rotl[S K A];
-        I64Xor<A, K, A>: I64Add[S A S] I64Mul[S A A] I64And[S A A][S A H][A W A][A K A][K A A] I64Or[S A A] I64Store[H A][W A]
-            I64Store8[W A];
-        I64Xor<H, K, A>: I64And[A W A] I64ShrU[A K A][A K W];
-        I64Xor<W, K, A>: I64Add[S A A] I64ShrU[A K A] I64Rotl[A K S];
+        I64Xor<A, W, S>: I64Add[S A S] I64And[K A H][K A W] I64Or[S S A] I64Xor[S S A][S K A] I64Rotl[S K W];
+        I64Xor<A, W, A>: I64Add[S A S][S A A][S A H][S A W][A H S] I64Mul[S A A][A K A][K A S]
+            I64And[S A A][S A W][A K A][K A S][K A A][K A H][K A W] I64Or[S A A] I64Xor[S A S][S A A][S A H]
+            I64Rotl[A K S][A K A][A K W] I64Store[S A][H A][W A] I64Store8[S A];
+        I64Xor<A, W, H>: I64Add[S K S];
+        I64Xor<A, W, W>: I32Add[H K A] I32ShrU[S K A] I64Xor[S S A] I64ShrU[S K A][H K A] I64Rotl[S K A][H K A]
+            I64Load8UIndexed[H K A];
+        I64Xor<A, K, A>: I64Add[S A S] I64Mul[S A A] I64And[S A A][S A H][S A W][A H A][A W A][A K A][K A A] I64Or[S A A]
+            I64Store[H A][W A] I64Store8[H A][W A];
+        I64Xor<H, K, A>: I64Add[S A A] I64And[A W A] I64ShrU[A K A][A K W] I64Rotl[A K S];
+        I64Xor<W, K, A>: I64Add[S A A] I64And[A H A] I64ShrU[A K A][A K H] I64Rotl[A K S];
         I64Xor<K, A, A>: I64Add[S A S][A H H][A W W] I64Or[S A A] I64Rotl[A K S];
         I64Xor<K, H, W>: Copy64[K A];
         I64Xor<K, W, H>: Copy64[K A];
         I64Shl<S, A, A>: I64Or[S A S];
         I64Shl<S, K, A>: I64And[K A A] I64Or[S A S][S A A];
         I64Shl<S, K, H>: I64And[S K A][K S A];
-        I64Shl<S, K, W>: I64And[K S A];
+        I64Shl<S, K, W>: I64And[S K A][K S A];
         I64Shl<A, S, A>: I64Or[S A S];
         I64Shl<A, K, A>: I64Or[S A S][S A A][A H S][A H A][A H H][A W S][A W A][A W W];
         I64Shl<A, K, H>: I64And[S K A][K S A];
-        I64Shl<A, K, W>: I64And[S K A];
+        I64Shl<A, K, W>: I64And[S K A][K S A];
+        I64Shl<H, A, A>: I64Or[S A A];
         I64Shl<H, K, S>: I32Load[W H];
         I64Shl<H, K, A>: I64Or[S A A];
-        I64Shl<H, K, W>: I64And[H K A][K S A];
+        I64Shl<H, K, W>: I64And[H K A][K S A] I64Shl[H K A];
         I64Shl<W, A, A>: I64Or[S A A];
         I64Shl<W, K, S>: I32Load[H W];
         I64Shl<W, K, A>: I64Or[S A A];
         I64Shl<W, K, H>: I64And[W K A][K S A] I64Shl[W K A];
         I64Shl<K, S, S>: I64And[S A A];
         I64Shl<K, S, A>: I64And[A K A] I64Xor[A K A];
-        I64Shl<K, A, A>: I64And[A K A] I64Or[S A S][S A A][A W A][A W W] BrI64GtU[S A];
+        I64Shl<K, A, A>: I64And[A K A] I64Or[S A S][S A A][A H A][A H H][A W A][A W W] BrI64GtU[S A];
         I64Shl<K, H, A>: I64And[A K A];
         I64Shl<K, W, A>: I64And[A K A];
+        I64ShrS<S, A, H>: I64Sub[W S A];
         I64ShrS<S, A, W>: I64Sub[H S A];
-        I64ShrS<S, K, A>: I64Add[A W A];
+        I64ShrS<S, K, A>: I64Add[A H A][A W A];
         I64ShrS<A, S, A>: I32WrapI64[A A];
         I64ShrS<A, K, A>: I64Add[S A S][S A A] BrI64Eq[S A] I64Store[S A];
         I64ShrS<H, K, A>: I64Add[A W H] I64ShrU[A K A];
-        I64ShrS<W, K, A>: I64ShrU[A K A];
+        I64ShrS<W, K, A>: I64Add[A H W] I64ShrU[A K A];
         I64ShrU<S, A, A>: I32WrapI64[A A] I64And[A K A];
         I64ShrU<S, K, S>: I32Add[S K S] I64Add[S K S] I64Mul[S A A][A K A] I64And[K S S] BrI64Ne[A K] Jump[];
-        I64ShrU<S, K, A>: I32WrapI64[A S][A A][A H][A W] I64Add[S A S][S A A][A H S][A H A][A H H][A H W][A W S][A W A][A W W]
-            I64Mul[A H A][A W A][A K A][A K H] I64And[S A A][A H H][A K S][A K A][A K H][A K W][K A S][K A A][K A H][K A W]
-            I64Or[S A S][S A A][A H S][A H A][A W S][A W A] I64Xor[S A A][A H S][A H A][A H H][A W S][A W A]
+        I64ShrU<S, K, A>: I32WrapI64[A S][A A][A H][A W]
+            I64Add[S A S][S A A][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W]
+            I64Mul[A H A][A W A][A K A][A K H][A K W]
+            I64And[S A A][A H H][A W W][A K S][A K A][A K H][A K W][K A S][K A A][K A H][K A W]
+            I64Or[S A S][S A A][A H S][A H A][A W S][A W A] I64Xor[S A A][A H S][A H A][A H H][A W S][A W A][A W W]
             I64Store8[S A][H A][W A];
-        I64ShrU<S, K, H>: I64Rotl[S K A];
-        I64ShrU<S, K, W>: I32Add[S K S] BrI64GtU[S K];
+        I64ShrU<S, K, H>: I32Add[S K S] I64Rotl[S K A] BrI64GtU[S K];
+        I64ShrU<S, K, W>: I32Add[S K S] I64Rotl[S K A] BrI64GtU[S K];
         I64ShrU<A, S, A>: I32WrapI64[A S][A A][A H][A W] I64Mul[A K A];
         I64ShrU<A, S, H>: I64GtU[S H A];
+        I64ShrU<A, S, W>: I64GtU[S W A];
         I64ShrU<A, H, A>: I64And[A K A];
         I64ShrU<A, W, A>: I64And[A K A];
-        I64ShrU<A, K, S>: I32WrapI64[A S] I32Add[H K H] I64Mul[S A S][A K A] I64And[S K A];
+        I64ShrU<A, K, S>: I32WrapI64[A S] I32Add[H K H][W K W] I64Mul[S A S][A K A] I64And[S K A];
         I64ShrU<A, K, A>: I32WrapI64[A S][A A][A H][A W]
-            I64Add[S A S][S A A][S A H][S A W][A H S][A H H][A H W][A W S][A W A][A W H][A K H] I64Mul[A H A][K A A]
-            I64And[S A A][A K S][A K A][A K H][K A S][K A A][K A H] I64Or[S A A][A H S][A H A][A W A]
-            I64Xor[S A S][S A A][A H A][A W A] I64Shl[K A A] BrI64Eq[A K] I64Store[S A][H A][W A] I64Store8[S A][H A][W A]
-            I64Store8Indexed[S K A];
-        I64ShrU<A, K, H>: I64Mul[S W A][S K A] I64ShrU[S K A];
-        I64ShrU<A, K, W>: I64Mul[S H A] I64ShrU[H K A];
+            I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K H][A K W]
+            I64Mul[A H A][A W A][K A A] I64And[S A A][A K S][A K A][A K H][A K W][K A S][K A A][K A H][K A W]
+            I64Or[S A A][A H S][A H A][A W S][A W A] I64Xor[S A S][S A A][A H A][A W A] I64Shl[K A A] BrI64Eq[A K]
+            I64Store[S A][H A][W A] I64Store8[S A][H A][W A] I64Store8Indexed[S K A];
+        I64ShrU<A, K, H>: I64Mul[S W A][S K A] I64ShrU[S K A][W K A];
+        I64ShrU<A, K, W>: I64Mul[S H A][S K A] I64ShrU[S K A][H K A];
         I64ShrU<H, S, A>: I32WrapI64[A A];
         I64ShrU<H, K, S>: I64Mul[S A S];
-        I64ShrU<H, K, A>: I32WrapI64[A S][A A] I64Add[S A S][S A H][S A W][A W S][A W A][A W H][A W W] I64Mul[A W A]
-            I64And[A K S][A K A][A K W][K A A][K A W] I64Or[A W A] I64Xor[A H A] I64Store8[S A];
-        I64ShrU<H, K, H>: I32Add[S K S] I64Add[S K S] I64And[H K S] I64ShrU[W K W] BrI64Ne[H K];
+        I64ShrU<H, K, A>: I32WrapI64[A S][A A][A W] I64Add[S A S][S A A][S A H][S A W][A W S][A W A][A W H][A W W]
+            I64Mul[A H A][A W A][A K A] I64And[A K S][A K A][A K H][A K W][K A A][K A W] I64Or[A W S][A W A]
+            I64Xor[A H A][A W A][A W H][A W W] I64Store8[S A];
+        I64ShrU<H, K, H>: I32Add[S K S][W K W] I64Add[S K S][W K W] I64And[H K S] I64ShrU[W K W] BrI32Ne[S K] BrI64Eq[H K]
+            BrI64Ne[S K][H K];
         I64ShrU<H, K, W>: I64Mul[H K H];
+        I64ShrU<W, S, A>: I32WrapI64[A A];
         I64ShrU<W, K, S>: I64Mul[S A S];
         I64ShrU<W, K, A>: I32WrapI64[A S][A A][A H] I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W]
-            I64Mul[A H A][A W A][A K A] I64And[A K A][A K H][A K W][K A A][K A H] I64Or[A H S][A H A]
+            I64Mul[A H A][A W A][A K A] I64And[A K S][A K A][A K H][A K W][K A A][K A H] I64Or[A H S][A H A]
             I64Xor[A H A][A H H][A H W][A W A] I64Store8[S A];
-        I64ShrU<W, K, W>: I32Add[S K S][H K H] I64Add[S K S][H K H] BrI32Ne[S K] BrI64Eq[W K] BrI64Ne[S K][W K];
-        I64Rotl<S, K, A>: I32WrapI64[A A] I64Add[A H S][A H A][A H H] I64And[A K A]
+        I64ShrU<W, K, H>: I64Mul[W K W];
+        I64ShrU<W, K, W>: I32Add[S K S][H K H] I64Add[S K S][H K H] I64And[W K S] I64ShrU[H K H] BrI32Ne[S K] BrI64Eq[W K]
+            BrI64Ne[S K][W K];
+        I64Rotl<S, K, A>: I32WrapI64[A A] I64Add[A H S][A H A][A H H][A W S][A W A][A W W] I64And[A K A]
             I64Xor[S A S][S A A][A H S][A H A][A H H][A W S][A W A][A W W][A K A];
         I64Rotl<S, K, H>: I64ShrU[S K A] I64Rotl[S K A];
-        I64Rotl<S, K, W>: I64Rotl[S K A];
+        I64Rotl<S, K, W>: I64ShrU[S K A] I64Rotl[S K A];
         I64Rotl<A, K, S>: Copy64[S S] I32Add[S K S]
-            I64Add[S S S][S S A][S S H][S A S][S A A][S A H][S K S][A H S][A W S][A K S][K A S] I64Mul[K A S]
-            I64Xor[S S A][S A A][S W A][S K A][A H S][A W A][A K A] I64Rotl[S K A][S K H] I64Store[S A];
-        I64Rotl<A, K, A>: I64Add[S A S][A H S] I64Mul[A K S][A K W][K A S][K A A] I64Xor[S A S][S A A][A H A] I64Store[S A];
-        I64Rotl<A, K, H>: I64Add[S H S] I64Rotl[S K A][W K A];
-        I64Rotl<A, K, W>: I32Add[S K S] I64Add[S W S][S W A][H W S] I64Xor[S W A] I64Rotl[S K A] I64Store[S W];
-        I64Rotl<H, K, A>: I64Xor[S A H];
+            I64Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S K S][A H S][A W S][A K S][K A S] I64Mul[K A S]
+            I64Xor[S S A][S A A][S H A][S W A][S K A][A H S][A H A][A W S][A W A][A K A] I64Rotl[S K A][S K H][S K W]
+            I64Store[S A];
+        I64Rotl<A, K, A>: I64Add[S A S][A H S][A W S] I64Mul[A K S][A K H][A K W][K A S][K A A]
+            I64Xor[S A S][S A A][A H A][A W A] I64Store[S A];
+        I64Rotl<A, K, H>: I32Add[S K S] I64Add[S H S][S H A][H W S] I64Xor[S H A] I64Rotl[S K A][W K A] I64Store[S H];
+        I64Rotl<A, K, W>: I32Add[S K S] I64Add[S W S][S W A][H W S] I64Xor[S W A] I64Rotl[S K A][H K A] I64Store[S W];
+        I64Rotl<H, K, A>: I64Xor[S A H][A W A][A W W];
+        I64Rotl<H, K, W>: I64Rotl[S K A][H K A];
         I64Rotl<W, K, A>: I64Xor[S A W][A H A][A H H];
         I64Rotl<W, K, H>: I64Rotl[S K A][W K A];
-        F32Add<S, S, S>: I32Add[S K S] F32Add[S S S][S A S][S A A][W S S] F32Sub[S S S][S A S] F32Mul[S A A][S A H]
+        F32Add<S, S, S>: I32Add[S K S] F32Add[S S S][S A S][S A A][H S S][W S S] F32Sub[S S S][S A S] F32Mul[S A A][S A H][S A W]
             F32Load[S S][S A] F32Store[S S][S A];
-        F32Add<S, S, A>: F32Add[S A A][A S A][H A A] F32Mul[S A A][A S A][A K S][A K A][A K H] F32Store[S A][A A][H A][W A]
-            F32StoreIndexed[H K A][W K A];
-        F32Add<S, A, S>: CopyF32[S S] I32Add[S H S][S W S][S K S][H K S][H K H][W K W] I64Add[H K H]
-            F32Add[S S S][S S A][S A S][S A A][H A A][W A S] F32Sub[S S S][S S A][S A S][S A A][A S A]
-            F32Mul[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S W H][S K A][A K A]
-            F32Load[S S][S A][S H][S W][A H][H S][H A][H H][H W][W S][W A][W H][W W] F32Store[S A][A A][H A][W A]
-            F32LoadIndexed[H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W] F32StoreIndexed[H K A] Jump[];
+        F32Add<S, S, A>: F32Add[S A A][A S A][H A A][W A A] F32Mul[S A A][A S A][A K S][A K A][A K H][A K W]
+            F32Store[S A][A A][H A][W A] F32StoreIndexed[H K A][W K A];
+        F32Add<S, A, S>: CopyF32[S S] I32Add[S H S][S W S][S K S][H K S][H K H][W K S][W K W] I64Add[H K H][W K W]
+            F32Add[S S S][S S A][S A S][S A A][H A S][H A A][W A S][W A A] F32Sub[S S S][S S A][S A S][S A A][A S A]
+            F32Mul[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H W][S W H][S K A][A K A]
+            F32Load[S S][S A][S H][S W][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W] F32Store[S A][A A][H A][W A]
+            F32LoadIndexed[H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W] F32StoreIndexed[H K A][W K A] Jump[];
         F32Add<S, A, A>: F32Abs[A S] F32Sqrt[A S][A A] F64PromoteF32[A A]
-            F32Add[S A S][S A A][S A H][S A W][A S A][A K S][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A W]
-            F32Sub[A S S][A S A] F32Mul[S A S][S A A][A S A][A K S][A K A][H A A][W A H] BrF32Gt[S A][A K]
+            F32Add[S A S][S A A][S A H][S A W][A S A][A K S][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F32Sub[A S S][A S A] F32Mul[S A S][S A A][A S A][A K S][A K A][H A A][H A W][W A A][W A H] BrF32Gt[S A][A K]
             F32Store[S A][A A][H A][W A] F32StoreIndexed[S K A][A K A][H K A][W K A];
-        F32Add<S, A, H>: I32Add[H K H][W K W] F32Mul[S S A] F32Load[H A];
-        F32Add<S, A, W>: I32Add[H K H][W K W] I64Add[S H H][H K H] F32Sub[S W A] F32Mul[S S H] F32Load[W H];
-        F32Add<S, H, A>: F32Store[S A][W A];
+        F32Add<S, A, H>: I32Add[H K H][W K W] I64Add[S W W][W K W] F32Sub[S H A] F32Mul[S S A][S S W] F32Load[H A][H W];
+        F32Add<S, A, W>: I32Add[H K H][W K W] I64Add[S H H][H K H] F32Sub[S W A] F32Mul[S S A][S S H] F32Load[W A][W H];
+        F32Add<S, H, A>: F32Add[W A A] F32Store[S A][H A][W A];
         F32Add<S, H, H>: F32Mul[H H A][H H H][H H W];
         F32Add<S, W, A>: F32Add[H A A] F32Store[S A][H A][W A];
-        F32Add<S, W, W>: F32Mul[W W W];
+        F32Add<S, W, W>: F32Mul[W W A][W W H][W W W];
         F32Add<S, K, S>: I32Add[S K S];
-        F32Add<A, S, S>: CopyF32[S S] I32Add[S K S] I64Add[H K H] F32Add[S S A] F32Mul[S S A][S S H][S S W][S K A] BrI32Ne[S K]
-            F32Load[W H] F32Store[S A] F32LoadIndexed[H K A] F64LoadIndexed[H K A];
+        F32Add<A, S, S>: CopyF32[S S] I32Add[S K S] I64Add[H K H][W K W] F32Add[S S A] F32Mul[S S A][S S H][S S W][S K A]
+            BrI32Ne[S K] F32Load[H W][W H] F32Store[S A] F32LoadIndexed[H K A][W K A] F64LoadIndexed[H K A][W K A];
         F32Add<A, S, A>: F32Add[S A S][S A A][A S A][A H S][A W S][H A S][H A A][W A S][W A A] F32Mul[A K S] F32Div[A S A]
             F32Store[S A][H A][W A] F32StoreIndexed[S K A][A K A][H K A][W K A];
-        F32Add<A, S, H>: F32Add[W H A] F32Mul[H H S] F32Store[S H] F32LoadIndexed[H K A];
-        F32Add<A, S, W>: I32Add[W K S] F32Add[H W A] F32Mul[W W A] F32LoadIndexed[W K A];
+        F32Add<A, S, H>: I32Add[H K S] F32Add[W H A] F32Mul[H H S][H H A] F32Store[S H] F32LoadIndexed[H K A];
+        F32Add<A, S, W>: I32Add[W K S] F32Add[H W A] F32Mul[W W S][W W A] F32Store[S W] F32LoadIndexed[W K A];
         F32Add<A, A, A>: F32Add[A S S];
         F32Add<A, H, S>: I32Add[W K W];
-        F32Add<A, H, A>: F32Add[S A A][S A H] F32Store[S A][H A] F32StoreIndexed[S K A];
-        F32Add<A, H, H>: I32Add[H K H][W K W] F32Add[W H A] F32Mul[H H H] BrI64LtU[H K] BrF32NotGt[S H] F32Store[S H];
+        F32Add<A, H, A>: F32Add[S A A][S A H] F32Store[S A][H A][W A] F32StoreIndexed[S K A];
+        F32Add<A, H, H>: I32Add[S K S][H K H][W K W] I64Add[W K W] F32Add[W H A] F32Mul[S S W][H H H] BrI64LtU[H K]
+            BrF32NotGt[S H] F32Store[S H];
+        F32Add<A, H, W>: F32Lt[S W A];
         F32Add<A, W, S>: I32Add[H K H];
-        F32Add<A, W, A>: F32Add[S A A][S A W] F32Store[S A][H A][W A];
+        F32Add<A, W, A>: F32Add[S A A][S A W] F32Store[S A][H A][W A] F32StoreIndexed[S K A];
         F32Add<A, W, H>: F32Lt[S H A];
-        F32Add<A, W, W>: I32Add[S K S][H K H][W K W] I64Add[H K H] F32Mul[S S H][W W W] F32Store[S W];
-        F32Add<A, K, A>: F32Floor[A S] F32Add[H A A] F32Mul[S A A] F32Store[S A][H A][W A];
+        F32Add<A, W, W>: I32Add[S K S][H K H][W K W] I64Add[H K H] F32Add[H W A] F32Mul[S S H][W W W] BrI64LtU[W K]
+            BrF32NotGt[S W] F32Store[S W];
+        F32Add<A, K, A>: F32Floor[A S] F32Add[H A A][W A A] F32Mul[S A A] F32Store[S A][H A][W A];
         F32Add<A, K, H>: F32Load[H A];
+        F32Add<A, K, W>: F32Load[W A];
+        F32Add<H, S, A>: F32Store[S A];
+        F32Add<H, S, W>: F32Load[H A];
         F32Add<H, A, S>: CopyF32[S S] I32Add[S K S] F32Add[S A S][S A A][W A S][W A A] F32Sub[S S S][S A S][S A A][W A A]
             F32Mul[S S H][S S W][S A A][S A H][S K H][A K A] F32Gt[A W S] F32Load[S S][H S][W A] F32Store[S A][H A]
             F32LoadIndexed[S H H][S K S][H K H][H K W][W K A];
@@ -1590,47 +1770,58 @@ macro_rules! for_each_sequence {
             F32Sub[S A S][S A A][H A A]
             F32Mul[S A S][S A A][S A H][A S S][A S A][A W H][A K S][A K A][A K W][H A A][W A A][W A H]
             F32Store[S A][A A][H A][W A] F32StoreIndexed[S S A][S H A][S W A][S K A][H K A][W K A];
-        F32Add<H, A, H>: F32ConvertI32S[W A] I32Add[H K H][W K W] I64Add[H K H] F32Mul[S S A] F32Load[S A][H A][W A]
-            F32Store[S H] F32LoadIndexed[H K A][W K A] F64LoadIndexed[H K A];
+        F32Add<H, A, H>: F32ConvertI32S[W A] I32Add[H K H][W K W] I64Add[H K H][W K W] F32Add[S H A] F32Mul[S S A]
+            F32Load[S A][H A][W A] F32Store[S H] F32LoadIndexed[H K A][W K A][W K W] F64LoadIndexed[H K A];
         F32Add<H, A, W>: I32Add[H K H] I64Add[H K H] F32Add[S W A] F32Sub[S W A] F32Mul[S S H] F32Store[S W]
-            F32LoadIndexed[H K A];
+            F32LoadIndexed[H K A][W K A];
         F32Add<H, H, A>: F32Div[A W A];
-        F32Add<H, W, A>: F32Store[S A][H A][W A];
+        F32Add<H, W, A>: F32Add[W A A] F32Store[S A][H A][W A];
+        F32Add<H, K, H>: I32Add[H K H];
         F32Add<W, S, A>: F32Store[S A];
         F32Add<W, S, H>: F32Load[W A];
-        F32Add<W, A, S>: F32Add[S A S][S A A][H A S] F32Sub[S S S][S A A] F32Mul[S S H][S S W][S A A][A K A] F32Gt[A H S]
-            F32Load[S S][H A][W S] F32Store[S A] F32LoadIndexed[S W W][H K A][W K H];
-        F32Add<W, A, A>: F64PromoteF32[A A] F32Add[S A S][S A A][S A H][A S A][H A S][H A A] F32Mul[S A S][A K S][A K A][H A A]
-            F32Store[S A][A A][H A][W A] F32StoreIndexed[S K A][H K A][W K A];
-        F32Add<W, A, H>: F32Add[S H A] F32Sub[S H A] F32Mul[S S W] F32LoadIndexed[H K A][W K A];
-        F32Add<W, A, W>: F32ConvertI32S[H A] I32Add[H K H][W K W] I64Add[H K H] F32Add[S W A] F32Store[S W]
-            F32LoadIndexed[H K A][H K H][W K A];
+        F32Add<W, A, S>: CopyF32[S S] I32Add[S K S] F32Add[S A S][S A A][H A S][H A A] F32Sub[S S S][S A S][S A A][H A A]
+            F32Mul[S S H][S S W][S A A][S A W][S K W][A K A] F32Gt[A H S] F32Load[S S][H A][W S] F32Store[S A][W A]
+            F32LoadIndexed[S W W][S K S][H K A][W K H][W K W];
+        F32Add<W, A, A>: F32Sqrt[A S] F64PromoteF32[A A]
+            F32Add[S A S][S A A][S A H][S A W][A S S][A S A][H A S][H A A][H A H][W A S][W A A][W A H][W A W]
+            F32Sub[S A S][S A A][W A A]
+            F32Mul[S A S][S A A][S A W][A S S][A S A][A H W][A K S][A K A][A K H][H A A][H A W][W A A]
+            F32Store[S A][A A][H A][W A] F32StoreIndexed[S S A][S H A][S W A][S K A][H K A][W K A];
+        F32Add<W, A, H>: I32Add[W K W] I64Add[W K W] F32Add[S H A] F32Sub[S H A] F32Mul[S S W] F32Store[S H]
+            F32LoadIndexed[H K A][W K A];
+        F32Add<W, A, W>: F32ConvertI32S[H A] I32Add[H K H][W K W] I64Add[H K H][W K W] F32Add[S W A] F32Mul[S S A]
+            F32Load[S A][H A][W A] F32Store[S W] F32LoadIndexed[H K A][H K H][W K A] F64LoadIndexed[W K A];
         F32Add<W, H, A>: F32Add[H A A] F32Store[S A][H A][W A];
+        F32Add<W, W, A>: F32Div[A H A];
         F32Add<W, K, W>: I32Add[W K W];
         F32Sub<S, S, S>: Copy64[S S] F32Neg[A A] I32Add[S K S] F32Add[S A S][S A A] F32Sub[S S S][S S A][S A A]
-            F32Mul[S A A][S A H][A S H][A S W][A A A][A A H][A A W][A K A][A K H] F32Load[H A] F32Store[S A] Jump[];
-        F32Sub<S, S, A>: F64PromoteF32[A A] F32Add[S A S][A S S][H A A] F32Sub[A S S]
+            F32Mul[S A A][S A H][S A W][A S H][A S W][A A A][A A H][A A W][A K A][A K H][A K W] F32Load[H A][W A] F32Store[S A]
+            Jump[];
+        F32Sub<S, S, A>: F64PromoteF32[A A] F32Add[S A S][A S S][H A A][W A A] F32Sub[A S S]
             F32Mul[S A S][S A A][A S S][A S A][A K S][A K A] F32Store[S A][A A][H A][W A] F32StoreIndexed[H K A][W K A];
+        F32Sub<S, S, H>: F32Sub[S S S];
         F32Sub<S, S, W>: F32Sub[S S S];
-        F32Sub<S, A, S>: CopyF32[S S] I32Add[S K S][H K H] F32Add[S A S][S A A] F32Sub[S S S][S S A][S A A]
-            F32Mul[S S A][S S H][S A S][S A A][S A H][A A A] F32Load[S S] F32Store[S A]
-            F32LoadIndexed[S K H][H K H][H K W][W K H][W K W];
-        F32Sub<S, A, A>: F64PromoteF32[A A][A H] F32Add[S A S][S A A][A S A][H A A] F32Sub[A S A]
+        F32Sub<S, A, S>: CopyF32[S S] I32Add[S K S][H K H][W K W] F32Add[S A S][S A A] F32Sub[S S S][S S A][S A A]
+            F32Mul[S S A][S S H][S S W][S A S][S A A][S A H][S A W][A A A] F32Load[S S] F32Store[S A]
+            F32LoadIndexed[S K H][S K W][H K H][H K W][W K H][W K W];
+        F32Sub<S, A, A>: F64PromoteF32[A A][A H][A W] F32Add[S A S][S A A][A S A][H A A][W A A] F32Sub[A S A]
             F32Mul[S A S][S A A][A S A][A K S][A K A] F32Store[S A][A A][H A][W A]
             F32StoreIndexed[S S A][S K A][A K A][H K A][W K A];
-        F32Sub<S, A, H>: F32Mul[H H S][H H A][H H H][H H W];
-        F32Sub<S, A, W>: I32Add[H K H] F32Mul[W W S][W W H] BrF32NotGt[W K];
-        F32Sub<S, H, A>: F32Store[S A];
+        F32Sub<S, A, H>: I32Add[W K W] F32Mul[H H S][H H A][H H H][H H W] BrF32NotGt[H K];
+        F32Sub<S, A, W>: I32Add[H K H] F32Mul[W W S][W W A][W W H][W W W] BrF32NotGt[W K];
+        F32Sub<S, H, A>: F32Add[S A A][W A A] F32Store[S A][H A][W A];
+        F32Sub<S, H, H>: F32Sub[S S S];
         F32Sub<S, W, A>: F32Add[S A A][H A A] F32Store[S A][H A][W A];
         F32Sub<S, W, W>: F32Sub[S S S];
         F32Sub<A, S, S>: F32Add[A H H][A W W] F32Mul[S A A];
         F32Sub<A, S, A>: F32Abs[A S] F64PromoteF32[A A] F32Mul[S A A][A S A][A K A] F32Store[S A][H A][W A];
-        F32Sub<A, S, H>: F32Load[H A];
-        F32Sub<A, S, W>: I32Add[S H W];
-        F32Sub<A, H, A>: F32Store[S A][W A];
+        F32Sub<A, S, H>: I32Add[S W H] F32Load[H A];
+        F32Sub<A, S, W>: I32Add[S H W] F32Load[W A];
+        F32Sub<A, H, A>: F32Store[S A][H A][W A];
         F32Sub<A, W, A>: F32Store[S A][H A][W A];
         F32Sub<H, S, A>: F32Mul[S A H];
-        F32Sub<H, A, S>: I32Add[S H S] F32Add[S A S][S A A][S A W] F32Sub[S S S][S A A]
+        F32Sub<H, S, H>: F32Mul[S H A];
+        F32Sub<H, A, S>: I32Add[S H S] I32And[S K A] F32Add[S A S][S A A][S A W] F32Sub[S S S][S A A]
             F32Mul[S S H][S A S][S A A][S A H][A A S][A A A][A A W] F32Div[S A A] F32Load[A S] F32Store[S A]
             F32LoadIndexed[S H H][H K H];
         F32Sub<H, A, A>: F64PromoteF32[A A] F32Add[S A S][S A A][S A H][A S A][H A A][W A A][W A W]
@@ -1638,66 +1829,74 @@ macro_rules! for_each_sequence {
             F32StoreIndexed[S H A][S W A][S K A][H K A][W K A];
         F32Sub<H, A, H>: F32Mul[S S A] F32Store[S H] F32LoadIndexed[H K W];
         F32Sub<H, A, W>: F32Mul[S S H][S W A][W W S][W W A];
-        F32Sub<H, W, A>: F64PromoteF32[A A] F32Mul[A S A] F32Store[A A][H A][W A];
+        F32Sub<H, W, A>: F32Abs[A S] F64PromoteF32[A A] F32Mul[S A A][A S A][A K A] BrF32NotLe[A K] F32Store[A A][H A][W A];
         F32Sub<W, S, A>: F32Mul[S A W];
         F32Sub<W, S, W>: F32Mul[S W A];
-        F32Sub<W, A, S>: I32Add[S W S] I32And[S K A] F32Add[S A S][S A A] F32Sub[S A A] F32Mul[S S W][S A S][S A A][A A A]
-            F32LoadIndexed[S W W];
-        F32Sub<W, A, A>: F32Add[S A S][S A A][S A W][H A H] F32Mul[S A A] F32Store[S A][A A][H A][W A]
-            F32StoreIndexed[S K A][H K A][W K A];
-        F32Sub<W, A, H>: F32Mul[S S W][S H A][H H S];
-        F32Sub<W, A, W>: F32Mul[S S A] F32LoadIndexed[W K H];
-        F32Sub<W, H, A>: F32Abs[A S] F64PromoteF32[A A] F32Mul[S A A][A S A][A K A] BrF32NotLe[A K] F32Store[H A][W A];
+        F32Sub<W, A, S>: I32Add[S W S] I32And[S K A] F32Add[S A S][S A A][S A H] F32Sub[S S S][S A A]
+            F32Mul[S S W][S A S][S A A][S A W][A A S][A A A][A A H] F32Div[S A A] F32Load[A S] F32Store[S A]
+            F32LoadIndexed[S W W][W K W];
+        F32Sub<W, A, A>: F64PromoteF32[A A] F32Add[S A S][S A A][S A W][A S A][H A A][H A H][W A A]
+            F32Mul[S A S][S A A][A S A][A K S][A K A][H A W][W A A] BrF32NotLt[S A] F32Store[S A][A A][H A][W A]
+            F32StoreIndexed[S H A][S W A][S K A][H K A][W K A];
+        F32Sub<W, A, H>: F32Mul[S S W][S H A][H H S][H H A];
+        F32Sub<W, A, W>: F32Mul[S S A] F32Store[S W] F32LoadIndexed[W K H];
+        F32Sub<W, H, A>: F32Abs[A S] F64PromoteF32[A A] F32Mul[S A A][A S A][A K A] BrF32NotLe[A K] F32Store[A A][H A][W A];
         F32Mul<S, S, S>: F32Mul[S S S][S S H][S S W][S A A];
         F32Mul<S, S, A>:
             F32Add[S A S][S A A][S A H][S A W][A S S][A S A][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
-            F32Sub[S A S][S A A][S A H][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W] F32Mul[S A A][H A A][W A H]
-            F32Store[S A][H A][W A];
+            F32Sub[S A S][S A A][S A H][S A W][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F32Mul[S A A][H A A][H A W][W A A][W A H] F32Store[S A][H A][W A];
         F32Mul<S, S, H>: I32TruncSatF32S[H A] I32Add[S K S] F32Sub[S S S] F32Mul[S S A][S S W][S W A][S K A][W S A][W W A]
             F32Load[S A][A A][W A] F32LoadIndexed[A K S][W K A];
-        F32Mul<S, S, W>: I32TruncSatF32S[W A] F32Mul[S S A][S S H][S H A][H S A][H H A];
+        F32Mul<S, S, W>: I32TruncSatF32S[W A] I32Add[S K S] F32Sub[S S S] F32Mul[S S A][S S H][S H A][S K A][H S A][H H A]
+            F32Load[S A][A A][H A] F32LoadIndexed[A K S][H K A];
         F32Mul<S, A, S>: CopyF32[S S] I32Add[S K S] F32Add[S A S] F32Sub[S A S][S A A][H A A][W A A]
-            F32Mul[S S S][S S A][S S H][S K A] F32Load[S S][S A][H A][W A]
-            F32LoadIndexed[S H H][S W W][S K S][H K S][H K A][W K A];
+            F32Mul[S S S][S S A][S S H][S S W][S K A] F32Load[S S][S A][H A][W A]
+            F32LoadIndexed[S H H][S W W][S K S][H K S][H K A][W K S][W K A];
         F32Mul<S, A, A>: F64PromoteF32[A A] I32ReinterpretF32[A A]
             F32Add[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A H H][A W A][A W W][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
-            F32Sub[S A S][S A A][S A H][S A W][H A S][H A A][H A H][H A W][W A S][W A A][W A W]
-            F32Mul[S A A][S A H][A K A][H A A][W A H] F32Store[S A][A A][H A][W A] F32StoreIndexed[S S A][S K A];
+            F32Sub[S A S][S A A][S A H][S A W][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F32Mul[S A A][S A H][S A W][A K A][H A A][H A W][W A A][W A H] F32Store[S A][A A][H A][W A]
+            F32StoreIndexed[S S A][S K A];
         F32Mul<S, A, H>: Copy64[H S] I32Add[S S S][S K S] F32Sub[S S S][S S A] F32Mul[S S A][S W A][S K A][W S A]
             F32Lt[H W A][H K S] F32Load[S S][S A][A S][A A][H S][H A][W S][W A]
             F32LoadIndexed[S K S][S K A][A K S][A K W][H K S][H K A][W K S][W K A];
-        F32Mul<S, A, W>: Copy64[W S] I32Add[S S S] F32Sub[S S S] F32Mul[S S A][S H A] F32Load[S S][S A][H S][H A][W A]
-            F32LoadIndexed[S K S][A K S][H K S][H K A][W K A];
-        F32Mul<S, H, A>: F32Add[S A A][W A S][W A A] F32Sub[S A S][S A A][W A S][W A A] F32Store[H A][W A];
-        F32Mul<S, H, W>: F32Mul[S S A];
+        F32Mul<S, A, W>: Copy64[W S] I32Add[S S S][S K S] F32Sub[S S S][S S A] F32Mul[S S A][S H A][S K A][H S A] F32Lt[W K S]
+            F32Load[S S][S A][A S][A A][H S][H A][W S][W A]
+            F32LoadIndexed[S K S][S K A][A K S][A K H][H K S][H K A][W K S][W K A];
+        F32Mul<S, H, S>: F32Mul[S S W][S W A];
+        F32Mul<S, H, A>: F32Add[S A S][S A A][A S S][W A S][W A A] F32Sub[S A S][S A A][W A S][W A A] F32Store[S A][H A][W A];
+        F32Mul<S, H, W>: I32Add[S K S] F32Sub[S S S] F32Mul[S S A] F32Load[S A][H A];
         F32Mul<S, W, S>: F32Mul[S S H][S H A];
         F32Mul<S, W, A>: F32Add[S A S][S A A][A S S][H A S][H A A] F32Sub[S A S][S A A][H A S][H A A] F32Store[S A][H A][W A];
         F32Mul<S, W, H>: I32Add[S K S] F32Sub[S S S] F32Mul[S S A] F32Load[S A][W A];
-        F32Mul<S, K, S>: F32Mul[S K S][S K H];
-        F32Mul<S, K, A>: F32Add[S A S][S A A][A S S][A S A][A K A][H A S][H A A][W A A] F32Sub[S A S];
+        F32Mul<S, K, S>: F32Mul[S K S][S K H][S K W];
+        F32Mul<S, K, A>: F32Add[S A S][S A A][A S S][A S A][A K A][H A S][H A A][W A S][W A A] F32Sub[S A S];
         F32Mul<S, K, H>: F32Mul[S S A][S K A] F32Load[H S];
-        F32Mul<S, K, W>: F32Mul[S K A];
-        F32Mul<A, S, S>: F32Sub[S A S] F32Load[H A][W A] I64LoadIndexed[H K A] F32LoadIndexed[H K S][H K A];
-        F32Mul<A, S, A>: F32Add[S A S][S A A][A S S][A S A][A H A][A H H][A W A][A W H][A W W][A K A][H A S][H A A][W A A]
-            F32Sub[S A S][H A S][H A A][W A A] F32Store[S A][H A][W A];
+        F32Mul<S, K, W>: F32Mul[S S A][S K A] F32Load[W S];
+        F32Mul<A, S, S>: F32Sub[S A S] F32Load[H A][W A] I64LoadIndexed[H K A][W K A] F32LoadIndexed[H K S][H K A][W K S][W K A];
+        F32Mul<A, S, A>:
+            F32Add[S A S][S A A][A S S][A S A][A H A][A H H][A H W][A W A][A W H][A W W][A K A][H A S][H A A][W A S][W A A]
+            F32Sub[S A S][H A S][H A A][W A S][W A A] F32Store[S A][H A][W A];
         F32Mul<A, S, H>: F32Sub[S S S][W S W] F32Mul[S S A] F32Load[S A][A A][H A][W A] F32LoadIndexed[S K A][H K A][W K A];
-        F32Mul<A, S, W>: F32Sub[S S S] F32Load[H A][W A] F32LoadIndexed[H K A];
+        F32Mul<A, S, W>: F32Sub[S S S][H S H] F32Mul[S S A] F32Load[S A][A A][H A][W A] F32LoadIndexed[S K A][H K A][W K A];
         F32Mul<A, A, S>: F32Gt[S A A];
-        F32Mul<A, A, A>: F32Add[S A A][A H H][H A S][H A A][W A A];
+        F32Mul<A, A, A>: F32Add[S A A][A H H][A W W][H A S][H A A][W A S][W A A];
         F32Mul<A, A, H>: F32Sub[S S S] F32Mul[S S A];
-        F32Mul<A, A, W>: F32Sub[S S S];
-        F32Mul<A, H, A>: F32Add[A S S] F32Store[H A][W A];
-        F32Mul<A, H, W>: F32Load[H A][W A];
-        F32Mul<A, W, A>: F32Sub[H A A] F32Store[H A][W A];
+        F32Mul<A, A, W>: F32Sub[S S S] F32Mul[S S A];
+        F32Mul<A, H, A>: F32Add[A S S] F32Sub[W A A] F32Store[H A][W A];
+        F32Mul<A, H, W>: F32Mul[S S A] F32Lt[W K S] F32Load[S A][A A][H A][W A];
+        F32Mul<A, W, A>: F32Add[A S S] F32Sub[H A A] F32Store[H A][W A];
         F32Mul<A, W, H>: F32Mul[S S A] F32Lt[H K S] F32Load[S A][A A][H A][W A];
-        F32Mul<A, K, S>: Copy64[W S] CopyF32[S S] I32Mul[S K A] F32Add[S S A][S A S][S A A][A A A]
-            F32Sub[S A S][S A A][H A S][W A S] F32Mul[S S S][S S H][A K A] F32Lt[W K A] F32Load[S S] I32LoadIndexed[S S A]
-            F32LoadIndexed[H K S][H K H];
+        F32Mul<A, K, S>: Copy64[H S][W S] CopyF32[S S] I32Mul[S K A] F32Add[S S A][S A S][S A A][A A A]
+            F32Sub[S A S][S A A][H A S][W A S] F32Mul[S S S][S S H][S S W][A K A] F32Lt[H K A][W K A] F32Load[S S]
+            I32LoadIndexed[S S A] F32LoadIndexed[H K S][H K H][W K S][W K W];
         F32Mul<A, K, A>: F64PromoteF32[A A] F32Add[S A S][S A A][A S A][A K A][H A S][H A A][W A S][W A A]
-            F32Sub[S A S][S A A][H A S][H A A] F32Mul[S A A][A S S][A S A][A K S][A K A][H A W][W A H] F32Lt[S A S]
+            F32Sub[S A S][S A A][H A S][H A A][W A S][W A A] F32Mul[S A A][A S S][A S A][A K S][A K A][H A W][W A H] F32Lt[S A S]
             F32Store[S A][H A][W A] F32StoreIndexed[S K A][H K A][W K A];
         F32Mul<A, K, H>: F32Add[S S A] F32Sub[S S S] F32Mul[S S A] F32Gt[S H A] F32Load[H A];
-        F32Mul<H, S, A>: F32Add[A S A][W A A];
+        F32Mul<A, K, W>: F32Add[S S A] F32Sub[S S S] F32Mul[S S A] F32Gt[S W A] F32Load[W A];
+        F32Mul<H, S, A>: F32Add[A S A][W A A] F32Sub[W A S][W A A];
         F32Mul<H, S, W>: F32Mul[S S A];
         F32Mul<H, A, S>: F32ConvertI32S[H H] I32Add[S K S][H K A] F32Mul[S S H] F32Load[S S][S H][A H][H S][H H][W H]
             F32LoadIndexed[S K H][H K A][H K H][W K H];
@@ -1706,219 +1905,266 @@ macro_rules! for_each_sequence {
             F32Sub[S A S][S A A][S A W][H A S][H A A][W A S][W A A][W A W] F32Mul[S A A][H A A] F32Store[S A][H A][W A]
             F32StoreIndexed[S K A][W K A];
         F32Mul<H, A, H>: F32Mul[S S A] F32Load[S A][A A][H A][W A];
-        F32Mul<H, A, W>: I32Add[S H S][H K S][W K S] F32Sub[S S S] F32Lt[W K S]
-            F32Load[S S][S A][S H][A A][A H][H A][H H][W S][W A][W H] F32LoadIndexed[A K A][W K A];
+        F32Mul<H, A, W>: Copy64[W S] I32Add[S H S][H K S][W K S] F32Sub[S S S] F32Mul[S S A] F32Lt[W K S]
+            F32Load[S S][S A][S H][A A][A H][H A][H H][W S][W A][W H][W W]
+            F32LoadIndexed[S W A][S K S][S K A][A K S][A K A][H K S][H K A][W K S][W K A];
         F32Mul<H, H, S>: CopyF32[S H] F32LoadIndexed[H K H][W K A];
         F32Mul<H, H, A>: F64PromoteF32[A A] F32Add[S A S][S A A][A S A][A W W][W A A][W A W] F32Sub[W A S];
         F32Mul<H, H, H>: F32Lt[H W A] F32Gt[S H A] F32Load[H A];
-        F32Mul<H, H, W>: F32Add[S H H] F32Load[H A][H H] F32LoadIndexed[W K A];
+        F32Mul<H, H, W>: F32Add[S H H] F32Mul[S S A] F32Load[H A][H H] F32LoadIndexed[W K A];
         F32Mul<H, W, S>: I32Add[H K A] F32LoadIndexed[S K S];
-        F32Mul<H, W, A>: F32StoreIndexed[W K A];
+        F32Mul<H, W, A>: F32Store[A A] F32StoreIndexed[S K A][W K A];
+        F32Mul<H, K, S>: F32Mul[S K W];
+        F32Mul<H, K, A>: F32Add[S A S];
         F32Mul<H, K, W>: F32Mul[S K A];
         F32Mul<W, S, A>: F32Add[A S A][H A A] F32Sub[H A S][H A A];
         F32Mul<W, S, H>: F32Mul[S S A];
-        F32Mul<W, A, S>: F32ConvertI32S[W W] I32Add[W K A] F32Load[H W][W W] F32LoadIndexed[H K W][W K W];
-        F32Mul<W, A, A>: F64PromoteF32[A A] F32Add[S A S][S A A][S A H][A S S][A S A][A H A][A H H][H A S][H A A][H A H]
-            F32Sub[S A S][S A A][S A H][H A S][H A A][H A H] F32Store[S A][H A][W A] F32StoreIndexed[S K A][H K A];
+        F32Mul<W, A, S>: F32ConvertI32S[W W] I32Add[S K S][W K A] F32Mul[S S W] F32Load[S S][S W][A W][H W][W S][W W]
+            F32LoadIndexed[S K W][H K W][W K A][W K W];
+        F32Mul<W, A, A>: F64PromoteF32[A A]
+            F32Add[S A S][S A A][S A H][A S S][A S A][A H A][A H H][A K A][H A S][H A A][H A H][W A S][W A A][W A H]
+            F32Sub[S A S][S A A][S A H][H A S][H A A][H A H][W A S][W A A] F32Mul[S A A][W A A] F32Store[S A][H A][W A]
+            F32StoreIndexed[S K A][H K A];
         F32Mul<W, A, H>: Copy64[H S] I32Add[S W S][H K S][W K S] F32Sub[S S S] F32Mul[S S A] F32Lt[H W A][H K S]
             F32Load[S S][S A][S W][A A][A W][H S][H A][H H][H W][W A][W W]
             F32LoadIndexed[S H A][S K S][S K A][A K S][A K A][H K S][H K A][W K S][W K A];
-        F32Mul<W, H, S>: I32Add[W K A];
+        F32Mul<W, A, W>: F32Mul[S S A] F32Load[S A][A A][H A][W A];
+        F32Mul<W, H, S>: I32Add[W K A] F32LoadIndexed[S K S];
         F32Mul<W, H, A>: F32Store[A A] F32StoreIndexed[S K A][H K A];
-        F32Mul<W, W, S>: F32LoadIndexed[W K W];
-        F32Mul<W, W, A>: F64PromoteF32[A A] F32Add[S A A][A S A][A H H][H A A] F32Sub[H A S];
-        F32Mul<W, W, H>: F32Add[S W W] F32Mul[S S A] F32LoadIndexed[H K A];
+        F32Mul<W, W, S>: CopyF32[S W] F32LoadIndexed[H K A][W K W];
+        F32Mul<W, W, A>: F64PromoteF32[A A] F32Add[S A S][S A A][A S A][A H H][H A A][H A H] F32Sub[H A S];
+        F32Mul<W, W, H>: F32Add[S W W] F32Mul[S S A] F32Load[W A][W W] F32LoadIndexed[H K A];
+        F32Mul<W, W, W>: F32Gt[S W A] F32Load[W A];
         F32Mul<W, K, S>: F32Mul[S K H];
         F32Mul<W, K, A>: F32Add[S A S];
         F32Mul<W, K, H>: F32Mul[S K A];
-        F32Div<S, A, A>: F32Sub[A S W];
+        F32Div<S, A, A>: F32Sub[A S H][A S W];
+        F32Div<S, A, H>: BrF32Eq[H K];
         F32Div<S, A, W>: BrF32Eq[W K];
         F32Div<A, S, A>: F32Max[A K A] F32Store[H A][W A];
         F32Div<A, K, H>: F32Store[H H];
+        F32Div<A, K, W>: F32Store[W W];
+        F32Div<H, A, A>: F32Mul[W A W];
         F32Div<W, A, A>: F32Mul[H A H];
         F32Div<K, A, S>: F32Mul[S A A];
+        F32Min<H, K, A>: F32Mul[A K S];
         F32Min<W, K, A>: F32Mul[A K S];
         F32Max<A, K, A>: F32Sub[A S A];
         F32Copysign<K, S, S>: F32Ne[S S A];
-        F64Add<S, S, S>: CopyF64[A S] I32And[W K A] F64Add[S S S][S A S] F64Mul[S A A];
+        F64Add<S, S, S>: CopyF64[A S] I32And[H K A][W K A] F64Add[S S S][S A S] F64Mul[S A A];
         F64Add<S, S, A>: F64Abs[A S] F32DemoteF64[A A] F64Add[A S A] F64Sub[A S A] F64Mul[S A A][A K S] F64Store[S A];
+        F64Add<S, S, H>: CopyF64[H S] I32Add[S K S];
         F64Add<S, S, W>: CopyF64[W S] I32Add[S K S];
-        F64Add<S, A, S>: CopyF64[S S][A S][K S] I32Add[S W W][S K S][H K H][W K S][W K W] F64Add[S S S][S S A][S A S][S A A]
-            F64Sub[S S S][S S A][S A S][S A A][A S S][W S A]
-            F64Mul[S S S][S S A][S S H][S A S][S A A][S A H][S H S][S W S][A S S] F64Load[S S][H S][H H][W S][W A][W H]
-            F64Store[S A][A A][H A][W A] F64LoadIndexed[S K H][H K S][H K A][H K H][H K W][W K A][W K H][W K W] Jump[] Call[];
+        F64Add<S, A, S>: CopyF64[S S][A S][K S] I32Add[S H H][S W W][S K S][H K S][H K H][W K S][W K W]
+            F64Add[S S S][S S A][S A S][S A A] F64Sub[S S S][S S A][S A S][S A A][A S S][H S A][W S A]
+            F64Mul[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S W S][A S S]
+            F64Load[S S][H S][H A][H H][H W][W S][W A][W H][W W] F64Store[S A][A A][H A][W A]
+            F64LoadIndexed[S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W] Jump[] Call[];
         F64Add<S, A, A>: F64Sqrt[A A] F32DemoteF64[A A]
-            F64Add[S A S][S A A][S A H][S A W][A W S][H A S][H A A][H A H][H A W][W A S][W A A][W A W] F64Sub[S A A][H A A]
-            F64Mul[S A S][S A A][A S H][A K S][A K A][H A A][W A A] F64Store[S A][A A][H A][W A]
-            F64StoreIndexed[S K A][A K A][H K A][W K A] ReturnF64[A];
-        F64Add<S, A, H>: F64Abs[H A] I32Add[S W W][H K H][W K W] F64Mul[S S A][S W A] F64Load[H A] F64LoadIndexed[H K A][W K A]
-            Jump[];
-        F64Add<S, A, W>: F64Abs[W A] F64Neg[W S] I32Add[S H H][S W W][S K S][H K H][W K W] F64Mul[S S A][W W A]
-            F64Store[S W][W W] F64LoadIndexed[H K A];
+            F64Add[S A S][S A A][S A H][S A W][A H S][A W S][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Sub[S A A][H A A][W A A] F64Mul[S A S][S A A][A S H][A S W][A K S][A K A][H A A][W A A]
+            F64Store[S A][A A][H A][W A] F64StoreIndexed[S K A][A K A][H K A][W K A] ReturnF64[A];
+        F64Add<S, A, H>: F64Abs[H A] F64Neg[H S] I32Add[S H H][S W W][S K S][H K H][W K W] F64Mul[S S A][S W A][H H A]
+            F64Load[H A] F64Store[S H][H H] F64LoadIndexed[H K A][W K A] Jump[];
+        F64Add<S, A, W>: F64Abs[W A] F64Neg[W S] I32Add[S H H][S W W][S K S][H K H][W K W] F64Mul[S S A][S H A][W W A]
+            F64Load[W A] F64Store[S W][W W] F64LoadIndexed[H K A][W K A] Jump[];
+        F64Add<S, H, A>: F64Store[S A][W A];
         F64Add<S, W, A>: F64Store[S A][H A];
         F64Add<S, K, S>: I32Add[S K S][H K H][W K W];
         F64Add<S, K, A>: F64Add[A S A];
-        F64Add<A, S, S>: CopyF64[S S] I32Add[S K S][H K H][H K W][W K H][W K W] F64Add[S S S] F64Mul[S S A][S S H][A A A]
-            F32Load[H A][W A] F64Store[S A] F32LoadIndexed[H K A][W K A] F64LoadIndexed[H K S][H K A][H K H][W K A][W K H] Jump[];
+        F64Add<A, S, S>: CopyF64[S S] I32Add[S K S][H K H][H K W][W K H][W K W] F64Add[S S S] F64Mul[S S A][S S H][S S W][A A A]
+            F32Load[H A][W A] F64Store[S A] F32LoadIndexed[H K A][W K A]
+            F64LoadIndexed[H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W] Jump[];
         F64Add<A, S, A>: F64Add[S A S][S A A][H A S][H A A][W A S][W A A] F64Mul[S A A] F64Div[A K S] F64Store[S A][H A][W A];
-        F64Add<A, S, H>: F64Add[W H A] F64Mul[H H S][H H A];
-        F64Add<A, S, W>: F64Mul[W W S][W W A] F64Store[W W];
-        F64Add<A, H, A>: F32DemoteF64[A A] F64Add[S A A][S A H];
-        F64Add<A, H, H>: F64ConvertI32S[S S] I32Add[S K W][H K H][W K W] F64Mul[S S A] I32LtU[H K S] F64Gt[S H A] BrI32Ne[S K]
-            BrI32LtU[H K] BrI32LeS[S W] BrF64NotGt[S H] F64Store[S H][W H] F64LoadIndexed[H K A][W K A] Jump[];
+        F64Add<A, S, H>: F64Add[W H A] F64Mul[H H S][H H A] F64Store[H H];
+        F64Add<A, S, W>: F64Add[H W A] F64Mul[W W S][W W A] F64Store[W W];
+        F64Add<A, H, S>: CopyF64[A S];
+        F64Add<A, H, A>: F32DemoteF64[A A][A W] F64Add[S A S][S A A][S A H][W A A] F64Store[S A][H A][W A];
+        F64Add<A, H, H>: F64ConvertI32S[S S] I32Add[S K S][S K W][H K H][W K W] I64Add[W K W] F64Mul[S S A] I32LtU[H K S]
+            F64Gt[S H A] BrI32Ne[S K] BrI32LtU[H K] BrI32LeS[S W] BrF64NotGt[S H] F64Store[S H][W H] F64LoadIndexed[H K A][W K A]
+            Jump[];
         F64Add<A, W, S>: CopyF64[A S];
         F64Add<A, W, A>: F32DemoteF64[A A][A H] F64Add[S A S][S A A][S A W][H A A] F64Store[S A][H A][W A];
-        F64Add<A, W, W>: I32Add[S K S][S K H][H K H][W K W] I64Add[H K H] I32LtU[W K S] F64Gt[S W A] BrI32Ne[S K] BrI32LtU[W K]
-            BrF64NotGt[S W] F64Store[S W][H W] Jump[];
+        F64Add<A, W, W>: F64ConvertI32S[S S] I32Add[S K S][S K H][H K H][W K W] I64Add[H K H] F64Mul[S S A] I32LtU[W K S]
+            F64Gt[S W A] BrI32Ne[S K] BrI32LtU[W K] BrI32LeS[S H] BrF64NotGt[S W] F64Store[S W][H W] F64LoadIndexed[H K A][W K A]
+            Jump[];
         F64Add<A, K, S>: CopyF64[K S] F64Abs[A A] F64Lt[S K A];
-        F64Add<A, K, A>: F64Floor[A S][A W] F64Sqrt[A A] F32DemoteF64[A A] I64ReinterpretF64[A A]
+        F64Add<A, K, A>: F64Floor[A S][A H][A W] F64Sqrt[A A] F32DemoteF64[A A] I64ReinterpretF64[A A]
             F64Add[S A S][S A A][H A A][W A A] F64Mul[S A A][A S S][A S A][A H A][A W A][A K S][A K A] F64Div[S A S]
             F64Store[S A][H A][W A];
-        F64Add<A, K, H>: F64Abs[H A] F32DemoteF64[H A];
-        F64Add<A, K, W>: F64Abs[W A] BrF64NotLe[W K];
-        F64Add<H, A, S>: CopyF64[S S][A S] I32Add[S K S][W K W] F64Add[S A S] F64Sub[S S S] F64Mul[S S S][S S H][S A A][S W S]
-            BrI32Ne[S K] F64Store[S A][W A] F64LoadIndexed[H K H][H K W] Call[];
+        F64Add<A, K, H>: F64Abs[H A] F32DemoteF64[H A] BrF64NotLe[H K];
+        F64Add<A, K, W>: F64Abs[W A] F32DemoteF64[W A] BrF64NotLe[W K];
+        F64Add<H, A, S>: CopyF64[S S][A S] I32Add[S K S][W K W] F64Add[S A S] F64Sub[S S S]
+            F64Mul[S S S][S S H][S S W][S A A][S W S] BrI32Ne[S K] F64Store[S A][W A] F64LoadIndexed[H K H][H K W] Call[];
         F64Add<H, A, A>: F64Floor[A S] F64Sqrt[A S][A A] F32DemoteF64[A A]
             F64Add[S A S][S A A][S A H][S A W][A S A][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
             F64Sub[S A S][S A A][H A A]
             F64Mul[S A S][S A A][S A H][A S S][A S A][A S H][A W A][A K S][A K A][A K H][H A S][H A A][W A A][W A H]
             BrF64NotGt[A K] F64Store[S A][A A][H A][W A] F64StoreIndexed[S K A][H K A][W K A];
-        F64Add<H, A, H>: I32Add[H K S][H K H][W K W] F64Mul[S S A] BrI32LtU[S H][H K] BrF64NotGt[S H] F32Load[H A]
-            F64Load[S A][H A][W A] F64Store[S H] F32LoadIndexed[H K A] F64LoadIndexed[H K S][H K A][W K A][W K W] Jump[];
+        F64Add<H, A, H>: I32Add[S K S][H K S][H K H][W K W] F64Mul[S S A] BrI32LtU[S H][H K] BrF64NotGt[S H] F32Load[H A]
+            F64Load[S A][H A][W A] F64Store[S H] F32LoadIndexed[H K A] F64LoadIndexed[H K S][H K A][H K W][W K A][W K W] Jump[];
         F64Add<H, A, W>: F64Abs[W A] I32Add[S K S][H K H][W K W] F64Add[S W A] F64Mul[S S H] F64Lt[W K H]
             F32LoadIndexed[H K A][W K A] F64LoadIndexed[H K A][H K H][W K A];
         F64Add<H, W, A>: F64Store[W A] F64StoreIndexed[H K A];
-        F64Add<W, A, S>: CopyF64[A S] I32Add[H K H] F64Mul[S S H][S S W][S A A] F64LoadIndexed[W K H];
-        F64Add<W, A, A>: F64Sqrt[A S][A A] F32DemoteF64[A A] F64Add[S A S][S A A][S A H][S A W][H A S][H A A] F64Sub[S A S]
-            F64Mul[S A A][A S S][A H A][A K S][A K A] F64Store[S A][A A][H A][W A] F64StoreIndexed[S K A][H K A][W K A];
-        F64Add<W, A, H>: F64Abs[H A] I32Add[H K H][W K W] F64Lt[H K W] F32LoadIndexed[H K A][W K A] F64LoadIndexed[H K A][W K A];
-        F64Add<W, A, W>: I32Add[S K S][H K H][W K W] F64Mul[S S A] BrI32LtU[S W] F32Load[W A] F64Load[H A][W A] F64Store[S W]
-            F32LoadIndexed[W K A] F64LoadIndexed[H K A][H K H][W K S][W K A][W K H];
-        F64Add<W, H, A>: F64Store[H A];
-        F64Sub<S, S, S>: CopyF64[S S] F64Add[S A S] F64Sub[S S S] F64Mul[S A A][S A H][A S A][A A A][A A H][A A W][A K A];
-        F64Sub<S, S, A>: F64Abs[A S] F64Add[S A S][S A A][A S S] F64Mul[S A S][S A A][A S S][A K S][H A S]
+        F64Add<W, A, S>: CopyF64[S S][A S] I32Add[S K S][H K H] F64Add[S A S] F64Sub[S S S]
+            F64Mul[S S S][S S H][S S W][S A A][S H S] BrI32Ne[S K] F64Store[S A][H A] F64LoadIndexed[W K H][W K W] Call[];
+        F64Add<W, A, A>: F64Floor[A S] F64Sqrt[A S][A A] F32DemoteF64[A A]
+            F64Add[S A S][S A A][S A H][S A W][A S A][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Sub[S A S][S A A][W A A]
+            F64Mul[S A S][S A A][S A W][A S S][A S A][A S W][A H A][A K S][A K A][A K W][H A A][H A W][W A S][W A A]
+            BrF64NotGt[A K] F64Store[S A][A A][H A][W A] F64StoreIndexed[S K A][H K A][W K A];
+        F64Add<W, A, H>: F64Abs[H A] I32Add[S K S][H K H][W K W] F64Add[S H A] F64Mul[S S W] F64Lt[H K W]
+            F32LoadIndexed[H K A][W K A] F64LoadIndexed[H K A][W K A][W K W];
+        F64Add<W, A, W>: I32Add[S K S][H K H][W K S][W K W] F64Mul[S S A] BrI32LtU[S W][W K] BrF64NotGt[S W] F32Load[W A]
+            F64Load[S A][H A][W A] F64Store[S W] F32LoadIndexed[W K A] F64LoadIndexed[H K A][H K H][W K S][W K A][W K H] Jump[];
+        F64Add<W, H, A>: F64Store[H A] F64StoreIndexed[W K A];
+        F64Sub<S, S, S>: CopyF64[S S] F64Add[S A S] F64Sub[S S S] F64Mul[S A A][S A H][S A W][A S A][A A A][A A H][A A W][A K A];
+        F64Sub<S, S, A>: F64Abs[A S] F64Add[S A S][S A A][A S S] F64Mul[S A S][S A A][A S S][A K S][H A S][W A S]
             F64Store[S A][H A][W A];
-        F64Sub<S, S, H>: F64Sub[S S A];
-        F64Sub<S, S, W>: F64Mul[W W A];
-        F64Sub<S, A, S>: F64Neg[A S] F64Add[S S A][S A S] F64Mul[S A S][S A A][S A H][A A S][A A A] BrF64Eq[A A] F64Load[S S]
-            F64LoadIndexed[H K H] Call[];
-        F64Sub<S, A, A>: F64Abs[A S][A A] F32DemoteF64[A A] F64Add[S A S][H A A] F64Mul[S A A][A S S][A K S][H A A][W A A]
+        F64Sub<S, S, H>: F64Sub[S S A] F64Mul[H H A];
+        F64Sub<S, S, W>: F64Sub[S S A] F64Mul[W W A];
+        F64Sub<S, A, S>: F64Neg[A S] F64Add[S S A][S A S] F64Mul[S A S][S A A][S A H][S A W][A A S][A A A] BrF64Eq[A A]
+            F64Load[S S] F64LoadIndexed[H K H][W K W] Call[];
+        F64Sub<S, A, A>: F64Abs[A S][A A] F32DemoteF64[A A] F64Add[S A S][H A A][W A A] F64Mul[S A A][A S S][A K S][H A A][W A A]
             F64Store[S A][A A][H A][W A] F64StoreIndexed[S K A][H K A][W K A];
         F64Sub<S, A, H>: F64Mul[H H S][H H W];
+        F64Sub<S, A, W>: F64Mul[W W S][W W H];
+        F64Sub<S, H, A>: F64Store[S A];
         F64Sub<S, W, A>: F64Store[S A];
-        F64Sub<A, S, S>: CopyF64[H S][W S] F64Mul[S A S][S A A][S A H][A S A][A A S][A A A][H A S][W A S];
+        F64Sub<A, S, S>: CopyF64[H S][W S] F64Mul[S A S][S A A][S A H][S A W][A S A][A A S][A A A][H A S][W A S];
         F64Sub<A, S, A>: F64Abs[A S] F64Mul[S A A][A S A][H A A][W A A] F64Store[S A][H A][W A];
         F64Sub<A, S, H>: F64Mul[H H S][H H A][H H W] F64LoadIndexed[H K A];
-        F64Sub<A, S, W>: F64Mul[W W S][W W A][W W H];
-        F64Sub<A, H, A>: F64StoreIndexed[W K A];
+        F64Sub<A, S, W>: F64Mul[W W S][W W A][W W H] F64LoadIndexed[W K A];
+        F64Sub<A, H, A>: F64StoreIndexed[S K A][W K A];
         F64Sub<A, W, A>: F64StoreIndexed[S K A][H K A];
+        F64Sub<H, S, A>: F64Abs[A W] F64Add[A S S];
         F64Sub<H, A, S>: CopyF64[S S] F64Add[S A S] F64Mul[S S H][S A S][S A A][S A H][A S A][A A S][A A A][A A W] F64Store[W A];
         F64Sub<H, A, A>: F64Abs[A S][A A] F32DemoteF64[A A] F64Add[S A S][S A A][H A A][W A W]
             F64Mul[S A S][S A A][S A H][A S S][A S A][A K H][H A S][H A A][W A A][W A H] F64Store[S A][A A][H A][W A]
             F64StoreIndexed[S K A][H K A][W K A];
         F64Sub<H, A, H>: I32Add[S K S][H K H] F64Mul[S S A] F64Store[S H];
         F64Sub<H, A, W>: F64Mul[W W S][W W A];
-        F64Sub<H, W, A>: F64Abs[A S] F64Mul[S A A];
+        F64Sub<H, W, A>: F64Abs[A S] F64Mul[S A A] F64Store[S A][H A][W A];
         F64Sub<W, S, A>: F64Abs[A H] F64Add[A S S];
-        F64Sub<W, A, S>: F64Mul[A S A][A A S] F64Store[H A];
-        F64Sub<W, A, A>: F64Abs[A S][A A] F64Mul[S A A] F64Store[S A][A A][H A][W A] F64StoreIndexed[S K A];
+        F64Sub<W, A, S>: CopyF64[S S] F64Add[S A S] F64Mul[S S W][S A S][S A A][S A W][A S A][A A S][A A A][A A H] F64Store[H A];
+        F64Sub<W, A, A>: F64Abs[A S][A A] F32DemoteF64[A A] F64Add[S A S][S A A][H A H][W A A]
+            F64Mul[S A S][S A A][S A W][A S S][A S A][A K W][H A A][H A W][W A S][W A A] F64Store[S A][A A][H A][W A]
+            F64StoreIndexed[S K A][H K A][W K A];
         F64Sub<W, A, H>: F64Mul[H H S][H H A];
-        F64Sub<W, A, W>: I32Add[S K S] F64Store[S W];
+        F64Sub<W, A, W>: I32Add[S K S][W K W] F64Mul[S S A] F64Store[S W];
         F64Sub<W, H, A>: F64Abs[A S] F64Mul[S A A] F64Store[S A][H A][W A];
         F64Sub<K, S, A>: F64Mul[A K S];
         F64Mul<S, S, S>: CopyF64[S S] F64Add[S S S] F64Mul[S S S][S S A][S S H][S S W][S A S][S A A][A S S][H W A][W H A] Jump[];
         F64Mul<S, S, A>:
-            F64Add[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
-            F64Sub[S A S][S A A][H A S][H A A][H A H][H A W][W A S][W A A] F64Mul[S A A][A S S][A S A][A S H][H A A]
-            F64Div[A S S] F64Lt[S A S] F64Store[S A][H A][W A];
+            F64Add[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Sub[S A S][S A A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Mul[S A A][A S S][A S A][A S H][A S W][H A A][W A A] F64Div[A S S] F64Lt[S A S] F64Store[S A][H A][W A];
         F64Mul<S, S, H>: F64Neg[S A] F64ConvertI32S[H A] F64Mul[S S S][S S A][S S W][S W A][W S A] F64Load[S A][A A][W A]
             F64LoadIndexed[W K A];
-        F64Mul<S, S, W>: F64Mul[S S A][S S H][S H A][H S A];
+        F64Mul<S, S, W>: F64Neg[S A] F64ConvertI32S[W A] F64Mul[S S S][S S A][S S H][S H A][H S A] F64Load[S A][A A][H A]
+            F64LoadIndexed[H K A];
         F64Mul<S, A, S>: CopyF64[S S][A S] F64Add[S A S] F64Sub[S S A][S A S][S A A]
             F64Mul[S S S][S S A][S S H][S S W][S A S][S A A][S K A] F64Load[S S][S A][H S][H A][W S][W A] F64Store[S A][H A][W A]
-            F64LoadIndexed[H K S][H K A][W K A][W K H] Jump[];
+            F64LoadIndexed[H K S][H K A][H K W][W K S][W K A][W K H] Jump[];
         F64Mul<S, A, A>: F32DemoteF64[A S][A A]
-            F64Add[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A H H][A W A][A W W][A K S][A K A][A K W][H A S][H A A][H A H][H A W][W A S][W A A][W A W]
-            F64Sub[S A S][S A A][S A H][A S A][H A S][H A A][H A H][H A W][W A S][W A A]
-            F64Mul[S A A][A S S][A S A][A K S][A K A][H A A] F64Div[A S S][A S A] F64Lt[S A S] F64Store[S A][H A][W A];
-        F64Mul<S, A, H>: I32Add[S H S] I64Add[S S S] F64Sub[S S S] F64Mul[S S A][S W A][S K A]
+            F64Add[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A H H][A W A][A W W][A K S][A K A][A K H][A K W][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Sub[S A S][S A A][S A H][S A W][A S A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Mul[S A A][A S S][A S A][A K S][A K A][H A A][W A A] F64Div[A S S][A S A] F64Lt[S A S] F64Store[S A][H A][W A];
+        F64Mul<S, A, H>: I32Add[S H S] I64Add[S S S] F64Sub[S S S] F64Mul[S S A][S S W][S W A][S K A][H H A]
             F64Load[S S][S A][A A][H S][H A][W S][W A] F64LoadIndexed[S K A][A K S][H K S][H K A][W K A];
-        F64Mul<S, A, W>: I32Add[S W S] F64Mul[S S A][S S H][W W A] F64Load[S S][S A][H A][W S][W A]
-            F64LoadIndexed[S K A][H K A][W K A];
+        F64Mul<S, A, W>: I32Add[S W S] I64Add[S S S] F64Sub[S S S] F64Mul[S S A][S S H][S H A][S K A][W W A]
+            F64Load[S S][S A][A A][H S][H A][W S][W A] F64LoadIndexed[S K A][A K S][H K A][W K S][W K A];
         F64Mul<S, H, S>: F64Mul[S S W][S W A][W S S];
-        F64Mul<S, H, A>: F64Add[S A A][W A S][W A A] F64Sub[S A A];
-        F64Mul<S, H, W>: F64Mul[S S A];
+        F64Mul<S, H, A>: F64Add[S A S][S A A][S A W][A S S][W A S][W A A] F64Sub[S A A][A S W][W A A] F64Store[S A];
+        F64Mul<S, H, W>: F64Mul[S S A] F64Load[S A][H A][W A];
         F64Mul<S, W, S>: F64Mul[S S H][S H A][H S S];
         F64Mul<S, W, A>: F64Add[S A S][S A A][S A H][A S S][H A S][H A A] F64Sub[S A A][A S H][H A A] F64Store[S A];
         F64Mul<S, W, H>: F64Mul[S S A] F64Load[S A][H A][W A];
         F64Mul<S, K, S>: F64Mul[S K S];
-        F64Mul<S, K, A>: F64Add[S A A][A S S][A K S][A K A][H A A] F64Sub[S A S];
+        F64Mul<S, K, A>: F64Add[S A A][A S S][A K S][A K A][H A A][W A A] F64Sub[S A S];
         F64Mul<S, K, H>: F64Mul[S K A];
         F64Mul<S, K, W>: F64Mul[S K A];
-        F64Mul<A, S, S>: CopyF64[S S] F64ConvertI32S[S A] F64Sub[S A S] F64Mul[S S S][S S A][S S H][S S W][S W S]
-            F64Load[S S][H S] I32LoadIndexed[H K A][W K A] F64LoadIndexed[S K A][H K S][H K A][H K H][W K A][W K H] Jump[];
-        F64Mul<A, S, A>: F64Add[S A S][S A A][A S S][A S A][A H H][A W A][A W W][A K A][H A S][H A A][H A H][W A S][W A A]
-            F64Sub[H A S][H A A][H A H][W A S][W A W] F64Store[S A][H A][W A];
-        F64Mul<A, S, H>: F64Mul[S S A][S S W] F64Load[S A][H S][H A][W A] I32LoadIndexed[H K A][W K A]
+        F64Mul<A, S, S>: CopyF64[S S] F64ConvertI32S[S A] F64Sub[S A S] F64Mul[S S S][S S A][S S H][S S W][S H S][S W S]
+            F64Load[S S][H S][W S] I32LoadIndexed[H K A][W K A]
+            F64LoadIndexed[S K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W] Jump[];
+        F64Mul<A, S, A>:
+            F64Add[S A S][S A A][A S S][A S A][A H A][A H H][A W A][A W W][A K A][H A S][H A A][H A H][W A S][W A A][W A W]
+            F64Sub[H A S][H A A][H A H][W A S][W A A][W A W] F64Store[S A][H A][W A];
+        F64Mul<A, S, H>: F64Mul[S S A][S S W] F64Load[S A][H S][H A][W S][W A] I32LoadIndexed[H K A][W K A]
             F64LoadIndexed[H K A][W K A];
-        F64Mul<A, S, W>: F64Mul[S S A][S S H] F64Load[H S][H A][W A] I32LoadIndexed[H K A][W K A] F64LoadIndexed[H K A][W K A];
-        F64Mul<A, A, A>: F64Add[A H H][A W W][A K A][H A S][H A A][H A W][W A A];
-        F64Mul<A, A, H>: F64Sub[S S S] F64Mul[S S A] F64Load[S S];
-        F64Mul<A, A, W>: F64Sub[S S S] F64Mul[S S H] F64Load[S S];
-        F64Mul<A, H, A>: F64Add[A S S][A S A][A K A] F64Sub[A W A][W A A] F64Store[H A][W A] F64StoreIndexed[S K A][H K A][W K A];
-        F64Mul<A, W, A>: F64Add[A S S][A S A][H A A] F64Sub[A H A][H A A] F64Store[H A][W A] F64StoreIndexed[S K A][H K A][W K A];
+        F64Mul<A, S, W>: F64Mul[S S A][S S H] F64Load[S A][H S][H A][W S][W A] I32LoadIndexed[H K A][W K A]
+            F64LoadIndexed[H K A][W K A];
+        F64Mul<A, A, A>: F64Add[A H H][A W W][A K A][H A S][H A A][H A W][W A S][W A A][W A H];
+        F64Mul<A, A, H>: F64Sub[S S S] F64Mul[S S A][S S W] F64Load[S S];
+        F64Mul<A, A, W>: F64Sub[S S S] F64Mul[S S A][S S H] F64Load[S S];
+        F64Mul<A, H, A>: F64Add[A S S][A S A][A K A][W A A] F64Sub[A W A][W A A] F64Store[H A][W A]
+            F64StoreIndexed[S K A][H K A][W K A];
+        F64Mul<A, H, W>: F64Load[S A][H A][W A];
+        F64Mul<A, W, A>: F64Add[A S S][A S A][A K A][H A A] F64Sub[A H A][H A A] F64Store[H A][W A]
+            F64StoreIndexed[S K A][H K A][W K A];
         F64Mul<A, W, H>: F64Load[S A][H A][W A];
         F64Mul<A, K, S>: CopyF64[S S][A S] F64Abs[A A] F64PromoteF32[S A] I32Add[H K S][W K S] F64Mul[S H S][S W S][S K A]
             BrF64Ge[S A] F64Load[S A] Jump[] Call[];
         F64Mul<A, K, A>: F32DemoteF64[A S][A A]
-            F64Add[S A S][S A A][A S S][A S A][A S H][A H H][A W A][A W W][A K S][A K A][A K W][H A S][H A A][H A H][W A A][W A W]
-            F64Sub[S A A][A S W][H A A] F64Mul[A K S][A K A][W A H] F64Lt[S A S] F64Store[S A][H A][W A] F64StoreIndexed[H K A];
-        F64Mul<A, K, H>: I32Add[S K S] I32ShrS[W K A] I32ShrU[W K A] F64Mul[S S A] F64Load[S A][W A];
-        F64Mul<A, K, W>: I32Add[S K S][S K A] I32ShrS[H K A] I32ShrU[H K A];
+            F64Add[S A S][S A A][A S S][A S A][A S H][A S W][A H A][A H H][A W A][A W W][A K S][A K A][A K H][A K W][H A S][H A A][H A H][W A S][W A A][W A W]
+            F64Sub[S A A][A S H][A S W][H A A][W A A] F64Mul[A K S][A K A][H A W][W A H] F64Lt[S A S] F64Store[S A][H A][W A]
+            F64StoreIndexed[H K A][W K A];
+        F64Mul<A, K, H>: I32Add[S K S][S K A] I32ShrS[W K A] I32ShrU[W K A] F64Mul[S S A] F64Load[S A][W A];
+        F64Mul<A, K, W>: I32Add[S K S][S K A] I32ShrS[H K A] I32ShrU[H K A] F64Mul[S S A] F64Load[S A][H A];
         F64Mul<H, S, S>: F64Sub[S A S];
-        F64Mul<H, S, A>: F64Add[W A A] F64Sub[W A A];
+        F64Mul<H, S, A>: F64Add[S A A][A S W][W A A] F64Sub[W A A];
+        F64Mul<H, S, W>: F64Mul[S S A];
         F64Mul<H, A, S>: CopyF64[S S] F64Add[S S S] F64Mul[S S S][S S A][S S H][S W S] I32Load[H W]
             F64Load[S S][S H][H S][H H][W H] F64LoadIndexed[S K H][H K S][H K A][H K H][W K H] Jump[];
         F64Mul<H, A, A>: F32DemoteF64[A S][A A]
-            F64Add[S A S][S A A][S A W][A S S][A S A][A S H][A S W][A H H][A W A][A W W][A K A][H A A][H A H][W A S][W A A][W A W]
-            F64Sub[S A S][S A A][S A W][H A A][W A A][W A W] F64Mul[S A A][A K A][H A A] F64Div[S A S] F64Lt[S A S]
+            F64Add[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A H H][A W A][A W W][A K A][H A A][H A H][W A S][W A A][W A W]
+            F64Sub[S A S][S A A][S A W][H A A][W A S][W A A][W A W] F64Mul[S A A][A K A][H A A] F64Div[S A S] F64Lt[S A S]
             F64Store[S A][H A][W A] F64StoreIndexed[S W A][S K A][H K A][W K A];
         F64Mul<H, A, H>: F64PromoteF32[H A] I32Add[H K H] F64Mul[S S A] F64Load[S A][A A][H A][W A] I32LoadIndexed[H K A]
             F64LoadIndexed[H K A][W K A];
-        F64Mul<H, A, W>: F64Load[S A][S H][A A][H A][W A] F64LoadIndexed[S K A][H K A];
-        F64Mul<H, H, S>: CopyF64[S H] F64Mul[S S A][S S H] F64Load[H A][H W][W H]
+        F64Mul<H, A, W>: F64PromoteF32[W A] F64Mul[S S S][S S A] F64Lt[W K S] F64Load[S S][S A][S H][A A][H A][W S][W A]
+            F64LoadIndexed[S K A][A K A][H K A][W K A];
+        F64Mul<H, H, S>: CopyF64[S H] F64Mul[S S A][S S H] F64Load[H A][H W][W H][W W] I32LoadIndexed[W K A]
             F64LoadIndexed[H K A][H K H][H K W][W K H][W K W] Jump[];
-        F64Mul<H, H, A>: F64Add[S A S][S A A][S A H][A S S][A S A][A W W][H A A][W A A][W A H][W A W] F64Sub[H A A] F64Store[W A];
+        F64Mul<H, H, A>: F32DemoteF64[A A]
+            F64Add[S A S][S A A][S A H][A S S][A S A][A H A][A H H][A W W][A K A][H A A][W A A][W A H][W A W] F64Sub[H A A]
+            F64Store[W A];
         F64Mul<H, H, H>: F64Lt[H W A];
-        F64Mul<H, H, W>: F64Load[H H] F64LoadIndexed[H K A];
+        F64Mul<H, H, W>: F64Mul[S S A] F64Load[H H] F64LoadIndexed[H K A];
         F64Mul<H, W, S>: F64LoadIndexed[S K S];
         F64Mul<H, W, A>: F64Add[S A A][A S S];
         F64Mul<W, S, S>: F64Sub[S A S];
         F64Mul<W, S, A>: F64Add[S A A][A S H][H A A] F64Sub[H A A];
         F64Mul<W, S, H>: F64Mul[S S A];
-        F64Mul<W, A, S>: F64Add[S S S] I32Load[W H] F64Load[S W][H W][W W] F64LoadIndexed[S K W][H K W][W K W];
-        F64Mul<W, A, A>: F32DemoteF64[A A]
-            F64Add[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A H A][A H H][A W A][A W W][A K A][H A S][H A A][H A H]
-            F64Sub[S A S][S A A][S A H][H A S][H A A][H A H] F64Mul[S A A][A K A][W A A] F64Lt[S A S] F64Store[S A][H A][W A]
-            F64StoreIndexed[S H A][S K A][H K A][W K A];
-        F64Mul<W, A, H>: F64PromoteF32[H A] F64Mul[S S S][S S A] F64Lt[H K S] F64Load[S S][S A][A A][H S][H A][W A]
+        F64Mul<W, A, S>: CopyF64[S S] F64Add[S S S] F64Mul[S S S][S S A][S S W][S H S] I32Load[W H]
+            F64Load[S S][S W][H W][W S][W W] F64LoadIndexed[S K W][H K W][W K S][W K A][W K W] Jump[];
+        F64Mul<W, A, A>: F32DemoteF64[A S][A A]
+            F64Add[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A H H][A W A][A W W][A K A][H A S][H A A][H A H][W A A][W A W]
+            F64Sub[S A S][S A A][S A H][H A S][H A A][H A H][W A A] F64Mul[S A A][A K A][W A A] F64Div[S A S] F64Lt[S A S]
+            F64Store[S A][H A][W A] F64StoreIndexed[S H A][S K A][H K A][W K A];
+        F64Mul<W, A, H>: F64PromoteF32[H A] F64Mul[S S S][S S A] F64Lt[H K S] F64Load[S S][S A][S W][A A][H S][H A][W A]
             F64LoadIndexed[S K A][A K A][H K A][W K A];
-        F64Mul<W, A, W>: F64PromoteF32[W A] F64Load[S A][A A][H A][W A];
+        F64Mul<W, A, W>: F64PromoteF32[W A] I32Add[W K W] F64Mul[S S A] F64Load[S A][A A][H A][W A] I32LoadIndexed[W K A]
+            F64LoadIndexed[H K A][W K A];
         F64Mul<W, H, S>: F64LoadIndexed[S K S];
         F64Mul<W, H, A>: F64Add[S A A][A S S];
-        F64Mul<W, W, S>: CopyF64[S W] F64Load[H H][W H] I32LoadIndexed[H K A] F64LoadIndexed[H K H][W K H] Jump[];
+        F64Mul<W, W, S>: CopyF64[S W] F64Mul[S S A][S S W] F64Load[H H][H W][W A][W H] I32LoadIndexed[H K A]
+            F64LoadIndexed[H K H][H K W][W K A][W K H][W K W] Jump[];
         F64Mul<W, W, A>: F32DemoteF64[A A]
-            F64Add[S A S][S A A][S A W][A S S][A S A][A H H][A W A][A W W][A K A][H A A][H A H][H A W];
-        F64Mul<W, W, H>: F64Mul[S S A] F64Load[W W];
+            F64Add[S A S][S A A][S A W][A S S][A S A][A H H][A W A][A W W][A K A][H A A][H A H][H A W][W A A] F64Sub[W A A]
+            F64Store[H A];
+        F64Mul<W, W, H>: F64Mul[S S A] F64Load[W W] F64LoadIndexed[W K A];
         F64Div<S, S, A>: F64Store[H A][W A];
-        F64Div<S, A, A>: F64Store[W A];
+        F64Div<S, A, A>: F64Store[H A][W A];
+        F64Div<S, H, A>: F64Add[W A W];
         F64Div<S, W, A>: F64Add[H A H];
         F64Div<A, S, A>: F32DemoteF64[A S] F64Store[S A][A A][H A][W A];
-        F64Div<A, H, A>: F64Store[A A][H A][W A];
+        F64Div<A, H, A>: F64Store[S A][A A][H A][W A] F64StoreIndexed[S K A];
         F64Div<A, W, A>: F64Store[S A][A A][H A][W A] F64StoreIndexed[S K A];
         F64Div<A, K, S>: F64Mul[A K A];
         F64Div<A, K, A>: F32DemoteF64[A A];
         F64Div<H, A, A>: F64Store[S A][H A];
+        F64Div<W, A, A>: F64Store[S A][W A];
         F64Div<K, A, S>: F64Mul[S A A];
         F64Min<S, S, S>: Jump[];
         F64Min<A, K, A>: F32DemoteF64[A A];
@@ -1934,46 +2180,50 @@ macro_rules! for_each_sequence {
         I32Eq<S, A, S>: BrI32Ne[A K];
         I32Eq<S, A, A>: I32Add[A H H][A W W] SelectInt[S S A S][K S A A][K K A A];
         I32Eq<S, H, S>: I32Sub[S A S] BrI32Ne[A K] SelectInt[S S A H];
-        I32Eq<S, H, A>: I32Mul[A K A];
-        I32Eq<S, W, S>: BrI32Ne[A K];
+        I32Eq<S, H, A>: I32Mul[A K A] I32And[S A A] SelectInt[S S A A];
+        I32Eq<S, W, S>: I32Sub[S A S] BrI32Ne[A K] SelectInt[S S A W];
         I32Eq<S, W, A>: I32Mul[A K A] I32And[S A A] SelectInt[S S A A];
         I32Eq<S, K, S>: Copy64[S S] I32Eq[S K A] SelectInt[S S S S][S K S A] I32Load8U[H A][W A];
         I32Eq<S, K, A>: I32Add[S A S][S A A] I32Mul[A K A] I32And[S A A][A K A] I32Or[S A S][S A A][A H A][A H H][A W A][A W W]
             I32Xor[S A A]
-            SelectInt[S S A S][S S A A][S S A H][S H A S][S H A H][S W A W][S K A S][S K A A][K S A S][K S A A][K K A S][K K A A]
+            SelectInt[S S A S][S S A A][S S A H][S S A W][S H A S][S H A H][S W A S][S W A W][S K A S][S K A A][K S A S][K S A A][K K A S][K K A A]
             ReturnInt[A];
-        I32Eq<S, K, H>: I32Eq[H K S];
-        I32Eq<S, K, W>: I32Eq[S K A];
+        I32Eq<S, K, H>: I32Eq[S K A][H K S];
+        I32Eq<S, K, W>: I32Eq[S K A][W K S];
         I32Eq<A, H, S>: Copy64[W H];
+        I32Eq<A, W, S>: Copy64[H W];
         I32Eq<A, K, S>: Copy64[S S] Jump[];
         I32Eq<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W W][A K S][A K A] I32Mul[A K S][A K A]
             I32And[S A S][S A A][A K A] I32Or[S A S][S A A][A H A][A W A]
             SelectInt[S S A S][S S A A][S K A S][S K A A][S K A H][S K A W][K S A S][K S A A][K K A S][K K A A][K K A H][K K A W]
             ReturnInt[A];
-        I32Eq<A, K, H>: I32And[S K A] I32Eq[S K A] I32Ne[S K A] Jump[];
-        I32Eq<A, K, W>: I32Eq[S K A] I32Ne[S K A][H K A];
+        I32Eq<A, K, H>: I32And[S K A] I32Eq[S K A] I32Ne[S K A][W K A] Jump[];
+        I32Eq<A, K, W>: I32And[S K A] I32Eq[S K A] I32Ne[S K A][H K A] Jump[];
         I32Eq<H, K, S>: Copy64[S S][H S] I32And[S K A] I32Eq[S S A][H K A];
         I32Eq<H, K, A>: I32Add[S A S][S A W][A W S] I32Or[S A A]
             SelectInt[S S A S][S S A A][S S A H][K S A S][K S A A][K S A H][K H A S][K H A A][K K A S][K K A A];
-        I32Eq<W, K, S>: Copy64[W S] I32Eq[S S A][W K A];
-        I32Eq<W, K, A>: I32Add[S A S][S A H][A H S] I32Or[S A A] SelectInt[K S A S][K S A A][K S A W];
+        I32Eq<W, K, S>: Copy64[S S][W S] I32And[S K A] I32Eq[S S A][W K A];
+        I32Eq<W, K, A>: I32Add[S A S][S A H][A H S] I32Or[S A A]
+            SelectInt[S S A S][S S A A][S S A W][K S A S][K S A A][K S A W][K W A S][K W A A][K K A S][K K A A];
         I32Ne<S, A, A>: SelectInt[S S A S][K K A A];
         I32Ne<S, K, A>: I32Add[S A S][A H A][A W A] I32And[S A A][A H A][A W A][A K A] SelectInt[K K A A];
+        I32Ne<S, K, H>: I32Add[S K S];
         I32Ne<S, K, W>: I32Add[S K S];
         I32Ne<A, K, S>: BrI32Ne[A K] Jump[];
         I32Ne<A, K, A>: I32Add[S A S][S A A][S A H][S A W][A H S][A H H][A W S][A W W][A K S][A K A] I32Mul[A K A]
-            I32And[S A A][A K A] I32Or[A W A][A K A] I32Store8[S A][H A][W A] ReturnInt[A];
+            I32And[S A A][A K A] I32Or[A H A][A W A][A K A] I32Store8[S A][H A][W A] ReturnInt[A];
         I32Ne<A, K, H>: Jump[];
         I32Ne<A, K, W>: Jump[];
-        I32Ne<H, K, S>: I32Ne[H K A] BrI32Eq[H K];
+        I32Ne<H, K, S>: Copy64[S H] I32Add[H K H] I32Ne[H K A] BrI32Eq[H K];
         I32Ne<H, K, A>: I32Add[S A S] I32And[S A A][A W A] I32Store8[S A];
         I32Ne<H, K, W>: I32Add[H K H];
-        I32Ne<W, K, S>: Copy64[S W] I32Add[W K W] BrI32Eq[W K];
-        I32Ne<W, K, A>: I32And[S A A] I32Store8[S A];
+        I32Ne<W, K, S>: Copy64[S W] I32Add[W K W] I32Ne[W K A] BrI32Eq[W K];
+        I32Ne<W, K, A>: I32Add[S A S] I32And[S A A][A H A] I32Store8[S A];
         I32Ne<W, K, H>: I32Add[W K W];
         I32LtS<S, S, A>: SelectInt[S S A S];
-        I32LtS<S, A, S>: Copy64[H S][W S] SelectInt[H S A S];
+        I32LtS<S, A, S>: Copy64[H S][W S] SelectInt[H S A S][W S A S];
         I32LtS<S, A, A>: SelectInt[S S A S][S S A A];
+        I32LtS<S, H, S>: Copy64[H S];
         I32LtS<S, H, A>: SelectInt[S H A S][S H A A][S H A H][S K A A][H S A S];
         I32LtS<S, W, S>: Copy64[W S];
         I32LtS<S, W, A>: SelectInt[S W A S][S W A A][S W A W][S K A A][W S A S];
@@ -1985,75 +2235,84 @@ macro_rules! for_each_sequence {
         I32LtS<H, W, S>: SelectInt[S S A S];
         I32LtS<H, K, A>:
             SelectInt[S S A S][S S A A][S K A A][H S A A][H K A A][H K A H][K S A S][K S A A][K S A H][K K A S][K K A A];
-        I32LtS<W, K, A>: SelectInt[S S A S][S S A A][S K A A][W S A A][W K A A][W K A W][K S A S][K S A A][K S A W][K K A A];
+        I32LtS<W, K, A>:
+            SelectInt[S S A S][S S A A][S K A A][W S A A][W K A A][W K A W][K S A S][K S A A][K S A W][K K A S][K K A A];
         I32LtU<S, S, S>: SelectInt[S S A S];
         I32LtU<S, S, A>: I32Add[A H H][A W W] SelectInt[S S A S][S S A A][S K A A][K K A S];
         I32LtU<S, S, H>: I64ShrU[S K A];
         I32LtU<S, S, W>: I64ShrU[S K A];
-        I32LtU<S, A, S>: SelectInt[S S A S][S S A W];
-        I32LtU<S, A, A>: I32Or[S A A] SelectInt[S S A S][S S A A][W S A S][K S A S][K S A A];
-        I32LtU<S, H, A>: I32Add[A W S][A W A][A W H] I32Sub[S A A][W A S][W A H] I32Or[S A A]
+        I32LtU<S, A, S>: SelectInt[S S A S][S S A H][S S A W];
+        I32LtU<S, A, A>: I32Or[S A A] SelectInt[S S A S][S S A A][H S A S][W S A S][K S A S][K S A A];
+        I32LtU<S, H, S>: I32Eq[S H A];
+        I32LtU<S, H, A>: I32Add[A W S][A W A][A W H] I32Sub[S A A][W A S][W A H] I32Or[S A A][S A H]
             SelectInt[S H A S][S H A A][S H A H][S K A A][H S A S][K S A H] ReturnInt[A];
+        I32LtU<S, H, H>: I32Add[W K W] I32Sub[S H A];
+        I32LtU<S, H, W>: I32GtU[S H A];
         I32LtU<S, W, S>: I32Eq[S W A];
-        I32LtU<S, W, A>: I32Add[A H S][A H A][A H W] I32Sub[S A A][H A W] I32Or[S A A][S A W]
-            SelectInt[S W A S][S W A A][S W A W][W S A S] ReturnInt[A];
+        I32LtU<S, W, A>: I32Add[A H S][A H A][A H W] I32Sub[S A A][H A S][H A W] I32Or[S A A][S A W]
+            SelectInt[S W A S][S W A A][S W A W][S K A A][W S A S][K S A W] ReturnInt[A];
         I32LtU<S, W, H>: I32GtU[S W A];
         I32LtU<S, W, W>: I32Add[H K H] I32Sub[S W A];
         I32LtU<S, K, S>: I32Add[S K S] I32Mul[S K H][S K W] BrI32Ne[A K];
         I32LtU<S, K, A>: I32Or[A H A][A W A]
-            SelectInt[S S A S][S S A A][S H A A][S W A A][S W A W][S K A S][S K A A][K S A S][K S A A][K K A S];
-        I32LtU<A, H, A>: SelectInt[H S A H];
+            SelectInt[S S A S][S S A A][S H A A][S H A H][S W A A][S W A W][S K A S][S K A A][K S A S][K S A A][K K A S];
+        I32LtU<A, H, A>: SelectInt[H S A H][K S A A];
         I32LtU<A, W, A>: SelectInt[W S A W][K S A A];
         I32LtU<A, K, S>: I32Shl[K S A];
         I32LtU<A, K, A>: I32Or[S A A][A H A][A W A]
-            SelectInt[S S A S][S S A A][S H A S][S H A H][S W A S][S W A A][S W A W][S K A S][S K A A][H K A A][W K A A][K S A S][K S A A][K K A A];
+            SelectInt[S S A S][S S A A][S H A S][S H A A][S H A H][S W A S][S W A A][S W A W][S K A S][S K A A][H K A A][W K A A][K S A S][K S A A][K K A A];
         I32LtU<H, W, A>: SelectInt[H W A S][H W A H][K W A A];
         I32LtU<H, K, S>: Copy64[S H] I32Shl[K H A] BrI32Ne[A K];
         I32LtU<H, K, A>: SelectInt[S S A A][S K A A][H K A S][H K A A][K S A A][K K A S][K K A W];
         I32LtU<W, K, S>: Copy64[S W] I32Shl[K W A] BrI32Ne[A K];
-        I32LtU<W, K, A>: SelectInt[S S A A][S K A A][W K A S][W K A A][K S A A][K K A S];
+        I32LtU<W, K, A>: SelectInt[S S A A][S K A A][W K A S][W K A A][K S A A][K K A S][K K A H];
         I32GtS<S, S, A>: SelectInt[S S A S][S S A A];
-        I32GtS<S, H, A>: SelectInt[S S A S][S S A A][S S A H][S H A S][S H A H][S W A W][H S A S][K S A A];
+        I32GtS<S, H, A>: SelectInt[S S A S][S S A A][S S A H][S H A S][S H A H][S W A W][S K A A][H S A S][K S A A];
         I32GtS<S, W, A>: SelectInt[S S A S][S S A A][S S A W][S H A H][S W A S][S W A W][S K A A][W S A S][K S A A];
         I32GtS<S, K, A>: SelectInt[S K A S][K S A A];
         I32GtS<S, K, H>: I32Add[S K S];
         I32GtS<S, K, W>: I32Add[S K S];
         I32GtS<A, H, A>: SelectInt[S H A H][S W A W];
         I32GtS<A, W, A>: SelectInt[S H A H][S W A W];
-        I32GtS<A, K, A>: I32Add[S A S][S A W][A H H][A W S][A W W] I32And[A K A] SelectInt[S S A A][S K A S][S K A A][K S A S];
+        I32GtS<A, K, A>: I32Add[S A S][S A H][S A W][A H S][A H H][A W S][A W W] I32And[A K A]
+            SelectInt[S S A A][S K A S][S K A A][K S A S];
+        I32GtS<H, K, S>: I32Add[H K S];
         I32GtS<H, K, A>: SelectInt[S K A A][H K A A][H K A H][K S A A];
+        I32GtS<H, K, H>: SelectInt[S S H A];
         I32GtS<W, K, S>: I32Add[W K S];
         I32GtS<W, K, A>: SelectInt[S K A A][W K A A][W K A W][K S A A];
         I32GtS<W, K, W>: SelectInt[S S W A];
-        I32GtU<S, S, A>: I32Add[A H S][A W S][A W W] SelectInt[S S A S];
+        I32GtU<S, S, A>: I32Add[A H S][A H H][A W S][A W W] SelectInt[S S A S];
         I32GtU<S, A, S>: Copy64[S S];
-        I32GtU<S, A, A>: SelectInt[S S A S][S S A A][S W A W][S K A S][S K A A][H K A A][W K A A][K S A A][K K A A];
-        I32GtU<S, H, S>: Copy64[H S] I32LtU[S H A];
+        I32GtU<S, A, A>: SelectInt[S S A S][S S A A][S H A H][S W A W][S K A S][S K A A][H K A A][W K A A][K S A A][K K A A];
+        I32GtU<S, H, S>: Copy64[S S][H S] I32LtU[S H A] SelectInt[S S A H][H S A S];
         I32GtU<S, H, A>: I32Add[S A H][A H H][A W H]
             SelectInt[S S A S][S S A A][S H A S][S H A H][S K A A][H S A S][H S A H][K S A A] I32Store8[S A];
         I32GtU<S, H, H>: I32Add[S K S];
-        I32GtU<S, H, W>: I32Add[H K H] I64ShrU[S K A] I32LtU[S H A];
+        I32GtU<S, H, W>: I32Add[H K H] I64ShrU[S K A] I32LtU[S H A] SelectInt[S K W A];
         I32GtU<S, W, S>: Copy64[S S][W S] I32LtU[S W A] SelectInt[S S A W][W S A S];
         I32GtU<S, W, A>: I32Add[S A W][A H W][A W W]
             SelectInt[S S A S][S S A A][S W A S][S W A W][S K A A][W S A S][W S A W][K S A A] I32Store8[S A];
-        I32GtU<S, W, H>: I64ShrU[S K A] I32LtU[S W A] SelectInt[S K H A];
+        I32GtU<S, W, H>: I32Add[W K W] I64ShrU[S K A] I32LtU[S W A] SelectInt[S K H A];
+        I32GtU<S, W, W>: I32Add[S K S];
         I32GtU<S, K, A>: SelectInt[S S A A][S K A S][S K A A][K S A S][K S A A];
         I32GtU<S, K, H>: I32ShrU[S K S];
         I32GtU<S, K, W>: I32ShrU[S K S];
         I32GtU<A, H, S>: Copy64[S S];
-        I32GtU<A, H, A>: SelectInt[K S A A];
+        I32GtU<A, H, A>: SelectInt[S H A H][H S A H][K S A A];
         I32GtU<A, H, H>: SelectInt[S S H S];
         I32GtU<A, W, S>: Copy64[S S];
         I32GtU<A, W, A>: SelectInt[S W A W][W S A W][K S A A];
+        I32GtU<A, W, W>: SelectInt[S S W S];
         I32GtU<A, K, S>: I32Shl[K S A];
-        I32GtU<A, K, A>: I32Add[A W W] I32And[S A A] SelectInt[S S A S][S K A S][K S A S];
+        I32GtU<A, K, A>: I32Add[A H H][A W W] I32And[S A A] SelectInt[S S A S][S K A S][K S A S];
         I32GtU<A, K, H>: I32Shl[K S A];
         I32GtU<A, K, W>: I32Shl[K S A];
-        I32GtU<H, K, S>: I32Add[H K S] I32Shl[K H A] I32ShrU[H K S][H K H];
-        I32GtU<H, K, A>: SelectInt[S S A S][S K A A][H K A H][K K A A];
+        I32GtU<H, K, S>: Copy32[K W] Copy64[S S][S H][H S] I32Add[H K S] I32Shl[K H A] I32ShrU[H K S][H K H];
+        I32GtU<H, K, A>: SelectInt[S S A S][S H A A][S K A A][H K A H][K K A A];
         I32GtU<H, K, W>: I32ShrU[H K H];
         I32GtU<W, K, S>: Copy32[K H] Copy64[S S][S W][W S] I32Add[W K S] I32Shl[K W A] I32ShrU[W K S][W K W];
-        I32GtU<W, K, A>: SelectInt[S W A A][S K A A];
+        I32GtU<W, K, A>: SelectInt[S S A S][S W A A][S K A A][W K A W][K K A A];
         I32GtU<W, K, H>: I32ShrU[W K W];
         I32LeU<S, A, S>: Copy64[S S];
         I32LeU<S, A, A>: I32Or[S A A];
@@ -2065,36 +2324,42 @@ macro_rules! for_each_sequence {
         I32GeU<S, A, S>: I32Eq[S S A];
         I32GeU<S, H, S>: SelectInt[S S A H];
         I32GeU<S, W, S>: SelectInt[S S A W];
-        I64Eq<A, K, A>: I64Add[A H H] I64And[A K A] I64Or[S A A] SelectInt[K K A S];
+        I64Eq<A, K, A>: I64Add[A H H][A W W] I64And[A K A] I64Or[S A A] SelectInt[K K A S];
+        I64Eq<A, K, H>: I64Ne[S K A];
         I64Eq<A, K, W>: I64Ne[S K A];
         I64Eq<K, A, A>: BrI32Eq[A K] BrI32Ne[A K];
         I64Eq<K, H, A>: BrI32Ne[A K];
         I64Eq<K, W, A>: BrI32Ne[A K];
-        I64Ne<S, K, A>: I64And[A W A];
+        I64Ne<S, K, A>: I64And[A H A][A W A];
         I64Ne<A, K, S>: BrI32Ne[A K];
-        I64Ne<A, K, A>: I64Add[S A W][A W S][A W W];
+        I64Ne<A, K, A>: I64Add[S A H][S A W][A H S][A H H][A W S][A W W];
         I64Ne<K, S, A>: BrI32Ne[A K];
         I64Ne<K, A, A>: BrI32Eq[A K] BrI32Ne[A K];
         I64LtS<A, K, A>: I64And[A K A];
+        I64LtS<K, H, A>: BrI32Ne[A K];
         I64LtS<K, W, A>: BrI32Ne[A K];
-        I64LtU<S, S, A>: I64Add[A H A] SelectInt[S S A A];
-        I64LtU<S, H, A>: I64Sub[W A H];
-        I64LtU<S, W, A>: I64Sub[S A A];
+        I64LtU<S, S, A>: I64Add[A H A][A W A] SelectInt[S S A A];
+        I64LtU<S, H, A>: I64Sub[S A A][W A H];
+        I64LtU<S, W, A>: I64Sub[S A A][H A W];
         I64LtU<H, K, S>: I64Shl[K H A];
+        I64LtU<W, K, S>: I64Shl[K W A];
         I64LtU<K, S, A>: BrI32Eq[A K] BrI32Ne[A K];
         I64LtU<K, A, A>: BrI32Ne[A K];
         I64LtU<K, H, A>: BrI32Ne[A K];
         I64LtU<K, W, A>: BrI32Ne[A K];
         I64GtS<S, A, S>: I64LtS[S S A];
-        I64GtS<A, K, A>: I64Add[A W W];
+        I64GtS<A, K, A>: I64Add[A H H][A W W];
         I64GtS<K, H, A>: BrI32Ne[A K];
         I64GtS<K, W, A>: BrI32Ne[A K];
         I64GtU<S, A, A>: I64Add[S A S][S A A];
+        I64GtU<S, H, S>: I64LtU[S H A];
         I64GtU<S, H, A>: I64Add[S A S] SelectInt[S S A A][K S A A];
         I64GtU<S, H, W>: I64LtU[S H A];
         I64GtU<S, W, S>: I64LtU[S W A];
         I64GtU<S, W, A>: I64Add[S A S] SelectInt[S S A A][K S A A];
+        I64GtU<S, W, H>: I64LtU[S W A];
         I64GtU<S, K, A>: I64Add[S A A];
+        I64GtU<H, K, S>: I64Add[H K S] I64ShrU[H K H];
         I64GtU<W, K, S>: I64Add[W K S] I64ShrU[W K W];
         I64GtU<K, S, A>: BrI32Ne[A K];
         I64GtU<K, A, A>: BrI32Ne[A K];
@@ -2104,21 +2369,23 @@ macro_rules! for_each_sequence {
         I64GeS<A, K, A>: I64And[A K A];
         I64GeU<A, H, A>: I32And[S A A];
         I64GeU<A, W, A>: I32And[S A A];
+        I64GeU<K, H, A>: BrI32Ne[A K];
         I64GeU<K, W, A>: BrI32Ne[A K];
         F32Eq<S, K, A>: I32And[A H H][A W W][A K A];
-        F32Ne<S, S, S>: SelectF32[S S A S][S H A H];
+        F32Ne<S, S, S>: SelectF32[S S A S][S H A H][S W A W];
         F32Ne<S, S, A>: SelectF32[S S A S];
         F32Ne<S, S, H>: SelectF32[S S H S];
         F32Ne<S, S, W>: SelectF32[S S W S];
         F32Ne<A, A, A>: SelectF32[S S A S][S S A A];
         F32Ne<H, H, A>: SelectF32[S H A H];
         F32Ne<W, W, A>: SelectF32[S W A W];
-        F32Lt<S, S, S>: SelectF32[W S A W];
-        F32Lt<S, A, S>: F32Abs[W S] F32Gt[S S A];
+        F32Lt<S, S, S>: SelectF32[H S A H][W S A W];
+        F32Lt<S, A, S>: F32Abs[H S][W S] F32Gt[S S A];
         F32Lt<S, A, A>: SelectF32[S S A S][S S A A];
         F32Lt<S, H, S>: SelectF32[H S A S];
         F32Lt<S, H, A>: SelectF32[S S A S][S H A S][S H A H][H S A S][H S A H];
-        F32Lt<S, W, A>: SelectF32[S W A S][S W A W];
+        F32Lt<S, W, S>: SelectF32[W S A S];
+        F32Lt<S, W, A>: SelectF32[S S A S][S W A S][S W A W][W S A S][W S A W];
         F32Lt<S, K, A>: SelectF32[K S A S];
         F32Lt<A, H, A>: SelectF32[S H A S];
         F32Lt<A, W, A>: SelectF32[S W A S];
@@ -2128,23 +2395,24 @@ macro_rules! for_each_sequence {
         F32Lt<H, K, A>: SelectF32[H K A A][K S A A];
         F32Lt<W, K, S>: F32Ge[W K A];
         F32Lt<W, K, A>: SelectF32[W K A A][K S A A];
-        F32Gt<S, S, S>: SelectF32[W S A W];
+        F32Gt<S, S, S>: SelectF32[H S A H][W S A W];
         F32Gt<S, A, A>: SelectF32[S S A S][S S A A];
         F32Gt<S, H, S>: SelectF32[S H A H];
         F32Gt<S, H, A>: SelectF32[S S A S][S H A S][S H A A][S H A H][H S A S][H S A H];
         F32Gt<S, W, S>: SelectF32[S W A W];
-        F32Gt<S, W, A>: SelectF32[S W A S][S W A W];
+        F32Gt<S, W, A>: SelectF32[S S A S][S W A S][S W A A][S W A W][W S A S][W S A W];
         F32Gt<A, H, S>: SelectF32[S H A H];
         F32Gt<A, H, A>: SelectF32[S S A S][S H A H][H S A H][K K A A];
         F32Gt<A, W, S>: SelectF32[S W A W];
-        F32Gt<A, W, A>: SelectF32[W S A W];
+        F32Gt<A, W, A>: SelectF32[S S A S][S W A W][W S A W][K K A A];
         F32Gt<A, K, S>: SelectF32[K K A S];
         F32Gt<H, W, A>: SelectF32[H W A H][K K A A];
-        F32Gt<H, K, A>: SelectF32[H S A A];
+        F32Gt<H, K, A>: SelectF32[H S A A][H K A A][H K A H];
         F32Gt<W, K, A>: SelectF32[W S A A][W K A A][W K A W];
         F32Ge<S, A, A>: SelectF32[S S A S];
         F32Ge<H, K, A>: I32And[S A A][S A H];
-        F32Ge<W, K, A>: I32And[S A A];
+        F32Ge<W, K, A>: I32And[S A A][S A W];
+        F32NotLt<A, H, A>: I32Store[S A];
         F32NotLt<A, W, A>: I32Store[S A];
         F64Eq<S, S, A>: I32And[S A A];
         F64Eq<S, K, A>: SelectF64[K K A A];
@@ -2153,14 +2421,14 @@ macro_rules! for_each_sequence {
         F64Eq<A, K, W>: F64Abs[W A] BrI32Ne[W K];
         F64Eq<H, H, A>: I32And[S A A];
         F64Eq<W, W, A>: I32And[S A A];
-        F64Ne<S, S, A>: SelectF64[S S A S][S W A S];
+        F64Ne<S, S, A>: SelectF64[S S A S][S H A S][S W A S];
         F64Ne<A, A, A>: SelectF64[S S A S];
-        F64Ne<A, K, A>: I32Add[A W W];
+        F64Ne<A, K, A>: I32Add[A H H][A W W];
         F64Ne<H, H, A>: SelectF64[S H A H];
         F64Ne<W, W, A>: SelectF64[S W A W];
-        F64Lt<S, S, S>: SelectF64[S S A S][H S A S][H S A H][W S A W];
+        F64Lt<S, S, S>: SelectF64[S S A S][H S A S][H S A H][W S A S][W S A W];
         F64Lt<S, S, A>: SelectInt[S S A A] SelectF64[S S A S];
-        F64Lt<S, S, H>: SelectF64[S S H S];
+        F64Lt<S, S, H>: SelectF64[S S H S][W S H W];
         F64Lt<S, S, W>: SelectF64[S S W S][H S W H];
         F64Lt<S, A, S>: F64Abs[S S][H S][W S] F64Lt[S S A] F64Gt[S S S][S S A] SelectF64[S S A S];
         F64Lt<S, A, A>: SelectF64[S S A S][S S A A];
@@ -2168,12 +2436,12 @@ macro_rules! for_each_sequence {
         F64Lt<S, H, A>: SelectF64[S H A S][S H A H][H S A S];
         F64Lt<S, H, H>: SelectF64[H S H S];
         F64Lt<S, H, W>: SelectF64[W S W W];
-        F64Lt<S, W, S>: SelectF64[W S A S];
-        F64Lt<S, W, A>: SelectF64[S W A S][S W A W];
+        F64Lt<S, W, S>: SelectF64[S S A S][H S A H][W S A S];
+        F64Lt<S, W, A>: SelectF64[S W A S][S W A W][W S A S];
         F64Lt<S, W, H>: SelectF64[H S H H];
         F64Lt<S, W, W>: SelectF64[W S W S];
         F64Lt<S, K, A>: SelectF64[S S A S];
-        F64Lt<A, H, A>: SelectF64[S H A S][S H A H];
+        F64Lt<A, H, A>: SelectF64[S S A S][S H A S][S H A H][W S A S];
         F64Lt<A, H, H>: SelectF64[S S H S];
         F64Lt<A, W, A>: SelectF64[S S A S][S W A S][S W A W][H S A S];
         F64Lt<A, W, W>: SelectF64[S S W S];
@@ -2183,147 +2451,159 @@ macro_rules! for_each_sequence {
         F64Lt<H, K, A>: SelectF64[S H A S][S H A A][S H A H];
         F64Lt<H, K, H>: F64Ge[H K A];
         F64Lt<H, K, W>: F64Ge[H K A];
+        F64Lt<W, K, S>: F64Ge[W K A];
         F64Lt<W, K, A>: SelectF64[S W A S][S W A A][S W A W];
         F64Lt<W, K, H>: F64Ge[W K A];
         F64Lt<W, K, W>: F64Ge[W K A];
-        F64Gt<S, S, S>: SelectF64[H S A S][H S A H][W S A W];
-        F64Gt<S, S, A>: SelectInt[S S A A] SelectF64[S S A S][S S A A][S W A S][H S A S];
-        F64Gt<S, A, S>: SelectF64[S S A S][H S A S][H S A H][W S A W];
+        F64Gt<S, S, S>: SelectF64[H S A S][H S A H][W S A S][W S A W];
+        F64Gt<S, S, A>: SelectInt[S S A A] SelectF64[S S A S][S S A A][S H A S][S W A S][H S A S][W S A S];
+        F64Gt<S, A, S>: SelectF64[S S A S][H S A S][H S A H][W S A S][W S A W];
         F64Gt<S, A, A>: SelectF64[S S A S][S S A A];
-        F64Gt<S, A, H>: BrI32Eq[H K];
+        F64Gt<S, A, H>: BrI32Eq[H K] SelectF64[S S H S][W S H W];
         F64Gt<S, A, W>: BrI32Eq[W K] SelectF64[S S W S][H S W H];
         F64Gt<S, H, S>: SelectF64[S H A H];
         F64Gt<S, H, A>: SelectF64[S S A S][S H A S][S H A H][S W A S][H S A S];
         F64Gt<S, W, S>: SelectF64[S W A W];
-        F64Gt<S, W, A>: SelectF64[S W A S][S W A W][W S A S];
+        F64Gt<S, W, A>: SelectF64[S S A S][S H A S][S W A S][S W A W][W S A S];
         F64Gt<S, K, S>: SelectF64[S S A A];
         F64Gt<A, H, S>: SelectF64[S H A H];
         F64Gt<A, H, A>: SelectInt[H W A W] SelectF64[S H A H];
+        F64Gt<A, W, S>: SelectF64[S W A W];
         F64Gt<A, W, A>: SelectInt[W H A H] SelectF64[S W A W];
         F64Gt<A, K, S>: F64Abs[A A];
         F64Gt<H, W, A>: SelectF64[H W A H][W H A H];
         F64Gt<H, K, A>: SelectF64[H K A A];
         F64Gt<W, K, A>: SelectF64[W K A A];
+        F64Ge<S, S, H>: CopyF64[W S];
         F64Ge<S, S, W>: CopyF64[H S];
         F64Ge<H, K, A>: I32And[S A A][A H A][A W A][A K A] I64And[S A A];
-        F64Ge<W, K, A>: I32And[S A A][A H A][A W A];
-        BrI32Eq<S, S>: I32Add[S K S][H K H] I32Mul[S K A] F32Add[S K S] BrI32Eq[S K] I32Load[S A] Jump[];
-        BrI32Eq<S, A>: Copy32[K S][K H][K W] Copy64[S S][W S] I32Add[S S S][S K S][S K A][H K H][W K W] I32Mul[S K A]
-            I32ShrU[H K W][W K H] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S W][H S][H H][W W] I32Store[S S]
-            I32LoadIndexed[H K A] Jump[];
+        F64Ge<W, K, A>: I32And[S A A][A H A][A W A][A K A] I64And[S A A];
+        BrI32Eq<S, S>: I32Add[S K S][H K H][W K W] I32Mul[S K A] F32Add[S K S] BrI32Eq[S K] I32Load[S A] Jump[];
+        BrI32Eq<S, A>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] I32Add[S S S][S K S][S K A][H K H][W K W] I32Mul[S K A]
+            I32ShrU[H K W][W K H] BrI32Eq[S K] BrI32Ne[S K] I32Load[S S][S A][S H][S W][H S][H H][W S][W W] I32Store[S S]
+            I32LoadIndexed[H K A][W K A] Jump[];
         BrI32Eq<S, H>: Copy64[S S] I32Add[S H W][S K S][H K H][H K W][W K S][W K W] I32Mul[H K A] I32GtU[S H W]
             I32Load[S S][S A][S W][W W] I32Load8U[H H][H W] Jump[];
-        BrI32Eq<S, W>: I32Add[S W H][S K S][H K S][H K H][W K H][W K W] I32Mul[W K A] I32Load[S A][H H] I32Load8U[W H][W W]
-            Jump[];
+        BrI32Eq<S, W>: Copy64[S S] I32Add[S W H][S K S][H K S][H K H][W K H][W K W] I32Mul[W K A] I32GtU[S W H]
+            I32Load[S S][S A][S H][H H] I32Load8U[W H][W W] Jump[];
         BrI32Eq<S, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][W S][K A] CopyF64[S S][H S][W S]
-            I32Add[S S S][S S A][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Mul[S S A][S K S][S K A][S K H][S K W][H K A][W K A] I32And[S K S][S K A][H K A] I32ShrU[S K S][S K A]
+            I32Add[S S S][S S A][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S S A][S K S][S K A][S K H][S K W][H K A][W K A] I32And[S K S][S K A][H K A][W K A] I32ShrU[S K S][S K A]
             BrI32Eq[S S][S K][A K][H K][W K] BrI32Ne[S K][H K][W K] BrI32LtS[S K] BrI32LtU[S K] BrI32GtU[S K]
             I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S A][H S][H A][W S][W A] I64Load[S A]
             I32Store[S S][S H][S W][S K] I32LoadIndexed[S K S][S K A] I32Load8UIndexed[S K A] Jump[];
-        BrI32Eq<A, H>: I32Add[W K W] Jump[];
+        BrI32Eq<A, H>: I32Add[S K S][W K W] Jump[];
         BrI32Eq<A, W>: I32Add[S K S][H K H] Jump[];
         BrI32Eq<A, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A S][H S][H W][W S][W H][K A] CopyF32[S S] I32Ctz[A A]
             I32TruncF32U[H W][W H] I32TruncF64U[H S][W S]
-            I32Add[S S S][S S A][S H S][S H A][S H H][S H W][S W A][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Mul[S K S][S K A][A K S][A K A][H K A][W K A] I32And[S K S][S K A][H K A][W K A] I32Or[H K A]
-            I32ShrU[S K A][H K A][W K A] I32LtU[W K S] BrI32Eq[S K][A K][H K][W K] BrI32Ne[S K][A K][H K][W K] BrI32LtS[S K]
-            BrI32LtU[S K][A K][H K][W K] BrI32GtU[S K][A K][H K][W K]
+            I32Add[S S S][S S A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K S][S K A][A K S][A K A][H K A][W K A] I32And[S K S][S K A][H K A][W K A] I32Or[H K A][W K A]
+            I32ShrU[S K A][H K A][W K A] I32LtU[H K S][W K S] BrI32Eq[S K][A K][H K][W K] BrI32Ne[S K][A K][H K][W K]
+            BrI32LtS[S K] BrI32LtU[S K][A K][H K][W K] BrI32GtU[S K][A K][H K][W K]
             I32Load[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A]
-            I32Load8U[S S][S A][H S][H A][W S][W A] I64Load[S S][S A][H A][W S][W A] F64Load[S A][H A]
+            I32Load8U[S S][S A][H S][H A][W S][W A] I64Load[S S][S A][H S][H A][W S][W A] F64Load[S A][H A][W A]
             I32Store[S S][S A][S H][S W][S K][A S][H S][H K][W S][W K] I32Store8[S K][H K][W K] I32Store16[H K][W K]
-            I32LoadIndexed[S K S][S K A][S K H][H K S][H K A][W K S] I32Load8UIndexed[S K A][H K A][W K A]
+            I32LoadIndexed[S K S][S K A][S K H][S K W][H K S][H K A][W K S][W K A] I32Load8UIndexed[S K A][H K A][W K A]
             I64LoadIndexed[S K A][H K A][W K A] Jump[] ReturnInt[K];
         BrI32Eq<H, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S W][H S][W S][K A]
-            I32Add[S H W][S K S][S K A][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W] I32Mul[S K A][H K A][W K A]
-            I32And[H K A][W K A] I32Or[S K A] BrI32Eq[S K][H K][W K] BrI32Ne[S H][S K][H K][W K] BrI32LtU[H K] BrI32GtU[S K][H K]
-            BrI32LeU[S H] I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][K S] I32Load8U[S A][H A] I64Load[S A]
+            I32Add[S S H][S H W][S K S][S K A][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K A][H K A][W K A][W K W] I32And[H K A][W K A] I32Or[S K A] BrI32Eq[S K][H K][W K]
+            BrI32Ne[S H][S K][H K][W K] BrI32LtU[H K] BrI32GtU[S K][H K] BrI32LeU[S H]
+            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][K S] I32Load8U[S A][H A][W A] I64Load[S A]
             I32Store[S S][S H][H S] I64Store[H K] I32LoadIndexed[S K S] I32Load8UIndexed[S H S] I32StoreIndexed[S K H] Jump[];
-        BrI32Eq<W, K>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S][K A]
+        BrI32Eq<W, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][H S][W S][K A]
             I32Add[S S W][S W H][S K S][S K A][S K H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Mul[S K A][H K A][H K H][W K A] I32And[H K A][W K A] BrI32Eq[S K][H K][W K] BrI32Ne[S W][S K][H K][W K]
-            BrI32LtU[W K] BrI32GtU[W K] BrI32LeU[S W] I32Load[S S][S A][S H][S W][H S][H A][W S][W A][W H][W W][K S]
-            I32Load8U[S A][H A] I64Load[S A] I32Store[S S][S W][W S] I64Store[W K] I32LoadIndexed[S K S] I32StoreIndexed[S K W]
-            Jump[];
+            I32Mul[S K A][H K A][H K H][W K A] I32And[H K A][W K A] I32Or[S K A] BrI32Eq[S K][H K][W K]
+            BrI32Ne[S W][S K][H K][W K] BrI32LtU[W K] BrI32GtU[S K][W K] BrI32LeU[S W]
+            I32Load[S S][S A][S H][S W][H S][H A][W S][W A][W H][W W][K S] I32Load8U[S A][H A][W A] I64Load[S A]
+            I32Store[S S][S W][W S] I64Store[W K] I32LoadIndexed[S K S] I32Load8UIndexed[S W S] I32StoreIndexed[S K W] Jump[];
         BrI32Ne<S, S>: Copy64[S S] I32Load[S A] Jump[];
         BrI32Ne<S, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][W S]
-            I32Add[S S S][S K S][H K S][H K A][H K H][H K W][W K S][W K A][W K W] BrI32Eq[S K] BrI32Ne[S K]
+            I32Add[S S S][S K S][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W] BrI32Eq[S K] BrI32Ne[S K]
             I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S A] I32Store[S S][S K][H S][W S]
             I32LoadIndexed[S K A][H K A][W K A] Jump[] ReturnInt[K];
         BrI32Ne<S, H>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S K S][S K W][H K H][W K W] BrI32Eq[S K]
             I32Load[S S][S A] Jump[] ReturnInt[K];
-        BrI32Ne<S, W>: Copy32[K S] Copy64[S S][S W][H S][W S] I32Add[S K S][S K H][H K H] BrI32Eq[S K] I32Load[S A] Jump[]
-            ReturnInt[K];
+        BrI32Ne<S, W>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32Add[S K S][S K H][H K H][W K W] BrI32Eq[S K]
+            I32Load[S S][S A] Jump[] ReturnInt[K];
         BrI32Ne<S, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][W S][K A] CopyF64[S S] F64Abs[S A]
-            F64ConvertI32S[S A] I32Add[S S S][S K S][S K A][H K S][H K A][H K H][W K S][W K W] I32Mul[S K A] I32And[S K A]
+            F64ConvertI32S[S A] I32Add[S S S][S K S][S K A][H K S][H K A][H K H][W K S][W K A][W K W] I32Mul[S K A] I32And[S K A]
             I32Rotl[K H A][K W A] BrI32Eq[S K][H K][W K] BrI32Ne[S K] BrI32LtU[S K] I32Load[S S][S A][S H][S W][H A][W A]
             I32Load8U[S A] I32Store[S S][S K] I32Store8[S K] I32Load8UIndexed[S K A] Jump[] ReturnInt[K];
-        BrI32Ne<A, H>: Copy64[S S] I32Add[S K S][S K W][W K W] I32Load8UIndexed[S K H];
-        BrI32Ne<A, W>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H] I32Load[S S][S A][H A] I32Load8U[S W] I32Load8UIndexed[S K W]
-            Jump[];
+        BrI32Ne<A, H>: Copy32[K S] Copy64[S S] I32Add[S K S][S K W][W K W] I32Load[S S][S A][W A] I32Load8U[S H]
+            I32Load8UIndexed[S K H] Jump[];
+        BrI32Ne<A, W>: Copy32[K S] Copy64[S S] I32Add[S K S][S K H][H K H] I32Load[S S][S A][H A] I32Load8U[S W]
+            I32Load8UIndexed[S K W] Jump[];
         BrI32Ne<A, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A] CopyF64[K S] I32WrapI64[S S]
             F64ConvertI32S[S A]
-            I32Add[S S S][S S A][S H A][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Add[S S S][S S A][S H A][S H H][S W A][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Mul[S K S][S K A][H K A][W K A] I32And[S K S][S K A][H K A][W K A] I32Or[S S A][S K A] I32ShrU[S K A]
-            I64Add[S K S] F64Copysign[K S S] BrI32Eq[S S][S H][S W][S K][H K][W K] BrI32Ne[S K][H K][W K] BrI32LtS[S K][H K]
-            BrI32LtU[S K][H K][W K] BrI32GtS[S K] BrI32GtU[S K] BrI32LeU[S H]
+            I64Add[S K S] F64Copysign[K S S] BrI32Eq[S S][S H][S W][S K][H K][W K] BrI32Ne[S K][H K][W K] BrI32LtS[S K][H K][W K]
+            BrI32LtU[S K][H K][W K] BrI32GtS[S K] BrI32GtU[S K] BrI32LeU[S H][S W]
             I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A]
-            I32Load8U[S S][S A][S H][S W][H S][H A][H W][W S][W A] I32Load16U[S A] I64Load[S S][S A][H A][W A] F64Load[S S]
-            I32Store[S S][S H][S W][S K][H S][H K][W S][W K][K K] I32Store8[S K][H K][W K][K K] I32Store16[H K] I64Store[S K]
-            I32LoadIndexed[S K S][S K A][H K A][W K A] I32Load8UIndexed[S K A][H K A][W K A] Jump[] Return[]
+            I32Load8U[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H] I32Load16U[S A] I64Load[S S][S A][H A][W A] F64Load[S S]
+            I32Store[S S][S H][S W][S K][H S][H K][W S][W K][K K] I32Store8[S K][H K][W K][K K] I32Store16[H K][W K]
+            I64Store[S K] I32LoadIndexed[S K S][S K A][H K A][W K A] I32Load8UIndexed[S K A][H K A][W K A] Jump[] Return[]
             ReturnInt[S][H][W][K];
         BrI32Ne<H, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][W S] CopyF64[K S]
             I32Add[S K S][S K A][S K H][S K W][H K H][W K S][W K H][W K W] I32Mul[S K A] I32And[S K A] BrI32Eq[S K] BrI32Ne[S K]
-            I32Load[S S][S A][S H][S W][W S][W A][W H] I32Load8U[S A] I32Store[S S][S K] I32Store8[S K] I32Store16[S S] Jump[]
-            Return[] ReturnInt[K];
+            I32Load[S S][S A][S H][S W][W S][W A][W H] I32Load8U[S A][W A][W H] I32Store[S S][S K] I32Store8[S K] I32Store16[S S]
+            Jump[] Return[] ReturnInt[K];
         BrI32Ne<W, K>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][W S] CopyF64[K S]
             I32Add[S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K W] I32Mul[S K A] I32And[S K A] BrI32Eq[S K] BrI32Ne[S K]
-            I32Load[S S][S A][S H][S W][H S][H A] I32Load8U[S A][H A][H W] I32Store[S S][S K] I32Store8[S K] I32Store16[S S]
-            Jump[] ReturnInt[K];
-        BrI32LtS<S, S>: I32Add[H K H];
+            I32Load[S S][S A][S H][S W][H S][H A][H W] I32Load8U[S A][H A][H W] I32Store[S S][S K] I32Store8[S K] I32Store16[S S]
+            Jump[] Return[] ReturnInt[K];
+        BrI32LtS<S, S>: I32Add[H K H][W K W];
         BrI32LtS<S, H>: Copy64[H W];
         BrI32LtS<S, W>: Copy64[W H];
-        BrI32LtS<S, K>: Copy32[K S][K H][K W] Copy64[S S] I32Add[S K S][H K H] I32Mul[S K A] I32And[S K S] BrI32LtS[H K][W K]
-            I32Load[S S][S A][S W] Jump[];
+        BrI32LtS<S, K>: Copy32[K S][K H][K W] Copy64[S S] I32Add[S K S][H K H][W K W] I32Mul[S K A] I32And[S K S]
+            BrI32LtS[H K][W K] I32Load[S S][S A][S H][S W] Jump[];
         BrI32LtS<A, K>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] I32Add[S K S][H K H][H K W][W K H][W K W]
-            I32Mul[S K A][A K A] BrI32Eq[S K] BrI32LeU[S A] I32Load[S S][S A][S H][S W] I32Load8U[H A] I32Store[S S][H W] Jump[];
-        BrI32LtS<H, K>: I32Add[S K S][H K A][H K H][W K W] I32Mul[S K A] I32And[H K H] BrI32LtS[W K] I32Load[S S][S A] Jump[];
-        BrI32LtS<W, K>: I32Add[S K S][H K H][W K W] I32Mul[S W A][S K A] I32Load[S S][S A][H S] Jump[];
+            I32Mul[S K A][A K A] BrI32Eq[S K] BrI32LeU[S A] I32Load[S S][S A][S H][S W] I32Load8U[H A][W A]
+            I32Store[S S][H W][W H] Jump[];
+        BrI32LtS<H, K>: I32Add[S K S][H K A][H K H][W K W] I32Mul[S H A][S K A] I32And[H K H] BrI32LtS[W K]
+            I32Load[S S][S A][W S] Jump[];
+        BrI32LtS<W, K>: I32Add[S K S][H K H][W K A][W K W] I32Mul[S W A][S K A] I32And[W K W] BrI32LtS[H K]
+            I32Load[S S][S A][H S] Jump[];
         BrI32LtU<S, S>: Jump[];
-        BrI32LtU<S, A>: Copy32[K S] Copy64[S S] I32Add[S K S][S K A][H K A][H K H][W K A] I32Eq[S K S] BrI32Eq[S K][H K][W K]
-            BrI32GtU[S A] I32Load[S S][S A] I32LoadIndexed[H K A][W K A] I32Load8UIndexed[W K A] Jump[];
+        BrI32LtU<S, A>: Copy32[K S] Copy64[S S] I32Add[S K S][S K A][H K A][H K H][W K A][W K W] I32Eq[S K S]
+            BrI32Eq[S K][H K][W K] BrI32GtU[S A] I32Load[S S][S A] I32LoadIndexed[H K A][W K A] I32Load8UIndexed[H K A][W K A]
+            Jump[];
         BrI32LtU<S, H>: I32Add[W K W];
-        BrI32LtU<S, K>: Copy32[K S] Copy64[S S][H S][W S] F64ConvertI32S[S A] I32Add[S K S][S K A][H K H] I32Mul[S K A]
+        BrI32LtU<S, W>: I32Add[H K H];
+        BrI32LtU<S, K>: Copy32[K S] Copy64[S S][H S][W S] F64ConvertI32S[S A] I32Add[S K S][S K A][H K H][W K W] I32Mul[S K A]
             BrI32LtU[S K] BrI32GtU[S K] I32Load[S S][S A] I32Store[S K] Jump[];
         BrI32LtU<A, K>: Copy32[K S][K H][K W] Copy64[S S][H S][H W][W S][W H] I32WrapI64[S A]
             I32Add[S K S][S K A][H K A][H K H][W K A][W K W] I32Mul[S K A] I32And[S K S][S K A][H K A][W K A]
             BrI32Eq[S K][H K][W K] BrI32Ne[S K][A K] BrF32NotGe[S K] I32Load[S S][S A][S H][S W] I32Load8U[S A] Jump[];
-        BrI32LtU<H, K>: Copy32[K S][K W] Copy64[S W][W S] F64ConvertI32S[S A] I32Add[S K S][S K H][H K A][H K H] BrI32Ne[H K]
-            Jump[];
-        BrI32LtU<W, K>: Copy32[K S][K H] Copy64[S S][S H][H S] F64ConvertI32S[S A] I32Add[S K S][H K H][W K A] BrI32Ne[W K]
-            I32Load[S A] Jump[];
-        BrI32GtS<S, A>: Copy32[K H];
+        BrI32LtU<H, K>: Copy32[K S][K W] Copy64[S S][S W][W S] F64ConvertI32S[S A] I32Add[S K S][S K H][H K A][H K H][W K W]
+            BrI32Ne[H K] I32Load[S A] Jump[];
+        BrI32LtU<W, K>: Copy32[K S][K H] Copy64[S S][S H][H S] F64ConvertI32S[S A] I32Add[S K S][S K W][H K H][W K A][W K W]
+            BrI32Ne[W K] I32Load[S A] Jump[];
+        BrI32GtS<S, A>: Copy32[K H][K W];
+        BrI32GtS<S, H>: BrI32Ne[S H];
         BrI32GtS<S, W>: BrI32Ne[S W];
-        BrI32GtS<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H] I32Add[S K S][H K H] BrI32GtS[H K][W K] I32Load[S A] Jump[]
-            ReturnInt[K];
-        BrI32GtS<A, K>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] I32Add[S K S][S K H][S K W][H K H][W K A][W K W]
-            I32Mul[H K A][W K A] I32And[A K A] I32Load[S S][S A] I32Load16S[S W] Jump[] ReturnInt[K];
-        BrI32GtS<H, K>: Copy32[K S][K H] Copy64[S S] I32Add[A K W][H K H][W K W] I32Mul[H K A] I32Load[S A] Jump[];
-        BrI32GtS<W, K>: Copy32[K S] Copy64[S S] I32Add[A K H][H K H] I32Mul[W K A] I32Load[S S][S A] Jump[];
-        BrI32GtU<S, A>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[S K S][H K H] I32Load[S A] I32Store[H S][W S] Jump[];
+        BrI32GtS<S, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W] I32Add[S K S][H K H][W K W] BrI32GtS[H K][W K] I32Load[S A]
+            Jump[] ReturnInt[K];
+        BrI32GtS<A, K>: Copy32[K S][K H][K W] Copy64[S S][H S][W S] I32Add[S K S][S K H][S K W][H K A][H K H][W K A][W K W]
+            I32Mul[H K A][W K A] I32And[A K A] I32Load[S S][S A] I32Load16S[S H][S W] Jump[] ReturnInt[K];
+        BrI32GtS<H, K>: Copy32[K S][K H] Copy64[S S] I32Add[A K W][H K H][W K W] I32Mul[H K A] I32Load[S S][S A] Jump[];
+        BrI32GtS<W, K>: Copy32[K S][K W] Copy64[S S] I32Add[A K H][H K H][W K W] I32Mul[W K A] I32Load[S S][S A] Jump[];
+        BrI32GtU<S, A>: Copy32[K S] Copy64[S S][S H][S W][H S][W S] I32Add[S K S][H K H][W K W] I32Load[S A] I32Store[H S][W S]
+            Jump[];
         BrI32GtU<S, H>: Copy64[H S] Jump[];
-        BrI32GtU<S, W>: Jump[];
-        BrI32GtU<S, K>: Copy32[K S][K H][K W] Copy64[S S][H S][H W][W H] I32Add[S S H][S S W][S K S][S K A][H K H] I32Mul[S K A]
-            I32And[S K A] BrI32LtU[S K] BrI32GtU[S K] I32Load[S A] I32Store[S S][S K] Jump[] ReturnInt[K];
+        BrI32GtU<S, W>: Copy64[W S] Jump[];
+        BrI32GtU<S, K>: Copy32[K S][K H][K W] Copy64[S S][H S][H W][W S][W H] I32Add[S S H][S S W][S K S][S K A][H K H][W K W]
+            I32Mul[S K A] I32And[S K A] BrI32LtU[S K] BrI32GtU[S K] I32Load[S A] I32Store[S S][S K] Jump[] ReturnInt[K];
         BrI32GtU<A, H>: I32Load[S S];
         BrI32GtU<A, W>: I32Load[S S];
-        BrI32GtU<A, K>: Copy32[K S][K H][K W] Copy64[S S][S H][H S][W S]
+        BrI32GtU<A, K>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][H S][W S]
             I32Add[S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K H][W K W] I32Mul[S K A][A K A][H K A][W K A]
-            I32Shl[K A A] I64Mul[S K W] BrI32Eq[S K][A K] BrI32Ne[S K] BrI32LtS[S K] BrI32LtU[A K] BrI32GtU[S K][A K]
-            I32Load[S S][S A][W S][W H] Jump[];
-        BrI32GtU<H, K>: Copy32[K S] Copy64[S S][S W][W S] I32Add[S K S][H K S][H K H][W K A][W K W]
-            I32Mul[S K A][S K H][A K A][H K S][H K A][H K H] I32Shl[K H A] BrI32Eq[H K] BrI32Ne[H K] BrI32LtU[H K] BrI32GtU[H K]
-            I32Load[S S] I32LoadIndexed[S K A] Jump[];
+            I32Shl[K A A] I64Mul[S K H][S K W] BrI32Eq[S K][A K] BrI32Ne[S K] BrI32LtS[S K] BrI32LtU[A K] BrI32GtU[S K][A K]
+            I32Load[S S][S A][H S][H W][W S][W H] Jump[];
+        BrI32GtU<H, K>: Copy32[K S][K W] Copy64[S S][S W][H S][W S] I32Add[S K S][H K S][H K A][H K H][W K A][W K W]
+            I32Mul[S K A][S K H][A K A][H K S][H K A][H K H][W K A] I32Shl[K H A] BrI32Eq[S K][H K] BrI32Ne[H K]
+            BrI32LtU[S K][H K] BrI32GtU[S K][H K] I32Load[S S][S A] I32LoadIndexed[S K A] Jump[];
         BrI32GtU<W, K>: Copy32[K S][K H] Copy64[S S][S H][H S][W S] I32Add[S K S][H K A][H K H][W K S][W K A][W K W]
             I32Mul[S K A][S K W][A K A][H K A][W K S][W K A][W K W] I32Shl[K W A] BrI32Eq[S K][W K] BrI32Ne[W K]
             BrI32LtU[S K][W K] BrI32GtU[S K][W K] I32Load[S S][S A] I32LoadIndexed[S K A] Jump[];
@@ -2332,41 +2612,46 @@ macro_rules! for_each_sequence {
         BrI32LeS<S, H>: I32Add[W K W] I32Mul[H K A] F64Store[S W];
         BrI32LeS<S, W>: I32Add[H K H] I32Mul[W K A] F64Store[S H];
         BrI32LeU<S, S>: I32Add[S K S];
-        BrI32LeU<S, A>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H] I32Mul[A K A] I32And[A K A] I32Load[S A] Jump[] ReturnInt[K];
-        BrI32LeU<S, H>: I32Add[S W H][S K S][H K H][W K W] I32Mul[S K A][H K A] I32ShrU[H K A] I32GtU[S H A] I32Load[S A]
-            I32Load8UIndexed[S H A];
-        BrI32LeU<S, W>: Copy64[S S] I32Add[S H W][S K S][H K H] I32Mul[W K A] I32ShrU[W K A] I32Load[S A];
+        BrI32LeU<S, A>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H][W K W] I32Mul[A K A] I32And[A K A] I32Load[S A] Jump[]
+            ReturnInt[K];
+        BrI32LeU<S, H>: Copy64[S S] I32Add[S W H][S K S][H K H][W K W] I32Mul[S K A][H K A] I32ShrU[H K A] I32GtU[S H A]
+            I32Load[S A] I32Load8UIndexed[S H A];
+        BrI32LeU<S, W>: Copy64[S S] I32Add[S H W][S K S][H K H][W K W] I32Mul[S K A][W K A] I32ShrU[W K A] I32GtU[S W A]
+            I32Load[S A] I32Load8UIndexed[S W A];
         BrI32LeU<A, H>: I32Load[S S];
         BrI32LeU<A, W>: I32Load[S S];
         BrI32LeU<H, W>: I32Add[H K H];
         BrI32GeS<S, S>: I32Add[H K H][W K W] I32Mul[S K A];
-        BrI32GeS<S, A>: Copy64[S S] I32Add[S K S][H K H] I32Mul[S K A] BrI32LtS[S K] I32Load[S S][S A][S H][S W];
-        BrI32GeU<S, S>: I32Add[S K S][H K H] I32Mul[S K A] I32Load[S S][S A] I32Load8UIndexed[S S A] Jump[];
-        BrI32GeU<S, A>: Copy64[S S] I32Add[S K S][H K H] BrI32GeU[S S] I32Load[S S][S A] Jump[];
+        BrI32GeS<S, A>: Copy64[S S] I32Add[S K S][H K H][W K W] I32Mul[S K A] BrI32LtS[S K] I32Load[S S][S A][S H][S W];
+        BrI32GeU<S, S>: I32Add[S K S][H K H][W K W] I32Mul[S K A] I32Load[S S][S A] I32Load8UIndexed[S S A] Jump[];
+        BrI32GeU<S, A>: Copy64[S S] I32Add[S K S][H K H][W K W] BrI32GeU[S S] I32Load[S S][S A] Jump[];
         BrI32GeU<S, H>: Jump[];
         BrI32GeU<S, W>: Jump[];
         BrI64Eq<S, S>: I64Add[S K S];
-        BrI64Eq<S, A>: I64Add[H K H];
+        BrI64Eq<S, A>: I64Add[H K H][W K W];
         BrI64Eq<S, H>: I64Add[H K W];
-        BrI64Eq<S, K>: I64Add[S K S][S K A][W K S] I64Mul[S K A] BrI64Eq[S K] I64Load[S S][S A][S W];
-        BrI64Eq<A, K>: Copy32[K S] Copy64[K S] I64TruncF64U[H W] I64Add[S K S][H K H][W K W] I64Mul[S K A]
-            I64Load[S S][S A][S H][S W][H A] I64Store[S S] I64Store16[H K];
-        BrI64Eq<H, K>: I64Ctz[H S][H W] I64Add[S K S][H K A][H K H] I64Load[S S];
-        BrI64Eq<W, K>: I64Ctz[W S][W H] I64Add[W K W] BrI64Eq[W K] BrI64Ne[W K] BrI64GtU[W K] I64Load[W A];
+        BrI64Eq<S, W>: I64Add[W K H];
+        BrI64Eq<S, K>: I64Add[S K S][S K A][H K S][W K S] I64Mul[S K A] BrI64Eq[S K] I64Load[S S][S A][S H][S W];
+        BrI64Eq<A, K>: Copy32[K S] Copy64[K S] I64TruncF64U[H W][W H] I64Add[S K S][H K H][W K W] I64Mul[S K A]
+            I64Load[S S][S A][S H][S W][H A][W A] I64Store[S S] I64Store16[H K][W K];
+        BrI64Eq<H, K>: I64Ctz[H S][H W] I64Add[S K S][H K A][H K H] BrI64Eq[H K] BrI64Ne[H K] BrI64GtU[H K] I64Load[S S][H A];
+        BrI64Eq<W, K>: I64Ctz[W S][W H] I64Add[S K S][W K A][W K W] BrI64Eq[W K] BrI64Ne[W K] BrI64GtU[W K] I64Load[S S][W A];
         BrI64Ne<S, A>: I64Add[H K H][W K W] BrI64Eq[S K];
+        BrI64Ne<A, H>: I64Add[S K S][W K W] I64Load8UIndexed[S K H];
         BrI64Ne<A, W>: I64Add[S K S][H K H] I64Load8UIndexed[S K W];
-        BrI64Ne<A, K>: Copy32[K S][K H] I32Add[S K S][H K H] I64Add[S K S][H K H][W K S][W K W] I64And[S K A] I64ShrU[S K A]
-            BrI64Eq[S K] BrI64Ne[S K] BrI64LtU[S K] I64Load[S S][S A][S H][S W][H S][H A] I64Load8U[S A] I64Store[S H][S W][S K]
-            I64Store8[S K][W K];
-        BrI64Ne<H, K>: I64Load[S H];
-        BrI64Ne<W, K>: CopyF32[K S] I64Add[S K S] I64Store[S K];
-        BrI64LtU<S, A>: Copy64[S S][S W];
+        BrI64Ne<A, K>: Copy32[K S][K H][K W] I32Add[S K S][H K H][W K W] I64Add[S K S][H K S][H K H][W K S][W K W] I64And[S K A]
+            I64ShrU[S K A] BrI64Eq[S K] BrI64Ne[S K] BrI64LtU[S K] I64Load[S S][S A][S H][S W][H S][H A][W S][W A] I64Load8U[S A]
+            I64Store[S H][S W][S K] I64Store8[S K][H K][W K];
+        BrI64Ne<H, K>: CopyF32[K S] I64Add[S K S] I64Load[S H] I64Store[S K];
+        BrI64Ne<W, K>: CopyF32[K S] I64Add[S K S] I64Load[S W] I64Store[S K];
+        BrI64LtU<S, A>: Copy64[S S][S H][S W];
+        BrI64LtU<H, K>: BrI64Ne[H K];
         BrI64LtU<W, K>: BrI64Ne[W K];
-        BrI64GtS<S, K>: BrI64GtS[W K];
+        BrI64GtS<S, K>: BrI64GtS[H K][W K];
         BrI64GtU<S, K>: BrI64GtU[S K];
-        BrI64GtU<A, K>: I64Add[H K H];
-        BrI64GtU<H, K>: Copy32[K S];
-        BrI64GtU<W, K>: BrI64LtU[W K] BrI64GtU[W K];
+        BrI64GtU<A, K>: I64Add[H K H][W K W];
+        BrI64GtU<H, K>: Copy32[K S] BrI64LtU[H K] BrI64GtU[H K];
+        BrI64GtU<W, K>: Copy32[K S] BrI64LtU[W K] BrI64GtU[W K];
         BrI64LeU<S, H>: I64Mul[H K A];
         BrI64LeU<S, W>: I64Mul[W K A];
         BrI64GeS<S, A>: I32Store[K K];
@@ -2378,6 +2663,7 @@ macro_rules! for_each_sequence {
         BrF32NotLt<A, K>: I32TruncF32S[H S][W S] I64TruncF64S[S S];
         BrF32NotGt<S, H>: CopyF32[H S];
         BrF32NotGt<S, W>: CopyF32[W S];
+        BrF32NotGt<A, H>: F32Store[H H];
         BrF32NotGt<A, W>: F32Store[W W];
         BrF32NotGe<S, K>: BrF32NotLt[S K];
         BrF64Eq<S, S>: F64Abs[S A];
@@ -2392,115 +2678,130 @@ macro_rules! for_each_sequence {
         BrF64NotGt<S, W>: CopyF64[W S];
         BrF64NotGt<A, K>: Copy64[S S];
         BrF64NotGe<A, H>: F64Load[S H];
+        BrF64NotGe<A, W>: F64Load[S W];
         SelectInt<S, S, S, S>: Copy64[S S] I32Add[S K S][H K S][H K H][W K S][W K W] I64ShrU[A K A] SelectInt[S S S S] Jump[]
             ReturnInt[S];
         SelectInt<S, S, S, A>: I32Add[S A S] I32Mul[A K A] I32Load8UIndexed[S A A] ReturnInt[A];
         SelectInt<S, S, S, H>: I32Sub[K H A];
+        SelectInt<S, S, S, W>: I32Sub[K W A];
         SelectInt<S, S, A, S>: Copy32[K S] Copy64[S S] I32Add[S S S][S H H][S W W][S K S][S K A][A K S][H K H][W K W]
             I32Mul[A K A] I32Eq[S S A] I32Ne[S K A] I32LtS[S S A][S K A] BrI32Eq[A K] SelectInt[S S S S] I32Load[S S][S A]
             I32Load8U[S A] I64Load[A A] I32LoadIndexed[S K S] Jump[];
         SelectInt<S, S, A, A>: I32WrapI64[A A] I32Add[S A S][S A A][S A H][S A W][A H H][A W W][A K A] I32Mul[A K A]
             I32And[A K A] I32Or[S A S] I64Add[A H S][A W S] BrI32Eq[A K] BrI32Ne[A K] I32Store8[H A][W A] ReturnInt[A];
-        SelectInt<S, S, A, H>: I32Add[S W W] I32Sub[S S S] I32Mul[W K A] I32Store8Indexed[S K H];
-        SelectInt<S, S, A, W>: I32Add[S H H][S K S][H K H] I32Mul[H K A] I32ShrU[H K H];
-        SelectInt<S, S, H, S>: I32Add[S K S][H K H] I32Mul[S K S][W K A] I32And[S W A] I32Eq[S S A]
-            SelectInt[S S H S][W S H S][K K H A] I64LoadIndexed[W K S] Jump[];
-        SelectInt<S, S, H, A>: I32Add[S A S] I32Store[S A];
+        SelectInt<S, S, A, H>: I32Add[S W W][S K S][W K W] I32Sub[S S S] I32Mul[W K A] I32ShrU[W K W] I32Store8Indexed[S K H];
+        SelectInt<S, S, A, W>: I32Add[S H H][S K S][H K H] I32Sub[S S S] I32Mul[H K A] I32ShrU[H K H] I32Store8Indexed[S K W];
+        SelectInt<S, S, H, S>: Copy64[S S][W S] I32Add[S K S][H K H][W K W] I32Mul[S K S][W K A] I32And[S W A] I32Eq[S S A]
+            SelectInt[S S S S][S S H S][W S H S][K K H A] I32Load[A A] I64LoadIndexed[W K S] Jump[];
+        SelectInt<S, S, H, A>: I32Add[S A S] I32Store[S A][A S];
         SelectInt<S, S, H, W>: BrI32GtS[W K];
-        SelectInt<S, S, W, S>: Copy64[S S][H S] I32Add[S K S][H K H] I32Mul[H K A] I32And[S H A] I32Eq[S S A]
+        SelectInt<S, S, W, S>: Copy64[S S][H S] I32Add[S K S][H K H][W K W] I32Mul[S K S][H K A] I32And[S H A] I32Eq[S S A]
             SelectInt[S S S S][S S W S][H S W S][K K W A] I32Load[A A] I64LoadIndexed[H K S] Jump[];
         SelectInt<S, S, W, A>: I32Add[S A S] I32Store[S A][A S];
         SelectInt<S, S, W, H>: BrI32GtS[H K];
         SelectInt<S, H, S, A>: I32Store16Indexed[S K A];
+        SelectInt<S, H, S, H>: I64Or[H K S][K H S];
         SelectInt<S, H, A, S>: Copy64[S S] I32Add[S K S] I32Sub[S A S] I32LtS[H K A] I32GtS[S H A];
-        SelectInt<S, H, A, A>: BrI32Eq[A K] I32Store[S A] I32Store8[S A];
-        SelectInt<S, H, A, H>: I32Add[S K S][W K W] I32LtS[S H A] I32GtS[S H A] I32GtU[S H A] BrI32GeU[S S] I32Store[S H]
-            I32LoadIndexed[S K W] Jump[];
+        SelectInt<S, H, A, A>: I32Mul[A K A] I32And[A K S][A K A] BrI32Eq[A K] I32Store[S A] I32Store8[S A];
+        SelectInt<S, H, A, H>: I32Add[S K S][W K W] I32LtS[S H A] I32GtS[S H A] I32GtU[S H A] BrI32Ne[S H] BrI32GeU[S S]
+            I32Store[S H] I32LoadIndexed[S K W] Jump[];
+        SelectInt<S, H, W, H>: SelectInt[S S W S];
+        SelectInt<S, W, S, A>: I32Store16Indexed[S K A];
         SelectInt<S, W, S, W>: I64Or[W K S][K W S];
-        SelectInt<S, W, A, S>: I32Add[S K S] I32Sub[S A S] I32LtS[W K A] I32GtS[S W A];
-        SelectInt<S, W, A, A>: I32Mul[A K A] I32And[A K S][A K A] BrI32Eq[A K] I32Store[S A];
+        SelectInt<S, W, A, S>: Copy64[S S] I32Add[S K S] I32Sub[S A S] I32LtS[W K A] I32GtS[S W A];
+        SelectInt<S, W, A, A>: I32Mul[A K A] I32And[A K S][A K A] BrI32Eq[A K] I32Store[S A] I32Store8[S A];
         SelectInt<S, W, A, W>: I32Add[S K S][H K H] I32LtS[S W A] I32GtS[S W A] I32GtU[S W A] BrI32Ne[S W] BrI32GeU[S S]
-            I32LoadIndexed[S K H];
+            I32Store[S W] I32LoadIndexed[S K H] Jump[];
         SelectInt<S, W, H, W>: SelectInt[S S H S];
         SelectInt<S, K, S, S>: I32Mul[S H A][S W A];
         SelectInt<S, K, S, A>: I32Add[A H H][A W W] BrI32Ne[A K] ReturnInt[A];
         SelectInt<S, K, A, S>: Copy64[S S] I32Add[S K S] I32Mul[A K A] I32LtS[A K A] I32GtS[A K A];
-        SelectInt<S, K, A, A>: I32Add[S A S][S A A][A H A][A H H][A W A][A K S][A K A] I32Mul[A K A] I32And[A K A]
-            I32Or[S A S][S A A] I64Add[A H H] I32Eq[A K H][A K W] BrI32Eq[A K] BrI32Ne[A K] I32Load8S[A S][A A] I32Load8U[A A]
-            I32Store[S A] I32Store8[S A] I32Store8Indexed[S K A] BranchTable[A] ReturnInt[A];
+        SelectInt<S, K, A, A>: I32Add[S A S][S A A][A H A][A H H][A W A][A W W][A K S][A K A] I32Mul[A K A] I32And[A K A]
+            I32Or[S A S][S A A] I64Add[A H H][A W W] I32Eq[A K H][A K W] BrI32Eq[A K] BrI32Ne[A K] I32Load8S[A S][A A]
+            I32Load8U[A A] I32Store[S A] I32Store8[S A] I32Store8Indexed[S K A] BranchTable[A] ReturnInt[A];
         SelectInt<S, K, A, H>: BrI32Eq[H K] SelectInt[H S H S][H K H A];
-        SelectInt<S, K, A, W>: BrI32Eq[W K] SelectInt[W S W S];
+        SelectInt<S, K, A, W>: BrI32Eq[W K] SelectInt[W S W S][W K W A];
         SelectInt<S, K, H, A>: I32Load8U[A A];
         SelectInt<S, K, H, H>: BrF32NotGt[S W];
+        SelectInt<S, K, W, A>: I32Load8U[A A];
+        SelectInt<S, K, W, W>: BrF32NotGt[S H];
         SelectInt<H, S, S, S>: I32Add[H K S];
         SelectInt<H, S, S, H>: I32Add[S K S];
         SelectInt<H, S, A, S>: I32Add[S K S][W K W] SelectInt[W H S W] I32Load[S A];
+        SelectInt<H, S, A, A>: I32Store[S A] I32Store8Indexed[S K A];
         SelectInt<H, S, H, S>: I32Add[W K S];
         SelectInt<H, S, H, H>: BrI32Ne[H K] I32Load[H A];
         SelectInt<H, S, W, S>: Copy64[H W];
-        SelectInt<H, W, S, H>: I32Add[S K S];
+        SelectInt<H, W, S, H>: I32Add[S K S] I32Sub[S H A];
         SelectInt<H, W, A, S>: Copy64[W S];
         SelectInt<H, W, A, A>: I32Store[S A];
         SelectInt<H, W, A, H>: I32Add[S K S] I32Store[S H];
         SelectInt<H, W, A, W>: I32Add[S K S][H K H];
         SelectInt<H, K, A, S>: Copy64[S S];
-        SelectInt<H, K, A, A>: BrI32Ne[A K] I32Store[S A] I32Store8[S A] I32Store16[S A] I32Store8Indexed[S K A];
-        SelectInt<H, K, A, H>: I32LtS[H K A] I32LtU[H K A];
+        SelectInt<H, K, A, A>: I32And[A K A] BrI32Ne[A K] I32Store[S A] I32Store8[S A] I32Store16[S A] I32Store8Indexed[S K A];
+        SelectInt<H, K, A, H>: I32LtS[H K A] I32LtU[H K A] I32GtS[H K A];
         SelectInt<H, K, W, A>: BrI32Ne[A K];
         SelectInt<W, S, S, S>: I32Add[W K S];
         SelectInt<W, S, S, W>: I32Add[S K S];
-        SelectInt<W, S, A, S>: I32Add[S K S][H K H];
+        SelectInt<W, S, A, S>: I32Add[S K S][H K H] SelectInt[H W S H] I32Load[S A];
         SelectInt<W, S, A, A>: I32Store[S A] I32Store8Indexed[S K A];
         SelectInt<W, S, H, S>: Copy64[W H];
         SelectInt<W, S, W, S>: I32Add[H K S];
-        SelectInt<W, S, W, W>: I32Load[W A];
+        SelectInt<W, S, W, W>: BrI32Ne[W K] I32Load[W A];
         SelectInt<W, H, S, W>: I32Add[S K S] I32Sub[S W A];
+        SelectInt<W, H, A, S>: Copy64[H S];
         SelectInt<W, H, A, A>: I32Store[S A];
-        SelectInt<W, H, A, H>: I32Add[S K S];
+        SelectInt<W, H, A, H>: I32Add[S K S][W K W];
+        SelectInt<W, H, A, W>: I32Add[S K S] I32Store[S W];
+        SelectInt<W, K, A, S>: Copy64[S S];
         SelectInt<W, K, A, A>: I32And[A K A] BrI32Ne[A K] I32Store[S A] I32Store8[S A] I32Store16[S A] I32Store8Indexed[S K A];
         SelectInt<W, K, A, W>: I32LtS[W K A] I32LtU[W K A] I32GtS[W K A];
         SelectInt<W, K, H, A>: BrI32Ne[A K];
-        SelectInt<K, S, A, S>: Copy64[S S] I32Add[S K S][H K H] I32Mul[A K A] I32Xor[H K A] I32Eq[W K A] BrI32Eq[S K]
-            BrI32Ne[A K] SelectInt[S S S S] I32Load8UIndexed[W K A] Jump[];
+        SelectInt<K, S, A, S>: Copy64[S S] I32Add[S K S][H K H][W K W] I32Mul[A K A] I32Xor[H K A][W K A] I32Eq[H K A][W K A]
+            BrI32Eq[S K] BrI32Ne[A K] SelectInt[S S S S] I32Load8UIndexed[H K A][W K A] Jump[];
         SelectInt<K, S, A, A>: I32Add[S A S][S A A][S A H][S A W] I32Sub[H A H][W A W] I32Mul[A K A] I64Sub[H A A][W A A]
-            BrI32Ne[A K] I32Store[S A][H A][W A] I32Store8[S A][H A] I32Store16[S A] I32Store8Indexed[S S A][S K A]
+            BrI32Ne[A K] I32Store[S A][H A][W A] I32Store8[S A][H A][W A] I32Store16[S A] I32Store8Indexed[S S A][S K A]
             I32Store16Indexed[S S A][S K A] ReturnInt[A];
         SelectInt<K, S, A, H>: BrI32Eq[H K] BrI32Ne[H K];
-        SelectInt<K, S, A, W>: BrI32Ne[W K];
+        SelectInt<K, S, A, W>: BrI32Eq[W K] BrI32Ne[W K];
         SelectInt<K, S, H, S>: Copy32[K S] I32Add[S K S] SelectInt[K K H W];
-        SelectInt<K, S, W, S>: Copy32[K S] SelectInt[K K W H];
+        SelectInt<K, S, W, S>: Copy32[K S] I32Add[S K S] SelectInt[K K W H];
         SelectInt<K, H, A, A>: I32Store[S A] I32Store16[S A];
         SelectInt<K, W, A, A>: I32Store[S A] I32Store16[S A];
         SelectInt<K, K, S, S>: Copy64[H S][W S];
         SelectInt<K, K, S, A>: I32Add[S A S] I32Store[S A];
         SelectInt<K, K, A, S>: Copy32[K S] Copy64[S S] F64Abs[A A] I32Add[S K S] I32Eq[S S A] I32LtU[S K A][H K A][W K A] Jump[];
         SelectInt<K, K, A, A>: I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A W W][A K A] I32Or[S A A][A H A][A W A]
-            BrI32Ne[A K] BrI32LtU[S A] I32Store[S A][H A][W A] I32Store8[S A] I32LoadIndexed[S A A][A W W] I32StoreIndexed[S A S]
-            ReturnInt[A];
-        SelectInt<K, K, A, H>: I32Add[S K S] Jump[];
-        SelectInt<K, K, A, W>: I32Add[S W S][S K S];
+            BrI32Ne[A K] BrI32LtU[S A] I32Store[S A][H A][W A] I32Store8[S A] I32LoadIndexed[S A A][A H H][A W W]
+            I32StoreIndexed[S A S] ReturnInt[A];
+        SelectInt<K, K, A, H>: I32Add[S H S][S K S] Jump[];
+        SelectInt<K, K, A, W>: I32Add[S W S][S K S] Jump[];
         SelectInt<K, K, H, S>: I32Mul[W K W] SelectInt[K K H S];
         SelectInt<K, K, H, A>: I32Add[S A S][S A A][S A W][A W A] BrI32LtU[S A] I32Store[S A] I32LoadIndexed[A W H];
         SelectInt<K, K, H, W>: Copy32[K S];
         SelectInt<K, K, W, S>: I32Mul[H K H] SelectInt[K K W S];
-        SelectInt<K, K, W, A>: I32Add[S A A][S A H][A H A] BrI32LtU[S A] I32LoadIndexed[A H W];
+        SelectInt<K, K, W, A>: I32Add[S A S][S A A][S A H][A H A] BrI32LtU[S A] I32Store[S A] I32LoadIndexed[A H W];
         SelectInt<K, K, W, H>: Copy32[K S];
         SelectF32<S, S, S, S>: I64Add[S K S] F32Lt[S A A] F32Gt[S A A] SelectF32[S S S S];
         SelectF32<S, S, A, S>: F32Ne[S S S][S S A][S S H][S S W][A A A] F32Lt[S A A] F32Gt[S A A]
             SelectF32[S S S S][S S H S][S S W S] F32Load[H S][W S] Jump[];
-        SelectF32<S, S, A, A>: I32TruncSatF32S[A A] F32Add[H A A] F32Store[H A][W A];
+        SelectF32<S, S, A, A>: I32TruncSatF32S[A A] F32Add[H A A][W A A] F32Store[H A][W A];
         SelectF32<S, S, H, S>: F32Lt[S A A] F32Gt[S A A];
         SelectF32<S, S, W, S>: F32Lt[S A A] F32Gt[S A A];
-        SelectF32<S, H, A, S>: F32Lt[H W A];
+        SelectF32<S, H, A, S>: F32Lt[S S S][H W A] F32Gt[S S S] SelectF32[H S S H];
         SelectF32<S, H, A, H>: Copy64[S W] F32Lt[S H A][H W S][H W A] F32Gt[S H S][S H A];
         SelectF32<S, W, A, S>: F32Lt[S S S] F32Gt[S S S] SelectF32[W S S W];
-        SelectF32<S, W, A, W>: F32Lt[S W A] F32Gt[S W S][S W A];
+        SelectF32<S, W, A, W>: Copy64[S H] F32Lt[S W A] F32Gt[S W S][S W A];
         SelectF32<H, S, A, S>: SelectF32[S S S S][S S H S] F32Load[S S];
-        SelectF32<H, S, A, A>: F32Add[S A S];
-        SelectF32<H, S, A, H>: F32Lt[S H A];
-        SelectF32<H, W, A, A>: F32Add[S A S][S A A] F32Store[S A][H A];
-        SelectF32<W, S, A, A>: F32Store[S A][H A];
-        SelectF32<W, S, A, W>: F32Gt[S H A];
+        SelectF32<H, S, A, A>: F32Add[S A S] F32Store[S A][W A];
+        SelectF32<H, S, A, H>: F32Lt[S H A] F32Gt[S W A];
+        SelectF32<H, W, A, S>: F32LoadIndexed[W K A];
+        SelectF32<H, W, A, A>: F32Add[S A S][S A A] F32Store[S A][H A][W A];
+        SelectF32<H, W, A, W>: I32Add[W K S];
+        SelectF32<H, K, A, H>: F32Lt[H K A];
+        SelectF32<W, S, A, S>: SelectF32[S S S S][S S W S] F32Load[S S];
+        SelectF32<W, S, A, A>: F32Add[S A S] F32Store[S A][H A];
+        SelectF32<W, S, A, W>: F32Lt[S W A] F32Gt[S H A];
         SelectF32<W, H, A, S>: F32LoadIndexed[H K A];
         SelectF32<W, H, A, A>: F32Add[S A S][S A A] F32Store[S A][H A][W A];
         SelectF32<W, H, A, H>: I32Add[H K S];
@@ -2508,19 +2809,19 @@ macro_rules! for_each_sequence {
         SelectF32<K, S, A, S>: F32Lt[S A A];
         SelectF32<K, S, A, A>: F64PromoteF32[A A];
         SelectF32<K, K, A, A>: I32ReinterpretF32[A A];
-        SelectF64<S, S, S, S>: I32Add[S K S][H K H][W K W] SelectF64[S S S S][S S H S][H S H S][W S W S] F64Load[S S];
+        SelectF64<S, S, S, S>: I32Add[S K S][H K H][W K W] SelectF64[S S S S][S S H S][S S W S][H S H S][W S W S] F64Load[S S];
         SelectF64<S, S, A, S>: I32Add[S K S] F64Copysign[K H S][K W S] F64Eq[S K A] F64Ne[A A A] F64Lt[S S H][S S W]
-            F64Gt[S S A][S A S][S A A] SelectF64[S S S S][S S H S] F64Load[S S][H S][W S] Jump[];
+            F64Gt[S S A][S A S][S A A] SelectF64[S S S S][S S H S][S S W S] F64Load[S S][H S][W S] Jump[];
         SelectF64<S, S, A, A>: F64Sub[S A S] F64Mul[A K A] F64Store[H A][W A];
         SelectF64<S, S, H, S>: I32Add[S K W][W K W] F64Lt[A H H] F64Gt[S A H] SelectF64[S S S S][S S H S];
-        SelectF64<S, S, W, S>: I32Add[S K H][H K H] F64Lt[A W W] F64Gt[S A W] SelectF64[S S S S];
-        SelectF64<S, H, A, S>: I32Add[H K H] F64Lt[S S S][S S W] F64Gt[S S S]
+        SelectF64<S, S, W, S>: I32Add[S K H][H K H] F64Lt[A W W] F64Gt[S A W] SelectF64[S S S S][S S W S];
+        SelectF64<S, H, A, S>: I32Add[S K S][H K H] F64Lt[S S S][S S W] F64Gt[S S S]
             SelectF64[S S S S][S S H S][S S W S][H S S H][W S H S] F64Load[S H][H H];
-        SelectF64<S, H, A, H>: F64Copysign[K S S][K W S] F64Lt[S H A][H W A] F64Gt[S H S][S H A][H W A] SelectF64[K K S A];
-        SelectF64<S, W, A, S>: I32Add[S K S][W K W] F64Lt[S S S] F64Gt[S S S] SelectF64[S S S S][S S H S][H S W S][W S S W]
-            F64Load[S W];
+        SelectF64<S, H, A, H>: F64Copysign[K S S][K W S] F64Lt[S H A][H W A] F64Gt[S H S][S H A][S W A][H W A] SelectF64[K K S A];
+        SelectF64<S, W, A, S>: I32Add[S K S][W K W] F64Lt[S S S][S S H] F64Gt[S S S]
+            SelectF64[S S S S][S S H S][S S W S][H S W S][W S S W] F64Load[S W][W W];
         SelectF64<S, W, A, W>: F64Copysign[K S S][K H S] F64Lt[S W A] F64Gt[S H A][S W S][S W A] SelectF64[K K S A];
-        SelectF64<H, S, S, H>: F64Lt[S H A];
+        SelectF64<H, S, S, H>: F64Lt[S H A] SelectF64[S S H S];
         SelectF64<H, S, A, S>: I32Add[S K S][H K H] I32And[S K A] SelectF64[S S S S][S S H S] F64Load[S S][H S][W S];
         SelectF64<H, S, A, H>: F64Gt[S W A] F64Load[S S];
         SelectF64<H, S, H, S>: I32Add[S K S] F64Load[S S];
@@ -2531,9 +2832,10 @@ macro_rules! for_each_sequence {
         SelectF64<H, W, A, H>: F64Load[S W];
         SelectF64<H, W, A, W>: I32Add[W K W];
         SelectF64<W, S, S, W>: F64Lt[S W A] SelectF64[S S W S];
-        SelectF64<W, S, A, S>: I32And[S K A] SelectF64[S S S S][S S W S] F64Load[S S][H S][W S];
+        SelectF64<W, S, A, S>: I32Add[S K S][W K W] I32And[S K A] SelectF64[S S S S][S S W S] F64Load[S S][H S][W S];
         SelectF64<W, S, A, W>: F64Gt[S H A] F64Load[S S];
         SelectF64<W, S, H, S>: F64Gt[S A S];
+        SelectF64<W, S, H, W>: I32Add[W K S] F64Lt[S H A];
         SelectF64<W, S, W, S>: I32Add[S K S] F64Load[S S];
         SelectF64<W, S, W, W>: F64LoadIndexed[S K S];
         SelectF64<W, H, A, S>: F64Lt[S W H];
@@ -2545,137 +2847,149 @@ macro_rules! for_each_sequence {
         SelectF64<K, K, W, A>: F64Copysign[A S S][A H H];
         I32Load<S, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][W S][K A] I32WrapI64[S A]
             I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W][H K S][H K A][H K H][W K S][W K A][W K W]
-            I32Sub[S S S][S S A][S A S][S A A][S A H][A S S][A S A][A H A][A W A][H A S][H A A][W A S][W A A][K H A][K W A]
+            I32Sub[S S S][S S A][S A S][S A A][S A H][S A W][A S S][A S A][A H A][A W A][H A S][H A A][W A S][W A A][K H A][K W A]
             I32Mul[S A A][S K S][S K A][S K H][S K W][A H A][A W A][A K S][A K A][A K H][A K W][H K S][H K A][W K S][W K A]
             I32And[S A A][S K S][S K A][A K S][A K A][A K H][A K W][H K A][W K A] I32Xor[A K A] I32ShrS[A K S][A K A]
-            I32ShrU[S K A][A K S][A K A][H K S][W K S] I64ShrU[S K A] I32Ne[A K W] I32LtU[S A S][S A A]
+            I32ShrU[S K A][A K S][A K A][H K S][W K S] I64ShrU[S K A] I32Ne[A K H][A K W] I32LtU[S A S][S A A]
             I32GtU[S A A][A H S][A W S] BrI32Eq[S A][S K][A H][A W][A K][H K][W K] BrI32Ne[S A][S K][A K][H K][W K]
             BrI32LtS[S A][A K] BrI32LtU[S A][A H][A W][A K] BrI32GtS[S A][S K][A H][A W][A K] BrI32GtU[S A][A H][A W][A K]
-            BrI32LeS[S A][A H][A W] BrI32LeU[S A][A H][A W] BrI32GeS[S A][A W] BrI32GeU[S A][A H][A W] SelectInt[S S A A]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H]
-            I32Load8U[S S][S A][S H][S W][A S][A A][A W][H S][H A][H W][W S][W A] I32Load16U[S S]
+            BrI32LeS[S A][A H][A W] BrI32LeU[S A][A H][A W] BrI32GeS[S A][A H][A W] BrI32GeU[S A][A H][A W] SelectInt[S S A A]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
+            I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H] I32Load16U[S S]
             I64Load[S S][S A][A A][H A][W A] I32Store[S S][S A][S H][S W][S K][A K][H S][H A][W S][W A] I32Store16[A S]
-            I32LoadIndexed[S A A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K A] Jump[] Call[]
-            CallIndirect[S];
+            I32LoadIndexed[S A A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H K S][H K A][W K S][W K A] Jump[]
+            Call[] CallIndirect[S];
         I32Load<S, A>: F32ConvertI32S[A A] F64ConvertI32S[A A] F64ConvertI32U[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][S A A][S A W][A S S][A S A][A S W][A H A][A W A][H A S][H A A][W A S][W A A][W A H][W A W][K A A]
+            I32Sub[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A W A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W][K A A]
             I32Mul[S A S][S A A][A H A][A W A][A K S][A K A][A K H][A K W]
-            I32And[S A A][A H A][A W A][A K S][A K A][A K H][A K W] I32Or[S A S][S A A][A H S][A H A][A W S][A W A][A W W][A K A]
+            I32And[S A A][A H A][A W A][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][A H S][A H A][A H H][A W S][A W A][A W W][A K A]
             I32Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A]
             I32Shl[A S A] I32ShrS[A K S][A K A] I32ShrU[A K S][A K A][A K H][A K W] I32Rotl[A K A]
-            I32Eq[S A A][A W A][A K S][A K A][A K W] I32Ne[A K A] I32LtS[A K A] I32LtU[S A S] I32LeU[S A A] I32GeS[A K A]
-            BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A H][A W][A K]
+            I32Eq[S A A][A H A][A W A][A K S][A K A][A K H][A K W] I32Ne[A K A] I32LtS[A K A] I32LtU[S A S] I32LeU[S A A]
+            I32GeS[A K A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A H][A W][A K]
             BrI32GtS[S A][A H][A W][A K] BrI32GtU[S A][A H][A W][A K] BrI32LeS[S A][A H][A W] BrI32LeU[S A][A H][A W]
-            BrI32GeS[S A][A W] BrI32GeU[S A][A H][A W] I32Load[A S][A A][A H][A W] I32Load8U[A A] I32Load16U[A S][A A]
+            BrI32GeS[S A][A H][A W] BrI32GeU[S A][A H][A W] I32Load[A S][A A][A H][A W] I32Load8U[A A] I32Load16U[A S][A A]
             F32Load[A A] F64Load[A A] I32Store[S A][A S][A H][A W][A K][H A][W A][K A] I32Store8[S A][H A][W A]
             I32Store16[S A][A K]
-            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W S][A W A][A W H][A K S][A K A][A K W]
-            I32Load8UIndexed[S A S][S A A][A H S][A H A][A H W][A W S][A W A][A K A] I32Load16UIndexed[S A A][A H A][A W A]
-            F64LoadIndexed[S A A][A H A][A W A] I32StoreIndexed[S K A][A K K][H K A][W K A]
+            I32LoadIndexed[S A S][S A A][S A H][S A W][A H S][A H A][A H W][A W S][A W A][A W H][A K S][A K A][A K H][A K W]
+            I32Load8UIndexed[S A S][S A A][A H S][A H A][A H W][A W S][A W A][A W H][A K A]
+            I32Load16UIndexed[S A A][A H A][A W A] F64LoadIndexed[S A A][A H A][A W A]
+            I32StoreIndexed[S K A][A K K][H K A][W K A]
             I32Store8Indexed[S A S][S A K][A H S][A H W][A H K][A W S][A W H][A W K][A K S][A K K] BranchTable[A] ReturnInt[A];
         I32Load<S, H>: Copy32[K S][K W] Copy64[S S][S W][H S][W S]
-            I32Add[S S S][S S A][S H S][S H A][S H W][S K S][S K A][H W S][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Sub[S H A][H S A][K H A] I32Mul[S W A][S K S][S K A][H K S][H K A][H K W][W K A]
+            I32Add[S S S][S S A][S H S][S H A][S H W][S W S][S K S][S K A][S K W][H W S][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Sub[S H A][H S A][K H A] I32Mul[S H A][S W A][S K S][S K A][H K S][H K A][H K W][W K A]
             I32And[S K A][H K S][H K A][W K A] I32Xor[S W A][S W W][H K A] I32ShrS[H K S][W K A]
             I32ShrU[S K A][H S A][H K S][H K A] I32Rotl[S K A] I64Or[S H A] I32Ne[H K S] I32LtS[S H A] I32GtU[S H S]
-            BrI32Eq[S H][S K][H K][W K] BrI32Ne[S H][S K][H W][H K][W K] BrI32LtS[S H][H K] BrI32LtU[S H][H K] BrI32GtS[H K]
+            BrI32Eq[S H][S K][H K][W K] BrI32Ne[S H][S K][H W][H K][W K] BrI32LtS[S H][H K] BrI32LtU[S H][H K] BrI32GtS[S H][H K]
             BrI32GtU[S H][H K] BrI32LeS[S H][H W] BrI32LeU[S H] BrI32GeS[S H] BrI32GeU[S H]
-            I32Load[S S][S A][S W][H S][H A][H W][W S][W A][W W] I32Load8S[H W] I32Load8U[S A][H S][H A][H W] I64Load[S S][S A]
-            F64Load[H H] I32Store[S S][S H][S W][S K][H S][H K][W H] I32Store16[S K] I32LoadIndexed[S K S][S K A][H K S][W K A]
-            Jump[];
+            I32Load[S S][S A][S W][H S][H A][H W][W S][W A][W W] I32Load8S[H W] I32Load8U[S A][H S][H A][H W][W A]
+            I64Load[S S][S A] F64Load[H H] I32Store[S S][S H][S W][S K][H S][H K][W H] I32Store16[S K]
+            I32LoadIndexed[S K S][S K A][H K S][W K A] I32Load8UIndexed[W K A] Jump[];
         I32Load<S, W>: Copy32[K S][K H] Copy64[S S][S H][H S][W S]
             I32Add[S S S][S S A][S H S][S W S][S W A][S W H][S K S][S K A][S K H][H W S][H K S][H K A][H K H][W K S][W K A][W K H][W K W]
             I32Sub[S W A][W S A][K W A] I32Mul[S H A][S W A][S K S][S K A][H K A][W K S][W K A][W K H]
-            I32And[S K A][H K A][W K S][W K A] I32Xor[S H A][S H H] I32ShrS[H K A][W K S] I32ShrU[S K A][W S A][W K S][W K A]
-            I32LtS[S W A] I32GtU[S W S] BrI32Eq[S W][S K][H W][H K][W K] BrI32Ne[S W][S K][H K][W K] BrI32LtS[S W][H W][W K]
-            BrI32LtU[S W][H W][W K] BrI32GtS[S W][W K] BrI32GtU[S W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeS[S W]
-            BrI32GeU[S W][H W] I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8S[W H]
-            I32Load8U[S A][H A][W S][W A][W H] I64Load[S S][S A] F64Load[W W] I32Store[S S][S H][S W][S K][H W][W K]
-            I32Store16[S K] I32LoadIndexed[S K A][H K A][W K S] I32Load8UIndexed[H K A] I32Store8Indexed[H W K] Jump[];
+            I32And[S K A][H K A][W K S][W K A] I32Xor[S H A][S H H][W K A] I32ShrS[H K A][W K S]
+            I32ShrU[S K A][W S A][W K S][W K A] I32Rotl[S K A] I64Or[S W A] I32Ne[W K S] I32LtS[S W A] I32GtU[S W S]
+            BrI32Eq[S W][S K][H W][H K][W K] BrI32Ne[S W][S K][H K][W K] BrI32LtS[S W][H W][W K] BrI32LtU[S W][H W][W K]
+            BrI32GtS[S W][W K] BrI32GtU[S W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeS[S W] BrI32GeU[S W][H W]
+            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8S[W H] I32Load8U[S A][H A][W S][W A][W H]
+            I64Load[S S][S A] F64Load[W W] I32Store[S S][S H][S W][S K][H W][W S][W K] I32Store16[S K]
+            I32LoadIndexed[S K S][S K A][H K A][W K S] I32Load8UIndexed[H K A] I32Store8Indexed[H W K] Jump[];
         I32Load<A, S>: Copy32[K S] Copy64[S S][S H][S W][H S][H W][W S][W H] CopyF32[S S]
             I32Add[S A S][S K S][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W] I32Mul[S K A][A K A][H K A][W K A]
             I32And[S A A][A K S][A K A] I32ShrU[A K A] I32GtS[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[A K]
             BrI32LtU[A K] BrI32GtS[A K] BrI32GeU[S A]
-            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H] I32Store[S S][S A][W A]
+            I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H] I32Store[S S][S A][H A][W A]
             I32LoadIndexed[S K S][H K A][W K A] I32Load8UIndexed[H K A][W K A] Jump[] Call[];
         I32Load<A, A>: F64ConvertI32S[A A] F64ConvertI32U[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A S][W A A] I32Mul[S A A][A K S][A K A] I32And[S A A][A K A] I32Or[A W A][A K A]
-            I32Xor[S A A][A H S][A H A][A H H][A H W][A W A][A W W][A K S][A K A] I32ShrU[A K S][A K A] I32Eq[A K A] I32Ne[A K A]
-            I32LtU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[A K]
-            BrI32GtU[S A][A K] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H][A W] I64Load[A S] I32Store[S A][H A][W A]
-            I32LoadIndexed[A K A] I32Load8UIndexed[A K A] I32StoreIndexed[S K A][H K A][W K A];
-        I32Load<A, H>: I32Add[S H A][S K S][W K W] I32Mul[H K A] I32And[H K A][W K A] I32ShrU[W K A] BrI32Eq[H K] BrI32Ne[H K]
-            BrI32LtS[H K] BrI32LeU[S H] I32Load[S S][S A][S W][H S][W A] I32LoadIndexed[S K A] Jump[];
-        I32Load<A, W>: I32Add[S W A][S K S][H K H][W K S][W K A] I32Sub[S H A] I32Mul[W K A] I32And[H K A][W K A] BrI32Eq[W K]
-            BrI32Ne[W K] BrI32LtS[W K] BrI32LeU[S W] I32Load[S S][S A][H A][W S] I32Store[S W][H W] I32LoadIndexed[S K A] Jump[];
+            I32Sub[S A S][H A A][W A A] I32Mul[S A A][A K S][A K A] I32And[S A A][A K A] I32Or[A H A][A W A][A K A]
+            I32Xor[S A A][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A] I32ShrU[A K S][A K A]
+            I32Eq[A K A] I32Ne[A K A] I32LtU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K]
+            BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A][A K] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H][A W]
+            I64Load[A S] I32Store[S A][H A][W A] I32LoadIndexed[A K A] I32Load8UIndexed[A K A]
+            I32StoreIndexed[S K A][H K A][W K A];
+        I32Load<A, H>: I32Add[S H A][S K S][H K S][H K A][W K W] I32Sub[S W A] I32Mul[H K A] I32And[H K A][W K A] I32ShrU[W K A]
+            BrI32Eq[H K] BrI32Ne[H K] BrI32LtS[H K] BrI32LeU[S H] I32Load[S S][S A][S W][H S][W A] I32Store[S H][W H]
+            I32LoadIndexed[S K A] Jump[];
+        I32Load<A, W>: I32Add[S W A][S K S][H K H][W K S][W K A] I32Sub[S H A] I32Mul[W K A] I32And[H K A][W K A] I32ShrU[H K A]
+            BrI32Eq[W K] BrI32Ne[W K] BrI32LtS[W K] BrI32LeU[S W] I32Load[S S][S A][S H][H A][W S] I32Store[S W][H W]
+            I32LoadIndexed[S K A] Jump[];
         I32Load<H, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
-            I32Add[S S S][S A S][S H H][S K S][S K A][S K W][A W A][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W]
-            I32Sub[S A A][A S S] I32Mul[S K S][S K A][A K S][A K A][A K W][H K A][W K A] I32And[S K A][A K A] I32Xor[A K A]
-            I32ShrS[A K A] I32ShrU[A K A] I32GtS[A W A] BrI32Eq[S A][S H][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S A][A K]
-            BrI32LtU[S A][A K] BrI32GtS[S A][A K] BrI32GtU[A K] BrI32LeS[S A] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A]
-            I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H H][H W][W S][W A][W H] I32Load8U[A A][H S][H A] I64Load[H S]
-            I32Store[S S][S A][H S][H A][H W][H K][W A] I32Store16[A W] I32LoadIndexed[S W A][S K A][H K S][H K A][H K W] Jump[]
-            Call[];
+            I32Add[S S S][S A S][S H H][S W S][S K S][S K A][S K W][A W A][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W]
+            I32Sub[S A A][A S S][A S A] I32Mul[S K S][S K A][A K S][A K A][A K W][H K A][W K A] I32And[S K A][A K A]
+            I32Xor[A K A] I32ShrS[A K A] I32ShrU[A K A] I32GtS[A W A] BrI32Eq[S A][S H][S K][A K] BrI32Ne[S A][S K][A K]
+            BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A K] BrI32GtU[A K] BrI32LeS[S A] BrI32LeU[S A] BrI32GeS[S A]
+            BrI32GeU[S A] I32Load[S S][S A][S H][S W][A S][A A][A W][H S][H A][H H][H W][W S][W A][W H] I32Load8U[A A][H S][H A]
+            I64Load[H S] I32Store[S S][S A][H S][H A][H W][H K][W A] I32Store16[A W]
+            I32LoadIndexed[S W A][S K A][H K S][H K A][H K W] Jump[] Call[];
         I32Load<H, A>: F32ConvertI32S[A A] F64ConvertI32S[A A] F64ConvertI32U[A A]
             I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
-            I32Sub[S A A][A S A][W A A][K A A] I32Mul[S A A][A K S][A K A][A K W] I32RemU[A S A]
-            I32And[S A A][A K S][A K A][A K W] I32Or[S A S][S A A][A W A][A K A]
-            I32Xor[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A K A] I32ShrS[A S A][A K A] I32ShrU[A K A]
-            I32Eq[S A A][A K A] I32Ne[A K A] I32LtS[S A S][A K A] I32GtS[A K A] I32GeS[A K A] BrI32Eq[S A][A W][A K]
-            BrI32Ne[S A][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A K] BrI32GtU[S A][A W][A K] BrI32LeS[S A]
-            BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H][A W] I32Load8U[A A] F32Load[A A] F64Load[A A]
-            I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[A K] I32LoadIndexed[S A A][A K A] I32Load8UIndexed[A K A]
-            F64LoadIndexed[S A A] I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S A K][S K A][A W K] BranchTable[A];
+            I32Sub[S A A][A S A][W A A][K A A] I32Mul[S A A][A K S][A K A][A K H][A K W] I32RemU[A S A]
+            I32And[S A A][A K S][A K A][A K W] I32Or[S A S][S A A][A H A][A W A][A K A]
+            I32Xor[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A W W][A K A] I32ShrS[A S A][A K A] I32ShrU[A K A]
+            I32Eq[S A S][S A A][A W S][A K A] I32Ne[A K S][A K A] I32LtS[S A S][A K A] I32GtS[A K A] I32GeS[A K A]
+            BrI32Eq[S A][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A W][A K]
+            BrI32GtU[S A][A W][A K] BrI32LeS[S A] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H][A W]
+            I32Load8U[A A] F32Load[A A] F64Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[A K]
+            I32LoadIndexed[S A A][A K A] I32Load8UIndexed[A K A] F64LoadIndexed[S A A] I32StoreIndexed[S K A][H K A][W K A]
+            I32Store8Indexed[S A K][S K A][A W K] BranchTable[A];
         I32Load<H, H>: Copy64[S S][H S] I32Add[S K S][S K A][H K S][H K A][H K H][H K W][W K W] I32Mul[H K A][H K W]
-            I32And[H K A] I32ShrS[H K S] I32Ne[H K S] BrI32Eq[S H][H K] BrI32Ne[S H][H K][W K] BrI32LtS[H K] BrI32GtU[H K]
-            SelectInt[W K H A] I32Load[S S][S A][S W][H S][H A][H W][W W] I32Load8U[H A][H W] I32Store[S H] Jump[];
+            I32And[H K A] I32ShrS[H K S] I32Eq[H K A] I32Ne[H K S] BrI32Eq[S H][H K] BrI32Ne[S H][H K][W K] BrI32LtS[H K]
+            BrI32GtU[H K] SelectInt[W K H A] I32Load[S S][S A][S W][H S][H A][H W][W W] I32Load8U[H A][H W] I32Store[S H] Jump[];
         I32Load<H, W>: Copy32[K S] Copy64[S S][S H][H S][W S]
-            I32Add[S S S][S H H][S W S][S K S][S K A][H K S][H K H][W K S][W K A][W K H] I32Mul[S K S][S K A][W K A][W K H]
-            I32And[S K A][W K A] I32Xor[W K A] I32ShrS[W K S] I32ShrU[W K A] I64Or[S W A] I32GtU[S W S] BrI32Eq[S W][W K]
-            BrI32Ne[S H][S W][S K][W K] BrI32LtS[S W][W K] BrI32LtU[S W][W K] BrI32GtS[S W][W K] BrI32GtU[S W][W K] BrI32LeS[S W]
-            BrI32LeU[S W] BrI32GeU[S W] I32Load[S S][S A][S H][H S][H A][H H][W S][W A][K S] I32Load8U[W A]
-            I32Store[S W][H S][H K][W S] I32Store16[S K] I32LoadIndexed[S K A][H K A] F64LoadIndexed[S W H][S W W][W K A] Jump[];
+            I32Add[S S S][S H H][S W S][S K S][S K A][H K S][H K H][W K S][W K A][W K H][W K W]
+            I32Mul[S K S][S K A][W K A][W K H] I32And[S K A][W K A] I32Xor[W K A] I32ShrS[W K S] I32ShrU[S K A][W K A]
+            I64Or[S W A] I32GtU[S W S] BrI32Eq[S W][W K] BrI32Ne[S H][S W][S K][W K] BrI32LtS[S W][W K] BrI32LtU[S W][W K]
+            BrI32GtS[S W][W K] BrI32GtU[S W][W K] BrI32LeS[S W] BrI32LeU[S W] BrI32GeU[S W]
+            I32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H][K S] I32Load8U[W A] I32Store[S W][H S][H K][W S] I32Store16[S K]
+            I32LoadIndexed[S K A][H K A] F64LoadIndexed[S W H][S W W][W K A] Jump[];
         I32Load<W, S>: Copy32[K S] Copy64[S S][S H][S W][A S][H S][W S]
-            I32Add[S S S][S H S][S W W][S K S][S K A][S K H][A H A][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W]
-            I32Sub[S A A][A S S][A S A] I32Mul[S K S][S K A][A K S][A K A][A K H][H K A] I32And[S K A][A K A] I32Xor[A K A]
-            I32ShrS[A K A] I32ShrU[A K A] BrI32Eq[S A][S W][S K][A K] BrI32Ne[S A][S K][A K] BrI32LtS[S A][A K]
-            BrI32LtU[S A][A K] BrI32GtS[S A][A K] BrI32GtU[A K] BrI32LeS[S A] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A]
-            I32Load[S S][S A][S H][S W][A S][A A][H S][H A][H W][W S][W A][W H][W W] I32Load8U[A A][W S][W A] I64Load[W S]
-            I32Store[S S][S A][H A][W S][W A][W H][W K] I32Store16[A H] I32LoadIndexed[S H A][W K S] Jump[] Call[];
+            I32Add[S S S][S A S][S H S][S W W][S K S][S K A][S K H][A H A][A K S][A K A][A K H][A K W][H K S][H K H][W K S][W K W]
+            I32Sub[S A A][A S S][A S A] I32Mul[S K S][S K A][A K S][A K A][A K H][H K A][W K A] I32And[S K A][A K A]
+            I32Xor[A K A] I32ShrS[A K A] I32ShrU[A K A] I32GtS[A H A] BrI32Eq[S A][S W][S K][A K] BrI32Ne[S A][S K][A K]
+            BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A K] BrI32GtU[A K] BrI32LeS[S A] BrI32LeU[S A] BrI32GeS[S A]
+            BrI32GeU[S A] I32Load[S S][S A][S H][S W][A S][A A][A H][H S][H A][H W][W S][W A][W H][W W] I32Load8U[A A][W S][W A]
+            I64Load[W S] I32Store[S S][S A][H A][W S][W A][W H][W K] I32Store16[A H]
+            I32LoadIndexed[S H A][S K A][W K S][W K A][W K H] Jump[] Call[];
         I32Load<W, A>: F32ConvertI32S[A A] F64ConvertI32S[A A] F64ConvertI32U[A A]
-            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I32Sub[S A A][A S A][H A A][K A A] I32Mul[S A A][A K S][A K A][A K H][A K W] I32RemU[A S A]
-            I32And[S A A][A K S][A K A][A K H] I32Or[S A S][S A A][A W A][A K A]
-            I32Xor[S A S][S A A][S A H][S A W][A H A][A H H][A K A] I32ShrS[A S A][A K A] I32ShrU[A K A]
+            I32And[S A A][A K S][A K A][A K H] I32Or[S A S][S A A][A H A][A W A][A K A]
+            I32Xor[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A W W][A K A] I32ShrS[A S A][A K A] I32ShrU[A K A]
             I32Eq[S A S][S A A][A H S][A K A] I32Ne[A K S][A K A] I32LtS[S A S][A K A] I32GtS[A K A] I32GeS[A K A]
             BrI32Eq[S A][A H][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A][A K] BrI32GtS[S A][A H][A K]
-            BrI32GtU[S A][A H][A K] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H][A W] I32Load8U[A A]
-            F32Load[A A] F64Load[A A] I32Store[S A][H A][W A] I32Store8[S A] I32Store16[A K] I32LoadIndexed[S A A][A K A]
-            I32Load8UIndexed[A K A] F64LoadIndexed[S A A] I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S A K][A H K]
-            BranchTable[A];
+            BrI32GtU[S A][A H][A K] BrI32LeS[S A] BrI32LeU[S A] BrI32GeS[S A] BrI32GeU[S A] I32Load[A S][A A][A H][A W]
+            I32Load8U[A A] F32Load[A A] F64Load[A A] I32Store[S A][H A][W A][K A] I32Store8[S A] I32Store16[A K]
+            I32LoadIndexed[S A A][A K A] I32Load8UIndexed[A K A] F64LoadIndexed[S A A] I32StoreIndexed[S K A][H K A][W K A]
+            I32Store8Indexed[S A K][S K A][A H K] BranchTable[A];
         I32Load<W, H>: Copy32[K S] Copy64[S S][S W][H S][W S]
-            I32Add[S S S][S W W][S K S][S K A][H K S][H K A][H K H][H K W][W K S][W K W] I32Mul[S K A][H K A] I32And[H K A]
-            I32Xor[H K A] I32ShrS[H K S] I32ShrU[S K A] I64Or[S H A] BrI32Eq[S H][H K] BrI32Ne[S H][S W][S K][H K]
-            BrI32LtS[S H][H K] BrI32LtU[H K] BrI32GtS[S H][H K] BrI32GtU[S H][H K] BrI32LeU[S H] BrI32GeU[S H]
+            I32Add[S S S][S H S][S W W][S K S][S K A][H K S][H K A][H K H][H K W][W K S][W K W]
+            I32Mul[S K S][S K A][H K A][H K W] I32And[S K A][H K A] I32Xor[H K A] I32ShrS[H K S] I32ShrU[S K A][H K A]
+            I64Or[S H A] I32GtU[S H S] BrI32Eq[S H][H K] BrI32Ne[S H][S W][S K][H K] BrI32LtS[S H][H K] BrI32LtU[S H][H K]
+            BrI32GtS[S H][H K] BrI32GtU[S H][H K] BrI32LeS[S H] BrI32LeU[S H] BrI32GeU[S H]
             I32Load[S S][S A][S W][H S][H A][H W][W S][W A][W W][K S] I32Load8U[H A] I32Store[S H][H S][W S][W K] I32Store16[S K]
-            I32LoadIndexed[S K A] F64LoadIndexed[S H W] Jump[];
-        I32Load<W, W>: Copy64[S S] I32Add[S K S][S K A][H K H][W K S][W K A] I32Mul[W K A][W K H] I32And[W K A] I32Eq[W K A]
-            I32Ne[W K S] BrI32Eq[S W][W K] BrI32Ne[S W][H K][W K] BrI32LtS[W K] BrI32GtU[W K] SelectInt[H K W A]
-            I32Load[S S][S A][H H][W S][W A][W H] I32Load8U[W A] I32Store[S W] Jump[];
-        I32Load<K, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S K S][H K S][H K H][W K S] I32Mul[S K A][H K A][W K A]
-            I32Shl[K S S] BrI32Eq[A K] BrI32Ne[A K] I32Load[S S][S A][A S][H S][K S][K A] I32Load8U[S A] I32Load8UIndexed[S K A]
-            Jump[] Call[];
-        I32Load<K, A>: I32Add[S A S][S A A][A K S][A K A][A K H] I32Sub[A S A] I32Mul[A K A] I32And[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32GtS[A H][A W][A K] I32Load[A A] I32Store[S A][H A][W A][K A]
-            I32StoreIndexed[S K A];
-        I32Load<K, H>: I32Add[S K S][H K S][H K A] I32Shl[K S S] BrI32Eq[H K] BrI32Ne[H K] BrI32GtU[H K] I64Store[H K];
-        I32Load<K, W>: I32Shl[K S S] BrI32Eq[W K] BrI32Ne[W K] I32Load[K S];
+            I32LoadIndexed[S K A][W K A] F64LoadIndexed[S H H][S H W][H K A] Jump[];
+        I32Load<W, W>: Copy64[S S][W S] I32Add[S K S][S K A][H K H][W K S][W K A][W K H][W K W] I32Mul[W K A][W K H]
+            I32And[W K A] I32ShrS[W K S] I32Eq[W K A] I32Ne[W K S] BrI32Eq[S W][W K] BrI32Ne[S W][H K][W K] BrI32LtS[W K]
+            BrI32GtU[W K] SelectInt[H K W A] I32Load[S S][S A][S H][H H][W S][W A][W H] I32Load8U[W A][W H] I32Store[S W] Jump[];
+        I32Load<K, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S K S][H K S][H K H][W K S][W K W] I32Mul[S K A][H K A][W K A]
+            I32Shl[K S S] BrI32Eq[A K] BrI32Ne[A K] I32Load[S S][S A][A S][H S][W S][K S][K A] I32Load8U[S A]
+            I32Load8UIndexed[S K A] Jump[] Call[];
+        I32Load<K, A>: I32Add[S A S][S A A][A K S][A K A][A K H][A K W] I32Sub[A S A] I32Mul[A K A] I32And[A K A]
+            BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32GtS[A H][A W][A K] I32Load[A A]
+            I32Store[S A][H A][W A][K A] I32StoreIndexed[S K A];
+        I32Load<K, H>: I32Add[S K S][H K S][H K A] I32Shl[K S S] BrI32Eq[H K] BrI32Ne[H K] BrI32GtU[H K] I32Load[K S]
+            I64Store[H K];
+        I32Load<K, W>: I32Add[S K S][W K S][W K A] I32Shl[K S S] BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[W K] I32Load[K S]
+            I64Store[W K];
         I32Load8S<S, S>: I32Add[S K S] BrI32LtS[A K];
         I32Load8S<S, A>: I32Add[S A S] I32Mul[A K A] BrI32LtS[A K] BrI32GtS[A K];
-        I32Load8S<S, H>: I32Add[S K S] BrI32LtS[H K];
-        I32Load8S<S, W>: I32And[S K A] BrI32LtS[W K];
+        I32Load8S<S, H>: I32Add[S K S] I32And[S K A] BrI32LtS[H K];
+        I32Load8S<S, W>: I32Add[S K S] I32And[S K A] BrI32LtS[W K];
         I32Load8S<A, S>: I32Add[S K A];
         I32Load8S<A, A>: BrI32LtS[A K] BrI32GtS[A K];
         I32Load8S<A, H>: BrI32LtS[H K];
@@ -2684,610 +2998,683 @@ macro_rules! for_each_sequence {
         I32Load8S<H, A>: I32Mul[A K A] I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
         I32Load8S<H, H>: I32Add[S K A];
         I32Load8S<H, W>: I32Xor[S W A] BrI32LtS[W K] I32Store[S W];
-        I32Load8S<W, S>: BrI32LtS[A K] BrI32GtS[A K];
-        I32Load8S<W, A>: I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
-        I32Load8S<W, H>: BrI32LtS[H K] I32Store[S H];
-        I32Load8U<S, S>: Copy32[K S][K W] Copy64[S S] I32Add[S W A][S K S][S K A][A K S][A K A][H K H] I32Sub[S A A]
-            I32Mul[A K A] I32And[S K A][A K S][A K A][H K A][W K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[A K]
-            I32Load[S S][S A] I32Load8U[S S][S A][S H][S W][H S][H A][H W][W S][W A] I32Store8Indexed[H K A] Jump[] Call[];
+        I32Load8S<W, S>: I32Add[S K A] BrI32Ne[A K] BrI32LtS[A K] BrI32GtS[A K];
+        I32Load8S<W, A>: I32Mul[A K A] I32GtS[A K A] BrI32LtS[A K] BrI32GtS[A K];
+        I32Load8S<W, H>: I32Xor[S H A] BrI32LtS[H K] I32Store[S H];
+        I32Load8S<W, W>: I32Add[S K A];
+        I32Load8U<S, S>: Copy32[K S][K H][K W] Copy64[S S] I32Add[S H A][S W A][S K S][S K A][A K S][A K A][H K H][W K W]
+            I32Sub[S A A] I32Mul[A K A] I32And[S K A][A K S][A K A][H K A][W K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K]
+            BrI32GtU[A K] I32Load[S S][S A] I32Load8U[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H]
+            I32Store8Indexed[H K A][W K A] Jump[] Call[];
         I32Load8U<S, A>: I32Add[S A S][S A A][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I32Sub[H A A][W A A] I32Mul[S A A][A H A][A W A][A K S][A K A][A K H][A K W]
-            I32And[S A A][A K S][A K A][A K H][A K W] I32Or[S A S][S A A][A H A][A W A][A W W][A K A]
-            I32Xor[S A A][A H A][A H H][A W A][A K A] I32Shl[A S A][A H A] I32ShrU[A S A][A K A] I32Eq[A K A]
+            I32And[S A A][A K S][A K A][A K H][A K W] I32Or[S A S][S A A][A H A][A H H][A W A][A W W][A K A]
+            I32Xor[S A A][A H A][A H H][A W A][A W W][A K A] I32Shl[A S A][A H A][A W A] I32ShrU[A S A][A K A] I32Eq[A K A]
             BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtU[S A][A K] BrI32GtU[A K] I32Load[A A] I32Store[S A]
-            I32Store8[S A][H A][W A] I32Load8UIndexed[S A A][A K A] I32Store8Indexed[S H A][S K A][H K A][W K A] BranchTable[A];
-        I32Load8U<S, H>: I32Extend8S[H A] I32Add[S K S][H K S][H K A][W K W] I32Mul[H K A] I32And[H K S][H K A][W K A]
-            BrI32Eq[H K] BrI32Ne[H K] BrI32GtU[H K] SelectInt[H K H A] I32Load8U[S S][S A][W A] I32Load8UIndexed[S K A][H K A]
-            Jump[];
-        I32Load8U<S, W>: I32Extend8S[W A] I32Add[S S S][S K S][H K H][W K S][W K A] I32Sub[K H A] I32Mul[W K A]
-            I32And[S K A][H K A][W K S][W K A] I32ShrU[S K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LtU[H W] BrI32GtU[W K] I32Load[S A]
-            I32Load8U[S S][S A][H S][H A] I32Store8[S W] I32Load8UIndexed[S H A][S K A][W K S][W K A] Jump[];
-        I32Load8U<A, S>: I32Add[S H S][S K S][A K A] I32Mul[A K A] I32And[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Load8U[S A];
-        I32Load8U<A, A>: I32Add[A W A][A W W][A K S][A K A][A K W] I32Mul[A K S][A K A][A K W] I32And[A K A] I32Or[A W A][A K A]
-            I32Xor[A H A][A W A][A K A] I32ShrU[A K A] I32Eq[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] I32Store[S A]
-            I32Store8[S A][H A][W A] I32Load8UIndexed[S A A][A K S] I32Store8Indexed[S H A][S W A][S K A][H K A][W K A]
+            I32Store8[S A][H A][W A] I32Load8UIndexed[S A A][A K A] I32Store8Indexed[S H A][S W A][S K A][H K A][W K A]
             BranchTable[A];
-        I32Load8U<A, H>: I32Add[S W S][S K S] I32Sub[S H S] I32And[S K A][W K A] BrI32Eq[H K] BrI32Ne[H K]
-            I32Load8UIndexed[S K A] Jump[];
+        I32Load8U<S, H>: I32Extend8S[H A] I32Add[S S S][S K S][H K S][H K A][W K W] I32Sub[K W A] I32Mul[H K A]
+            I32And[S K A][H K S][H K A][W K A] I32ShrU[S K A] BrI32Eq[H K] BrI32Ne[H K] BrI32GtU[H K] SelectInt[H K H A]
+            I32Load[S A] I32Load8U[S S][S A][W S][W A] I32Store8[S H] I32Load8UIndexed[S W A][S K A][H K S][H K A] Jump[];
+        I32Load8U<S, W>: I32Extend8S[W A] I32Add[S S S][S K S][H K H][W K S][W K A] I32Sub[K H A] I32Mul[W K A]
+            I32And[S K A][H K A][W K S][W K A] I32ShrU[S K A] BrI32Eq[W K] BrI32Ne[W K] BrI32LtU[H W] BrI32GtU[W K]
+            SelectInt[W K W A] I32Load[S A] I32Load8U[S S][S A][H S][H A] I32Store8[S W]
+            I32Load8UIndexed[S H A][S K A][W K S][W K A] Jump[];
+        I32Load8U<A, S>: I32Add[S H S][S W S][S K S][A K A] I32Mul[A K A] I32And[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Load8U[S A];
+        I32Load8U<A, A>: I32Add[A H A][A H H][A W A][A W W][A K S][A K A][A K H][A K W] I32Mul[A K S][A K A][A K H][A K W]
+            I32And[A K A] I32Or[A H A][A W A][A K A] I32Xor[A H A][A W A][A K A] I32ShrU[A K A] I32Eq[A K A] BrI32Eq[S A][A K]
+            BrI32Ne[S A][A H][A W][A K] I32Store[S A] I32Store8[S A][H A][W A] I32Load8UIndexed[S A A][A K S]
+            I32Store8Indexed[S H A][S W A][S K A][H K A][W K A] BranchTable[A];
+        I32Load8U<A, H>: I32Add[S W S][S K S][S K A][H K A][W K W] I32Sub[S H S] I32And[S K A][W K A] BrI32Eq[H K] BrI32Ne[H K]
+            BrI32GtU[H K] I32Load[S A] I32Load8U[S A][W A] I32Load8UIndexed[S K A] Jump[];
         I32Load8U<A, W>: I32Add[S H S][S K S][S K A][H K H][W K A] I32Sub[S W S] I32And[S K A][H K A] BrI32Eq[W K] BrI32Ne[W K]
-            BrI32GtU[W K] I32Load[S A] I32Load8U[S A][H A] I32Load8UIndexed[S K A];
+            BrI32GtU[W K] I32Load[S A] I32Load8U[S A][H A] I32Load8UIndexed[S K A] Jump[];
         I32Load8U<H, S>: Copy32[K S] Copy64[S S][A W][H S][W S] I32Extend8S[A S]
-            I32Add[S K S][A W W][A K S][A K A][A K W][H K S][H K H][W K S][W K A] I32Mul[S K A][A K A]
-            I32And[S K A][A K A][W K A] I64And[A K A] I32Eq[A K W] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[A K]
+            I32Add[S W S][S K S][A W W][A K S][A K A][A K W][H K S][H K H][W K S][W K A][W K W] I32Mul[S K A][A K A]
+            I32And[S K A][A K A][W K A] I64And[A K A] I32Eq[A K W] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[S A][A K]
             I32Load[S S][S A][H S] I32Load8U[S S][S A][S W][H S][H A][H W][W S][W A][W W] I32Load8UIndexed[H K S] Jump[]
             BranchTable[A] Call[];
         I32Load8U<H, A>: I32Add[S A S][S A A][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
             I32Mul[S A A][A K S][A K A][A K W] I32And[S A A][A W A][A W H][A K S][A K A][A K H][A K W]
-            I32Or[S A S][S A A][S A W][A W S][A W A][A W H][A K A] I32Xor[S A A][A H A][A H H][A W A][A W H][A K A]
-            I32ShrU[A K A] I32Eq[S A S][S A A][A K A] I32LeU[S A A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K]
+            I32Or[S A S][S A A][S A W][A H A][A W S][A W A][A W H][A K A] I32Xor[S A A][A H A][A H H][A W A][A W H][A K A]
+            I32ShrU[A K A] I32Eq[S A S][S A A][A K A] I32LeU[S A A] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A H][A W][A K]
             BrI32LtU[S A][A K] BrI32GtU[A K] I32Load[A A] I32Store[S A][W A] I32Store8[S A][H A][W A] I32Store16[S A][W A]
-            I32Load8UIndexed[S A S][S A A][A K A] I32Store8Indexed[S K A][H K A] BranchTable[A];
+            I32Load8UIndexed[S A S][S A A][A K A] I32Store8Indexed[S W A][S K A][H K A] BranchTable[A];
         I32Load8U<H, H>: I32Add[H K A] I32And[H K A] BrI32Eq[H K] BrI32Ne[H K] BrI32GtU[H K] I32Load8UIndexed[H K A]
             I32Store8Indexed[S K H];
         I32Load8U<H, W>: Copy32[K S] I32Extend8S[W S] I32Add[S S S][S H H][S K S][S K A][H K S][H K H][W K S][W K A]
             I32Mul[W K A] I32And[S K A][W K A] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtU[W K] BrI32GtU[W K] I32Load[S S][S A]
             I32Load8U[S A][H S][H A] I32Load8UIndexed[S K A][H K A][W K S][W K A] Jump[];
-        I32Load8U<W, S>: Copy64[S S][W S] I32Extend8S[A S]
+        I32Load8U<W, S>: Copy32[K S] Copy64[S S][A H][H S][W S] I32Extend8S[A S]
             I32Add[S H S][S K S][A H H][A K S][A K A][A K H][H K S][H K A][H K H][W K S][W K W] I32Mul[S K A][A K A]
-            I32And[S K A][A K A][H K A] I64And[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[S A][A K] I32Load[W S]
-            I32Load8U[S S][S A][S H][H S][H A][W S][W A] Jump[] BranchTable[A];
-        I32Load8U<W, A>: I32Add[S A S][S A A][S A H][A H S][A H A][A H H][A W A][A W W][A K S][A K A][A K H]
-            I32Mul[S A A][A K S][A K A][A K H] I32And[S A A][A K S][A K A][A K H][A K W]
-            I32Or[S A S][S A A][S A H][A H S][A H A][A W A][A K A] I32Xor[S A A][A H A][A K A] I32ShrU[A K A]
-            I32Eq[S A S][S A A][A K A] I32LeU[S A A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtU[S A][A K]
-            BrI32GtU[A K] I32Store[S A][H A] I32Store8[S A][H A][W A] I32Store16[S A][H A] I32Load8UIndexed[S A S][S A A][A K A]
-            I32Store8Indexed[S H A][S K A] BranchTable[A];
+            I32And[S K A][A K A][H K A] I64And[A K A] I32Eq[A K H] BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32GtU[S A][A K]
+            I32Load[S S][S A][W S] I32Load8U[S S][S A][S H][H S][H A][H H][W S][W A][W H] I32Load8UIndexed[W K S] Jump[]
+            BranchTable[A] Call[];
+        I32Load8U<W, A>: I32Add[S A S][S A A][S A H][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Mul[S A A][A K S][A K A][A K H] I32And[S A A][A H A][A H W][A K S][A K A][A K H][A K W]
+            I32Or[S A S][S A A][S A H][A H S][A H A][A H W][A W A][A K A] I32Xor[S A A][A H A][A H W][A W A][A W W][A K A]
+            I32ShrU[A K A] I32Eq[S A S][S A A][A K A] I32LeU[S A A] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A H][A W][A K]
+            BrI32LtU[S A][A K] BrI32GtU[A K] I32Load[A A] I32Store[S A][H A] I32Store8[S A][H A][W A] I32Store16[S A][H A]
+            I32Load8UIndexed[S A S][S A A][A K A] I32Store8Indexed[S H A][S K A][W K A] BranchTable[A];
         I32Load8U<W, H>: Copy32[K S] I32Extend8S[H S] I32Add[S S S][S W W][S K S][S K A][H K S][H K A][W K S][W K W]
-            I32And[S K A][H K A] BrI32Eq[H K] BrI32Ne[H K] BrI32LtU[H K] BrI32GtU[H K] I32Load[S S] I32Load8U[S A][W A]
-            I32Load8UIndexed[S K A][H K A] Jump[];
-        I32Load8U<W, W>: I32Add[W K A] I32And[W K A] BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[W K] I32Load8UIndexed[W K A];
+            I32Mul[H K A] I32And[S K A][H K A] BrI32Eq[S H][H K] BrI32Ne[H K] BrI32LtU[H K] BrI32GtU[H K] I32Load[S S][S A]
+            I32Load8U[S A][W S][W A] I32Load8UIndexed[S K A][H K S][H K A][W K A] Jump[];
+        I32Load8U<W, W>: I32Add[W K A] I32And[W K A] BrI32Eq[W K] BrI32Ne[W K] BrI32GtU[W K] I32Load8UIndexed[W K A]
+            I32Store8Indexed[S K W];
         I32Load8U<K, A>: I32And[A K A] BrI32Eq[A K] BrI32Ne[A K] I32Store8Indexed[S K A];
         I32Load16S<S, A>: I32Mul[A K A] BrI32Ne[S A];
         I32Load16S<S, H>: I32Add[S H S];
         I32Load16S<S, W>: I32Add[S W S];
         I32Load16S<H, A>: F32ConvertI32S[A A] F64ConvertI32S[A A] I32Mul[S A A];
         I32Load16S<W, A>: F32ConvertI32S[A A] F64ConvertI32S[A A] I32Mul[S A A];
-        I32Load16U<S, S>: Copy64[S S] I32Add[S K S] I32Sub[S A A] I32Mul[A K A][A K H][A K W][H K A] I32And[A K A] BrI32Eq[A K]
-            BrI32Ne[A K] I32Load[S S] I32Load16U[S S][S A][S H][S W];
-        I32Load16U<S, A>: I32Add[S A S][S A A][A H A][A H H][A W A][A W W][A K S][A K A] I32Sub[W A A] I32Mul[S A A][A K A]
-            I32And[A K A] I32Xor[S A A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32LtU[S A] BrI32GeU[S A] I32Store[S A]
-            I32Store16[S A][H A][W A];
-        I32Load16U<S, H>: I32Mul[H K A][H K W] I32And[H K A] BrI32Eq[H K] BrI32Ne[H K] I32Load16U[S S] Jump[];
-        I32Load16U<S, W>: I32Mul[W K H] I32And[W K A] BrI32Eq[W K] BrI32Ne[W K] I32Load16U[S S][S A];
+        I32Load16U<S, S>: Copy64[S S] I32Add[S K S] I32Sub[S A A] I32Mul[A K A][A K H][A K W][H K A][W K A] I32And[A K A]
+            BrI32Eq[A K] BrI32Ne[A K] I32Load[S S] I32Load16U[S S][S A][S H][S W];
+        I32Load16U<S, A>: I32Add[S A S][S A A][A H A][A H H][A W A][A W W][A K S][A K A] I32Sub[H A A][W A A]
+            I32Mul[S A A][A K A] I32And[A K A] I32Xor[S A A] I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32LtU[S A]
+            BrI32GeU[S A] I32Store[S A] I32Store16[S A][H A][W A];
+        I32Load16U<S, H>: I32Mul[H K A][H K W] I32And[H K A] BrI32Eq[H K] BrI32Ne[H K] I32Load16U[S S][S A] Jump[];
+        I32Load16U<S, W>: I32Mul[W K A][W K H] I32And[W K A] BrI32Eq[W K] BrI32Ne[W K] I32Load16U[S S][S A] Jump[];
         I32Load16U<A, S>: Copy64[S S] I32Add[S A A] I32And[S K A] I32Store16[S S];
         I32Load16U<A, A>: I32Add[S A A] I32Mul[A K A] I32And[A K A] I32Or[A K A] BrI32Eq[A K] BrI32Ne[A K]
             I32Store16[S A][H A][W A] I32Store16Indexed[S K A];
         I32Load16U<A, H>: BrI32Ne[H K];
         I32Load16U<A, W>: BrI32Ne[W K];
-        I32Load16U<H, S>: Copy64[S S][S H][H S][W H] I32Add[H K H] I32Mul[A K W] BrI32Eq[A K] BrI32Ne[A K] I32Load16U[H S][W A];
+        I32Load16U<H, S>: Copy64[S S][S H][H S][W H] I32Add[H K H] I32Mul[A K W] BrI32Eq[A K] BrI32Ne[A K] I32Load16U[H S][W A]
+            I32Store16[W A];
         I32Load16U<H, A>: I32Add[S A S][S A A][S A W][A W A][A W W][A K S][A K A] I32Mul[S A A][A K A] I32And[A K A]
             I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GeU[S A] I32Store[S A] I32Store16[S A][H A][W A]
             I32Store16Indexed[S K A];
-        I32Load16U<H, W>: I32Add[S W S] I32Mul[S K A] I32And[W K A] BrI32Eq[W K] BrI32Ne[W K] I32Load16U[S A];
-        I32Load16U<W, S>: Copy64[S W][H W][W S] I32Add[W K W] I32Mul[A K H] BrI32Eq[A K] I32Load16U[W S] I32Store16[H A];
-        I32Load16U<W, A>: I32Add[S A S][S A A][S A H][A H A][A K S][A K A] I32Mul[A K A] I32And[A K A] I32ShrU[A K A]
-            BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GeU[S A] I32Store16[S A][H A][W A] I32Store16Indexed[S K A];
-        I32Load16U<W, H>: I32Load16UIndexed[S K A];
-        I64Load<S, S>: Copy32[K S] Copy64[S S][H S][W S] I32WrapI64[S S][A A] I32Add[S K S][S K A][H K H][W K S]
-            I64Add[S A S][S A A][S K S][A H S][A W S][A K S][A K A][H K H][W K S] I64Mul[S K A][A K A][H K A][W K A]
-            I64And[S A A][A K A][K A S] I64Shl[A K H] I64ShrU[A K S][A K A] I64Rotl[A K H] BrI64Eq[A K] BrI64Ne[A K]
-            BrI64LtS[S A][A K] BrI64GtS[A W] I32Load[S S][S A][S H][S W]
+        I32Load16U<H, W>: I32Add[S W S] I32Mul[S K A] I32And[W K A] BrI32Eq[W K] BrI32Ne[W K] I32Load16U[S A]
+            I32Load16UIndexed[S K A];
+        I32Load16U<W, S>: Copy64[S S][S W][H W][W S] I32Add[W K W] I32Mul[A K H] BrI32Eq[A K] BrI32Ne[A K] I32Load16U[H A][W S]
+            I32Store16[H A];
+        I32Load16U<W, A>: I32Add[S A S][S A A][S A H][A H A][A H H][A K S][A K A] I32Mul[S A A][A K A] I32And[A K A]
+            I32ShrU[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] BrI32GeU[S A] I32Store[S A] I32Store16[S A][H A][W A]
+            I32Store16Indexed[S K A];
+        I32Load16U<W, H>: I32Add[S H S] I32Mul[S K A] I32And[H K A] BrI32Eq[H K] BrI32Ne[H K] I32Load16U[S A]
+            I32Load16UIndexed[S K A];
+        I64Load<S, S>: Copy32[K S] Copy64[S S][H S][W S] I32WrapI64[S S][A A] I32Add[S K S][S K A][H K S][H K H][W K S][W K W]
+            I64Add[S A S][S A A][S K S][A H S][A W S][A K S][A K A][H K S][H K H][W K S][W K W]
+            I64Mul[S K A][A K A][H K A][W K A] I64And[S A A][A K A][K A S] I64Shl[A K H][A K W] I64ShrU[A K S][A K A]
+            I64Rotl[A K H][A K W] BrI64Eq[A K] BrI64Ne[A K] BrI64LtS[S A][A K] BrI64GtS[A H][A W] I32Load[S S][S A][S H][S W]
             I64Load[S S][S A][S H][S W][A S][A A][H S][H A][W S][W A] I64Store[S S][S A][S K][H A][W A]
             I64LoadIndexed[S K S][S K A][H K A][W K A] Jump[] Call[];
         I64Load<S, A>:
             I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W]
             I64Sub[S A A][A S A][H A A][W A A][K A A] I64Mul[S A A][A H A][A W A][A K A][A K H][A K W][K A A]
-            I64And[S A A][S A H][A K A][K A A][K A H] I64Or[S A A][A K A]
-            I64Xor[S A S][S A A][S A H][S A W][A H A][A H H][A W S][A W A][A K A][K A S][K A A] I64Shl[A S A] I64ShrU[A K A]
-            I64Eq[S A A][A K A] BrI64Eq[S A][A W][A K] BrI64Ne[S A][A H][A W][A K] BrI64LtS[S A][A K] BrI64LtU[S A]
-            BrI64GtS[A H][A W][A K] BrI64GtU[A H][A W] BrI64GeS[S A] BrI64GeU[S A] I64Load[A S][A A] I64Store[S A][H A][W A][K A]
-            I64LoadIndexed[S A S][S A A][A H S][A H A] I64Load8UIndexed[A W S] I64StoreIndexed[S K A][H K A][W K A]
-            I64Store8Indexed[A H S];
-        I64Load<S, H>: I32Add[S K S] I64Add[S H S][S K S][H K S][H K A] I64Mul[S K A][H K A] I64And[H K A] I64ShrU[H K S][H K A]
-            BrI64Eq[S H][H K] BrI64Ne[H K] BrI64LtS[S H][H K] I64Load[S S][S A][S W][H S][H A][W A] I64Store[S H]
-            I64LoadIndexed[S K A];
+            I64And[S A A][S A H][S A W][A K A][K A A][K A H][K A W] I64Or[S A A][A K A]
+            I64Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K A][K A S][K A A] I64Shl[A S A]
+            I64ShrU[A K A] I64Eq[S A A][A K A] BrI64Eq[S A][A H][A W][A K] BrI64Ne[S A][A H][A W][A K] BrI64LtS[S A][A K]
+            BrI64LtU[S A] BrI64GtS[A H][A W][A K] BrI64GtU[A H][A W] BrI64GeS[S A] BrI64GeU[S A] I64Load[A S][A A]
+            I64Store[S A][H A][W A][K A] I64LoadIndexed[S A S][S A A][A H S][A H A][A W S][A W A] I64Load8UIndexed[A H S][A W S]
+            I64StoreIndexed[S K A][H K A][W K A] I64Store8Indexed[A H S][A W S];
+        I64Load<S, H>: I32Add[S K S] I64Add[S H S][S K S][H K S][H K A] I64Mul[S K A][H K A][H K W] I64And[H K A] I64Xor[H K A]
+            I64ShrU[H K S][H K A] I64GtU[S H S] BrI64Eq[S H][H K] BrI64Ne[H K] BrI64LtS[S H][H K] BrI64LeS[S H]
+            I64Load[S S][S A][S W][H S][H A][W A] I64Store[S H] I64LoadIndexed[S K A];
         I64Load<S, W>: I32Add[S K S] I64Add[S W S][S K S][W K S][W K A] I64Mul[S K A][W K A][W K H] I64And[W K A] I64Xor[W K A]
-            I64ShrU[W K S][W K A] I64GtU[S W S] BrI64Eq[W K] BrI64Ne[W K] BrI64LtS[S W] BrI64LeS[S W] I64Load[S S][S A][S H][H A]
-            I64Store[S W] I64LoadIndexed[S K A];
-        I64Load<A, S>: Copy64[S S] I32Add[S K S][H K S][W K S] I64Add[S A S][S K S][A W S] I64Mul[A K A] I64ShrU[A K A]
-            BrI64Eq[A K] I64Load[S S][S A] I64Store[S A][W A];
-        I64Load<A, A>: I64Add[S A A][A K A] I64Mul[A K A] I64And[A K A] I64Xor[S A S][S A A][A H A][A H H][A W A] I64ShrU[A K A]
-            BrI64Eq[A K] BrI64Ne[S A][A K] BrI64GeS[S A] I64Load[A S][A A][A W] I64Store[S A][H A][W A]
+            I64ShrU[W K S][W K A] I64GtU[S W S] BrI64Eq[S W][W K] BrI64Ne[W K] BrI64LtS[S W][W K] BrI64LeS[S W]
+            I64Load[S S][S A][S H][H A][W S][W A] I64Store[S W] I64LoadIndexed[S K A];
+        I64Load<A, S>: Copy64[S S] I32Add[S K S][H K S][W K S] I64Add[S A S][S K S][A H S][A W S] I64Mul[A K A] I64ShrU[A K A]
+            BrI64Eq[A K] I64Load[S S][S A] I64Store[S A][H A][W A];
+        I64Load<A, A>: I64Add[S A A][A K A] I64Mul[A K A] I64And[A K A] I64Xor[S A S][S A A][A H A][A H H][A W A][A W W]
+            I64ShrU[A K A] BrI64Eq[A K] BrI64Ne[S A][A K] BrI64GeS[S A] I64Load[A S][A A][A H][A W] I64Store[S A][H A][W A]
             I64StoreIndexed[S K A][H K A][W K A];
-        I64Load<A, H>: I32Add[S K S] I64ShrU[W K A] BrI64Eq[H K] I64Load[S A] I64LoadIndexed[S K A];
+        I64Load<A, H>: I32Add[S K S] I64Add[W K W] I64ShrU[W K A] BrI64Eq[H K] BrI64Ne[H K] I64Load[S A] I64LoadIndexed[S K A];
         I64Load<A, W>: I32Add[S K S] I64Add[H K H] I64ShrU[H K A] BrI64Eq[W K] BrI64Ne[W K] I64Load[S A] I64LoadIndexed[S K A];
-        I64Load<H, S>: Copy64[S S] I32WrapI64[A A] I32Add[S K S][H K S][H K H] I64Add[S A S][S K S][A K A][H K S][H K H]
+        I64Load<H, S>: Copy64[S S] I32WrapI64[A A] I32Add[S K S][H K S][H K H] I64Add[S A S][S K S][A K A][A K H][H K S][H K H]
             I64Mul[A K A] I64And[A K A] I64ShrS[A K A] I64ShrU[A K A] BrI64Eq[S H][A K] BrI64Ne[A K] I32Load[H S]
-            I64Load[S S][S A][H S][H A][H W][W S][W A] I64Store[S A][H A][W A] I64LoadIndexed[H K S];
+            I64Load[S S][S A][H S][H A][H W][W S][W A] I64Store[S A][H A][W A] I64LoadIndexed[S W A][H K S];
         I64Load<H, A>: I64Add[S A S][S A A][A W A][A W W][A K S][A K A] I64Mul[S A A][A K A][K A A]
-            I64And[S A A][A K A][K A S][K A W] I64Or[A K A] I64Xor[S A S][S A A][A W A][A K A][K A A] I64ShrU[A K A] I64Eq[A K A]
-            I64LtS[A K A] I64GeS[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A W][A K] BrI64GtU[S A] I64Load[A S][A A]
-            I64Store[S A][H A][W A][K A] I64Store16[A K] I64StoreIndexed[S K A][H K A][W K A];
-        I64Load<H, H>: BrI64Eq[H K] BrI64Ne[H K] I64Load[H W][W W];
-        I64Load<H, W>: I32Add[S S S][H K S] I64Add[H K S][H K H][W K A] I64And[W K A] I64Xor[W K A] BrI64Eq[W K]
+            I64And[S A A][A K A][K A S][K A W] I64Or[A K A] I64Xor[S A S][S A A][S A H][A W A][A K A][K A A] I64ShrU[A K A]
+            I64Eq[A K A] I64LtS[A K A] I64GeS[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A W][A K] BrI64LtU[S A] BrI64GtU[S A]
+            BrI64GeU[S A] I64Load[A S][A A] F64Load[A A] I64Store[S A][H A][W A][K A] I64Store16[A K]
+            I64StoreIndexed[S K A][H K A][W K A];
+        I64Load<H, H>: I64Add[S K S] BrI64Eq[H K] BrI64Ne[H K] I64Load[H W][W W];
+        I64Load<H, W>: I32Add[S S S][H K S] I64Add[H K S][H K H][W K A] I64And[W K A] I64Xor[W K A] I64ShrS[W K S] BrI64Eq[W K]
             BrI64Ne[S H][S W][W K] BrI64GeU[S W] I64Load[S A][H S][H A] I64LoadIndexed[S K A] I64Load32UIndexed[S K A];
         I64Load<W, S>: Copy64[S S] I32WrapI64[A A] I32Add[S K S][W K S][W K W] I64Add[S A S][S K S][A K A][A K W][W K S][W K W]
-            I64Mul[A K A] I64ShrU[A K A] BrI64Eq[A K] BrI64Ne[A K] I32Load[W S] I64Load[S S][S A][H S][H A][W S][W A][W H]
-            I64Store[S A][H A][W A] I64LoadIndexed[S H A][W K S];
-        I64Load<W, A>: I64Add[S A S][S A A][A H A][A H H][A K S][A K A] I64Mul[A K A][K A A] I64And[S A A][A K A][K A S][K A H]
-            I64Xor[S A S][S A A][S A W][A K A] I64ShrU[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64LtU[S A] BrI64GeU[S A]
-            I64Load[A S][A A] F64Load[A A] I64Store[S A][H A][W A][K A] I64StoreIndexed[S K A][H K A][W K A];
-        I64Load<W, H>: I32Add[S S S] I64Xor[H K A] I64ShrS[H K S] BrI64Eq[H K] BrI64Ne[S H][H K] I64Load[S A][W S][W A]
-            I64LoadIndexed[S K A];
-        I64Load<W, W>: I64Add[S K S] BrI64Eq[W K] BrI64Ne[W K];
+            I64Mul[A K A] I64And[A K A] I64ShrS[A K A] I64ShrU[A K A] BrI64Eq[S W][A K] BrI64Ne[A K] I32Load[W S]
+            I64Load[S S][S A][H S][H A][W S][W A][W H] I64Store[S A][H A][W A] I64LoadIndexed[S H A][W K S];
+        I64Load<W, A>: I64Add[S A S][S A A][A H A][A H H][A K S][A K A] I64Mul[S A A][A K A][K A A]
+            I64And[S A A][A K A][K A S][K A H] I64Or[A K A] I64Xor[S A S][S A A][S A W][A H A][A K A][K A A] I64ShrU[A K A]
+            I64Eq[A K A] I64LtS[A K A] I64GeS[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A H][A K] BrI64LtU[S A] BrI64GtU[S A]
+            BrI64GeU[S A] I64Load[A S][A A] F64Load[A A] I64Store[S A][H A][W A][K A] I64Store16[A K]
+            I64StoreIndexed[S K A][H K A][W K A];
+        I64Load<W, H>: I32Add[S S S][W K S] I64Add[H K A][W K S][W K W] I64And[H K A] I64Xor[H K A] I64ShrS[H K S] BrI64Eq[H K]
+            BrI64Ne[S H][S W][H K] BrI64GeU[S H] I64Load[S A][W S][W A] I64LoadIndexed[S K A] I64Load32UIndexed[S K A];
+        I64Load<W, W>: I64Add[S K S] BrI64Eq[W K] BrI64Ne[W K] I64Load[H H][W H];
         I64Load<K, S>: I64Load[K S];
         I64Load<K, A>: BrI64Eq[A K] BrI64Ne[A K] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A][W K A];
         I64Load8S<S, A>: I64Mul[A K A];
         I64Load8S<H, A>: BrI64LtS[A K];
-        I64Load8U<S, S>: I64Add[S K S] BrI64Ne[A K] I64Load8U[S S][W A];
-        I64Load8U<S, A>: I64Add[A W A][A K A] I64Mul[A K A] I64And[A K S][A K A] I64Shl[A K A] I64ShrU[A K A] BrI64Eq[A K]
-            BrI64Ne[A W][A K] I64Store8[S A][H A][W A];
-        I64Load8U<S, H>: I64And[H K A] BrI64GtU[H K];
-        I64Load8U<S, W>: I64Add[S K S] BrI64GtU[W K] I64Load8U[S A];
-        I64Load8U<A, A>: I64Mul[A K A] I64And[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store8[S A][H A];
-        I64Load8U<H, S>: I64Add[H K H] I64And[S K A] BrI64Eq[S A][A K] I64Load8U[H A][W S][W A];
-        I64Load8U<H, A>: I64Add[A W A][A K S][A K A] I64Mul[A K A] I64And[A K A] I64Or[S A W][A K A] I64Xor[A K A]
-            BrI64Eq[S A][A K] BrI64Ne[A K] I64Store8[S A][W A] I64Load8UIndexed[S A A];
-        I64Load8U<H, H>: BrI64Ne[H K];
-        I64Load8U<H, W>: I64Add[H K S][H K H][W K A] BrI64Eq[W K] BrI64Ne[W K] BrI64GtU[W K] I64Load8U[S A][H A]
+        I64Load8S<W, A>: BrI64LtS[A K];
+        I64Load8U<S, S>: I64Add[S K S] BrI64Ne[A K] I64Load8U[S S][H A][W A];
+        I64Load8U<S, A>: I64Add[A H A][A W A][A K A] I64Mul[A K A] I64And[A K S][A K A] I64Shl[A K A] I64ShrU[A K A] BrI64Eq[A K]
+            BrI64Ne[A H][A W][A K] I64Store8[S A][H A][W A];
+        I64Load8U<S, H>: I64Add[S K S] I64And[H K A] BrI64GtU[H K] I64Load8U[S A];
+        I64Load8U<S, W>: I64Add[S K S] I64And[W K A] BrI64GtU[W K] I64Load8U[S A];
+        I64Load8U<A, A>: I64Mul[A K A] I64And[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store8[S A][H A][W A];
+        I64Load8U<H, S>: I64Add[H K H] I64And[S K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64GtU[A K] I64Load8U[H A][W S][W A];
+        I64Load8U<H, A>: I64Add[S A S][A W A][A K S][A K A] I64Mul[A K A] I64And[A K A] I64Or[S A W][A K A] I64Xor[A K A]
+            I64Eq[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Store8[S A][W A] I64Load8UIndexed[S A A];
+        I64Load8U<H, H>: BrI64Eq[H K] BrI64Ne[H K];
+        I64Load8U<H, W>: I64Add[S H H][H K S][H K H][W K A] BrI64Eq[W K] BrI64Ne[W K] BrI64GtU[W K] I64Load8U[S A][H A]
             I64Load8UIndexed[W K A];
-        I64Load8U<W, S>: I64Add[W K W] BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64GtU[A K];
-        I64Load8U<W, A>: I64Add[S A S][A K A] I64Mul[A K A] I64And[A K A] I64Or[A K A] I64Xor[A K A] I64Eq[A K A]
-            BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Store8[H A] I64Load8UIndexed[S A A];
-        I64Load8U<W, H>: I64Add[S W W];
-        I64Load8U<W, W>: BrI64Eq[W K];
-        I64Load16U<S, A>: I64Add[A W A] I64Mul[A K A] I64Store16[S A];
-        I64Load16U<A, A>: I64Store16[W A] I64Store16Indexed[S K A];
+        I64Load8U<W, S>: I64Add[W K W] I64And[S K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] BrI64GtU[A K] I64Load8U[H S][H A][W A];
+        I64Load8U<W, A>: I64Add[S A S][A H A][A K S][A K A] I64Mul[A K A] I64And[A K A] I64Or[S A H][A K A] I64Xor[A K A]
+            I64Eq[A K A] BrI64Eq[S A][A K] BrI64Ne[S A][A K] I64Store8[S A][H A] I64Load8UIndexed[S A A];
+        I64Load8U<W, H>: I64Add[S W W][H K A][W K S][W K W] BrI64Eq[H K] BrI64Ne[H K] BrI64GtU[H K] I64Load8U[S A][W A]
+            I64Load8UIndexed[H K A];
+        I64Load8U<W, W>: BrI64Eq[W K] BrI64Ne[W K];
+        I64Load16U<S, A>: I64Add[A H A][A W A] I64Mul[A K A] I64Store16[S A];
+        I64Load16U<A, A>: I64Store16[H A][W A] I64Store16Indexed[S K A];
+        I64Load16U<A, H>: BrI64Ne[H K];
         I64Load16U<A, W>: BrI64Ne[W K];
         I64Load16U<H, A>: I64Store16[S A];
+        I64Load16U<W, A>: I64Store16[S A];
         I64Load32S<S, A>: I64Mul[A H S][A H A][A W S][A W A][A K A];
         I64Load32S<S, H>: I64Load32S[S A];
         I64Load32S<S, W>: I64Load32S[S A];
+        I64Load32S<H, A>: I64Mul[A W S];
         I64Load32S<W, A>: I64Mul[A H S];
         I64Load32U<S, A>: I64Add[A H W][A W H] I64Mul[S A S][S A A][A H A][A W A][A K A] I64Xor[K A A] I64Store[S A];
         I64Load32U<S, H>: I64And[K W A] I64Load32U[S A];
         I64Load32U<S, W>: I64And[K H A] I64Load32U[S A];
         I64Load32U<A, A>: I64Add[A H W][A W H] I64Mul[S A A];
-        I64Load32U<A, H>: I64ShrU[W K A] I64Load32UIndexed[S K A];
+        I64Load32U<A, H>: I64Mul[S H S] I64ShrU[W K A] I64Load32UIndexed[S K A];
         I64Load32U<A, W>: I64Mul[S W S] I64ShrU[H K A] I64Load32UIndexed[S K A];
         I64Load32U<H, A>: I64Add[S A S][A W W] I64Mul[S A S][S A A][A K A];
         I64Load32U<H, W>: I64Load32U[S A];
-        I64Load32U<W, A>: I64Add[S A S] I64Mul[A K A];
+        I64Load32U<W, A>: I64Add[S A S][A H H] I64Mul[S A S][S A A][A K A];
         I64Load32U<W, H>: I64Load32U[S A];
-        F32Load<S, S>: I32Add[S H S][S K S][H K H] F32Add[S A S][S A A] F32Sub[S A S][S A A]
-            F32Mul[S A S][S A A][S A H][S A W][A S A][A A A][H A A][W A H] F32Ne[A A A] F32Lt[A W A] F32Gt[S A A]
-            F32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H][W W] F32LoadIndexed[S K S][H K S];
+        F32Load<S, S>: I32Add[S H S][S W S][S K S][H K H][W K W] F32Add[S A S][S A A] F32Sub[S A S][S A A]
+            F32Mul[S A S][S A A][S A H][S A W][A S A][A A A][H A A][H A W][W A A][W A H] F32Ne[A A A] F32Lt[A H A][A W A]
+            F32Gt[S A A] F32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W] F32LoadIndexed[S K S][H K S][W K S];
         F32Load<S, A>: F32Neg[A A] F64PromoteF32[A A][A H][A W]
-            F32Add[S A S][S A A][H A S][H A A][H A H][H A W][W A S][W A A][W A W]
-            F32Sub[S A S][S A A][A S A][A H A][A W A][H A S][H A A][H A W][W A A][W A H]
-            F32Mul[S A S][S A A][S A H][S A W][A S A][A S H][A S W][A H W][A W H][A K S][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H]
+            F32Add[S A S][S A A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F32Sub[S A S][S A A][A S A][A H A][A W A][H A S][H A A][H A W][W A S][W A A][W A H]
+            F32Mul[S A S][S A A][S A H][S A W][A S A][A S H][A S W][A H W][A W H][A K S][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
             F32Le[S A A] F32Store[H A][W A] F32StoreIndexed[H K A][W K A];
         F32Load<S, H>: I32Add[S H W][S W H][S K S][H K S][W K W] F32Sub[W H A] F32Load[A A][H A][W W]
             F32LoadIndexed[H K A][W K A];
-        F32Load<S, W>: I32Add[S H W] F32Load[A A][H A][W A];
-        F32Load<A, S>: I32Add[S S S][S H A][S K S][H K S][W K S] F32Add[S A S] F32Sub[S A S] F32Mul[S A A][S A H][S A W]
-            F32Load[S S][S H][S W][A S][H S][H A][H H][W S][W A][W H] F32LoadIndexed[S K S][H K S];
+        F32Load<S, W>: I32Add[S H W][S W H][S K S][H K H][W K S] F32Sub[H W A] F32Load[A A][H A][H H][W A]
+            F32LoadIndexed[H K A][W K A];
+        F32Load<A, S>: I32Add[S S S][S H A][S W A][S K S][H K S][W K S] F32Add[S A S] F32Sub[S A S] F32Mul[S A A][S A H][S A W]
+            F32Load[S S][S H][S W][A S][H S][H A][H H][H W][W S][W A][W H][W W] F32LoadIndexed[S K S][H K S][W K S];
         F32Load<A, A>: F32Neg[A S] F64PromoteF32[A A][A H][A W]
-            F32Add[S A S][S A A][A S A][H A S][H A A][H A W][W A S][W A A][W A W]
-            F32Sub[S A S][S A A][A S S][A S A][H A S][H A A][W A A]
-            F32Mul[S A S][S A A][S A H][A S A][A H W][A W H][A K A][H A S][H A A][H A W][W A S][W A A][W A H] F32Store[H A][W A];
-        F32Load<A, H>: F32ConvertI32U[S A] I32Add[S S S][S H S][S H W][S W S][S W H][S W W][S K S][H K S][W K S][W K W]
+            F32Add[S A S][S A A][A S A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F32Sub[S A S][S A A][A S S][A S A][H A S][H A A][W A S][W A A]
+            F32Mul[S A S][S A A][S A H][S A W][A S A][A H W][A W H][A K A][H A S][H A A][H A W][W A S][W A A][W A H]
+            F32Store[H A][W A];
+        F32Load<A, H>: F32ConvertI32U[S A] I32Add[S S S][S H S][S H W][S W S][S W H][S W W][S K S][S K W][H K S][W K S][W K W]
             F32Sub[W H A] F32Load[A A][H S][H A][W A] F32LoadIndexed[H K A][W K A];
-        F32Load<A, W>: F32ConvertI32U[S A] I32Add[S H S][S K S][S K H][H K S][W K S] F32Sub[H W A] F32Load[H A][W A]
-            F32LoadIndexed[H K A];
-        F32Load<H, S>: Copy64[H S][W S] I32Add[S K S][H K S][H K H][H K W] F32Add[S A S][S A A][H A A][H A H]
-            F32Sub[S A S][S A A] F32Mul[S A S][S A A][S A H][S A W][A K A][H A A][W S H][W A A] F32Ne[A A A] BrF32Ne[S K][A K]
-            F32Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] F32LoadIndexed[H K S][H K A][H K H][W K A] Jump[];
+        F32Load<A, W>: F32ConvertI32U[S A] I32Add[S S S][S H S][S H H][S H W][S W S][S W H][S K S][S K H][H K S][H K H][W K S]
+            F32Sub[H W A] F32Load[A A][H A][W S][W A] F32LoadIndexed[H K A][W K A];
+        F32Load<H, S>: Copy64[H S][W S] I32Add[S K S][H K S][H K H][H K W] F32Add[S A S][S A A][H A A][H A H][W A A]
+            F32Sub[S A S][S A A] F32Mul[S A S][S A A][S A H][S A W][A S W][A K A][H S W][H A A][H A W][W S H][W A S][W A A]
+            F32Ne[A A A] F32Gt[A W S] BrF32Ne[S K][A K] F32Load[S S][S A][S H][S W][A S][H S][H A][H H][W S][W A][W H][W W]
+            F32LoadIndexed[H K S][H K A][H K H][W K S][W K A] Jump[];
         F32Load<H, A>: F32Abs[A A] F32Neg[A A] F64PromoteF32[A A][A H][A W]
             F32Add[S A S][S A A][S A W][A S A][A S H][A S W][A H A][A H H][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
-            F32Sub[S A S][S A A][S A W][A S S][A S A][A H A][A W A][H A S][H A A][W A A]
-            F32Mul[S A S][S A A][S A H][S A W][A S A][A S H][A S W][A H A][A H W][A W A][A W H][A K S][A K A][A K W][H A S][H A A][H A H][H A W][W A S][W A A][W A H]
-            F32Div[A S A] BrF32NotGt[A H] F32Store[A A][H A] F32StoreIndexed[H K A][W K A];
-        F32Load<H, H>: I32Add[S S W][S H S][S W S][S K S][H K H][W K W] F32Sub[W H A] F32Mul[H H S][H H A][H H H][H H W][W H A]
-            F32Load[A A][H A][W S][W A][W W] F32LoadIndexed[H K A][H K W][W K S][W K A];
-        F32Load<H, W>: F32Neg[W S] I32Add[S W S][H K W] F32Add[H W A] F32Mul[S W A][W W A] F32Load[A A][W A][W H]
-            F32LoadIndexed[H K A][W K A];
-        F32Load<W, S>: Copy64[W S] I32Add[S K S][W K S][W K H] F32Add[S A S][S A A][H A A][W A A][W A W] F32Sub[S A S][S A A]
-            F32Mul[S A S][S A A][S A H][S A W][A S H][A K A][H A S][H A A][W S H][W A A][W A H] F32Ne[A A A] F32Gt[A H S]
-            BrF32Ne[S K][A K] F32Load[S S][S A][S H][A S][H S][H A][H H][W S][W A] F32LoadIndexed[H K S][H K A][W K S][W K A]
-            Jump[];
-        F32Load<W, A>: F32Neg[A A] F64PromoteF32[A A][A H][A W]
+            F32Sub[S A S][S A A][S A W][A S S][A S A][A H A][A W A][H A S][H A A][W A S][W A A]
+            F32Mul[S A S][S A A][S A H][S A W][A S A][A S H][A S W][A H A][A H W][A W A][A W H][A K S][A K A][A K W][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F32Div[A S A] BrF32NotGt[A H][A W] F32Store[A A][H A] F32StoreIndexed[H K A][W K A];
+        F32Load<H, H>: I32Add[S S W][S H S][S W S][S W A][S K S][H K S][H K A][H K H][W K W] F32Add[W H A] F32Sub[H W A][W H A]
+            F32Mul[H H S][H H A][H H H][H H W][W H A] F32Min[H K A] F32Load[A A][H A][W S][W A][W W]
+            F32LoadIndexed[H K A][H K W][W K S][W K A];
+        F32Load<H, W>: F32Neg[W S] I32Add[S W S][S K S][H K H][H K W][W K S][W K W] F32Add[H W A] F32Sub[S S A][H W A]
+            F32Mul[S W A][W W A] F32Load[A A][W S][W A][W H][W W] F32LoadIndexed[H K A][H K H][W K A];
+        F32Load<W, S>: Copy64[H S][W S] I32Add[S K S][W K S][W K H][W K W] F32Add[S A S][S A A][H A A][W A A][W A W]
+            F32Sub[S A S][S A A] F32Mul[S A S][S A A][S A H][S A W][A S H][A K A][H S W][H A S][H A A][W S H][W A A][W A H]
+            F32Ne[A A A] F32Gt[A H S] BrF32Ne[S K][A K] F32Load[S S][S A][S H][S W][A S][H S][H A][H H][H W][W S][W A][W W]
+            F32LoadIndexed[H K S][H K A][W K S][W K A][W K W] Jump[];
+        F32Load<W, A>: F32Abs[A A] F32Neg[A A] F64PromoteF32[A A][A H][A W]
             F32Add[S A S][S A A][S A H][A S A][A S H][A S W][A W A][A W W][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
-            F32Sub[S A S][S A A][S A H][A S S][A S A][A H A][A W A][H A S][H A A][W A A]
-            F32Mul[S A S][S A A][S A H][S A W][A S A][A S H][A H A][A H W][A W A][A W H][A K S][A K A][A K H][H A S][H A A][H A H][H A W][W A S][W A A][W A H]
-            BrF32NotGt[A H][A W] F32StoreIndexed[H K A];
-        F32Load<W, H>: I32Add[S H S][S K S][H K S][H K H][W K W] F32Sub[S S A][W H A] F32Mul[S H A][H H A]
-            F32Load[A A][H S][H A][H H][H W] F32LoadIndexed[H K A][W K A][W K W];
-        F32Load<W, W>: I32Add[S S H][S H S][S H A][S K S][H K H][W K S][W K A][W K W] F32Add[H W A] F32Sub[W H A]
-            F32Mul[H W A][W W A] F32Min[W K A] F32Load[A A][H A][W S][W A] F32LoadIndexed[H K S][H K A][W K A][W K H];
+            F32Sub[S A S][S A A][S A H][A S S][A S A][A H A][A W A][H A S][H A A][W A S][W A A]
+            F32Mul[S A S][S A A][S A H][S A W][A S A][A S H][A S W][A H A][A H W][A W A][A W H][A K S][A K A][A K H][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F32Div[A S A] BrF32NotGt[A H][A W] F32StoreIndexed[H K A][W K A];
+        F32Load<W, H>: F32Neg[H S] I32Add[S H S][S K S][H K S][H K H][W K H][W K W] F32Add[W H A] F32Sub[S S A][W H A]
+            F32Mul[S H A][H H A] F32Load[A A][H S][H A][H H][H W] F32LoadIndexed[H K A][W K A][W K W];
+        F32Load<W, W>: I32Add[S S H][S H S][S H A][S W S][S K S][H K H][W K S][W K A][W K W] F32Add[H W A] F32Sub[H W A][W H A]
+            F32Mul[H W A][W W S][W W A][W W H][W W W] F32Min[W K A] F32Load[A A][H A][H H][W S][W A]
+            F32LoadIndexed[H K S][H K A][W K A][W K H];
         F64Load<S, S>: Copy64[S S] CopyF64[S S][A S] I32Add[S K S] I32Mul[S S A] F64Add[S A S]
-            F64Sub[S A S][S A A][A S S][A S A][H A S] F64Mul[S A S][S A A][S A H][S A W][A S A][A A A][A K A][H A S]
-            F64Lt[S A A][A H A][A W A] F64Gt[S A A] BrF64Lt[A K] BrF64NotLe[S A]
-            F64Load[S S][S A][S H][H S][H A][H H][W S][W A][W H] F64LoadIndexed[S K S] Jump[];
-        F64Load<S, A>: F64Abs[A S][A A][A H] F64Neg[A A]
-            F64Add[S A S][S A A][S A W][A S A][H A S][H A A][H A H][W A S][W A A][W A W]
-            F64Sub[S A A][A S S][A S A][H A S][H A A][H A W][W A A][W A H]
-            F64Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A H A][A W A][A W H][A K S][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
-            BrF64NotGe[A H][A W] F64StoreIndexed[H K A];
-        F64Load<S, H>: F64Neg[H S] I32Add[S W W][S K S][S K A][H K A][W K W] F64Mul[S S A][H H S][H H A] F64Lt[S H A][H W A]
-            F64Gt[S H A] I32Load[S A][S H] F64Load[A A][H S][H A][W A] I32LoadIndexed[H K A] F64LoadIndexed[A K A][H K A][W K A];
-        F64Load<S, W>: F64Neg[W S] I32Add[S H H][S K A][W K A] F64Mul[S W H] F64Lt[S W A] F64Gt[S W A][H W A] I32Load[S A][S W]
-            F64Load[H A][W A] F64LoadIndexed[A K A][H K A][W K A];
-        F64Load<A, S>: I32Add[H K S] I64Add[S S S] F64Add[S A S] F64Mul[S A A][S A H] F64Lt[A H A][A W A] F64Load[S S][S H]
-            F64LoadIndexed[S K S][H K S];
-        F64Load<A, A>: F64Abs[A A] F64Neg[A A] F64Add[S A S][S A A][H A A][H A H][W A A] F64Sub[H A A]
-            F64Mul[S A A][S A H][S A W][A S A][H A S][H A A][H A H][H A W][W A A][W A H] F64Div[A S A][A H A][A W A]
-            F64Store[H A][W A] F64StoreIndexed[H K A][W K A];
-        F64Load<A, H>: I64Add[H K S] F64Sub[W H A] F64Load[H A][W A] F64LoadIndexed[H K A][W K A];
-        F64Load<A, W>: I32Add[W K S] F64Load[W A] F64LoadIndexed[H K A];
+            F64Sub[S A S][S A A][A S S][A S A][H A S][W A S]
+            F64Mul[S A S][S A A][S A H][S A W][A S A][A A A][A K A][H A S][W A S] F64Lt[S A A][A H A][A W A] F64Gt[S A A]
+            BrF64Lt[A K] BrF64NotLe[S A] F64Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W]
+            F64LoadIndexed[S K S] Jump[];
+        F64Load<S, A>: F64Abs[A S][A A][A H][A W] F64Neg[A A]
+            F64Add[S A S][S A A][S A H][S A W][A S A][H A S][H A A][H A H][W A S][W A A][W A W]
+            F64Sub[S A A][A S S][A S A][H A S][H A A][H A W][W A S][W A A][W A H]
+            F64Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A H W][A W A][A W H][A K S][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            BrF64NotGe[A H][A W] F64StoreIndexed[H K A][W K A];
+        F64Load<S, H>: F64Neg[H S] I32Add[S W W][S K S][S K A][H K A][W K W] F64Mul[S S A][S H W][H H S][H H A]
+            F64Lt[S H A][H W A] F64Gt[S H A] I32Load[S A][S H] F64Load[A A][H S][H A][W A] I32LoadIndexed[H K A]
+            F64LoadIndexed[A K A][H K A][W K A];
+        F64Load<S, W>: F64Neg[W S] I32Add[S H H][S K S][S K A][H K H][W K A] F64Mul[S S A][S W H][W W S][W W A] F64Lt[S W A]
+            F64Gt[S W A][H W A] I32Load[S A][S W] F64Load[A A][H A][W S][W A] I32LoadIndexed[W K A]
+            F64LoadIndexed[A K A][H K A][W K A];
+        F64Load<A, S>: I32Add[H K S][W K S] I64Add[S S S] F64Add[S A S] F64Mul[S A A][S A H][S A W] F64Lt[A H A][A W A]
+            F64Load[S S][S H][S W] F64LoadIndexed[S K S][H K S][W K S];
+        F64Load<A, A>: F64Abs[A A] F64Neg[A A] F64Add[S A S][S A A][H A A][H A H][W A A][W A W] F64Sub[H A A][W A A]
+            F64Mul[S A A][S A H][S A W][A S A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Div[A S A][A H A][A W A] F64Store[H A][W A] F64StoreIndexed[H K A][W K A];
+        F64Load<A, H>: I32Add[H K S] I64Add[H K S] F64Sub[W H A] F64Load[H A][W A] F64LoadIndexed[H K A][W K A];
+        F64Load<A, W>: I32Add[W K S] I64Add[W K S] F64Sub[H W A] F64Load[H A][W A] F64LoadIndexed[H K A][W K A];
         F64Load<H, S>: CopyF64[S S] I32Add[S K S][H K S] F64Add[S A S] F64Sub[S A A][H A S]
-            F64Mul[S A S][S A A][S A H][S A W][A S A][A S H][A S W][A A A][A K A] F64Lt[A H A][A W A]
-            F64Load[S S][S A][S H][H S][W S][W A][W H] F64LoadIndexed[H K S][W K A] Jump[];
+            F64Mul[S A S][S A A][S A H][S A W][A S A][A S H][A S W][A A A][A K A][W A A] F64Ne[A A A] F64Lt[A H A][A W A]
+            F64Load[S S][S A][S H][S W][H S][H W][W S][W A][W H] F64LoadIndexed[H K S][W K S][W K A] Jump[];
         F64Load<H, A>: F64Abs[A S][A A] F64Neg[A A]
-            F64Add[S A S][S A A][S A H][S A W][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
-            F64Sub[S A S][S A A][A S S][A S A][A S H][H A S][H A A][H A W][W A S][W A A]
-            F64Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A H A][A W A][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Add[S A S][S A A][S A H][S A W][A S W][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Sub[S A S][S A A][A S S][A S A][A S H][A S W][H A S][H A A][H A W][W A S][W A A][W A H][W A W]
+            F64Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A H W][A W A][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
             F64Div[A S A][A H A][A W A] F64Gt[A W A] BrF64Ne[A K] BrF64NotGt[A H][A W][A K] BrF64NotLe[A W] F64Store[H A]
-            F64StoreIndexed[W K A];
-        F64Load<H, H>: I32Add[S S W][S K S][W K W] F64Mul[H H S][H H A] F64Load[A A][H A][W A] F64LoadIndexed[H K A][W K A];
-        F64Load<H, W>: F64Neg[W S] F64Add[H W A] F64Mul[S W H][H W S][W W A] F64Gt[S W A] I32Load[S A][W A]
-            F64Load[H A][W A][W H] F64LoadIndexed[W K A];
-        F64Load<W, S>: CopyF64[S S] I32Add[S K S] F64Sub[S A A] F64Mul[S A S][S A A][S A H][S A W][A S A][A S H][H A A]
-            F64Ne[A A A] F64Lt[A H A][A W A] F64Load[S S][S A][S H][S W][H S][W S][W H] F64LoadIndexed[H K S] Jump[];
-        F64Load<W, A>: F64Abs[A S][A A] F64Neg[A A]
-            F64Add[S A S][S A A][S A W][A S H][A K A][H A S][H A A][H A H][H A W][W A A][W A H][W A W]
-            F64Sub[S A S][S A A][A S S][A S A][A S H][A S W][H A S][H A A][H A H][H A W][W A A][W A H]
-            F64Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A H A][A W A][A W H][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
-            F64Div[A S A][A H A][A W A] F64Gt[A H A] BrF64Ne[A K] BrF64NotGt[A H][A W] F64Store[W A]
             F64StoreIndexed[H K A][W K A];
-        F64Load<W, H>: F64Neg[H S] I32Add[S H S] F64Mul[H H A][H H W][W H S] F64Lt[H W A] F64Gt[S H A]
-            F64Load[A A][H S][H A][H W][W A] F64LoadIndexed[H K A][W K A];
-        F64Load<W, W>: I32Add[S S H] I64Add[W K W] F64Mul[S W H][W W A] F64Load[H A][W A] F64LoadIndexed[W K A];
+        F64Load<H, H>: I32Add[S S W][S K S][W K W] I64Add[H K H] F64Mul[S H W][H H S][H H A] F64Load[A A][H A][W A]
+            F64LoadIndexed[H K A][W K A];
+        F64Load<H, W>: F64Neg[W S] I32Add[S W S] F64Add[H W A] F64Mul[S W H][H W S][W W A][W W H] F64Gt[S W A] I32Load[S A][W A]
+            F64Load[A A][H A][W S][W A][W H] F64LoadIndexed[H K A][W K A];
+        F64Load<W, S>: CopyF64[S S] I32Add[S K S][W K S] F64Add[S A S] F64Sub[S A A][W A S]
+            F64Mul[S A S][S A A][S A H][S A W][A S A][A S H][A S W][A A A][A K A][H A A] F64Ne[A A A] F64Lt[A H A][A W A]
+            F64Load[S S][S A][S H][S W][H S][H A][H W][W S][W H] F64LoadIndexed[H K S][H K A][W K S] Jump[];
+        F64Load<W, A>: F64Abs[A S][A A] F64Neg[A A]
+            F64Add[S A S][S A A][S A H][S A W][A S H][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Sub[S A S][S A A][A S S][A S A][A S H][A S W][H A S][H A A][H A H][H A W][W A S][W A A][W A H]
+            F64Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A W A][A W H][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Div[A S A][A H A][A W A] F64Gt[A H A] BrF64Ne[A K] BrF64NotGt[A H][A W][A K] BrF64NotLe[A H] F64Store[W A]
+            F64StoreIndexed[H K A][W K A];
+        F64Load<W, H>: F64Neg[H S] I32Add[S H S] F64Add[W H A] F64Mul[S H W][H H A][H H W][W H S] F64Lt[H W A] F64Gt[S H A]
+            I32Load[S A][H A] F64Load[A A][H S][H A][H W][W A] F64LoadIndexed[H K A][W K A];
+        F64Load<W, W>: I32Add[S S H][S K S][H K H] I64Add[W K W] F64Mul[S W H][W W S][W W A] F64Load[A A][H A][W A]
+            F64LoadIndexed[H K A][W K A];
         F64Load<K, S>: F64Mul[H A A][W A A];
         F64Load<K, H>: Jump[];
         F64Load<K, W>: Jump[];
-        I32Store<S, S>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][W S][W H][K A]
-            I32Add[S S S][S S A][S H H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+        I32Store<S, S>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A]
+            I32Add[S S S][S S A][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Sub[S S A] I32Mul[S K S][S K A][A K A][H K A][W K A] BrI32Eq[S K] BrI32Ne[S K] BrI32LtU[S K] SelectInt[K K S S]
-            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H] I32Load8U[S A] I64Load[S A][H A][W A]
+            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W] I32Load8U[S A] I64Load[S A][H A][W A]
             I32Store[S S][S A][S H][S W][S K][H S][H K][W S][W K] I32Store8[S S][S K] I64Store[S S][S A][S K]
-            I32LoadIndexed[S K A][H K A] Jump[] Return[] Call[] ReturnInt[S][H][K];
+            I32LoadIndexed[S K A][H K A][W K A] Jump[] Return[] Call[] ReturnInt[S][H][W][K];
         I32Store<S, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A]
-            I32Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W W][S K S][S K A][S K H][S K W][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S S][S S A][S H A][S W A][H W H][K S A]
-            I32Mul[S S S][S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K H][W K S][W K A]
+            I32Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Sub[S S S][S S A][S H A][S W A][H W H][W H W][K S A]
+            I32Mul[S S S][S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K H][W K S][W K A][W K W]
             I32And[S K S][S K A][H K A][W K A] I32Or[S K A] I32Xor[S S A] I32Shl[S S A] I32ShrS[S K A]
-            I32ShrU[S K S][S K A][H K A][H K H][H K W][W K A][W K H][W K W] I64Add[S S H][S K S][S K A][H K S][H K H][W K S]
-            I64ShrU[S K A][H K H][W K W] I32LtU[S S A][S W W] I32GtU[S H W][S W H] BrI32Eq[S S][S K][A K][H K][W K]
+            I32ShrU[S K S][S K A][H K A][H K H][H K W][W K A][W K H][W K W]
+            I64Add[S S H][S S W][S K S][S K A][H K S][H K H][W K S][W K W] I64ShrU[S K A][H K H][W K W]
+            I32LtU[S S A][S H H][S W W] I32GtU[S H W][S W H] BrI32Eq[S S][S K][A K][H K][W K]
             BrI32Ne[S H][S W][S K][A K][H K][W K] BrI32LtS[S K] BrI32LtU[S K] BrI32GtS[S K][H K][W K]
-            BrI32GtU[S S][S K][H K][W K] BrI32LeU[S A] BrI32GeU[S S] SelectInt[W K A A]
+            BrI32GtU[S S][S K][H K][W K] BrI32LeU[S A] BrI32GeU[S S] SelectInt[H K A A][W K A A]
             I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A]
-            I32Load8U[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H] I32Load16U[S A]
-            I64Load[S S][S A][S H][H A][W A][K A] I64Load8U[S S]
+            I32Load8U[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W] I32Load16U[S A]
+            I64Load[S S][S A][S H][S W][H A][W A][K A] I64Load8U[S S]
             I32Store[S S][S A][S H][S W][S K][A S][H S][H W][H K][W S][W H][W K][K S][K K]
-            I32Store8[S S][S W][S K][H S][H K][W S][W K] I32Store16[S K] I64Store[S S][S K][H S][H K][W S]
-            I32LoadIndexed[S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K A] I32Load8UIndexed[S W S][S K A][H K A]
-            I64LoadIndexed[S K A] F32LoadIndexed[S K A] I32StoreIndexed[S S S][S H S][S W S][S K K][H K S][H K A][H K W][H K K]
-            I32Store8Indexed[H K K] I64StoreIndexed[H K K][W K K] Jump[] Return[] ReturnInt[S][H][W][K];
+            I32Store8[S S][S H][S W][S K][H S][H K][W S][W K] I32Store16[S K] I64Store[S S][S K][H S][H K][W S][W K]
+            I32LoadIndexed[S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A][W K H]
+            I32Load8UIndexed[S H S][S W S][S K A][H K A][W K A] I64LoadIndexed[S K A] F32LoadIndexed[S K A]
+            I32StoreIndexed[S S S][S H S][S W S][S K K][H K S][H K A][H K W][H K K][W K S][W K A][W K H][W K K]
+            I32Store8Indexed[H K K][W K K] I64StoreIndexed[H K K][W K K] Jump[] Return[] ReturnInt[S][H][W][K];
         I32Store<S, H>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A]
             I32Add[S S S][S H H][S W S][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Mul[S K S][S K A][H K A][W K A] I32Shl[S W A] I32ShrU[S K A] BrI32Eq[S K][H K][W K] BrI32Ne[S H][S K][H W][H K]
-            BrI32LtU[H K] BrI32GtS[S K] BrI32GtU[S H] BrI32LeU[S H] I32Load[S S][S A][S H][S W][H S][H A][W S][W A][W H][K A]
-            I32Load8U[S A][S W][H W][W S] I64Load[S S][S A][H A][W A] I32Store[S S][S A][S H][S W][S K][H S][H K][W S][W K]
-            I32Store8[S K] I64Store[S S][S K] I32LoadIndexed[S K A][S K W][H K A] I32Load8UIndexed[S K A] Jump[] Return[]
-            ReturnInt[S][K];
-        I32Store<S, W>: Copy32[K S][K A][K H][K W] Copy64[S S][H S][H W][W S][W H]
-            I32Add[S S S][S H S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Mul[S K S][S K A][H K A][W K A] I32Shl[S H A] BrI32Eq[S S][S K][W K] BrI32Ne[S W][S K][W K] BrI32LtU[W K]
-            BrI32GtS[S K] BrI32GtU[S W] BrI32LeU[S H][S W] I32Load[S S][S A][S H][S W][H S][H A][W A][K A] I32Load8U[S A][S H]
-            I64Load[S S][S A] I32Store[S S][S A][S H][S W][S K][H S][H K][W S][W K] I32Store8[S K] I64Store[S S][S K]
-            I32LoadIndexed[S K A][S K H] Jump[] Return[] ReturnInt[K];
+            I32Mul[S K S][S K A][H K A][W K A] I32Shl[S W A] I32ShrU[S K A] BrI32Eq[S S][S K][H K][W K]
+            BrI32Ne[S H][S K][H W][H K] BrI32LtU[H K] BrI32GtS[S K] BrI32GtU[S H] BrI32LeU[S H][S W]
+            I32Load[S S][S A][S H][S W][H S][H A][W S][W A][W H][K A] I32Load8U[S A][S W][H W][W S] I64Load[S S][S A][H A][W A]
+            I32Store[S S][S A][S H][S W][S K][H S][H K][W S][W K] I32Store8[S K] I64Store[S S][S K]
+            I32LoadIndexed[S K A][S K W][H K A] I32Load8UIndexed[S K A] Jump[] Return[] ReturnInt[S][K];
+        I32Store<S, W>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A]
+            I32Add[S S S][S H S][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K S][S K A][H K A][W K A] I32Shl[S H A] I32ShrU[S K A] BrI32Eq[S S][S K][H K][W K] BrI32Ne[S W][S K][W K]
+            BrI32LtU[W K] BrI32GtS[S K] BrI32GtU[S W] BrI32LeU[S H][S W]
+            I32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A][K A] I32Load8U[S A][S H][H S][W H] I64Load[S S][S A][H A][W A]
+            I32Store[S S][S A][S H][S W][S K][H S][H K][W S][W K] I32Store8[S K] I64Store[S S][S K]
+            I32LoadIndexed[S K A][S K H][W K A] I32Load8UIndexed[S K A] Jump[] Return[] ReturnInt[S][K];
         I32Store<S, K>: Copy32[K S][K A][K H][K W] Copy64[S S][H S][W S][K A]
-            I32Add[S S S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
+            I32Add[S S S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Mul[S K A][H K A][W K A] I32And[S K A] BrI32Eq[S K][H K][W K] BrI32Ne[S K][H K][W K]
             I32Load[S S][S A][S H][S W][H S][H A][W S][W A][K S] I32Load8U[S A] I64Load[S A][H A][W A]
             I32Store[S S][S A][S H][S W][S K][H S][H K][W S][W K] I32Store8[S K] I32Store16[S K] I64Store[S S][S K]
-            I32LoadIndexed[S K A][H K A] I32StoreIndexed[S K K] Jump[] Return[] ReturnInt[S][K];
-        I32Store<A, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H][W K W] I32Load[S S][S A] I32Store[S S][A W][H S][W S]
-            Jump[];
-        I32Store<A, H>: I32Mul[S H A] BrI32Ne[W K] SelectInt[S S H S] I32Store[S H];
+            I32LoadIndexed[S K A][H K A][W K A] I32StoreIndexed[S K K] Jump[] Return[] ReturnInt[S][K];
+        I32Store<A, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K S][H K H][W K S][W K W] I32Load[S S][S A]
+            I32Store[S S][A W][H S][W S] Jump[];
+        I32Store<A, H>: I32Add[W K W] I32Mul[S H A] BrI32Ne[W K] SelectInt[S S H S] I32Load[S A] I32Store[S H];
         I32Store<A, W>: I32Add[H K H] I32Mul[S W A] BrI32Ne[H K] SelectInt[S S W S] I32Load[S A] I32Store[S W];
-        I32Store<A, K>: Copy32[K S] I32Add[S K S][H K H] I32Load[S A] I32Store8[A K] I32StoreIndexed[H K W] Jump[];
+        I32Store<A, K>: Copy32[K S] I32Add[S K S][H K H][W K W] I32Load[S A] I32Store8[A K] I32StoreIndexed[H K W][W K H] Jump[];
         I32Store<H, S>: Copy32[K S][K A][K H] Copy64[S S][S H][H S][W S]
-            I32Add[S S S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K A][W K W] I32Mul[S K A] BrI32Eq[S K]
+            I32Add[S S S][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K A][W K H][W K W] I32Mul[S K A] BrI32Eq[S K]
             BrI32Ne[S K] BrI32GtU[S K] BrI32LeU[S W] I32Load[S S][S A][S H][S W][H A][W H] I64Load[S A][H A][W A]
             I32Store[S S][S H][S W][S K][W S][K W] I32Store8[H K] I32LoadIndexed[S K H][W K H] I32StoreIndexed[H K S][H K W]
             Jump[] Return[];
         I32Store<H, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][H S][W S][W H][K A]
             I32Add[S S S][S S A][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Sub[S S A] I32Mul[S K A][A K A][W K A] I32Or[S K A] I32ShrU[S K A] I64Add[S S A][S K S][H K S][H K H][W K W]
-            BrI32Eq[S K][W K] BrI32Ne[S K][A K][W K] BrI32LtS[S K] BrI64Eq[S S]
-            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][K A] I32Load8U[S A] I64Load[S S][S A][H S][H A][W A]
-            I32Store[S S][S H][S W][S K][H S][H W][H K][W S][W H][W K][K W] I32Store8[S K][H K] I64Store[H S]
-            I32LoadIndexed[S K S][S K A][H K A][W K A] I32Load8UIndexed[S K A][W K A] I32StoreIndexed[H K K]
+            I32Sub[S S A] I32Mul[S K A][A K A][H K A][W K A] I32And[S K A] I32Or[S K A] I32ShrU[S K A]
+            I64Add[S S A][S K S][H K S][H K H][W K W] BrI32Eq[S K][W K] BrI32Ne[S K][A K][W K] BrI32LtS[S K] BrI64Eq[S S]
+            I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W][K A] I32Load8U[S A][W A]
+            I64Load[S S][S A][H S][H A][W A] I32Store[S S][S H][S W][S K][H S][H W][H K][W S][W H][W K][K W] I32Store8[S K][H K]
+            I64Store[H S] I32LoadIndexed[S K S][S K A][H K A][W K A] I32Load8UIndexed[S K A][W K A] I32StoreIndexed[H K K]
             I32Store8Indexed[H K K] Jump[] Return[] ReturnInt[K];
-        I32Store<H, W>: Copy32[K S] Copy64[S S][H W] I32Add[S K S][S K H][S K W][H K S][H K H][W K W] I32Mul[W K A] BrI32Eq[W K]
-            BrI32Ne[W K] I32Load[S S][S A][S W][H S][H A] I32Store[S S][H S][H W][H K][W H] I32StoreIndexed[H K W] Jump[];
-        I32Store<H, K>: Copy32[K S][K A] Copy64[S S][H S][K A] I32Add[S K S][S K A][H K S][H K A][H K H][H K W][W K H][W K W]
-            I32Mul[S K A] I32Load[S S][S A][S H][S W][H S][H A][H W][W A] I64Load[S A] I32Store[S S][S H][S K][H W][W K]
-            I32StoreIndexed[H K K] I64StoreIndexed[H K K] Jump[];
-        I32Store<W, S>: Copy32[K S][K A] Copy64[S S][S W][W S]
-            I32Add[S S S][S K S][S K A][S K H][S K W][H K A][H K H][H K W][W K S][W K A][W K H][W K W] BrI32Eq[S K] BrI32Ne[S K]
-            BrI32GtU[S K] BrI32LeU[S H] I32Load[S S][S A][S H][S W][H W][W A] I64Load[S A][W A] I32Store[S S][S H][S W][S K][H S]
-            I64Store[W S] I32LoadIndexed[S K W][H K W] I32StoreIndexed[W K S] Jump[];
-        I32Store<W, A>: Copy32[K S][K A][K H][K W] Copy64[S S][H S][H W][W S][K A]
+        I32Store<H, W>: Copy32[K S] Copy64[S S][H S][H W] I32Add[S K S][S K H][S K W][H K S][H K H][W K W] I32Sub[W A H]
+            I32Mul[W K A] BrI32Eq[W K] BrI32Ne[W K] I32Load[S S][S A][S W][H S][H A] I32Store[S S][H S][H W][H K][W H]
+            I32StoreIndexed[H K W] Jump[];
+        I32Store<H, K>: Copy32[K S][K A][K W] Copy64[S S][H S][K A]
+            I32Add[S K S][S K A][H K S][H K A][H K H][H K W][W K H][W K W] I32Mul[S K A]
+            I32Load[S S][S A][S H][S W][H S][H A][H W][W A] I64Load[S A] I32Store[S S][S H][S K][H W][W K]
+            I32StoreIndexed[H K K][W K S] I64StoreIndexed[H K K] Jump[];
+        I32Store<W, S>: Copy32[K S][K A][K W] Copy64[S S][S W][H S][W S]
+            I32Add[S S S][S K S][S K A][S K H][S K W][H K A][H K H][H K W][W K S][W K A][W K H][W K W] I32Mul[S K A] BrI32Eq[S K]
+            BrI32Ne[S K] BrI32GtU[S K] BrI32LeU[S H] I32Load[S S][S A][S H][S W][H W][W A] I64Load[S A][H A][W A]
+            I32Store[S S][S H][S W][S K][H S][K H] I32Store8[W K] I64Store[W S] I32LoadIndexed[S K W][H K W]
+            I32StoreIndexed[W K S][W K H] Jump[] Return[];
+        I32Store<W, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S W][H S][H W][W S][K A]
             I32Add[S S S][S S A][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Sub[S S A] I32Mul[S K A][A K A][H K A][W K A] I32And[S K A] I32Or[S K A] I32ShrU[S K A]
-            I64Add[S K S][H K H][W K S] BrI32Eq[S K][H K] BrI32Ne[S K][A K][H K] BrI32LtS[S K]
+            I64Add[S S A][S K S][H K H][W K S][W K W] BrI32Eq[S K][H K] BrI32Ne[S K][A K][H K] BrI32LtS[S K] BrI64Eq[S S]
             I32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W][K A] I32Load8U[S A][H A]
             I64Load[S S][S A][H A][W S][W A] I32Store[S S][S H][S W][S K][H S][H W][H K][W S][W H][W K][K H] I32Store8[S K][W K]
-            I64Store[W S] I32LoadIndexed[S K S][S K A][H K A] I32Load8UIndexed[S K A][H K A] Jump[] Return[] ReturnInt[K];
-        I32Store<W, H>: Copy32[K S] Copy64[S S][W S][W H] I32Add[S K S][S K W][H K H][W K S][W K W] I32Sub[H A W] BrI32Eq[H K]
-            BrI32Ne[H K] I32Load[S S][S A][S H][W S][W A] I32Store[S S][H W][W S][W H][W K] I32StoreIndexed[W K H] Jump[];
-        I32Store<W, K>: Copy32[K S][K A][K H] Copy64[S S][W S][K A] I32Add[S K S][H K H][H K W][W K S][W K A][W K W]
-            I32Mul[S K A] I32Load[S S][S A][S H][H A][W S][W A] I32Store[S S][S K][H K][W H] I32Store8[W K]
+            I64Store[W S] I32LoadIndexed[S K S][S K A][H K A][W K A] I32Load8UIndexed[S K A][H K A] I32StoreIndexed[W K K]
+            I32Store8Indexed[W K K] Jump[] Return[] ReturnInt[K];
+        I32Store<W, H>: Copy32[K S] Copy64[S S][W S][W H] I32Add[S K S][S K H][S K W][H K H][W K S][W K W] I32Sub[H A W]
+            I32Mul[H K A] BrI32Eq[H K] BrI32Ne[H K] I32Load[S S][S A][S H][W S][W A] I32Store[S S][H W][W S][W H][W K]
+            I32StoreIndexed[W K H] Jump[];
+        I32Store<W, K>: Copy32[K S][K A][K H] Copy64[S S][W S][K A]
+            I32Add[S K S][S K A][H K H][H K W][W K S][W K A][W K H][W K W] I32Mul[S K A]
+            I32Load[S S][S A][S H][S W][H A][W S][W A][W H] I64Load[S A] I32Store[S S][S W][S K][H K][W H] I32Store8[W K]
             I32StoreIndexed[H K S][W K K] I64StoreIndexed[W K K] Jump[];
-        I32Store<K, S>: Copy32[K S] I32Add[S K H][S K W][H K H] I32Load[K A] I32Store[K S] ReturnInt[K];
-        I32Store<K, A>: Copy32[K S][K A] Copy64[S S][H S][W S] I32Add[S K S][H K H][H K W] BrI32Eq[S K]
-            I32Load[S A][K S][K A][K W] Jump[] Return[];
+        I32Store<K, S>: Copy32[K S] I32Add[S K H][S K W][H K H][W K W] I32Load[K A] I32Store[K S] ReturnInt[K];
+        I32Store<K, A>: Copy32[K S][K A] Copy64[S S][H S][W S] I32Add[S K S][H K H][H K W][W K H][W K W] BrI32Eq[S K]
+            I32Load[S A][K S][K A][K H][K W] Jump[] Return[];
         I32Store<K, H>: I32Store[K S];
         I32Store<K, W>: I32Store[K S];
-        I32Store<K, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H] I32Eq[S K A] I32GtU[S K A] I32Load[S S] I32Store[K K] Jump[]
-            ReturnInt[K];
+        I32Store<K, K>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H][W K W] I32Eq[S K A] I32GtU[S K A] I32Load[S S] I32Store[K K]
+            Jump[] ReturnInt[K];
         I32Store8<S, S>: I32Add[S K S][S K A][H K S][H K H][W K S][W K W] I32Load[S S][S A] I32Load8U[S A] I32Store[S S]
-            I32Store8[S S][S H][S K] Jump[] Return[] ReturnInt[S];
+            I32Store8[S S][S H][S W][S K] Jump[] Return[] ReturnInt[S];
         I32Store8<S, A>: Copy32[K S][K H][K W] Copy64[S S][H S][W S]
             I32Add[S S S][S S A][S H S][S H H][S W S][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Sub[S S A] I32Mul[S K A][H K A][W K A] I32And[S K A] I32Or[S K A] I32ShrU[S K S][S K A][H K A][W K A] BrI32Eq[S K]
-            BrI32Ne[S K] I32Load[S S][S A][S H][S W][H A][W A] I32Load8U[S S][S A][S W][H A][W A] I32Load16U[S A]
-            I64Load[S A][H A][W A] I32Store[S S][S H][S W][S K][H S] I32Store8[S S][S K][H S][H W][W S]
-            I32LoadIndexed[S K S][H K A] I32Load8UIndexed[S S A][S K A][S K H][S K W][H K A][W K A] Jump[] Return[] ReturnInt[K];
-        I32Store8<S, H>: I32Add[S S S][S K S][S K W][H K H][W K W] I32Mul[H K A] I32And[H K A] I32Load[S A] Jump[];
-        I32Store8<S, W>: I32Add[S S S][S K S][S K H][H K H] I32Mul[W K A] I32And[W K A] I32Load[S A] I32Store[S H] I32Store8[S S]
-            Jump[];
+            BrI32Ne[S K] I32Load[S S][S A][S H][S W][H A][W A] I32Load8U[S S][S A][S H][S W][H A][W A] I32Load16U[S A]
+            I64Load[S A][H A][W A] I32Store[S S][S H][S W][S K][H S][W S] I32Store8[S S][S K][H S][H W][W S][W H]
+            I32LoadIndexed[S K S][H K A][W K A] I32Load8UIndexed[S S A][S K A][S K H][S K W][H K A][W K A] Jump[] Return[]
+            ReturnInt[K];
+        I32Store8<S, H>: I32Add[S S S][S K S][S K W][H K H][W K W] I32Mul[H K A] I32And[H K A] I32Load[S A] I32Store[S W]
+            I32Store8[S S] Jump[];
+        I32Store8<S, W>: I32Add[S S S][S K S][S K H][H K H][W K W] I32Mul[W K A] I32And[W K A] I32Load[S A] I32Store[S H]
+            I32Store8[S S] Jump[];
         I32Store8<S, K>: Copy32[K S][K A][K H][K W] Copy64[S S][H S][W S] CopyF64[K S] I32Extend8S[H A][W A]
-            I32Add[S K S][S K A][S K H][H K S][H K A][H K H][H K W][W K S][W K A][W K W] I32GtU[S H A][S W A]
+            I32Add[S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W] I32GtU[S H A][S W A]
             I32Load[S S][S A][S H][S W] I32Load8U[S A] I64Load[S A] I32Store[S S][S A][S H][S W][S K] I32Store8[S S][S K]
             I32Store16[S K] I64Store[S A][S K] I32LoadIndexed[S K S] I32Load8UIndexed[S K A] Jump[] Return[] ReturnInt[K];
         I32Store8<A, H>: I32Load8UIndexed[W K H];
+        I32Store8<A, W>: I32Load8UIndexed[H K W];
         I32Store8<A, K>: I32Load[S A];
         I32Store8<H, S>: Copy32[K H] I32Add[S K S][H K S][H K H][W K W] I32Store16Indexed[H K S] Jump[] ReturnInt[K];
         I32Store8<H, A>: Copy32[K S] Copy64[S S]
             I32Add[S S S][S H H][S K S][S K A][S K H][H K S][H K H][H K W][W K S][W K H][W K W] I32Mul[S K A] I32And[W K A]
-            I32ShrU[S K A][W K A] I32Load[S S][S A][S H][S W][H H] I32Load8U[S A] I32Load16U[S A][H A] I64Load[H A]
-            I32Store[S S][H K] I32Store8[S S][S W][S K][W S] I32Load8UIndexed[S K A] Jump[] Return[];
+            I32ShrU[S K A][W K A] I32Load[S S][S A][S H][S W][H H] I32Load8U[S A][W A] I32Load16U[S A][H A] I64Load[H A]
+            I32Store[S S][H K] I32Store8[S S][S W][S K][W S] I32Load8UIndexed[S K A][W K A] Jump[] Return[];
         I32Store8<H, W>: I32Add[S K S][H K H] Jump[];
-        I32Store8<H, K>: Copy32[K S][K A] Copy64[S S] I32Extend8S[W A] I32Add[S K S][H K S][H K H][H K W][W K S][W K H][W K W]
-            I32Load[S S][S A][H A][W A] I64Load[S A][W A] I32Store8Indexed[H K K] Jump[];
+        I32Store8<H, K>: Copy32[K S][K A][K W] Copy64[S S] I32Extend8S[W A]
+            I32Add[S K S][H K S][H K H][H K W][W K S][W K H][W K W] I32Load[S S][S A][H A][H W][W A] I64Load[S A][W A]
+            I32Store8Indexed[H K K] Jump[];
         I32Store8<W, S>: Copy32[K W] I32Add[S K S][H K H][W K S][W K W] I32Store16Indexed[W K S] Jump[] ReturnInt[K];
         I32Store8<W, A>: Copy32[K S] Copy64[S S]
-            I32Add[S S S][S W W][S K S][S K A][S K W][H K S][H K H][H K W][W K S][W K H][W K W] I32And[H K A]
-            I32ShrU[S K A][H K A] I32Load[S S][S A][S H][S W][W W] I32Load8U[S A][H A] I32Load16U[W A] I32Store[S S][W K]
-            I32Store8[S S][S H][H S] I32Load8UIndexed[S K A][H K A] Jump[] Return[];
-        I32Store8<W, H>: I32Add[S K S][W K W];
-        I32Store8<W, K>: Copy32[K S][K A][K H] I32Extend8S[H A] I32Add[S K S][H K S][H K H][H K W][W K S][W K H][W K W]
-            I32Load[S S][S A][H A][W A][W H] I64Load[H A] I32Store[W S][W K] I32Store16[W K] I32Store8Indexed[W K K] Jump[];
+            I32Add[S S S][S W W][S K S][S K A][S K W][H K S][H K H][H K W][W K S][W K H][W K W] I32Mul[S K A] I32And[H K A]
+            I32ShrU[S K A][H K A] I32Load[S S][S A][S H][S W][W W] I32Load8U[S A][H A] I32Load16U[S A][W A] I64Load[W A]
+            I32Store[S S][W K] I32Store8[S S][S H][S K][H S] I32Load8UIndexed[S K A][H K A] Jump[] Return[];
+        I32Store8<W, H>: I32Add[S K S][W K W] Jump[];
+        I32Store8<W, K>: Copy32[K S][K A][K H] Copy64[S S] I32Extend8S[H A]
+            I32Add[S K S][H K S][H K H][H K W][W K S][W K H][W K W] I32Load[S S][S A][H A][W A][W H] I64Load[S A][H A]
+            I32Store[W S][W K] I32Store16[W K] I32Store8Indexed[W K K] Jump[];
         I32Store8<K, K>: Copy64[K A] Jump[];
-        I32Store16<S, S>: Copy64[S H][S W] I32Add[S K S][S K A][H K H][W K W] I32And[S K A] I32Store16[S S][S W] Jump[];
+        I32Store16<S, S>: Copy64[S H][S W] I32Add[S K S][S K A][H K H][W K W] I32And[S K A] I32Store16[S S][S H][S W] Jump[];
         I32Store16<S, A>: Copy32[K S] Copy64[S S][H S][W S]
             I32Add[S S S][S S A][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Sub[S S A] I32Mul[S K A][H K A][W K A] BrI32Eq[S K] I32Load[S S][S A] I32Load8U[S A][H A][W A]
-            I32Load16U[S A][S W] I64Load[S A] I32Store[S S] I32Load8UIndexed[S K A]
-            I32Load16UIndexed[S S A][S K S][S K A][S K H][S K W][H K A] Jump[];
+            I32Load16U[S A][S H][S W] I64Load[S A] I32Store[S S] I32Load8UIndexed[S K A]
+            I32Load16UIndexed[S S A][S K S][S K A][S K H][S K W][H K A][W K A] Jump[];
         I32Store16<S, H>: I32Add[S K S];
         I32Store16<S, W>: I32Add[S K S];
-        I32Store16<S, K>: Copy64[K A] I32Add[S K S][H K H] I32Store[S S][S H][S W] I32Store8[S S] I64Store[S K] Jump[];
-        I32Store16<A, S>: I32Mul[W K A] I32Store[A S];
+        I32Store16<S, K>: Copy64[K A] I32Add[S K S][H K H][W K W] I32Store[S S][S H][S W] I32Store8[S S] I64Store[S K] Jump[];
+        I32Store16<A, S>: I32Mul[H K A][W K A] I32Store[A S];
         I32Store16<A, H>: I32Store[A S];
         I32Store16<A, W>: I32Store[A S];
         I32Store16<A, K>: I32Load[H S][W S];
-        I32Store16<H, S>: I32Add[S H H][S K S][H K H] I32Store[H S] I32Store16Indexed[H K S];
+        I32Store16<H, S>: I32Add[S H H][S K S][H K H][W K W] I32Store[H S] I32Store16Indexed[H K S];
         I32Store16<H, A>: Copy64[S H][W H] I32Add[S H H][S K S][S K H][H K S][H K H][H K W][W K H][W K W] I32Load[S A]
-            I32Load8U[S A][H A] I32Load16U[S A] I32Store[H S] I32Load16UIndexed[S K A] Jump[];
+            I32Load8U[S A][H A][W A] I32Load16U[S A] I32Store[H S] I32Store16[H S] I32Load8UIndexed[W K A]
+            I32Load16UIndexed[S K A][W K A] Jump[];
         I32Store16<H, W>: I32Add[H K H] I32Store[H S];
         I32Store16<H, K>: I32Add[S K S][H K H][W K W] I32Store8[H S] I64Store[H K] I32StoreIndexed[H K K] Jump[];
-        I32Store16<W, S>: I32Add[S W W][S K S][H K H][W K W] I32Store[W S];
-        I32Store16<W, A>: Copy64[S W][H W] I32Add[S W W][S K S][S K W][H K H][H K W][W K W] I32Load[S A] I32Load8U[S A][H A][W A]
-            I32Load16U[S A] I32Store[W S] I32Store16[W S] I32Load8UIndexed[H K A] I32Load16UIndexed[S K A][H K A] Jump[];
-        I32Store16<W, H>: I32Store[W S];
-        I32Store16<W, K>: I32Add[W K W] I32StoreIndexed[W K K] Jump[];
-        I64Store<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H][W K W] I64Add[S A S][S K S][S K A][H K H] I64Mul[S K A]
-            I32Load[S S][S A] I64Load[S S][S A][S H][H A][W A] I32Store[S S][S H][S W][S K] I32Store8[S K]
+        I32Store16<W, S>: I32Add[S W W][S K S][H K H][W K W] I32Store[W S] I32Store16Indexed[W K S];
+        I32Store16<W, A>: Copy64[S W][H W] I32Add[S W W][S K S][S K W][H K H][H K W][W K S][W K H][W K W] I32Load[S A]
+            I32Load8U[S A][H A][W A] I32Load16U[S A] I32Store[W S] I32Store16[W S] I32Load8UIndexed[H K A]
+            I32Load16UIndexed[S K A][H K A] Jump[];
+        I32Store16<W, H>: I32Add[W K W] I32Store[W S];
+        I32Store16<W, K>: I32Add[S K S][H K H][W K W] I32Store8[W S] I64Store[W K] I32StoreIndexed[W K K] Jump[];
+        I64Store<S, S>: Copy32[K S] Copy64[S S] I32Add[S K S][H K H][W K W] I64Add[S A S][S K S][S K A][H K H][W K W]
+            I64Mul[S K A] I32Load[S S][S A] I64Load[S S][S A][S H][S W][H A][W A] I32Store[S S][S H][S W][S K] I32Store8[S K]
             I64Store[S S][S A][S H][S W][S K] Jump[];
         I64Store<S, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][H W][W S][W H][K A] I32WrapI64[A S]
             I32Add[S S S][S S H][S S W][S H A][S H H][S W A][S W W][S K S][S K A][S K H][S K W][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Mul[S K A][W K A]
-            I64Add[S S S][S S A][S A S][S H H][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K W]
-            I64Mul[S K A][H K A][W K A] I64Xor[S S A][S A A][S W A][A W A] I64ShrU[S K A][W K W] BrI32Eq[S K][H K][W K]
-            BrI32Ne[S K] BrI64Eq[S K] BrI64Ne[A K] BrI64GtS[S K][W K] SelectInt[K K S A]
-            I32Load[S S][S A][S H][S W][H S][H A][W S][W A][W H][K A] I32Load8U[S A]
+            I32Mul[S K A][H K A][W K A]
+            I64Add[S S S][S S A][S A S][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I64Mul[S K A][H K A][W K A] I64Xor[S S A][S A A][S H A][S W A][A H A][A W A] I64ShrU[S K A][H K H][W K W]
+            BrI32Eq[S K][H K][W K] BrI32Ne[S K] BrI64Eq[S K] BrI64Ne[A K] BrI64GtS[S K][H K][W K] SelectInt[K K S A]
+            I32Load[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H][K A] I32Load8U[S A]
             I64Load[S S][S A][S H][S W][H S][H A][W S][W A][K A] F64Load[S S][S H][S W]
-            I32Store[S S][S H][S W][S K][H S][H K][W S][W H][W K] I32Store8[S S][S K][H S][H K][W S][W K] I32Store16[S K]
-            I64Store[S S][S A][S H][S W][S K][H S][H W][H K][W S][W H][W K] I64Store8[S K][W S] I32LoadIndexed[S K A][H K A]
-            I32Load8UIndexed[H K A] I64LoadIndexed[S S A][S K S][S K A][S K H][S K W][H K A][W K A] I32StoreIndexed[H K K]
+            I32Store[S S][S H][S W][S K][H S][H W][H K][W S][W H][W K] I32Store8[S S][S K][H S][H K][W S][W K] I32Store16[S K]
+            I64Store[S S][S A][S H][S W][S K][H S][H W][H K][W S][W H][W K] I64Store8[S K][H S][W S]
+            I32LoadIndexed[S K A][H K A][W K A] I32Load8UIndexed[H K A][W K A]
+            I64LoadIndexed[S S A][S K S][S K A][S K H][S K W][H K A][W K A] I32StoreIndexed[H K K][W K K]
             I64StoreIndexed[S K K][H K K][W K K] Jump[] Return[] ReturnInt[K];
-        I64Store<S, H>: I32Add[S K S][W K W] I64Add[S K S][S K H][H K H] BrI64Ne[S H] I32Load[S A] I64Load[S S][S A][S H][S W]
-            I64Store[S S][S H][S W][S K][H S];
-        I64Store<S, W>: I32Add[S K S][H K H] I64Add[S A S][S K S][S K A] I64Load[S S][S A][S H][S W] I32Store[S K]
-            I64Store[S S][S A][S H][S W];
+        I64Store<S, H>: I32Add[S K S][W K W] I64Add[S A S][S K S][S K A][S K H][H K H] BrI64Ne[S H] I32Load[S A]
+            I64Load[S S][S A][S H][S W] I32Store[S K] I64Store[S S][S A][S H][S W][S K][H S];
+        I64Store<S, W>: I32Add[S K S][H K H] I64Add[S A S][S K S][S K A][S K W][W K W] BrI64Ne[S W] I32Load[S A]
+            I64Load[S S][S A][S H][S W] I32Store[S K] I64Store[S S][S A][S H][S W][S K][W S];
         I64Store<S, K>: Copy32[K S][K A][K H][K W] Copy64[S S][K A] I32Add[S K S][S K A][H K H][W K W] I64Add[S K S][S K A]
-            I32Load[S S][S A] I64Load[S S][S A][S H][H A][W A] I64Load8U[S A] I32Store[S S][S H][S W][S K][H K] I32Store8[S K]
-            I32Store16[S K] I64Store[S S][S W][S K] I64LoadIndexed[S K A] I32StoreIndexed[S K K] I64StoreIndexed[S K K] Jump[]
-            Return[];
+            I32Load[S S][S A] I64Load[S S][S A][S H][S W][H A][W A] I64Load8U[S A] I32Store[S S][S H][S W][S K][H K][W K]
+            I32Store8[S K] I32Store16[S K] I64Store[S S][S H][S W][S K] I64LoadIndexed[S K A] I32StoreIndexed[S K K]
+            I64StoreIndexed[S K K] Jump[] Return[];
         I64Store<A, S>: I64StoreIndexed[A K S];
         I64Store<A, K>: I32Add[S K S] I64Load[S A] I64StoreIndexed[A K K];
-        I64Store<H, S>: I32Add[S K S][H K S][H K H] I64Add[S K S][S K H][H K S][H K H] BrI64Eq[S K] BrI64Ne[S K] BrI64GtU[S K]
-            I64Load[S S][S A][H A][W A] I64Store[S S][H K][W S] I64StoreIndexed[H K S];
-        I64Store<H, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][H S][W S][K A]
-            I32Add[S S S][S S A][S H H][S W W][S K S][S K A][S K H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Xor[S K A] I64Add[S K S][H K S][H K H][H K W][W K W] BrI32Eq[S S][S K][W K] BrI32Ne[W K]
-            I32Load[S S][S A][S H][S W][H S][H A][W A] I64Load[S S][S A][S W][H S][H A][H W][W A][K A] F64Load[S W]
-            I32Store[S S][S K][H S][H W][H K] I32Store8[H S] I64Store[S S][S H][S W][S K][H S][H K][W S][W K]
-            I32LoadIndexed[S K A][S K H] I64LoadIndexed[S S A][S W A][S K A][H K A][W K A] I32StoreIndexed[H K K]
-            I64StoreIndexed[H K K] Jump[] Return[];
-        I64Store<H, W>: I64Add[H K H] I64StoreIndexed[H K W];
+        I64Store<H, S>: I32Add[S K S][H K S][H K H][W K W] I64Add[S K S][S K H][H K S][H K H] BrI64Eq[S K] BrI64Ne[S K]
+            BrI64GtU[S K] I64Load[S S][S A][H A][W A] I64Store[S S][S K][H K][W S] I64StoreIndexed[H K S];
+        I64Store<H, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][W S][K A]
+            I32Add[S S S][S S A][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Xor[S K A] I64Add[S K S][H K S][H K A][H K H][H K W][W K H][W K W] I64Mul[W K A] BrI32Eq[S S][S K][W K]
+            BrI32Ne[S S][W K] I32Load[S S][S A][S H][S W][H S][H A][W A]
+            I64Load[S S][S A][S H][S W][H S][H A][H W][W S][W A][K A] F64Load[S W] I32Store[S S][S W][S K][H S][H W][H K][W S]
+            I32Store8[H S] I64Store[S S][S H][S W][S K][H S][H K][W S][W K] I32LoadIndexed[S K A][S K H]
+            I64LoadIndexed[S S A][S W A][S K A][H K A][W K A] I32StoreIndexed[H K K] I64StoreIndexed[H K K] Jump[] Return[];
+        I64Store<H, W>: I32Add[S K S] I64Add[H K H] I64StoreIndexed[H K W];
         I64Store<H, K>: Copy32[K A] Copy64[K A] I32Add[S K S][H K S][H K H][W K W] I64Add[H K H][W K W] I32Load[S S]
             I64Load[S A][H A][W A] I32Store[H W] I32Store8[H K] I32Store16[H K] I32StoreIndexed[H K K] I64StoreIndexed[H K K]
             Jump[];
-        I64Store<W, S>: I32Add[S K S][H K H][W K W] I64Add[S K S] I64Load[S A][H A][W A] I32Store[W S] I64Store[S K]
-            I64StoreIndexed[W K S];
-        I64Store<W, A>: Copy32[K S][K A][K H] Copy64[S S][S H][S W][H S][W S][K A]
+        I64Store<W, S>: I32Add[S K S][H K H][W K S][W K W] I64Add[S K S][S K W][W K S][W K W] BrI64Eq[S K] BrI64Ne[S K]
+            BrI64GtU[S K] I64Load[S S][S A][H A][W A] I32Store[W S] I64Store[S S][S K][H S] I64StoreIndexed[W K S];
+        I64Store<W, A>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][H S][W S][K A]
             I32Add[S S S][S S A][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I64Add[S K S][H K H][H K W][W K S][W K A][W K W] I64Mul[H K A] BrI32Eq[S S][S K][H K] BrI32Ne[S S][H K]
-            I32Load[S S][S A][S H][S W][H A][W S][W A] I64Load[S S][S A][S W][H S][H A][W S][W A][W H][K A] F64Load[S H]
-            I32Store[S S][S H][S K][H S][W S][W H][W K] I64Store[S S][S H][S K][H S][H K][W S][W K] I32LoadIndexed[S K A][S K W]
-            I64LoadIndexed[S S A][S H A][S K A][H K A][W K A] I32StoreIndexed[W K K] Jump[] Return[];
-        I64Store<W, H>: I32Add[S K S];
-        I64Store<W, K>: Copy64[K A] I32Add[S K S][H K H][W K S][W K W] I64Load[S A][H A][W A] I32Store[W S][W H] I32Store8[W K]
-            I32Store16[W K] I32StoreIndexed[W K K] I64StoreIndexed[W K K] Jump[];
+            I32Xor[S K A] I64Add[S K S][H K H][H K W][W K S][W K A][W K H][W K W] I64Mul[H K A] BrI32Eq[S S][S K][H K]
+            BrI32Ne[S S][H K] I32Load[S S][S A][S H][S W][H A][W S][W A]
+            I64Load[S S][S A][S H][S W][H S][H A][W S][W A][W H][K A] F64Load[S H] I32Store[S S][S H][S K][H S][W S][W H][W K]
+            I32Store8[W S] I64Store[S S][S H][S W][S K][H S][H K][W S][W K] I32LoadIndexed[S K A][S K W]
+            I64LoadIndexed[S S A][S H A][S K A][H K A][W K A] I32StoreIndexed[W K K] I64StoreIndexed[W K K] Jump[] Return[];
+        I64Store<W, H>: I32Add[S K S] I64Add[W K W] I64StoreIndexed[W K H];
+        I64Store<W, K>: Copy32[K A] Copy64[K A] I32Add[S K S][H K H][W K S][W K W] I64Add[H K H][W K W] I32Load[S S]
+            I64Load[S A][H A][W A] I32Store[W S][W H] I32Store8[W K] I32Store16[W K] I32StoreIndexed[W K K]
+            I64StoreIndexed[W K K] Jump[];
         I64Store<K, A>: Copy32[K A] Copy64[K A] CopyF64[K S][K H][K W] I32Add[S K S] I64Load[S A][K A];
+        I64Store<K, H>: I64Store[K S];
         I64Store<K, W>: I64Store[K S];
         I64Store<K, K>: I32Store[K K] I32Store8[S K] I64Store[K K];
         I64Store8<S, S>: I64Store8[S S];
-        I64Store8<S, A>: I64Add[S S S][S K S][H K H] I64Mul[H K A] I64ShrU[S K A][H K A][W K A] I64Load[S A] I64Load8U[S A]
-            I64Store8[S S] I64Load8UIndexed[H K A];
+        I64Store8<S, A>: I64Add[S S S][S K S][H K H][W K W] I64Mul[H K A][W K A] I64ShrU[S K A][H K A][W K A] I64Load[S A]
+            I64Load8U[S A] I64Store8[S S] I64Load8UIndexed[H K A][W K A];
         I64Store8<S, H>: I64Add[S K S];
         I64Store8<S, W>: I64Add[S K S];
         I64Store8<S, K>: I64Add[S K S] I64Load[S S][S A];
         I64Store8<H, S>: I64Add[H K H];
-        I64Store8<H, A>: I64Add[S K S][H K S][H K H][H K W][W K W] I64ShrU[S K A] I64Store[H K] I64Load8UIndexed[S K A];
+        I64Store8<H, A>: I64Add[S K S][H K S][H K H][H K W][W K H][W K W] I64ShrU[S K A] I64Load[S A] I64Store[H K]
+            I64Load8UIndexed[S K A];
         I64Store8<H, W>: I64Add[S K S][H K H];
-        I64Store8<H, K>: I64Add[H K H] I64Load[H A];
-        I64Store8<W, A>: I64Add[S K S][H K H][H K W][W K W] I64ShrU[S K A] I64Load[S A];
-        I64Store8<W, K>: I64Add[H K H];
-        I64Store16<S, A>: I64Add[S K S][H K H];
-        I64Store16<S, K>: I64Store[S H];
-        I64Store16<A, K>: I64Load[H S];
-        I64Store16<H, A>: I64Add[H K H];
+        I64Store8<H, K>: I64Add[H K H][W K W] I64Load[H A];
+        I64Store8<W, S>: I64Add[W K W];
+        I64Store8<W, A>: I64Add[S K S][H K H][H K W][W K S][W K H][W K W] I64ShrU[S K A] I64Load[S A] I64Store[W K]
+            I64Load8UIndexed[S K A];
+        I64Store8<W, H>: I64Add[S K S][W K W];
+        I64Store8<W, K>: I64Add[H K H][W K W] I64Load[W A];
+        I64Store16<S, A>: I64Add[S K S][H K H][W K W];
+        I64Store16<S, K>: I64Store[S H][S W];
+        I64Store16<A, K>: I64Load[H S][W S];
+        I64Store16<H, S>: I64Add[S H H];
+        I64Store16<H, A>: I64Add[H K H][W K W] I64Store[H S];
         I64Store16<H, K>: I64Add[H K H];
         I64Store16<W, S>: I64Add[S W W];
-        I64Store16<W, A>: I64Add[H K H] I64Store[W S];
+        I64Store16<W, A>: I64Add[H K H][W K W] I64Store[W S];
+        I64Store16<W, K>: I64Add[W K W];
         I64Store32<S, H>: I32Add[S K S] I64ShrU[H K H];
         I64Store32<S, W>: I32Add[S K S] I64ShrU[W K W];
+        I64Store32<H, A>: I32Add[S K S] Jump[];
         I64Store32<H, W>: I32Add[H K H] I64ShrU[W K W];
         I64Store32<W, A>: I32Add[S K S] Jump[];
-        I64Store32<W, H>: I64ShrU[H K H];
+        I64Store32<W, H>: I32Add[W K W] I64ShrU[H K H];
         F32Store<S, S>: I32Add[S K S][H K A][H K H][W K A][W K W] I32Store[S S] F32Store[S S];
-        F32Store<S, A>: Copy64[W S] F32Neg[S A]
-            I32Add[S S S][S S A][S H S][S H H][S W S][S W A][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Mul[S K A][H K A][W K A] I64Add[S S W][S K S][H K H] F32Add[S S S][S S A][S W A]
-            F32Sub[S S S][S S A][S H A][S W A][H W A] F32Mul[S S S][S S A][S S H][S S W][S H W][S W H][H S W][W S H]
+        F32Store<S, A>: Copy64[H S][W S] F32Neg[S A]
+            I32Add[S S S][S S A][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K A][H K A][W K A] I64Add[S S H][S S W][S K S][H K H][W K W] F32Add[S S S][S S A][S H A][S W A]
+            F32Sub[S S S][S S A][S H A][S W A][H W A][W H A] F32Mul[S S S][S S A][S S H][S S W][S H W][S W H][H S W][W S H]
             F64Add[S S A] I32Load[S S][S A] F32Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W]
-            F32Store[S S][A W][H W][W H] F32LoadIndexed[S K A][S K H][A K A][H K A][W K A] Jump[] Return[];
+            F32Store[S S][A H][A W][H W][W H] F32LoadIndexed[S K A][S K H][S K W][A K A][H K A][W K A] Jump[] Return[];
         F32Store<S, H>: I32Add[S K S][H K H][W K W] F32Mul[S S W] I64Store[S S] F32LoadIndexed[H K A][W K A];
-        F32Store<S, W>: I32Add[S K S][H K H][W K W] F32Mul[S S H] F32LoadIndexed[H K A][W K A];
+        F32Store<S, W>: I32Add[S K S][H K H][W K W] F32Mul[S S H] I64Store[S S] F32LoadIndexed[H K A][W K A];
         F32Store<A, A>:
-            I32Add[S S S][S S A][S H H][S W W][S K S][S K A][S K W][A K S][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Mul[S K A] I64Add[H K H][W K W] F32Add[S S S] F32Sub[S S S][S S A][S S W] F32Mul[S S H][S S W]
-            F32Load[S A][H A][H W][W A][W H] F32LoadIndexed[A K A][H K A];
+            I32Add[S S S][S S A][S H H][S W W][S K S][S K A][S K H][S K W][A K S][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K A] I64Add[H K H][W K W] F32Add[S S S] F32Sub[S S S][S S A][S S H][S S W] F32Mul[S S H][S S W]
+            F32Load[S A][H A][H W][W A][W H] F32LoadIndexed[A K A][H K A][W K A];
         F32Store<A, H>: I32Add[W K W];
         F32Store<A, W>: I32Add[H K H];
+        F32Store<H, S>: I32Add[W K W] I32Store[H K];
         F32Store<H, A>:
             I32Add[S S S][S S A][S S H][S H H][S W H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Mul[S K A][W K A] I32ShrU[S K A] I64Add[S K S][H K S][H K H][H K W][W K W] F32Add[S S S][S S A]
-            F32Sub[S S S][S S A][S H A][S W W][W S A][W H A] F32Mul[S S A][S S H][S S W][S W H] I32Load[S S][S A][H S]
-            F32Load[S S][S A][S H][S W][A A][H S][H A][H H][W S][W A][W H] F32Store[S S][A W][H W] I32LoadIndexed[W K A]
-            I32Load16SIndexed[W K A] F32LoadIndexed[S W A][S K A][S K H][A K A][H K A][W K A];
-        F32Store<H, H>: I32Add[H K H] F32Store[H H];
+            I32Mul[S K A][W K A] I32ShrU[S K A] I64Add[S K S][H K S][H K H][H K W][W K H][W K W] F32Add[S S S][S S A]
+            F32Sub[S S S][S S A][S H A][S W W][W S A][W H A] F32Mul[S S S][S S A][S S H][S S W][S H W][S W H][H W A]
+            I32Load[S S][S A][H S] F32Load[S S][S A][S H][S W][A A][H S][H A][H H][H W][W S][W A][W H][W W]
+            F32Store[S S][A W][H W][W H] I32LoadIndexed[W K A] I32Load16SIndexed[W K A] I64LoadIndexed[W K A]
+            F32LoadIndexed[S W A][S K A][S K H][A K A][H K A][W K A];
+        F32Store<H, H>: I32Add[H K H] BrI32Eq[S S] F32Store[H H];
         F32Store<H, W>: I32Add[S K S][H K H] F32Store[H W];
         F32Store<W, S>: I32Add[H K H] I32Store[W K];
         F32Store<W, A>:
             I32Add[S S S][S S A][S S W][S H H][S H W][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Mul[S K A] I32ShrU[S K A] I64Add[S K S][H K H][H K W][W K W] F32Add[S S S][S S A]
-            F32Sub[S S S][S S A][S W A][H S A][H W A] F32Mul[S S S][S S A][S S H][S S W][S W H][W H A] I32Load[S S][S A][W S]
-            F32Load[S S][S A][S H][A A][H A][H H][W S][W A][W H] F32Store[A H][H W] I32LoadIndexed[H K A] I64LoadIndexed[H K A]
-            F32LoadIndexed[S H A][S K A][A K A][H K A][W K A];
-        F32Store<W, H>: I32Add[S K S];
-        F32Store<W, W>: BrI32Eq[S S];
+            I32Mul[S K A][H K A] I32ShrU[S K A] I64Add[S K S][H K H][H K W][W K S][W K H][W K W] F32Add[S S S][S S A]
+            F32Sub[S S S][S S A][S H H][S W A][H S A][H W A] F32Mul[S S S][S S A][S S H][S S W][S H W][S W H][W H A]
+            I32Load[S S][S A][W S] F32Load[S S][S A][S H][S W][A A][H S][H A][H H][H W][W S][W A][W H][W W]
+            F32Store[S S][A H][H W][W H] I32LoadIndexed[H K A] I32Load16SIndexed[H K A] I64LoadIndexed[H K A]
+            F32LoadIndexed[S H A][S K A][S K W][A K A][H K A][W K A];
+        F32Store<W, H>: I32Add[S K S][W K W] F32Store[W H];
+        F32Store<W, W>: I32Add[W K W] BrI32Eq[S S] F32Store[W W];
         F64Store<S, S>: I32Add[S K S][S K A][H K H][W K W] F64Store[S S] Jump[] Return[];
-        F64Store<S, A>: Copy32[K S][K H] Copy64[S S] CopyF64[S S] F64Neg[S A] F64ConvertI32S[S A]
-            I32Add[S S S][S S H][S S W][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I64Add[S S S][S K S][H K H] F64Add[S S S][S S A] F64Sub[S S A]
-            F64Mul[S S S][S S A][S S H][S S W][S H W][S W A][S W H][S K A] I32Load[S S][S A]
-            F64Load[S S][S A][S H][S W][H S][H A][H H][W S][W A][W H] I32Store[S S][S K] F64Store[S S][A H][A W][H W][W H]
-            I32LoadIndexed[S K A][H K A] F64LoadIndexed[S K A][S K H][S K W][A K A][H K A][W K A] Jump[] Return[];
-        F64Store<S, H>: I32Add[S K S][H K H][W K W] I32Store[S S] I32LoadIndexed[H K W] F64LoadIndexed[H K A][W K A][W K W];
-        F64Store<S, W>: I32Add[S K S][H K H][W K W] F64Mul[S S H] I32Store[S S] F64LoadIndexed[H K A][H K H][W K A];
-        F64Store<A, A>: I32Add[S K S][H K S][H K A][H K H][W K W] I64Add[H K H] F64Add[S S S] F64Mul[S S H] I32Load[S A]
-            F64Load[S A][W H] I32LoadIndexed[S K A][H K A][W K A] F32LoadIndexed[H K A][W K A]
-            F64LoadIndexed[S K A][A K A][H K A][W K A];
-        F64Store<A, H>: I32Add[H K H];
-        F64Store<A, W>: I64Add[H K H];
+        F64Store<S, A>: Copy32[K S][K H][K W] Copy64[S S] CopyF64[S S] F64Neg[S A] F64ConvertI32S[S A]
+            I32Add[S S S][S S H][S S W][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I64Add[S S S][S K S][H K H][W K W] F64Add[S S S][S S A] F64Sub[S S A]
+            F64Mul[S S S][S S A][S S H][S S W][S H A][S H W][S W A][S W H][S K A] I32Load[S S][S A]
+            F64Load[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W] I32Store[S S][S K]
+            F64Store[S S][A H][A W][H W][W H] I32LoadIndexed[S K A][H K A][W K A]
+            F64LoadIndexed[S K A][S K H][S K W][A K A][H K A][W K A] Jump[] Return[];
+        F64Store<S, H>: I32Add[S K S][H K H][W K W] F64Mul[S S W] I32Store[S S] I32LoadIndexed[H K W]
+            F64LoadIndexed[H K A][W K A][W K W];
+        F64Store<S, W>: I32Add[S K S][H K H][W K W] F64Mul[S S H] I32Store[S S] I32LoadIndexed[W K H]
+            F64LoadIndexed[H K A][H K H][W K A];
+        F64Store<A, A>: I32Add[S K S][H K S][H K A][H K H][W K S][W K A][W K W] I64Add[H K H][W K W] F64Add[S S S]
+            F64Mul[S S H][S S W] I32Load[S A] F64Load[S A][H W][W H] I32LoadIndexed[S K A][H K A][W K A]
+            F32LoadIndexed[H K A][W K A] F64LoadIndexed[S K A][A K A][H K A][W K A];
+        F64Store<A, H>: I32Add[H K H] I64Add[W K W];
+        F64Store<A, W>: I32Add[W K W] I64Add[H K H];
         F64Store<H, S>: I32Add[H K H];
         F64Store<H, A>: Copy32[K S]
-            I32Add[S S S][S S H][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K H][W K W]
-            I32And[S K H] I64Add[S K S][H K S][H K H][H K W][W K H][W K W] F64Sub[S S A] F64Mul[S S S][S S A][S S H]
-            F64Div[S S A] I32Load[S A] F64Load[S S][S A][S H][H S][H H][W A] F64Store[A W][W H][W W]
-            I32LoadIndexed[S K A][S K W][W K A] F64LoadIndexed[S K A][S K H][A K A][H K A][W K A] Jump[] Return[];
-        F64Store<H, H>: I32Add[S K S][H K H];
-        F64Store<H, W>: I32Add[S K S][H K H] I64Add[S K S] F64LoadIndexed[W K S] F64StoreIndexed[H K W];
+            I32Add[S S S][S S H][S H H][S W H][S W W][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32And[S K H] I64Add[S K S][H K S][H K H][H K W][W K H][W K W] F64Add[S S A] F64Sub[S S A]
+            F64Mul[S S S][S S A][S S H][S S W] F64Div[S S A] I32Load[S A] F64Load[S S][S A][S H][S W][H S][H H][H W][W A]
+            F64Store[A W][W H][W W] I32LoadIndexed[S K A][S K W][W K A] F64LoadIndexed[S K A][S K H][S K W][A K A][H K A][W K A]
+            Jump[] Return[];
+        F64Store<H, H>: I32Add[S K S][H K H][W K W] F64LoadIndexed[W K A];
+        F64Store<H, W>: I32Add[S K S][H K H][W K W] I64Add[S K S] F64LoadIndexed[W K S] F64StoreIndexed[H K W];
+        F64Store<W, S>: I32Add[W K W];
         F64Store<W, A>: Copy32[K S]
             I32Add[S S S][S S W][S H H][S H W][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K H][W K W]
-            I32And[S K W] I64Add[S K S][H K H][H K W] F64Add[S S A] F64Sub[S S A] F64Mul[S S S][S S A][S S H] F64Div[S S A]
-            I32Load[S A] F64Load[S S][S A][S H][S W][H A][W S][W H] F64Store[H H][H W] I32LoadIndexed[S K A][S K H][H K A]
-            F64LoadIndexed[S K A][S K H][S K W][A K A][H K A][W K A] Jump[] Return[];
-        F64Store<W, H>: I32Add[S K S][H K H] F64LoadIndexed[H K S];
+            I32And[S K W] I64Add[S K S][H K H][H K W][W K S][W K H][W K W] F64Add[S S A] F64Sub[S S A]
+            F64Mul[S S S][S S A][S S H][S S W] F64Div[S S A] I32Load[S A] F64Load[S S][S A][S H][S W][H A][W S][W H][W W]
+            F64Store[A H][H H][H W] I32LoadIndexed[S K A][S K H][H K A] F64LoadIndexed[S K A][S K H][S K W][A K A][H K A][W K A]
+            Jump[] Return[];
+        F64Store<W, H>: I32Add[S K S][H K H][W K W] I64Add[S K S] F64LoadIndexed[H K S] F64StoreIndexed[W K H];
         F64Store<W, W>: I32Add[S K S][H K H][W K W] F64LoadIndexed[H K A];
         I32LoadIndexed<S, S, S>: I32And[A K A];
         I32LoadIndexed<S, S, A>: I32Add[S A S][S A A] I32Mul[A K A] I32And[S A A] BrI32Ne[S A] I32Store[S A]
-            I32StoreIndexed[H K A];
-        I32LoadIndexed<S, A, S>: Copy32[K S][K H][K W] Copy64[S S][S H] I32Add[S K S][A K H][A K W][H K S]
+            I32StoreIndexed[H K A][W K A];
+        I32LoadIndexed<S, A, S>: Copy32[K S][K H][K W] Copy64[S S][S H][S W] I32Add[S K S][A K H][A K W][H K S][W K S]
             I32Mul[S K A][A K A][H K A][W K A] I32And[A K A] I32ShrU[A K S] BrI32Eq[A K] BrI32Ne[A K] BrI32LtS[A K] BrI32LeS[S A]
-            BrI32GeU[A W] I32Load[S S][S A][A S] I32LoadIndexed[A K A][H K A][W K A] Jump[] Call[];
+            BrI32GeU[A H][A W] I32Load[S S][S A][A S] I32LoadIndexed[A K A][H K A][W K A] Jump[] Call[];
         I32LoadIndexed<S, A, A>: F64ConvertI32S[A A] I32Add[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A W W][A K S][A K A]
             I32Sub[S A S][S A A] I32Mul[A H A][A W A][A K S][A K A] I32And[S A A][A K A]
             I32Xor[A H A][A H H][A W A][A W W][A K A] I32ShrU[A H A][A W A][A K A] I32GtS[A H A][A W A] I32GtU[S A A]
             BrI32Eq[S A][A K] BrI32Ne[S A][A K] BrI32LtS[S A][A K] BrI32LtU[S A] BrI32GtS[A K] BrI32GtU[A K] BrI32LeS[S A]
-            I32Load[A A][A H] I32Store[S A][H A][W A] I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S K A];
-        I32LoadIndexed<S, A, H>: I32Add[S K S] I32Mul[S K A][H K A][W K A] I32And[S K A][H K S][H K A] I32ShrU[S K A][W K A]
-            BrI32Eq[H K] BrI32Ne[S H][H K] BrI32LtU[H K] I32Load[S A] I32Store16[H W] Jump[];
-        I32LoadIndexed<S, A, W>: I32Add[S K S][H K H] I32Mul[S K A][H K A][W K A] I32And[S K A][W K A] I32ShrS[W K S]
+            I32Load[A A][A H][A W] I32Store[S A][H A][W A] I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S K A];
+        I32LoadIndexed<S, A, H>: I32Add[S K S][W K W] I32Mul[S K A][H K A][W K A] I32And[S K A][H K S][H K A] I32ShrS[H K S]
+            I32ShrU[S K A][H K A][W K A] BrI32Eq[H K] BrI32Ne[S H][H K] BrI32LtU[H K] I32Load[S A][W A] I32Load8U[W A]
+            I32Store16[H W] Jump[];
+        I32LoadIndexed<S, A, W>: I32Add[S K S][H K H] I32Mul[S K A][H K A][W K A] I32And[S K A][W K S][W K A] I32ShrS[W K S]
             I32ShrU[S K A][H K A][W K A] BrI32Eq[W K] BrI32Ne[S W][W K] BrI32LtU[W K] I32Load[S A][H A] I32Load8U[H A]
-            I32Store16[W H];
+            I32Store16[W H] Jump[];
         I32LoadIndexed<S, H, S>: I32And[A K A] I32Xor[A W A];
         I32LoadIndexed<S, H, A>: I32Add[S A A][A W W] I32Mul[A K A] BrI32Ne[S A][A K] I32Store[S A][H A][W A]
             I32StoreIndexed[S H A][S K A];
         I32LoadIndexed<S, H, H>: I32And[H K A];
-        I32LoadIndexed<S, W, A>: I32Add[S A A] I32Mul[A K A] BrI32Ne[S A] I32Store[H A] I32StoreIndexed[S W A];
+        I32LoadIndexed<S, W, S>: I32And[A K A] I32Xor[A H A];
+        I32LoadIndexed<S, W, A>: I32Add[S A A][A H H] I32Mul[A K A] BrI32Ne[S A][A K] I32Store[S A][H A][W A]
+            I32StoreIndexed[S W A][S K A];
+        I32LoadIndexed<S, W, W>: I32And[W K A];
         I32LoadIndexed<S, K, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S A S][S K S][A K H][A K W][H K S][W K S]
             I32Mul[S K A][A K A][A K H][A K W] I32And[S A A][A K S][A K A][A K H][A K W] I32ShrU[A S A][A K A] BrI32Eq[S K][A K]
             BrI32Ne[A K] BrI32LtS[A K] I32Load[S S][S A][S H][S W][A A] I32Load8U[S A] I32Store[S A]
             I32LoadIndexed[S K S][S K A][S K H][S K W][A K H][A K W][H K A][W K A] Jump[] Call[];
         I32LoadIndexed<S, K, A>: F32ConvertI32S[A A] F64ConvertI32S[A A] F64ConvertI32U[A A]
-            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W W][A K S][A K A]
-            I32Sub[H A A][W A A][W A H] I32Mul[A K S][A K A][A K H][A K W] I32And[S A A][S A H][A K A] I32Or[A W A]
-            I32Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K A] I32ShrU[A K A] I32Ne[A K A]
-            BrI32Eq[S A][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A] BrI32GtS[S A] BrI32GeU[S A]
-            I32Load[A S][A A] F32Load[A A] I32Store[S A][H A][W A] I32LoadIndexed[S A A]
-            I32StoreIndexed[S H A][S K A][H K A][W K A] I32Store8Indexed[S K A][H K A] I32Store16Indexed[S K A][H K A]
-            BranchTable[A];
-        I32LoadIndexed<S, K, H>: I32Add[S H W][S K S] I32Mul[S K A][H K A][H K W][W K A] I32And[H K S][H K A][H K W]
-            I32Xor[H K A] I32ShrS[H K S][H K A][W K A] I32ShrU[H K A][W K A] I32GtU[S H W] BrI32Eq[S H][H K] BrI32Ne[H K]
-            I32Load[S S][S A] I32LoadIndexed[S K S][S K A][W K A] I32StoreIndexed[S K H] Jump[];
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A]
+            I32Sub[H A A][H A W][W A A][W A H] I32Mul[A K S][A K A][A K H][A K W] I32And[S A A][S A H][S A W][A K A]
+            I32Or[A H A][A W A] I32Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K A]
+            I32ShrU[A K A] I32Ne[A K A] BrI32Eq[S A][A H][A W][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[S A][A K] BrI32LtU[S A]
+            BrI32GtS[S A] BrI32GeU[S A] I32Load[A S][A A] F32Load[A A] I32Store[S A][H A][W A] I32LoadIndexed[S A A]
+            I32StoreIndexed[S H A][S W A][S K A][H K A][W K A] I32Store8Indexed[S K A][H K A][W K A]
+            I32Store16Indexed[S K A][H K A][W K A] BranchTable[A];
+        I32LoadIndexed<S, K, H>: I32Add[S H S][S H W][S K S][W K A][W K W] I32Mul[S K A][H K A][H K W][W K A]
+            I32And[H K S][H K A][H K W] I32Xor[H K A] I32ShrS[H K S][H K A][W K A] I32ShrU[H K A][W K A] I32GtU[S H W]
+            BrI32Eq[S H][H K] BrI32Ne[H K] BrI32LtU[S H] I32Load[S S][S A][W A] I32LoadIndexed[S K S][S K A][S K W][W K A]
+            I32StoreIndexed[S K H] Jump[];
         I32LoadIndexed<S, K, W>: I32Add[S W S][S W H][S K S][H K A][H K H] I32Mul[S K A][H K A][W K A][W K H]
-            I32And[W K S][W K A][W K H] I32Xor[W K A] I32ShrS[H K A][W K A] I32ShrU[H K A][W K A] I32LtU[H W A] I32GtU[S W H]
-            BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtU[S W] I32Load[S S][S A][H A] I32LoadIndexed[S K S][S K A][S K H][H K A];
-        I32LoadIndexed<A, H, S>: Copy64[S S] I32Mul[S K A][A K A] BrI32Eq[A K] I32Load[S A] Call[];
+            I32And[W K S][W K A][W K H] I32Xor[W K A] I32ShrS[H K A][W K S][W K A] I32ShrU[H K A][W K A] I32LtU[H W A]
+            I32GtU[S W H] BrI32Eq[S W][W K] BrI32Ne[W K] BrI32LtU[S W] I32Load[S S][S A][H A]
+            I32LoadIndexed[S K S][S K A][S K H][H K A] I32StoreIndexed[S K W] Jump[];
+        I32LoadIndexed<A, H, S>: Copy64[S S] I32Mul[S K A][A K A] BrI32Eq[A K] I32Load[S A] I32LoadIndexed[A K A] Call[];
         I32LoadIndexed<A, H, A>: F64ConvertI32S[A A] I32Add[S A S] I32Mul[A K A] BrI32Eq[A K] I32Store[S A] I32LoadIndexed[A H A]
             I32StoreIndexed[S H A];
         I32LoadIndexed<A, H, H>: BrI32Ne[H K];
         I32LoadIndexed<A, H, W>: I32Mul[S K A] I32And[W K A] BrI32Ne[W K] I32LoadIndexed[S H S];
-        I32LoadIndexed<A, W, S>: Copy64[S S] I32Mul[A K A] BrI32Eq[A K] I32LoadIndexed[A K A] Call[];
-        I32LoadIndexed<A, W, A>: I32Add[S A S] I32Mul[A K A] BrI32Eq[A K] I32Store[S A] I32LoadIndexed[A W A];
-        I32LoadIndexed<A, W, H>: BrI32Ne[H K];
+        I32LoadIndexed<A, W, S>: Copy64[S S] I32Mul[S K A][A K A] BrI32Eq[A K] I32Load[S A] I32LoadIndexed[A K A] Call[];
+        I32LoadIndexed<A, W, A>: F64ConvertI32S[A A] I32Add[S A S] I32Mul[A K A] BrI32Eq[A K] I32Store[S A] I32LoadIndexed[A W A]
+            I32StoreIndexed[S W A];
+        I32LoadIndexed<A, W, H>: I32Mul[S K A] I32And[H K A] BrI32Ne[H K] I32LoadIndexed[S W S];
         I32LoadIndexed<A, W, W>: BrI32Ne[W K];
         I32LoadIndexed<A, K, S>: Copy32[K S] Copy64[S S] I32Add[S K S] I32Mul[S K A][A K A] I32And[S K A][A K S]
-            I32ShrU[S K A][H K A][W K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[S A][H K] I32Load[S S][S A] I32LoadIndexed[S K S]
-            Jump[] Call[];
+            I32ShrU[S K A][H K A][W K A] BrI32Eq[A K] BrI32Ne[A K] BrI32LtU[S A][H K][W K] I32Load[S S][S A]
+            I32LoadIndexed[S K S] Jump[] Call[];
         I32LoadIndexed<A, K, A>: F64ConvertI32S[A A] F64ConvertI32U[A A]
-            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H]
-            I32Mul[A W S][A K S][A K A][A K H][A K W] I32And[S A A][A K A] I32Or[S A A][A W A]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][A K S][A K A][A K H][A K W]
+            I32Mul[A H S][A W S][A K S][A K A][A K H][A K W] I32And[S A A][A K A] I32Or[S A A][A H A][A W A]
             I32Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K A]
-            I32ShrU[A H A][A W A][A K A] I32Rotl[A K A] I32LtS[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][A W][A K] BrI32LtS[A K]
+            I32ShrU[A H A][A W A][A K A] I32Rotl[A K A] I32LtS[S A S] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32LtS[A K]
             BrI32LtU[S A] BrI32GtS[S A] BrI32LeS[S A] BrI32LeU[A H][A W] I32Load[A S][A A][A H][A W] F32Load[A A]
             I32Store[S A][H A][W A] I32StoreIndexed[S K A][H K A][W K A];
-        I32LoadIndexed<A, K, H>: I32Add[S K S] I32Mul[S K A][H K A][H K W] I32And[H K S][H K A] I32ShrU[S K A][W K A]
-            BrI32Eq[H K] BrI32Ne[H K] BrI32LtS[S H] I32Load[S S][S A] I32LoadIndexed[S K A];
+        I32LoadIndexed<A, K, H>: I32Add[S K S][W K W] I32Mul[S K A][H K A][H K W] I32And[H K S][H K A] I32ShrU[S K A][W K A]
+            BrI32Eq[H K] BrI32Ne[H K] BrI32LtS[S H] I32Load[S S][S A] I32LoadIndexed[S K A][W K A] I32Load8UIndexed[W K A];
         I32LoadIndexed<A, K, W>: I32Add[S K S][H K H] I32Mul[S K A][W K A][W K H] I32And[W K S][W K A] I32ShrU[S K A][H K A]
             BrI32Eq[W K] BrI32Ne[W K] BrI32LtS[S W] I32Load[S S][S A] I32LoadIndexed[S K A][H K A] I32Load8UIndexed[H K A];
         I32LoadIndexed<H, K, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S K S][W K S] I32Mul[S K A][A K A] I32And[A K S][A K A]
@@ -3302,113 +3689,135 @@ macro_rules! for_each_sequence {
             ReturnInt[A];
         I32LoadIndexed<H, K, H>: I32Xor[H K A] BrI32Eq[H K] BrI32Ne[H K] F64Load[H H];
         I32LoadIndexed<H, K, W>: I32Add[S H S][S K S][S K A][H K H] I32Mul[S K S] I32And[W K S][W K A] I32Xor[W K A] BrI32Eq[W K]
-            BrI32Ne[W K] I32Load[S A][H A] I32Store16[W S] I32LoadIndexed[S K A][H K A] F64LoadIndexed[S W W] Jump[];
-        I32LoadIndexed<W, K, S>: Copy64[S S][W S] I32Add[S K S] I32And[A K S] BrI32Eq[A K] I32Load[W S][W A]
-            I32LoadIndexed[W K S][W K H] Jump[] Call[];
-        I32LoadIndexed<W, K, A>: F64ConvertI32S[A S][A A] I32Add[S A S][S A A][S A H][A H A][A K A] I32Mul[A K S][A K A][A K H]
-            I32And[A K A] I32Xor[S A S][S A W][A H A] I32ShrU[A K A] I32Ne[A K A] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A H][A K]
-            BrI32LtU[S A] BrI32GtS[A K] BrI32GtU[S A] I32Load[A S][A A] F32Load[A A] I32Store[S A][H A][W A][K A]
-            F64LoadIndexed[S A A] I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S K A] ReturnInt[A];
-        I32LoadIndexed<W, K, H>: I32Add[S K A] I32And[H K S][H K A] I32Xor[H K A] BrI32Eq[H K] I32Load[S A][W A]
-            I32LoadIndexed[S K A][W K A] I32Load16SIndexed[S K A] Jump[];
-        I32LoadIndexed<W, K, W>: I32Xor[W K A] BrI32Ne[W K];
+            BrI32Ne[W K] I32Load[S A][H A] I32Store16[W S] I32LoadIndexed[S K A][H K A] I32Load16SIndexed[S K A]
+            F64LoadIndexed[S W W] Jump[];
+        I32LoadIndexed<W, K, S>: Copy32[K S] Copy64[S S][H S][W S] I32Add[S K S][H K S] I32Mul[S K A][A K A] I32And[A K S][A K A]
+            BrI32Eq[A K] I32Load[S S][S A][W S][W A] I32LoadIndexed[A K H][W K S][W K A][W K H] Jump[] Call[];
+        I32LoadIndexed<W, K, A>: F64ConvertI32S[A S][A A] F64ConvertI32U[A A]
+            I32Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A H W][A W A][A K S][A K A][A K H]
+            I32Sub[S A S][A S A][H A A] I32Mul[A K S][A K A][A K H] I32And[S A A][A K A]
+            I32Xor[S A S][S A A][S A H][S A W][A H A][A H H][A W A][A W W][A K A] I32ShrU[A K A] I32Eq[A K A] I32Ne[A K A]
+            BrI32Eq[S A][A H][A K] BrI32Ne[S A][A H][A K] BrI32LtS[A K] BrI32LtU[S A][A K] BrI32GtS[A K] BrI32GtU[S A]
+            I32Load[A S][A A][A H] F32Load[A A] I32Store[S A][H A][W A][K A] I32LoadIndexed[S A A] I32Load8UIndexed[A K A]
+            F64LoadIndexed[S A A][A H H] I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S K A] I32Store16Indexed[S K A]
+            ReturnInt[A];
+        I32LoadIndexed<W, K, H>: I32Add[S W S][S K S][S K A][W K W] I32Mul[S K S] I32And[H K S][H K A] I32Xor[H K A] BrI32Eq[H K]
+            BrI32Ne[H K] I32Load[S A][W A] I32Store16[H S] I32LoadIndexed[S K A][W K A] I32Load16SIndexed[S K A]
+            F64LoadIndexed[S H H] Jump[];
+        I32LoadIndexed<W, K, W>: I32Xor[W K A] BrI32Eq[W K] BrI32Ne[W K] F64Load[W W];
         I32Load8SIndexed<S, S, A>: BrI32LtS[A K] BrI32GtS[A K];
         I32Load8SIndexed<S, H, S>: BrI32GtS[A K];
-        I32Load8SIndexed<S, H, A>: BrI32LtS[A K] BrI32GtS[A K];
+        I32Load8SIndexed<S, H, A>: I32Mul[A K A] BrI32LtS[A K] BrI32GtS[A K];
         I32Load8SIndexed<S, H, W>: BrI32LtS[W K];
         I32Load8SIndexed<S, W, S>: BrI32GtS[A K];
         I32Load8SIndexed<S, W, A>: I32Mul[A K A] BrI32LtS[A K] BrI32GtS[A K];
         I32Load8SIndexed<S, W, H>: BrI32LtS[H K];
         I32Load8SIndexed<S, K, S>: I32Xor[A K A];
-        I32Load8SIndexed<S, K, A>: I32Add[S A S][S A W] I32GtS[A K A];
+        I32Load8SIndexed<S, K, A>: I32Add[S A S][S A H][S A W] I32GtS[A K A];
         I32Load8SIndexed<S, K, H>: I32ShrS[H K S] BrI32LtS[H K];
         I32Load8SIndexed<S, K, W>: I32ShrS[W K S] BrI32LtS[W K];
         I32Load8SIndexed<A, H, A>: BrI32LtS[A K] BrI32GtS[A K];
         I32Load8SIndexed<A, W, A>: BrI32LtS[A K] BrI32GtS[A K];
         I32Load8SIndexed<A, K, S>: Call[];
-        I32Load8SIndexed<A, K, A>: I32Add[A H H] BrI32LtS[A K] BranchTable[A];
+        I32Load8SIndexed<A, K, A>: I32Add[A H H][A W W] BrI32LtS[A K] BranchTable[A];
         I32Load8SIndexed<H, K, S>: I32Xor[A K A];
         I32Load8SIndexed<H, K, A>: I32GtS[A K A] BrI32LtS[A K] I32StoreIndexed[S K A];
         I32Load8SIndexed<H, K, W>: I32Xor[S W A];
+        I32Load8SIndexed<W, K, S>: I32Xor[A K A];
         I32Load8SIndexed<W, K, A>: I32GtS[A K A] BrI32LtS[A K] I32StoreIndexed[S K A];
+        I32Load8SIndexed<W, K, H>: I32Xor[S H A];
         I32Load8UIndexed<S, S, S>: I32Extend8S[A S] BrI32Eq[A K] I32Load8UIndexed[S S S];
-        I32Load8UIndexed<S, S, A>: I32Add[A K A][A K H] I32Mul[A K A] I32And[A K A] BrI32Eq[A K] BrI32Ne[S A][A K] I32Store8[S A];
+        I32Load8UIndexed<S, S, A>: I32Add[A K A][A K H][A K W] I32Mul[A K A] I32And[A K A] BrI32Eq[A K] BrI32Ne[S A][A K]
+            I32Store8[S A];
+        I32Load8UIndexed<S, S, H>: BrI32Ne[H K];
         I32Load8UIndexed<S, S, W>: BrI32Ne[W K];
         I32Load8UIndexed<S, A, S>: I32Add[A K A] I32And[S K A][H K A][W K A] BrI32Eq[A K];
         I32Load8UIndexed<S, A, A>: I32Add[S A S][S A A][A H A][A W A][A K A] I32Mul[A K S][A K A] I32And[A K A] I32ShrU[A K A]
             BrI32Eq[S A][A K] BrI32Ne[S A][A K] I32Store8[S A][H A][W A] I32Store8Indexed[S S A][S K A][H K A][W K A]
             BranchTable[A];
         I32Load8UIndexed<S, A, H>: BrI32GtU[H K];
+        I32Load8UIndexed<S, A, W>: BrI32GtU[W K];
         I32Load8UIndexed<S, H, S>: I32Extend8S[A S] I32Add[A K S][A K A][A K W] I32And[A K A] I32Eq[A K W] BrI32Eq[A W][A K]
             BrI32Ne[A K] I32Load8U[H A][W A] I32Load8UIndexed[A K A] Jump[];
         I32Load8UIndexed<S, H, A>: I32Add[A W A][A W W][A K S][A K A][A K W] I32Mul[A K A] I32And[A K A] I32Or[A W W]
-            BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K] BrI32GtU[A K] I32Store8[S A][H A][W A] I32Load8UIndexed[S A A][A K A]
-            I32Store8Indexed[S H A][S K A][H K A];
+            I32Xor[S A S] BrI32Eq[S A][A W][A K] BrI32Ne[S A][A W][A K] BrI32GtU[A K] I32Store8[S A][H A][W A]
+            I32Load8UIndexed[S A A][A K A] I32Store8Indexed[S H A][S K A][H K A];
         I32Load8UIndexed<S, H, W>: I32Add[H K H][W K S][W K A] I32And[W K A] BrI32Eq[W K] BrI32Ne[W K] I32Load8U[S A]
             I32Load8UIndexed[S H A][S K A][H K S][H K A];
-        I32Load8UIndexed<S, W, S>: I32Extend8S[A S] I32Eq[A K H] BrI32Ne[A K] I32Load8U[H A][W A] Jump[];
-        I32Load8UIndexed<S, W, A>: I32Add[A K A][A K H] I32Mul[A K A] I32And[A K A] I32Xor[S A S] BrI32Eq[S A][A H][A K]
-            BrI32Ne[S A][A H][A K] BrI32GtU[A K] I32Store8[S A][H A][W A] I32Load8UIndexed[A K A] I32Store8Indexed[S W A][S K A];
-        I32Load8UIndexed<S, W, H>: I32Add[H K A] BrI32Eq[H K] I32Load8UIndexed[S W A];
+        I32Load8UIndexed<S, W, S>: I32Extend8S[A S] I32Add[A K S][A K A][A K H] I32And[A K A] I32Eq[A K H] BrI32Eq[A H][A K]
+            BrI32Ne[A K] I32Load8U[H A][W A] I32Load8UIndexed[A K A] Jump[];
+        I32Load8UIndexed<S, W, A>: I32Add[A H A][A H H][A K S][A K A][A K H] I32Mul[A K A] I32And[A K A] I32Or[A H H]
+            I32Xor[S A S] BrI32Eq[S A][A H][A K] BrI32Ne[S A][A H][A K] BrI32GtU[A K] I32Store8[S A][H A][W A]
+            I32Load8UIndexed[S A A][A K A] I32Store8Indexed[S W A][S K A][W K A];
+        I32Load8UIndexed<S, W, H>: I32Add[H K S][H K A][W K W] I32And[H K A] BrI32Eq[H K] BrI32Ne[H K] I32Load8U[S A]
+            I32Load8UIndexed[S W A][S K A][W K S][W K A];
         I32Load8UIndexed<S, K, S>: I32Add[S K S] I32And[S K S][A K A] BrI32Eq[A K] BrI32Ne[A K] I32Load8U[S S]
-            I32Load8UIndexed[S K S][S K A] I32Store8Indexed[H K A];
+            I32Load8UIndexed[S K S][S K A] I32Store8Indexed[H K A][W K A];
         I32Load8UIndexed<S, K, A>: F32ConvertI32U[A A]
             I32Add[S A S][S A A][A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A] I32Sub[H A A][W A A]
-            I32Mul[A K S][A K A][A K H][A K W] I32And[A H H][A K S][A K A][A K W] I32Or[A H A][A W A]
-            I32Xor[A H A][A H H][A W A][A K A] I32ShrU[A S A][A K A] I32Eq[A K A] I32Ne[A K A] BrI32Eq[S A][A H][A W][A K]
+            I32Mul[A K S][A K A][A K H][A K W] I32And[A H H][A W W][A K S][A K A][A K H][A K W] I32Or[A H A][A W A]
+            I32Xor[A H A][A H H][A W A][A W W][A K A] I32ShrU[A S A][A K A] I32Eq[A K A] I32Ne[A K A] BrI32Eq[S A][A H][A W][A K]
             BrI32Ne[S A][A H][A W][A K] BrI32GtU[A K] I32Store8[S A][H A][W A] I32Load8UIndexed[S A A]
-            I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S S A][S H A][S K A][H K A][W K A] BranchTable[A];
-        I32Load8UIndexed<S, K, H>: I32Add[S K S] I32And[W K A] I32ShrU[S K A] I32Load8U[S A][W A] I32Load8UIndexed[S K A][W K A];
-        I32Load8UIndexed<S, K, W>: I32Add[S K S][H K H] I32And[S K A][H K A][W K A] BrI32Ne[W K] I32Load8U[S A][H A]
-            I32Load8UIndexed[S H A][S K A][H K A];
+            I32StoreIndexed[S K A][H K A][W K A] I32Store8Indexed[S S A][S H A][S W A][S K A][H K A][W K A] BranchTable[A];
+        I32Load8UIndexed<S, K, H>: I32Add[S K S][W K W] I32And[S K A][H K A][W K A] I32ShrU[S K A] BrI32Ne[H K]
+            I32Load8U[S A][W A] I32Load8UIndexed[S W A][S K A][W K A];
+        I32Load8UIndexed<S, K, W>: I32Add[S K S][H K H] I32And[S K A][H K A][W K A] I32ShrU[S K A] BrI32Ne[W K]
+            I32Load8U[S A][H A] I32Load8UIndexed[S H A][S K A][H K A];
         I32Load8UIndexed<A, H, S>: I32Add[H K H][W K S] I32And[S K A];
-        I32Load8UIndexed<A, H, A>: BrI32Ne[A K] I32Store8[S A];
+        I32Load8UIndexed<A, H, A>: I32Add[S A S] BrI32Ne[A K] I32Store8[S A];
         I32Load8UIndexed<A, W, S>: I32Add[H K S][W K W] I32And[S K A];
         I32Load8UIndexed<A, W, A>: I32Add[S A S] BrI32Ne[A K] I32Store8[S A];
         I32Load8UIndexed<A, K, S>: I32Add[S H A][S W A][S K S] I32Mul[A K A] I32And[H K A][W K A] I32Or[S A A] BrI32Eq[A K]
             BrI32Ne[A K] I32Load8U[S A] I32Load8UIndexed[S K S] Jump[];
         I32Load8UIndexed<A, K, A>: I32Add[S A S][S A A][A H A][A H H][A W A][A W W][A K S][A K A]
-            I32Mul[A K S][A K A][A K H][A K W] I32And[A W A][A K A] I32Or[A H S][A H A][A H H][A W A]
+            I32Mul[A K S][A K A][A K H][A K W] I32And[A H A][A W A][A K A] I32Or[A H S][A H A][A H H][A W S][A W A][A W W]
             I32Xor[S A A][A H A][A H W][A W A][A W H][A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A W][A K] BrI32GtU[S A]
             I32Store8[S A][H A][W A] I32Store8Indexed[S K A][H K A][W K A] BranchTable[A];
-        I32Load8UIndexed<A, K, H>: I32And[H K A] I32Eq[S W A];
+        I32Load8UIndexed<A, K, H>: I32And[S K A][H K A] I32Eq[S W A] BrI32Eq[H K] BrI32Ne[H K] I32Load8UIndexed[S K A];
         I32Load8UIndexed<A, K, W>: I32And[S K A][W K A] I32Eq[S H A] BrI32Eq[W K] BrI32Ne[W K] I32Load8UIndexed[S K A];
         I32Load8UIndexed<H, W, A>: BrI32Eq[A K] BrI32Ne[A K];
         I32Load8UIndexed<H, K, S>: I32Add[S K S][H K H] I32And[A K A] BrI32Eq[A W] I32Load8UIndexed[S K A][H K S][H K W];
         I32Load8UIndexed<H, K, A>: F32ConvertI32U[A A] I32Add[S A S][S A A][A W S][A W A][A W W][A K S][A K A]
-            I32Mul[A K S][A K A][A K W] I32And[A K S][A K A] I32Or[A W A][A W W] I32Xor[S A A][A W A][A K A] I32Shl[W A A]
+            I32Mul[A K S][A K A][A K W] I32And[A W A][A K S][A K A] I32Or[A W A][A W W] I32Xor[S A A][A W A][A K A] I32Shl[W A A]
             I32ShrU[S A A] I32Eq[A K A] I32Ne[A K S][A K A] I32GtU[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A W][A K] BrI32LtU[S A]
-            BrI32GtU[S A] I32Store8[S A][H A][W A] I32Load8UIndexed[S A S][S A A][A K A] I32StoreIndexed[S K A][H K A]
-            I32Store8Indexed[S H A][S K A][H K A][W K A] BranchTable[A];
-        I32Load8UIndexed<H, K, W>: I32Add[H K H] I32And[W K A] BrI32Ne[W K] I32Load8U[H A] I32Load8UIndexed[S H A][S K A][H K A];
-        I32Load8UIndexed<W, K, S>: I32Add[S K S] I32And[A K A] I32Load8UIndexed[S K A][W K S][W K H];
-        I32Load8UIndexed<W, K, A>: I32Add[S A S][S A A][A H A][A H H][A K S][A K A] I32Mul[A K S][A K A][A K H]
-            I32And[A H A][A K S][A K A] I32Or[A H A] I32Xor[S A A][A H A] I32Eq[A K A] I32Ne[A K A] BrI32Eq[S A][A K]
-            BrI32Ne[S A][A K] BrI32LtU[S A] BrI32GtU[S A] SelectInt[K S A S] I32Store8[S A][H A][W A]
-            I32Load8UIndexed[S A A][A K A] I32Store8Indexed[S K A][H K A] BranchTable[A];
-        I32Load8UIndexed<W, K, H>: I32Add[H K A] I32Load8UIndexed[S K A][W K A];
+            BrI32GtU[S A] SelectInt[K S A S] I32Store8[S A][H A][W A] I32Load8UIndexed[S A S][S A A][A K A]
+            I32StoreIndexed[S K A][H K A] I32Store8Indexed[S H A][S K A][H K A][W K A] BranchTable[A];
+        I32Load8UIndexed<H, K, W>: I32Add[H K H][W K A] I32And[W K A] BrI32Ne[W K] I32Load8U[H A]
+            I32Load8UIndexed[S H A][S K A][H K A];
+        I32Load8UIndexed<W, K, S>: I32Add[S K S][W K W] I32And[A K A] BrI32Eq[A H] I32Load8UIndexed[S K A][W K S][W K H];
+        I32Load8UIndexed<W, K, A>: F32ConvertI32U[A A] I32Add[S A S][S A A][A H S][A H A][A H H][A K S][A K A]
+            I32Mul[A K S][A K A][A K H] I32And[A H A][A K S][A K A] I32Or[A H A][A H H] I32Xor[S A A][A H A][A K A] I32Shl[H A A]
+            I32ShrU[S A A] I32Eq[A K A] I32Ne[A K S][A K A] I32GtU[A K A] BrI32Eq[S A][A K] BrI32Ne[S A][A H][A K] BrI32LtU[S A]
+            BrI32GtU[S A] SelectInt[K S A S] I32Store8[S A][H A][W A] I32Load8UIndexed[S A S][S A A][A K A]
+            I32StoreIndexed[S K A][W K A] I32Store8Indexed[S W A][S K A][H K A][W K A] BranchTable[A];
+        I32Load8UIndexed<W, K, H>: I32Add[H K A][W K W] I32And[H K A] BrI32Ne[H K] I32Load8U[W A]
+            I32Load8UIndexed[S W A][S K A][W K A];
         I32Load16SIndexed<S, K, S>: I32Mul[A K A];
-        I32Load16SIndexed<S, K, A>: F64ConvertI32S[A A] I32Mul[A H S][A H A][A K A];
+        I32Load16SIndexed<S, K, A>: F64ConvertI32S[A A] I32Mul[A H S][A H A][A W S][A W A][A K A];
         I32Load16SIndexed<A, K, A>: F64ConvertI32S[A A];
         I32Load16SIndexed<A, K, H>: I32Load[S A];
         I32Load16SIndexed<A, K, W>: I32Load[S A];
-        I32Load16SIndexed<H, K, A>: F64ConvertI32S[A A] I32Mul[A K A];
+        I32Load16SIndexed<H, K, A>: F64ConvertI32S[A A] I32Mul[A W A][A K A];
         I32Load16SIndexed<H, K, W>: BrI32GtS[W K];
         I32Load16SIndexed<W, K, A>: F64ConvertI32S[A A] I32Mul[A H A][A K A];
+        I32Load16SIndexed<W, K, H>: BrI32GtS[H K];
         I32Load16UIndexed<S, S, S>: I32Mul[A K H][A K W];
         I32Load16UIndexed<S, S, A>: I32Store16[S A];
         I32Load16UIndexed<S, A, S>: BrI32GeU[S A];
         I32Load16UIndexed<S, A, A>: I32Mul[A K A];
         I32Load16UIndexed<S, H, H>: I32Mul[H K W];
+        I32Load16UIndexed<S, W, W>: I32Mul[W K H];
         I32Load16UIndexed<S, K, S>: I32Add[S A A][S K S];
-        I32Load16UIndexed<S, K, A>: I32Sub[K A A] I32Mul[S A A][A K A][A K W] BrI32Eq[A K] BrI32Ne[A K] I32Store16[S A][H A][W A]
-            I32Store16Indexed[S H A][S W A][S K A][H K A][W K A];
+        I32Load16UIndexed<S, K, A>: I32Sub[K A A] I32Mul[S A A][A K A][A K H][A K W] BrI32Eq[A K] BrI32Ne[A K]
+            I32Store16[S A][H A][W A] I32Store16Indexed[S H A][S W A][S K A][H K A][W K A];
         I32Load16UIndexed<S, K, H>: I32Mul[H K W] I32And[H K A] I32Load16UIndexed[S K A];
-        I32Load16UIndexed<S, K, W>: I32Mul[W K H] I32And[W K A];
+        I32Load16UIndexed<S, K, W>: I32Mul[W K H] I32And[W K A] I32Load16UIndexed[S K A];
+        I32Load16UIndexed<A, H, S>: Copy64[W S];
         I32Load16UIndexed<A, H, A>: I32Mul[A K A];
         I32Load16UIndexed<A, W, S>: Copy64[H S];
+        I32Load16UIndexed<A, W, A>: I32Mul[A K A];
         I32Load16UIndexed<A, K, A>: I32Add[S A S][A K S][A K A] I32Sub[K A A] I32Mul[S A A][A K S][A K A][A K H][A K W]
-            I32Xor[A H H] BrI32Eq[S A][A K] BrI32Ne[A K] I32Store16[S A] I32Store16Indexed[S K A];
+            I32Xor[A H H][A W W] BrI32Eq[S A][A K] BrI32Ne[A K] I32Store16[S A] I32Store16Indexed[S K A];
         I32Load16UIndexed<A, K, H>: I32And[W K A];
         I32Load16UIndexed<A, K, W>: I32And[H K A];
         I32Load16UIndexed<H, K, S>: I32And[A K A] I32Load16UIndexed[H K S];
@@ -3416,418 +3825,470 @@ macro_rules! for_each_sequence {
             BrI32Ne[A K] BrI32LtU[A K] I32Store16[S A][W A] I32Store16Indexed[S K A][H K A];
         I32Load16UIndexed<H, K, W>: I32Load16UIndexed[H K A];
         I32Load16UIndexed<W, K, S>: I32And[A K A] I32Load16UIndexed[W K S];
-        I32Load16UIndexed<W, K, A>: I32Add[A K A] I32Mul[A K A] BrI32Eq[A H][A K] BrI32Ne[A K] BrI32LtU[A K] I32Store16[H A]
-            I32Store16Indexed[S K A][W K A];
+        I32Load16UIndexed<W, K, A>: I32Add[A K A] I32Sub[K A A] I32Mul[A K A] I32And[A K A] I32Ne[A K A] BrI32Eq[A H][A K]
+            BrI32Ne[A K] BrI32LtU[A K] I32Store16[S A][H A] I32Store16Indexed[S K A][W K A];
         I32Load16UIndexed<W, K, H>: I32Load16UIndexed[W K A];
         I64LoadIndexed<S, S, S>: I64Xor[S A S];
         I64LoadIndexed<S, S, A>: I64StoreIndexed[S K A][H K A][W K A];
         I64LoadIndexed<S, A, S>: I64Add[S K S] BrI64Ne[S A];
-        I64LoadIndexed<S, A, A>: I64Add[S A A][A W W] I64Mul[A K A][K A A] I64Xor[A H H] I64ShrU[A H A][A K A] I64GtU[S A A]
-            BrI64Eq[A K] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A][W K A];
+        I64LoadIndexed<S, A, A>: I64Add[S A A][A H H][A W W] I64Mul[A K A][K A A] I64Xor[A H H][A W W]
+            I64ShrU[A H A][A W A][A K A] I64GtU[S A A] BrI64Eq[A K] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A][W K A];
         I64LoadIndexed<S, A, H>: I64Mul[W K A] I64ShrU[W K A];
+        I64LoadIndexed<S, A, W>: I64Mul[H K A] I64ShrU[H K A];
         I64LoadIndexed<S, H, A>: I64Mul[K A A] I64And[K A S][K A W] BrI64Ne[S A] I64Store[S A][W A]
             I64StoreIndexed[S H A][S K A][H K A][W K A];
-        I64LoadIndexed<S, W, A>: I64Mul[K A A] I64And[K A S][K A H] I64Store[S A][H A] I64StoreIndexed[S W A][S K A][H K A];
-        I64LoadIndexed<S, K, S>: Copy64[S S] I32Add[S K S] I64Add[S A S][S A H][S K S] I64Mul[A K W] I64Xor[S A A][A H S]
-            I64Shl[A K H][A K W] I64ShrU[A K A] I64Load[S S] I64LoadIndexed[S K S][S K A][S K W][H K A][W K S][W K A];
-        I64LoadIndexed<S, K, A>: I64Add[S A S][S A A][S A H][A H S][A H A][A H H][A W A] I64Mul[S A A][A W S][A K A]
-            I64And[S A A][S A H] I64Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][K A A] BrI64Eq[A K]
-            BrI64LtU[S A] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A][W K A];
+        I64LoadIndexed<S, W, A>: I64Mul[K A A] I64And[K A S][K A H] BrI64Ne[S A] I64Store[S A][H A]
+            I64StoreIndexed[S W A][S K A][H K A][W K A];
+        I64LoadIndexed<S, K, S>: Copy64[S S] I32Add[S K S] I64Add[S A S][S A H][S A W][S K S] I64Mul[A K H][A K W]
+            I64Xor[S A A][A H S][A W S] I64Shl[A K H][A K W] I64ShrU[A K A] I64Load[S S]
+            I64LoadIndexed[S K S][S K A][S K H][S K W][H K S][H K A][W K S][W K A];
+        I64LoadIndexed<S, K, A>: I64Add[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W]
+            I64Mul[S A A][A H S][A W S][A K A] I64And[S A A][S A H][S A W]
+            I64Xor[S A S][S A A][S A H][S A W][A H S][A H A][A H H][A W S][A W A][A W W][K A A] BrI64Eq[A K] BrI64LtU[S A]
+            I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A][W K A];
         I64LoadIndexed<S, K, H>: I32Add[S K S] I64Add[S H S] I64Xor[H K A] BrI64Eq[H K] I64Load[S A] I64Load32S[S A]
-            I64LoadIndexed[S K S][S K A];
-        I64LoadIndexed<S, K, W>: I32Add[S K S] I64Add[S W S] BrI64Eq[W K] I64Load[S A] I64Load32S[S A]
-            I64LoadIndexed[S K A][H K A];
+            I64LoadIndexed[S K S][S K A][W K A];
+        I64LoadIndexed<S, K, W>: I32Add[S K S] I64Add[S W S] I64Xor[W K A] BrI64Eq[W K] I64Load[S A] I64Load32S[S A]
+            I64LoadIndexed[S K S][S K A][H K A];
         I64LoadIndexed<A, H, A>: I64Store[S A];
         I64LoadIndexed<A, H, W>: BrI64Ne[W K];
         I64LoadIndexed<A, W, A>: I64Store[S A];
+        I64LoadIndexed<A, W, H>: BrI64Ne[H K];
         I64LoadIndexed<A, K, S>: I64Add[S A S] I64ShrU[S K A];
-        I64LoadIndexed<A, K, A>: I64Add[S A W][A H H][A W W] I64Mul[A K A] I64Xor[S A S][S A A][A H A][A H H][A W A][A W W]
-            BrI64Ne[S A] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A][W K A];
+        I64LoadIndexed<A, K, A>: I64Add[S A H][S A W][A H H][A W W] I64Mul[A K A]
+            I64Xor[S A S][S A A][A H A][A H H][A W A][A W W] BrI64Ne[S A] I64Store[S A][H A][W A]
+            I64StoreIndexed[S K A][H K A][W K A];
         I64LoadIndexed<A, K, H>: I64And[H K S];
         I64LoadIndexed<A, K, W>: I64And[W K S];
-        I64LoadIndexed<H, K, S>: SelectInt[S S W S] I64Load[H S] I64LoadIndexed[S K A][H K S][H K W];
+        I64LoadIndexed<H, K, S>: I64Add[S A S] SelectInt[S S W S] I64Load[H S] I64LoadIndexed[S K S][S K A][H K S][H K W];
         I64LoadIndexed<H, K, A>: F64ConvertI64S[A A] I64Add[S A S][S A A] I64Mul[A K A][K A A] I64Xor[S A S][S A A][S A W]
-            BrI64Eq[S A] BrI64Ne[S A][A K] BrI64LtU[S A] I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A][W K A];
+            BrI64Eq[S A] BrI64Ne[S A][A K] BrI64LtU[S A] F64Load[A A] I64Store[S A][H A][W A]
+            I64StoreIndexed[S K A][H K A][W K A];
         I64LoadIndexed<H, K, W>: I64LoadIndexed[H K A];
-        I64LoadIndexed<W, K, S>: I64Add[S A S] SelectInt[S S H S] I64LoadIndexed[S K S][S K A][W K S][W K H];
-        I64LoadIndexed<W, K, A>: I64Mul[A K A][K A A] I64Xor[S A S][S A A] BrI64Ne[S A] BrI64LtU[S A] F64Load[A A]
-            I64Store[S A][H A][W A] I64StoreIndexed[S K A][H K A][W K A];
+        I64LoadIndexed<W, K, S>: I64Add[S A S] SelectInt[S S H S] I64Load[W S] I64LoadIndexed[S K S][S K A][W K S][W K H];
+        I64LoadIndexed<W, K, A>: F64ConvertI64S[A A] I64Add[S A S][S A A] I64Mul[A K A][K A A] I64Xor[S A S][S A A][S A H]
+            BrI64Eq[S A] BrI64Ne[S A][A K] BrI64LtU[S A] F64Load[A A] I64Store[S A][H A][W A]
+            I64StoreIndexed[S K A][H K A][W K A];
         I64LoadIndexed<W, K, H>: I64LoadIndexed[W K A];
         I64Load8UIndexed<S, A, S>: BrI64Eq[A K];
-        I64Load8UIndexed<S, A, A>: I64Mul[A K A] I64Store8[S A][W A] I64Store8Indexed[S K A];
+        I64Load8UIndexed<S, A, A>: I64Mul[A K A] I64Store8[S A][H A][W A] I64Store8Indexed[S K A];
         I64Load8UIndexed<S, H, A>: BrI64Eq[S A][A K] BrI64Ne[A W];
         I64Load8UIndexed<S, H, W>: I64Load8UIndexed[S H A];
-        I64Load8UIndexed<S, W, A>: BrI64Eq[A K];
+        I64Load8UIndexed<S, W, A>: BrI64Eq[S A][A K] BrI64Ne[A H];
+        I64Load8UIndexed<S, W, H>: I64Load8UIndexed[S W A];
         I64Load8UIndexed<S, K, S>: I64Load8UIndexed[S K A];
-        I64Load8UIndexed<S, K, A>: I64Add[A W W] I64Mul[A K A] I64And[A K A] I64Xor[A H A][A W A] BrI64Eq[A K]
-            BrI64Ne[S A][A W][A K] I64Store8Indexed[S K A][H K A];
+        I64Load8UIndexed<S, K, A>: I64Add[A H H][A W W] I64Mul[A K A] I64And[A K A] I64Xor[A H A][A W A] BrI64Eq[A K]
+            BrI64Ne[S A][A H][A W][A K] I64Store8Indexed[S K A][H K A][W K A];
+        I64Load8UIndexed<S, K, H>: I64Load8U[W A] I64Load8UIndexed[S K A];
         I64Load8UIndexed<S, K, W>: I64Load8U[H A] I64Load8UIndexed[S K A];
+        I64Load8UIndexed<A, H, S>: I64Add[W K S];
         I64Load8UIndexed<A, W, S>: I64Add[H K S];
         I64Load8UIndexed<A, K, A>: I64Mul[A K S][A K A] I64And[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store8[S A];
+        I64Load8UIndexed<A, K, H>: I64And[H K A];
         I64Load8UIndexed<A, K, W>: I64And[W K A];
         I64Load8UIndexed<H, K, S>: I64Load8UIndexed[H K S];
-        I64Load8UIndexed<H, K, A>: I64Mul[A K A] I64And[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store8[S A] I64Store8Indexed[S K A];
-        I64Load8UIndexed<W, K, A>: I64Mul[A K A] I64And[A K A] I64Eq[A K A] BrI64Ne[A K];
+        I64Load8UIndexed<H, K, A>: I64Mul[A K A] I64And[A K A] I64Eq[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store8[S A]
+            I64Store8Indexed[S K A];
+        I64Load8UIndexed<W, K, S>: I64Load8UIndexed[W K S];
+        I64Load8UIndexed<W, K, A>: I64Mul[A K A] I64And[A K A] I64Eq[A K A] BrI64Eq[A K] BrI64Ne[A K] I64Store8[S A]
+            I64Store8Indexed[S K A];
+        I64Load16UIndexed<H, K, A>: I64Add[A K A];
         I64Load16UIndexed<W, K, A>: I64Add[A K A];
         I64Load32SIndexed<S, K, H>: I64Load32S[S A];
         I64Load32SIndexed<S, K, W>: I64Load32S[S A];
         I64Load32SIndexed<A, K, H>: I64Load32S[S A];
         I64Load32SIndexed<A, K, W>: I64Load32S[S A];
         I64Load32SIndexed<H, K, A>: I64Add[S A S] I64Mul[S A S];
-        I64Load32SIndexed<W, K, A>: I64Mul[S A S];
+        I64Load32SIndexed<H, K, W>: I64Load32S[H A];
+        I64Load32SIndexed<W, K, A>: I64Add[S A S] I64Mul[S A S];
         I64Load32SIndexed<W, K, H>: I64Load32S[W A];
+        I64Load32UIndexed<S, S, H>: I64Load32UIndexed[S K A];
         I64Load32UIndexed<S, S, W>: I64Load32UIndexed[S K A];
         I64Load32UIndexed<S, A, A>: I64Add[A H W][A W H];
-        I64Load32UIndexed<S, K, A>: I64Add[A H A] I64Mul[S A S][S A A][A H A][A W A][K A A] I64Xor[K A A] I64StoreIndexed[H K A];
+        I64Load32UIndexed<S, K, A>: I64Add[A H A][A W A] I64Mul[S A S][S A A][A H A][A W A][K A A] I64Xor[K A A]
+            I64StoreIndexed[H K A][W K A];
         I64Load32UIndexed<S, K, H>: I64Load32UIndexed[S K A];
+        I64Load32UIndexed<S, K, W>: I64Load32UIndexed[S K A];
         I64Load32UIndexed<A, K, A>: I64Mul[S A A];
         I64Load32UIndexed<H, K, W>: I64Load32UIndexed[S K A];
         I64Load32UIndexed<W, K, H>: I64Load32UIndexed[S K A];
         F32LoadIndexed<S, S, S>: F32Mul[S A A];
-        F32LoadIndexed<S, S, A>: F64PromoteF32[A A] F32Add[H A S][W A S] F32StoreIndexed[H K A];
+        F32LoadIndexed<S, S, A>: F64PromoteF32[A A] F32Add[H A S][W A S] F32StoreIndexed[H K A][W K A];
         F32LoadIndexed<S, A, S>: I32Add[S K S] F32Add[S A S] F32Sub[S A S] F32Mul[S A A];
-        F32LoadIndexed<S, A, A>: F64PromoteF32[A A] F32Add[A W W][H A A] F32Mul[S A S][A S A][A K S][A K A][H A A][W A A][W A H]
-            BrF32Eq[A K] BrF32Ne[A K] F32Store[W A];
-        F32LoadIndexed<S, H, A>: F32Add[H A A] F32Sub[H A S] F32Mul[S A S][S A A][S A H][S A W][H A S][H A A][W A A][W A H]
-            F32StoreIndexed[H K A][W K A];
+        F32LoadIndexed<S, A, A>: F64PromoteF32[A A] F32Add[A H H][A W W][H A A][W A A]
+            F32Mul[S A S][A S A][A K S][A K A][H A A][H A W][W A A][W A H] BrF32Eq[A K] BrF32Ne[A K] F32Store[H A][W A];
+        F32LoadIndexed<S, H, A>: F32Add[H A A] F32Sub[H A S]
+            F32Mul[S A S][S A A][S A H][S A W][H A S][H A A][H A W][W A A][W A H] F32StoreIndexed[H K A][W K A];
         F32LoadIndexed<S, H, H>: F32LoadIndexed[W K A];
-        F32LoadIndexed<S, W, A>: F32Sub[W A S] F32Mul[S A S][S A A][S A H][H A A][W A A][W A H];
-        F32LoadIndexed<S, K, S>: I32Add[S K S][H K S] F32Sub[S S S] F32Mul[S A A][S A H][S A W][H A S][H A W][W A H]
-            F32Load[S S][H S] F32LoadIndexed[S K S];
-        F32LoadIndexed<S, K, A>: F64PromoteF32[A A][A H][A W] I32Add[S K S] F32Add[H A A]
-            F32Mul[S A A][A H A][A H W][A W H][A K S][A K A][H A A][W A A][W A H] F32StoreIndexed[H K A][W K A];
-        F32LoadIndexed<S, K, H>: F32Mul[H H W] F32Lt[S H S] F32Load[W A] F32LoadIndexed[A K A][H K A][W K A];
-        F32LoadIndexed<S, K, W>: F32Mul[H W S];
-        F32LoadIndexed<A, K, S>: I32Add[S S S][S H S][S W S][S K S][H K H] I32Mul[S K A] F32Mul[S A A][S A H][S A W][W A H]
-            F32Load[S S][H S][W S] F32LoadIndexed[S K S][H K A] Jump[];
-        F32LoadIndexed<A, K, A>: F64PromoteF32[A A][A H][A W] F32Add[H A A] F32Sub[H A A]
-            F32Mul[S A A][S A H][A S A][A K A][H A S][H A A][W A S][W A A][W A H] BrF32Gt[S A] F32Store[H A]
+        F32LoadIndexed<S, W, A>: F32Add[W A A] F32Sub[W A S]
+            F32Mul[S A S][S A A][S A H][S A W][H A A][H A W][W A S][W A A][W A H] F32StoreIndexed[H K A][W K A];
+        F32LoadIndexed<S, W, W>: F32LoadIndexed[H K A];
+        F32LoadIndexed<S, K, S>: I32Add[S K S][H K S][W K S] F32Sub[S S S]
+            F32Mul[S A A][S A H][S A W][H A S][H A W][W A S][W A H] F32Load[S S][H S][W S] F32LoadIndexed[S K S];
+        F32LoadIndexed<S, K, A>: F64PromoteF32[A A][A H][A W] I32Add[S K S] F32Add[H A A][W A A]
+            F32Mul[S A A][A H A][A H W][A W A][A W H][A K S][A K A][H A A][H A W][W A A][W A H] F32StoreIndexed[H K A][W K A];
+        F32LoadIndexed<S, K, H>: F32Mul[H H W][W H S] F32Lt[S H S] F32Load[W A] F32LoadIndexed[A K A][H K A][W K A];
+        F32LoadIndexed<S, K, W>: F32Mul[H W S][W W H] F32Lt[S W S] F32Load[H A] F32LoadIndexed[A K A][H K A][W K A];
+        F32LoadIndexed<A, K, S>: I32Add[S S S][S H S][S W S][S K S][H K H][W K W] I32Mul[S K A]
+            F32Mul[S A A][S A H][S A W][H A W][W A H] F32Load[S S][H S][W S] F32LoadIndexed[S K S][H K A][W K A] Jump[];
+        F32LoadIndexed<A, K, A>: F64PromoteF32[A A][A H][A W] F32Add[H A A][W A A] F32Sub[H A A][W A A]
+            F32Mul[S A A][S A H][S A W][A S A][A K A][H A S][H A A][H A W][W A S][W A A][W A H] BrF32Gt[S A] F32Store[H A][W A]
             F32StoreIndexed[H K A][W K A];
-        F32LoadIndexed<A, K, H>: F32Load[A W];
+        F32LoadIndexed<A, K, H>: F32Load[A W][H S];
         F32LoadIndexed<A, K, W>: F32Load[A H][W S];
         F32LoadIndexed<H, K, S>: I32Add[S W W][S K S][H K H] F32Add[S A S][S A A] F32Sub[S S S][S A A]
-            F32Mul[S A S][S A A][S A H][H A S][W A S][W A H] F32Gt[A H A] F32Load[S S][H S][W S]
+            F32Mul[S A S][S A A][S A H][S A W][H A S][W A S][W A H] F32Gt[A H A] F32Load[S S][H S][W S]
             F32LoadIndexed[S K S][H K S][H K A][H K H] Jump[];
         F32LoadIndexed<H, K, A>: F32Abs[A S][A A] F64PromoteF32[A A][A H][A W]
-            F32Add[S A S][S A A][A S A][A S H][A S W][A H H][H A S][H A A][H A H][H A W][W A A][W A H][W A W]
-            F32Sub[S A A][S A H][S A W][A S S][A S A][H A S][H A A][H A W]
-            F32Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A W H][A K S][A K A][H A S][H A A][H A W][W A S][W A A][W A H]
+            F32Add[S A S][S A A][A S A][A S H][A S W][A H H][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F32Sub[S A A][S A H][S A W][A S S][A S A][H A S][H A A][H A W][W A S][W A A][W A H]
+            F32Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A H W][A W H][A K S][A K A][H A S][H A A][H A W][W A S][W A A][W A H][W A W]
             F32Store[A A][W A] F32StoreIndexed[A K A][H K A][W K A];
-        F32LoadIndexed<H, K, H>: F32Neg[H S] I32Add[S W S] F32Sub[W H A] F32Mul[H H S][H H A][H H H][H H W][W H S] F32Load[W A]
+        F32LoadIndexed<H, K, H>: F32Neg[H S] I32Add[S W S] F32Sub[S H A][W H A] F32Mul[H H S][H H A][H H H][H H W][W H S]
+            F32Load[W A] F32LoadIndexed[A K S][A K A][H K S][H K A][W K S][W K A];
+        F32LoadIndexed<H, K, W>: I32Add[S W S] F32Mul[S W H] F32Load[W A] I32LoadIndexed[W K A]
             F32LoadIndexed[A K S][A K A][H K S][H K A][W K S][W K A];
-        F32LoadIndexed<H, K, W>: I32Add[S W S] F32Mul[S W H] F32LoadIndexed[A K A][H K S][H K A][W K A];
-        F32LoadIndexed<W, K, S>: I32Add[S H H][S K S] F32Add[S A S][S A A] F32Sub[S S S]
-            F32Mul[S A A][S A H][S A W][H A S][H A W] F32Load[S S][W S] F32LoadIndexed[W K S];
-        F32LoadIndexed<W, K, A>: F64PromoteF32[A A][A H][A W]
-            F32Add[S A S][S A A][A S A][A S H][A W W][H A S][H A A][H A H][H A W][W A A][W A H][W A W]
-            F32Sub[S A A][S A H][S A W][A S S][H A S][H A A][H A W]
-            F32Mul[S A S][S A A][S A H][S A W][A S A][A S H][A W H][A K S][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H]
-            F32Store[H A] F32StoreIndexed[H K A][W K A];
-        F32LoadIndexed<W, K, H>: I32Add[S H S] F32Load[H A] I32LoadIndexed[H K A]
+        F32LoadIndexed<W, K, S>: I32Add[S H H][S K S][W K W] F32Add[S A S][S A A] F32Sub[S S S][S A A]
+            F32Mul[S A S][S A A][S A H][S A W][H A S][H A W][W A S] F32Gt[A W A] F32Load[S S][H S][W S]
+            F32LoadIndexed[S K S][W K S][W K A][W K W] Jump[];
+        F32LoadIndexed<W, K, A>: F32Abs[A S][A A] F64PromoteF32[A A][A H][A W]
+            F32Add[S A S][S A A][A S A][A S H][A S W][A W W][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F32Sub[S A A][S A H][S A W][A S S][A S A][H A S][H A A][H A W][W A S][W A A][W A H]
+            F32Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H W][A W A][A W H][A K S][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H]
+            F32Store[A A][H A] F32StoreIndexed[A K A][H K A][W K A];
+        F32LoadIndexed<W, K, H>: I32Add[S H S] F32Mul[S H W] F32Load[H A] I32LoadIndexed[H K A]
             F32LoadIndexed[A K S][A K A][H K S][H K A][W K S][W K A];
-        F32LoadIndexed<W, K, W>: F32Neg[W S] I32Add[S H S] F32Sub[S W A] F32Mul[H W S][W W S][W W A] F32Load[H A]
-            F32LoadIndexed[A K A][H K A][W K S][W K A];
-        F64LoadIndexed<S, S, A>: F64StoreIndexed[H K A];
+        F32LoadIndexed<W, K, W>: F32Neg[W S] I32Add[S H S] F32Sub[S W A][H W A] F32Mul[H W S][W W S][W W A][W W H][W W W]
+            F32Load[H A] F32LoadIndexed[A K S][A K A][H K S][H K A][W K S][W K A];
+        F64LoadIndexed<S, S, A>: F64StoreIndexed[H K A][W K A];
         F64LoadIndexed<S, A, S>: CopyF64[K S];
-        F64LoadIndexed<S, A, A>: F64Abs[A A] F64Add[A W W][H A A][W A W]
-            F64Mul[S A S][S A A][A S S][A S A][A K S][A K A][H A S][H A A][H A H][W A A][W A H] BrF64Eq[A K] BrF64Ne[A K]
-            BrF64NotGt[S A] F64StoreIndexed[H K A];
-        F64LoadIndexed<S, A, H>: I32Mul[S K A] BrF64Lt[H W] I32LoadIndexed[S K A] F64LoadIndexed[H K A][W K A] Jump[];
-        F64LoadIndexed<S, A, W>: I32Mul[S K A] F64Eq[W W A];
-        F64LoadIndexed<S, H, A>: F64Add[H A A] F64Sub[H A A] F64Mul[S A S][S A A][H A S][H A A][H A W][W A A][W A H];
-        F64LoadIndexed<S, H, H>: F64Lt[S H S];
-        F64LoadIndexed<S, W, A>: F64Sub[A S A] F64Mul[S A A][H A S][H A A][W A S][W A A][W A H];
-        F64LoadIndexed<S, W, W>: I32Mul[S K S];
-        F64LoadIndexed<S, K, S>: F64Sub[S A A] F64Mul[S A A][S A H] F64Lt[S A S][A H A][A W A] F64Load[S S][H S][W S]
-            F64LoadIndexed[S K S][W K H];
-        F64LoadIndexed<S, K, A>: F64Abs[A A] F64Neg[A H] F32DemoteF64[A A] F64Add[A K A][H A A][H A H][W A A][W A W]
+        F64LoadIndexed<S, A, A>: F64Abs[A A] F64Add[A H H][A W W][H A A][H A H][W A A][W A W]
+            F64Mul[S A S][S A A][A S S][A S A][A K S][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W] BrF64Eq[A K]
+            BrF64Ne[A K] BrF64NotGt[S A] F64StoreIndexed[H K A][W K A];
+        F64LoadIndexed<S, A, H>: I32Mul[S K A] F64Eq[H H A] BrF64Lt[H W] I32LoadIndexed[S K A] F64LoadIndexed[H K A][W K A]
+            Jump[];
+        F64LoadIndexed<S, A, W>: I32Mul[S K A] F64Eq[W W A] I32LoadIndexed[S K A] F64LoadIndexed[H K A][W K A] Jump[];
+        F64LoadIndexed<S, H, A>: F64Add[H A A] F64Sub[A S A][H A A]
+            F64Mul[S A S][S A A][H A S][H A A][H A W][W A S][W A A][W A H];
+        F64LoadIndexed<S, H, H>: I32Mul[S K S] F64Lt[S H S];
+        F64LoadIndexed<S, W, A>: F64Add[W A A] F64Sub[A S A][W A A]
+            F64Mul[S A S][S A A][H A S][H A A][H A W][W A S][W A A][W A H];
+        F64LoadIndexed<S, W, W>: I32Mul[S K S] F64Lt[S W S];
+        F64LoadIndexed<S, K, S>: F64Sub[S A A] F64Mul[S A A][S A H][S A W] F64Lt[S A S][A H A][A W A] F64Load[S S][H S][W S]
+            F64LoadIndexed[S K S][H K W][W K H];
+        F64LoadIndexed<S, K, A>: F64Abs[A A] F64Neg[A H][A W] F32DemoteF64[A A] F64Add[A K A][H A A][H A H][W A A][W A W]
             F64Sub[H A A][W A A]
-            F64Mul[S A S][S A A][S A H][A S S][A S A][A S H][A H A][A W A][A W H][A K A][H A S][H A A][H A H][H A W][W A A][W A H]
-            BrF64Eq[A K] BrF64NotGe[A H] F64Store[A A] F64StoreIndexed[H K A][W K A];
+            F64Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A H W][A W A][A W H][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            BrF64Eq[A K] BrF64NotGe[A H][A W] F64Store[A A] F64StoreIndexed[H K A][W K A];
         F64LoadIndexed<S, K, H>: F64Sub[W H A] F64Lt[S H S][S H H] F64Load[H A][W A] F64LoadIndexed[A K A][H K A][W K A];
-        F64LoadIndexed<S, K, W>: F64Lt[S W S][S W W] F64Load[H A] F64LoadIndexed[A K A][H K A][W K A];
-        F64LoadIndexed<A, H, A>: F64Mul[H A S][H A A][H A W][W A S];
+        F64LoadIndexed<S, K, W>: F64Sub[H W A] F64Lt[S W S][S W W] F64Load[H A][W A] F64LoadIndexed[A K A][H K A][W K A];
+        F64LoadIndexed<A, H, A>: F64Mul[H A S][H A A][H A W][W A S][W A W];
+        F64LoadIndexed<A, H, H>: F64Mul[H H S][H H A];
         F64LoadIndexed<A, H, W>: I32Mul[S K S];
         F64LoadIndexed<A, W, A>: F64Mul[H A S][H A H][W A S][W A A][W A H];
         F64LoadIndexed<A, W, H>: I32Mul[S K S];
         F64LoadIndexed<A, W, W>: F64Mul[W W S][W W A];
-        F64LoadIndexed<A, K, S>: I32Add[S S S][S H S][S W S] F64Mul[S A H] F64Load[S S][H S];
-        F64LoadIndexed<A, K, A>: F64Abs[A A] F64Neg[A A] F64Add[S A S][S A A][H A A][H A H][W A W] F64Sub[A S S][H A A][W A A]
-            F64Mul[S A S][S A A][H A S][H A A][H A H][H A W][W A S][W A A][W A H] F64Store[H A][W A]
-            F64StoreIndexed[H K A][W K A];
-        F64LoadIndexed<A, K, H>: I32Add[S W S] F64LoadIndexed[A K A][W K A];
-        F64LoadIndexed<A, K, W>: I32Add[S H S] F64Load[A H];
+        F64LoadIndexed<A, K, S>: I32Add[S S S][S H S][S W S] F64Mul[S A H][S A W] F64Load[S S][H S][W S];
+        F64LoadIndexed<A, K, A>: F64Abs[A A] F64Neg[A A] F64Add[S A S][S A A][H A A][H A H][W A A][W A W]
+            F64Sub[A S S][H A A][W A A] F64Mul[S A S][S A A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Store[H A][W A] F64StoreIndexed[H K A][W K A];
+        F64LoadIndexed<A, K, H>: I32Add[S W S] F64Load[A W] F64LoadIndexed[A K A][W K A];
+        F64LoadIndexed<A, K, W>: I32Add[S H S] F64Load[A H] F64LoadIndexed[A K A][H K A];
         F64LoadIndexed<H, K, S>: Copy64[S S] CopyF64[S S] F64Abs[A A] I64Add[S W W] F64Sub[S A A]
-            F64Mul[S A S][S A A][S A H][A S A] F64Load[H S] F64LoadIndexed[S K S][H K S][H K A][H K H][W K H];
+            F64Mul[S A S][S A A][S A H][A S A][W A S] F64Load[H S]
+            F64LoadIndexed[S K S][S K A][S K W][H K S][H K A][H K H][W K H];
         F64LoadIndexed<H, K, A>: F64Abs[A S][A A] F64Neg[A A] F32DemoteF64[A A]
-            F64Add[S A S][S A A][A S S][A S A][A H H][A K A][H A S][H A A][H A H][H A W][W A A][W A H][W A W]
+            F64Add[S A S][S A A][A S S][A S A][A H H][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
             F64Sub[S A A][A S S][A S A][A S H][A S W][H A A][H A W][W A A][W A H]
             F64Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A W A][A K S][A K A][A K H][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
             F64Ne[A K A] BrF64Eq[A K] BrF64Ne[A K] BrF64Ge[A H] BrF64NotGt[A H] BrF64NotLe[A H] BrF64NotGe[A H]
             F64Store[H A][W A] F64StoreIndexed[H K A][W K A];
         F64LoadIndexed<H, K, H>: F64Neg[H S] F64Sub[W H A] F64Mul[H H S][H H A][H H W] F64Lt[S H S][S H A] F64Load[W A]
             F64LoadIndexed[A K A][H K A][W K A];
-        F64LoadIndexed<H, K, W>: F64Lt[S W S] F64Load[W A] F64LoadIndexed[A K A][H K A][W K A];
-        F64LoadIndexed<W, K, S>: CopyF64[S S] F64Abs[A A] F64Mul[S A A][A S A][H A S] F64Load[W S]
-            F64LoadIndexed[S K S][S K A][S K H][W K S];
-        F64LoadIndexed<W, K, A>: F64Abs[A A] F64Neg[A A]
-            F64Add[S A S][S A A][A S A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
-            F64Sub[A S S][A S H][A S W][H A A][H A W][W A A][W A H]
-            F64Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A W A][H A S][H A A][H A H][H A W][W A S][W A A][W A H]
-            BrF64NotGt[A W] F64Store[A A][H A][W A] F64StoreIndexed[H K A][W K A];
+        F64LoadIndexed<H, K, W>: I32Add[S W S] F64Mul[W W S] F64Lt[S W S] F64Load[W A] F64LoadIndexed[A K A][H K A][W K S][W K A];
+        F64LoadIndexed<W, K, S>: Copy64[S S] CopyF64[S S] F64Abs[A A] I64Add[S H H] F64Sub[S A A]
+            F64Mul[S A S][S A A][S A W][A S A][H A S] F64Load[W S]
+            F64LoadIndexed[S K S][S K A][S K H][H K W][W K S][W K A][W K W];
+        F64LoadIndexed<W, K, A>: F64Abs[A S][A A] F64Neg[A A] F32DemoteF64[A A]
+            F64Add[S A S][S A A][A S S][A S A][A W W][A K A][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Sub[S A A][A S S][A S A][A S H][A S W][H A A][H A W][W A A][W A H]
+            F64Mul[S A S][S A A][S A H][S A W][A S S][A S A][A S H][A S W][A H A][A W A][A K S][A K A][A K W][H A S][H A A][H A H][H A W][W A S][W A A][W A H][W A W]
+            F64Ne[A K A] BrF64Eq[A K] BrF64Ne[A K] BrF64Ge[A W] BrF64NotGt[A W] BrF64NotLe[A W] BrF64NotGe[A W]
+            F64Store[A A][H A][W A] F64StoreIndexed[H K A][W K A];
         F64LoadIndexed<W, K, H>: I32Add[S H S] F64Mul[H H S] F64Lt[S H S] F64Load[H A] F64LoadIndexed[A K A][H K S][H K A][W K A];
-        F64LoadIndexed<W, K, W>: F64Sub[H W A] F64Mul[W W A] F64Lt[S W S] F64Load[H A] F64LoadIndexed[H K A];
+        F64LoadIndexed<W, K, W>: F64Neg[W S] F64Sub[H W A] F64Mul[W W S][W W A][W W H] F64Lt[S W S][S W A] F64Load[H A]
+            F64LoadIndexed[A K A][H K A][W K A];
         I32StoreIndexed<S, S, S>: I32Add[S K S];
-        I32StoreIndexed<S, S, A>: I32Add[S K S][H K H];
-        I32StoreIndexed<S, A, S>: Copy64[S S][S W][H S][W S] I32Add[S S S][S K S][S K A][S K H][S K W][H K H][W K W]
-            I32Mul[S K A] BrI32Eq[S K] I32Load[S S][S A][S H][S W][H A] I32Store[S S][S K][W S]
-            I32LoadIndexed[S K A][H K A][W K A] I32StoreIndexed[H K K] Jump[] Return[];
-        I32StoreIndexed<S, A, H>: I32Add[S K S][H K H][W K W] I32Load[S A];
-        I32StoreIndexed<S, A, W>: Copy64[S W] I32Add[S K S][H K H];
+        I32StoreIndexed<S, S, A>: I32Add[S K S][H K H][W K W];
+        I32StoreIndexed<S, A, S>: Copy64[S S][S H][S W][H S][W S] I32Add[S S S][S K S][S K A][S K H][S K W][H K H][W K W]
+            I32Mul[S K A] BrI32Eq[S K] I32Load[S S][S A][S H][S W][H A][W A] I32Store[S S][S K][H S][W S]
+            I32LoadIndexed[S K A][H K A][W K A] I32StoreIndexed[H K K][W K K] Jump[] Return[];
+        I32StoreIndexed<S, A, H>: Copy64[S H] I32Add[S K S][H K H][W K W] I32Load[S A];
+        I32StoreIndexed<S, A, W>: Copy64[S W] I32Add[S K S][H K H][W K W] I32Load[S A];
         I32StoreIndexed<S, A, K>: I32Add[S K S][H K H][W K W] I32LoadIndexed[H K A][W K A];
         I32StoreIndexed<S, H, S>: I32Add[S K S] BrI32Eq[S K];
         I32StoreIndexed<S, H, A>: I32Add[H K H];
         I32StoreIndexed<S, H, W>: I32Add[H K H];
         I32StoreIndexed<S, W, S>: I32Add[S K S] BrI32Eq[S K];
         I32StoreIndexed<S, W, A>: I32Add[W K W];
+        I32StoreIndexed<S, W, H>: I32Add[W K W];
         I32StoreIndexed<S, K, S>: I32Add[S K S] I32StoreIndexed[S K S];
         I32StoreIndexed<S, K, A>: Copy32[K S][K A] Copy64[S S]
-            I32Add[S S S][S S A][S H H][S W A][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Mul[S K A] I32ShrS[H K H] I64Add[S S S][S H H][S K S] BrI32Eq[S K] BrI64Eq[W K]
-            I32Load[S S][S A][S H][S W][H A][W A] I32Load8U[H A][W A] I64Load[S A] I32Store[S S][S H][S K][H S][W S]
-            I32LoadIndexed[S H A][S K S][S K A][S K H][S K W][H K A][W K A] I32Load8SIndexed[H K A]
-            I32Load8UIndexed[S K A][H K A] I32StoreIndexed[S K S][S K H][S K K][H K S][H K W][H K K] Jump[];
-        I32StoreIndexed<S, K, H>: I32Add[S K S][H K H] I32Store[H S] I32LoadIndexed[S K A] I32StoreIndexed[S K H];
-        I32StoreIndexed<S, K, W>: I32Add[S K S] I32Mul[W K A] I32Store[W S] I32LoadIndexed[S K A] I32StoreIndexed[S K W];
-        I32StoreIndexed<S, K, K>: I32Add[S S W][S K S][H K H] I32Load[S S] I32Store[S K] I32StoreIndexed[S K K]
+            I32Add[S S S][S S A][S H A][S H H][S W A][S W W][S K S][S K A][S K H][S K W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K A] I32ShrS[H K H][W K W] I64Add[S S S][S H H][S W W][S K S] BrI32Eq[S K] BrI64Eq[H K][W K]
+            I32Load[S S][S A][S H][S W][H A][W A] I32Load8U[H A][W A] I64Load[S A] I32Store[S S][S H][S W][S K][H S][W S]
+            I32LoadIndexed[S H A][S W A][S K S][S K A][S K H][S K W][H K A][W K A] I32Load8SIndexed[H K A][W K A]
+            I32Load8UIndexed[S K A][H K A][W K A]
+            I32StoreIndexed[S K S][S K H][S K W][S K K][H K S][H K W][H K K][W K S][W K H][W K K] Jump[];
+        I32StoreIndexed<S, K, H>: I32Add[S K S][H K H] I32Mul[H K A] I32Store[H S] I32LoadIndexed[S K A] I32StoreIndexed[S K H];
+        I32StoreIndexed<S, K, W>: I32Add[S K S][W K W] I32Mul[W K A] I32Store[W S] I32LoadIndexed[S K A] I32StoreIndexed[S K W];
+        I32StoreIndexed<S, K, K>: I32Add[S S H][S S W][S K S][H K H][W K W] I32Load[S S] I32Store[S K] I32StoreIndexed[S K K]
             I64StoreIndexed[S K K];
         I32StoreIndexed<A, H, S>: I32Mul[S K A];
         I32StoreIndexed<A, H, K>: I32Add[S K S][H K H] I32Load[S A];
         I32StoreIndexed<A, W, S>: I32Mul[S K A];
-        I32StoreIndexed<A, W, K>: I32Add[W K W] I32Load[S A];
+        I32StoreIndexed<A, W, K>: I32Add[S K S][W K W] I32Load[S A];
         I32StoreIndexed<A, K, S>: I32Add[S K S];
-        I32StoreIndexed<A, K, H>: I32Load[S A];
-        I32StoreIndexed<A, K, W>: Copy64[H S];
-        I32StoreIndexed<A, K, K>: I32Add[S K S][H K H][W K W] I32Load[S A][W A];
+        I32StoreIndexed<A, K, H>: Copy64[W S] I32Load[S A];
+        I32StoreIndexed<A, K, W>: Copy64[H S] I32Load[S A];
+        I32StoreIndexed<A, K, K>: I32Add[S K S][H K H][W K W] I32Load[S A][H A][W A];
         I32StoreIndexed<H, K, S>: I32Add[S K S][H K H][H K W] I32StoreIndexed[H K S][H K W][H K K];
         I32StoreIndexed<H, K, A>: Copy32[K A] I32Add[S K S][S K A][H K S][H K A][H K H][H K W][W K W] I32Or[S K A]
-            I64Add[S W W][S K S][H K H] I32Load[S S][S A][S W][H A][W A] I32Load8U[S A] I32Store[S S][A S][W S]
-            I32LoadIndexed[S S A][S K A][H K A] I32Load8UIndexed[S K A] I32StoreIndexed[H K S][H K W][H K K];
+            I64Add[S W W][S K S][H K H][W K W] I32Load[S S][S A][S W][H A][W A] I32Load8U[S A] I32Store[S S][A S][W S]
+            I32LoadIndexed[S S A][S K A][H K A] I32Load8UIndexed[S K A] I32StoreIndexed[H K S][H K H][H K W][H K K][W K K];
+        I32StoreIndexed<H, K, H>: I32StoreIndexed[H K S];
         I32StoreIndexed<H, K, W>: I32Add[S K S][H K H] BrI32Ne[S K] I32Load[S A] I32Store[W K]
             I32StoreIndexed[H K S][H K W][H K K];
         I32StoreIndexed<H, K, K>: Copy64[K A] I32Add[S K S][H K S][H K H][W K W] BrI32Eq[S K] I32Load[S S][S A] I32Store[H K]
             I64Store[H S] I32LoadIndexed[S K A][H K A] I32StoreIndexed[H K S][H K W][H K K][W K K] I32Store16Indexed[H K K]
             I64StoreIndexed[H K S][H K K];
-        I32StoreIndexed<W, K, S>: I32Add[S K S][W K W] I32StoreIndexed[W K S][W K K];
-        I32StoreIndexed<W, K, A>: Copy32[K A] I32Add[S K S][S K A][H K H][W K S][W K A][W K W] I32Or[S K A] I64Add[H K H]
-            I32Load[S A][W A] I32Store[A S][H S] I32LoadIndexed[S K A][W K A] I32Load8UIndexed[S K A]
-            I32StoreIndexed[H K K][W K S][W K W];
-        I32StoreIndexed<W, K, H>: I32Add[S K S][W K W] I32Store[H K] I32StoreIndexed[W K H];
+        I32StoreIndexed<W, K, S>: I32Add[S K S][W K H][W K W] I32StoreIndexed[W K S][W K H][W K K];
+        I32StoreIndexed<W, K, A>: Copy32[K A] I32Add[S K S][S K A][H K H][W K S][W K A][W K H][W K W] I32Or[S K A]
+            I64Add[S H H][S K S][H K H][W K W] I32Load[S S][S A][S H][H A][W A] I32Load8U[S A] I32Store[S S][A S][H S]
+            I32LoadIndexed[S S A][S K A][W K A] I32Load8UIndexed[S K A] I32StoreIndexed[H K K][W K S][W K H][W K W][W K K];
+        I32StoreIndexed<W, K, H>: I32Add[S K S][W K W] BrI32Ne[S K] I32Load[S A] I32Store[H K]
+            I32StoreIndexed[W K S][W K H][W K K];
         I32StoreIndexed<W, K, W>: I32StoreIndexed[W K S];
-        I32StoreIndexed<W, K, K>: Copy64[K A] I32Add[S K S][H K H][W K W] BrI32Eq[S K] I32Store[W K]
-            I32StoreIndexed[H K K][W K S][W K K] I32Store16Indexed[W K K] I64StoreIndexed[W K K];
-        I32Store8Indexed<S, S, A>: I32Add[S K S][H K H] BrI32Eq[S K] I32Load[S S] I32Load8UIndexed[S K A];
+        I32StoreIndexed<W, K, K>: Copy64[K A] I32Add[S K S][H K H][W K S][W K W] BrI32Eq[S K] I32Load[S S][S A] I32Store[W K]
+            I64Store[W S] I32LoadIndexed[S K A][W K A] I32StoreIndexed[H K K][W K S][W K H][W K K] I32Store16Indexed[W K K]
+            I64StoreIndexed[W K S][W K K];
+        I32Store8Indexed<S, S, A>: I32Add[S K S][H K H][W K W] BrI32Eq[S K] I32Load[S S] I32Load8UIndexed[S K A];
         I32Store8Indexed<S, S, H>: I32Add[S K S];
         I32Store8Indexed<S, S, W>: I32Add[S K S];
-        I32Store8Indexed<S, A, K>: I32Add[H K H] I32Load[S A] I32Store[K S];
+        I32Store8Indexed<S, A, K>: I32Add[H K H][W K W] I32Load[S A] I32Store[K S];
         I32Store8Indexed<S, H, S>: I32Add[H K H];
         I32Store8Indexed<S, H, A>: I32Add[S K S][H K H] I32Store8[S K] I32Load8UIndexed[S K A];
         I32Store8Indexed<S, H, W>: I32Add[H K H];
         I32Store8Indexed<S, H, K>: I32Add[H K H];
         I32Store8Indexed<S, W, S>: I32Add[W K W];
-        I32Store8Indexed<S, W, A>: I32Add[W K W] I32Store8[S K];
+        I32Store8Indexed<S, W, A>: I32Add[S K S][W K W] I32Store8[S K] I32Load8UIndexed[S K A];
+        I32Store8Indexed<S, W, H>: I32Add[W K W];
         I32Store8Indexed<S, W, K>: I32Add[W K W];
-        I32Store8Indexed<S, K, S>: I32Load8UIndexed[H K A];
+        I32Store8Indexed<S, K, S>: I32Load8UIndexed[H K A][W K A];
         I32Store8Indexed<S, K, A>:
-            I32Add[S S S][S H A][S H H][S W A][S K S][S K A][H K S][H K A][H K H][H K W][W K S][W K A][W K W]
-            I32Mul[S K A][H K A][W K A] I32And[H K A] I32ShrU[S K A][H K A][W K A] I32Load[S S][S A] I32Load8U[S A][H A]
-            I64Store[S K] I32LoadIndexed[H K A][W K A] I32Load8UIndexed[S K A][S K H][S K W][H K A][W K A]
-            I32Store8Indexed[H K K] Jump[];
+            I32Add[S S S][S H A][S H H][S W A][S W W][S K S][S K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Mul[S K A][H K A][W K A] I32And[H K A][W K A] I32ShrU[S K A][H K A][W K A] I32Load[S S][S A]
+            I32Load8U[S A][H A][W A] I64Store[S K] I32LoadIndexed[H K A][W K A]
+            I32Load8UIndexed[S K A][S K H][S K W][H K A][W K A] I32Store8Indexed[H K K][W K K] Jump[];
         I32Store8Indexed<S, K, H>: I32Add[S K S][W K W] I32Load8UIndexed[S K A] I32Store8Indexed[S K H];
-        I32Store8Indexed<S, K, W>: I32Add[S K S][H K H];
-        I32Store8Indexed<S, K, K>: I32Add[H K H] Jump[];
-        I32Store8Indexed<A, H, S>: I32Add[H K H] I32Load[S H][S W];
-        I32Store8Indexed<A, H, K>: I32Add[H K H] I32Load[S H];
-        I32Store8Indexed<A, W, S>: I32Add[H K H][W K W] I32Load[S W];
+        I32Store8Indexed<S, K, W>: I32Add[S K S][H K H] I32Load8UIndexed[S K A] I32Store8Indexed[S K W];
+        I32Store8Indexed<S, K, K>: I32Add[H K H][W K W] Jump[];
+        I32Store8Indexed<A, H, S>: I32Add[H K H][W K W] I32Load[S H][S W];
+        I32Store8Indexed<A, H, K>: I32Add[H K H][W K W] I32Load[S H];
+        I32Store8Indexed<A, W, S>: I32Add[H K H][W K W] I32Load[S H][S W];
         I32Store8Indexed<A, W, K>: I32Add[H K H][W K W] I32Load[S W];
-        I32Store8Indexed<A, K, S>: I32Add[S K S][H K H][W K W] I32Load[S A][W A] I32Load8S[S A] I32Load8UIndexed[S K A];
+        I32Store8Indexed<A, K, S>: I32Add[S K S][H K H][W K W] I32Load[S A][H A][W A] I32Load8S[S A] I32Load8UIndexed[S K A];
+        I32Store8Indexed<A, K, H>: I32Add[W K W] I32Load[S A];
         I32Store8Indexed<A, K, W>: I32Add[H K H] I32Load[S A];
         I32Store8Indexed<A, K, K>: I32Add[H K H][W K W] BrI32Eq[S K] BrI32Ne[S K] I32Load[S A][H A][W A] I32Store[S K] Jump[];
         I32Store8Indexed<H, W, K>: I32Add[H K H] I32Load[S A];
-        I32Store8Indexed<H, K, S>: I32Add[S H H][S K S][H K H] I32Store8Indexed[H K S][H K K];
+        I32Store8Indexed<H, K, S>: I32Add[S H H][S K S][H K H] I32Load8UIndexed[W K A] I32Store8Indexed[H K S][H K K];
         I32Store8Indexed<H, K, A>: I32Add[S S S][S K S][S K A][H K S][H K H][W K W] I32ShrU[S K A] I32Load[S S][S A]
-            I32Load8U[S A] I32Load8UIndexed[S K A][S K W][H K A] I32Store8Indexed[H K S][H K A][H K K];
+            I32Load8U[S A] I32Load8UIndexed[S K A][S K W][H K A][W K A] I32Store8Indexed[H K S][H K A][H K K];
         I32Store8Indexed<H, K, W>: I32Add[H K H] I32Store8Indexed[H K W] I32Store16Indexed[H K S];
         I32Store8Indexed<H, K, K>: Copy32[K A] I32Add[S W H][S K S][H K H][W K W] I32Load8UIndexed[S K A][H K A]
             I32StoreIndexed[H K K] I32Store8Indexed[H K S][H K K] I32Store16Indexed[H K K];
-        I32Store8Indexed<W, K, S>: I32Add[S W W][S K S] I32Load8UIndexed[H K A] I32Store8Indexed[W K S];
-        I32Store8Indexed<W, K, A>: I32Add[S K S][S K A][H K H][W K W] I32Load8U[S A] I32Load8UIndexed[S K A][S K H][H K A]
-            I32Store8Indexed[W K A];
-        I32Store8Indexed<W, K, H>: I32Store8Indexed[W K H] I32Store16Indexed[W K S];
-        I32Store8Indexed<W, K, K>: Copy32[K A] I32Add[S H W][H K H][W K W] I32Store8Indexed[W K K] I32Store16Indexed[W K K];
+        I32Store8Indexed<W, K, S>: I32Add[S W W][S K S][W K W] I32Load8UIndexed[H K A] I32Store8Indexed[W K S][W K K];
+        I32Store8Indexed<W, K, A>: I32Add[S S S][S K S][S K A][H K H][W K S][W K W] I32ShrU[S K A] I32Load[S S][S A]
+            I32Load8U[S A] I32Load8UIndexed[S K A][S K H][H K A][W K A] I32Store8Indexed[W K S][W K A][W K K];
+        I32Store8Indexed<W, K, H>: I32Add[W K W] I32Store8Indexed[W K H] I32Store16Indexed[W K S];
+        I32Store8Indexed<W, K, K>: Copy32[K A] I32Add[S H W][S K S][H K H][W K W] I32Load8UIndexed[S K A][W K A]
+            I32StoreIndexed[W K K] I32Store8Indexed[W K S][W K K] I32Store16Indexed[W K K];
         I32Store16Indexed<S, S, A>: BrI32Eq[S K];
         I32Store16Indexed<S, H, A>: I32Load16UIndexed[S K A];
         I32Store16Indexed<S, H, K>: I32Add[H K H];
+        I32Store16Indexed<S, W, A>: I32Load16UIndexed[S K A];
         I32Store16Indexed<S, W, K>: I32Add[W K W];
-        I32Store16Indexed<S, K, A>: I32Add[S S S][S S A][S K S][H K H][W K W] I32Mul[S K A] I32Or[S K A] I32Load16U[H A]
-            I32LoadIndexed[H K A] I32Load16UIndexed[S K A][H K A][W K A];
+        I32Store16Indexed<S, K, A>: I32Add[S S S][S S A][S K S][H K H][W K W] I32Mul[S K A] I32Or[S K A] I32Load16U[H A][W A]
+            I32LoadIndexed[H K A][W K A] I32Load16UIndexed[S K A][H K A][W K A];
         I32Store16Indexed<H, K, S>: I32Add[H K H] I32Store8Indexed[H K S][H K W] I32Store16Indexed[H K S];
         I32Store16Indexed<H, K, A>: I32Add[S K S][H K H] I32LoadIndexed[S K A] I32Load16UIndexed[S K A];
         I32Store16Indexed<H, K, W>: I32Store16Indexed[H K W];
-        I32Store16Indexed<H, K, K>: I32Add[H K H] I32StoreIndexed[H K K] I32Store8Indexed[H K K] I32Store16Indexed[H K K];
-        I32Store16Indexed<W, K, S>: I32Store8Indexed[W K S][W K H] I32Store16Indexed[W K S];
-        I32Store16Indexed<W, K, A>: I32Add[S K S][W K W];
+        I32Store16Indexed<H, K, K>: I32Add[H K H][W K W] I32StoreIndexed[H K K] I32Store8Indexed[H K K] I32Store16Indexed[H K K];
+        I32Store16Indexed<W, K, S>: I32Add[W K W] I32Store8Indexed[W K S][W K H] I32Store16Indexed[W K S];
+        I32Store16Indexed<W, K, A>: I32Add[S K S][W K W] I32LoadIndexed[S K A] I32Load16UIndexed[S K A];
         I32Store16Indexed<W, K, H>: I32Store16Indexed[W K H];
-        I32Store16Indexed<W, K, K>: I32Add[H K H] I32StoreIndexed[W K K] I32Store8Indexed[W K K] I32Store16Indexed[W K K];
-        I64StoreIndexed<S, A, S>: I64Add[S K S][H K H] BrI64Eq[S K] I64Load[S A];
-        I64StoreIndexed<S, A, H>: I64Add[W K W];
-        I64StoreIndexed<S, A, W>: I64Add[S K S];
-        I64StoreIndexed<S, A, K>: I32Add[H K H] I64Add[H K H] I32LoadIndexed[H K A];
+        I32Store16Indexed<W, K, K>: I32Add[H K H][W K W] I32StoreIndexed[W K K] I32Store8Indexed[W K K] I32Store16Indexed[W K K];
+        I64StoreIndexed<S, A, S>: I64Add[S K S][H K H][W K W] BrI64Eq[S K] I64Load[S A];
+        I64StoreIndexed<S, A, H>: I64Add[S K S][W K W];
+        I64StoreIndexed<S, A, W>: I64Add[S K S][H K H];
+        I64StoreIndexed<S, A, K>: I32Add[H K H][W K W] I64Add[H K H][W K W] I32LoadIndexed[H K A][W K A];
         I64StoreIndexed<S, H, A>: I32Add[H K H] I64Add[H K H];
         I64StoreIndexed<S, H, K>: I64StoreIndexed[S H K];
-        I64StoreIndexed<S, W, A>: I32Add[W K W];
+        I64StoreIndexed<S, W, A>: I32Add[W K W] I64Add[W K W];
         I64StoreIndexed<S, W, K>: I64StoreIndexed[S W K];
         I64StoreIndexed<S, K, A>: Copy64[S S][H S][W S][K A]
-            I32Add[S S S][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K W]
-            I64Add[S K S][H K A][H K H] BrI32Eq[S H][S K][H K][W K] I32Load[S A] I64Load[S S][S A][H A][W A][K A]
-            I64Store[S S][S H][S W][H S] I64LoadIndexed[S S A][S H A][S W A][S K S][S K A][S K H][H K A][W K A]
-            I64StoreIndexed[S K H][S K W][S K K][H K S][H K W][H K K][W K K] Jump[];
+            I32Add[S S S][S H H][S W W][S K S][S K A][S K H][S K W][H K S][H K H][H K W][W K S][W K H][W K W]
+            I64Add[S K S][H K A][H K H][W K A][W K W] BrI32Eq[S H][S W][S K][H K][W K] I32Load[S A]
+            I64Load[S S][S A][H A][W A][K A] I64Store[S S][S H][S W][H S][W S]
+            I64LoadIndexed[S S A][S H A][S W A][S K S][S K A][S K H][S K W][H K A][W K A]
+            I64StoreIndexed[S K H][S K W][S K K][H K S][H K W][H K K][W K S][W K H][W K K] Jump[];
         I64StoreIndexed<S, K, H>: I32Add[S K S] I64Store[H S];
-        I64StoreIndexed<S, K, W>: I32Add[S K S];
+        I64StoreIndexed<S, K, W>: I32Add[S K S] I64Store[W S];
         I64StoreIndexed<S, K, K>: I32Add[S K S] I64Store[S K] I64LoadIndexed[S K A] I32StoreIndexed[S K K] I64StoreIndexed[S K K];
         I64StoreIndexed<A, H, K>: I64Add[H K H] I64Load[S A];
-        I64StoreIndexed<A, K, S>: I32StoreIndexed[H K K];
+        I64StoreIndexed<A, W, K>: I64Add[W K W] I64Load[S A];
+        I64StoreIndexed<A, K, S>: I32StoreIndexed[H K K][W K K];
         I64StoreIndexed<A, K, K>: I64Load[S A] I64Store[A K] I64StoreIndexed[A K K];
-        I64StoreIndexed<H, K, S>: I32Add[H K H] I64Add[H K H] I64LoadIndexed[S K A] I64StoreIndexed[H K S][H K K];
+        I64StoreIndexed<H, K, S>: I32Add[H K H] I64Add[H K H] I64Store[H S] I64LoadIndexed[S K A] I64StoreIndexed[H K S][H K K];
         I64StoreIndexed<H, K, A>: Copy64[S S][H S][W S][W H][K A] I32Add[S S S][S W W][S K S][S K A][H K S][H K H][H K W][W K W]
-            I64Add[S K S][S K A][H K S][H K H] I64Or[S K A] BrI32Eq[S K] BrI32Ne[S K] I32Load[S A]
-            I64Load[S S][S A][H A][W A][K A] I64Store[H S] I64LoadIndexed[S S A][S K A][H K A][W K A] I64Load32UIndexed[S K A]
-            I32StoreIndexed[H K S][H K K] I64StoreIndexed[S K K][H K S][H K W][H K K][W K K];
+            I64Add[S K S][S K A][H K S][H K A][H K H] I64Or[S K A] BrI32Eq[S K] BrI32Ne[S K][W K] I32Load[S A]
+            I64Load[S S][S A][H A][W A][K A] I64Store[H S][W S] I64LoadIndexed[S S A][S K A][H K A][W K A]
+            I64Load32UIndexed[S K A] I32StoreIndexed[H K S][H K K] I64StoreIndexed[S K K][H K S][H K W][H K K][W K K];
         I64StoreIndexed<H, K, W>: I32Add[H K H] I64Add[H K H] I64StoreIndexed[H K W];
-        I64StoreIndexed<H, K, K>: Copy64[K A] I32Add[S K S][H K S][H K H][W K W] I64Add[H K H] BrI32Ne[S K] I64Load[S A][W A]
-            I64Store[H K] I64LoadIndexed[S K A] I32StoreIndexed[H K K] I32Store8Indexed[H K K]
+        I64StoreIndexed<H, K, K>: Copy64[K A] I32Add[S K S][H K S][H K H][W K W] I64Add[H K H] BrI32Ne[S K] I32Load[S A]
+            I64Load[S A][W A] I64Store[H K] I64LoadIndexed[S K A] I32StoreIndexed[H K K] I32Store8Indexed[H K K]
             I64StoreIndexed[H K S][H K W][H K K][W K K];
-        I64StoreIndexed<W, K, S>: I32Add[W K W] I64Store[W S] I64StoreIndexed[W K S];
-        I64StoreIndexed<W, K, A>: Copy64[S S][K A] I32Add[S H H][S K S][H K H][W K S][W K W] I64Add[S K A][W K A] BrI32Ne[H K]
-            I32Load[S A] I64Load[S A][H A][W A][K A] I64Store[H S][W S] I64LoadIndexed[S S A][S K A][H K A][W K A]
-            I64StoreIndexed[H K K][W K S][W K K];
-        I64StoreIndexed<W, K, H>: I64StoreIndexed[W K H];
-        I64StoreIndexed<W, K, K>: Copy64[K A] I32Add[S K S][H K H][W K S][W K W] I32Load[S A] I64Load[S A] I64Store[W K]
-            I64LoadIndexed[S K A] I32StoreIndexed[W K K] I32Store8Indexed[W K K] I64StoreIndexed[H K K][W K K];
+        I64StoreIndexed<W, K, S>: I32Add[W K W] I64Add[W K W] I64Store[W S] I64LoadIndexed[S K A] I64StoreIndexed[W K S][W K K];
+        I64StoreIndexed<W, K, A>: Copy64[S S][H S][H W][W S][K A] I32Add[S S S][S H H][S K S][S K A][H K H][W K S][W K H][W K W]
+            I64Add[S K S][S K A][W K S][W K A][W K W] I64Or[S K A] BrI32Eq[S K] BrI32Ne[S K][H K] I32Load[S A]
+            I64Load[S S][S A][H A][W A][K A] I64Store[H S][W S] I64LoadIndexed[S S A][S K A][H K A][W K A]
+            I64Load32UIndexed[S K A] I32StoreIndexed[W K S][W K K] I64StoreIndexed[S K K][H K K][W K S][W K H][W K K];
+        I64StoreIndexed<W, K, H>: I32Add[W K W] I64Add[W K W] I64StoreIndexed[W K H];
+        I64StoreIndexed<W, K, K>: Copy64[K A] I32Add[S K S][H K H][W K S][W K W] I64Add[W K W] BrI32Ne[S K] I32Load[S A]
+            I64Load[S A][H A] I64Store[W K] I64LoadIndexed[S K A] I32StoreIndexed[W K K] I32Store8Indexed[W K K]
+            I64StoreIndexed[H K K][W K S][W K H][W K K];
         I64Store8Indexed<S, H, A>: I64Add[H K H] I64Store8[S K];
-        I64Store8Indexed<S, K, A>: I64Add[S K S][H K H] I64Load8UIndexed[S K A][H K A];
+        I64Store8Indexed<S, W, A>: I64Add[W K W] I64Store8[S K];
+        I64Store8Indexed<S, K, A>: I64Add[S K S][H K H][W K W] I64Load8UIndexed[S K A][H K A][W K A];
         I64Store8Indexed<A, K, S>: I64Load8S[S A];
         I64Store8Indexed<H, K, A>: I64Add[H K H] I64Load8UIndexed[S K A];
         I64Store8Indexed<H, K, K>: I64Add[H K H] I64Store8Indexed[H K K];
-        I64Store16Indexed<S, K, A>: I64Add[S K S][H K H];
+        I64Store8Indexed<W, K, A>: I64Add[W K W] I64Load8UIndexed[S K A];
+        I64Store8Indexed<W, K, K>: I64Add[W K W] I64Store8Indexed[W K K];
+        I64Store16Indexed<S, K, A>: I64Add[S K S][H K H][W K W];
         I64Store16Indexed<H, K, S>: I64Store16Indexed[H K S];
-        F32StoreIndexed<S, S, A>: I32Add[S K S][H K H];
+        I64Store16Indexed<W, K, S>: I64Store16Indexed[W K S];
+        F32StoreIndexed<S, S, A>: I32Add[S K S][H K H][W K W];
         F32StoreIndexed<S, H, A>: I32Add[S H H][S K S][H K H] F32LoadIndexed[S H A];
         F32StoreIndexed<S, W, A>: I32Add[S W W][S K S][W K W] F32LoadIndexed[S W A];
-        F32StoreIndexed<S, K, A>: I32Add[S S S][S H H][S W W][S K S][S K A][H K S][H K H][H K W][W K S][W K W]
-            I64Add[S S S][S S W][S W W][S K S][H K H] F32Mul[S S H][S W H]
-            F32Load[S A][S H][S W][A H][A W][H A][H H][H W][W A][W H][W W] F32LoadIndexed[S K A][S K H][A K A][H K A][W K A];
+        F32StoreIndexed<S, K, A>: I32Add[S S S][S H H][S W W][S K S][S K A][H K S][H K H][H K W][W K S][W K H][W K W]
+            I64Add[S S S][S S H][S S W][S H H][S W W][S K S][H K H][W K W] F32Mul[S S H][S S W][S H W][S W H]
+            F32Load[S A][S H][S W][A H][A W][H A][H H][H W][W A][W H][W W]
+            F32LoadIndexed[S K A][S K H][S K W][A K A][H K A][W K A];
         F32StoreIndexed<A, K, A>: I32Add[S S H][S S W];
-        F32StoreIndexed<H, K, A>: I32Add[S S S][S K S][H K S][H K H][W K W] I64Add[H K H] F32Sub[S S A]
+        F32StoreIndexed<H, K, A>: I32Add[S S S][S K S][H K S][H K H][W K W] I64Add[H K H] F32Add[S S A] F32Sub[S S A]
             F32Mul[S S S][S S H][S S W][S H A][S W H] F32Load[S A][W A] F32LoadIndexed[S K A][A K A][H K A][W K A]
             F32StoreIndexed[H K W];
         F32StoreIndexed<H, K, H>: F32StoreIndexed[H K H];
         F32StoreIndexed<H, K, W>: I32Add[H K H] F32StoreIndexed[H K W];
-        F32StoreIndexed<W, K, A>: I32Add[S S S][S K S][H K H][W K W] F32Add[S S A] F32Sub[S S A] F32Mul[S S H] F32Load[S A][H A]
-            F32LoadIndexed[S K A][A K A][H K A][W K A];
-        F32StoreIndexed<W, K, H>: F32StoreIndexed[W K H];
+        F32StoreIndexed<W, K, A>: I32Add[S S S][S K S][H K H][W K S][W K W] I64Add[W K W] F32Add[S S A] F32Sub[S S A]
+            F32Mul[S S S][S S H][S S W][S H W][S W A] F32Load[S A][H A] F32LoadIndexed[S K A][A K A][H K A][W K A]
+            F32StoreIndexed[W K H];
+        F32StoreIndexed<W, K, H>: I32Add[W K W] F32StoreIndexed[W K H];
         F32StoreIndexed<W, K, W>: F32StoreIndexed[W K W];
-        F64StoreIndexed<S, S, A>: I32Add[H K H];
-        F64StoreIndexed<S, A, H>: I32Add[S K S];
+        F64StoreIndexed<S, S, A>: I32Add[H K H][W K W];
+        F64StoreIndexed<S, A, H>: I32Add[S K S][W K W];
         F64StoreIndexed<S, A, W>: I32Add[S K S][H K H];
         F64StoreIndexed<S, H, A>: I32Add[S K S][H K H] F64LoadIndexed[S H A][S K A];
-        F64StoreIndexed<S, W, A>: I32Add[S K S][W K W] F64LoadIndexed[S K A];
-        F64StoreIndexed<S, K, A>: I32Add[S S S][S S H][S S W][S H H][S W W][S K S][S K A][H K S][H K H][H K W][W K S][W K W]
-            I64Add[S S S][H K H][W K W] F64Load[S H][H A][H H][W A] F64LoadIndexed[S K A][S K H][S K W][A K A][H K A][W K A]
-            F64StoreIndexed[S K H][S K W][H K H][H K W];
+        F64StoreIndexed<S, W, A>: I32Add[S K S][W K W] F64LoadIndexed[S W A][S K A];
+        F64StoreIndexed<S, K, A>:
+            I32Add[S S S][S S H][S S W][S H H][S W W][S K S][S K A][H K S][H K H][H K W][W K S][W K H][W K W]
+            I64Add[S S S][H K H][W K W] F64Load[S H][S W][H A][H H][W A][W W]
+            F64LoadIndexed[S K A][S K H][S K W][A K A][H K A][W K A] F64StoreIndexed[S K H][S K W][H K H][H K W][W K H][W K W];
         F64StoreIndexed<S, K, H>: I32Add[S H H];
         F64StoreIndexed<S, K, W>: I32Add[S W W];
-        F64StoreIndexed<H, K, A>: I32Add[S K S][H K H][H K W][W K W] I64Add[H K H] F64Mul[S S W] F64Load[W A] F64Store[H W]
-            F32LoadIndexed[A K A] F64LoadIndexed[S K A][S K H][A K A][H K A][W K A] F64StoreIndexed[H K W];
+        F64StoreIndexed<H, K, A>: I32Add[S K S][H K H][H K W][W K W] I64Add[H K H][W K W] F64Mul[S S W] F64Load[W A]
+            F64Store[H W] F32LoadIndexed[A K A] F64LoadIndexed[S K A][S K H][A K A][H K A][W K A] F64StoreIndexed[H K W];
         F64StoreIndexed<H, K, H>: I32Add[H K H] F64StoreIndexed[H K H];
         F64StoreIndexed<H, K, W>: I32Add[H K H] F64LoadIndexed[S K W] F64StoreIndexed[H K W];
-        F64StoreIndexed<W, K, A>: I32Add[S K S][H K H][W K W] I64Add[H K H] F64Mul[S S H] F32LoadIndexed[A K A]
-            F64LoadIndexed[S K A][A K A][W K A] F64StoreIndexed[W K H];
-        F64StoreIndexed<W, K, H>: F64StoreIndexed[W K H];
-        F64StoreIndexed<W, K, W>: F64StoreIndexed[W K W];
+        F64StoreIndexed<W, K, A>: I32Add[S K S][H K H][W K H][W K W] I64Add[H K H][W K W] F64Mul[S S H] F64Load[H A]
+            F64Store[W H] F32LoadIndexed[A K A] F64LoadIndexed[S K A][S K W][A K A][H K A][W K A] F64StoreIndexed[W K H];
+        F64StoreIndexed<W, K, H>: I32Add[W K W] F64LoadIndexed[S K H] F64StoreIndexed[W K H];
+        F64StoreIndexed<W, K, W>: I32Add[W K W] F64StoreIndexed[W K W];
         GlobalGetInt<A>: I32Add[A H S][A H A][A H H][A H W][A W S][A W A][A W H][A W W][A K S][A K A][A K H][A K W] I32Mul[A K A]
             I32And[A K A];
-        GlobalSetInt<A>: Copy32[K S][K H][K W] Copy64[S S] CopyF64[S S] I32Add[S K S][A K S][H K H] I32And[S K A]
-            BrI32Eq[S K][W K] BrI32Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][W S] I32Load8U[S A] I32Store[S S][S K][A S][A K]
-            Jump[] Return[] ReturnInt[S][H][W][K] ReturnF64[S];
-        GlobalSetInt<H>: I32Add[H K S] Return[];
+        GlobalSetInt<A>: Copy32[K S][K H][K W] Copy64[S S] CopyF64[S S] I32Add[S K S][A K S][H K H][W K W] I32And[S K A]
+            BrI32Eq[S K][H K][W K] BrI32Ne[S K] I32Load[S S][S A][S H][S W][H S][H A][W S][W A] I32Load8U[S A]
+            I32Store[S S][S K][A S][A K] Jump[] Return[] ReturnInt[S][H][W][K] ReturnF64[S];
+        GlobalSetInt<H>: I32Add[H K S] I32Load[S S] Return[];
         GlobalSetInt<W>: I32Add[W K S] I32Load[S S] Return[];
         Fuel<>: Copy32[K S][K A][K H][K W] Copy64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K A][K H][K W]
-            CopyF32[S S][S H][S W][A S][A H][H S][H W][W S][W H][K S][K H][K W]
+            CopyF32[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K H][K W]
             CopyF64[S S][S H][S W][A S][A H][A W][H S][H W][W S][W H][K S][K A][K H][K W]
-            I32Clz[S S][S A][S W][A S][H S][H A][H W][W S][W A][W H] I32Ctz[S S][S A][S H][S W][A A][H S][H A][W S][W A]
+            I32Clz[S S][S A][S H][S W][A S][H S][H A][H W][W S][W A][W H] I32Ctz[S S][S A][S H][S W][A A][H S][H A][W S][W A]
             I32Popcnt[S S][S A][A A] I32Extend8S[S S][S A][S H][S W][A S][H S][H A][H H][H W][W S][W A][W H][W W]
             I32Extend16S[S S][S A][S H][S W][A S][H S][H A][H H][H W][W S][W A][W H][W W] I64Clz[S S][S A][H S][H A][W S][W A]
-            I64Ctz[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H] I64Popcnt[S A] I64Extend8S[S W][H S][H W][W S][W H]
-            I64Extend16S[S W] I64Extend32S[S S][S A][S H][S W][H A][H H][H W][W S][W A][W H][W W]
+            I64Ctz[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H] I64Popcnt[S A] I64Extend8S[S H][S W][H S][H W][W S][W H]
+            I64Extend16S[S H][S W] I64Extend32S[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W]
             I32WrapI64[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H]
             I64ExtendI32S[S S][S A][S H][S W][A A][A H][A W][H S][H A][W S][W A]
-            F32Abs[S S][S A][S H][S W][A S][A A][H S][H A][H H][W A][W W]
+            F32Abs[S S][S A][S H][S W][A S][A A][H S][H A][H H][W S][W A][W W]
             F32Neg[S S][S A][S H][S W][A S][A A][H S][H A][H H][W S][W A][W W] F32Ceil[S A] F32Floor[S S][S A] F32Trunc[S A]
             F32Nearest[S S] F32Sqrt[S S][S A][A A][H S][H A][W S][W A]
             F64Abs[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][W S][W A][W W]
             F64Neg[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][W W] F64Ceil[S S][S A]
             F64Floor[S S][S A][S H][S W][A S][A A][H S][H W][W S][W H] F64Trunc[S S][S A] F64Nearest[S S]
-            F64Sqrt[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W W]
-            I32TruncF32S[S S][S A][S W][H S][H A][W S] I32TruncF32U[S S][A S][H S][W S]
+            F64Sqrt[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W]
+            I32TruncF32S[S S][S A][S H][S W][H S][H A][W S][W A] I32TruncF32U[S S][A S][H S][W S]
             I32TruncF64S[S S][S A][S H][S W][H S][H A][W S][W A] I32TruncF64U[S S][A S][A A][H S][W S]
-            I64TruncF64S[S S][S A][H S][H A][W S] I64TruncF64U[A S] I32TruncSatF32S[S S][H S][W S] I32TruncSatF32U[S S]
+            I64TruncF64S[S S][S A][H S][H A][W S][W A] I64TruncF64U[A S] I32TruncSatF32S[S S][H S][W S] I32TruncSatF32U[S S]
             I32TruncSatF64S[S S][S A][S H][S W] I32TruncSatF64U[S S][H S][W S] I64TruncSatF32S[S S] I64TruncSatF32U[S S]
-            I64TruncSatF64S[S S][S A][S H] I64TruncSatF64U[S S]
+            I64TruncSatF64S[S S][S A][S H][S W] I64TruncSatF64U[S S]
             F32ConvertI32S[S S][S A][A S][H S][H A][H H][H W][W S][W A][W H][W W]
             F32ConvertI32U[S S][S A][A S][H S][H A][W S][W A] F32ConvertI64U[S H][S W][A S][A A]
-            F64ConvertI32S[S S][S A][S H][S W][A S][A A][A H][H S][H A][H H][H W][W S][W A][W H][W W]
+            F64ConvertI32S[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W]
             F64ConvertI32U[S S][S A][S H][S W][H S][H A][H H][H W][W S][W A][W H][W W]
-            F64ConvertI64S[S S][S A][S H][A A][H S][H A][W S][W A] F64ConvertI64U[S S][S A][S H][S W][H A][H W][W A][W H]
+            F64ConvertI64S[S S][S A][S H][S W][A A][H S][H A][W S][W A] F64ConvertI64U[S S][S A][S H][S W][H A][H W][W A][W H]
             F32DemoteF64[S S][S A][A S][H H][H W][W H][W W] F64PromoteF32[S S][S A][S H][S W][A S][A A][H A][W A]
-            I32ReinterpretF32[S S][S A][S H][S W][A H][A W][H S][H A][H H][W S][W A][W H][W W]
+            I32ReinterpretF32[S S][S A][S H][S W][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W]
             I64ReinterpretF64[S S][S A][S H][S W][A S][A A][H S][H A][H H][H W][W S][W A][W H][W W]
-            F32ReinterpretI32[S S][S A][S H][S W] F64ReinterpretI64[S S][H S][H A][H H][W A][W W]
+            F32ReinterpretI32[S S][S A][S H][S W] F64ReinterpretI64[S S][H S][H A][H H][W S][W A][W W]
             I32Add[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H S][A H A][A H W][A W S][A W A][A W H][A K S][A K A][A K H][A K W][H H H][H H W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W W H][W W W][W K S][W K A][W K H][W K W]
             I32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][A S A][A S H][A S W][A H S][A H A][A H W][A W S][A W A][A W H][H S S][H S A][H S H][H S W][H A S][H A A][H A H][H W S][H W A][H W H][H W W][W S S][W S A][W S H][W S W][W A S][W A A][W A W][W H S][W H A][W H H][W H W][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
             I32Mul[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H H A][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W W A][W K S][W K A][W K H][W K W]
-            I32DivS[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][H S S][H S A][H S H][H W S][H W H][H W W][H K S][H K A][H K W][W S S][W S A][W S W][W H S][W H H][W H W][W K S][W K A][W K H][K S S][K S A][K H A]
-            I32DivU[S S S][S S H][S S W][S A S][S H S][S H W][S W S][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H S S][H S A][H S H][H S W][H A S][H W S][H K S][H K A][H K H][H K W][W S S][W S H][W S W][W A S][W H S][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H W][K W S][K W H]
-            I32RemS[S S S][S S A][S S H][S S W][S H A][S W A][S K S][S K A][A S S][H S S][H S H][H K S][H K A][H K W][W S W][W K S][W K A][W K H]
-            I32RemU[S S S][S S A][S S H][S S W][S K S][S K A][S K H][S K W][H S A][H S W][H K S][H K A][W S A][W S H][W K S][W K A][K S H]
+            I32DivS[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][H S S][H S A][H S H][H W S][H W H][H W W][H K S][H K A][H K W][W S S][W S A][W S W][W H S][W H H][W H W][W K S][W K A][W K H][K S S][K S A][K H A][K W A]
+            I32DivU[S S S][S S H][S S W][S A S][S H S][S H W][S W S][S W H][S K S][S K A][S K H][S K W][A K S][A K A][H S S][H S A][H S H][H S W][H A S][H W S][H K S][H K A][H K H][H K W][W S S][W S A][W S H][W S W][W A S][W H S][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H W][K W S][K W A][K W H]
+            I32RemS[S S S][S S A][S S H][S S W][S H A][S W A][S K S][S K A][A S S][H S S][H S H][H K S][H K A][H K W][W S S][W S W][W K S][W K A][W K H]
+            I32RemU[S S S][S S A][S S H][S S W][S K S][S K A][S K H][S K W][H S A][H S W][H K S][H K A][W S A][W S H][W K S][W K A][K S H][K S W]
             I32And[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Or[S S S][S S A][S S H][S S W][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
+            I32Or[S S S][S S A][S S H][S S W][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Xor[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Shl[S S S][S S A][S S H][S S W][S H S][S H A][S W S][S W A][H S S][H S A][H S H][H S W][H W S][H W A][W S S][W S A][W S H][W S W][W H S][W H A][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
-            I32ShrS[S S S][S S A][S H A][S W A][S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K A][H K H][H K W][W S A][W K S][W K A][W K H][W K W]
-            I32ShrU[S S S][S S A][S S H][S S W][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][H S A][H S H][H W A][H K S][H K A][H K H][H K W][W S A][W S W][W H A][W K S][W K A][W K H][W K W][K S S][K S A][K A A][K H A][K W A]
+            I32ShrS[S S S][S S A][S H A][S W A][S K S][S K A][S K H][S K W][A K S][A K A][H S A][H K S][H K A][H K H][H K W][W S A][W K S][W K A][W K H][W K W]
+            I32ShrU[S S S][S S A][S S H][S S W][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H S A][H S H][H W A][H K S][H K A][H K H][H K W][W S A][W S W][W H A][W K S][W K A][W K H][W K W][K S S][K S A][K A A][K H A][K W A]
             I32Rotl[S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K H][W K S][W K A][W K W][K S A][K H A][K W A]
             I64Add[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H H][K W S][K W A][K W W]
             I64Sub[S S S][S S A][S S H][S S W][S A S][S H S][S H A][S H H][S W S][S W A][S W W][H S S][H S A][H S H][H S W][H W H][H W W][W S S][W S A][W S H][W S W][W H H][W H W][K S S][K S A][K S H][K S W][K A S][K H S][K H A][K W S][K W A]
-            I64Mul[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K H][H H S][H H A][H H W][H K S][H K A][H K H][H K W][W W S][W W A][W W H][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K W S]
+            I64Mul[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A K S][A K H][A K W][H H S][H H A][H H W][H K S][H K A][H K H][H K W][W W S][W W A][W W H][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K W S]
             I64DivS[S S S][S S A]
             I64DivU[S S S][S S A][S S H][S S W][S H A][S W A][S K S][H S S][H S A][H W H][H K S][W S S][W S A][W H W][W K S][K S S][K S A]
             I64RemU[S S S][S S A][S K S][S K A]
             I64And[S S S][S S A][S H A][S W A][S K S][S K A][S K H][S K W][A K S][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W][K S S][K S A][K S H][K S W][K H S][K H A][K H H][K W S][K W A][K W W]
-            I64Or[S S S][S S A][S H A][S H H][S W A][S W W][S K S][S K A][A H A][A W A][W K W][K S S][K S A][K A A][K H S][K H A][K H H][K W S][K W A][K W W]
+            I64Or[S S S][S S A][S H A][S H H][S W A][S W W][S K S][S K A][A H A][A W A][H K H][W K W][K S S][K S A][K A A][K H S][K H A][K H H][K W S][K W A][K W W]
             I64Xor[S S S][S S A][S S H][S S W][S A S][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A H S][A H A][A W S][A W A][H K A][H K H][W K A][W K W][K S S][K S A][K S H][K S W][K H A][K H W][K W A][K W H]
             I64Shl[S S S][S S A][S A S][S A H][S A W][S H S][S W S][S K S][S K A][S K H][S K W][A K A][H S S][H S A][H S H][H W A][H K S][H K A][H K W][W S S][W S A][W S W][W H A][W K S][W K A][W K H][K S S][K S A][K H S][K H A][K H H][K W S][K W A][K W W]
             I64ShrS[S A A][S H W][S W H][S K S][S K A][S K H][S K W][A K S][H S H][H W H][H K S][H K A][W S W][W H W][W K S][W K A]
             I64ShrU[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][S K H][S K W][H S S][H S H][H W A][H K S][H K A][H K H][H K W][W S S][W S W][W H A][W K S][W K A][W K H][W K W][K S A]
             I64Rotl[S S S][S K A][S K H][S K W]
-            F32Add[S S S][S S A][S S H][S S W][S A S][S A A][S H A][S H H][S H W][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A A S][A K S][A K A][H S A][H S H][H A A][H H S][H H A][H H H][H W A][H K S][H K A][H K H][H K W][W S A][W S H][W S W][W A A][W H A][W W S][W W A][W W W][W K S][W K A][W K H][W K W]
-            F32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S H A][S W A][A S S][A S H][A S W][A H A][A W A][H S H][H S W][H H A][H W A][W S H][W S W][W H A][W W A][K S S][K S A][K S H][K S W][K A A]
-            F32Mul[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A S S][A S A][A K S][H S S][H S A][H S H][H S W][H H S][H H A][H H H][H H W][H W A][H K S][H K A][H K H][H K W][W S S][W S A][W S H][W S W][W H A][W W S][W W A][W W H][W W W][W K S][W K A][W K H][W K W]
+            F32Add[S S S][S S A][S S H][S S W][S A S][S A A][S H A][S H H][S H W][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A A S][A K S][A K A][H S A][H S H][H S W][H A A][H H S][H H A][H H H][H W A][H K S][H K A][H K H][H K W][W S A][W S H][W S W][W A A][W H A][W W S][W W A][W W W][W K S][W K A][W K H][W K W]
+            F32Sub[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H A][S W A][A S S][A S H][A S W][A H A][A W A][H S H][H S W][H H A][H W A][W S H][W S W][W H A][W W A][K S S][K S A][K S H][K S W][K A A]
+            F32Mul[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A S S][A S A][A K S][H S S][H S A][H S H][H S W][H H S][H H A][H H H][H H W][H W A][H K S][H K A][H K H][H K W][W S S][W S A][W S H][W S W][W H A][W W S][W W A][W W H][W W W][W K S][W K A][W K H][W K W]
             F32Div[S S S][S S A][S S H][S S W][S A S][S A A][S K S][S K A][A S S][A S A][A K S][H A H][H W S][W A W][W H S][K S S][K S A][K S H][K S W][K A S][K A H][K A W][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
             F32Min[S K S] F32Max[S K A][A K A] F32Copysign[K S S][K S A]
             F64Add[S S S][S S A][S S H][S S W][S A S][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A A A][A K S][A K A][H S S][H S A][H S H][H H A][H H H][H W A][H K S][H K A][H K H][H K W][W S S][W S A][W S W][W H A][W W A][W W W][W K S][W K A][W K H][W K W]
             F64Sub[S S S][S S A][S S H][S S W][S A S][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][A S S][A S A][A S H][A S W][H S S][H S A][H S W][H H H][H W A][H W H][W S S][W S A][W S H][W H A][W H W][W W W][K S S][K S A][K S H][K S W][K A S][K A A][K H A][K H W][K W A][K W H]
-            F64Mul[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A S S][A S A][A S H][A S W][A A S][A A H][A A W][A H S][A W S][A K S][A K A][A K H][A K W][H S S][H S A][H S H][H S W][H H S][H H A][H H H][H H W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W S S][W S A][W S H][W S W][W H S][W H A][W H H][W H W][W W S][W W A][W W H][W W W][W K S][W K A][W K H][W K W]
+            F64Mul[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A S S][A S A][A S H][A S W][A A S][A A H][A A W][A H S][A W S][A K S][A K A][A K H][A K W][H S S][H S A][H S H][H S W][H H S][H H A][H H H][H H W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W S S][W S A][W S H][W S W][W H S][W H A][W H H][W H W][W W S][W W A][W W H][W W W][W K S][W K A][W K H][W K W]
             F64Div[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H W][S W S][S W H][S K S][S K A][S K H][S K W][A S S][A S A][A H S][A W S][A K S][A K A][H S S][H S A][H S W][H W S][H W A][H W H][H K W][W S S][W S A][W S H][W H S][W H A][W H W][W K H][K S S][K S A][K S H][K S W][K A S][K A A][K H S][K H A][K H H][K H W][K W S][K W A][K W H][K W W]
             F64Min[S K A] F64Max[S K S] F64Copysign[K S S][K S A][K H S][K W S]
             I32Eq[S S S][S S A][S S H][S S W][S A S][S A H][S A W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A H S][A W S][A K S][A K A][A K H][A K W][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
@@ -3835,25 +4296,27 @@ macro_rules! for_each_sequence {
             I32LtS[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S W S][S W A][S W W][S K S][S K A][S K H][S K W][A H A][A W A][A K S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32LtU[S S S][S S A][S S H][S S W][S A A][S A H][S A W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A H W][A W H][A K S][A K A][A K H][A K W][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
             I32GtS[S S S][S S A][S S H][S S W][S A A][S H A][S H H][S H W][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H A][A W A][A K A][H W S][H W A][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32GtU[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][A H A][A H W][A W A][A W H][A K S][H W S][H W A][H K S][H K A][W K S][W K A]
+            I32GtU[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H A][A H W][A W A][A W H][A K S][H W S][H W A][H K S][H K A][W K S][W K A]
             I32LeS[S S S][S S H][S S W][S H S][S W S] I32LeU[S S S][S S A][S H A][S H W][S W A][S W H]
             I32GeS[S S S][S S A][S S H][S S W][S H S][S H W][S W S][S W H][H W S] I32GeU[S S S][S S A][S H A][S W A]
             I64Eq[S S S][S S A][S H A][S W A][S K S][S K A][S K H][S K W][A K A][H K S][H K A][H K W][W K S][W K A][W K H][K S A][K H A][K W A]
             I64Ne[S S S][S K S][S K A][S K H][S K W][K S A][K A A][K H A][K W A]
-            I64LtS[S S S][S S A][S H A][S W A][S K S][S K H][S K W][K S A][K S H][K H A][K W A]
+            I64LtS[S S S][S S A][S H A][S W A][S K S][S K H][S K W][K S A][K S H][K S W][K H A][K W A]
             I64LtU[S S S][S S A][S H S][S H A][S W S][S W A][S K S][S K A][H W A][H K S][W K S][K S S][K S A][K H A][K W A]
             I64GtS[S S S][S S A][S H A][S W A][S K S][S K A][H K A][W K A][K S A][K H A][K W A]
-            I64GtU[S S S][S S A][S H A][S W S][S W A][S K A][S K H][S K W][H W A][K S A][K H A][K W A]
-            I64LeS[S S S][S H S][S W S][K H A][K W A] I64LeU[S S S][S W A][K S A][K S H][K S W] I64GeS[S S S][K H A][K W A]
-            I64GeU[S S S][K S S][K S A][K H S][K W S] F32Eq[S S S][S S A][S K S] F32Ne[S S A][S K H][S K W][H K A][W K A]
+            I64GtU[S S S][S S A][S H S][S H A][S W S][S W A][S K A][S K H][S K W][H W A][K S A][K H A][K W A]
+            I64LeS[S S S][S H S][S W S][K H A][K W A] I64LeU[S S S][S H A][S W A][K S A][K S H][K S W]
+            I64GeS[S S S][K H A][K W A] I64GeU[S S S][K S S][K S A][K H S][K W S] F32Eq[S S S][S S A][S K S]
+            F32Ne[S S A][S K H][S K W][H K A][W K A]
             F32Lt[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A]
             F32Gt[S S S][S S A][S K A][H W A][H K A][W K A] F32Le[S K A] F32Ge[S S A]
             F64Eq[S S S][S S A][S S H][S S W][S K S][S K A][S K H][S K W][H H S][H W S][H K W][W W S][W K H]
-            F64Ne[S S S][S S A][S S H][S S W][S K S][S K A][S K H][S K W][H H S][W W S][W K S]
-            F64Lt[S S S][S S A][S S H][S S W][S A S][S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K H][H K W][W K S][W K W]
+            F64Ne[S S S][S S A][S S H][S S W][S K S][S K A][S K H][S K W][H H S][H K S][W W S][W K S]
+            F64Lt[S S S][S S A][S S H][S S W][S A S][S K S][S K A][S K H][S K W][A K S][A K A][H K S][H K H][H K W][W K S][W K H][W K W]
             F64Gt[S S S][S S A][S S H][S S W][S H S][S W S][S K S][S K A][S K H][S K W][A K S][H W A][H K S][H K A][W K S][W K A]
-            F64Le[S S S][S S H][S S W][S H A][S K S] F64Ge[S S S][S S A][S K S][S K A][H K A][H K H][H K W][W K A][W K W]
-            F64NotGt[S K H][S K W] F64NotLe[S S H][S S W] BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
+            F64Le[S S S][S S H][S S W][S H A][S W A][S K S]
+            F64Ge[S S S][S S A][S K S][S K A][H K A][H K H][H K W][W K A][W K H][W K W] F64NotGt[S K H][S K W]
+            F64NotLe[S S H][S S W] BrI32Eq[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
             BrI32Ne[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
             BrI32LtS[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K] BrI32LtU[S S][S A][S H][S W][S K][A K][H W][H K][W K]
             BrI32GtS[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K]
@@ -3872,22 +4335,22 @@ macro_rules! for_each_sequence {
             BrF64Ge[S S][S H][S W][S K][H K][W K] BrF64NotLt[S S][S A][S H][S W][S K][A K][H W][H K][W K]
             BrF64NotGt[S S][S A][S H][S W][S K][A H][A W][A K][H W][H K][W K] BrF64NotLe[S S][S A][S K][A K][H W][H K][W K]
             BrF64NotGe[S S][S H][S W][S K][A K][H K][W K]
-            SelectInt[S S S S][S S S A][S S S H][S S S W][S S A S][S S H S][S S W S][S H S S][S H S A][S H S H][S H W S][S W S S][S W S A][S W S W][S W H S][S K S S][S K S A][S K S H][S K S W][S K A S][S K H S][S K H A][S K W S][S K W A][H S S S][H S S A][H S S H][H S H S][H S H W][H W S A][H K S S][H K S A][H K H S][H K H A][H K H H][H K W S][W S S S][W S S A][W S S W][W S W S][W S W A][W S W H][W H S A][W K S S][W K S A][W K S W][W K H S][W K W S][W K W A][W K W W][K S S S][K S S A][K S S H][K S S W][K S H S][K S H A][K S H W][K S W S][K S W A][K S W H][K H S A][K H S H][K H W S][K W S A][K W S W][K W H S][K K S S][K K S A][K K S H][K K S W][K K A S][K K A A][K K H S][K K H A][K K H H][K K H W][K K W S][K K W A][K K W H][K K W W]
+            SelectInt[S S S S][S S S A][S S S H][S S S W][S S A S][S S H S][S S W S][S H S S][S H S A][S H S H][S H W S][S W S S][S W S A][S W S W][S W H S][S K S S][S K S A][S K S H][S K S W][S K A S][S K H S][S K H A][S K W S][S K W A][H S S S][H S S A][H S S H][H S H S][H S H A][H S H W][H W S A][H K S S][H K S A][H K S H][H K H S][H K H A][H K H H][H K W S][W S S S][W S S A][W S S W][W S W S][W S W A][W S W H][W H S A][W K S S][W K S A][W K S W][W K H S][W K W S][W K W A][W K W W][K S S S][K S S A][K S S H][K S S W][K S H S][K S H A][K S H W][K S W S][K S W A][K S W H][K H S A][K H S H][K H W S][K W S A][K W S W][K W H S][K K S S][K K S A][K K S H][K K S W][K K A S][K K A A][K K H S][K K H A][K K H H][K K H W][K K W S][K K W A][K K W H][K K W W]
             SelectF32[S S S S][S S H S][S S W S][S H S S][S W S S][H W S S][W H S S][K S S S][K K S A][K K H S][K K W S]
-            SelectF64[S S S S][S S H S][S S W S][S H S A][S H S H][S W S A][S W S W][S K S S][S K H A][K S S S][K S H A][K K S S][K K S A][K K H S][K K W S]
+            SelectF64[S S S S][S S H S][S S W S][S H S A][S H S H][S W S A][S W S W][S K S S][S K H A][S K W A][K S S S][K S H A][K S W A][K K S S][K K S A][K K H S][K K W S]
             I32Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
             I32Load8S[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H][K A]
             I32Load8U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
             I32Load16S[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H][K S]
             I32Load16U[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A]
             I64Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H W][W S][W A][W H][K S][K A][K H][K W]
-            I64Load8S[S A][H S][H W][W S][W A] I64Load8U[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H][K A]
-            I64Load16S[S A][H S][W S][W A] I64Load16U[S S][S A][S H][S W][A A][H S][H A][W S][W A]
+            I64Load8S[S A][H S][H A][H W][W S][W A][W H] I64Load8U[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H][K A]
+            I64Load16S[S A][H S][H A][W S][W A] I64Load16U[S S][S A][S H][S W][A A][H S][H A][W S][W A]
             I64Load32S[S S][S A][S H][S W][A S][H S][H A][W S][W A][K A]
             I64Load32U[S S][S A][S H][S W][H S][H A][H W][W S][W A][W H]
             F32Load[S S][S A][S H][S W][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S]
             F64Load[S S][S A][S H][S W][A S][A A][A H][A W][H S][H A][H H][H W][W S][W A][W H][W W][K S][K A][K H][K W]
-            I32Store[S S][S A][S H][S W][S K][A S][A H][A W][A K][H S][H A][H H][H W][H K][W S][W A][W H][W K][K S][K A][K H][K W][K K]
+            I32Store[S S][S A][S H][S W][S K][A S][A H][A W][A K][H S][H A][H H][H W][H K][W S][W A][W H][W W][W K][K S][K A][K H][K W][K K]
             I32Store8[S S][S A][S H][S W][S K][A S][A H][A W][A K][H S][H A][H W][H K][W S][W A][W H][W K][K S][K K]
             I32Store16[S S][S H][S W][S K][A S][A K][H S][H W][H K][W S][W H][W K][K H][K W][K K]
             I64Store[S S][S A][S H][S W][S K][A S][A K][H S][H A][H W][H K][W S][W A][W H][W K][K K]
@@ -3897,20 +4360,20 @@ macro_rules! for_each_sequence {
             I32LoadIndexed[S S S][S S A][S S H][S S W][S A S][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][A K H][A K W][H W S][H W A][H W H][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32Load8SIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K H][A K W][H W S][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
             I32Load8UIndexed[S S S][S S A][S S H][S S W][S A S][S A A][S A H][S A W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K S][A K A][H W S][H W A][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
-            I32Load16SIndexed[S S H][S S W][S H S][S H A][S H W][S W A][S W H][S K S][S K A][S K H][S K W][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
+            I32Load16SIndexed[S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
             I32Load16UIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][H W S][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I64LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][S K H][S K W][H W A][H K S][H K A][H K W][W K S][W K A][W K H]
             I64Load8UIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H W][S W S][S W A][S W H][S K S][S K A][H K S][H K A][W K S][W K A]
-            I64Load16UIndexed[S S S][S S H][S H S][S H A][S W S][S W A][S K A][H K A][W K A]
-            I64Load32SIndexed[S H W][S W H][S K S][S K A][S K H][S K W][H K S][H K A][W K S][W K A][W K H]
-            I64Load32UIndexed[S S S][S S H][S S W][S H S][S W S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A]
+            I64Load16UIndexed[S S S][S S H][S S W][S H S][S H A][S W S][S W A][S K A][H K A][W K A]
+            I64Load32SIndexed[S H W][S W H][S K S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A][W K H]
+            I64Load32UIndexed[S S S][S S H][S S W][S H S][S W S][S K A][S K H][S K W][H K S][H K A][H K W][W K S][W K A][W K H]
             F32LoadIndexed[S S S][S S A][S S H][S S W][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A K A][A K H][A K W][H W S][H W W][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             F64LoadIndexed[S S S][S S A][S S H][S S W][S A A][S H S][S H A][S H H][S H W][S W S][S W A][S W H][S W W][S K S][S K A][S K H][S K W][A H A][A W A][A K S][A K A][A K H][A K W][H W S][H W H][H K S][H K A][H K H][H K W][W K S][W K A][W K H][W K W]
             I32StoreIndexed[S S S][S S A][S S H][S S W][S S K][S A H][S A W][S H S][S H A][S H W][S H K][S W S][S W A][S W H][S W K][S K S][S K A][S K H][S K W][S K K][A K K][H W S][H W K][H K S][H K A][H K H][H K W][H K K][W K S][W K A][W K H][W K W][W K K]
             I32Store8Indexed[S S S][S S H][S S W][S S K][S H S][S H H][S H W][S H K][S W S][S W H][S W W][S W K][S K S][S K A][S K H][S K W][S K K][H W S][H W K][H K S][H K W][H K K][W K S][W K H][W K K]
             I32Store16Indexed[S S S][S S K][S H S][S H W][S H K][S W S][S W H][S W K][S K S][S K H][S K W][S K K][H W S][H W K][H K S][H K W][H K K][W K S][W K H][W K K]
             I64StoreIndexed[S S S][S S K][S H K][S W K][S K H][S K W][S K K][A H K][A W K][A K K][H W K][H K S][H K W][H K K][W K S][W K H][W K K]
-            I64Store8Indexed[S S S][S H S][S H W][S W S][S W H] I64Store32Indexed[S H W][S K S]
+            I64Store8Indexed[S S S][S H S][S H W][S W S][S W H] I64Store32Indexed[S H W][S W H][S K S]
             F32StoreIndexed[S S S][S K H][S K W][A K H][A K W][H K S][H K H][H K W][W K S][W K H][W K W]
             F64StoreIndexed[S S S][S A H][S A W][S H S][S H H][S W S][S W W][S K S][S K A][S K H][S K W][A K S][H K S][H K H][W K S][W K W]
             GlobalGetInt[S][A][H][W] GlobalSetInt[S] Jump[] BranchTable[S][A][H][W] Return[] Call[] Fuel[] CallIndirect[S][H][W]

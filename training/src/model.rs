@@ -186,13 +186,16 @@ fn mirrored_pair(pair: [u64; 2]) -> Option<[u64; 2]> {
     Some([first?, second?])
 }
 
-/// Adds the pairs that differ from one of `pairs` by which hot local is which: that is chance, so both occur.
-pub(crate) fn add_mirrored(pairs: &mut Vec<[u64; 2]>) {
-    let present: HashSet<_> = pairs.iter().copied().collect();
-    let mirrored = pairs.iter().filter_map(|pair| mirrored_pair(*pair));
-    let missing = |pair: &[u64; 2]| !present.contains(pair) && !is_excluded(pair);
-    let missing: Vec<_> = mirrored.filter(missing).collect();
-    pairs.extend(missing);
+/// `pairs`, each with the one that differs from it by which hot local is which behind it: that is chance, so both occur.
+fn with_mirrored(pairs: Vec<[u64; 2]>) -> Vec<[u64; 2]> {
+    let mut present: HashSet<_> = pairs.iter().copied().collect();
+    let mut all = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        all.push(pair);
+        let missing = mirrored_pair(pair).filter(|mirrored| present.insert(*mirrored));
+        all.extend(missing.filter(|mirrored| !is_excluded(mirrored)));
+    }
+    all
 }
 
 /// What programs compute with: a pair belongs to the first that it is about.
@@ -271,8 +274,7 @@ pub(crate) fn choose(counts: &Counts, mix: &Mix, pairs: usize, triples: usize) -
     for (pair, score) in &scores {
         *seconds.entry(pair[0]).or_default() += score;
     }
-    let mut chosen = best(scores.iter().map(|(pair, score)| (*pair, *score)), pairs);
-    add_mirrored(&mut chosen);
+    let chosen = with_mirrored(best(scores.iter().map(|(pair, score)| (*pair, *score)), pairs));
     let all: f64 = counts.triples.values().sum();
     let kept: HashSet<_> = chosen.iter().collect();
     let candidates =
@@ -333,11 +335,13 @@ mod tests {
         let pair =
             |register| [word(Op::I32Load, &[register, 1]), word(Op::I32Add, &[0, 1, register])];
         let other = [word(Op::I32Load, &[0, 1]), word(Op::I32Add, &[0, 1, 0])];
-        let mut pairs = vec![pair(hot), other];
-        add_mirrored(&mut pairs);
-        assert_eq!(pairs, [pair(hot), other, pair(warm)]);
-        add_mirrored(&mut pairs);
-        assert_eq!(pairs.len(), 3, "they are there");
+        let all = with_mirrored(vec![pair(hot), other]);
+        assert_eq!(
+            all,
+            [pair(hot), pair(warm), other],
+            "next to each other, so that the first are best"
+        );
+        assert_eq!(with_mirrored(all.clone()), all, "they are there");
     }
 
     #[test]

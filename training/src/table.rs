@@ -14,7 +14,7 @@ const WIDTH: usize = 128;
 
 const HEADER: &str = include_str!("header.txt");
 
-/// Sequences, best first.
+/// Sequences, best first; a pair and its mirror image side by side.
 pub(crate) struct Table {
     pub(crate) pairs: Vec<[u64; 2]>,
     pub(crate) triples: Vec<[u64; 3]>,

@@ -221,12 +221,12 @@ impl FuncTranslator<'_> {
         if let Value::Const(bits) = condition.value() {
             return self.choose(if bits as u32 != 0 { a } else { b }, a.height);
         }
-        // The condition may be in the accumulator, so no cell may come before the select: the other two are read from
-        // slots, where temporaries are unless they are consumed.
         let tested = self.take_back_test(condition);
         if let Some((_, Op::I32Eq)) = tested {
             (a, b) = (b, a);
         }
+        // The condition may be in the accumulator, so no cell may come before the select: the other two are read from
+        // slots, where temporaries are unless they are consumed.
         let (x, y) = (self.read_slot_or_imm(a), self.read_slot_or_imm(b));
         let c = tested.map_or_else(|| self.consume(condition), |(operand, _)| operand);
         let op = match a.ty() {

@@ -213,6 +213,8 @@ const BY_SIZE: &str = r#"(module
         (memory.fill (local.get 0) (local.get 1) (local.get 2)))
     (func (export "memory.copy") (type $op)
         (memory.copy $a $b (local.get 0) (local.get 1) (local.get 2)))
+    (func (export "memory.copy within one") (type $op)
+        (memory.copy $a $a (local.get 0) (local.get 1) (local.get 2)))
     (func (export "memory.init") (type $op)
         (memory.init $d (local.get 0) (local.get 1) (local.get 2)))
     (func (export "table.fill") (type $op)
@@ -227,9 +229,10 @@ const BY_SIZE: &str = r#"(module
         (drop (table.grow $t (ref.null func) (local.get 2))) (drop (local.get 0)) (drop (local.get 1))))"#;
 
 /// By operator, what is not by size: operators and their operands.
-const OPS: [(&str, u64, u64); 8] = [
+const OPS: [(&str, u64, u64); 9] = [
     ("memory.fill", 4, 64),
     ("memory.copy", 4, 64),
+    ("memory.copy within one", 4, 64),
     ("memory.init", 4, 64),
     ("table.fill", 6, 8),
     ("table.copy", 4, 8),
@@ -238,11 +241,22 @@ const OPS: [(&str, u64, u64); 8] = [
     ("table.grow", 8, 8),
 ];
 
-/// A store with an instance of [`BY_SIZE`], whose segments are not dropped.
+/// A store with an instance of [`BY_SIZE`], whose segments are not dropped. Whatever is copied one place down changes something.
 fn by_size() -> (Store<()>, Instance) {
     let mut config = Config::new();
     config.consume_fuel(true).wasm_custom_page_sizes(true);
-    instantiate(&Engine::new(&config).unwrap(), BY_SIZE)
+    let (mut store, instance) = instantiate(&Engine::new(&config).unwrap(), BY_SIZE);
+    for (name, first) in [("a", 0), ("b", 100)] {
+        let memory = instance.get_memory(&store, name).unwrap();
+        let bytes = memory.data_mut(&mut store);
+        bytes.iter_mut().zip(first..).for_each(|(byte, at)| *byte = (at % 251) as u8);
+    }
+    let func = instance.get_func(&store, "memory.fill").unwrap();
+    let table = instance.get_table(&store, "u").unwrap();
+    for at in 0..20 {
+        table.set(&mut store, at, func.into()).unwrap();
+    }
+    (store, instance)
 }
 
 /// Sizes and contents of all memories and tables.
@@ -273,19 +287,22 @@ fn bulk_operations_and_growth_are_charged_by_size() {
 #[test]
 fn what_is_charged_by_size_happens_as_a_whole_or_not_at_all() {
     for (op, fixed, per_unit) in OPS {
-        let (mut store, instance) = by_size();
-        let f = instance.get_typed_func::<(i32, i32, i32), ()>(&store, op).unwrap();
-        // Two units, and within all segments.
-        let (count, before) = (per_unit as i32 + 1, contents(&store, instance));
-        for fuel in 0..fixed + 2 {
-            store.set_fuel(fuel).unwrap();
-            let trap = f.call(&mut store, (0, 1, count)).unwrap_err().as_trap();
-            assert_eq!(trap, Some(Trap::OutOfFuel), "{op} with {fuel}");
-            assert_eq!(contents(&store, instance), before, "{op} with {fuel}");
+        // One unit and two, within all segments.
+        for (count, units) in [(1, 1), (per_unit as i32 + 1, 2)] {
+            let (mut store, instance) = by_size();
+            let f = instance.get_typed_func::<(i32, i32, i32), ()>(&store, op).unwrap();
+            let before = contents(&store, instance);
+            for fuel in 0..fixed + units {
+                store.set_fuel(fuel).unwrap();
+                let trap = f.call(&mut store, (0, 1, count)).unwrap_err().as_trap();
+                assert_eq!(trap, Some(Trap::OutOfFuel), "{op} of {count} with {fuel}");
+                assert_eq!(contents(&store, instance), before, "{op} of {count} with {fuel}");
+            }
+            store.set_fuel(fixed + units).unwrap();
+            f.call(&mut store, (0, 1, count)).unwrap();
+            assert_eq!(store.get_fuel().unwrap(), 0, "{op} of {count}");
+            assert_ne!(contents(&store, instance), before, "{op} of {count}");
         }
-        store.set_fuel(fixed + 2).unwrap();
-        f.call(&mut store, (0, 1, count)).unwrap();
-        assert_eq!(store.get_fuel().unwrap(), 0, "{op}");
     }
 }
 
